@@ -1,0 +1,1 @@
+"""The vocabulary: one file per node kind, its twin test beside it."""

@@ -1,0 +1,1 @@
+"""Kinds of the group action: one file per kind."""

@@ -1,0 +1,1 @@
+"""Kinds of the group ai: one file per kind."""

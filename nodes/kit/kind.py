@@ -1,0 +1,143 @@
+"""A kind is one entry of the vocabulary; an instance of it is one node of a plan."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import msgspec
+
+from nodes.kit.effect import Answer, Yield
+from nodes.kit.event import Arrival, Event
+from nodes.kit.params import NodeParams
+from nodes.kit.problem import Problem
+from nodes.kit.scope import Scope
+from nodes.kit.shape import Shape
+from nodes.kit.things import Words
+
+
+class Port(msgspec.Struct, frozen=True):
+    """An input or output; `label` is what the editor shows."""
+
+    name: str
+    label: Words = {}
+
+
+class KindWords(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a person reads about a kind in one language. `params` explains each param by name; `labels` gives
+    its short form label."""
+
+    label: str
+    summary: str
+    description: str = ""
+    params: dict[str, str] = {}
+    labels: dict[str, str] = {}
+
+
+class Phrase(msgspec.Struct, frozen=True, kw_only=True):
+    """Words with which people ask for this kind, for the phrasebook author and for search. See llm/authors/phrasebook."""
+
+    lang: str
+    text: str
+    role: str
+    port: str | None = None
+    params: dict[str, Any] = {}
+
+
+class Example(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole document with `tests`: documentation, few-shot example and executed test at once. `registry` (as in
+    registry.json) is there where the example names registered things."""
+
+    title: Words
+    document: dict[str, Any]
+    registry: dict[str, Any] | None = None
+
+
+IN = Port("in", {"ja": "入力", "en": "in"})
+OUT = Port("out", {"ja": "出力", "en": "out"})
+
+
+class Memory(msgspec.Struct):
+    """Base of what a node remembers per key. Subclasses hold only JSON types, are changed in place by the node, and
+    survive `msgspec.json` there and back."""
+
+
+class Kind:
+    """One kind. Subclasses set the class attributes and yield effects; they never do I/O and never read a clock.
+
+    The engine keeps one `Memory` per key (`per`), made by `Memory()`, where the class has one. It delivers events of a
+    key in order: an event older than the key's newest trusted time comes only if `takes_late`, otherwise it is
+    counted as late. Timers run on the key's clock, or on `now` where `timers_on_now`.
+    """
+
+    id: ClassVar[str]
+    version: ClassVar[int] = 1
+    group: ClassVar[str]
+    icon: ClassVar[str]
+    words: ClassVar[dict[str, KindWords]]
+    phrases: ClassVar[tuple[Phrase, ...]] = ()
+    examples: ClassVar[tuple[Example, ...]] = ()
+    inputs: ClassVar[tuple[Port, ...]] = (IN,)
+    outputs: ClassVar[tuple[Port, ...]] = (OUT,)
+    Params: ClassVar[type[NodeParams]] = NodeParams
+    Memory: ClassVar[type[Memory] | None] = None
+    memory_version: ClassVar[int] = 1
+    takes_late: ClassVar[bool] = False
+    timers_on_now: ClassVar[bool] = False
+
+    def __init__(self, params: Any, scope: Scope) -> None:
+        self.params = params
+        self.scope = scope
+
+    @classmethod
+    def check(cls, params: Any, scope: Scope) -> Iterator[Problem]:
+        """Problems of meaning that only this kind can see. Ids, ports, schemas and `per` are checked by document/."""
+        return iter(())
+
+    @classmethod
+    def shapes(cls, params: Any, scope: Scope) -> dict[str, Shape]:
+        """The shape of the events on each output; by default what came in goes out."""
+        return {port.name: scope.shape for port in cls.outputs}
+
+    def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
+        """Handle `event` on the input `port`; `memory` is this key's, changed in place."""
+        raise NotImplementedError(f"{self.id} reads no events")
+
+    def on_timer(self, name: str, event: Event, memory: Any) -> Iterator[Yield]:
+        """A timer is due. `event` is the key's last event with `time` = the due time (on `now` timers: an empty one)."""
+        return iter(())
+
+    def on_answer(self, answer: Answer, event: Event, memory: Any) -> Iterator[Yield]:
+        """What came of an Ask or Act that `event` caused."""
+        return iter(())
+
+    def on_start(self, now: int) -> Iterator[Yield]:
+        """The flow starts fresh at `now` (ms). Only for nodes that set timers without an event, such as schedules."""
+        return iter(())
+
+    def on_settings(self, before: Any, memory: Any, now: int) -> Iterator[Yield]:
+        """Settings changed while running: `before` are the old params, `self.params` the new ones, `now` the key's
+        clock. May move timers and change `memory`. By default the new params act from the next event."""
+        return iter(())
+
+
+class SourceKind(Kind):
+    """A kind without inputs that reads arrivals."""
+
+    inputs: ClassVar[tuple[Port, ...]] = ()
+    group: ClassVar[str] = "source"
+
+    def topics(self) -> list[str]:
+        """MQTT topic filters that this node wants (empty: none)."""
+        return []
+
+    def qos(self) -> int:
+        """The QoS at which `topics` are wanted."""
+        return 1
+
+    def accepts(self, arrival: Arrival) -> bool:
+        """Whether this node reads `arrival` (a registered device, a topic that matches, its own node id)."""
+        return arrival.node == self.scope.node
+
+    def read(self, arrival: Arrival) -> Iterator[Yield]:
+        """Decode an accepted arrival into Emit (time trust is the engine's job: give the payload's time, else the
+        arrival's) or Trouble. Never raises on any payload."""
+        raise NotImplementedError(f"{self.id} reads no arrivals")

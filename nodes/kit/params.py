@@ -1,0 +1,58 @@
+"""Building bricks for a kind's `Params`: what a value means, so that schema, forms, validator and model all know.
+
+A mark lands in the JSON Schema under `x-suiro`:
+
+- `settable: true`   the value may be `"$name"` of a setting (CONTRACTS section 2)
+- `identity: true`   changing it makes the node's memory start fresh (field, per, window shape)
+- `ref: KIND`        a registered id: `type`, `device`, `destination`, `model`; or `field`, `command`
+- `unit_of: PARAM`   the number is in the unit of the field named by that param
+- `format: WHAT`     `duration`, `expression`, `text`, `cron`, `topic`: picks the form control and the check
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic.json_schema import GetJsonSchemaHandler
+
+from nodes.kit.duration import PATTERN, parse_duration
+
+
+class Mark:
+    """Facts about a param that JSON Schema has no word for; several marks on one type add up."""
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = dict(handler(core_schema))
+        schema["x-suiro"] = {**schema.get("x-suiro", {}), **self.facts}
+        return schema
+
+
+class NodeParams(BaseModel):
+    """Params of a kind, built only after settings were resolved: they never see `$`. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=False, allow_inf_nan=False)
+
+
+Settable = Mark(settable=True)
+Identity = Mark(identity=True)
+
+Duration = Annotated[
+    int,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"type": "string", "pattern": PATTERN, "examples": ["30s", "5m", "1h30m"]}),
+    Mark(format="duration"),
+]
+"""Written "5m", held as integer milliseconds."""
+
+FieldName = Annotated[str, Mark(ref="field")]
+TypeId = Annotated[str, Mark(ref="type")]
+DeviceId = Annotated[str, Mark(ref="device")]
+DestinationId = Annotated[str, Mark(ref="destination"), Settable]
+CommandId = Annotated[str, Mark(ref="command")]
+ModelId = Annotated[str, Mark(ref="model"), Settable]
+Expression = Annotated[str, Mark(format="expression")]
+TextTemplate = Annotated[str, Mark(format="text")]
+Per = Annotated[str, Mark(format="per", identity=True)]
+"""`device` (default), `all`, or a data field, else a device attribute: whose events share one memory."""

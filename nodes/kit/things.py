@@ -1,0 +1,111 @@
+"""The registered things a flow may name by id (CONTRACTS section 3). Loaded from JSON by document/registry.py."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from nodes.kit.shape import FieldType
+
+Words = dict[str, str]
+"""A text by language code, e.g. {"ja": "炉", "en": "kiln"}; any language may be missing."""
+
+
+class TypeField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a device type; `path` is dotted inside the payload (absent: the name); `also` are other words."""
+
+    name: str
+    path: str | None = None
+    type: FieldType = "number"
+    unit: str | None = None
+    label: Words = {}
+    also: list[str] = []
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device of this type can be told; `values` is the JSON Schema of its payload; `cooldown` a duration."""
+
+    id: str
+    label: Words = {}
+    also: list[str] = []
+    topic: str
+    values: dict[str, Any] = msgspec.field(default_factory=lambda: {"type": "object"})
+    cooldown: str | None = None
+    approval: bool = False
+
+
+class TimePath(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the payload tells its time."""
+
+    path: str
+    format: Literal["rfc3339", "s", "ms"] = "rfc3339"
+
+
+class DeviceType(msgspec.Struct, frozen=True, kw_only=True):
+    """A type of device: its topic (with `{device}`), fields and commands."""
+
+    id: str
+    label: Words = {}
+    also: list[str] = []
+    topic: str | None = None
+    qos: int = 1
+    time: TimePath | None = None
+    fields: list[TypeField] = []
+    commands: list[Command] = []
+
+    def field(self, name: str) -> TypeField | None:
+        return next((f for f in self.fields if f.name == name), None)
+
+    def command(self, id: str) -> Command | None:
+        return next((c for c in self.commands if c.id == id), None)
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """One real device; `attributes` such as hall or line are read as `device.hall`."""
+
+    id: str
+    type: str
+    label: Words = {}
+    also: list[str] = []
+    attributes: dict[str, Any] = {}
+
+
+class Destination(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a notice or call may go; its address is never part of a document or registry file."""
+
+    id: str
+    service: str = "inbox"
+    label: Words = {}
+    also: list[str] = []
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True):
+    """A registered model; `task` such as `chat` or `detect`."""
+
+    id: str
+    task: str = "chat"
+    label: Words = {}
+
+
+class Registry(msgspec.Struct, frozen=True):
+    """All registered things by id."""
+
+    types: dict[str, DeviceType] = {}
+    devices: dict[str, Device] = {}
+    destinations: dict[str, Destination] = {}
+    models: dict[str, Model] = {}
+
+    def of_type(self, type_id: str) -> list[Device]:
+        """The registered devices of one type, in registry order."""
+        return [d for d in self.devices.values() if d.type == type_id]
+
+    def label(self, device_id: str | None, lang: str) -> str:
+        """How a person calls this device in `lang`; its id where nobody gave it a name, `–` for none."""
+        if device_id is None:
+            return "–"
+        device = self.devices.get(device_id)
+        return spoken(device.label, lang, device_id) if device else device_id
+
+
+def spoken(words: Words, lang: str, otherwise: str) -> str:
+    """The text in `lang`, else in English, else in any language, else `otherwise`."""
+    return words.get(lang) or words.get("en") or next(iter(words.values()), otherwise)

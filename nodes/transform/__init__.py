@@ -1,0 +1,1 @@
+"""Kinds of the group transform: one file per kind."""

@@ -1,0 +1,1 @@
+"""Kinds of the group window: one file per kind."""
