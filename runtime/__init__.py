@@ -1,0 +1,1 @@
+"""Where it meets the world: broker, destinations, models, the disk, the server."""

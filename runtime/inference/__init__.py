@@ -1,0 +1,1 @@
+"""Asks that need a model."""

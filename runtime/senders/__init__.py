@@ -1,0 +1,1 @@
+"""Ways out: one file per service, all through one egress door."""
