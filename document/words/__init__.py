@@ -1,0 +1,1 @@
+"""The words of every problem, by area. To add a code, append an entry to the area's CODES and keep both languages."""

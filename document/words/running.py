@@ -1,0 +1,63 @@
+"""Problems of workers, connections, files on the command line, and of sending."""
+
+from document.words.code import Code, code
+
+CODES: dict[str, Code] = {
+    "file_not_found": code(en="There is no file “{file}”.", ja="ファイル「{file}」がありません。"),
+    "file_unreadable": code(
+        en=("The file “{file}” cannot be read: {detail}", "The file “{file}” cannot be read."),
+        ja=("ファイル「{file}」を読めません:{detail}", "ファイル「{file}」を読めません。"),
+    ),
+    "broker_away": code(
+        en=("The MQTT broker {url} cannot be reached: {detail}", "The MQTT broker cannot be reached."),
+        ja=("MQTT ブローカー {url} に接続できません:{detail}", "MQTT ブローカーに接続できません。"),
+        hint_en="Suiro keeps trying.",
+        hint_ja="再接続を続けています。",
+    ),
+    "broker_refused": code(
+        en=("The MQTT broker refuses the connection: {detail}", "The MQTT broker refuses the connection."),
+        ja=("MQTT ブローカーが接続を拒否しました:{detail}", "MQTT ブローカーが接続を拒否しました。"),
+        hint_en="Check user name, password and certificates.",
+        hint_ja="ユーザー名、パスワード、証明書を確認してください。",
+    ),
+    "subscription_refused": code(
+        en="The MQTT broker does not let us read “{topic}”.", ja="MQTT ブローカーが「{topic}」の購読を拒否しました。"
+    ),
+    "possible_gap": code(
+        severity="warning",
+        en="The broker has forgotten our session; messages may have been lost while it was away.",
+        ja="ブローカーのセッションが失われました。切断中のデータが欠けている可能性があります。",
+    ),
+    "durable_needs_store": code(
+        en="This flow is durable and needs a place to keep what it has received.",
+        ja="このフローは配信保証が durable なので、受信内容の保存場所が必要です。",
+        hint_en="Give --store DIR, or set “delivery” to “fast”.",
+        hint_ja="--store DIR を指定するか、delivery を fast にしてください。",
+    ),
+    "store_in_use": code(
+        en="Another worker uses the folder “{dir}”.", ja="別のワーカーがフォルダー「{dir}」を使用中です。"
+    ),
+    "not_sent": code(
+        en=("Sending to “{to}” did not work: {detail}", "Sending did not work."),
+        ja=("「{to}」への送信に失敗しました:{detail}", "送信に失敗しました。"),
+    ),
+    "no_address": code(
+        en="The destination “{to}” has no address here.",
+        ja="送信先「{to}」のアドレスが設定されていません。",
+        hint_en="Set it on the destinations page, or by --destinations.",
+        hint_ja="送信先の画面、または --destinations で設定してください。",
+    ),
+    "address_refused": code(
+        en="The address of “{to}” points to a network that must not be reached from here.",
+        ja="「{to}」のアドレスは、ここから接続が許可されていないネットワークを指しています。",
+    ),
+    "expired": code(en="It was not sent in time and is dropped.", ja="時間内に送信できなかったため破棄しました。"),
+    "queue_full": code(
+        en="The queue is full; {count} were dropped.", ja="待ち行列がいっぱいのため {count} 件を破棄しました。"
+    ),
+    "needs_approval": code(
+        severity="warning",
+        en="“{command}” of “{device}” waits for a person's approval.",
+        ja="「{device}」の「{command}」は人の承認を待っています。",
+    ),
+}

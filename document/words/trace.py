@@ -1,0 +1,87 @@
+"""Troubles on the trace of a running, tested or replayed flow."""
+
+from document.words.code import Code, code
+
+CODES: dict[str, Code] = {
+    "missing_field": code(
+        en=("The event has no field “{field}”.", "A field is missing."),
+        ja=("イベントに項目「{field}」がありません。", "項目がありません。"),
+        hint_en="Check what the device sends.",
+        hint_ja="デバイスが送っている内容を確認してください。",
+    ),
+    "bad_time": code(
+        en=("The payload's time “{value}” cannot be read; the arrival is used.", "The payload's time cannot be read."),
+        ja=("ペイロードの時刻「{value}」を読めないため、受信時刻を使います。", "ペイロードの時刻を読めません。"),
+    ),
+    "untrusted_time": code(
+        severity="warning",
+        en="The event's time is too far from the arrival; the arrival is used.",
+        ja="イベントの時刻が受信時刻から離れすぎているため、受信時刻を使います。",
+        hint_en="Check the device's clock.",
+        hint_ja="デバイスの時計を確認してください。",
+    ),
+    "late": code(
+        severity="warning",
+        en="The event is older than one that came before it, so it is not counted here.",
+        ja="先に届いたイベントより古いため、ここでは使いません。",
+    ),
+    "node_failed": code(
+        en=("The node stopped on this event: {detail}", "The node stopped on this event."),
+        ja=("このイベントの処理に失敗しました:{detail}", "このイベントの処理に失敗しました。"),
+        hint_en="This is a fault of the product; the flow goes on with the next event.",
+        hint_ja="製品側の不具合です。フローは次のイベントから続きます。",
+    ),
+    "unknown_topic": code(
+        severity="warning",
+        en="Nothing is registered for the topic “{topic}”.",
+        ja="トピック「{topic}」は登録されていません。",
+    ),
+    "unregistered_device": code(
+        severity="warning",
+        en="The device “{device}” is not registered.",
+        ja="デバイス「{device}」は登録されていません。",
+    ),
+    "bad_device_id": code(
+        en="The topic carries “{value}”, which cannot be a device id.",
+        ja="トピック中の「{value}」はデバイス ID として使えません。",
+    ),
+    "no_key": code(
+        en="The event has no “{per}”, so it belongs to no group here.",
+        ja="イベントに「{per}」がないため、どのグループにも属しません。",
+    ),
+    "too_many_keys": code(
+        en="More than {limit} groups are remembered here; the new one is left out.",
+        ja="記憶しているグループが {limit} を超えたため、新しいものは無視します。",
+    ),
+    "too_many_passes": code(
+        en="One arrival caused too many events; the rest is left out.",
+        ja="1 つの受信から発生したイベントが多すぎるため、残りを省きました。",
+    ),
+    "no_recorded_answer": code(
+        en="There is no recorded answer for this.",
+        ja="これに対する記録された回答がありません。",
+        hint_en="Give it in answers.jsonl, or in the test's “answers”.",
+        hint_ja="answers.jsonl か、テストの answers に書いてください。",
+    ),
+    "ask_failed": code(
+        en=("No answer came: {reason}. {detail}", "No answer came: {reason}.", "No answer came."),
+        ja=(
+            "回答が得られませんでした:{reason} {detail}",
+            "回答が得られませんでした:{reason}",
+            "回答が得られませんでした。",
+        ),
+    ),
+    "bad_answer": code(
+        en=("The answer does not have the declared fields: {detail}", "The answer does not have the declared fields."),
+        ja=("回答が宣言された項目と合いません:{detail}", "回答が宣言された項目と合いません。"),
+    ),
+    "bad_line": code(
+        en=("Line {line} is left out: {detail}", "Line {line} is left out."),
+        ja=("{line} 行目を読み飛ばしました:{detail}", "{line} 行目を読み飛ばしました。"),
+    ),
+    "no_source_for_line": code(
+        severity="warning",
+        en="No source of the flow reads this line.",
+        ja="この行を読む入力元がフローにありません。",
+    ),
+}
