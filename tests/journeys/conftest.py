@@ -1,0 +1,62 @@
+"""One product and one browser for all journeys of a test process."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.product import Product, running_product
+
+CHROMIUM = os.environ.get("SUIRO_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+PASSWORD = "a long password of the journey"
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with running_product(tmp_path_factory.mktemp("suiro")) as product:
+        yield product
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("LOUD: no Chromium on this machine; journeys did not run")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def session(product: Product, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A signed-in session's storage file: the one-time link was used and a password set."""
+    file = tmp_path_factory.mktemp("session") / "storage.json"
+    context = browser.new_context(base_url=product.url)
+    page = context.new_page()
+    page.goto(product.link)
+    page.get_by_test_id("name").fill("keiko")
+    page.get_by_test_id("password").fill(PASSWORD)
+    page.get_by_test_id("password-submit").click()
+    page.wait_for_url("**/flows/**")
+    context.storage_state(path=file)
+    context.close()
+    return str(file)
+
+
+@pytest.fixture
+def page(product: Product, browser: Browser, session: str) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=product.url, storage_state=session, viewport={"width": 1440, "height": 900}, accept_downloads=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield page
+    context.close()
+    assert not problems, problems
