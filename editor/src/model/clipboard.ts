@@ -1,0 +1,71 @@
+// Copy and paste: a piece of a document as text, with the settings it needs and the wires inside it.
+import type { Catalog } from './catalog'
+import { batch, type Change } from './changes'
+import { positionOf, type FlowDocument, type FlowNode, type Json, type Position, type Setting } from './document'
+import { withPositions } from './edits'
+import { freshId } from './ids'
+import { fromOf, refOf, wiresInto } from './wires'
+
+export interface Piece {
+  readonly suiro_piece: 1
+  readonly nodes: readonly FlowNode[]
+  readonly settings: { readonly [name: string]: Setting }
+  readonly places: { readonly [id: string]: Position }
+}
+
+export function copy(document: FlowDocument, catalog: Catalog, ids: readonly string[]): Piece {
+  const chosen = new Set(ids)
+  const nodes = document.nodes.filter((node) => chosen.has(node.id)).map((node) => {
+    if (!node.from) return node
+    const inside = wiresInto(document, catalog, node).filter((wire) => chosen.has(wire.source))
+    return { ...node, from: fromOf(inside, catalog.byId.get(node.kind), node.from)! }
+  })
+  const text = JSON.stringify(nodes.map((node) => node.params ?? {}))
+  const used = Object.entries(document.settings ?? {}).filter(([name]) => text.includes(`"$${name}"`) || text.includes(`settings.${name}`))
+  const places: { [id: string]: Position } = {}
+  for (const node of nodes) places[node.id] = positionOf(document, node.id) ?? { x: 0, y: 0 }
+  return { suiro_piece: 1, nodes, settings: Object.fromEntries(used), places }
+}
+
+export function pieceOf(text: string): Piece | null {
+  try {
+    const value = JSON.parse(text) as Partial<Piece>
+    if (value?.suiro_piece !== 1 || !Array.isArray(value.nodes)) return null
+    const sound = value.nodes.every((node) => node && typeof node.id === 'string' && typeof node.kind === 'string')
+    return sound ? { suiro_piece: 1, nodes: value.nodes, settings: value.settings ?? {}, places: value.places ?? {} } : null
+  } catch {
+    return null
+  }
+}
+
+/** Paste under fresh ids. Without `at` the piece lands a little beside where it was. Settings that exist are kept. */
+export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at?: Position): { change: Change; ids: string[] } {
+  const ids = new Map<string, string>()
+  for (const node of piece.nodes) ids.set(node.id, freshId(document, node.id, ids.values()))
+  const scratch: FlowDocument = { suiro: 1, nodes: piece.nodes }
+  const nodes = piece.nodes.map((node): FlowNode => {
+    const moved: FlowNode = { ...node, id: ids.get(node.id)! }
+    if (!node.from) return moved
+    const wires = wiresInto(scratch, catalog, node).filter((wire) => ids.has(wire.source))
+    const renamed = wires.map((wire) => ({ ...wire, ref: refOf(scratch, catalog, wire.source, wire.sourcePort).replace(wire.source, ids.get(wire.source)!) }))
+    return { ...moved, from: fromOf(renamed, catalog.byId.get(node.kind), node.from)! }
+  })
+  const shift = shiftOf(piece, at)
+  const places = Object.fromEntries([...ids].map(([old, id]) => [id, moved(piece.places[old], shift)]))
+  const settings = { ...piece.settings, ...document.settings }
+  return { ids: [...ids.values()], change: batch(
+    ...nodes.map((node, i): Change => ({ t: 'insert', index: document.nodes.length + i, node })),
+    ...(Object.keys(piece.settings).length ? [{ t: 'put', key: 'settings', value: settings as unknown as Json } as Change] : []),
+    { t: 'put', key: 'layout', value: withPositions(document, places) },
+  ) }
+}
+
+function shiftOf(piece: Piece, at: Position | undefined): Position {
+  const places = Object.values(piece.places)
+  if (!at || places.length === 0) return { x: 32, y: 32 }
+  return { x: at.x - Math.min(...places.map((p) => p.x)), y: at.y - Math.min(...places.map((p) => p.y)) }
+}
+
+function moved(place: Position | undefined, shift: Position): Position {
+  return { x: (place?.x ?? 0) + shift.x, y: (place?.y ?? 0) + shift.y }
+}

@@ -1,0 +1,54 @@
+// Problems come with a JSON Pointer into the document that was checked; the editor shows them on node and param.
+import type { FlowDocument, Json } from './document'
+
+export interface Problem {
+  readonly code: string
+  readonly path: string
+  readonly message: string
+  readonly hint?: string
+  readonly severity: 'error' | 'warning'
+  readonly fix?: { readonly path: string; readonly value: Json }
+  readonly allowed?: readonly Json[]
+}
+
+export interface PlacedProblem extends Problem {
+  /** The node's id, or null for a problem of the whole flow. */
+  readonly node: string | null
+  /** The param (or `from`, `label`, ...) that it is about. */
+  readonly param: string | null
+  readonly setting: string | null
+}
+
+export function pointer(path: string): string[] {
+  return path.split('/').slice(1).map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'))
+}
+
+export function place(problems: readonly Problem[], checked: FlowDocument): PlacedProblem[] {
+  return problems.map((problem) => {
+    const [top, second, third, fourth] = pointer(problem.path ?? '')
+    const node = top === 'nodes' && second !== undefined ? (checked.nodes[Number(second)]?.id ?? null) : null
+    const param = node === null ? null : third === 'params' ? (fourth ?? 'params') : (third ?? null)
+    return { ...problem, node, param, setting: top === 'settings' ? (second ?? null) : null }
+  })
+}
+
+/** The document with the value at a JSON Pointer set; undefined where the pointer leads nowhere. */
+export function setAt(value: Json | undefined, path: readonly string[], to: Json): Json | undefined {
+  const [head, ...rest] = path
+  if (head === undefined) return to
+  if (Array.isArray(value)) {
+    const index = head === '-' ? value.length : Number(head)
+    if (!Number.isInteger(index) || index < 0 || index > value.length) return undefined
+    const inner = setAt(value[index], rest, to)
+    return inner === undefined ? undefined : [...value.slice(0, index), inner, ...value.slice(index + 1)]
+  }
+  if (value !== undefined && (value === null || typeof value !== 'object')) return undefined
+  const inner = setAt(value?.[head], rest, to)
+  return inner === undefined ? undefined : { ...value, [head]: inner }
+}
+
+export function fixed(document: FlowDocument, problem: Problem): FlowDocument | null {
+  if (!problem.fix) return null
+  const next = setAt(document as unknown as Json, pointer(problem.fix.path), problem.fix.value)
+  return next && typeof next === 'object' ? (next as unknown as FlowDocument) : null
+}
