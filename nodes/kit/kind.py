@@ -33,13 +33,34 @@ class KindWords(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Phrase(msgspec.Struct, frozen=True, kw_only=True):
-    """Words with which people ask for this kind, for the phrasebook author and for search. See llm/authors/phrasebook."""
+    """Words with which people ask for this kind, for the phrasebook author and for search.
+
+    `text` is a fragment as it stands in a sentence: in Japanese a stem ("を超え"), in English words that may be
+    inflected ("exceed"). `role` says what the words mean in a sentence: `source`, `clock`, `compare`, `recover`, `hold`,
+    `lean` (a direction without a number), `edge`, `test`, `compute`, `aggregate`, `quiet`, `tell`, `record`, `call`,
+    `actuate`. `port` is the output that goes on. `params` are the params to write, where `"<slot>"` is filled from the
+    sentence (`<type> <only> <where> <every> <cron> <field> <number> <numbers> <hold> <margin> <per> <fields>
+    <expression> <computed> <over> <quiet> <destination> <text> <target> <call> <values>`) and left out where it says
+    nothing. `gives` names a field that this kind adds to the events.
+    """
 
     lang: str
     text: str
     role: str
     port: str | None = None
     params: dict[str, Any] = {}
+    gives: str | None = None
+
+
+def phrases(
+    lang: str, role: str, texts: str, *, port: str | None = None, params: dict[str, Any] | None = None,
+    gives: str | None = None,
+) -> tuple[Phrase, ...]:  # fmt: skip
+    """One phrase for each of `texts`, which are separated by `|`."""
+    return tuple(
+        Phrase(lang=lang, text=text.strip(), role=role, port=port, params=params or {}, gives=gives)
+        for text in texts.split("|")
+    )
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):
