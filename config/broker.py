@@ -1,6 +1,7 @@
 """The embedded MQTT broker: nats-server from its wheel, on loopback, with a random password.
 
-It speaks MQTT 3.1.1 only. Whoever wants more names an own broker by URL; nothing else in the product knows the difference.
+It speaks MQTT 3.1.1 only. Whoever wants more names an own broker by URL; nothing else in the product knows the
+difference.
 """
 
 import json
@@ -18,7 +19,7 @@ USER = "suiro"
 
 
 class EmbeddedBroker(msgspec.Struct, frozen=True):
-    """`command` starts the server in the foreground; `url` is where MQTT clients find it, user and password included."""
+    """`command` starts the server in the foreground; `url` is where MQTT clients find it, with user and password."""
 
     url: str
     command: list[str]

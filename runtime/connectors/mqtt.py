@@ -1,0 +1,253 @@
+"""The lasting connection to a broker: one thread that connects, subscribes, watches the health, and comes back.
+
+Nothing here raises into the callers: what goes wrong is in `health`, in `refused`, and told through `on_change`.
+"""
+
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+import paho.mqtt.client as paho
+
+from runtime.addresses import AddressRefused, Egress
+from runtime.connectors.broker import BrokerAddress
+from runtime.connectors.filters import cover
+from runtime.connectors.session import EXPIRY, Message, Session, SessionEnd
+
+HEARTBEAT_EVERY = 10.0
+"""Seconds between two heartbeats through the broker; after two and a half the connection counts as dead."""
+SHORTEST, LONGEST = 0.25, 20.0
+"""Seconds: bounds of the growing span from which the pause before the next attempt is drawn."""
+QUEUE_ITEMS, QUEUE_BYTES = 20_000, 128 << 20
+EXPIRY_OF_A_VISIT = 3_600
+"""Seconds for which an MQTT 5 broker keeps the session of a client that is not lasting."""
+OWN = "suiro/"
+"""Topics of the product itself: never handed to flows."""
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`since` is when `connected` last changed (ms); `detail` says why not, in words; `protocol` is 5 or 4 (3.1.1)."""
+
+    connected: bool
+    url: str
+    since: int
+    detail: str = ""
+    protocol: int | None = None
+
+
+class Mqtt:
+    """A broker, for ever. Messages come out of `take()`; `want()` says which topics.
+
+    `client_id` must be this worker's alone. `lasting`: the broker keeps session and messages while we are away;
+    `held` are filters that such a session may still hold from an earlier run. `on_change(health)` and `on_gap()` are
+    called on this object's thread; `on_gap` when a broker that should have kept the session has lost it.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        *,
+        client_id: str,
+        egress: Egress,
+        lasting: bool = True,
+        held: Mapping[str, int] | None = None,
+        now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        on_change: Callable[[Health], None] = lambda health: None,
+        on_gap: Callable[[], None] = lambda: None,
+        heartbeat_every: float = HEARTBEAT_EVERY,
+    ) -> None:
+        self.address, self.client_id, self.egress, self.lasting = address, client_id, egress, lasting
+        self._now, self._on_change, self._on_gap = now, on_change, on_gap
+        self._heartbeat_every = heartbeat_every
+        self._beat_topic = f"{OWN}hb/{client_id}"
+        self._wanted: dict[str, int] = {}
+        self._held: dict[str, int] = dict(held or {})
+        self._session: Session | None = None
+        self._protocol = int(paho.MQTTv5)
+        self._queue: queue.Queue[Message] = queue.Queue(QUEUE_ITEMS)
+        self._bytes = 0
+        self._byte_lock = threading.Lock()
+        self._beat_seen = 0.0
+        self._beat_back = False
+        self._overflow = False
+        self._changed = threading.Event()
+        self._stop = threading.Event()
+        self._was_connected = False
+        self.dropped = 0
+        self.health = Health(False, address.shown, now(), "not connected yet")
+        self.refused: dict[str, str] = {}
+        self.subscribed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Leave the broker. Messages that were not acknowledged stay with it."""
+        self._stop.set()
+        self._changed.set()
+        if self._thread.is_alive():
+            self._thread.join(10)
+
+    def want(self, filters: Mapping[str, int]) -> None:
+        """Replace the wished topics (filter -> QoS). `subscribed` is set again once the broker has answered all."""
+        wanted = {one: min(qos, 1) for one, qos in filters.items()}
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.subscribed.clear()
+            self._changed.set()
+
+    @property
+    def filters(self) -> dict[str, int]:
+        """What this session holds at the broker now, for `held` of the next run."""
+        return dict(self._held)
+
+    def take(self, timeout: float) -> Message | None:
+        """The next message, or None after `timeout` seconds."""
+        try:
+            message = self._queue.get(timeout=timeout) if timeout > 0 else self._queue.get_nowait()
+        except queue.Empty:
+            return None
+        with self._byte_lock:
+            self._bytes -= len(message.payload)
+        return message
+
+    def publish(self, topic: str, payload: bytes, *, qos: int = 1, timeout: float = 10.0) -> str | None:
+        """None when the broker has it, else why not (in words). Never raises."""
+        session = self._session
+        if session is None or not self.health.connected:
+            return "not connected to the broker"
+        return session.publish(topic, payload, qos, timeout)
+
+    # --- the connection's thread -----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        attempt = 0
+        while not self._stop.is_set():
+            try:
+                end = self._connect()
+                if isinstance(end, Session):
+                    attempt = 0
+                    end = self._stay(end)
+                elif self._other_protocol(end):
+                    continue
+            except Exception as failed:  # a connection that fails in a new way must not end all connections
+                end = SessionEnd(f"{type(failed).__name__}: {failed}")
+            self._leave(end)
+            attempt += 1
+            self._stop.wait(pause(attempt))
+
+    def _connect(self) -> Session | SessionEnd:
+        fresh = not self.lasting and not (self._was_connected and self._protocol == paho.MQTTv5)
+        expiry = EXPIRY if self.lasting else EXPIRY_OF_A_VISIT
+        session = Session(
+            self.address,
+            client_id=self.client_id,
+            protocol=self._protocol,
+            fresh=fresh,
+            expiry=expiry,
+            egress=self.egress,
+            on_message=self._enqueue,
+            now=self._now,
+        )
+        end = session.open()
+        if end is not None:
+            return end
+        self._session = session
+        if not session.session_present:
+            if self._was_connected:
+                self._on_gap()
+            self._held = {}
+        self._was_connected = True
+        return session
+
+    def _other_protocol(self, end: SessionEnd) -> bool:
+        """MQTT 5 was not understood: 3.1.1 is tried at once. After a refused 3.1.1 the next attempt is 5 again."""
+        if end.protocol and self._protocol == paho.MQTTv5:
+            self._protocol = int(paho.MQTTv311)
+            return True
+        if end.protocol:
+            self._protocol = int(paho.MQTTv5)
+        return False
+
+    def _stay(self, session: Session) -> SessionEnd:
+        """Subscribe, then watch until the connection ends."""
+        self._changed.set()
+        self._beat_seen, self._beat_back, self._overflow = time.monotonic(), False, False
+        next_beat = 0.0
+        while not session.ended.is_set():
+            if self._stop.is_set():
+                return SessionEnd("stopped")
+            if self._changed.is_set():
+                self._changed.clear()
+                if not self._subscribe(session):
+                    return SessionEnd("the broker did not answer a subscription")
+                self._tell(Health(True, self.address.shown, self._now(), "", self._protocol))
+            now = time.monotonic()
+            if now >= next_beat:
+                next_beat = now + self._heartbeat_every
+                session.client.publish(self._beat_topic, b"", 0)
+            if self._overflow:
+                return SessionEnd("messages came faster than they could be taken")
+            if self._beat_back and now - self._beat_seen > 2.5 * self._heartbeat_every:
+                return SessionEnd("no heartbeat came back through the broker")
+            self._changed.wait(0.1)
+        return SessionEnd(session.client.failure or "the connection was lost")
+
+    def _subscribe(self, session: Session) -> bool:
+        wanted_now = self._wanted
+        wanted = cover({**wanted_now, self._beat_topic: 0})
+        new = {one: qos for one, qos in wanted.items() if self._held.get(one) != qos}
+        old = [one for one in self._held if one not in wanted]
+        if not session.session_present or session.protocol == paho.MQTTv5:
+            new = {**new, **{one: qos for one, qos in wanted.items() if one not in session.granted}}
+        answered = session.subscribe(new) if new else True
+        session.unsubscribe(old)
+        self.refused = {one: why for one, why in session.refused.items() if one in wanted}
+        self._held = {one: qos for one, qos in wanted.items() if one not in self.refused}
+        if answered and wanted_now == self._wanted:
+            self.subscribed.set()
+        return answered
+
+    def _leave(self, end: SessionEnd) -> None:
+        session, self._session = self._session, None
+        self.subscribed.clear()
+        if session is not None:
+            session.close(forget=self._stop.is_set() and not self.lasting)
+        self._tell(Health(False, self.address.shown, self._now(), end.reason))
+
+    def _tell(self, health: Health) -> None:
+        if health.connected == self.health.connected:
+            health = msgspec.structs.replace(health, since=self.health.since)
+        self.health = health
+        self._on_change(health)
+
+    def _enqueue(self, message: Message) -> None:
+        """On paho's thread. A full queue holds QoS 1 back (so TCP slows the broker) and drops QoS 0."""
+        if message.topic.startswith(OWN):
+            if message.topic == self._beat_topic:
+                self._beat_seen, self._beat_back = time.monotonic(), True
+            message.ack()
+            return
+        end = time.monotonic() + (20.0 if message.qos else 0.0)
+        while self._bytes > QUEUE_BYTES or self._queue.full():
+            if time.monotonic() > end or self._stop.is_set():
+                self.dropped += 1
+                self._overflow = self._overflow or bool(message.qos)  # never acknowledged, so it must be sent again
+                return
+            time.sleep(0.01)
+            self._beat_seen = time.monotonic()
+        with self._byte_lock:
+            self._bytes += len(message.payload)
+        self._queue.put(message)
+
+
+def pause(attempt: int, draw: Callable[[float, float], float] = random.uniform) -> float:
+    """Seconds before attempt number `attempt`: full jitter under a doubling ceiling."""
+    return draw(0.05, min(LONGEST, SHORTEST * 2 ** min(attempt, 10)))
+
+
+__all__ = ["AddressRefused", "Health", "Message", "Mqtt", "pause"]

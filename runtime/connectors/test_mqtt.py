@@ -1,0 +1,264 @@
+"""The lasting connection, against real brokers: the embedded one (MQTT 3.1.1) and Mosquitto (MQTT 5)."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from runtime.addresses import Egress
+from runtime.connectors.broker import BrokerAddress, parse_broker
+from runtime.connectors.mqtt import Health, Message, Mqtt, pause
+from tests.brokers import (
+    RunningBroker,
+    any_broker,
+    any_free_port,
+    close,
+    listening,
+    mosquitto,
+    publisher,
+    wait_for,
+    wait_until,
+)
+
+BROKERS = ("nats", "mosquitto")
+
+
+@contextmanager
+def connection(broker: RunningBroker, *filters: str, **options: Any) -> Iterator[Mqtt]:
+    mqtt = Mqtt(
+        parse_broker(broker.url), client_id=options.pop("client_id", "suiro-t"), egress=Egress(trusted=True), **options
+    )
+    mqtt.want({one: 1 for one in filters})
+    mqtt.start()
+    try:
+        wait_until(mqtt.subscribed.is_set, 10, f"subscribed: {mqtt.health}")
+        yield mqtt
+    finally:
+        mqtt.stop()
+
+
+def taken(mqtt: Mqtt, count: int, seconds: float = 5.0, *, ack: bool = True) -> list[Message]:
+    found: list[Message] = []
+    end = time.monotonic() + seconds
+    while len(found) < count and time.monotonic() < end:
+        message = mqtt.take(0.1)
+        if message is not None:
+            found.append(message)
+            if ack:
+                message.ack()
+    return found
+
+
+@pytest.mark.parametrize(("which", "protocol"), [("nats", 4), ("mosquitto", 5)])
+def test_messages_come_in_on_the_best_protocol_the_broker_speaks(which: str, protocol: int) -> None:
+    with any_broker(which) as broker, connection(broker, "plant/+/telemetry") as mqtt:
+        assert mqtt.health.connected
+        assert mqtt.health.protocol == protocol
+        client = publisher(broker)
+        client.publish("plant/k1/telemetry", b"1", 1)
+        client.publish("plant/k1/other", b"2", 1)
+        client.publish("plant/k2/telemetry", b"3", 1)
+        assert [(m.topic, m.payload) for m in taken(mqtt, 2)] == [
+            ("plant/k1/telemetry", b"1"),
+            ("plant/k2/telemetry", b"3"),
+        ]
+        assert mqtt.take(0.2) is None
+        close(client)
+
+
+@pytest.mark.parametrize("which", BROKERS)
+def test_filters_that_overlap_bring_each_message_once(which: str) -> None:
+    with any_broker(which) as broker, connection(broker, "#", "plant/#", "plant/+/t") as mqtt:
+        client = publisher(broker)
+        client.publish("plant/k1/t", b"x", 1)
+        assert len(taken(mqtt, 2, 1.0)) == 1
+        close(client)
+
+
+@pytest.mark.parametrize("which", BROKERS)
+def test_bad_payloads_and_ten_megabytes_do_not_stop_the_next_message(which: str) -> None:
+    bad = [b"{", b"\xff\xfe", b'{"a": NaN}', b"[" * 100_000, b"x" * 10_000_000]
+    with any_broker(which) as broker, connection(broker, "plant/#") as mqtt:
+        client = publisher(broker)
+        for payload in [*bad, b"good"]:
+            client.publish("plant/k1/t", payload, 1)
+        found = taken(mqtt, 6, 15.0)
+        assert [m.payload[:5] for m in found] == [p[:5] for p in [*bad, b"good"]]
+        assert len(found[4].payload) == (1 << 20) + 1
+        close(client)
+
+
+@pytest.mark.parametrize("which", BROKERS)
+def test_a_broker_that_restarts_is_found_again(which: str) -> None:
+    seen: list[Health] = []
+    with any_broker(which) as broker, connection(broker, "a/#", on_change=seen.append) as mqtt:
+        broker.stop()
+        wait_until(lambda: not mqtt.health.connected, 10)
+        assert mqtt.health.detail
+        broker.start()
+        wait_until(mqtt.subscribed.is_set, 20, f"{mqtt.health}")
+        client = publisher(broker)
+        client.publish("a/b", b"again", 1)
+        assert [m.payload for m in taken(mqtt, 1)] == [b"again"]
+        assert [h.connected for h in seen if h.detail == "" or not h.connected][:1] == [True]
+        close(client)
+
+
+@pytest.mark.parametrize("which", BROKERS)
+def test_what_was_published_while_away_arrives_afterwards(which: str) -> None:
+    with any_broker(which) as broker:
+        with connection(broker, "a/#") as first:
+            held = first.filters
+        client = publisher(broker)
+        client.publish("a/b", b"missed", 1).wait_for_publish(5)
+        with connection(broker, "a/#", held=held) as mqtt:
+            assert [m.payload for m in taken(mqtt, 1)] == [b"missed"]
+        close(client)
+
+
+def test_a_message_that_was_not_acknowledged_comes_again() -> None:
+    """With Mosquitto at once; the embedded broker waits for its `ack_wait` of ten minutes."""
+    with mosquitto() as broker:
+        client = publisher(broker)
+        with connection(broker, "a/#") as mqtt:
+            client.publish("a/b", b"1", 1)
+            client.publish("a/b", b"2", 1)
+            first, _ = taken(mqtt, 2, ack=False)
+            first.ack()
+            time.sleep(0.3)
+            held = mqtt.filters
+        with connection(broker, "a/#", held=held) as mqtt:
+            assert [m.payload for m in taken(mqtt, 1)] == [b"2"]
+            assert mqtt.take(0.3) is None
+        close(client)
+
+
+def test_a_broker_that_lost_the_session_is_a_possible_gap() -> None:
+    gaps: list[int] = []
+    forgetful = mosquitto(extra="persistence false")
+    with forgetful as broker, connection(broker, "a/#", on_gap=lambda: gaps.append(1)) as mqtt:
+        broker.stop()
+        wait_until(lambda: not mqtt.health.connected, 10)
+        broker.start()
+        wait_until(mqtt.subscribed.is_set, 20)
+        assert gaps == [1]
+
+
+def test_a_broker_away_at_the_start_is_tried_until_it_comes() -> None:
+    with mosquitto(started=False) as broker:
+        mqtt = Mqtt(parse_broker(broker.url), client_id="suiro-t", egress=Egress(trusted=True))
+        mqtt.want({"a/#": 1})
+        mqtt.start()
+        wait_until(lambda: "refused" in mqtt.health.detail.lower(), 5, str(mqtt.health))
+        broker.start()
+        wait_until(mqtt.subscribed.is_set, 20)
+        mqtt.stop()
+
+
+def test_a_refused_filter_is_named_and_the_others_work() -> None:
+    with any_broker("nats") as broker, connection(broker, "a b/+", "c/#") as mqtt:
+        assert list(mqtt.refused) == ["a b/+"]
+        client = publisher(broker)
+        client.publish("c/d", b"x", 1)
+        assert len(taken(mqtt, 1)) == 1
+        close(client)
+
+
+def test_a_wrong_password_is_said_and_nothing_dies() -> None:
+    with any_broker("nats") as broker:
+        address = parse_broker(broker.url, password="wrong")
+        mqtt = Mqtt(address, client_id="suiro-t", egress=Egress(trusted=True))
+        mqtt.start()
+        wait_until(lambda: "refused" in mqtt.health.detail or "closed" in mqtt.health.detail, 5)
+        assert "wrong" not in str(mqtt.health)
+        mqtt.stop()
+
+
+def test_a_connection_on_which_nothing_comes_back_is_given_up() -> None:
+    """A relay that swallows everything after a while: the socket stays open, only the heartbeat can tell."""
+    with mosquitto() as broker, _relay(broker.port) as (port, stall):
+        mqtt = Mqtt(
+            BrokerAddress("127.0.0.1", port), client_id="suiro-t", egress=Egress(trusted=True), heartbeat_every=0.2
+        )
+        mqtt.start()
+        wait_until(mqtt.subscribed.is_set, 5)
+        wait_until(lambda: mqtt._beat_back, 5)
+        stall.set()
+        wait_until(lambda: "heartbeat" in mqtt.health.detail, 5, str(mqtt.health))
+        mqtt.stop()
+
+
+@contextmanager
+def _relay(port: int) -> Iterator[tuple[int, threading.Event]]:
+    import socket
+
+    stall, server = threading.Event(), socket.create_server(("127.0.0.1", 0))
+
+    def pump(source: socket.socket, target: socket.socket) -> None:
+        try:
+            while data := source.recv(65_536):
+                if not stall.is_set():
+                    target.sendall(data)
+        except OSError:
+            return
+
+    def accept() -> None:
+        while True:
+            try:
+                near, _ = server.accept()
+            except OSError:
+                return
+            far = socket.create_connection(("127.0.0.1", port))
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=pump, args=ends, daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    yield server.getsockname()[1], stall
+    server.close()
+
+
+@pytest.mark.parametrize("which", BROKERS)
+def test_new_wishes_are_subscribed_and_old_ones_left(which: str) -> None:
+    with any_broker(which) as broker, connection(broker, "a/#") as mqtt:
+        mqtt.want({"b/#": 1})
+        wait_until(mqtt.subscribed.is_set, 5)
+        client = publisher(broker)
+        client.publish("a/1", b"old", 1).wait_for_publish(5)
+        client.publish("b/1", b"new", 1)
+        assert [m.payload for m in taken(mqtt, 2, 1.0)] == [b"new"]
+        close(client)
+
+
+@pytest.mark.parametrize("which", BROKERS)
+def test_publish_waits_for_the_broker(which: str) -> None:
+    with any_broker(which) as broker, connection(broker) as mqtt, listening(broker, "plant/#") as seen:
+        assert mqtt.publish("plant/t/set", b"{}") is None
+        assert wait_for(lambda: seen == [("plant/t/set", b"{}")], 5)
+        broker.stop()
+        assert mqtt.publish("plant/t/set", b"{}", timeout=1.0)
+
+
+def test_loopback_is_not_dialled_for_an_address_nobody_trusts() -> None:
+    mqtt = Mqtt(BrokerAddress("127.0.0.1", any_free_port()), client_id="suiro-t", egress=Egress())
+    mqtt.start()
+    wait_until(lambda: "loopback" in mqtt.health.detail, 5, str(mqtt.health))
+    mqtt.stop()
+
+
+def test_pauses_grow_and_are_drawn_from_the_whole_span() -> None:
+    ceilings = [pause(n, lambda low, high: high) for n in range(1, 12)]
+    assert ceilings == sorted(ceilings)
+    assert ceilings[-1] == 20.0
+    assert pause(5, lambda low, high: low) == 0.05
+
+
+def test_a_broker_address_is_read_and_shown_without_its_password() -> None:
+    address = parse_broker("mqtt://me:p%40ss@example.org")
+    assert address == BrokerAddress("example.org", 1883, "me", "p@ss")
+    assert address.shown == "mqtt://example.org:1883"
+    for bad in ("http://x", "mqtt://", "mqtt://x/y", "mqtt://x:99999"):
+        with pytest.raises(ValueError):
+            parse_broker(bad)
