@@ -18,6 +18,8 @@ AREAS: dict[str, dict[str, Code]] = {
     "From a sentence to a flow": compiler.CODES,
 }
 LANGUAGES = ("ja", "en")
+SHOWN_ARGS = ("key", "line", "column")
+"""Args that are printed beside the message too, because a form or a text editor wants to point there."""
 
 
 def _merged(areas: Mapping[str, Mapping[str, Code]]) -> dict[str, Code]:
@@ -61,6 +63,7 @@ def render(problem: Problem, lang: str) -> dict[str, Any]:
         "hint": hint,
         "severity": severity_of(problem),
     }
+    rendered |= {name: _clean(problem.args[name]) for name in SHOWN_ARGS if name in problem.args}
     if problem.fix is not None:
         rendered["fix"] = _clean(problem.fix)
     if problem.allowed is not None:

@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 from document.envelope import DIALECT, envelope_schema
+from document.pointer import Path
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import format_duration
 from nodes.kit.kind import Kind
 
 Schema = dict[str, Any]
-Path = tuple[str | int, ...]
 
 SETTING_PATTERN = r"^\$[a-z][a-z0-9_]{0,31}$"
 _BRANCHES = ("anyOf", "oneOf", "allOf")

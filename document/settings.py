@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from document.pointer import Path, pointer
 from document.problems import problem
-from document.schema import SETTING_PATTERN, Path, Schema, facts, places, plain_schema
+from document.schema import SETTING_PATTERN, Schema, facts, places, plain_schema
 from nodes.kit.duration import format_duration, parse_duration
 from nodes.kit.kind import Kind
 from nodes.kit.problem import Problem
@@ -41,8 +42,8 @@ def resolved(params: dict[str, Any], kind: type[Kind], settings: Settings, shape
         if value.startswith("$$"):
             changes.append((path, value[1:]))
         elif not _REFERENCE.match(value) or not facts(parts).get("settable"):
-            fixed = {"path": _pointer(path), "value": f"${value}"} if not _REFERENCE.match(value) else None
-            outcome.problems.append(problem("not_settable", _pointer(path), param=str(path[-1]), fix=fixed))
+            fixed = {"path": pointer(path), "value": f"${value}"} if not _REFERENCE.match(value) else None
+            outcome.problems.append(problem("not_settable", pointer(path), param=str(path[-1]), fix=fixed))
             outcome.open.add(path)
         else:
             _take(path, parts, value[1:], settings, _unit_beside(path, parts, params, shape), outcome, changes)
@@ -80,20 +81,20 @@ def _take(
     if not isinstance(setting, dict) or "value" not in setting:
         outcome.open.add(path)
         if setting is None:
-            outcome.problems.append(problem("unknown_setting", _pointer(path), name=name))
+            outcome.problems.append(problem("unknown_setting", pointer(path), name=name))
         return
     try:
         changes.append((path, setting_value(setting, facts(parts), unit)))
     except CannotConvert:
         outcome.open.add(path)
         args = {"name": name, "from_unit": setting.get("unit"), "to_unit": unit or "s"}
-        outcome.problems.append(problem("cannot_convert", _pointer(path), **args))
+        outcome.problems.append(problem("cannot_convert", pointer(path), **args))
     except UnknownUnit:
         changes.append((path, setting["value"]))
-        outcome.problems.append(problem("unknown_unit", _pointer(path), unit=setting.get("unit")))
+        outcome.problems.append(problem("unknown_unit", pointer(path), unit=setting.get("unit")))
     except (ValueError, OverflowError):
         outcome.open.add(path)
-        outcome.problems.append(problem("setting_does_not_fit", _pointer(path), name=name))
+        outcome.problems.append(problem("setting_does_not_fit", pointer(path), name=name))
 
 
 def _as_duration(value: Any, unit: Any) -> str:
@@ -138,7 +139,3 @@ def _replaced(value: Any, path: Path, new: Any) -> Any:
     changed = dict(value) if isinstance(value, dict) else list(value)
     changed[key] = _replaced(value[key], path[1:], new)
     return changed
-
-
-def _pointer(path: Path) -> str:
-    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)

@@ -58,10 +58,7 @@ def surroundings(
     read: dict[str, Surroundings] = {}
     for id in (*wiring.order, *wiring.rings):
         node = nodes[id]
-        shapes = {
-            port: merge([read[source].outputs.get(out, Shape()) if source in read else Shape() for source, out in ends])
-            for port, ends in wiring.inputs[id].items()
-        }
+        shapes = {port: _merged(ends, read) for port, ends in wiring.inputs[id].items()}
         kind = catalog.get(node.get("kind"))
         first = kind.inputs[0].name if kind is not None and kind.inputs else "in"
         scope = Scope(
@@ -106,6 +103,13 @@ def known_zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return None
+
+
+def _merged(ends: list[tuple[str, str]], read: dict[str, Surroundings]) -> Shape:
+    """The shape of all wires into one input; the same shape from many nodes is looked at once."""
+    nothing = Shape()
+    each = [read[source].outputs.get(out, nothing) if source in read else nothing for source, out in ends]
+    return merge(list({id(shape): shape for shape in each}.values()))
 
 
 def _built(node: dict[str, Any], kind: type[Kind] | None, scope: Scope) -> NodeParams | None:
