@@ -1,0 +1,30 @@
+"""Actions as replay, test and run print them (CONTRACTS section 5)."""
+
+from typing import Any
+
+from engine.clock import format_time
+from engine.effect import Effect
+from nodes.kit.things import Registry
+
+
+def action_row(effect: Effect, registry: Registry | None) -> dict[str, Any]:
+    """One action as a JSON-able object; a command that waits for a person carries `approval`."""
+    row = {
+        "time": format_time(effect.time),
+        "node": effect.node,
+        "kind": effect.kind,
+        "device": effect.device,
+        "data": effect.data,
+        "key": effect.key,
+    }
+    if needs_approval(effect, registry):
+        row["approval"] = "pending"
+    return row
+
+
+def needs_approval(effect: Effect, registry: Registry | None) -> bool:
+    """Whether this commands a device in a way that a person must approve each time."""
+    device = registry.devices.get(effect.device) if registry and effect.device else None
+    type = registry.types.get(device.type) if registry and device else None
+    command = type.command(str(effect.data.get("command"))) if type else None
+    return command is not None and command.approval

@@ -1,0 +1,232 @@
+"""The engine: arrivals in, effects out. Deterministic, and pure: it reads no clock and does no I/O."""
+
+from typing import Any
+
+import msgspec
+
+from engine.clock import MAX_AGE, trusted
+from engine.delivery import UNTRUSTED, Delivery, Tap
+from engine.effect import Effect, Waiting
+from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Fates
+from engine.memory import restore, snapshot_of
+from engine.plan import Plan, PlanNode
+from engine.slots import Pending
+from nodes.kit.effect import Answer, Emit, Trouble
+from nodes.kit.event import Arrival, Event
+from nodes.kit.kind import Kind
+
+_MOST_ROUTES = 50_000
+
+
+class Engine(Delivery):
+    """One running flow.
+
+    `now` (ms) is where its time starts. `memory` is what `snapshot()` gave, maybe under an older version of the
+    document: nodes whose kind, memory version and identity params are unchanged keep theirs. `tap(node, port, event)`
+    sees every event on every wire. `now` only grows; give arrivals in the order in which they were received.
+    """
+
+    def __init__(self, plan: Plan, *, now: int, memory: dict[str, Any] | None = None, tap: Tap | None = None) -> None:
+        super().__init__(plan, now, tap)
+        self._routes: dict[tuple[str | None, ...], tuple[PlanNode, ...]] = {}
+        self._place = {node.id: node.index for node in plan.nodes}
+        self.changed: dict[str, Any] = {}
+        if memory:
+            restore(self, memory)
+        else:
+            self.start(list(self.nodes))
+        self._first, self._effects = self._effects, []
+
+    # --- what comes in ------------------------------------------------------------------------------------------
+
+    def push(self, arrival: Arrival) -> list[Effect]:
+        """Time passes to the arrival (timers due before it fire), then every source that accepts it reads it."""
+        self._begin()
+        self._pass_to(arrival.arrived, inclusive=False)
+        readers = self._readers(arrival)
+        if not readers:
+            self.counts.unread += 1
+        for node in readers:
+            self._read(node, arrival)
+        return self._end()
+
+    def advance(self, now: int, *, inclusive: bool = False) -> list[Effect]:
+        """Time passes to `now`: timers due before it fire, with `inclusive` those due exactly then too."""
+        self._begin()
+        self._pass_to(now, inclusive=inclusive)
+        return self._end()
+
+    def answer(self, effect_key: str, answer: Answer, now: int) -> list[Effect]:
+        """What came of an effect, at `now`. Unknown keys (already answered, timed out, nobody listens) do nothing."""
+        self._begin()
+        self._pass_to(now, inclusive=False)
+        self._answered(effect_key, answer)
+        return self._end()
+
+    def change_settings(self, values: dict[str, Any], now: int) -> list[Effect]:
+        """Other values of settings, from `now` on; names that are left out keep theirs. Timers that are past by the
+        new values fire at once. Raises ValueError, with nothing changed, for an unknown name or a refused value."""
+        changed = {**self.changed, **values}
+        plan = self.plan.with_settings(changed)
+        self._begin()
+        self._pass_to(now, inclusive=False)
+        self._adopt(plan, changed)
+        self._pass_to(self.now, inclusive=True)
+        return self._end()
+
+    def next_due(self) -> int | None:
+        """The `now` at which the next timer is due, if any (ms)."""
+        pending = self.timers.next()
+        return None if pending is None else pending.at
+
+    def snapshot(self) -> dict[str, Any]:
+        """All memory, clocks, timers and waiting effects, as JSON types: an engine made from it goes on the same."""
+        return snapshot_of(self, self._first)
+
+    # --- how time passes ----------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self._effects, self._first = self._first, []
+        self._ordinals.clear()
+
+    def _end(self) -> list[Effect]:
+        effects, self._effects = self._effects, []
+        return effects
+
+    def _pass_to(self, now: int, *, inclusive: bool) -> None:
+        timers, limit = self.timers, now + 1 if inclusive else now
+        while timers.heap and (pending := timers.next()) is not None and pending.at is not None and pending.at < limit:
+            if pending.at > self.now:
+                self.now = pending.at
+            slot = pending.slot
+            if slot.node is None:
+                timers.take(pending)
+                self.counts.timed_out += 1
+                self._answered(slot.key, Answer(error="timeout"))
+                continue
+            if slot.node.is_source:
+                self._read_timer(slot.node, pending)
+            else:
+                self._fire(slot.node, pending)
+            self._drain()
+        if now > self.now:
+            self.now = now
+
+    def start(self, nodes: list[PlanNode]) -> None:
+        """Let nodes that begin fresh set their first timers."""
+        for node in nodes:
+            if not node.off and type(node.instance).on_start is not Kind.on_start:
+                event = Event(self.now, self.now, None, None, {}, f"{node.id}@{self.now}")
+                self._take(node, self._slot(node, ""), event, None, node.instance.on_start, self.now)
+        self._drain()
+
+    # --- sources ------------------------------------------------------------------------------------------------
+
+    def _readers(self, arrival: Arrival) -> tuple[PlanNode, ...]:
+        route = (arrival.device, arrival.type, arrival.topic, arrival.node)
+        readers = self._routes.get(route)
+        if readers is None:
+            if len(self._routes) >= _MOST_ROUTES:
+                self._routes.clear()
+            sources = (self.nodes[index] for index in self.plan.sources)
+            readers = self._routes[route] = tuple(node for node in sources if node.instance.accepts(arrival))  # type: ignore[attr-defined]
+        return readers
+
+    def _read(self, node: PlanNode, arrival: Arrival) -> None:
+        self._cause, self._fate = arrival.cause, FILTERED
+        max_age = getattr(node.instance.params, "max_age", None) or MAX_AGE
+        emitted = False
+        try:
+            for made in node.instance.read(arrival):  # type: ignore[attr-defined]
+                if type(made) is Emit:
+                    emitted = True
+                    self._emit(node, None, made.port, self._trusted(node, made.event, max_age))
+                elif type(made) is Trouble:
+                    self._trouble(node, made.code, made.args, _seen(arrival))
+        except Exception as failure:
+            self.complain(node, failure, _seen(arrival))
+        self._drain()
+        self._settle(self.counts.sources[node.id], emitted)
+
+    def _read_timer(self, node: PlanNode, pending: Pending) -> None:
+        """A source's own timer, such as a schedule's tick, is received like an arrival."""
+        sent = self.tally[node.index].sent
+        before = sum(sent.values())
+        self._cause, self._fate = self._timer_event(node, pending).cause, FILTERED
+        self._fire(node, pending)
+        self._drain()
+        if sum(sent.values()) > before:
+            self._settle(self.counts.sources[node.id], True)
+
+    def _settle(self, fates: Fates, emitted: bool) -> None:
+        fates.received += 1
+        if not emitted:
+            fates.dead += 1
+        elif self._fate == DELIVERED:
+            fates.delivered += 1
+        elif self._fate == KEPT:
+            fates.kept += 1
+        elif self._fate == LATE:
+            fates.late += 1
+        else:
+            fates.filtered += 1
+        self._cause = ""
+
+    def _trusted(self, node: PlanNode, event: Event, max_age: int) -> Event:
+        if trusted(event.time, self.now, max_age):
+            return event
+        self._trouble(node, UNTRUSTED, {}, event)
+        return msgspec.structs.replace(event, time=event.arrived, flags=(*event.flags, UNTRUSTED))
+
+    # --- answers and settings -----------------------------------------------------------------------------------
+
+    def _answered(self, effect_key: str, answer: Answer) -> None:
+        waiting = self.waiting.pop(effect_key, None)
+        if waiting is None:
+            return
+        deadline = self.deadlines.pop(effect_key, None)
+        if deadline is not None:
+            self.timers.forget(deadline)
+            self.counts.answered += 1
+        node = self.nodes[self._place[waiting.node]]
+        event = self._answer_event(waiting)
+        slot = None if waiting.slot is None else self._slot(node, waiting.slot)
+        self._take(node, slot, event, None, node.instance.on_answer, answer, event, slot and slot.memory)
+        self._drain()
+
+    def _answer_event(self, waiting: Waiting) -> Event:
+        """The event that asked, at the moment of its answer: as much later as `now` has moved on."""
+        event, passed = waiting.event, self.now - waiting.since
+        cause = f"{event.cause}/{waiting.node}!{waiting.ordinal}"
+        return msgspec.structs.replace(event, time=event.time + passed, arrived=self.now, cause=cause)
+
+    def keep_settings(self, values: dict[str, Any]) -> None:
+        """Before anything has happened: settings that were changed while the flow ran before."""
+        self.changed, self.plan = values, self.plan.with_settings(values)
+        self.nodes = self.plan.nodes
+
+    def _adopt(self, plan: Plan, changed: dict[str, Any]) -> None:
+        before, self.plan, self.nodes, self.changed = self.nodes, plan, plan.nodes, changed
+        self._routes.clear()
+        for old, node in zip(before, plan.nodes, strict=True):
+            slots = self.slots[node.index]
+            if old.identity != node.identity:
+                for slot in slots.values():
+                    self.timers.forget(slot)
+                slots.clear()
+            for slot in slots.values():
+                slot.node = node
+            if old.given != node.given:
+                self.tell(node, old.instance.params)
+
+    def tell(self, node: PlanNode, before: Any) -> None:
+        """Let a node answer to its new params, key by key."""
+        for slot in list(self.slots[node.index].values()):
+            clock = slot.clock(self.now)
+            event = slot.event or Event(clock, self.now, None, None, {}, f"{node.id}@{clock}")
+            self._take(node, slot, event, clock, node.instance.on_settings, before, slot.memory, clock)
+
+
+def _seen(arrival: Arrival) -> Event:
+    """An arrival as its trace shows it."""
+    return Event(arrival.arrived, arrival.arrived, arrival.device, arrival.type, arrival.data or {}, arrival.cause)

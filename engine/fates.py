@@ -1,0 +1,83 @@
+"""What became of what came in: one fate per arrival and source, and counts per node."""
+
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from nodes.kit.event import Event
+
+DELIVERED, KEPT, LATE, FILTERED = 3, 2, 1, 0
+_WIDEST, _LONGEST = 32, 200
+
+
+class Fates(msgspec.Struct):
+    """received = delivered (caused an effect) + kept (changed memory only) + filtered + late + dropped (by policy,
+    counted by the worker) + dead (could not be read)."""
+
+    received: int = 0
+    delivered: int = 0
+    kept: int = 0
+    filtered: int = 0
+    late: int = 0
+    dropped: int = 0
+    dead: int = 0
+
+
+class NodeCounts(msgspec.Struct):
+    """Of one node: events that came in, that were late for it, troubles, effects, and events sent by output port."""
+
+    came: int = 0
+    late: int = 0
+    problems: int = 0
+    effects: int = 0
+    sent: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Counts(msgspec.Struct):
+    """All counts of an engine since it was made. `unread`: arrivals that no source reads."""
+
+    sources: dict[str, Fates]
+    nodes: dict[str, NodeCounts]
+    unread: int = 0
+    timers: int = 0
+    asked: int = 0
+    answered: int = 0
+    timed_out: int = 0
+
+
+class Trace(msgspec.Struct):
+    """A trouble that happened at `node`: `time` and `device` of the event, and a shortened copy of its data."""
+
+    node: str
+    code: str
+    args: dict[str, Any]
+    time: int
+    device: str | None
+    data: dict[str, Any]
+
+
+class Traces:
+    """The most recent troubles, oldest first."""
+
+    def __init__(self, most: int = 200) -> None:
+        self.recent: deque[Trace] = deque(maxlen=most)
+
+    def add(self, node: str, code: str, args: dict[str, Any], event: Event | None, now: int) -> None:
+        time = event.time if event else now
+        self.recent.append(
+            Trace(node, code, args, time, event and event.device, shortened(event.data if event else {}))
+        )
+
+
+def shortened(data: dict[str, Any]) -> dict[str, Any]:
+    """A copy that stays small whatever came in: few names, short texts, nothing nested."""
+    kept = {}
+    for name in list(data)[:_WIDEST]:
+        value = data[name]
+        if isinstance(value, str):
+            value = value[:_LONGEST]
+        elif not isinstance(value, bool | int | float | None):
+            value = "…"
+        kept[name[:_LONGEST]] = value
+    return kept
