@@ -1,0 +1,109 @@
+"""The one door through which HTTP leaves: the name is resolved here, every address is checked, and the checked one is
+dialled. Redirects are not followed and no proxy is read from the environment, since both would go around the check.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import anyio.to_thread
+import httpcore2
+import httpx2
+
+from runtime.addresses import AddressRefused, Egress, allowed_networks
+
+TIMEOUT = httpx2.Timeout(10.0)
+_LIMITS = {"max_connections": 20, "max_keepalive_connections": 5, "keepalive_expiry": 30.0}
+
+
+def http_client(egress: Egress, **options: Any) -> httpx2.Client:
+    """A client whose connections all keep the policy `egress`. Also what the `openai` package takes as http_client."""
+    return httpx2.Client(transport=EgressTransport(egress), **_options(options))
+
+
+def async_http_client(egress: Egress, **options: Any) -> httpx2.AsyncClient:
+    """The same for asyncio."""
+    return httpx2.AsyncClient(transport=AsyncEgressTransport(egress), **_options(options))
+
+
+def _options(options: dict[str, Any]) -> dict[str, Any]:
+    return {"timeout": TIMEOUT, **options, "trust_env": False, "follow_redirects": False}
+
+
+class EgressTransport(httpx2.HTTPTransport):
+    """An HTTP transport over checked addresses."""
+
+    def __init__(self, egress: Egress) -> None:
+        super().__init__(trust_env=False)
+        context = httpx2.create_ssl_context(trust_env=False)
+        self._pool = httpcore2.ConnectionPool(ssl_context=context, network_backend=_Backend(egress), **_LIMITS)  # type: ignore[arg-type]
+
+
+class AsyncEgressTransport(httpx2.AsyncHTTPTransport):
+    """The same for asyncio."""
+
+    def __init__(self, egress: Egress) -> None:
+        super().__init__(trust_env=False)
+        context = httpx2.create_ssl_context(trust_env=False)
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=context, network_backend=_AsyncBackend(egress), **_LIMITS
+        )  # type: ignore[arg-type]
+
+
+class _Backend(httpcore2.SyncBackend):
+    def __init__(self, egress: Egress) -> None:
+        self.egress = egress
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        last: Exception | None = None
+        for address in _resolve(self.egress, host, port):
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
+                last = failed
+        raise last or httpcore2.ConnectError(f"{host} has no address")
+
+    def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.NetworkStream:
+        raise AddressRefused("local sockets are not dialled")
+
+
+class _AsyncBackend(httpcore2.AnyIOBackend):
+    def __init__(self, egress: Egress) -> None:
+        self.egress = egress
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        last: Exception | None = None
+        for address in await anyio.to_thread.run_sync(_resolve, self.egress, host, port):
+            try:
+                return await super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
+                last = failed
+        raise last or httpcore2.ConnectError(f"{host} has no address")
+
+    async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
+        raise AddressRefused("local sockets are not dialled")
+
+
+def _resolve(egress: Egress, host: str, port: int) -> list[str]:
+    try:
+        return egress.resolve(host, port)
+    except AddressRefused:
+        raise
+    except (OSError, UnicodeError) as unknown:
+        raise httpcore2.ConnectError(f"{host}: {unknown}") from unknown
+
+
+__all__ = ["AddressRefused", "Egress", "allowed_networks", "async_http_client", "http_client"]

@@ -1,0 +1,59 @@
+"""What came of trying to send, and what there is to send."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """`sent`, or not: `permanent` when trying again cannot help. `detail` is for people and never holds a secret.
+    `retry_after` (seconds) is what the other side asked for."""
+
+    sent: bool
+    permanent: bool = False
+    detail: str = ""
+    retry_after: float | None = None
+
+
+SENT = Outcome(True)
+
+
+def failed(detail: str, *, permanent: bool = True, retry_after: float | None = None) -> Outcome:
+    return Outcome(False, permanent, detail, retry_after)
+
+
+class Address(msgspec.Struct, frozen=True):
+    """A destination's service (`slack`, `email`, `webhook`, `inbox`) and secret address, and whether it was given by
+    the operator of this machine (`trusted`) or typed into a browser."""
+
+    service: str
+    address: str = ""
+    trusted: bool = False
+
+    def __repr__(self) -> str:
+        return f"Address({self.service})"
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """One action on its way out. `text` for notices, `body` (JSON) for calls; `flow` names the flow for people."""
+
+    key: str
+    node: str
+    kind: str
+    device: str | None
+    time: int
+    text: str | None = None
+    body: Any = None
+    flow: str = ""
+
+
+class Sender(Protocol):
+    """Sends to one destination; blocks as long as its own time-outs allow, never raises."""
+
+    def send(self, parcel: Parcel) -> Outcome: ...
+
+    def close(self) -> None: ...
+
+
+Report = Callable[[Outcome], None]

@@ -1,0 +1,104 @@
+"""Commands: on the wire of a real broker, and the rules of cooldown and time to live."""
+
+import json
+import time
+
+from nodes.kit.things import Command, Device, DeviceType, Registry
+from runtime.addresses import Egress
+from runtime.connectors.broker import parse_broker
+from runtime.connectors.mqtt import Mqtt
+from runtime.senders.command import Commands, command_of, cooldown_of
+from runtime.senders.outcome import SENT, Outcome
+from tests.brokers import listening, nats, wait_until
+
+SET = Command(id="set_color", topic="plant/{device}/set", cooldown="1s")
+REGISTRY = Registry(
+    types={"tower": DeviceType(id="tower", commands=[SET])}, devices={"tower-1": Device(id="tower-1", type="tower")}
+)
+
+
+class Wire:
+    def __init__(self) -> None:
+        self.sent: list[tuple[float, str, dict[str, str]]] = []
+        self.problem: str | None = None
+
+    def publish(self, topic: str, payload: bytes) -> str | None:
+        if self.problem is None:
+            self.sent.append((time.monotonic(), topic, json.loads(payload)))
+        return self.problem
+
+
+def told(commands: Commands, color: str, found: list[Outcome], *, cooldown: float = 0.3, ttl: float | None = 5) -> None:
+    commands.put("t/set", "plant/t/set", {"color": color}, cooldown=cooldown, ttl=ttl, report=found.append)
+
+
+def test_a_command_reaches_the_device_over_the_broker() -> None:
+    with nats() as broker, listening(broker, "plant/#") as seen:
+        mqtt = Mqtt(parse_broker(broker.url), client_id="suiro-t", egress=Egress(trusted=True))
+        mqtt.start()
+        wait_until(mqtt.subscribed.is_set, 10)
+        found = command_of(REGISTRY, "tower-1", "set_color")
+        assert not isinstance(found, Outcome)
+        topic, command = found
+        commands, outcomes = Commands(lambda topic, payload: mqtt.publish(topic, payload)), []
+        commands.put("x", topic, {"color": "red"}, cooldown=cooldown_of(command), ttl=5, report=outcomes.append)
+        wait_until(lambda: seen, 5)
+        assert seen == [("plant/tower-1/set", b'{"color": "red"}')]
+        wait_until(lambda: outcomes == [SENT], 5)
+        commands.stop()
+        mqtt.stop()
+
+
+def test_within_the_cooldown_only_the_latest_waits() -> None:
+    wire, found = Wire(), []
+    commands = Commands(wire.publish)
+    told(commands, "red", found)
+    wait_until(lambda: len(found) == 1, 2)
+    told(commands, "yellow", found)
+    told(commands, "green", found)
+    wait_until(lambda: len(found) == 3, 2)
+    commands.stop()
+    assert [values["color"] for _, _, values in wire.sent] == ["red", "green"]
+    assert wire.sent[1][0] - wire.sent[0][0] >= 0.3
+    assert [one.sent for one in found] == [True, False, True]
+    assert "replaced" in found[1].detail
+
+
+def test_without_a_cooldown_every_command_goes_in_order() -> None:
+    wire, found = Wire(), []
+    commands = Commands(wire.publish)
+    for color in "abcd":
+        told(commands, color, found, cooldown=0)
+    wait_until(lambda: len(found) == 4, 2)
+    commands.stop()
+    assert [values["color"] for _, _, values in wire.sent] == list("abcd")
+
+
+def test_after_its_time_to_live_a_command_is_not_sent() -> None:
+    wire, found = Wire(), []
+    wire.problem = "not connected to the broker"
+    commands = Commands(wire.publish)
+    told(commands, "red", found, ttl=0.5)
+    wait_until(lambda: found, 5)
+    wire.problem = None
+    time.sleep(0.2)
+    commands.stop()
+    assert wire.sent == []
+    assert not found[0].sent
+
+
+def test_a_command_waits_for_a_broker_that_is_away() -> None:
+    wire, found = Wire(), []
+    wire.problem = "not connected to the broker"
+    commands = Commands(wire.publish)
+    told(commands, "red", found, ttl=10)
+    time.sleep(0.2)
+    wire.problem = None
+    wait_until(lambda: found == [SENT], 5)
+    commands.stop()
+
+
+def test_only_registered_devices_and_commands_can_be_told() -> None:
+    for device, command in (("tower-2", "set_color"), ("tower-1", "reboot"), (None, "set_color")):
+        assert isinstance(command_of(REGISTRY, device, command), Outcome)
+    assert isinstance(command_of(None, "tower-1", "set_color"), Outcome)

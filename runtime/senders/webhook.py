@@ -1,0 +1,82 @@
+"""webhook: POST of JSON with an Idempotency-Key; the base of every sender that speaks HTTP."""
+
+import contextlib
+import json
+from email.utils import parsedate_to_datetime
+from time import time
+from typing import Any
+
+import httpx2
+
+from engine.clock import format_time
+from runtime.addresses import AddressRefused, Egress
+from runtime.senders.egress import http_client
+from runtime.senders.outcome import SENT, Outcome, Parcel, failed
+
+LONGEST_PAUSE = 300.0
+"""Seconds: a Retry-After beyond this is cut to it."""
+_AGAIN = frozenset((408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))
+
+
+class Webhook:
+    """Posts to `url` through the door `egress`. Any 2xx is success; 429 and 5xx are tried again by the caller."""
+
+    def __init__(self, url: str, egress: Egress) -> None:
+        self.url = url
+        self.client = http_client(egress)
+
+    def body(self, parcel: Parcel) -> Any:
+        """A call carries its own body, a notice a small envelope that chat services read too (`text`)."""
+        if parcel.text is None:
+            return parcel.body
+        about = {"flow": parcel.flow, "node": parcel.node, "device": parcel.device}
+        return {"text": parcel.text, **about, "time": format_time(parcel.time), "key": parcel.key}
+
+    def send(self, parcel: Parcel) -> Outcome:
+        content = json.dumps(self.body(parcel), ensure_ascii=False).encode("utf-8", "replace")
+        headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": parcel.key}
+        try:
+            with self.client.stream("POST", self.url, content=content, headers=headers) as response:
+                return outcome_of(response)
+        except AddressRefused as refused:
+            return failed(str(refused))
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as bad:
+            return failed(f"the address is no http(s) URL: {type(bad).__name__}")
+        except httpx2.TimeoutException:
+            return failed("no answer in time", permanent=False)
+        except (httpx2.HTTPError, OSError) as problem:
+            return failed(f"{type(problem).__name__}: {problem}"[:200], permanent=False)
+
+    def close(self) -> None:
+        self.client.close()
+
+
+def outcome_of(response: httpx2.Response) -> Outcome:
+    """Success, a permanent no, or one to try again, from status and Retry-After; reads a little of the answer."""
+    status = response.status_code
+    if 200 <= status < 300:
+        return SENT
+    detail = f"HTTP {status} {_beginning(response)}".strip()
+    if status in _AGAIN:
+        return failed(detail, permanent=False, retry_after=retry_after(response.headers.get("Retry-After")))
+    if 300 <= status < 400:
+        detail = f"HTTP {status}: redirects are not followed"
+    return failed(detail)
+
+
+def _beginning(response: httpx2.Response) -> str:
+    with contextlib.suppress(httpx2.HTTPError):
+        for part in response.iter_bytes(200):
+            return "".join(c for c in part.decode("utf-8", "replace")[:200] if c.isprintable())
+    return ""
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds to wait, from a number of seconds or an HTTP date; None when there is no readable one."""
+    if not header:
+        return None
+    try:
+        seconds = float(header) if not header[:1].isalpha() else parsedate_to_datetime(header).timestamp() - time()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), LONGEST_PAUSE) if seconds == seconds else None
