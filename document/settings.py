@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from document.nearest import nearest
 from document.pointer import Path, pointer
 from document.problems import problem
 from document.schema import SETTING_PATTERN, Schema, facts, places, plain_schema
@@ -12,6 +13,7 @@ from nodes.kit.duration import format_duration, parse_duration
 from nodes.kit.kind import Kind
 from nodes.kit.problem import Problem
 from nodes.kit.shape import Shape
+from nodes.kit.unit import CannotConvert, UnknownUnit, convert
 
 _REFERENCE = re.compile(SETTING_PATTERN)
 Settings = dict[str, dict[str, Any]]
@@ -74,14 +76,16 @@ def _take(
     changes: list[tuple[Path, Any]],
 ) -> None:
     """Put the setting `name` at `path`, or say why not."""
-    from nodes.kit.unit import CannotConvert, UnknownUnit
-
     outcome.uses[path] = name
     setting = settings.get(name)
     if not isinstance(setting, dict) or "value" not in setting:
         outcome.open.add(path)
         if setting is None:
-            outcome.problems.append(problem("unknown_setting", pointer(path), name=name))
+            near = nearest(name, settings)
+            fix = None if near is None else {"path": pointer(path), "value": f"${near}"}
+            names = list(settings)[:50]
+            args = {"name": name, "nearest": near, "names": names or None}
+            outcome.problems.append(problem("unknown_setting", pointer(path), fix=fix, allowed=names, **args))
         return
     try:
         changes.append((path, setting_value(setting, facts(parts), unit)))
@@ -110,8 +114,6 @@ def _as_duration(value: Any, unit: Any) -> str:
 
 def _convert(value: float, given: str, wanted: str, *, difference: bool) -> float:
     """`value` in another unit; a difference (a margin) has no zero point: 9 °F more is 5 °C more."""
-    from nodes.kit.unit import convert
-
     converted = convert(value, given, wanted)
     return converted - convert(0.0, given, wanted) if difference else converted
 

@@ -13,6 +13,7 @@ from document.wiring import Wiring, nodes_of, wires
 from nodes.kit.catalog import Catalog
 from nodes.kit.kind import Kind
 from nodes.kit.params import NodeParams
+from nodes.kit.per import shape_after
 from nodes.kit.scope import Scope
 from nodes.kit.shape import Shape, merge
 from nodes.kit.things import Registry
@@ -134,7 +135,5 @@ def _sent(kind: type[Kind] | None, params: NodeParams | None, scope: Scope) -> d
         sent = kind.shapes(params, scope)
     except Exception:  # an expression in the params does not compile: the kind's own check says so
         return {port.name: Shape(scope.shape.fields, True, scope.shape.device) for port in kind.outputs}
-    if getattr(params, "per", "device") == "device":
-        return sent
-    merged = {port: shape.without_device() for port, shape in sent.items() if shape.device == "always"}
-    return sent | merged
+    per = getattr(params, "per", None)
+    return sent if per is None else {port: shape_after(per, shape) for port, shape in sent.items()}

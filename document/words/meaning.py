@@ -214,6 +214,12 @@ CODES: dict[str, Code] = {
         en=("The test cannot run: {detail}", "The test cannot run."),
         ja=("このテストは実行できません:{detail}", "このテストは実行できません。"),
     ),
+    "bad_start": code(
+        en="“{value}” is not a date and time.",
+        ja="「{value}」は日時として読めません。",
+        hint_en="Write it like 2026-01-05T08:00:00; without an offset it is in the flow's zone.",
+        hint_ja="2026-01-05T08:00:00 のように書いてください。時差がなければフローのタイムゾーンとみなします。",
+    ),
     "bad_test_row": code(
         en="A row has either “at”, or “every” with “until” (and “from”).",
         ja="行には at か、every と until(と from)のどちらかを書いてください。",

@@ -1,0 +1,1 @@
+"""What is checked in a document, one file per question."""

@@ -1,0 +1,133 @@
+"""Each node's params against its own kind: settings, schema, registered ids, then what the kind itself checks."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from document.checks.reading import MOST_NAMES, Reading
+from document.checks.registered import check_place
+from document.nearest import nearest
+from document.pointer import Path, pointer
+from document.problems import CODES, has_errors, problem
+from document.readable import complaints
+from document.schema import places, plain_schema
+from document.settings import Resolved, resolved
+from document.shapes import Surroundings
+from nodes.kit.kind import Kind
+from nodes.kit.problem import Problem
+
+_ONE_OF = re.compile(r"exactly one of (.+)")
+_MENTION = re.compile(r"settings\.([a-z][a-z0-9_]{0,31})")
+
+
+def check_params(reading: Reading) -> None:
+    """Every problem of kinds and params. A node whose id is taken is checked like the others."""
+    for index, node in reading.nodes:
+        kind = reading.kind(node)
+        at: Path = ("nodes", index)
+        if kind is None:
+            _unknown_kind(reading, node, at)
+        elif isinstance(node.get("params", {}), dict):
+            _check_node(reading, node, kind, (*at, "params"))
+
+
+def _unknown_kind(reading: Reading, node: dict[str, Any], at: Path) -> None:
+    given = node.get("kind")
+    if not isinstance(given, str):
+        return
+    names = [kind.id for kind in reading.catalog]
+    near = nearest(given, names)
+    fix = None if near is None else {"path": pointer((*at, "kind")), "value": near}
+    reading.tell("unknown_kind", (*at, "kind"), kind=given, nearest=near, names=names, fix=fix, allowed=names)
+    _note_mentions(reading, node.get("params"))
+
+
+def _check_node(reading: Reading, node: dict[str, Any], kind: type[Kind], at: Path) -> None:
+    params = node.get("params", {})
+    around = reading.around[node["id"]]
+    values = resolved(params, kind, reading.settings, around.scope.shape)
+    reading.used.update(values.uses.values())
+    _note_mentions(reading, params)
+    own = [_moved(found, at) for found in values.problems]
+    own += [found for found in _against_schema(kind, values, at) if found is not None]
+    for path, schemas, value in places(plain_schema(kind), values.params):
+        if path not in values.open:
+            own += [
+                _as_setting(found, values.uses.get(path), at)
+                for found in check_place(reading, around, (*at, *path), schemas, value, values.params)
+            ]
+    if not has_errors(own):
+        own += _meant(kind, values, around, at)
+    reading.found.extend(own)
+
+
+def _against_schema(kind: type[Kind], values: Resolved, at: Path) -> Iterator[Problem]:
+    """What the schema says of the resolved params; of what no setting could fill nothing is said twice."""
+    open_ = {pointer((*at, *path)) for path in values.open}
+    uses = {pointer((*at, *path)): name for path, name in values.uses.items()}
+    for found in complaints(plain_schema(kind), values.params, at):
+        if any(found.path == path or found.path.startswith(path + "/") for path in open_):
+            continue
+        yield _as_setting(found, uses.get(found.path), at)
+
+
+def _as_setting(found: Problem, name: str | None, at: Path) -> Problem:
+    """A value that came from a setting: the setting is what does not fit."""
+    if name is None or found.code.startswith("unknown_") or found.severity == "warning":
+        return found
+    return problem("setting_does_not_fit", found.path, name=name, because=found.code)
+
+
+def _meant(kind: type[Kind], values: Resolved, around: Surroundings, at: Path) -> list[Problem]:
+    """What only the kind knows: its Params' own validators, then its check. Nothing a kind does stops validation."""
+    if values.open:
+        return []
+    try:
+        params = around.params or kind.Params.model_validate(values.params)
+    except ValidationError as refusal:
+        return [_from_pydantic(detail, at) for detail in refusal.errors(include_url=False)[:20]]
+    try:
+        return [_moved(found, at[:-1]) for found in kind.check(params, around.scope)]
+    except Exception as failure:
+        return [problem("bad_value", pointer(at), detail=f"{type(failure).__name__}: {failure}"[:200])]
+
+
+def _from_pydantic(detail: Any, at: Path) -> Problem:
+    """A validator may raise PydanticCustomError with one of our codes; other refusals are read by their text."""
+    path = pointer((*at, *(key for key in detail["loc"] if isinstance(key, str | int))))
+    context = detail.get("ctx") or {}
+    if detail["type"] in CODES:
+        return problem(detail["type"], path, **context)
+    text = str(context.get("error", detail["msg"]))
+    if one_of := _ONE_OF.search(text):
+        return problem("choose_one", path, names=[name.strip() for name in one_of.group(1).split(",")])
+    return problem("bad_value", path, detail=text[:200])
+
+
+def _moved(found: Problem, at: Path) -> Problem:
+    """A problem whose path was below `at`."""
+    base = pointer(at)
+    fix = found.fix
+    if fix is not None:
+        fix = {"path": base + str(fix.get("path", "")), "value": fix.get("value")}
+    severity = CODES[found.code].severity if found.code in CODES and found.severity == "error" else found.severity
+    allowed = found.allowed[:MOST_NAMES] if found.allowed is not None else None
+    return Problem(found.code, base + found.path, severity, found.args, fix, allowed)
+
+
+def _note_mentions(reading: Reading, value: Any) -> None:
+    """Settings that texts and expressions name count as used."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            if "settings." in item:
+                reading.used.update(_MENTION.findall(item))
+            elif item.startswith("$"):
+                reading.used.add(item[1:])
+        elif isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
