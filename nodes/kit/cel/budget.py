@@ -22,4 +22,6 @@ def weight(value: Any) -> int:
         return len(value) // 256
     if kind is dict:
         return 1 + sum(map(weight, value.values()))
-    return 1 + sum(map(weight, value)) if kind is list else 0
+    if kind is list:
+        return 1 + len(value) + sum([weight(item) for item in value if type(item) in (list, dict, str)])
+    return 0

@@ -44,10 +44,8 @@ def round_half_away(value: float) -> float:
     """To the nearest whole number, halves away from zero."""
     if not math.isfinite(value) or abs(value) >= 2**52:
         return value
-    whole = math.floor(abs(value) + 0.5)
-    if whole - abs(value) > 0.5:
-        whole -= 1
-    return math.copysign(whole, value)
+    whole = math.floor(abs(value))
+    return math.copysign(whole + 1 if abs(value) - whole >= 0.5 else whole, value)
 
 
 def _whole(toward: Callable[[float], int]) -> Callable[[float], float]:

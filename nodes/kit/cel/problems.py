@@ -7,6 +7,19 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
+PROBLEM_CODES = frozenset(
+    ["cannot_convert", "expression_bad_escape", "expression_conversion", "expression_has", "expression_incomplete",
+     "expression_macro", "expression_no_members", "expression_open_string", "expression_pattern", "expression_result",
+     "expression_syntax", "expression_too_deep", "expression_too_long", "expression_types",
+     "expression_unknown_function", "expression_unsupported", "overflow", "unknown_attribute", "unknown_field",
+     "unknown_setting"]
+)  # fmt: skip
+FAILURE_CODES = frozenset(
+    ["division_by_zero", "duplicate_key", "expression_conversion", "expression_operands", "expression_pattern",
+     "expression_size", "expression_work", "missing_field", "no_such_index", "no_such_key", "not_finite", "overflow",
+     "wrong_type"]
+)  # fmt: skip
+
 
 class ExpressionProblem(Exception):
     """The text is no sound expression. `position` is the 0-based character offset; `allowed` lists valid names where
