@@ -29,7 +29,7 @@ def diff(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
 def describe(change: Change, lang: str) -> str:
     """One sentence in `lang` for one change."""
     entry = CHANGES[change["change"]]
-    shown = {name: _shown(change[name]) for name in ("before", "after") if name in change}
+    shown: dict[str, Any] = {name: _shown(change[name]) for name in ("before", "after") if name in change}
     return fill(entry.get(lang, entry["en"]), {**change, **shown}, lang)
 
 

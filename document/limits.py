@@ -39,7 +39,9 @@ def refusals(document: Any, largest: int = MAX_BYTES, deepest: int = MAX_DEPTH) 
             else:
                 size += len(value)
         elif (code := _refused(value)) is not None:
-            args = {"expected": Term("string"), "found": type(value).__name__[:40]} if code == "wrong_type" else {}
+            args: dict[str, Any] = (
+                {"expected": Term("string"), "found": type(value).__name__[:40]} if code == "wrong_type" else {}
+            )
             found.append(problem(code, pointer(path), **args))
         if size > largest:
             found.append(problem("too_large", "", size=size, limit=largest))

@@ -73,7 +73,7 @@ def _loaded(text: str) -> tuple[Any, list[Problem]]:
             parse_float=_number,
         )
     except json.JSONDecodeError as refusal:
-        where = {"line": refusal.lineno, "column": refusal.colno}
+        where: dict[str, Any] = {"line": refusal.lineno, "column": refusal.colno}
         return None, [problem("not_json", "", **where)]
     except RecursionError:
         return None, [problem("too_deep", "", limit=MAX_DEPTH)]

@@ -94,7 +94,10 @@ def _mistyped(value: Any, wanted: list[str], path: Path) -> Problem:
     elif "array" in wanted and isinstance(value, str):
         fix = {"path": pointer(path), "value": [value]}
     expected = [Term(name) for name in dict.fromkeys(wanted)]
-    args = {"expected": expected[0] if len(expected) == 1 else expected, "found": Term(json_type(value))}
+    args: dict[str, Any] = {
+        "expected": expected[0] if len(expected) == 1 else expected,
+        "found": Term(json_type(value)),
+    }
     return problem("wrong_type", pointer(path), fix=fix, **args)
 
 
@@ -106,7 +109,7 @@ def _disallowed(value: Any, allowed: list[Any], path: Path) -> Problem:
     near = nearest(value, [name for name in allowed if isinstance(name, str)])
     fix = None if near is None else {"path": pointer(path), "value": near}
     shown = value if isinstance(value, str | int | float) else None
-    args = {"value": shown, "nearest": near, "names": allowed or None}
+    args: dict[str, Any] = {"value": shown, "nearest": near, "names": allowed or None}
     return problem("not_allowed_value", pointer(path), fix=fix, allowed=allowed, **args)
 
 

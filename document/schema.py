@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from document.envelope import DIALECT, envelope_schema
@@ -16,13 +15,20 @@ Schema = dict[str, Any]
 SETTING_PATTERN = r"^\$[a-z][a-z0-9_]{0,31}$"
 _BRANCHES = ("anyOf", "oneOf", "allOf")
 _ALTERNATIVE: Schema = {"type": "string", "pattern": SETTING_PATTERN, "description": "$ and the name of a setting"}
+_PLAIN: dict[type[Kind], Schema] = {}
+_IN_DOCUMENTS: dict[type[Kind], Schema] = {}
 
 __all__ = ["document_schema", "envelope_schema", "facts", "params_schema", "places", "plain_schema"]
 
 
-@cache
 def plain_schema(kind: type[Kind]) -> Schema:
     """Schema of a kind's params once settings are resolved. Shared: do not change it."""
+    if kind not in _PLAIN:
+        _PLAIN[kind] = _plain_schema(kind)
+    return _PLAIN[kind]
+
+
+def _plain_schema(kind: type[Kind]) -> Schema:
     schema = kind.Params.model_json_schema()
     for part in _subschemas(schema):
         _tidy(part)
@@ -30,9 +36,14 @@ def plain_schema(kind: type[Kind]) -> Schema:
     return schema
 
 
-@cache
 def params_schema(kind: type[Kind]) -> Schema:
     """Schema of a kind's params as they stand in a document: a settable one also takes "$name". Shared."""
+    if kind not in _IN_DOCUMENTS:
+        _IN_DOCUMENTS[kind] = _with_settings(kind)
+    return _IN_DOCUMENTS[kind]
+
+
+def _with_settings(kind: type[Kind]) -> Schema:
     schema: Schema = copy.deepcopy(plain_schema(kind))
     for part in list(_subschemas(schema)):
         if part.get("x-suiro", {}).get("settable") and not _takes_any_text(part):

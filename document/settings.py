@@ -84,14 +84,14 @@ def _take(
             near = nearest(name, settings)
             fix = None if near is None else {"path": pointer(path), "value": f"${near}"}
             names = list(settings)[:50]
-            args = {"name": name, "nearest": near, "names": names or None}
+            args: dict[str, Any] = {"name": name, "nearest": near, "names": names or None}
             outcome.problems.append(problem("unknown_setting", pointer(path), fix=fix, allowed=names, **args))
         return
     try:
         changes.append((path, setting_value(setting, facts(parts), unit)))
     except CannotConvert:
         outcome.open.add(path)
-        args = {"name": name, "from_unit": setting.get("unit"), "to_unit": unit or "s"}
+        args: dict[str, Any] = {"name": name, "from_unit": setting.get("unit"), "to_unit": unit or "s"}
         outcome.problems.append(problem("cannot_convert", pointer(path), **args))
     except UnknownUnit:
         changes.append((path, setting["value"]))

@@ -89,7 +89,7 @@ def _check_field(shape: Shape, at: Path, value: str) -> Iterator[Problem]:
         return
     near = nearest(value, shape.fields)
     names = list(shape.fields)[:MOST_NAMES]
-    args = {"field": value, "nearest": near, "names": names or None}
+    args: dict[str, Any] = {"field": value, "nearest": near, "names": names or None}
     yield problem("unknown_field", pointer(at), fix=_fix(at, near), allowed=names, **args)
 
 
@@ -99,7 +99,7 @@ def _check_number_field(shape: Shape, at: Path, param: str, params: dict[str, An
     field = shape.fields.get(name) if isinstance(name, str) else None
     if field is not None and field.type not in NUMBERS:
         where = (*at[: at.index("params") + 1], param)
-        args = {"field": name, "found": Term(field.type), "expected": Term("number")}
+        args: dict[str, Any] = {"field": name, "found": Term(field.type), "expected": Term("number")}
         yield problem("wrong_type", pointer(where), **args)
 
 
