@@ -88,7 +88,7 @@ def _wrong_type(complaint: ValidationError, path: Path) -> Iterator[Problem]:
 
 
 def _mistyped(value: Any, wanted: list[str], path: Path) -> Problem:
-    fix = None
+    fix: dict[str, Any] | None = None
     if isinstance(value, str) and "number" in wanted and re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", value, re.ASCII):
         fix = {"path": pointer(path), "value": float(value) if "." in value else int(value)}
     elif "array" in wanted and isinstance(value, str):

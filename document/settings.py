@@ -58,6 +58,7 @@ def setting_value(setting: dict[str, Any], marks: dict[str, Any], unit: str | No
     """The setting's value where a param with `marks` wants it in `unit` (None: no unit). Raises ValueError for a
     duration that is none, and what nodes.kit.unit raises where units do not fit."""
     value, given = setting.get("value"), setting.get("unit")
+    given = given if isinstance(given, str) and given else None
     if marks.get("format") == "duration":
         return _as_duration(value, given)
     if unit is None or given is None or given == unit or isinstance(value, bool) or not isinstance(value, int | float):
@@ -81,11 +82,7 @@ def _take(
     if not isinstance(setting, dict) or "value" not in setting:
         outcome.open.add(path)
         if setting is None:
-            near = nearest(name, settings)
-            fix = None if near is None else {"path": pointer(path), "value": f"${near}"}
-            names = list(settings)[:50]
-            args: dict[str, Any] = {"name": name, "nearest": near, "names": names or None}
-            outcome.problems.append(problem("unknown_setting", pointer(path), fix=fix, allowed=names, **args))
+            outcome.problems.append(_unknown(path, name, settings))
         return
     try:
         changes.append((path, setting_value(setting, facts(parts), unit)))
@@ -99,6 +96,14 @@ def _take(
     except (ValueError, OverflowError):
         outcome.open.add(path)
         outcome.problems.append(problem("setting_does_not_fit", pointer(path), name=name))
+
+
+def _unknown(path: Path, name: str, settings: Settings) -> Problem:
+    near = nearest(name, settings)
+    fix = None if near is None else {"path": pointer(path), "value": f"${near}"}
+    names = list(settings)[:50]
+    args: dict[str, Any] = {"name": name, "nearest": near, "names": names or None}
+    return problem("unknown_setting", pointer(path), fix=fix, allowed=names, **args)
 
 
 def _as_duration(value: Any, unit: Any) -> str:
