@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from nodes.kit.catalog import Catalog
+from nodes.kit.kind import SourceKind
 
 Ends = dict[str, list[tuple[str, str]]]
 
@@ -49,8 +50,10 @@ def nodes_of(document: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 def wires_of(node: dict[str, Any], catalog: Catalog) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
     """Each entry of a node's `from`: input port, text such as "hot.cleared", and its path below the node."""
     given = node.get("from")
+    kind = catalog.get(node.get("kind"))
+    if kind is not None and issubclass(kind, SourceKind):
+        return
     if isinstance(given, list):
-        kind = catalog.get(node.get("kind"))
         first = kind.inputs[0].name if kind is not None and kind.inputs else "in"
         for index, name in enumerate(given):
             if isinstance(name, str):

@@ -10,10 +10,11 @@ RESERVED = ("as", "break", "const", "false", "for", "if", "in", "let", "null", "
 
 def check_settings(reading: Reading) -> None:
     """Names that no expression could write, and settings that nothing uses. Comes after the params were read."""
+    misspelt = any(found.code == "unknown_setting" for found in reading.found) or not reading.nodes
     for name in reading.settings:
         if name in RESERVED:
             reading.tell("reserved_name", ("settings", name), value=name)
-        elif name not in reading.used:
+        elif name not in reading.used and not misspelt:
             reading.tell("unused_setting", ("settings", name), name=name)
 
 

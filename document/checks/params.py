@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from document.checks.reading import MOST_NAMES, Reading
 from document.checks.registered import check_place
 from document.nearest import nearest
-from document.pointer import Path, pointer
+from document.pointer import Path, parts, pointer
 from document.problems import CODES, has_errors, problem
 from document.readable import complaints
 from document.schema import places, plain_schema
@@ -51,11 +51,13 @@ def _check_node(reading: Reading, node: dict[str, Any], kind: type[Kind], at: Pa
     reading.used.update(values.uses.values())
     _note_mentions(reading, params)
     own = [_moved(found, at) for found in values.problems]
-    own += [found for found in _against_schema(kind, values, at) if found is not None]
+    own += _against_schema(kind, params, values, at)
+    strangers = {found.path for found in own if found.code == "unknown_key"}
+    own = [found for found in own if found.code != "not_settable" or found.path not in strangers]
     for path, schemas, value in places(plain_schema(kind), values.params):
         if path not in values.open:
             own += [
-                _as_setting(found, values.uses.get(path), at)
+                _as_setting(found, values.uses.get(path) if found.path == pointer((*at, *path)) else None)
                 for found in check_place(reading, around, (*at, *path), schemas, value, values.params)
             ]
     if not has_errors(own):
@@ -63,17 +65,28 @@ def _check_node(reading: Reading, node: dict[str, Any], kind: type[Kind], at: Pa
     reading.found.extend(own)
 
 
-def _against_schema(kind: type[Kind], values: Resolved, at: Path) -> Iterator[Problem]:
+def _against_schema(kind: type[Kind], params: dict[str, Any], values: Resolved, at: Path) -> Iterator[Problem]:
     """What the schema says of the resolved params; of what no setting could fill nothing is said twice."""
     open_ = {pointer((*at, *path)) for path in values.open}
     uses = {pointer((*at, *path)): name for path, name in values.uses.items()}
     for found in complaints(plain_schema(kind), values.params, at):
-        if any(found.path == path or found.path.startswith(path + "/") for path in open_):
-            continue
-        yield _as_setting(found, uses.get(found.path), at)
+        if found.code == "unknown_key":
+            yield _renamed_in(params, found, at)
+        elif not any(found.path == path or found.path.startswith(path + "/") for path in open_):
+            yield _as_setting(found, uses.get(found.path))
 
 
-def _as_setting(found: Problem, name: str | None, at: Path) -> Problem:
+def _renamed_in(params: Any, found: Problem, at: Path) -> Problem:
+    """The fix of a misspelt key keeps what was written, not what settings made of it."""
+    if found.fix is not None:
+        for key in parts(found.fix["path"])[len(at) :]:
+            params = params[int(key) if isinstance(params, list) else key]
+        key, near = found.args["key"], found.args["nearest"]
+        found.fix = {"path": found.fix["path"], "value": {near if k == key else k: v for k, v in params.items()}}
+    return found
+
+
+def _as_setting(found: Problem, name: str | None) -> Problem:
     """A value that came from a setting: the setting is what does not fit."""
     if name is None or found.code.startswith("unknown_") or found.severity == "warning":
         return found

@@ -7,6 +7,7 @@ from document.checks.reading import MOST_NAMES, Reading
 from document.envelope import MAX_NODES
 from document.nearest import nearest
 from document.pointer import pointer
+from document.problems import has_errors
 from document.wiring import split, wires_of
 
 MOST_RINGS = 10
@@ -28,7 +29,8 @@ def check_wires(reading: Reading) -> None:
         before = reading.nodes[place - 1][1]["id"] if place else None
         _check_from(reading, index, node, before)
     _check_rings(reading, first)
-    _check_ends(reading, first)
+    if not has_errors(reading.found):  # a wire that is missing is named already, not also what it leaves unreached
+        _check_ends(reading, first)
 
 
 def reached(reading: Reading, starts: Iterable[str]) -> set[str]:
