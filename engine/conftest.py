@@ -14,7 +14,6 @@ from nodes.kit.effect import Act, Answer, Ask, Cancel, Emit, Timer, Trouble, Yie
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind, Memory, Port, SourceKind
 from nodes.kit.params import Duration, NodeParams, Settable
-from nodes.kit.scope import Scope
 
 SENT = (Port("sent"), Port("failed"))
 
@@ -32,9 +31,7 @@ class Readings(SourceKind):
             yield Trouble("not_json")
             return
         time = arrival.arrived if arrival.time is None else arrival.time
-        yield Emit(
-            "out", Event(time, arrival.arrived, arrival.device, arrival.type, arrival.data or {}, arrival.cause)
-        )
+        yield Emit("out", Event(time, arrival.arrived, arrival.device, arrival.type, arrival.data or {}, arrival.cause))
 
 
 class EveryParams(NodeParams):

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from engine.clock import MAX_AGE, trusted
+from engine.clock import trusted
 from engine.delivery import UNTRUSTED, Delivery, Tap
 from engine.effect import Effect, Waiting
 from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Fates
@@ -134,19 +134,20 @@ class Engine(Delivery):
 
     def _read(self, node: PlanNode, arrival: Arrival) -> None:
         self._cause, self._fate = arrival.cause, FILTERED
-        max_age = getattr(node.instance.params, "max_age", None) or MAX_AGE
-        emitted = False
+        emitted = troubled = False
         try:
             for made in node.instance.read(arrival):  # type: ignore[attr-defined]
                 if type(made) is Emit:
                     emitted = True
-                    self._emit(node, None, made.port, self._trusted(node, made.event, max_age))
+                    self._emit(node, None, made.port, self._trusted(node, made.event))
                 elif type(made) is Trouble:
+                    troubled = True
                     self._trouble(node, made.code, made.args, _seen(arrival))
         except Exception as failure:
+            troubled = True
             self.complain(node, failure, _seen(arrival))
         self._drain()
-        self._settle(self.counts.sources[node.id], emitted)
+        self._settle(self.counts.sources[node.id], dead=troubled and not emitted)
 
     def _read_timer(self, node: PlanNode, pending: Pending) -> None:
         """A source's own timer, such as a schedule's tick, is received like an arrival."""
@@ -156,11 +157,11 @@ class Engine(Delivery):
         self._fire(node, pending)
         self._drain()
         if sum(sent.values()) > before:
-            self._settle(self.counts.sources[node.id], True)
+            self._settle(self.counts.sources[node.id], dead=False)
 
-    def _settle(self, fates: Fates, emitted: bool) -> None:
+    def _settle(self, fates: Fates, *, dead: bool) -> None:
         fates.received += 1
-        if not emitted:
+        if dead:
             fates.dead += 1
         elif self._fate == DELIVERED:
             fates.delivered += 1
@@ -172,8 +173,8 @@ class Engine(Delivery):
             fates.filtered += 1
         self._cause = ""
 
-    def _trusted(self, node: PlanNode, event: Event, max_age: int) -> Event:
-        if trusted(event.time, self.now, max_age):
+    def _trusted(self, node: PlanNode, event: Event) -> Event:
+        if trusted(event.time, self.now, node.max_age):
             return event
         self._trouble(node, UNTRUSTED, {}, event)
         return msgspec.structs.replace(event, time=event.arrived, flags=(*event.flags, UNTRUSTED))

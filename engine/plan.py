@@ -10,6 +10,7 @@ from document.schema import expand, facts, plain_schema
 from document.settings import resolve
 from document.shapes import scopes
 from document.wiring import wires
+from engine.clock import MAX_AGE
 from nodes.kit.catalog import Catalog
 from nodes.kit.event import Event
 from nodes.kit.kind import Kind, SourceKind
@@ -39,6 +40,8 @@ class PlanNode(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     outputs: dict[str, Targets]
     off: bool
     plain: bool
+    max_age: int = MAX_AGE
+    """How old an event time of this source may be and still be trusted (ms)."""
 
     @property
     def merges(self) -> bool:
@@ -128,6 +131,7 @@ def _built(
         outputs=outputs,
         off=bool(node.get("off")),
         plain=_plain(kind),
+        max_age=getattr(params, "max_age", None) or MAX_AGE,
     )
 
 

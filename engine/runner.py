@@ -1,6 +1,6 @@
 """Virtual time: arrivals and recorded answers through an engine, as fast as it goes. Nothing is carried out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 
 from engine.answers import Answers
@@ -21,11 +21,13 @@ def run(
     *,
     start: int | None = None,
     until: int | None = None,
+    watch: Callable[[Engine, Arrival], None] | None = None,
 ) -> Iterator[Effect]:
     """The effects in the order in which they come about.
 
     Virtual time runs from `start` (ms; default: the first arrival) to `until` (default: the last arrival), inclusive:
-    arrivals outside of it are skipped, and timers due by its end fire. Arrivals are taken in the order given."""
+    arrivals outside of it are skipped, and timers due by its end fire. Arrivals are taken in the order given; `watch`
+    is called after each."""
     runner: Runner | None = None if start is None else Runner(Engine(plan, now=start), answers)
     end = start
     for arrival in arrivals:
@@ -36,6 +38,8 @@ def run(
             start, runner = at, Runner(Engine(plan, now=at), answers)
         end = at if end is None else max(end, at)
         yield from runner.push(arrival)
+        if watch is not None:
+            watch(runner.engine, arrival)
     if runner is None:
         if until is None:
             return
