@@ -1,0 +1,1 @@
+"""The Django app: flows that people save, share, deploy and watch."""

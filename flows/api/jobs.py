@@ -1,0 +1,84 @@
+"""From a sentence to a document: asked for, cancelled, looked up; and checks while typing."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Schema
+
+from document.problems import say
+from document.shapes import scopes
+from flows import commands
+from flows.api.entry import actor, api, language
+from flows.authors import authors
+from flows.checking import problems_of
+from flows.models import Job
+from flows.registered import registry_of
+from flows.showing import job_json
+from nodes.kit.catalog import full_catalog
+from nodes.kit.cel import ExpressionProblem, compile_expression
+
+
+class Wish(Schema):
+    """`author` absent: the one that is ready, a model before the phrasebook. `edit`: change the draft as asked."""
+
+    prompt: str
+    lang: str = ""
+    author: str = ""
+    edit: bool = False
+    answers: dict[str, Any] | None = None
+
+
+class Checked(Schema):
+    document: dict[str, Any]
+
+
+class Typed(Schema):
+    document: dict[str, Any]
+    node: str
+    expr: str
+
+
+@api.post("/flows/{uuid:flow_id}/compile", response={202: Any})
+def compile_flow(request: HttpRequest, flow_id: uuid.UUID, wish: Wish) -> Any:
+    asked = wish.dict() | {"lang": wish.lang or language(request)}
+    job = commands.ask_compile(actor(request), flow_id, asked)
+    return 202, {"job": str(job.id)}
+
+
+@api.get("/jobs/{uuid:job_id}")
+def read_job(request: HttpRequest, job_id: uuid.UUID) -> Any:
+    job = Job.objects.of(actor(request).workspace).filter(pk=job_id).first()
+    if job is None:
+        raise commands.JobGone(str(job_id))
+    return job_json(job)
+
+
+@api.post("/jobs/{uuid:job_id}/cancel", response={202: Any})
+def cancel(request: HttpRequest, job_id: uuid.UUID) -> Any:
+    return 202, job_json(commands.cancel_job(actor(request), job_id))
+
+
+@api.get("/authors")
+def list_authors(request: HttpRequest) -> Any:
+    return authors(actor(request).workspace)
+
+
+@api.post("/validate")
+def check(request: HttpRequest, wish: Checked) -> Any:
+    return {"problems": problems_of(wish.document, actor(request).workspace, language(request))}
+
+
+@api.post("/expression")
+def check_expression(request: HttpRequest, wish: Typed) -> Any:
+    """The type of an expression where it stands, or what is wrong with it and at which character."""
+    workspace = actor(request).workspace
+    found = scopes(wish.document, full_catalog(), registry_of(workspace), zone=workspace.zone)
+    scope = found.get(wish.node)
+    if scope is None:
+        return {}
+    try:
+        return {"type": compile_expression(wish.expr, scope).type}
+    except ExpressionProblem as wrong:
+        message, _ = say(wrong.code, wrong.details, language(request))
+        return {"problem": {"message": message, "position": wrong.position, "length": wrong.length}}

@@ -1,0 +1,44 @@
+"""Destinations, broker, language model, workers."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Schema
+
+from flows import commands
+from flows.api.entry import actor, api
+from flows.models import Destination, Worker
+from flows.showing import destination_json, worker_json
+
+
+class Address(Schema):
+    """`address` absent keeps the one that is kept; it is never shown."""
+
+    service: str
+    label: dict[str, str] = {}
+    also: list[str] = []
+    address: str | None = None
+
+
+@api.get("/destinations")
+def list_destinations(request: HttpRequest) -> Any:
+    return [destination_json(row) for row in Destination.objects.of(actor(request).workspace)]
+
+
+@api.put("/destinations/{ref}")
+def save_destination(request: HttpRequest, ref: str, wish: Address) -> Any:
+    row = commands.save_destination(
+        actor(request), ref, service=wish.service, label=wish.label, also=wish.also, address=wish.address
+    )
+    return destination_json(row)
+
+
+@api.delete("/destinations/{ref}", response={204: None})
+def forget_destination(request: HttpRequest, ref: str) -> Any:
+    commands.forget_destination(actor(request), ref)
+    return 204, None
+
+
+@api.get("/workers")
+def list_workers(request: HttpRequest) -> Any:
+    return [worker_json(row) for row in Worker.objects.of(actor(request).workspace)]

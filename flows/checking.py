@@ -1,0 +1,28 @@
+"""What is wrong with a document, in a person's language, against the things of their workspace."""
+
+from typing import Any
+
+from document.problems import render
+from document.validate import validate
+from flows.models import Workspace
+from flows.registered import registry_of
+from nodes.kit.catalog import full_catalog
+from nodes.kit.things import Registry
+
+
+def problems_of(
+    document: Any,
+    workspace: Workspace,
+    lang: str,
+    *,
+    registry: Registry | None = None,
+    for_deploy: bool = False,
+) -> list[dict[str, Any]]:
+    """Rendered problems, worst first come as the validator gives them; an empty list means sound."""
+    known = registry if registry is not None else registry_of(workspace)
+    found = validate(document, full_catalog(), known, lang=lang, zone=workspace.zone, for_deploy=for_deploy)
+    return [render(problem, lang) for problem in found]
+
+
+def errors_in(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [problem for problem in problems if problem["severity"] == "error"]

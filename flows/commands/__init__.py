@@ -1,0 +1,53 @@
+"""Every write of the product. Views, sockets, tasks and management commands call these and write nothing themselves."""
+
+from flows.commands.connection import BadAddress as BadBrokerAddress
+from flows.commands.connection import (
+    author_model,
+    broker_of,
+    connect_broker,
+    forget_author_model,
+    set_author_model,
+)
+from flows.commands.deploying import (
+    NeedsApproval,
+    NotDeployed,
+    NotSound,
+    UnknownSetting,
+    change_settings,
+    deploy_flow,
+    first_worker,
+    stop_flow,
+    worker_of,
+)
+from flows.commands.destinations import SERVICES, BadAddress, forget_destination, save_destination
+from flows.commands.devices import ask_worker, browse, switch_fault, try_command
+from flows.commands.first import bootstrap
+from flows.commands.flows import (
+    Conflict,
+    FlowGone,
+    add_turn,
+    bin_flow,
+    change_flow,
+    flow_of,
+    new_flow,
+    restore_flow,
+)
+from flows.commands.hooks import NobodyListens, call_hook, hook_addresses
+from flows.commands.importing import import_flow, refuse_oversize
+from flows.commands.jobs import OPEN as OPEN_JOBS
+from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_abandoned_jobs
+from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
+from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
+from flows.commands.registry import NotRegistered, RefusedEntries, forget_device, forget_type, load_things
+from flows.commands.signin import LinkSpent, new_signin_link, set_name_and_password, use_signin_link
+from flows.commands.workers import (
+    flow_reported,
+    forget_worker,
+    keep_rows,
+    register_worker,
+    worker_left,
+    worker_said_hello,
+    worker_status,
+)
+
+__all__ = [name for name in dir() if not name.startswith("_") and name != "flows"]

@@ -1,0 +1,49 @@
+"""Asking the worker for something now: browse topics, try a command, switch a fault of a virtual device. It answers on
+the live socket, with the id that is returned here."""
+
+import uuid
+from typing import Any
+
+from flows import live
+from flows.commands.deploying import first_worker
+from flows.commands.registry import NotRegistered
+from flows.fleet import faults_of
+from flows.models import Device, Membership
+
+LONGEST_BROWSE = 30
+
+
+class NoWorker(Exception):
+    """No worker is connected that could do it."""
+
+
+def browse(member: Membership, filter: str = "#", seconds: int = 5) -> str:
+    """Collect what is on the broker. Raises NoWorker."""
+    seconds = max(1, min(seconds, LONGEST_BROWSE))
+    return ask_worker(member, {"t": "browse", "filter": filter[:500] or "#", "seconds": seconds})
+
+
+def try_command(member: Membership, device: str, command: str, values: dict[str, Any]) -> str:
+    """Send a registered command once; the worker checks `values`. Raises NotRegistered, NoWorker."""
+    row = Device.objects.of(member.workspace).filter(ref=device).select_related("type").first()
+    if row is None or command not in {known["id"] for known in row.type.commands}:
+        raise NotRegistered(command)
+    return ask_worker(member, {"t": "command", "device": device, "command": command, "values": values})
+
+
+def switch_fault(member: Membership, device: str, fault: str, on: bool) -> str:
+    """Have a virtual device break or heal. Raises NotRegistered, NoWorker."""
+    if fault not in {known["id"] for known in faults_of(device)}:
+        raise NotRegistered(fault)
+    data = {"fault": fault, "on": on}
+    return ask_worker(member, {"t": "publish", "topic": f"fleet/{device}/fault", "data": data})
+
+
+def ask_worker(member: Membership, message: dict[str, Any]) -> str:
+    """Send `message` with a fresh id. Raises NoWorker."""
+    worker = first_worker(member.workspace)
+    if worker is None or not worker.connected:
+        raise NoWorker
+    id = str(uuid.uuid4())
+    live.to_worker(worker.id, {**message, "id": id})
+    return id

@@ -1,0 +1,34 @@
+"""How a person likes to see the product, and what a workspace is called."""
+
+import zoneinfo
+
+from flows.languages import KNOWN
+from flows.models import Membership, Workspace
+
+THEMES = ("", "light", "dark")
+
+
+def choose_language(member: Membership, lang: str) -> None:
+    """Raises ValueError for a language the product does not speak."""
+    if lang not in KNOWN:
+        raise ValueError(lang)
+    Membership.objects.of(member.workspace).filter(pk=member.pk).update(lang=lang)
+    member.lang = lang
+
+
+def choose_theme(member: Membership, theme: str) -> None:
+    """`light`, `dark`, or empty for what the system says. Raises ValueError for others."""
+    if theme not in THEMES:
+        raise ValueError(theme)
+    Membership.objects.of(member.workspace).filter(pk=member.pk).update(theme=theme)
+    member.theme = theme
+
+
+def choose_workspace_facts(member: Membership, *, name: str, zone: str, lang: str) -> Workspace:
+    """Raises ValueError for an unknown time zone or language."""
+    if lang not in KNOWN or not name.strip() or zone not in zoneinfo.available_timezones():
+        raise ValueError(zone)
+    workspace = member.workspace
+    workspace.name, workspace.zone, workspace.lang = name.strip()[:120], zone, lang
+    workspace.save(update_fields=["name", "zone", "lang"])
+    return workspace

@@ -1,0 +1,175 @@
+"""What workers say, kept: who is connected, how their flows are, and the rows of their outboxes."""
+
+import logging
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from flows import live
+from flows.commands.deploying import hash_of
+from flows.models import Firing, Flow, Notice, StoredRow, TraceProblem, Worker, Workspace
+from flows.showing import notice_json
+
+log = logging.getLogger(__name__)
+Row = dict[str, Any]
+KEPT_PROBLEMS = 2_000
+"""How many problems of one flow are kept."""
+
+
+def register_worker(workspace: Workspace, name: str) -> tuple[Worker, str]:
+    """A worker that may dial in, and its token, which is shown this once."""
+    token = secrets.token_urlsafe(40)
+    return Worker.objects.add(workspace, name=name, token_hash=hash_of(token)), token
+
+
+def forget_worker(worker: Worker) -> None:
+    worker.delete()
+
+
+def worker_said_hello(worker: Worker, seq: int) -> None:
+    """It is here. A worker whose outbox counts less than we have kept starts with a new store: count anew."""
+    with transaction.atomic():
+        row = Worker.objects.of(worker.workspace).select_for_update().get(pk=worker.pk)
+        row.connected, row.seen = True, timezone.now()
+        if seq < row.last_seq:
+            row.last_seq = 0
+        row.save(update_fields=["connected", "seen", "last_seq", "updated"])
+        worker.last_seq = row.last_seq
+        _tell_pages(row)
+
+
+def worker_left(worker: Worker) -> None:
+    Worker.objects.of(worker.workspace).filter(pk=worker.pk).update(connected=False, seen=timezone.now())
+    worker.refresh_from_db()
+    _tell_pages(worker)
+
+
+def worker_status(worker: Worker, status: dict[str, Any]) -> None:
+    Worker.objects.of(worker.workspace).filter(pk=worker.pk).update(
+        status=status, connected=True, seen=timezone.now()
+    )
+    worker.refresh_from_db()
+    _tell_pages(worker)
+
+
+def flow_reported(worker: Worker, report: dict[str, Any]) -> None:
+    """What the worker says of one flow: running, stopped or failed, with problems."""
+    flow = Flow.objects.of(worker.workspace).filter(pk=report.get("flow")).first()
+    if flow is None:
+        return
+    status = str(report.get("status"))
+    if status not in Flow.Status.values or (status == Flow.Status.STOPPED and flow.wanted):
+        return
+    flow.status, flow.status_problems = status, report.get("problems") or []
+    flow.save(update_fields=["status", "status_problems"])
+    live.to_browsers(
+        worker.workspace_id,
+        {"t": "flow", "flow": str(flow.id), "status": flow.status, "version": report.get("version"),
+         "problems": flow.status_problems, "name": flow.name},
+    )  # fmt: skip
+
+
+def keep_rows(worker: Worker, rows: list[Row]) -> int:
+    """Keep the numbered rows that are not kept yet, in one transaction. Returns the number to acknowledge."""
+    with transaction.atomic():
+        known = Worker.objects.of(worker.workspace).select_for_update().get(pk=worker.pk)
+        flows = {str(flow.id): flow for flow in Flow.objects.of(worker.workspace)}
+        for row in rows:
+            seq = row.get("seq")
+            if not isinstance(seq, int) or seq <= known.last_seq:
+                continue
+            _keep(known.workspace, flows.get(str(row.get("flow"))), row)
+            known.last_seq = seq
+        known.save(update_fields=["last_seq", "updated"])
+        worker.last_seq = known.last_seq
+    return known.last_seq
+
+
+def _keep(workspace: Workspace, flow: Flow | None, row: Row) -> None:
+    data = row.get("data")
+    keep = _KEEPERS.get(str(row.get("row")))
+    if keep is None or flow is None or not isinstance(data, dict):
+        return  # a flow that is gone, or a row of a newer worker: nothing to show it on
+    try:
+        with transaction.atomic():
+            keep(workspace, flow, data, row)
+    except (KeyError, TypeError, ValueError) as failed:
+        log.warning("row %s of flow %s was not kept: %r", row.get("seq"), flow.id, failed)
+
+
+def _keep_notice(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    key = str(data.get("key") or "")
+    if key and Notice.objects.of(workspace).filter(flow=flow, key=key).exists():
+        return
+    held = Workspace.objects.select_for_update().get(pk=workspace.pk)
+    held.notice_seq += 1
+    held.save(update_fields=["notice_seq"])
+    notice = Notice.objects.add(
+        workspace, flow=flow, seq=held.notice_seq, to=str(data.get("to", ""))[:64], text=str(data.get("text", "")),
+        key=key, **_place(data, row),
+    )  # fmt: skip
+    live.to_browsers(workspace.id, {"t": "notice", **notice_json(notice)})
+
+
+def _keep_stored(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    StoredRow.objects.add(workspace, flow=flow, fields=dict(data["fields"]), **_place(data, row))
+
+
+def _keep_firing(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    """A firing may come twice, first as it happens and then with what came of it."""
+    place = _place(data, row)
+    facts = {"kind": str(data.get("kind", ""))[:64], "data": data.get("data") or {}, **place}
+    if data.get("sent") is not None:
+        facts |= {"sent": bool(data["sent"]), "detail": str(data.get("detail") or "")[:500]}
+    create = {"workspace": workspace, "flow": flow, **facts}
+    Firing.objects.of(workspace).update_or_create(flow=flow, key=str(data["key"]), defaults=facts, create_defaults=create)
+    if flow.last_firing is None or place["time"] > flow.last_firing:
+        flow.last_firing = place["time"]
+        Flow.objects.of(workspace).filter(pk=flow.pk).update(last_firing=place["time"])
+        at = int(place["time"].timestamp() * 1000)
+        live.to_browsers(
+            workspace.id,
+            {"t": "fired", "flow": str(flow.id), "node": place["node"], "device": place["device"], "time": at},
+        )
+
+
+def _keep_problem(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    args = data.get("args")
+    TraceProblem.objects.add(
+        workspace, flow=flow, code=str(data["code"])[:64], args=args if isinstance(args, dict) else {},
+        **_place(data, row),
+    )  # fmt: skip
+
+
+_KEEPERS = {
+    "notice": _keep_notice,
+    "stored": _keep_stored,
+    "firing": _keep_firing,
+    "effect": _keep_firing,
+    "problem": _keep_problem,
+}
+
+
+def _place(data: Row, row: Row) -> dict[str, Any]:
+    device = data.get("device")
+    return {
+        "node": str(data.get("node") or "")[:64],
+        "device": str(device)[:64] if device is not None else None,
+        "time": moment(data.get("time") if data.get("time") is not None else row.get("at")),
+    }
+
+
+def moment(value: Any) -> datetime:
+    """A time in ms since the epoch, or RFC 3339 text. Raises ValueError."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    read = datetime.fromisoformat(str(value))
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _tell_pages(worker: Worker) -> None:
+    message = {"t": "worker", "id": str(worker.id), "name": worker.name, "connected": worker.connected}
+    live.to_browsers(worker.workspace_id, {**message, **worker.status})

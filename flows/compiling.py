@@ -1,0 +1,94 @@
+"""One compile job: the author's way from a sentence to a document, told live."""
+
+import logging
+from typing import Any
+
+from django.utils import timezone
+
+from document.problems import say
+from flows import live
+from flows.authors import MODEL, chosen_author, model_access_of
+from flows.commands.flows import add_turn
+from flows.commands.jobs import begin_job, end_job
+from flows.models import Job, Turn
+from flows.registered import registry_of
+from llm.authors.model import ModelAuthor
+from llm.authors.phrasebook import PhrasebookAuthor
+from llm.compile import compile as compile_prompt
+from nodes.kit.catalog import full_catalog
+from runtime.senders.egress import Egress, http_client
+
+log = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Somebody cancelled the job, or its time is over."""
+
+
+def compile_job(job_id: str) -> None:
+    """Take the job, if it can still be had, and see it to its end whatever happens."""
+    job = begin_job(job_id)
+    if job is None:
+        return
+    try:
+        result = _compile(job)
+    except Cancelled:
+        _ended(job, Job.Status.CANCELLED, "compile_cancelled")
+    except Exception:
+        log.exception("compile job %s", job.id)
+        _ended(job, Job.Status.FAILED, "author_failed")
+    else:
+        end_job(job, Job.Status.DONE, result=result)
+        if job.flow is not None:
+            author = str(result.get("author") or "")
+            add_turn(job.flow, Turn.Role.AUTHOR, str(result.get("explanation") or ""), author, result)
+        _tell(job, {"stage": "done", "compilation": result})
+
+
+def _compile(job: Job) -> dict[str, Any]:
+    wish, flow = job.wish, job.flow
+    if flow is None:
+        raise ValueError("a compile job without a flow")
+    compilation = compile_prompt(
+        str(wish.get("prompt", "")),
+        author=_author(job),
+        registry=registry_of(job.workspace),
+        catalog=full_catalog(),
+        lang=str(wish.get("lang") or "en"),
+        document=flow.document if wish.get("edit") else None,
+        answers=wish.get("answers"),
+        on_progress=lambda progress: _progress(job, progress),
+    )
+    return compilation.as_json()
+
+
+def _author(job: Job) -> Any:
+    if chosen_author(job.workspace, str(job.wish.get("author", ""))) != MODEL:
+        return PhrasebookAuthor()
+    access = model_access_of(job.workspace)
+    if access is None:
+        return ModelAuthor.from_environment(http_client(Egress(trusted=True)))
+    client = http_client(Egress(trusted=access["trusted"]))
+    return ModelAuthor(access["base_url"], access["key"], access["model"], client)
+
+
+def _progress(job: Job, progress: dict[str, Any]) -> None:
+    """Pass on how far it is; the moment at which a cancelled or overdue job ends."""
+    row = Job.objects.of(job.workspace).filter(pk=job.pk).values("cancel_asked", "deadline").first()
+    if row is None or row["cancel_asked"] or row["deadline"] < timezone.now():
+        raise Cancelled
+    if progress.get("stage") != "done":
+        _tell(job, progress)
+
+
+def _ended(job: Job, status: str, code: str) -> None:
+    lang = str(job.wish.get("lang") or "en")
+    message, hint = say(code, {}, lang)
+    end_job(job, status, problem=code)
+    problem = {"code": code, "path": "", "message": message, "hint": hint, "severity": "error"}
+    _tell(job, {"stage": "failed" if status == Job.Status.FAILED else "cancelled", "problem": problem})
+
+
+def _tell(job: Job, progress: dict[str, Any]) -> None:
+    message = {"t": "compile", "job": str(job.id), "flow": str(job.flow_id), **progress}
+    live.to_browsers(job.workspace_id, message)

@@ -1,0 +1,165 @@
+"""The socket of a worker. Down: what it should run. Up: what it saw, in numbered batches that are acknowledged after
+they were committed."""
+
+import hmac
+import logging
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.core.cache import cache
+
+from flows import downlink, live
+from flows.commands import workers
+from flows.commands.deploying import hash_of, worker_of
+from flows.consumers.browser import BrowserSocket
+from flows.consumers.origin import header
+from flows.models import Flow, Worker
+
+log = logging.getLogger(__name__)
+TOO_OLD = 24 * 3600
+"""Seconds after which a device's last value is no longer shown at once on a fresh page."""
+
+
+class WorkerSocket(AsyncJsonWebsocketConsumer):
+    worker: Worker | None = None
+
+    async def connect(self) -> None:
+        live.remember_server_loop()
+        token = header(self.scope, b"authorization").removeprefix("Bearer ").strip()
+        if header(self.scope, b"origin") or not token:  # a browser says where its page is from; a worker has none
+            await self.close(4401)
+            return
+        self.worker = await database_sync_to_async(_worker_with)(token)
+        if self.worker is None:
+            await self.close(4401)
+            return
+        await self.channel_layer.group_add(live.worker_group(self.worker.id), self.channel_name)
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:
+        if self.worker is not None:
+            await self.channel_layer.group_discard(live.worker_group(self.worker.id), self.channel_name)
+            await database_sync_to_async(workers.worker_left)(self.worker)
+
+    async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        handle = self.HANDLERS.get(content.get("t")) if isinstance(content, dict) else None
+        if handle is None or self.worker is None:
+            return
+        try:
+            await handle(self, content)
+        except Exception:
+            log.exception("worker %s: %s", self.worker.name, content.get("t"))
+
+    # --- up -------------------------------------------------------------------------------------------------------
+
+    async def _hello(self, message: dict[str, Any]) -> None:
+        """What should run and does not is deployed; what runs and should not is stopped."""
+        seq = message.get("seq")
+        await database_sync_to_async(workers.worker_said_hello)(self.worker, seq if isinstance(seq, int) else 0)
+        await self.send_json({"t": "ack", "seq": self.worker.last_seq if self.worker else 0})
+        for down in await database_sync_to_async(self._wanted)(message.get("flows") or []):
+            await self.send_json(down)
+
+    async def _batch(self, message: dict[str, Any]) -> None:
+        rows = [row for row in message.get("rows") or [] if isinstance(row, dict)]
+        seq = await database_sync_to_async(workers.keep_rows)(self.worker, rows)
+        await self.send_json({"t": "ack", "seq": seq})
+
+    async def _taps(self, message: dict[str, Any]) -> None:
+        if await database_sync_to_async(self._is_ours)(message.get("flow")):
+            live.to_viewers(str(message["flow"]), message)
+
+    async def _values(self, message: dict[str, Any]) -> None:
+        devices = message.get("devices")
+        if isinstance(devices, dict) and devices and self.worker is not None:
+            await database_sync_to_async(_remember_values)(str(self.worker.workspace_id), devices)
+            live.to_browsers(self.worker.workspace_id, {"t": "values", "devices": devices})
+
+    async def _flow(self, message: dict[str, Any]) -> None:
+        await database_sync_to_async(workers.flow_reported)(self.worker, message)
+
+    async def _status(self, message: dict[str, Any]) -> None:
+        status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
+        await database_sync_to_async(workers.worker_status)(self.worker, status)
+
+    async def _answer(self, message: dict[str, Any]) -> None:
+        """What came of something a page asked for: the page knows the id."""
+        if self.worker is not None:
+            live.to_browsers(self.worker.workspace_id, message)
+
+    HANDLERS = {
+        "hello": _hello,
+        "batch": _batch,
+        "taps": _taps,
+        "values": _values,
+        "flow": _flow,
+        "status": _status,
+        "seen": _answer,
+        "done": _answer,
+    }
+
+    # --- down -----------------------------------------------------------------------------------------------------
+
+    async def pass_on(self, event: dict[str, Any]) -> None:
+        await self.send_json(event["message"])
+
+    async def send_deploy(self, event: dict[str, Any]) -> None:
+        message = await database_sync_to_async(self._deploy)(event["flow"])
+        if message is not None:
+            await self.send_json(message)
+
+    async def send_drop(self, event: dict[str, Any]) -> None:
+        await self.send_json({"t": "stop", "flow": event["flow"]})
+
+    async def send_broker(self, event: dict[str, Any]) -> None:
+        if self.worker is not None:
+            await self.send_json(await database_sync_to_async(downlink.broker_message)(self.worker.workspace))
+
+    async def send_watch(self, event: dict[str, Any]) -> None:
+        if self.worker is not None:
+            await self.send_json(await database_sync_to_async(downlink.watch_message)(self.worker.workspace))
+
+    def _deploy(self, flow_id: str) -> dict[str, Any] | None:
+        flow = self._ours().filter(pk=flow_id).first()
+        return downlink.deploy_message(flow, watched=_is_watched(flow_id)) if flow is not None else None
+
+    def _wanted(self, running: list[Any]) -> list[dict[str, Any]]:
+        if self.worker is None:
+            return []
+        workspace = self.worker.workspace
+        messages: list[dict[str, Any]] = [downlink.broker_message(workspace), downlink.watch_message(workspace)]
+        wanted = set()
+        for flow in self._ours().filter(wanted=True):
+            home = worker_of(flow)
+            if home is not None and home.pk == self.worker.pk:
+                message = downlink.deploy_message(flow, watched=_is_watched(str(flow.id)))
+                wanted.add(str(flow.id))
+                messages += [message] if message is not None else []
+        for entry in running:
+            flow_id = str(entry.get("flow")) if isinstance(entry, dict) else ""
+            if flow_id and flow_id not in wanted:
+                messages.append({"t": "stop", "flow": flow_id})
+        return [*messages, {"t": "status"}]
+
+    def _ours(self) -> Any:
+        rows = Flow.objects.of(self.worker.workspace if self.worker else None)  # type: ignore[arg-type]
+        return rows.filter(binned=None).select_related("deployed", "workspace", "worker")
+
+    def _is_ours(self, flow_id: Any) -> bool:
+        return isinstance(flow_id, str) and self._ours().filter(pk=flow_id).exists()
+
+
+def _worker_with(token: str) -> Worker | None:
+    wanted = hash_of(token)
+    found = Worker.everywhere.filter(token_hash=wanted).select_related("workspace").first()
+    return found if found is not None and hmac.compare_digest(found.token_hash, wanted) else None
+
+
+def _remember_values(workspace: str, devices: dict[str, Any]) -> None:
+    key = f"values:{workspace}"
+    cache.set(key, {**(cache.get(key) or {}), **devices}, TOO_OLD)
+
+
+def _is_watched(flow_id: str) -> bool:
+    return BrowserSocket.watched[flow_id] > 0

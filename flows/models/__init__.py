@@ -1,0 +1,31 @@
+"""The tables. Each row belongs to a workspace (scoped.py); each has one UUID as its key."""
+
+from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
+from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
+from flows.models.scoped import Owned, Unscoped
+from flows.models.worker import Firing, Notice, StoredRow, TraceProblem, Worker
+from flows.models.workspace import Membership, SigninLink, Workspace
+
+__all__ = [
+    "Approval",
+    "Broker",
+    "Destination",
+    "Device",
+    "DeviceType",
+    "Firing",
+    "Flow",
+    "FlowVersion",
+    "Hook",
+    "Job",
+    "Membership",
+    "ModelProfile",
+    "Notice",
+    "Owned",
+    "SigninLink",
+    "StoredRow",
+    "TraceProblem",
+    "Turn",
+    "Unscoped",
+    "Worker",
+    "Workspace",
+]

@@ -1,0 +1,60 @@
+"""Where notices may go."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from flows import commands
+from flows.access import member_of
+from flows.models import Destination
+from flows.showing import destination_json
+from nodes.kit.things import spoken
+
+
+def list_page(request: HttpRequest) -> HttpResponse:
+    member = member_of(request)
+    if request.method == "POST":
+        return _save(request)
+    lang = getattr(request, "LANGUAGE_CODE", "en")
+    rows = [destination_json(row) for row in Destination.objects.of(member.workspace)]
+    shown = [{**row, "shown": spoken(row["label"], lang, row["id"])} for row in rows]
+    return render(request, "destinations.html", {"destinations": shown, "services": commands.SERVICES})
+
+
+@require_POST
+def forget(request: HttpRequest, ref: str) -> HttpResponse:
+    try:
+        commands.forget_destination(member_of(request), ref)
+    except commands.NotRegistered:
+        messages.error(request, _("There is no such thing here."))
+    return redirect("destinations")
+
+
+def _save(request: HttpRequest) -> HttpResponse:
+    given = request.POST
+    label = {lang: given.get(f"label_{lang}", "").strip() for lang in ("ja", "en")}
+    try:
+        commands.save_destination(
+            member_of(request),
+            given.get("id", "").strip(),
+            service=given.get("service", ""),
+            label={lang: text for lang, text in label.items() if text},
+            also=[word.strip() for word in given.get("also", "").replace("、", ",").split(",") if word.strip()],
+            address=given.get("address", "") or None,
+        )
+    except commands.BadAddress as wrong:
+        messages.error(request, _ADDRESS_PROBLEMS[str(wrong)]())
+    except ValueError:
+        messages.error(request, _("An id may not hold spaces, slashes, +, # or braces."))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("destinations")
+
+
+_ADDRESS_PROBLEMS = {
+    "missing": lambda: _("Give an address."),
+    "not_email": lambda: _("This is not an e-mail address."),
+    "not_https": lambda: _("The address has to begin with https://."),
+}

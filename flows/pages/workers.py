@@ -1,0 +1,27 @@
+"""Workers: whether they are there, what they run, what troubles them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from document.problems import say
+from flows.access import member_of
+from flows.models import Flow, TraceProblem, Worker
+from flows.showing import ms, worker_json
+
+MOST = 50
+
+
+def list_page(request: HttpRequest) -> HttpResponse:
+    workspace = member_of(request).workspace
+    lang = getattr(request, "LANGUAGE_CODE", "en")
+    flows = {str(flow.id): flow.name for flow in Flow.objects.of(workspace)}
+    rows = [worker_json(row) for row in Worker.objects.of(workspace)]
+    for row in rows:
+        row["flows"] = [{"id": id, "name": flows.get(id, id), **counts} for id, counts in row["flows"].items()]
+    troubles = TraceProblem.objects.of(workspace).select_related("flow")[:MOST]
+    problems = [
+        {"flow": p.flow.name, "flow_id": str(p.flow_id), "node": p.node, "device": p.device, "time": ms(p.time),
+         "text": say(p.code, p.args, lang)[0]}
+        for p in troubles
+    ]  # fmt: skip
+    return render(request, "workers.html", {"workers": rows, "problems": problems, "page_data": {"flows": flows}})

@@ -1,0 +1,105 @@
+"""Rows as the API and the live socket show them. Times are ms since the epoch."""
+
+from datetime import datetime
+from typing import Any
+
+from document.export import version_of
+from flows.models import Destination, Flow, FlowVersion, Job, Notice, Turn, Worker
+
+
+def ms(moment: datetime | None) -> int | None:
+    return int(moment.timestamp() * 1000) if moment else None
+
+
+def notice_json(notice: Notice) -> dict[str, Any]:
+    return {
+        "id": str(notice.id),
+        "seq": notice.seq,
+        "flow": str(notice.flow_id) if notice.flow_id else None,
+        "flow_name": notice.flow.name if notice.flow else None,
+        "node": notice.node,
+        "to": notice.to,
+        "text": notice.text,
+        "device": notice.device,
+        "time": ms(notice.time),
+        "acked": ms(notice.acked),
+    }
+
+
+def flow_row(flow: Flow) -> dict[str, Any]:
+    """One line of the list; `flow.deployed` should be selected along."""
+    return {
+        "id": str(flow.id),
+        "name": flow.name,
+        "status": flow.status,
+        "version": flow.deployed.number if flow.deployed else None,
+        "draft_differs": draft_differs(flow),
+        "author": flow.author,
+        "last_firing": ms(flow.last_firing),
+        "updated": ms(flow.updated),
+    }
+
+
+def draft_differs(flow: Flow) -> bool:
+    """Whether the draft would run otherwise than what was deployed (layout and notes do not count)."""
+    if flow.deployed is None:
+        return bool(flow.document.get("nodes"))
+    return version_of(flow.document) != version_of(flow.deployed.running_document())
+
+
+def version_json(version: FlowVersion | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    return {
+        "version": version.number,
+        "document": version.running_document(),
+        "at": ms(version.created),
+        "by": (version.by.first_name or version.by.username) if version.by else None,
+        "comment": version.comment,
+    }
+
+
+def turn_json(turn: Turn) -> dict[str, Any]:
+    return {
+        "id": str(turn.id),
+        "role": turn.role,
+        "text": turn.text,
+        "author": turn.author,
+        "compilation": turn.compilation,
+        "at": ms(turn.created),
+    }
+
+
+def job_json(job: Job | None) -> dict[str, Any] | None:
+    if job is None:
+        return None
+    return {
+        "id": str(job.id),
+        "status": job.status,
+        "wish": job.wish,
+        "progress": job.progress,
+        "result": job.result,
+        "problem": job.problem,
+    }
+
+
+def destination_json(row: Destination) -> dict[str, Any]:
+    """Never the address; whether there is one."""
+    return {
+        "id": row.ref,
+        "service": row.service,
+        "label": row.label,
+        "also": row.also,
+        "has_address": bool(row.sealed_address) or row.service == "inbox",
+    }
+
+
+def worker_json(row: Worker) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "name": row.name,
+        "connected": row.connected,
+        "seen": ms(row.seen),
+        "broker": row.status.get("broker") or {},
+        "flows": row.status.get("flows") or {},
+    }

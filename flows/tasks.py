@@ -1,0 +1,18 @@
+"""Work in the background. The same tasks run in the bounded pool of jobs.py and in Celery."""
+
+from typing import Any
+
+from celery import shared_task
+
+
+
+
+@shared_task(name="flows.compile")
+def compile_flow(job_id: str) -> None:
+    """A sentence into a document."""
+    from flows.compiling import compile_job  # the compiler is loaded by the first job, not by every start
+
+    compile_job(job_id)
+
+
+TASKS: dict[str, Any] = {"compile": compile_flow}

@@ -1,0 +1,35 @@
+"""Pages and sockets. Closed unless flows/access.py lists the name."""
+
+from channels.auth import AuthMiddlewareStack
+from django.urls import path, re_path
+
+from flows.consumers import BrowserSocket, WorkerSocket
+from flows.pages import connection, destinations, devices, doors, flows, inbox, preferences, signin, workers
+
+urlpatterns = [
+    path("", flows.home, name="home"),
+    path("flows/", flows.list_page, name="flows"),
+    path("flows/<uuid:flow_id>/", flows.editor, name="flow"),
+    path("devices/", devices.list_page, name="devices"),
+    path("destinations/", destinations.list_page, name="destinations"),
+    path("destinations/<str:ref>/forget/", destinations.forget, name="destination-forget"),
+    path("inbox/", inbox.list_page, name="inbox"),
+    path("workers/", workers.list_page, name="workers"),
+    path("connection/", connection.page, name="connection"),
+    path("settings/", preferences.page, name="settings"),
+    path("settings/model/", preferences.model, name="settings-model"),
+    path("settings/workspace/", preferences.workspace, name="settings-workspace"),
+    path("settings/password/", preferences.password, name="settings-password"),
+    path("language/", preferences.language, name="language"),
+    path("signin/", signin.page, name="signin"),
+    path("signin/<str:token>", signin.link, name="signin-link"),
+    path("welcome/", signin.welcome, name="welcome"),
+    path("signout/", signin.out, name="signout"),
+    path("in/<uuid:workspace_id>/<str:secret>/", doors.webhook_in, name="webhook-in"),
+    path("healthz", doors.healthz, name="healthz"),
+]
+
+sockets = [
+    re_path(r"^ws/live$", AuthMiddlewareStack(BrowserSocket.as_asgi())),
+    re_path(r"^ws/worker$", WorkerSocket.as_asgi()),
+]
