@@ -18,6 +18,10 @@ from nodes.kit.things import Registry
 from runtime.cli.printing import print_problems
 
 
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a file that are read at most; flows and registries have limits of their own below it."""
+
+
 class Unusable(Exception):
     """The command line asks for something that cannot be done; the text says what. Exit code 2."""
 
@@ -39,7 +43,8 @@ def add_flow(parser: argparse.ArgumentParser) -> None:
 def read_file(name: str, lang: str = "en") -> bytes:
     """The bytes of a file; raises Unusable where there is none."""
     try:
-        return Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            return file.read(LARGEST)
     except FileNotFoundError as missing:
         raise Unusable(say("file_not_found", {"file": name}, lang)[0]) from missing
     except (OSError, ValueError) as failure:

@@ -3,7 +3,6 @@
 Nothing here raises into the callers: what goes wrong is in `health`, in `refused`, and told through `on_change`.
 """
 
-import queue
 import random
 import threading
 import time
@@ -12,16 +11,18 @@ from collections.abc import Callable, Mapping
 import msgspec
 import paho.mqtt.client as paho
 
-from runtime.addresses import AddressRefused, Egress
+from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.filters import cover
-from runtime.connectors.session import EXPIRY, Message, Session, SessionEnd
+from runtime.connectors.session import EXPIRY, Session, SessionEnd
+from runtime.mailbox import Mailbox, Message
 
 HEARTBEAT_EVERY = 10.0
 """Seconds between two heartbeats through the broker; after two and a half the connection counts as dead."""
 SHORTEST, LONGEST = 0.25, 20.0
 """Seconds: bounds of the growing span from which the pause before the next attempt is drawn."""
-QUEUE_ITEMS, QUEUE_BYTES = 20_000, 128 << 20
+PATIENCE = 20.0
+"""Seconds for which a full mailbox holds a QoS 1 message (and so the broker) back."""
 EXPIRY_OF_A_VISIT = 3_600
 """Seconds for which an MQTT 5 broker keeps the session of a client that is not lasting."""
 OWN = "suiro/"
@@ -39,7 +40,7 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class Mqtt:
-    """A broker, for ever. Messages come out of `take()`; `want()` says which topics.
+    """A broker, for ever. Messages go into `mailbox`; `want()` says which topics.
 
     `client_id` must be this worker's alone. `lasting`: the broker keeps session and messages while we are away;
     `held` are filters that such a session may still hold from an earlier run. `on_change(health)` and `on_gap()` are
@@ -52,6 +53,7 @@ class Mqtt:
         *,
         client_id: str,
         egress: Egress,
+        mailbox: Mailbox,
         lasting: bool = True,
         held: Mapping[str, int] | None = None,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
@@ -67,9 +69,7 @@ class Mqtt:
         self._held: dict[str, int] = dict(held or {})
         self._session: Session | None = None
         self._protocol = int(paho.MQTTv5)
-        self._queue: queue.Queue[Message] = queue.Queue(QUEUE_ITEMS)
-        self._bytes = 0
-        self._byte_lock = threading.Lock()
+        self._mailbox = mailbox
         self._beat_seen = 0.0
         self._beat_back = False
         self._overflow = False
@@ -104,16 +104,6 @@ class Mqtt:
     def filters(self) -> dict[str, int]:
         """What this session holds at the broker now, for `held` of the next run."""
         return dict(self._held)
-
-    def take(self, timeout: float) -> Message | None:
-        """The next message, or None after `timeout` seconds."""
-        try:
-            message = self._queue.get(timeout=timeout) if timeout > 0 else self._queue.get_nowait()
-        except queue.Empty:
-            return None
-        with self._byte_lock:
-            self._bytes -= len(message.payload)
-        return message
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 1, timeout: float = 10.0) -> str | None:
         """None when the broker has it, else why not (in words). Never raises."""
@@ -226,28 +216,21 @@ class Mqtt:
         self._on_change(health)
 
     def _enqueue(self, message: Message) -> None:
-        """On paho's thread. A full queue holds QoS 1 back (so TCP slows the broker) and drops QoS 0."""
+        """On paho's thread. A full mailbox holds QoS 1 back (so TCP slows the broker) and drops QoS 0."""
         if message.topic.startswith(OWN):
             if message.topic == self._beat_topic:
                 self._beat_seen, self._beat_back = time.monotonic(), True
             message.ack()
             return
-        end = time.monotonic() + (20.0 if message.qos else 0.0)
-        while self._bytes > QUEUE_BYTES or self._queue.full():
-            if time.monotonic() > end or self._stop.is_set():
+        end = time.monotonic() + (PATIENCE if message.qos else 0.0)
+        while not self._mailbox.offer(message, 0.5 if message.qos else 0.0):
+            self._beat_seen = time.monotonic()
+            if self._beat_seen > end or self._stop.is_set():
                 self.dropped += 1
                 self._overflow = self._overflow or bool(message.qos)  # never acknowledged, so it must be sent again
                 return
-            time.sleep(0.01)
-            self._beat_seen = time.monotonic()
-        with self._byte_lock:
-            self._bytes += len(message.payload)
-        self._queue.put(message)
 
 
 def pause(attempt: int, draw: Callable[[float, float], float] = random.uniform) -> float:
     """Seconds before attempt number `attempt`: full jitter under a doubling ceiling."""
     return draw(0.05, min(LONGEST, SHORTEST * 2 ** min(attempt, 10)))
-
-
-__all__ = ["AddressRefused", "Health", "Message", "Mqtt", "pause"]

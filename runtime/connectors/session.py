@@ -16,6 +16,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from runtime.addresses import Egress
 from runtime.connectors.acks import Ack, Acks
 from runtime.connectors.broker import BrokerAddress
+from runtime.mailbox import Message
 
 KEEPALIVE = 30
 """Seconds."""
@@ -25,17 +26,6 @@ RECEIVE_MAXIMUM = 65_535
 UNSUPPORTED = "Unsupported protocol version"
 KEPT = (1 << 20) + 1
 """Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
-
-
-class Message(msgspec.Struct, frozen=True):
-    """One PUBLISH as received at `arrived` (ms). `ack` must be called once it is safe."""
-
-    topic: str
-    payload: bytes
-    qos: int
-    retained: bool
-    arrived: int
-    ack: Callable[[], None]
 
 
 class SessionEnd(msgspec.Struct, frozen=True):

@@ -10,7 +10,8 @@ import pytest
 
 from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress, parse_broker
-from runtime.connectors.mqtt import Health, Message, Mqtt, pause
+from runtime.connectors.mqtt import Health, Mqtt, pause
+from runtime.mailbox import Mailbox, Message
 from tests.brokers import (
     RunningBroker,
     any_broker,
@@ -26,11 +27,13 @@ from tests.brokers import (
 BROKERS = ("nats", "mosquitto")
 
 
+def made(address: BrokerAddress, *, trusted: bool = True, **options: Any) -> Mqtt:
+    return Mqtt(address, client_id="suiro-t", egress=Egress(trusted=trusted), mailbox=Mailbox(), **options)
+
+
 @contextmanager
 def connection(broker: RunningBroker, *filters: str, **options: Any) -> Iterator[Mqtt]:
-    mqtt = Mqtt(
-        parse_broker(broker.url), client_id=options.pop("client_id", "suiro-t"), egress=Egress(trusted=True), **options
-    )
+    mqtt = made(parse_broker(broker.url), **options)
     mqtt.want({one: 1 for one in filters})
     mqtt.start()
     try:
@@ -44,8 +47,7 @@ def taken(mqtt: Mqtt, count: int, seconds: float = 5.0, *, ack: bool = True) -> 
     found: list[Message] = []
     end = time.monotonic() + seconds
     while len(found) < count and time.monotonic() < end:
-        message = mqtt.take(0.1)
-        if message is not None:
+        for message in mqtt._mailbox.take(0.1, most=1)[1]:
             found.append(message)
             if ack:
                 message.ack()
@@ -65,7 +67,7 @@ def test_messages_come_in_on_the_best_protocol_the_broker_speaks(which: str, pro
             ("plant/k1/telemetry", b"1"),
             ("plant/k2/telemetry", b"3"),
         ]
-        assert mqtt.take(0.2) is None
+        assert taken(mqtt, 1, 0.2) == []
         close(client)
 
 
@@ -132,7 +134,7 @@ def test_a_message_that_was_not_acknowledged_comes_again() -> None:
             held = mqtt.filters
         with connection(broker, "a/#", held=held) as mqtt:
             assert [m.payload for m in taken(mqtt, 1)] == [b"2"]
-            assert mqtt.take(0.3) is None
+            assert taken(mqtt, 1, 0.3) == []
         close(client)
 
 
@@ -149,7 +151,7 @@ def test_a_broker_that_lost_the_session_is_a_possible_gap() -> None:
 
 def test_a_broker_away_at_the_start_is_tried_until_it_comes() -> None:
     with mosquitto(started=False) as broker:
-        mqtt = Mqtt(parse_broker(broker.url), client_id="suiro-t", egress=Egress(trusted=True))
+        mqtt = made(parse_broker(broker.url))
         mqtt.want({"a/#": 1})
         mqtt.start()
         wait_until(lambda: "refused" in mqtt.health.detail.lower(), 5, str(mqtt.health))
@@ -170,7 +172,7 @@ def test_a_refused_filter_is_named_and_the_others_work() -> None:
 def test_a_wrong_password_is_said_and_nothing_dies() -> None:
     with any_broker("nats") as broker:
         address = parse_broker(broker.url, password="wrong")
-        mqtt = Mqtt(address, client_id="suiro-t", egress=Egress(trusted=True))
+        mqtt = made(address)
         mqtt.start()
         wait_until(lambda: "refused" in mqtt.health.detail or "closed" in mqtt.health.detail, 5)
         assert "wrong" not in str(mqtt.health)
@@ -180,9 +182,7 @@ def test_a_wrong_password_is_said_and_nothing_dies() -> None:
 def test_a_connection_on_which_nothing_comes_back_is_given_up() -> None:
     """A relay that swallows everything after a while: the socket stays open, only the heartbeat can tell."""
     with mosquitto() as broker, _relay(broker.port) as (port, stall):
-        mqtt = Mqtt(
-            BrokerAddress("127.0.0.1", port), client_id="suiro-t", egress=Egress(trusted=True), heartbeat_every=0.2
-        )
+        mqtt = made(BrokerAddress("127.0.0.1", port), heartbeat_every=0.2)
         mqtt.start()
         wait_until(mqtt.subscribed.is_set, 5)
         wait_until(lambda: mqtt._beat_back, 5)
@@ -242,7 +242,7 @@ def test_publish_waits_for_the_broker(which: str) -> None:
 
 
 def test_loopback_is_not_dialled_for_an_address_nobody_trusts() -> None:
-    mqtt = Mqtt(BrokerAddress("127.0.0.1", any_free_port()), client_id="suiro-t", egress=Egress())
+    mqtt = made(BrokerAddress("127.0.0.1", any_free_port()), trusted=False)
     mqtt.start()
     wait_until(lambda: "loopback" in mqtt.health.detail, 5, str(mqtt.health))
     mqtt.stop()

@@ -7,6 +7,7 @@ from nodes.kit.things import Command, Device, DeviceType, Registry
 from runtime.addresses import Egress
 from runtime.connectors.broker import parse_broker
 from runtime.connectors.mqtt import Mqtt
+from runtime.mailbox import Mailbox
 from runtime.senders.command import Commands, command_of, cooldown_of
 from runtime.senders.outcome import SENT, Outcome
 from tests.brokers import listening, nats, wait_until
@@ -34,7 +35,7 @@ def told(commands: Commands, color: str, found: list[Outcome], *, cooldown: floa
 
 def test_a_command_reaches_the_device_over_the_broker() -> None:
     with nats() as broker, listening(broker, "plant/#") as seen:
-        mqtt = Mqtt(parse_broker(broker.url), client_id="suiro-t", egress=Egress(trusted=True))
+        mqtt = Mqtt(parse_broker(broker.url), client_id="suiro-t", egress=Egress(trusted=True), mailbox=Mailbox())
         mqtt.start()
         wait_until(mqtt.subscribed.is_set, 10)
         found = command_of(REGISTRY, "tower-1", "set_color")

@@ -1,0 +1,104 @@
+"""Carries effects out: by kind to a destination, a device, the store or a model, and reports what came of each."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from engine.actions import needs_approval
+from engine.effect import Effect
+from nodes.kit.effect import Answer
+from runtime.inference.asks import Asks
+from runtime.running import RunningFlow
+from runtime.senders.command import Commands, command_of, cooldown_of
+from runtime.senders.outcome import SENT, Address, Outcome, Parcel, failed
+from runtime.senders.outlets import Outlets
+
+Done = Callable[[Outcome | Answer], None]
+"""Told once what came of an effect, on any thread: an Answer for an ask, an Outcome for an action."""
+Locally = Callable[[RunningFlow, Effect], Outcome]
+NOTICE_LIFE = 86_400.0
+"""Seconds for which a notice or call that has no time to live of its own may still be sent."""
+
+
+class Carrier:
+    """`inbox` and `store` take what stays in the product; None where there is no product around (a headless run)."""
+
+    def __init__(
+        self, outlets: Outlets, commands: Commands, asks: Asks, *, inbox: Locally | None, store: Locally | None
+    ) -> None:
+        self.outlets, self.commands, self.asks = outlets, commands, asks
+        self._inbox, self._store = inbox, store
+
+    def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Done) -> None:
+        """Start carrying out; `age` (seconds) is how long ago the effect was made. Never raises, never blocks long."""
+        try:
+            if effect.ask:
+                self.asks.ask(effect.data, flow.deploy.models, (effect.timeout or 60_000) / 1000, done)
+                return
+            outcome = self._act(flow, effect, age, done)
+        except Exception as problem:  # what a new kind of effect may bring must not end the worker
+            outcome = failed(f"{type(problem).__name__}: {problem}"[:200])
+        if outcome is not None:
+            done(outcome)
+
+    def _act(self, flow: RunningFlow, effect: Effect, age: float, done: Done) -> Outcome | None:
+        """None when `done` will be called later."""
+        life = None if effect.ttl is None else effect.ttl / 1000 - age
+        if life is not None and life <= 0:
+            return failed("its time to live was over")
+        if effect.kind == "notify":
+            parcel = _parcel(flow, effect, text=str(effect.data.get("text", "")))
+            return self._to_destination(flow, effect, parcel, life, done)
+        if effect.kind == "webhook_out":
+            return self._to_destination(flow, effect, _parcel(flow, effect, body=effect.data.get("body")), life, done)
+        if effect.kind == "command":
+            return self._tell(flow, effect, life, done)
+        if effect.kind == "store":
+            return self._store(flow, effect) if self._store else SENT
+        return failed(f"nothing here carries out {effect.kind!r}")
+
+    def _to_destination(
+        self, flow: RunningFlow, effect: Effect, parcel: Parcel, life: float | None, done: Done
+    ) -> Outcome | None:
+        name = str(effect.data.get("to"))
+        address = flow.deploy.destinations.get(name)
+        if address is None or (not address.address and address.service != "inbox"):
+            return failed(f"the destination {name!r} has no address here")
+        if not address.address:
+            return self._to_inbox(flow, effect)
+        outlet = self.outlets.of(address)
+        if isinstance(outlet, Outcome):
+            return outlet
+        outlet.put(parcel, done, until=time.monotonic() + (NOTICE_LIFE if life is None else life))
+        return None
+
+    def _to_inbox(self, flow: RunningFlow, effect: Effect) -> Outcome:
+        if self._inbox is None or effect.kind != "notify":
+            return failed("the inbox takes notices, and only of flows that run under a server")
+        return self._inbox(flow, effect)
+
+    def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done) -> Outcome | None:
+        if needs_approval(effect, flow.plan.registry):
+            return failed("it waits for a person's approval")
+        device, name = effect.device, str(effect.data.get("command"))
+        found = command_of(flow.plan.registry, device, name)
+        if isinstance(found, Outcome):
+            return found
+        topic, command = found
+        cooldown, values = cooldown_of(command), effect.data.get("values")
+        self.commands.put(f"{device}/{name}", topic, values, cooldown=cooldown, ttl=life, report=done)
+        return None
+
+
+def _parcel(flow: RunningFlow, effect: Effect, *, text: str | None = None, body: Any = None) -> Parcel:
+    name = str(flow.plan.document.get("name") or "")
+    return Parcel(effect.key, effect.node, effect.kind, effect.device, effect.time, text, body, name)
+
+
+def address_of(given: Any, service: str, *, trusted: bool) -> Address | None:
+    """A destination's address as written in a file: a text, or {"service", "address"}."""
+    if isinstance(given, str):
+        return Address(service, given, trusted)
+    if isinstance(given, dict) and isinstance(given.get("address"), str):
+        return Address(str(given.get("service") or service), given["address"], trusted)
+    return None

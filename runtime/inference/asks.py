@@ -1,0 +1,80 @@
+"""All asks of a worker: a few threads and a bounded queue per model, so that one that hangs holds no other."""
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from nodes.kit.effect import Answer
+from runtime.addresses import Egress
+from runtime.deploy import ModelAccess
+from runtime.inference.chat import Chat
+
+AT_ONCE = 2
+MOST_WAITING = 64
+DEFAULT = "default"
+"""The model that is asked where a node names none."""
+
+
+class _Line:
+    def __init__(self, chat: Chat) -> None:
+        self.chat, self.waiting = chat, 0
+        self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask")
+
+
+class Asks:
+    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator."""
+
+    def __init__(self, egress: Egress, trusted: Egress) -> None:
+        self._egress, self._trusted = egress, trusted
+        self._lines: dict[ModelAccess, _Line] = {}
+        self._lock = threading.Lock()
+
+    def ask(
+        self, request: dict[str, Any], models: Mapping[str, ModelAccess], timeout: float, done: Callable[[Answer], None]
+    ) -> None:
+        """Ask the model that `request` names (`model`, `prompt`, `schema`); `done` is called once, on some thread."""
+        name = request.get("model") or DEFAULT
+        access = models.get(name) or (next(iter(models.values()), None) if name == DEFAULT else None)
+        if access is None:
+            done(Answer(error="no_model", detail=f"there is no access to the model {name!r} here"))
+            return
+        line = self._line(access)
+        with self._lock:
+            if line.waiting >= MOST_WAITING:
+                line = None
+            else:
+                line.waiting += 1
+        if line is None:
+            done(Answer(error="busy", detail="too many questions are waiting for this model"))
+            return
+        line.pool.submit(self._ask, line, request, timeout, done)
+
+    def _line(self, access: ModelAccess) -> _Line:
+        with self._lock:
+            line = self._lines.get(access)
+            if line is None:
+                chat = Chat(access, self._trusted if access.trusted else self._egress)
+                line = self._lines[access] = _Line(chat)
+            return line
+
+    def _ask(self, line: _Line, request: dict[str, Any], timeout: float, done: Callable[[Answer], None]) -> None:
+        try:
+            answer = line.chat.ask(str(request.get("prompt", "")), request.get("schema") or {}, timeout)
+        except Exception as problem:  # the node hears of it instead of waiting for its time-out
+            answer = Answer(error="failed", detail=f"{type(problem).__name__}: {problem}"[:200])
+        with self._lock:
+            line.waiting -= 1
+        done(answer)
+
+    @property
+    def pending(self) -> int:
+        with self._lock:
+            return sum(line.waiting for line in self._lines.values())
+
+    def stop(self) -> None:
+        with self._lock:
+            lines, self._lines = list(self._lines.values()), {}
+        for line in lines:
+            line.pool.shutdown(wait=False, cancel_futures=True)
+            line.chat.close()

@@ -1,0 +1,154 @@
+"""Asks of a language model: one question to an OpenAI-compatible server, answered by a JSON object or by a reason.
+
+The server's structured outputs are used where it has them; a server without them is asked for plain JSON. What comes
+back is data: it is parsed, bounded and handed to the node, which checks it against its declared fields.
+"""
+
+import contextlib
+import json
+import time
+from typing import Any
+
+import httpx2
+import openai
+
+from nodes.kit.effect import Answer
+from runtime.addresses import AddressRefused, Egress
+from runtime.deploy import ModelAccess
+from runtime.senders.egress import http_client
+
+MOST = 1 << 20
+"""Bytes of an answer that are read."""
+ANSWER_NAME = "answer"
+LONGEST_PAUSE = 20.0
+"""Seconds that a server may ask us to wait before the one further attempt."""
+
+
+class Chat:
+    """One model at one server. `ask` may be called from several threads."""
+
+    def __init__(self, access: ModelAccess, egress: Egress) -> None:
+        self.access = access
+        self._http = http_client(egress, timeout=httpx2.Timeout(60.0))
+        self._client = openai.OpenAI(
+            base_url=access.base_url, api_key=access.key or "none", http_client=self._http, max_retries=0
+        )
+        self._structured = True
+
+    def ask(self, prompt: str, schema: dict[str, Any], timeout: float) -> Answer:
+        """The JSON object the model gives within `timeout` seconds; never raises. `error` is one of: timeout,
+        rate_limited, refused, not_json, truncated, too_large, unreachable, address_refused, http_<status>."""
+        end = time.monotonic() + timeout
+        while True:
+            try:
+                return self._once(prompt, schema, end)
+            except _Again as again:
+                if time.monotonic() + again.pause >= end:
+                    return again.answer
+                time.sleep(again.pause)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _once(self, prompt: str, schema: dict[str, Any], end: float) -> Answer:
+        try:
+            text = self._text(prompt, schema, end)
+        except _Said as said:
+            return said.answer
+        except openai.APITimeoutError:
+            return Answer(error="timeout", detail="the model did not answer in time")
+        except openai.RateLimitError as limited:
+            answer = Answer(error="rate_limited", detail="the model's server asks to slow down")
+            raise _Again(_pause(limited), answer) from limited
+        except openai.BadRequestError as bad:
+            if self._structured and "response_format" in str(bad):
+                self._structured = False
+                raise _Again(0.0, Answer(error="http_400", detail=str(bad)[:200])) from bad
+            return Answer(error="http_400", detail=str(bad)[:200])
+        except openai.APIStatusError as status:
+            return Answer(error=f"http_{status.status_code}", detail=f"the model's server said {status.status_code}")
+        except (openai.APIError, httpx2.HTTPError, OSError, ValueError) as problem:
+            return _unreachable(problem)
+        return read_object(text)
+
+    def _text(self, prompt: str, schema: dict[str, Any], end: float) -> str:
+        """What the model says, read as a stream so that its size and time are bounded."""
+        options: dict[str, Any] = {}
+        if self._structured:
+            wanted = {"name": ANSWER_NAME, "schema": schema, "strict": True}
+            options["response_format"] = {"type": "json_schema", "json_schema": wanted}
+        else:
+            prompt = (
+                f"{prompt}\n\nAnswer with one JSON object of this JSON Schema and nothing else:\n{json.dumps(schema)}"
+            )
+        parts: list[str] = []
+        size = 0
+        with self._client.chat.completions.create(
+            model=self.access.model,
+            messages=[{"role": "user", "content": prompt}],
+            stream=True,
+            timeout=max(0.05, end - time.monotonic()),
+            **options,
+        ) as stream:
+            for chunk in stream:
+                if time.monotonic() > end:
+                    raise _Said("timeout", "the model did not finish in time")
+                for choice in chunk.choices[:1]:
+                    if choice.delta.refusal:
+                        raise _Said("refused", choice.delta.refusal[:200])
+                    parts.append(choice.delta.content or "")
+                    size += len(parts[-1])
+                    if size > MOST:
+                        raise _Said("too_large", "the model's answer is larger than 1 MB")
+                    if choice.finish_reason == "length":
+                        raise _Said("truncated", "the model's answer was cut off")
+                    if choice.finish_reason == "content_filter":
+                        raise _Said("refused", "the server's filter held the answer back")
+        return "".join(parts)
+
+
+class _Said(Exception):
+    def __init__(self, error: str, detail: str) -> None:
+        self.answer = Answer(error=error, detail=_clean(detail))
+
+
+class _Again(Exception):
+    def __init__(self, pause: float, answer: Answer) -> None:
+        self.pause, self.answer = pause, answer
+
+
+def _pause(limited: openai.RateLimitError) -> float:
+    with contextlib.suppress(ValueError):
+        return min(max(float(limited.response.headers.get("Retry-After", "1")), 0.2), LONGEST_PAUSE)
+    return 1.0
+
+
+def _unreachable(problem: BaseException) -> Answer:
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, AddressRefused):
+            return Answer(error="address_refused", detail=str(cause))
+        cause = cause.__cause__
+    return Answer(error="unreachable", detail=_clean(f"{type(problem).__name__}: {problem}"))
+
+
+def read_object(text: str) -> Answer:
+    """The JSON object in `text`, also inside a fenced block; anything else is `not_json`."""
+    stripped = text.strip()
+    if stripped.startswith("```"):
+        stripped = stripped.strip("`").removeprefix("json").strip()
+    try:
+        value = json.loads(stripped, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return Answer(error="not_json", detail=_clean(stripped[:120]))
+    if not isinstance(value, dict):
+        return Answer(error="not_json", detail="the model's answer is no JSON object")
+    return Answer(value=value)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _clean(text: str) -> str:
+    return "".join(c for c in text[:200] if c.isprintable())
