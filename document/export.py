@@ -9,6 +9,8 @@ from nodes.kit.catalog import Catalog, full_catalog
 TOP = ("suiro", "name", "description", "time_zone", "delivery", "settings", "nodes", "tests", "layout", "notes")
 NODE = ("id", "kind", "label", "off", "time_zone", "from", "params")
 SETTING = ("value", "unit", "label", "assumed", "help")
+TEST = ("name", "description", "start", "until", "given", "expect", "only", "answers")
+ROW = ("node", "device", "topic", "type", "at", "within", "from", "every", "until", "time", "after", "count", "data")
 UNSEEN = ("layout", "notes")
 """Keys that do not change what a flow does."""
 
@@ -25,6 +27,8 @@ def in_order(document: dict[str, Any], catalog: Catalog) -> dict[str, Any]:
         ordered["settings"] = {name: _sorted(s, SETTING) for name, s in document["settings"].items()}
     if isinstance(document.get("nodes"), list):
         ordered["nodes"] = [_node(node, catalog) for node in document["nodes"]]
+    if isinstance(document.get("tests"), list):
+        ordered["tests"] = [_test(test) for test in document["tests"]]
     return ordered
 
 
@@ -41,6 +45,14 @@ def _node(node: Any, catalog: Catalog) -> Any:
     if kind is not None and isinstance(ordered.get("params"), dict):
         names = tuple(field.alias or name for name, field in kind.Params.model_fields.items())
         ordered["params"] = _sorted(ordered["params"], names)
+    return ordered
+
+
+def _test(test: Any) -> Any:
+    ordered = _sorted(test, TEST)
+    for key in ("given", "expect", "answers"):
+        if isinstance(ordered, dict) and isinstance(ordered.get(key), list):
+            ordered[key] = [_sorted(row, ROW) for row in ordered[key]]
     return ordered
 
 

@@ -151,7 +151,7 @@ def _converted(entry: Entry, struct: type[Any], path: str, found: list[Problem])
     given = entry.get(name)
     if name not in entry:
         found.append(problem("missing_key", path, key=name))
-    elif not isinstance(given, str) or not re.match(pattern, given) or not sound_text(given):
+    elif not isinstance(given, str) or not re.fullmatch(pattern, given, re.ASCII) or not sound_text(given):
         found.append(problem("bad_id", f"{path}/{name}", value=given, pattern=pattern.strip("^$")))
     else:
         try:

@@ -120,7 +120,10 @@ def _as_duration(value: Any, unit: Any) -> str:
 def _convert(value: float, given: str, wanted: str, *, difference: bool) -> float:
     """`value` in another unit; a difference (a margin) has no zero point: 9 °F more is 5 °C more."""
     converted = convert(value, given, wanted)
-    return converted - convert(0.0, given, wanted) if difference else converted
+    if difference:
+        converted -= convert(0.0, given, wanted)
+    dust = 1e-9 * max(1.0, abs(value))
+    return float(round(converted)) if abs(converted - round(converted)) < dust else converted
 
 
 def _unit_beside(path: Path, parts: list[Schema], params: Any, shape: Shape) -> str | None:

@@ -24,7 +24,7 @@ class Params(NodeParams):
     at_most: Limit | None = None
     between: Limits | None = None
     outside: Limits | None = None
-    margin: Annotated[float, Field(ge=0), Mark(unit_of="field"), Settable] = 0.0
+    margin: Annotated[float, Field(ge=0), Mark(unit_of="field", difference=True), Settable] = 0.0
     hold: Annotated[Duration, Settable, Field(alias="for")] = 0
     per: Per = "device"
 
