@@ -10,7 +10,7 @@ from typing import Any
 
 from nodes.kit.cel import typed
 from nodes.kit.cel.budget import spend, weight
-from nodes.kit.cel.fields import Run, number, read_device, read_field
+from nodes.kit.cel.fields import Run, read_device, read_field
 from nodes.kit.cel.loops import compile_loop
 from nodes.kit.cel.operators import equal, unequal
 from nodes.kit.cel.problems import ExpressionFailure
@@ -34,7 +34,7 @@ class Compiler:
         return make(part)
 
     def _const(self, part: typed.Const) -> Run:
-        value = number(part.value) if part.type.name == "dyn" else part.value
+        value = part.value
         return lambda event, frame: value
 
     def _field(self, part: typed.Field) -> Run:

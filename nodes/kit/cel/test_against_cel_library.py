@@ -86,7 +86,8 @@ def _compound(kind: str, one: dict[str, Text]) -> list[Text]:
         "bool": [
             one_of_signs(number, "< <= > >= == !=", number), one_of_signs(real, "< <= > >= == !=", real),
             one_of_signs(text, "< <= > >= == !=", text), one_of_signs(truth, "&& || == !=", truth),
-            joined("(!", truth, ")"), one_of_signs(number, "in", items), one_of_signs(atoms("list"), "== !=", atoms("list")),
+            joined("(!", truth, ")"), one_of_signs(number, "in", items),
+            one_of_signs(atoms("list"), "== !=", atoms("list")),
             joined(atoms("string"), ".", st.sampled_from(["contains", "startsWith", "endsWith"]), "(", text, ")"),
             joined(atoms("string"), ".matches('[a-z]+')"),
             joined(items, ".", st.sampled_from(["all", "exists", "exists_one"]), "(n, ", _about("n"), ")"),
@@ -123,7 +124,7 @@ def theirs(text: str, data: dict[str, Any]) -> Any:
     try:
         context: Any = celpy.json_to_cel(data)
         return unwrapped(program.evaluate(context))
-    except celpy.CELEvalError:
+    except (celpy.CELEvalError, IndexError):
         return None
 
 
