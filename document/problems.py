@@ -18,7 +18,7 @@ AREAS: dict[str, dict[str, Code]] = {
     "From a sentence to a flow": compiler.CODES,
 }
 LANGUAGES = ("ja", "en")
-SHOWN_ARGS = ("key", "line", "column")
+SHOWN_ARGS = ("file", "key", "line", "column")
 """Args that are printed beside the message too, because a form or a text editor wants to point there."""
 
 

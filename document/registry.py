@@ -32,7 +32,18 @@ Entry = dict[str, Any]
 
 
 def load_registry(data: dict[str, Any] | bytes | str) -> tuple[Registry, list[Problem]]:
-    """The registry in `data` and what was wrong with it, by JSON Pointer; never raises. Unknown keys are ignored."""
+    """The registry in `data` and what was wrong with it, by JSON Pointer into that file; never raises.
+
+    Unknown keys are ignored. What is left out, while the rest can be used, is a warning; a file that cannot be read
+    at all is an error. `args["file"]` of each problem says that its place is not in the document.
+    """
+    registry, problems = _loaded(data)
+    for found in problems:
+        found.args["file"] = "registry.json"
+    return registry, problems
+
+
+def _loaded(data: Any) -> tuple[Registry, list[Problem]]:
     if isinstance(data, bytes | str):
         parsed, problems = parse(data, LARGEST)
         if parsed is None:
@@ -49,11 +60,15 @@ def load_registry(data: dict[str, Any] | bytes | str) -> tuple[Registry, list[Pr
         destinations=_section(data, "destinations", Destination, _destination, found),
         models=_section(data, "models", Model, None, found),
     )
-    for index, entry in enumerate(data.get("devices") or ()):
-        device = registry.devices.get(entry.get("id", "")) if isinstance(entry, dict) else None
+    entries = data.get("devices")
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        id = entry.get("id") if isinstance(entry, dict) else None
+        device = registry.devices.get(id) if isinstance(id, str) else None
         if device is not None and device.type not in registry.types:
             near = nearest(device.type, registry.types)
             found.append(problem("unknown_type", f"/devices/{index}/type", id=device.type, nearest=near))
+    for skipped in found:
+        skipped.severity = "warning"
     return registry, found
 
 

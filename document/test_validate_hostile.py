@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from document.conftest import CATALOG, REGISTRY, SOUND, codes
+from document.conftest import CATALOG, REGISTRY, REGISTRY_JSON, SOUND, codes
 from document.problems import CODES, render
+from document.registry import load_registry, registry_json
 from document.schema import places
 from document.validate import validate
 
@@ -26,6 +27,7 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
+REGISTRY_PLACES = [path for path, _, _ in places({}, REGISTRY_JSON) if path]
 PLACES = [path for path, _, _ in places({}, SOUND) if path]
 
 
@@ -60,6 +62,23 @@ def test_a_sound_document_with_anything_anywhere_never_raises(changes: list[tupl
         except (KeyError, IndexError, TypeError):
             continue
     _all_sayable(document)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(REGISTRY_PLACES), ANYTHING), min_size=1, max_size=3))
+def test_a_registry_with_anything_anywhere_is_read_and_its_flow_checked(changes: list[tuple[Any, Any]]) -> None:
+    data: Any = REGISTRY_JSON
+    for path, value in changes:
+        try:
+            data = _replaced(data, path, value)
+        except (KeyError, IndexError, TypeError):
+            continue
+    registry, found = load_registry(data)
+    for problem in found:
+        json.dumps(render(problem, "ja"), ensure_ascii=False, allow_nan=False).encode()
+    again, _ = load_registry(registry_json(registry))
+    assert again.devices == registry.devices
+    validate(SOUND, CATALOG, registry, for_deploy=True)
 
 
 def test_values_that_no_json_holds_are_named() -> None:
