@@ -64,10 +64,10 @@ class Traces:
         self.recent: deque[Trace] = deque(maxlen=most)
 
     def add(self, node: str, code: str, args: dict[str, Any], event: Event | None, now: int) -> None:
-        time = event.time if event else now
-        self.recent.append(
-            Trace(node, code, args, time, event and event.device, shortened(event.data if event else {}))
-        )
+        if event is None:
+            self.recent.append(Trace(node, code, args, now, None, {}))
+        else:
+            self.recent.append(Trace(node, code, args, event.time, event.device, shortened(event.data)))
 
 
 def shortened(data: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.conftest import hot, node, plan_of
 from engine.engine import Engine
+from engine.harness import hot, node, plan_of
 from nodes.kit.event import Arrival
 
 PLAN = hot(for_="30s", margin=5)

@@ -1,7 +1,7 @@
 from typing import Any
 
-from engine.conftest import CATALOG, flow, node
 from engine.document_tests import run_tests
+from engine.harness import CATALOG, flow, node
 
 NODES = (
     node("in", "readings"),

@@ -1,5 +1,5 @@
-from engine.conftest import Watch, flow, hot, node, plan_of, reading
 from engine.engine import Engine
+from engine.harness import Watch, flow, hot, node, plan_of, reading
 from nodes.kit.effect import Answer
 from nodes.kit.event import Arrival
 
@@ -354,8 +354,8 @@ def test_settings_act_from_the_next_event_and_move_running_holds() -> None:
     watch = Watch(plan)
     watch.at(0)
     watch.at(40)
-    assert watch._note(watch.engine.change_settings({"wait": "30s"}, 40_000)) == [(40, "tell", "k1")]
-    assert watch._note(watch.engine.change_settings({"limit": 50}, 41_000)) == []
+    assert watch.note(watch.engine.change_settings({"wait": "30s"}, 40_000)) == [(40, "tell", "k1")]
+    assert watch.note(watch.engine.change_settings({"limit": 50}, 41_000)) == []
     watch.at(50, 60, device="k2")
     assert watch.pass_to(81) == [(80, "tell", "k2")]
     assert watch.engine.plan.version == plan.version

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.conftest import Watch, hot, node, plan_of, reading
 from engine.effect import Effect
 from engine.engine import Engine
+from engine.harness import Watch, hot, node, plan_of, reading
 from engine.plan import Plan
 from nodes.kit.effect import Answer
 from nodes.kit.event import Arrival

@@ -1,7 +1,7 @@
 from typing import Any
 
 from engine.answers import Answers, read_answer
-from engine.conftest import hot, node, plan_of, reading
+from engine.harness import hot, node, plan_of, reading
 from engine.runner import run
 
 ASKING = (

@@ -1,10 +1,7 @@
 """A few kinds of the engine's own, so that its tests need no other part of the vocabulary."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from engine.engine import Engine
 from engine.plan import Plan, build_plan
@@ -13,7 +10,7 @@ from nodes.kit.catalog import Catalog
 from nodes.kit.effect import Act, Answer, Ask, Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind, Memory, Port, SourceKind
-from nodes.kit.params import Duration, NodeParams, Settable
+from nodes.kit.params import Duration, NodeParams
 
 SENT = (Port("sent"), Port("failed"))
 
@@ -136,7 +133,6 @@ class Quiet(Kind):
 
 class RepeatParams(NodeParams):
     every: Duration = 10_000
-    wait: Any = Settable
     per: str = "device"
 
 
@@ -147,12 +143,8 @@ class RepeatMemory(Memory):
 class Repeat(Kind):
     """Sends the last event again and again from the first `start` on, until a `stop`."""
 
-    id, group, icon, words, Memory = "repeat", "filter", "repeat", {}, RepeatMemory
+    id, group, icon, words, Params, Memory = "repeat", "filter", "repeat", {}, RepeatParams, RepeatMemory
     inputs = (Port("start"), Port("stop"))
-
-    class Params(NodeParams):
-        every: Duration = 10_000
-        per: str = "device"
 
     def on_event(self, event: Event, port: str, memory: RepeatMemory) -> Iterator[Yield]:
         if port == "stop":
@@ -208,9 +200,6 @@ def hot(**params: Any) -> Plan:
     )
 
 
-numbers = itertools.count()
-
-
 def reading(time: int, value: Any = 90, device: str = "k1", *, arrived: int | None = None, **data: Any) -> Arrival:
     """A reading of `t`; times in ms."""
     at = time if arrived is None else arrived
@@ -226,17 +215,12 @@ class Watch:
 
     def at(self, seconds: float, value: Any = 90, device: str = "k1", *, arrived: float | None = None) -> list[Any]:
         got = None if arrived is None else int(arrived * 1000)
-        return self._note(self.engine.push(reading(int(seconds * 1000), value, device, arrived=got)))
+        return self.note(self.engine.push(reading(int(seconds * 1000), value, device, arrived=got)))
 
     def pass_to(self, seconds: float, *, inclusive: bool = False) -> list[Any]:
-        return self._note(self.engine.advance(int(seconds * 1000), inclusive=inclusive))
+        return self.note(self.engine.advance(int(seconds * 1000), inclusive=inclusive))
 
-    def _note(self, effects: list[Any]) -> list[Any]:
+    def note(self, effects: list[Any]) -> list[Any]:
         new = [(effect.time / 1000, effect.node, effect.device) for effect in effects]
         self.seen += new
         return new
-
-
-@pytest.fixture
-def watch() -> Callable[..., Watch]:
-    return Watch
