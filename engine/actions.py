@@ -7,6 +7,10 @@ from engine.effect import Effect
 from nodes.kit.things import Registry
 
 
+COMMAND = {"command", "values"}
+"""The keys of an action that commands a device."""
+
+
 def action_row(effect: Effect, registry: Registry | None) -> dict[str, Any]:
     """One action as a JSON-able object; a command that waits for a person carries `approval`."""
     row = {
@@ -24,6 +28,8 @@ def action_row(effect: Effect, registry: Registry | None) -> dict[str, Any]:
 
 def needs_approval(effect: Effect, registry: Registry | None) -> bool:
     """Whether this commands a device in a way that a person must approve each time."""
+    if effect.ask or effect.data.keys() != COMMAND:
+        return False
     device = registry.devices.get(effect.device) if registry and effect.device else None
     type = registry.types.get(device.type) if registry and device else None
     command = type.command(str(effect.data.get("command"))) if type else None
