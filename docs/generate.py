@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from document.problems import CODES
+from document.listing import problems_page
 from document.schema import params_schema
 from nodes.kit.catalog import Catalog, full_catalog
 from nodes.kit.kind import Kind
@@ -88,13 +88,6 @@ def _examples(kind: type[Kind], lang: str) -> list[str]:
         body = json.dumps(example.document, ensure_ascii=False, indent=2)
         lines += [f"### {example.title.get(lang, example.title['en'])}", "", "```json", body, "```", ""]
     return lines
-
-
-def problems_page() -> str:
-    lines = ["# Problems", "", "Every code that `validate`, a trace or a command may give. The list is closed.", ""]
-    for code, words in CODES.items():
-        lines += [f"## `{code}`", "", f"{words.severity}", "", f"- {words.en}", f"- {words.ja}", ""]
-    return "\n".join(lines).rstrip() + "\n"
 
 
 if __name__ == "__main__":
