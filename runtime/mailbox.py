@@ -57,8 +57,9 @@ class Mailbox:
         with self._change:
             if not self._messages and not self._orders and timeout > 0:
                 self._change.wait(timeout)
-            orders, messages = list(self._orders), []
+            orders = list(self._orders)
             self._orders.clear()
+            messages: list[Message] = []
             taken = 0
             while self._messages and len(messages) < most and taken < size:
                 message = self._messages.popleft()
@@ -70,4 +71,10 @@ class Mailbox:
         return orders, messages
 
     def __len__(self) -> int:
+        """Messages that wait."""
         return len(self._messages)
+
+    @property
+    def orders(self) -> int:
+        """Orders that wait."""
+        return len(self._orders)

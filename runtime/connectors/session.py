@@ -14,7 +14,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from runtime.addresses import Egress
-from runtime.connectors.acks import Ack, Acks
+from runtime.connectors.acks import Acks
 from runtime.connectors.broker import BrokerAddress
 from runtime.mailbox import Message
 
@@ -216,11 +216,12 @@ class Session:
             self._suback_lock.notify_all()
 
     def _received(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
-        ack: Ack | Callable[[], None] | None = _nothing
+        ack: Callable[[], None] = _nothing
         if message.qos:
-            ack = self.acks.received(message.mid)
-            if ack is None:
+            held = self.acks.received(message.mid)
+            if held is None:
                 return
+            ack = held
         try:
             topic = message.topic
         except UnicodeDecodeError:

@@ -41,11 +41,9 @@ class Asks:
             return
         line = self._line(access)
         with self._lock:
-            if line.waiting >= MOST_WAITING:
-                line = None
-            else:
-                line.waiting += 1
-        if line is None:
+            full = line.waiting >= MOST_WAITING
+            line.waiting += not full
+        if full:
             done(Answer(error="busy", detail="too many questions are waiting for this model"))
             return
         line.pool.submit(self._ask, line, request, timeout, done)

@@ -11,7 +11,7 @@ import msgspec
 
 from nodes.kit.duration import parse_duration
 from nodes.kit.things import Command, Registry
-from runtime.senders.outcome import SENT, Outcome, Report, failed
+from runtime.senders.outcome import SENT, STOPPED, Outcome, Report, failed
 
 Publish = Callable[[str, bytes], str | None]
 """Publishes at QoS 1, not retained; None when the broker has it, else why not."""
@@ -59,7 +59,7 @@ class Commands:
             if not refused:
                 self._enqueue(telling)
         if refused:
-            report(failed("too many commands are waiting" if full else "stopped"))
+            report(failed("too many commands are waiting") if full else STOPPED)
         if replaced is not None:
             replaced.report(failed("replaced by a later command within the cooldown"))
 
@@ -87,7 +87,7 @@ class Commands:
             self._waiting.clear()
             self._change.notify()
         for telling in left:
-            telling.report(failed("stopped before it could be sent", permanent=False))
+            telling.report(STOPPED)
 
     def _run(self) -> None:
         while True:
@@ -123,7 +123,7 @@ class Commands:
                 self._rest[telling.name] = self._now() + telling.cooldown
             telling.report(SENT)
         elif not self._later(telling):
-            telling.report(failed(problem, permanent=False))
+            telling.report(STOPPED if self._stopped else failed(problem, permanent=False))
 
     def _later(self, telling: Telling) -> bool:
         """Put one that could not be published back, unless a later one waits in its place or its time is over."""

@@ -12,7 +12,7 @@ import httpx2
 from runtime.addresses import AddressRefused, Egress, allowed_networks
 
 TIMEOUT = httpx2.Timeout(10.0)
-_LIMITS = {"max_connections": 20, "max_keepalive_connections": 5, "keepalive_expiry": 30.0}
+_LIMITS: dict[str, Any] = {"max_connections": 20, "max_keepalive_connections": 5, "keepalive_expiry": 30.0}
 
 
 def http_client(egress: Egress, **options: Any) -> httpx2.Client:
@@ -35,7 +35,7 @@ class EgressTransport(httpx2.HTTPTransport):
     def __init__(self, egress: Egress) -> None:
         super().__init__(trust_env=False)
         context = httpx2.create_ssl_context(trust_env=False)
-        self._pool = httpcore2.ConnectionPool(ssl_context=context, network_backend=_Backend(egress), **_LIMITS)  # type: ignore[arg-type]
+        self._pool = httpcore2.ConnectionPool(ssl_context=context, network_backend=_Backend(egress), **_LIMITS)
 
 
 class AsyncEgressTransport(httpx2.AsyncHTTPTransport):
@@ -46,7 +46,7 @@ class AsyncEgressTransport(httpx2.AsyncHTTPTransport):
         context = httpx2.create_ssl_context(trust_env=False)
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=context, network_backend=_AsyncBackend(egress), **_LIMITS
-        )  # type: ignore[arg-type]
+        )
 
 
 class _Backend(httpcore2.SyncBackend):

@@ -8,12 +8,14 @@ import msgspec
 
 class Outcome(msgspec.Struct, frozen=True):
     """`sent`, or not: `permanent` when trying again cannot help. `detail` is for people and never holds a secret.
-    `retry_after` (seconds) is what the other side asked for."""
+    `retry_after` (seconds) is what the other side asked for. `later`: we stopped before it was carried to its end, so
+    what is kept on a disk goes out after the next start."""
 
     sent: bool
     permanent: bool = False
     detail: str = ""
     retry_after: float | None = None
+    later: bool = False
 
 
 SENT = Outcome(True)
@@ -21,6 +23,9 @@ SENT = Outcome(True)
 
 def failed(detail: str, *, permanent: bool = True, retry_after: float | None = None) -> Outcome:
     return Outcome(False, permanent, detail, retry_after)
+
+
+STOPPED = Outcome(False, False, "stopped before it could be sent", later=True)
 
 
 class Address(msgspec.Struct, frozen=True):

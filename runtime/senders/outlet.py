@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from runtime.senders.outcome import Outcome, Parcel, Report, Sender, failed
+from runtime.senders.outcome import STOPPED, Outcome, Parcel, Report, Sender, failed
 
 MOST_WAITING = 1_000
 ATTEMPTS = 6
@@ -33,7 +33,7 @@ class Outlet:
                 self._waiting.append((parcel, report, until))
                 self._change.notify()
                 return
-        report(failed("stopped" if self._stopped.is_set() else "too many are waiting for this destination"))
+        report(STOPPED if self._stopped.is_set() else failed("too many are waiting for this destination"))
 
     @property
     def pending(self) -> int:
@@ -50,7 +50,7 @@ class Outlet:
             self._waiting.clear()
             self._change.notify()
         for _, report, _ in left:
-            report(failed("stopped before it could be sent", permanent=False))
+            report(STOPPED)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -79,7 +79,7 @@ class Outlet:
             if outcome.sent or outcome.permanent or attempt == ATTEMPTS - 1:
                 return outcome
             if self._stopped.wait(self._pause(attempt, outcome)):
-                return outcome
+                return STOPPED
         return outcome
 
     def _pause(self, attempt: int, outcome: Outcome) -> float:

@@ -1,0 +1,203 @@
+"""Run one flow on live MQTT data: no server, no database."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from document.problems import has_errors, problem
+from document.registry import registry_json
+from engine.actions import action_row
+from engine.effect import Effect
+from nodes.kit.catalog import full_catalog
+from nodes.kit.problem import Problem
+from nodes.kit.things import Registry
+from runtime.carrier import address_of
+from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
+from runtime.cli.printing import print_line, print_problems
+from runtime.connectors.broker import BrokerAddress, parse_broker
+from runtime.connectors.mqtt import Health
+from runtime.deploy import Deploy, ModelAccess
+from runtime.lock import InUse
+from runtime.running import RunningFlow, is_durable, sound_plan
+from runtime.senders.outcome import Address, Outcome
+from runtime.site import Site
+from runtime.store import Store
+
+FLOW = "flow"
+"""The one flow's name in its store."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_flow(parser)
+    parser.add_argument("--broker", metavar="URL", required=True, help="mqtt://user:pass@host:1883 or mqtts://...")
+    parser.add_argument("--destinations", metavar="FILE", help='JSON: {"<id>": "address"}; else SUIRO_DEST_<ID>')
+    parser.add_argument("--store", metavar="DIR", help="keep inbox, memory and outbox here (durable flows need it)")
+    parser.add_argument("--tz", metavar="ZONE", type=zone_named, default="UTC", help="zone where the flow names none")
+
+
+def main(args: argparse.Namespace) -> int:
+    beside = Path(args.flow).with_name("registry.json")
+    if args.devices is None and beside.is_file():
+        args.devices = str(beside)
+    try:
+        broker = _broker(args.broker)
+        flow = sound_flow(args)
+        if flow is None:
+            return 1
+        deploy = _deploy(args, flow, _addresses(args.destinations, flow.registry))
+        return _run(args, deploy, broker)
+    except Unusable as unusable:
+        return refuse(unusable)
+
+
+def _broker(url: str) -> BrokerAddress:
+    try:
+        return parse_broker(url)
+    except ValueError as bad:
+        raise Unusable(f"--broker: {bad}") from bad
+
+
+def _deploy(args: argparse.Namespace, flow: Flow, destinations: dict[str, Address]) -> Deploy:
+    registry = registry_json(flow.registry) if flow.registry is not None else None
+    return Deploy(
+        flow=FLOW,
+        document=flow.document,
+        registry=registry,
+        zone=args.tz,
+        destinations=destinations,
+        models=_models(),
+    )
+
+
+def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress) -> int:
+    store: Store | None = None
+    if args.store is None and is_durable(sound_plan(deploy, full_catalog())):
+        return _stop_with(problem("durable_needs_store", "/delivery"), args.lang)
+    if args.store is not None:
+        try:
+            store = Store(Path(args.store))
+        except InUse:
+            return _stop_with(problem("store_in_use", "", dir=args.store), args.lang)
+        except OSError as unwritable:
+            raise Unusable(f"--store: {unwritable}") from unwritable
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    printer = _Printer(args.lang, stop)
+    site = Site(printer, store=store, on_health=printer.health, on_gap=printer.gap)
+    site.host.recover()
+    site.host.deploy(deploy)
+    site.host.start()
+    site.connect(broker)
+    _wait_until_ready(site, printer, stop)
+    stop.wait()
+    site.stop()
+    return 0
+
+
+def _wait_until_ready(site: Site, printer: "_Printer", stop: threading.Event) -> None:
+    mqtt = site.mqtt
+    while mqtt is not None and not mqtt.subscribed.wait(0.05):
+        if stop.is_set():
+            return
+    if mqtt is not None:
+        printer.problems([problem("subscription_refused", "", topic=topic) for topic in mqtt.refused])
+    printer.line({"ready": True})
+
+
+def _stop_with(found: Problem, lang: str) -> int:
+    print_problems([found], lang)
+    return 1 if has_errors([found]) else 0
+
+
+class _Printer:
+    """Actions on stdout, problems on stderr; a closed stdout ends the run."""
+
+    def __init__(self, lang: str, stop: threading.Event) -> None:
+        self._lang, self._stop = lang, stop
+        self._lock = threading.Lock()
+        self._said = ""
+
+    def line(self, row: dict[str, Any]) -> None:
+        try:
+            with self._lock:
+                print_line(row)
+                sys.stdout.flush()
+        except BrokenPipeError:
+            self._stop.set()
+
+    def problems(self, found: list[Problem]) -> None:
+        with self._lock:
+            print_problems(found, self._lang)
+            sys.stderr.flush()
+
+    def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
+        row = {**action_row(effect, flow.plan.registry), "sent": outcome.sent}
+        self.line(row if outcome.sent else {**row, "detail": outcome.detail})
+
+    def failed(self, flow: RunningFlow) -> None:
+        self.problems([problem("node_failed", "", detail=flow.failure or "")])
+        self._stop.set()
+
+    def round_over(self) -> None:
+        """Nothing is shown per round."""
+
+    def health(self, health: Health) -> None:
+        """Each new reason is said once."""
+        if health.connected:
+            self._said = ""
+        elif health.detail not in (self._said, "stopped"):
+            self._said = health.detail
+            code = "broker_refused" if "refused:" in health.detail else "broker_away"
+            self.problems([problem(code, "", url=health.url, detail=health.detail)])
+
+    def gap(self) -> None:
+        self.problems([problem("possible_gap", "")])
+
+
+def _addresses(file: str | None, registry: Registry | None) -> dict[str, Address]:
+    """Addresses by destination id, from the file, else from SUIRO_DEST_<ID>; the operator gave them, so they are
+    trusted. The service is the file's, else the registry's."""
+    given = _destinations_file(file) if file else {}
+    services = {id: known.service for id, known in registry.destinations.items()} if registry else {}
+    for name, value in os.environ.items():
+        if name.startswith("SUIRO_DEST_") and value:
+            spoken = name.removeprefix("SUIRO_DEST_").lower()
+            ids = [id for id in services if _variable(id) == name] or [spoken.replace("_", "-"), spoken]
+            for id in ids:
+                given.setdefault(id, value)
+    found = {}
+    for id, entry in given.items():
+        address = address_of(entry, services.get(id, "webhook"), trusted=True)
+        if address is None:
+            raise Unusable(f'--destinations: {id!r} is neither a text nor {{"service", "address"}}')
+        found[id] = address
+    return found
+
+
+def _variable(id: str) -> str:
+    return f"SUIRO_DEST_{id.upper().replace('-', '_')}"
+
+
+def _destinations_file(name: str) -> dict[str, Any]:
+    try:
+        given = json.loads(read_file(name))
+    except (ValueError, RecursionError) as bad:
+        raise Unusable(f"--destinations: {name} is no JSON ({bad})") from bad
+    if not isinstance(given, dict):
+        raise Unusable(f"--destinations: {name} holds no JSON object")
+    return dict(given)
+
+
+def _models() -> dict[str, ModelAccess]:
+    """The one model named by the environment, for nodes that name none."""
+    url = os.environ.get("SUIRO_MODEL_URL") or os.environ.get("OPENAI_BASE_URL")
+    key = os.environ.get("SUIRO_MODEL_KEY") or os.environ.get("OPENAI_API_KEY") or ""
+    if not url:
+        return {}
+    return {"default": ModelAccess(url, key, os.environ.get("SUIRO_MODEL", ""), trusted=True)}

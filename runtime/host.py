@@ -1,0 +1,337 @@
+"""The one thread that runs all flows of a process: messages and orders in, effects out, memory on the disk.
+
+Order of one round: orders, messages (on the disk first, then acknowledged, then handed to the flows), timers, one
+commit of everything that changed, and only then the effects leave.
+"""
+
+import contextlib
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import msgspec
+
+from engine.effect import Effect
+from nodes.kit.catalog import Catalog, full_catalog
+from nodes.kit.effect import Answer
+from nodes.kit.event import Arrival
+from runtime.carrier import Carrier
+from runtime.clock import WallClock
+from runtime.deploy import Deploy
+from runtime.mailbox import Mailbox, Message, Order
+from runtime.running import RunningFlow, sound_plan
+from runtime.senders.outcome import Outcome
+from runtime.store import Change, Store, Waiting
+
+SNAPSHOT_EVERY = 0.25
+"""Seconds after which changed memory is written even when nothing left the flow."""
+LONGEST_WAIT = 0.5
+"""Seconds: the longest pause between two looks at the clock."""
+AGAIN_AFTER = 1.0
+"""Seconds before another attempt when the disk refuses."""
+
+
+class Listener(Protocol):
+    """Told, on the host's thread, what a person may want to see."""
+
+    def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
+        """An action came to its end."""
+
+    def failed(self, flow: RunningFlow) -> None:
+        """A flow cannot go on."""
+
+    def round_over(self) -> None:
+        """Once per round, before its commit."""
+
+
+class Host:
+    """Everything but `post`, `deploy`, `start` and `stop` belongs to the host's own thread."""
+
+    def __init__(
+        self,
+        *,
+        mailbox: Mailbox,
+        clock: WallClock,
+        listener: Listener,
+        on_topics: Callable[[dict[str, int]], None],
+        store: Store | None = None,
+        catalog: Catalog | None = None,
+    ) -> None:
+        self.mailbox, self.clock, self.store = mailbox, clock, store
+        self.listener, self._on_topics = listener, on_topics
+        self.catalog = catalog or full_catalog()
+        self.carrier: Carrier | None = None
+        self.flows: dict[str, RunningFlow] = {}
+        self.watchers: list[RunningFlow] = []
+        """Flows of the product itself (live values): never stored, their effects never leave."""
+        self.unread = 0
+        self.trouble: str | None = None
+        self._run_id = uuid.uuid4().hex[:12]
+        self._count = 0
+        self._settled: dict[str, list[str]] = {}
+        self._up: list[bytes] = []
+        self._reported: set[str] = set()
+        self._written = time.monotonic()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="host", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def post(self, order: Order) -> None:
+        """Have `order` done on the host's thread."""
+        self.mailbox.post(order)
+
+    def stop(self) -> None:
+        """End the thread after a last commit."""
+        self._stopping.set()
+        self.mailbox.post(lambda: None)
+        if self._thread.is_alive():
+            self._thread.join(10)
+
+    # --- flows ----------------------------------------------------------------------------------------------------
+
+    def deploy(self, deploy: Deploy) -> RunningFlow:
+        """Start a flow or put a new version in its place, keeping what it may keep of its memory. Raises NotSound."""
+        plan = sound_plan(deploy, self.catalog)
+        before = self.flows.get(deploy.flow)
+        memory = before.engine.snapshot() if before and before.failure is None else None
+        flow = RunningFlow(deploy, plan, self.clock.now(), memory)
+        if before is not None:
+            flow.made = before.made
+        self._adopt(flow)
+        if self.store is not None:
+            flow.place = flow.committed = self.store.last_place()
+            self.store.keep_deploy(flow.id, msgspec.json.encode(deploy), flow.place)
+        flow.dirty = flow.changed = True
+        return flow
+
+    def recover(self) -> list[tuple[str, Exception]]:
+        """Start what the store keeps: memory, then the messages it has not seen, then what was still to be sent.
+        Returns the flows that could not be started, with the reason. As an order, or before `start`."""
+        lost: list[tuple[str, Exception]] = []
+        for kept in self.store.kept() if self.store else []:
+            try:
+                deploy = msgspec.json.decode(kept.deploy, type=Deploy)
+                memory = msgspec.json.decode(kept.memory) if kept.memory else None
+                flow = RunningFlow(deploy, sound_plan(deploy, self.catalog), self.clock.now(), memory)
+            except Exception as problem:  # one flow that cannot be read must not keep the others from starting
+                lost.append((kept.flow, problem))
+                continue
+            flow.place = flow.committed = kept.place
+            self._adopt(flow)
+            self._catch_up(flow)
+        return lost
+
+    def _catch_up(self, flow: RunningFlow) -> None:
+        if self.store is None or not flow.durable:
+            return
+        waiting = self.store.waiting(flow.id)
+        for row in self.store.after(flow.place):
+            if flow.wants(row.topic):
+                cause = self._cause(row.place)
+                flow.push(Arrival(row.arrived, cause, topic=row.topic, payload=row.payload), row.place)
+        for left in waiting:
+            effect = msgspec.json.decode(left.effect, type=Effect)
+            self._carry_out(flow, effect, max(0.0, (self.clock.now() - left.created) / 1000))
+
+    def _adopt(self, flow: RunningFlow) -> None:
+        self.flows[flow.id] = flow
+        self._reported.discard(flow.id)
+        self.topics_changed()
+
+    def remove(self, id: str) -> RunningFlow | None:
+        """Stop a flow and forget its memory."""
+        flow = self.flows.pop(id, None)
+        if flow is not None:
+            if self.store is not None:
+                self.store.forget(id)
+            self.topics_changed()
+        return flow
+
+    def topics_changed(self) -> None:
+        wanted: dict[str, int] = {}
+        for flow in [*self.flows.values(), *self.watchers]:
+            for filter, qos in flow.filters.items():
+                wanted[filter] = max(qos, wanted.get(filter, 0))
+        self._on_topics(wanted)
+
+    def inject(self, flow: RunningFlow, node: str, data: dict[str, Any]) -> None:
+        """Give a source node (a webhook, a schedule, a test event) something to read."""
+        self._count += 1
+        cause = f"i{self._run_id}-{self._count}"
+        flow.push(Arrival(self.clock.now(), cause, node=node, data=data))
+        flow.changed = True
+
+    def row(self, row: bytes) -> None:
+        """A numbered row for the server, written with this round's commit."""
+        self._up.append(row)
+
+    # --- the thread -----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            orders, messages = self.mailbox.take(self._wait())
+            self._round(orders, messages)
+        self._round(self.mailbox.take(0, most=0)[0], [], final=True)
+
+    def _round(self, orders: list[Order], messages: list[Message], *, final: bool = False) -> None:
+        for order in orders:
+            with self._guard():
+                order()
+        if messages:
+            self._until_done(lambda: self._receive(messages))
+        if not len(self.mailbox):
+            self._tick()
+        with self._guard():
+            self.listener.round_over()
+        self._until_done(lambda: self._commit(final))
+
+    def _wait(self) -> float:
+        dues = [due for flow in self.flows.values() if (due := flow.next_due()) is not None]
+        wait = LONGEST_WAIT
+        if dues:
+            wait = min(wait, max(0.001, (min(dues) - self.clock.now() + 1) / 1000))
+        if any(flow.dirty and flow.durable for flow in self.flows.values()):
+            wait = min(wait, SNAPSHOT_EVERY)
+        return wait
+
+    def _until_done(self, work: Callable[[], None]) -> None:
+        """A disk that refuses is told and tried again: nothing is acknowledged or sent meanwhile."""
+        while True:
+            try:
+                work()
+                self.trouble = None
+                return
+            except (sqlite3.Error, OSError) as problem:
+                self.trouble = f"the store cannot be written: {problem}"
+                if self._stopping.wait(AGAIN_AFTER):
+                    return
+
+    @contextlib.contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as problem:  # an order that fails must not end the thread
+            self.trouble = f"{type(problem).__name__}: {problem}"[:300]
+
+    # --- what comes in --------------------------------------------------------------------------------------------
+
+    def _receive(self, messages: list[Message]) -> None:
+        flows = list(self.flows.values())
+        readers = [[flow for flow in flows if flow.wants(message.topic)] for message in messages]
+        places = self._keep(messages, readers)
+        for message in messages:
+            message.ack()
+        for message, wanting, place in zip(messages, readers, places, strict=True):
+            arrival = Arrival(message.arrived, self._cause(place), topic=message.topic, payload=message.payload)
+            for flow in wanting:
+                flow.push(arrival, place)
+            for watcher in self.watchers:
+                if watcher.wants(message.topic):
+                    watcher.push(arrival)
+                    watcher.take_effects()
+            if not wanting:
+                self.unread += 1
+
+    def _keep(self, messages: list[Message], readers: list[list[RunningFlow]]) -> list[int | None]:
+        """Put what a durable flow reads on the disk; the places of those, None for the others."""
+        if self.store is None:
+            return [None] * len(messages)
+        kept = [any(flow.durable for flow in wanting) for wanting in readers]
+        rows = [(m.arrived, m.topic, m.payload) for m, keep in zip(messages, kept, strict=True) if keep]
+        places = iter(self.store.receive(rows) if rows else ())
+        return [next(places) if keep else None for keep in kept]
+
+    def _cause(self, place: int | None) -> str:
+        if place is not None and self.store is not None:
+            return f"m{self.store.id[:12]}-{place}"
+        self._count += 1
+        return f"m{self._run_id}-{self._count}"
+
+    def _tick(self) -> None:
+        now = self.clock.now()
+        for flow in self.flows.values():
+            flow.advance(now)
+
+    # --- what goes out --------------------------------------------------------------------------------------------
+
+    def _commit(self, final: bool) -> None:
+        leaving = [(flow, flow.made) for flow in self.flows.values() if flow.made]
+        if self.store is not None:
+            self._write(final)
+        for flow, effects in leaving:
+            flow.made = []
+            for effect in effects:
+                self._carry_out(flow, effect, 0.0)
+        for flow in list(self.flows.values()):
+            if flow.failure and flow.id not in self._reported:
+                self._reported.add(flow.id)
+                with self._guard():
+                    self.listener.failed(flow)
+
+    def _write(self, final: bool) -> None:
+        store = self.store
+        if store is None:
+            return
+        due = final or time.monotonic() - self._written >= SNAPSHOT_EVERY
+        flows = [flow for flow in self.flows.values() if flow.durable and flow.dirty]
+        flows = [flow for flow in flows if due or flow.made or flow.changed]
+        if not flows and not self._up and not self._settled:
+            return
+        now = self.clock.now()
+        changes = {flow.id: self._change(flow, now) for flow in flows}
+        for id, keys in self._settled.items():
+            changes.setdefault(id, Change(id)).settled.extend(keys)
+        store.commit(changes.values(), self._up, self._passed(flows))
+        self._settled, self._up = {}, []
+        self._written = time.monotonic()
+        for flow in flows:
+            flow.dirty = flow.changed = False
+            flow.committed = flow.place
+
+    def _change(self, flow: RunningFlow, now: int) -> Change:
+        if flow.failure is not None:  # its memory may be half changed: the last good one stays
+            return Change(flow.id)
+        waiting = [Waiting(flow.id, effect.key, msgspec.json.encode(effect), now) for effect in flow.made]
+        return Change(flow.id, flow.snapshot(), flow.place, waiting)
+
+    def _passed(self, writing: list[RunningFlow]) -> int | None:
+        """Up to which place no flow needs the inbox any more, once `writing` is written."""
+        if self.store is None:
+            return None
+        behind = [f for f in self.flows.values() if f.durable and f.dirty and not f.failure and f not in writing]
+        return min((flow.committed for flow in behind), default=self.store.last_place())
+
+    def _carry_out(self, flow: RunningFlow, effect: Effect, age: float) -> None:
+        if self.carrier is None:
+            return
+
+        def done(outcome: Outcome | Answer) -> None:
+            self.mailbox.post(lambda: self._done(flow, effect, outcome))
+
+        self.carrier.carry_out(flow, effect, age, done)
+
+    def _done(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer) -> None:
+        running = self.flows.get(flow.id)
+        if isinstance(result, Outcome):
+            if result.later and flow.durable and self.store is not None:
+                return  # it stays in the outbox and goes after the next start
+            with self._guard():
+                self.listener.carried_out(running or flow, effect, result)
+        answer = result if isinstance(result, Answer) else answer_of(result)
+        if running is None:
+            return
+        running.answer(effect.key, answer, self.clock.now())
+        if running.durable and self.store is not None:
+            self._settled.setdefault(running.id, []).append(effect.key)
+
+
+def answer_of(outcome: Outcome) -> Answer:
+    """What the node hears of its action."""
+    if outcome.sent:
+        return Answer(value=True)
+    return Answer(error="not_sent" if outcome.permanent else "not_reached", detail=outcome.detail)

@@ -1,0 +1,120 @@
+"""Everything of one process put together: broker connection, flows, and the ways out. Used by `run` and `worker`."""
+
+import contextlib
+import secrets
+import threading
+import time
+from collections.abc import Callable
+
+from runtime.addresses import Egress, allowed_networks
+from runtime.carrier import Carrier, Locally
+from runtime.clock import WallClock
+from runtime.connectors.broker import BrokerAddress
+from runtime.connectors.mqtt import Health, Mqtt
+from runtime.host import Host, Listener
+from runtime.inference.asks import Asks
+from runtime.mailbox import Mailbox
+from runtime.senders.command import Commands
+from runtime.senders.outlets import Outlets
+from runtime.store import Store
+
+DRAIN = 5.0
+"""Seconds that effects on their way get when the process is asked to end."""
+
+
+class Site:
+    """`store` None: nothing is kept, the session at the broker ends with us. `on_health` and `on_gap` are called on the
+    connection's thread. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        *,
+        store: Store | None = None,
+        inbox: Locally | None = None,
+        stored: Locally | None = None,
+        on_health: Callable[[Health], None] = lambda health: None,
+        on_gap: Callable[[], None] = lambda: None,
+    ) -> None:
+        allow = allowed_networks()
+        open_to, self.trusted = Egress(allow), Egress(allow, trusted=True)
+        self.store, self.clock, self.mailbox = store, WallClock(), Mailbox()
+        self._on_health, self._on_gap = on_health, on_gap
+        self._topics: dict[str, int] = {}
+        self.mqtt: Mqtt | None = None
+        self.outlets = Outlets(open_to, self.trusted)
+        self.asks = Asks(open_to, self.trusted)
+        self.commands = Commands(self.publish)
+        self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
+        self.host.carrier = Carrier(self.outlets, self.commands, self.asks, inbox=inbox, store=stored)
+
+    def connect(self, address: BrokerAddress) -> None:
+        """Use this broker from now on; the same one again changes nothing. May be called from any one thread."""
+        if self.mqtt is not None and self.mqtt.address == address:
+            return
+        if self.mqtt is not None:
+            self.mqtt.stop()
+        self.mqtt = Mqtt(
+            address,
+            client_id=self._client_id(),
+            egress=self.trusted,
+            mailbox=self.mailbox,
+            lasting=self.store is not None,
+            held=self._held(address),
+            now=self.clock.now,
+            on_change=self._health_changed,
+            on_gap=self._on_gap,
+        )
+        self.mqtt.want(self._topics)
+        self.mqtt.start()
+
+    def publish(self, topic: str, payload: bytes) -> str | None:
+        return self.mqtt.publish(topic, payload) if self.mqtt else "no broker is configured"
+
+    def _health_changed(self, health: Health) -> None:
+        if health.connected:
+            self.host.post(self.remember_held)
+        self._on_health(health)
+
+    def _want(self, topics: dict[str, int]) -> None:
+        self._topics = topics
+        if self.mqtt is not None:
+            self.mqtt.want(topics)
+
+    def _client_id(self) -> str:
+        """Ours alone: of the store for ever, of a visit at random."""
+        return f"suiro-{self.store.id[:16] if self.store else secrets.token_hex(8)}"
+
+    def _held(self, address: BrokerAddress) -> dict[str, int]:
+        """What this store's session held at that broker when we last left or changed it."""
+        held = self.store.fact(f"held {address.shown}") if self.store else None
+        return held if isinstance(held, dict) else {}
+
+    def remember_held(self) -> None:
+        """On the host's thread, once subscribed and before leaving."""
+        if self.store is not None and self.mqtt is not None:
+            self.store.remember(f"held {self.mqtt.address.shown}", self.mqtt.filters)
+
+    def stop(self, drain: float = DRAIN) -> None:
+        """Take nothing new, give effects on their way up to `drain` seconds, and leave. Never raises."""
+        end = time.monotonic() + drain
+        with contextlib.suppress(Exception):
+            self.host.post(lambda: self._want({}) if self.store is None else self.remember_held())
+        while time.monotonic() < end and self._busy(end):
+            time.sleep(0.02)
+        self.commands.stop(max(0.0, end - time.monotonic()))
+        self.outlets.stop(max(0.0, end - time.monotonic()))
+        self.asks.stop()
+        self.host.stop()
+        if self.mqtt is not None:
+            self.mqtt.stop()
+        if self.store is not None:
+            self.store.close()
+
+    def _busy(self, end: float) -> bool:
+        """Whether something is still on its way, after the round that runs now is over."""
+        for _ in range(2):
+            passed = threading.Event()
+            self.host.post(passed.set)
+            passed.wait(max(0.0, end - time.monotonic()))
+        return bool(len(self.mailbox) or self.mailbox.orders or self.outlets.pending or self.commands.pending)
