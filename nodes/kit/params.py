@@ -7,13 +7,15 @@ A mark lands in the JSON Schema under `x-suiro`:
 - `ref: KIND`        a registered id: `type`, `device`, `destination`, `model`; or `field`, `command`
 - `unit_of: PARAM`   the number is in the unit of the field named by that param
 - `difference: true` ... and it is a difference between two values: 9 °F more is 5 °C more
-- `format: WHAT`     `duration`, `expression`, `text`, `cron`, `topic`: picks the form control and the check
+- `format: WHAT`     `duration`, `expression`, `text`, `cron`, `topic`, `time_zone`, `per`: picks form control and check
+- `difference: true` the number is a distance between two values: it is converted without the unit's zero point
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 from pydantic.json_schema import GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError
 
 from nodes.kit.duration import PATTERN, parse_duration
 
@@ -31,9 +33,26 @@ class Mark:
 
 
 class NodeParams(BaseModel):
-    """Params of a kind, built only after settings were resolved: they never see `$`. Unknown keys are refused."""
+    """Params of a kind, built only after settings were resolved: they never see `$`. Unknown keys are refused.
+
+    A validator raises `refused(code, ...)`: the code stands in document/problems.py, its context fills the words."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=False, allow_inf_nan=False)
+
+    exactly_one: ClassVar[tuple[str, ...]] = ()
+    """Params of which exactly one must be given."""
+
+    @model_validator(mode="after")
+    def _one_is_given(self) -> Self:
+        given = [name for name in self.exactly_one if getattr(self, name) is not None]
+        if self.exactly_one and len(given) != 1:
+            raise refused("choose_one", names=list(self.exactly_one), given=given)
+        return self
+
+
+def refused(code: str, **args: Any) -> PydanticCustomError:
+    """What a validator of params raises: the problem `code` with its `args`."""
+    return PydanticCustomError(code, code, args)  # type: ignore[arg-type]
 
 
 Settable = Mark(settable=True)
@@ -57,3 +76,5 @@ Expression = Annotated[str, Mark(format="expression")]
 TextTemplate = Annotated[str, Mark(format="text")]
 Per = Annotated[str, Mark(format="per", identity=True)]
 """`device` (default), `all`, or a data field, else a device attribute: whose events share one memory."""
+TimeZone = Annotated[str, Mark(format="time_zone")]
+"""An IANA name such as Asia/Tokyo; absent: the document's, else the workspace's."""
