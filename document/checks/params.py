@@ -102,7 +102,7 @@ def _meant(kind: type[Kind], values: Resolved, around: Surroundings, at: Path) -
     except ValidationError as refusal:
         return [_from_pydantic(detail, at) for detail in refusal.errors(include_url=False)[:20]]
     try:
-        return [_moved(found, at[:-1]) for found in kind.check(params, around.scope)]
+        return [_moved(_with_nearest(found, values.params), at[:-1]) for found in kind.check(params, around.scope)]
     except Exception as failure:
         return [problem("bad_value", pointer(at), detail=f"{type(failure).__name__}: {failure}"[:200])]
 
@@ -128,6 +128,21 @@ def _moved(found: Problem, at: Path) -> Problem:
     severity = CODES[found.code].severity if found.code in CODES and found.severity == "error" else found.severity
     allowed = found.allowed[:MOST_NAMES] if found.allowed is not None else None
     return Problem(found.code, base + found.path, severity, found.args, fix, allowed)
+
+
+def _with_nearest(found: Problem, params: dict[str, Any]) -> Problem:
+    """A kind says what is allowed; which of it was probably meant is found here. `found.path` starts at the node."""
+    given = next((found.args[name] for name in ("id", "name", "field", "value") if name in found.args), None)
+    near = nearest(given, [word for word in found.allowed or () if isinstance(word, str)])
+    if near is None or found.fix is not None or "nearest" in found.args:
+        return found
+    found.args = {**found.args, "nearest": near}
+    inside: Any = {"params": params}
+    for key in parts(found.path):
+        inside = inside.get(key) if isinstance(inside, dict) else None
+    if inside == given:
+        found.fix = {"path": found.path, "value": near}
+    return found
 
 
 def _note_mentions(reading: Reading, value: Any) -> None:

@@ -27,7 +27,7 @@ def check_place(
         return
     shape = around.scope.shape
     if isinstance(value, str):
-        if value in _constants(schemas):
+        if value in _constants(schemas) or (value == "same" and marks.get("same")):
             return
         if (ref := marks.get("ref")) is not None:
             yield from _check_ref(reading, shape, at, ref, value)
