@@ -85,7 +85,8 @@ def outcome(text: str, scope: Scope, data: dict[str, Any]) -> str:
         ("[[1, 2], [3]].map(x, x.map(y, y + size(x)))", [[3, 4], [4]]), ("// why\n1 // because", 1),
         ("math.abs(-2.5)", 2.5), ("math.round(2.5)", 3.0), ("math.round(-2.5)", -3.0), ("math.floor(-1.5)", -2.0),
         ("math.ceil(1.2)", 2.0), ("math.max(1, 2.5)", 2.5), ("math.least(3, 1, 2)", 1), ("math.min([2.0, 1.5])", 1.5),
-        ("math.round(0.49999999999999994)", 0.0), ("'AbÄ'.lowerAscii()", "abÄ"), ("dyn(1) + 2", 3), ("([] + [1])[0] * 5", 5),
+        ("math.round(0.49999999999999994)", 0.0), ("'AbÄ'.lowerAscii()", "abÄ"), ("dyn(1) + 2", 3),
+        ("([] + [1])[0] * 5", 5),
     ],
 )  # fmt: skip
 def test_the_language_computes(text: str, expected: Any) -> None:
