@@ -1,0 +1,255 @@
+"""command: tells devices to do something, over MQTT, by a command that is registered for their type."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ConfigDict, Field
+
+from nodes.kit.action import ActionKind
+from nodes.kit.effect import Act, Trouble, Yield
+from nodes.kit.event import Event
+from nodes.kit.kind import Example, KindWords, phrases
+from nodes.kit.params import CommandId, DeviceId, Duration, Mark, NodeParams, Settable, TypeId
+from nodes.kit.problem import Problem
+from nodes.kit.scope import Scope
+from nodes.kit.things import Command as RegisteredCommand
+from nodes.kit.things import Registry
+
+SAME = "same"
+
+
+class Targets(BaseModel):
+    """Every device of a type whose attributes match; "same" stands for the attribute of the event's device."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    type: TypeId
+    where: dict[str, str | int | float | bool] = Field(default_factory=dict, max_length=10)
+
+
+class Params(NodeParams):
+    device: Annotated[DeviceId, Mark(same=True)] | Targets
+    command: CommandId
+    values: dict[str, Annotated[Any, Settable]] = Field(default_factory=dict, max_length=50)
+    ttl: Annotated[Duration, Settable] = 60_000
+
+
+class Command(ActionKind):
+    id = "command"
+    icon = "zap"
+    Params = Params
+
+    def __init__(self, params: Params, scope: Scope) -> None:
+        super().__init__(params, scope)
+        self.targets = targets(params.device, scope.registry)
+
+    @classmethod
+    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+        if params.device == SAME and scope.shape.device == "never":
+            yield Problem("device_unsure", "/params/device")
+        elif params.device == SAME and scope.shape.device != "always" and not scope.shape.open:
+            yield Problem("device_unsure", "/params/device")
+        if scope.registry is not None:
+            yield from _registered(params, scope, scope.registry)
+
+    def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
+        devices = self.targets(event)
+        if not devices:
+            yield Trouble("missing_field", {"field": "device"}) if self.params.device == SAME else _nobody()
+        for device in devices:
+            yield Act(device, {"command": self.params.command, "values": dict(self.params.values)}, self.params.ttl)
+
+    words = {
+        "en": KindWords(
+            label="Command",
+            summary="Tells a device to do something.",
+            description=(
+                "Only commands registered for the device's type can be named, with values that the command accepts. New "
+                "or changed commands need a person's approval when the flow is deployed. A command that could not be sent "
+                "within its time to live is dropped, never sent late."
+            ),
+            labels={"device": "Device", "command": "Command", "values": "Values", "ttl": "Time to live"},
+            params={
+                "device": "A device, “same” for the device of the event, or all devices of a type with given attributes.",
+                "command": "One of the commands registered for the device's type.",
+                "values": "What the command carries, checked against its registered values.",
+                "ttl": "How long the command may still be sent, e.g. after the broker was away. Default 1 minute.",
+            },
+        ),
+        "ja": KindWords(
+            label="コマンド",
+            summary="デバイスを操作します。",
+            description=(
+                "デバイス型に登録されたコマンドだけを、許された値で使えます。新しい操作や変更した操作は、"
+                "デプロイ時に人の承認が必要です。有効時間内に送れなかったコマンドは破棄し、遅れて送ることはありません。"
+            ),
+            labels={"device": "デバイス", "command": "コマンド", "values": "値", "ttl": "有効時間"},
+            params={
+                "device": "操作するデバイス。same はイベントのデバイス自身。型と属性で複数台を指すこともできます。",
+                "command": "デバイス型に登録されたコマンド。",
+                "values": "コマンドに渡す値。登録された範囲にあるか確認します。",
+                "ttl": "ブローカーが不在だったときなどに、いつまでなら送ってよいか。既定は 1 分。",
+            },
+        ),
+    }
+    phrases = (
+        *phrases("en", "actuate", "turn | switch | set | make | start | stop | open | close | sound | put",
+                 params={"device": "<target>", "command": "<call>", "values": "<values>"}),
+        *phrases("ja", "actuate", "にする | にし | に変え | に戻 | 点灯 | 消灯 | 点け | つけ | 消 | 止め | 停止 | 開け | 閉め | 鳴ら | 動か | 起動",
+                 params={"device": "<target>", "command": "<call>", "values": "<values>"}),
+    )  # fmt: skip
+    examples: tuple[Example, ...] = ()
+
+
+def targets(device: str | Targets, registry: Registry | None) -> Callable[[Event], list[str]]:
+    """Which devices an event commands, in registry order."""
+    if isinstance(device, Targets):
+        known = registry.of_type(device.type) if registry else []
+        return lambda event: _matching(device, known, registry, event)
+    if device == SAME:
+        return lambda event: [event.device] if event.device else []
+    return lambda event: [device]
+
+
+def _matching(targets: Targets, known: list[Any], registry: Registry | None, event: Event) -> list[str]:
+    own = registry.devices.get(event.device) if registry and event.device else None
+    wanted = dict(targets.where)
+    for name, value in wanted.items():
+        if value == SAME:
+            wanted[name] = own.attributes.get(name) if own else None
+            if wanted[name] is None:
+                return []
+    return [d.id for d in known if all(d.attributes.get(name) == value for name, value in wanted.items())]
+
+
+def _nobody() -> Trouble:
+    return Trouble("no_such_devices")
+
+
+def _registered(params: Params, scope: Scope, registry: Registry) -> Iterator[Problem]:
+    if isinstance(params.device, Targets):
+        yield from _attributes(params.device, registry)
+    for type_id in _types(params.device, scope, registry):
+        type_ = registry.types.get(type_id)
+        if type_ is None:
+            continue
+        command = type_.command(params.command)
+        if command is None:
+            names = [c.id for c in type_.commands]
+            args = {"id": params.command, "device": type_id, "names": names}
+            yield Problem("unknown_command", "/params/command", args=args, allowed=names)
+        else:
+            yield from _values(params.values, command)
+
+
+def _types(device: str | Targets, scope: Scope, registry: Registry) -> list[str]:
+    if isinstance(device, Targets):
+        return [device.type]
+    if device == SAME:
+        return list(scope.shape.types)
+    found = registry.devices.get(device)
+    return [found.type] if found else []
+
+
+def _attributes(targets: Targets, registry: Registry) -> Iterator[Problem]:
+    known = registry.of_type(targets.type)
+    names = {name for device in known for name in device.attributes}
+    for name in targets.where:
+        if known and name not in names:
+            args = {"name": name, "names": sorted(names)}
+            yield Problem("unknown_attribute", f"/params/device/where/{name}", args=args, allowed=sorted(names))
+    if not known and targets.type in registry.types:
+        yield Problem("no_such_devices", "/params/device", severity="warning")
+
+
+def _values(values: dict[str, Any], command: RegisteredCommand) -> Iterator[Problem]:
+    for error in Draft202012Validator(command.values).iter_errors(values):
+        place = "".join(f"/{part}" for part in error.absolute_path)
+        allowed = list(error.validator_value) if error.validator == "enum" else None
+        yield Problem("bad_command_values", f"/params/values{place}", args={"detail": error.message}, allowed=allowed)
+
+
+REGISTRY = {
+    "types": [
+        {
+            "id": "kiln",
+            "label": {"en": "kiln", "ja": "炉"},
+            "topic": "plant/{device}/telemetry",
+            "fields": [{"name": "temperature", "type": "number", "unit": "°C"}],
+        },
+        {
+            "id": "tower",
+            "label": {"en": "signal tower", "ja": "信号灯"},
+            "topic": "plant/{device}/state",
+            "commands": [
+                {
+                    "id": "set_color",
+                    "topic": "plant/{device}/set",
+                    "values": {
+                        "type": "object",
+                        "properties": {"color": {"enum": ["red", "yellow", "green", "off"]}},
+                        "required": ["color"],
+                    },
+                }
+            ],
+        },
+    ],
+    "devices": [
+        {"id": "kiln-1", "type": "kiln", "attributes": {"hall": "A"}},
+        {"id": "tower-1", "type": "tower", "attributes": {"hall": "A"}},
+        {"id": "tower-2", "type": "tower", "attributes": {"hall": "B"}},
+    ],
+}
+HOT = [
+    {"id": "kiln", "kind": "devices", "params": {"type": "kiln"}},
+    {"id": "hot", "kind": "threshold", "from": ["kiln"], "params": {"field": "temperature", "above": 80}},
+]
+Command.examples = (
+    Example(
+        title={"en": "A lamp turns red, and green again", "ja": "信号灯を赤にし、戻ったら緑にする"},
+        registry=REGISTRY,
+        document={
+            "suiro": 1,
+            "name": "Kiln lamp",
+            "nodes": [
+                *HOT,
+                {"id": "red", "kind": "command", "from": ["hot.entered"],
+                 "params": {"device": "tower-1", "command": "set_color", "values": {"color": "red"}}},
+                {"id": "green", "kind": "command", "from": ["hot.cleared"],
+                 "params": {"device": "tower-1", "command": "set_color", "values": {"color": "green"}}},
+            ],
+            "tests": [
+                {
+                    "name": "red above the limit, green below it",
+                    "given": [{"device": "kiln-1", "type": "kiln", "at": "0s", "data": {"temperature": 85}},
+                              {"device": "kiln-1", "type": "kiln", "at": "10s", "data": {"temperature": 70}}],
+                    "expect": [
+                        {"node": "red", "device": "tower-1", "at": "0s", "data": {"values": {"color": "red"}}},
+                        {"node": "green", "device": "tower-1", "at": "10s", "data": {"values": {"color": "green"}}},
+                    ],
+                }
+            ],
+        },
+    ),
+    Example(
+        title={"en": "Every lamp in the same hall", "ja": "同じ建屋の信号灯をすべて"},
+        registry=REGISTRY,
+        document={
+            "suiro": 1,
+            "name": "Lamps of the hall",
+            "nodes": [
+                *HOT,
+                {"id": "red", "kind": "command", "from": ["hot.entered"],
+                 "params": {"device": {"type": "tower", "where": {"hall": "same"}}, "command": "set_color",
+                            "values": {"color": "red"}}},
+            ],
+            "tests": [
+                {
+                    "name": "the lamp of the other hall stays as it is",
+                    "given": [{"device": "kiln-1", "type": "kiln", "at": "0s", "data": {"temperature": 85}}],
+                    "expect": [{"node": "red", "device": "tower-1", "at": "0s"}],
+                }
+            ],
+        },
+    ),
+)  # fmt: skip

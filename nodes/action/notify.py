@@ -1,0 +1,121 @@
+"""notify: tells people, at a registered destination."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from nodes.kit.action import ActionKind
+from nodes.kit.effect import Act, Yield
+from nodes.kit.event import Event
+from nodes.kit.kind import Example, KindWords, phrases
+from nodes.kit.params import DestinationId, NodeParams, TextTemplate
+from nodes.kit.problem import Problem
+from nodes.kit.scope import Scope
+from nodes.kit.text import check_text, compile_text
+
+
+class Params(NodeParams):
+    to: DestinationId
+    text: TextTemplate
+
+
+class Notify(ActionKind):
+    id = "notify"
+    icon = "bell"
+    Params = Params
+
+    def __init__(self, params: Params, scope: Scope) -> None:
+        super().__init__(params, scope)
+        self.text = compile_text(params.text, scope)
+
+    @classmethod
+    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+        for problem in check_text(params.text, scope):
+            problem.path = f"/params/text{problem.path}"
+            yield problem
+
+    def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
+        text, troubles = self.text(event)
+        yield from troubles
+        yield Act(event.device, {"to": self.params.to, "text": text})
+
+    words = {
+        "en": KindWords(
+            label="Notify",
+            summary="Sends a text to people.",
+            description=(
+                "The destination is one that is registered: the product's inbox, a Slack channel or an e-mail address. "
+                "Its address is never part of the flow. The text may name the device, its fields, the time and settings."
+            ),
+            labels={"to": "To", "text": "Text"},
+            params={
+                "to": "A registered destination.",
+                "text": "What to say. {device}, {time}, {temperature} or {settings.limit} are filled in.",
+            },
+        ),
+        "ja": KindWords(
+            label="通知",
+            summary="人に文章を送ります。",
+            description=(
+                "送り先は登録済みの通知先(製品の受信箱、Slack のチャンネル、メール)から選びます。"
+                "アドレスそのものはフローに含まれません。文章にはデバイス名、項目、時刻、設定を差し込めます。"
+            ),
+            labels={"to": "通知先", "text": "文章"},
+            params={
+                "to": "登録済みの通知先。",
+                "text": "送る文章。{device}、{time}、{temperature}、{settings.limit} などが値に置き換わります。",
+            },
+        ),
+    }
+    phrases = (
+        *phrases("en", "tell", "notify | tell | alert | inform | warn | message | e-mail | let know | send",
+                 params={"to": "<destination>", "text": "<text>"}),
+        *phrases("ja", "tell", "通知 | 知らせ | 連絡 | 報告 | 警告 | メール | 送",
+                 params={"to": "<destination>", "text": "<text>"}),
+    )  # fmt: skip
+    examples = (
+        Example(
+            title={"en": "Say which device and what it measured", "ja": "どのデバイスがいくつだったかを伝える"},
+            document={
+                "suiro": 1,
+                "name": "Room report",
+                "nodes": [
+                    {"id": "room", "kind": "devices", "params": {"type": "room"}},
+                    {"id": "tell", "kind": "notify", "from": ["room"],
+                     "params": {"to": "facility", "text": "{device}: {co2} ppm at {time}"}},
+                ],
+                "tests": [
+                    {
+                        "name": "the text is filled in",
+                        "given": [{"device": "r1", "at": "90s", "data": {"co2": 1200.0}}],
+                        "expect": [{"node": "tell", "device": "r1", "at": "90s",
+                                    "data": {"to": "facility", "text": "r1: 1200 ppm at 00:01:30"}}],
+                    }
+                ],
+            },
+        ),
+        Example(
+            title={"en": "A second way when the first one fails", "ja": "送れなかったら別の通知先へ"},
+            document={
+                "suiro": 1,
+                "name": "Fallback",
+                "nodes": [
+                    {"id": "room", "kind": "devices", "params": {"type": "room"}},
+                    {"id": "first", "kind": "notify", "from": ["room"], "params": {"to": "chat", "text": "{co2} ppm"}},
+                    {"id": "second", "kind": "notify", "from": ["first.failed"],
+                     "params": {"to": "mail", "text": "Chat failed ({reason}): {co2} ppm"}},
+                ],
+                "tests": [
+                    {
+                        "name": "the second is used with the reason",
+                        "given": [{"device": "r1", "at": "0s", "data": {"co2": 900}}],
+                        "answers": [{"node": "first", "error": "http_500"}],
+                        "expect": [
+                            {"node": "first", "device": "r1", "at": "0s"},
+                            {"node": "second", "device": "r1", "at": "0s",
+                             "data": {"text": "Chat failed (http_500): 900 ppm"}},
+                        ],
+                    }
+                ],
+            },
+        ),
+    )  # fmt: skip
