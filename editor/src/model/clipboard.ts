@@ -1,7 +1,7 @@
 // Copy and paste: a piece of a document as text, with the settings it needs and the wires inside it.
 import type { Catalog } from './catalog'
 import { batch, type Change } from './changes'
-import { positionOf, type FlowDocument, type FlowNode, type Json, type Position, type Setting } from './document'
+import { positionOf, type FlowDocument, type FlowNode, type From, type Json, type Position, type Setting } from './document'
 import { withPositions } from './edits'
 import { freshId } from './ids'
 import { fromOf, refOf, wiresInto } from './wires'
@@ -18,7 +18,7 @@ export function copy(document: FlowDocument, catalog: Catalog, ids: readonly str
   const nodes = document.nodes.filter((node) => chosen.has(node.id)).map((node) => {
     if (!node.from) return node
     const inside = wiresInto(document, catalog, node).filter((wire) => chosen.has(wire.source))
-    return { ...node, from: fromOf(inside, catalog.byId.get(node.kind), node.from)! }
+    return withFrom(node, fromOf(inside, catalog.byId.get(node.kind), node.from))
   })
   const text = JSON.stringify(nodes.map((node) => node.params ?? {}))
   const used = Object.entries(document.settings ?? {}).filter(([name]) => text.includes(`"$${name}"`) || text.includes(`settings.${name}`))
@@ -48,7 +48,7 @@ export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at
     if (!node.from) return moved
     const wires = wiresInto(scratch, catalog, node).filter((wire) => ids.has(wire.source))
     const renamed = wires.map((wire) => ({ ...wire, ref: refOf(scratch, catalog, wire.source, wire.sourcePort).replace(wire.source, ids.get(wire.source)!) }))
-    return { ...moved, from: fromOf(renamed, catalog.byId.get(node.kind), node.from)! }
+    return withFrom(moved, fromOf(renamed, catalog.byId.get(node.kind), node.from))
   })
   const shift = shiftOf(piece, at)
   const places = Object.fromEntries([...ids].map(([old, id]) => [id, moved(piece.places[old], shift)]))
@@ -58,6 +58,11 @@ export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at
     ...(Object.keys(piece.settings).length ? [{ t: 'put', key: 'settings', value: settings as unknown as Json } as Change] : []),
     { t: 'put', key: 'layout', value: withPositions(document, places) },
   ) }
+}
+
+function withFrom(node: FlowNode, from: From | undefined): FlowNode {
+  const { from: _, ...rest } = node
+  return from === undefined ? rest : { ...rest, from }
 }
 
 function shiftOf(piece: Piece, at: Position | undefined): Position {

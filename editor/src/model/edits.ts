@@ -26,8 +26,7 @@ export function move(document: FlowDocument, places: { readonly [id: string]: Po
 
 /** A node of `kind` with the defaults of its schema left out (they need not be written). */
 export function newNode(document: FlowDocument, kind: KindInfo): FlowNode {
-  const node: FlowNode = { id: freshId(document, kind.id), kind: kind.id, params: {} }
-  return kind.inputs.length ? { ...node, from: [] } : node
+  return { id: freshId(document, kind.id), kind: kind.id, params: {} }
 }
 
 export function addNode(document: FlowDocument, node: FlowNode, at: Position): Change {
@@ -62,7 +61,7 @@ export function connect(document: FlowDocument, catalog: Catalog, ends: WireEnds
   if (!node) return batch()
   const ref = refOf(document, catalog, ends.source, ends.sourcePort)
   const wires = [...wiresInto(document, catalog, node), { ...ends, ref }]
-  return setNode(document, node.id, { from: fromOf(wires, catalog.byId.get(node.kind), node.from) })
+  return setNode(document, node.id, { from: fromOf(wires, catalog.byId.get(node.kind), node.from) } as Partial<FlowNode>)
 }
 
 export function disconnect(document: FlowDocument, catalog: Catalog, gone: readonly WireEnds[]): Change {
@@ -72,7 +71,7 @@ export function disconnect(document: FlowDocument, catalog: Catalog, gone: reado
       const node = nodeById(document, target)
       if (!node) return []
       const left = wiresInto(document, catalog, node).filter((wire) => !ids.has(wireId(wire)))
-      return [setNode(document, target, { from: fromOf(left, catalog.byId.get(node.kind), node.from) })]
+      return [setNode(document, target, { from: fromOf(left, catalog.byId.get(node.kind), node.from) } as Partial<FlowNode>)]
     }),
   )
 }
@@ -85,7 +84,7 @@ export function removeNodes(document: FlowDocument, catalog: Catalog, ids: reado
     const wires = wiresInto(document, catalog, node)
     const left = wires.filter((wire) => !gone.has(wire.source))
     if (left.length === wires.length) return []
-    return [setNode(document, node.id, { from: fromOf(left, catalog.byId.get(node.kind), node.from) })]
+    return [setNode(document, node.id, { from: fromOf(left, catalog.byId.get(node.kind), node.from) } as Partial<FlowNode>)]
   })
   const removed = document.nodes.filter((node) => gone.has(node.id)).map((node): Change => ({ t: 'remove', id: node.id }))
   if (removed.length === 0) return batch()

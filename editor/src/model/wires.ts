@@ -54,13 +54,21 @@ export function fromOf(wires: readonly Wire[], kind: KindInfo | undefined, befor
   const first = firstInput(kind)
   const asList = before === undefined || Array.isArray(before)
   if (asList && wires.every((wire) => wire.targetPort === first)) {
-    if (wires.length === 0) return before === undefined ? undefined : []
+    if (wires.length === 0) return before?.length === 0 ? before : undefined
     return wires.map((wire) => wire.ref)
   }
   const ports: { [port: string]: string[] } = {}
   if (before && !Array.isArray(before)) for (const port of Object.keys(before)) ports[port] = []
   for (const wire of wires) (ports[wire.targetPort] ??= []).push(wire.ref)
-  return ports
+  const kept = Object.entries(ports).filter(([port, refs]) => refs.length > 0 || wasEmpty(before, port))
+  return kept.length || wasEmpty(before) ? Object.fromEntries(kept) : undefined
+}
+
+/** Empty lists are not written, but where a document had one it stays. */
+function wasEmpty(before: From | undefined, port?: string): boolean {
+  if (before === undefined || Array.isArray(before)) return false
+  const ports = before as { readonly [port: string]: readonly string[] }
+  return port === undefined ? Object.keys(ports).length === 0 : ports[port]?.length === 0
 }
 
 /** The shortest spelling of an output: its first one needs no name. */

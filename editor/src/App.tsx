@@ -1,0 +1,43 @@
+import { ReactFlowProvider } from '@xyflow/react'
+import { Canvas } from './canvas/Canvas'
+import { DeployDialog } from './panels/DeployDialog'
+import { ExportDialog, ImportDialog } from './panels/FileDialogs'
+import { Header } from './panels/Header'
+import { ConflictDialog, KeysDialog, Toasts } from './panels/OtherDialogs'
+import { PaletteSide } from './panels/Palette'
+import { Side } from './panels/Side'
+import { useFlow } from './session/flow'
+import { useUi } from './session/ui'
+import { useWords } from './words'
+
+export function App() {
+  const loaded = useFlow((flow) => flow.loaded)
+  const { t } = useWords()
+  if (!loaded) return <div className="editor-wait" role="status"><span className="spinner" aria-hidden />{t('app.opening')}</div>
+  return (
+    <ReactFlowProvider>
+      <div className="editor">
+        <Header />
+        <div className="editor-body">
+          <PaletteSide />
+          <main className="editor-main"><Canvas /></main>
+          <Side />
+        </div>
+      </div>
+      <Dialogs />
+      <Toasts />
+    </ReactFlowProvider>
+  )
+}
+
+function Dialogs() {
+  const dialog = useUi((ui) => ui.dialog)
+  switch (dialog) {
+    case 'deploy': return <DeployDialog />
+    case 'import': return <ImportDialog />
+    case 'export': return <ExportDialog />
+    case 'conflict': return <ConflictDialog />
+    case 'keys': return <KeysDialog />
+    default: return null
+  }
+}

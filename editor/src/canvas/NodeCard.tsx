@@ -1,0 +1,98 @@
+import { Handle, Position, type NodeProps } from '@xyflow/react'
+import { CircleAlert, Power, TriangleAlert } from 'lucide-react'
+import { memo } from 'react'
+import { kindWords, spoken, type Port } from '../model/catalog'
+import { fieldsReaching } from '../model/registry'
+import { portRows } from '../model/size'
+import { summaryOf } from '../model/summary'
+import { useFlow } from '../session/flow'
+import { useKnown } from '../session/known'
+import { useLive } from '../session/live'
+import { useWords } from '../words'
+import type { DrawnNode } from './graph'
+import { KindIcon } from './icons'
+
+export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<DrawnNode>) {
+  const { node, kind, look } = data
+  const { t, lang } = useWords()
+  const words = kindWords(kind, lang)
+  const rows = portRows(kind)
+  const label = node.label || words?.label || node.kind
+  const summary = useSummary(data)
+  return (
+    <div
+      className="node-card" data-testid={`node-${id}`} data-selected={selected || undefined} data-look={look} data-off={node.off || undefined}
+      data-group={kind?.group} title={kind ? undefined : t('node.unknown_kind', { kind: node.kind })}
+    >
+      <div className="node-head">
+        <span className="node-icon"><KindIcon name={kind?.icon} size={18} /></span>
+        <span className="node-names">
+          <span className="node-label truncate">{label}</span>
+          <span className="node-kind truncate">{node.label ? (words?.label ?? node.kind) : id}</span>
+        </span>
+        {node.off ? <span className="badge node-off"><Power size={11} aria-hidden />{t('node.off')}</span> : null}
+        <NodeBadge id={id} />
+      </div>
+      <p className="node-summary">{summary}</p>
+      {rows ? (
+        <div className="node-ports" style={{ gridTemplateRows: `repeat(${rows}, 24px)` }}>
+          <div>{kind!.inputs.map((port) => <PortRow key={port.name} port={port} side="in" />)}</div>
+          <div>{kind!.outputs.map((port) => <PortRow key={port.name} port={port} side="out" />)}</div>
+        </div>
+      ) : (
+        <>
+          {kind?.inputs.map((port) => <Dot key={port.name} port={port} side="in" />)}
+          {kind?.outputs.map((port) => <Dot key={port.name} port={port} side="out" />)}
+        </>
+      )}
+    </div>
+  )
+})
+
+function useSummary({ node, kind }: DrawnNode['data']): string {
+  const { lang } = useWords()
+  const registry = useKnown((known) => known.registry)
+  const catalog = useKnown((known) => known.catalog)
+  return useFlow((flow) => {
+    const { document } = flow.history
+    return summaryOf(node, kind, { document, registry, fields: fieldsReaching(document, catalog, registry, node.id), lang })
+  })
+}
+
+function NodeBadge({ id }: { id: string }) {
+  const { t } = useWords()
+  const errors = useFlow((flow) => flow.problems.filter((p) => p.node === id && p.severity === 'error').length)
+  const warnings = useFlow((flow) => flow.problems.filter((p) => p.node === id && p.severity === 'warning').length)
+  const live = useLive((state) => state.nodes[id])
+  const first = useFlow((flow) => flow.problems.find((p) => p.node === id)?.message)
+  if (errors || warnings) {
+    const Icon = errors ? CircleAlert : TriangleAlert
+    return (
+      <span className={errors ? 'node-mark bad' : 'node-mark warn'} title={first} aria-label={t('problems.count', { n: errors + warnings })} data-testid={`node-problems-${id}`}>
+        <Icon size={16} aria-hidden />
+      </span>
+    )
+  }
+  if (!live?.problems) return null
+  return (
+    <span className="node-mark warn number" title={live.last?.message ?? live.last?.code ?? ''} aria-label={t('problems.live', { n: live.problems })} data-testid={`node-trouble-${id}`}>
+      <TriangleAlert size={14} aria-hidden />{live.problems > 999 ? '999+' : live.problems}
+    </span>
+  )
+}
+
+function Dot({ port, side }: { port: Port; side: 'in' | 'out' }) {
+  const { lang } = useWords()
+  const name = spoken(port.label, lang, port.name)
+  return <Handle id={port.name} type={side === 'in' ? 'target' : 'source'} position={side === 'in' ? Position.Left : Position.Right} title={name} aria-label={name} />
+}
+
+function PortRow({ port, side }: { port: Port; side: 'in' | 'out' }) {
+  const { lang } = useWords()
+  return (
+    <div className="node-port" data-side={side}>
+      <Dot port={port} side={side} />
+      <span className="truncate">{spoken(port.label, lang, port.name)}</span>
+    </div>
+  )
+}

@@ -1,0 +1,33 @@
+// The canvas's camera, for buttons and keys outside it.
+import type { ReactFlowInstance } from '@xyflow/react'
+import type { Position } from '../model/document'
+
+let camera: ReactFlowInstance | null = null
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the camera does not care what nodes carry
+export function setView(view: ReactFlowInstance<any, any>): void {
+  camera = view as ReactFlowInstance
+}
+
+export function fitView(): void {
+  void camera?.fitView({ padding: 0.2, maxZoom: 1, duration: calm() })
+}
+
+export function showNode(id: string): void {
+  void camera?.fitView({ nodes: [{ id }], padding: 0.6, maxZoom: 1, minZoom: 0.5, duration: calm() })
+}
+
+/** The middle of what is visible, in the canvas's own measure. */
+export function middle(): Position {
+  const box = window.document.querySelector('.canvas')?.getBoundingClientRect()
+  if (!camera || !box) return { x: 0, y: 0 }
+  return camera.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
+}
+
+function calm(): number {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 250
+}
+
+export function zoom(by: number): void {
+  if (camera) void camera.zoomTo(camera.getZoom() * by, { duration: calm() / 2 })
+}

@@ -1,0 +1,44 @@
+// Places for nodes that have none, beside what a person already placed.
+import type { Catalog } from './catalog'
+import { positionOf, type FlowDocument, type Position } from './document'
+import { layerOf, layOut } from './layers'
+import { sizeOf } from './size'
+import { allWires } from './wires'
+
+const GAP_X = 96
+const GAP_Y = 32
+
+export function placeMissing(document: FlowDocument, catalog: Catalog): { [id: string]: Position } {
+  const size = (id: string) => sizeOf(catalog.byId.get(document.nodes.find((node) => node.id === id)?.kind ?? ''))
+  const known = new Map(document.nodes.flatMap((node) => { const at = positionOf(document, node.id); return at ? [[node.id, at] as const] : [] }))
+  if (known.size === 0) return layOut(document, catalog, size)
+  const layers = layerOf(document, catalog)
+  const wires = allWires(document, catalog)
+  const missing = document.nodes.filter((node) => !known.has(node.id)).sort((a, b) => (layers.get(a.id) ?? 0) - (layers.get(b.id) ?? 0))
+  const places: { [id: string]: Position } = {}
+  const bottom = Math.max(...[...known].map(([id, at]) => at.y + size(id).height))
+  const left = Math.min(...[...known.values()].map((at) => at.x))
+  for (const node of missing) {
+    const before = wires.filter((wire) => wire.target === node.id).flatMap((wire) => { const at = known.get(wire.source); return at ? [{ at, size: size(wire.source) }] : [] })
+    const wish = before.length
+      ? { x: Math.max(...before.map((s) => s.at.x + s.size.width)) + GAP_X, y: before.reduce((sum, s) => sum + s.at.y, 0) / before.length }
+      : { x: left, y: bottom + GAP_Y }
+    const at = free(wish, size(node.id), [...known].map(([id, place]) => ({ ...place, ...size(id) })))
+    known.set(node.id, at)
+    places[node.id] = at
+  }
+  return places
+}
+
+type Box = Position & { width: number; height: number }
+
+/** The first place at or below `wish` where nothing else is. */
+export function free(wish: Position, size: { width: number; height: number }, taken: readonly Box[]): Position {
+  let y = Math.round(wish.y)
+  for (let tries = 0; tries < 600; tries += 1) {
+    const hit = taken.find((box) => wish.x < box.x + box.width && wish.x + size.width > box.x && y < box.y + box.height + GAP_Y / 2 && y + size.height + GAP_Y / 2 > box.y)
+    if (!hit) break
+    y = Math.round(hit.y + hit.height + GAP_Y)
+  }
+  return { x: Math.round(wish.x), y }
+}

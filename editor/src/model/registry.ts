@@ -1,0 +1,133 @@
+// The registered things that a flow may name (CONTRACTS section 3), with the looks-up that forms and summaries need.
+import type { Catalog, Lang, Schema, Words } from './catalog'
+import { spoken } from './catalog'
+import { nodeById, type FlowDocument, type Json } from './document'
+import { wiresInto } from './wires'
+
+export interface TypeField {
+  readonly name: string
+  readonly type?: string
+  readonly unit?: string | null
+  readonly label?: Words
+}
+
+export interface Command {
+  readonly id: string
+  readonly label?: Words
+  readonly values?: Schema
+  readonly approval?: boolean
+}
+
+export interface DeviceType {
+  readonly id: string
+  readonly label?: Words
+  readonly topic?: string | null
+  readonly fields?: readonly TypeField[]
+  readonly commands?: readonly Command[]
+}
+
+export interface Device {
+  readonly id: string
+  readonly type: string
+  readonly label?: Words
+  readonly attributes?: { readonly [name: string]: Json }
+}
+
+export interface Destination {
+  readonly id: string
+  readonly service?: string
+  readonly label?: Words
+}
+
+export interface Model {
+  readonly id: string
+  readonly task?: string
+  readonly label?: Words
+}
+
+export interface Registry {
+  readonly types: readonly DeviceType[]
+  readonly devices: readonly Device[]
+  readonly destinations: readonly Destination[]
+  readonly models: readonly Model[]
+}
+
+export const EMPTY_REGISTRY: Registry = { types: [], devices: [], destinations: [], models: [] }
+
+export function registryOf(value: Partial<Registry> | null | undefined): Registry {
+  return { types: value?.types ?? [], devices: value?.devices ?? [], destinations: value?.destinations ?? [], models: value?.models ?? [] }
+}
+
+export interface Choice {
+  readonly value: string
+  readonly label: string
+  readonly detail?: string
+}
+
+function choice(thing: { id: string; label?: Words }, lang: Lang, detail?: string): Choice {
+  const label = spoken(thing.label, lang, thing.id)
+  return { value: thing.id, label, ...(detail ? { detail } : label === thing.id ? {} : { detail: thing.id }) }
+}
+
+/** The marks by which schemas say "a registered id", and what may be picked for each. */
+export function choicesFor(ref: string, registry: Registry, lang: Lang, types: readonly string[] = []): Choice[] {
+  switch (ref) {
+    case 'type':
+      return registry.types.map((type) => choice(type, lang))
+    case 'device':
+      return registry.devices.filter((d) => types.length === 0 || types.includes(d.type)).map((d) => choice(d, lang))
+    case 'destination':
+      return registry.destinations.map((d) => choice(d, lang, d.service))
+    case 'model':
+      return registry.models.map((m) => choice(m, lang, m.task))
+    default:
+      return []
+  }
+}
+
+/** Device types whose events may reach a node: those that sources upstream name. Empty: not known. */
+export function typesReaching(document: FlowDocument, catalog: Catalog, registry: Registry, id: string): string[] {
+  const seen = new Set<string>()
+  const found = new Set<string>()
+  const open = [id]
+  while (open.length) {
+    const node = nodeById(document, open.pop()!)
+    if (!node || seen.has(node.id)) continue
+    seen.add(node.id)
+    for (const type of typesNamedBy(catalog.byId.get(node.kind)?.schema, node.params, registry)) found.add(type)
+    open.push(...wiresInto(document, catalog, node).map((wire) => wire.source))
+  }
+  return [...found]
+}
+
+function typesNamedBy(schema: Schema | undefined, params: { readonly [name: string]: Json } | undefined, registry: Registry): string[] {
+  return Object.entries(schema?.properties ?? {}).flatMap(([name, property]) => {
+    const value = params?.[name]
+    return property['x-suiro']?.ref === 'type' && typeof value === 'string' && registry.types.some((t) => t.id === value) ? [value] : []
+  })
+}
+
+/** Fields that may be on the events reaching a node: of the types upstream, else of every registered type. */
+export function fieldsReaching(document: FlowDocument, catalog: Catalog, registry: Registry, id: string): TypeField[] {
+  const types = typesReaching(document, catalog, registry, id)
+  const known = registry.types.filter((type) => types.length === 0 || types.includes(type.id))
+  const fields = new Map<string, TypeField>()
+  for (const field of known.flatMap((type) => type.fields ?? [])) if (!fields.has(field.name)) fields.set(field.name, field)
+  return [...fields.values()]
+}
+
+/** The commands that may be named beside a chosen target: a device id, a `{type, where}` pick, or the event's own device. */
+export function commandsFor(target: Json | undefined, reaching: readonly string[], registry: Registry): Command[] {
+  const types = new Set<string>()
+  if (typeof target === 'string') {
+    const device = registry.devices.find((d) => d.id === target)
+    if (device) types.add(device.type)
+    else for (const type of reaching) types.add(type)
+  } else if (target && typeof target === 'object' && !Array.isArray(target) && typeof target.type === 'string') types.add(target.type)
+  const commands = registry.types.filter((type) => types.size === 0 || types.has(type.id)).flatMap((type) => type.commands ?? [])
+  return [...new Map(commands.map((command) => [command.id, command])).values()]
+}
+
+export function deviceLabel(registry: Registry, id: string, lang: Lang): string {
+  return spoken(registry.devices.find((device) => device.id === id)?.label, lang, id)
+}

@@ -1,0 +1,78 @@
+// A node's params in one line of words, read from its schema: no kind is known by name.
+import { kindWords, spoken, type KindInfo, type Lang, type Schema } from './catalog'
+import type { FlowDocument, FlowNode, Json } from './document'
+import { spokenDuration } from './duration'
+import { choicesFor, type Registry, type TypeField } from './registry'
+import { inner, propertiesOf } from './schema'
+
+export interface Surroundings {
+  readonly document: FlowDocument
+  readonly registry: Registry
+  readonly fields: readonly TypeField[]
+  readonly lang: Lang
+}
+
+export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Surroundings): string {
+  if (!kind) return ''
+  const labels = kindWords(kind, around.lang)?.labels ?? {}
+  const required = new Set(kind.schema.required ?? [])
+  const parts = Object.entries(propertiesOf(kind.schema)).flatMap(([name, schema]): string[] => {
+    const value = node.params?.[name]
+    if (value === undefined || value === null || sameJson(value, schema.default)) return []
+    if (value === false) return []
+    const said = value === true ? '' : say(value, schema, kind.schema, node, around)
+    const label = required.has(name) && said ? '' : (labels[name] ?? name)
+    return [[label, said].filter(Boolean).join(' ')]
+  })
+  return parts.join(' · ') || (kindWords(kind, around.lang)?.summary ?? '')
+}
+
+function sameJson(a: Json, b: Json | undefined): boolean {
+  return b !== undefined && JSON.stringify(a) === JSON.stringify(b)
+}
+
+export function unitFor(schema: Schema, node: FlowNode, fields: readonly TypeField[]): string {
+  const param = schema['x-suiro']?.unit_of
+  const name = param ? node.params?.[param] : undefined
+  return (typeof name === 'string' && fields.find((field) => field.name === name)?.unit) || ''
+}
+
+export function say(value: Json, schema: Schema, root: Schema, node: FlowNode, around: Surroundings): string {
+  const { plain, marks } = inner(schema, root)
+  if (typeof value === 'string' && /^\$[a-z]/.test(value)) {
+    const setting = around.document.settings?.[value.slice(1)]
+    if (!setting) return value
+    const said = say(setting.value, schema, root, node, around)
+    return setting.unit && typeof setting.value === 'number' ? `${setting.value} ${setting.unit}` : said
+  }
+  if (typeof value === 'number') return [formatNumber(value), unitFor({ ...plain, 'x-suiro': marks }, node, around.fields)].filter(Boolean).join(' ')
+  if (typeof value === 'string') return sayText(value, marks.ref, marks.format, around)
+  if (Array.isArray(value)) {
+    const each = (item: Json, i: number) => {
+      const part = plain.prefixItems?.[i] ?? (typeof plain.items === 'object' ? plain.items : {})
+      return say(item, { ...part, 'x-suiro': { ...marks, ...part['x-suiro'] } }, root, node, around)
+    }
+    return value.map(each).join(plain.prefixItems ? ' – ' : ', ')
+  }
+  if (value && typeof value === 'object') {
+    if (typeof value.name === 'string') return value.name
+    return Object.entries(value).map(([key, item]) => `${key} ${say(item, plain.properties?.[key] ?? {}, root, node, around)}`.trim()).join(', ')
+  }
+  return String(value)
+}
+
+function sayText(value: string, ref: string | undefined, format: string | undefined, around: Surroundings): string {
+  if (ref === 'field') return spoken(around.fields.find((field) => field.name === value)?.label, around.lang, value)
+  if (ref === 'command') {
+    const command = around.registry.types.flatMap((type) => type.commands ?? []).find((c) => c.id === value)
+    return spoken(command?.label, around.lang, value)
+  }
+  if (ref) return choicesFor(ref, around.registry, around.lang).find((choice) => choice.value === value)?.label ?? value
+  if (format === 'duration') return spokenDuration(value, around.lang)
+  if (format === 'text') return around.lang === 'ja' ? `「${value}」` : `“${value}”`
+  return value
+}
+
+export function formatNumber(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(6))) : '–'
+}

@@ -1,0 +1,205 @@
+import { Copy, MousePointerClick, Trash2 } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { KindIcon } from '../canvas/icons'
+import { kindWords, spoken, type Schema } from '../model/catalog'
+import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Json } from '../model/document'
+import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
+import { fieldsReaching, typesReaching } from '../model/registry'
+import { chosenOf, groupsOf } from '../model/groups'
+import { mayConnect, wireId, wiresInto } from '../model/wires'
+import { deleteSelected, duplicateSelected } from '../session/doing'
+import { documentNow, selectOnly, useFlow } from '../session/flow'
+import { useKnown } from '../session/known'
+import { useWords } from '../words'
+import { FormProvider, labelOf, useForm, type FormContext } from './form/context'
+import { SwitchInput } from './form/inputs'
+import { ParamField } from './form/ParamField'
+import { ProblemLines } from './ProblemLines'
+
+export function NodePanel() {
+  const { t } = useWords()
+  const document = useFlow((flow) => flow.history.document)
+  const chosen = useFlow((flow) => flow.selection.nodes)
+  const [id] = chosen
+  const node = id === undefined ? undefined : nodeById(document, id)
+  if (chosen.size > 1) return <Many n={chosen.size} />
+  if (!node) return <div className="empty"><MousePointerClick aria-hidden /><p>{t('node.none')}</p></div>
+  return <NodeForm key={node.id} node={node} document={document} />
+}
+
+function Many({ n }: { n: number }) {
+  const { t } = useWords()
+  return (
+    <div className="panel-pad stack">
+      <p>{t('node.many', { n })}</p>
+      <div className="row">
+        <button type="button" className="btn btn-small" onClick={duplicateSelected}><Copy aria-hidden />{t('do.duplicate')}</button>
+        <button type="button" className="btn btn-small btn-danger" onClick={deleteSelected}><Trash2 aria-hidden />{t('do.delete')}</button>
+      </div>
+    </div>
+  )
+}
+
+function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }) {
+  const { t, lang } = useWords()
+  const catalog = useKnown((known) => known.catalog)
+  const registry = useKnown((known) => known.registry)
+  const kind = catalog.byId.get(node.kind)
+  const context = useMemo((): FormContext | null => kind ? {
+    document, node, kind, registry, lang, fields: fieldsReaching(document, catalog, registry, node.id), types: typesReaching(document, catalog, registry, node.id),
+    set: (name, value) => useFlow.getState().change(setParams(documentNow(), node.id, { [name]: value }), `${node.id}.${name}`),
+  } : null, [document, node, kind, registry, catalog, lang])
+  const problems = useFlow((flow) => flow.problems).filter((p) => p.node === node.id)
+  const names = new Set(Object.keys(kind?.schema.properties ?? {}))
+  const loose = problems.filter((p) => p.param === null || !names.has(p.param))
+  const words = kindWords(kind, lang)
+  return (
+    <div className="panel-pad stack" data-testid="node-form">
+      <header className="form-head" data-group={kind?.group}>
+        <span className="node-icon"><KindIcon name={kind?.icon} size={18} /></span>
+        <div className="grow">
+          <h3>{words?.label ?? node.kind}</h3>
+          <p className="small muted">{words?.summary ?? t('node.unknown_kind', { kind: node.kind })}</p>
+        </div>
+      </header>
+      <ProblemLines problems={loose} />
+      <div className="field">
+        <label htmlFor="node-label">{t('node.label')}</label>
+        <input id="node-label" value={node.label ?? ''} placeholder={words?.label} data-testid="node-label" onChange={(event) => useFlow.getState().change(setNode(documentNow(), node.id, { label: event.target.value || undefined } as Partial<FlowNode>), `${node.id} label`)} />
+      </div>
+      {context ? <FormProvider value={context}><Params schema={context.kind.schema} />{context.kind.inputs.length ? <Inputs /> : null}</FormProvider> : null}
+      <More node={node} />
+    </div>
+  )
+}
+
+/** The params in the order of the schema; params of which exactly one is given share one field. */
+function Params({ schema }: { schema: Schema }) {
+  const { kind, lang, node } = useForm()
+  const groups = groupsOf(schema)
+  const required = new Set(schema.required ?? [])
+  const done = new Set<string>()
+  return (
+    <>
+      {Object.entries(schema.properties ?? {}).map(([name, property]) => {
+        if (done.has(name)) return null
+        const group = groups.find((names) => names.includes(name))
+        if (!group) return <ParamField key={name} name={name} schema={property} required={required.has(name)} />
+        for (const other of group) done.add(other)
+        const chosen = chosenOf(group, node.params ?? {})
+        return <ParamField key={`${group.join()} ${chosen}`} name={chosen} schema={schema.properties![chosen]!} required head={<OneOf group={group} chosen={chosen} label={(n) => labelOf(kind, lang, n)} />} />
+      })}
+    </>
+  )
+}
+
+function OneOf({ group, chosen, label }: { group: readonly string[]; chosen: string; label: (name: string) => string }) {
+  const { node } = useForm()
+  const { t } = useWords()
+  const given = group.some((name) => node.params?.[name] !== undefined)
+  const [wanted, setWanted] = useState(chosen)
+  const shown = given ? chosen : wanted
+  const pick = (name: string) => {
+    setWanted(name)
+    const value = node.params?.[chosen]
+    const params: { [name: string]: Json | undefined } = { [chosen]: undefined, [name]: fitting(value, node.params ?? {}, name) }
+    useFlow.getState().change(setParams(documentNow(), node.id, params))
+  }
+  const fitting = (value: Json | undefined, _params: object, name: string): Json | undefined => {
+    const pair = pairs(name)
+    if (value === undefined) return pair ? [0, 0] : 0
+    if (pair) return Array.isArray(value) ? value : [value, value]
+    return Array.isArray(value) ? (value[0] ?? 0) : value
+  }
+  const { kind } = useForm()
+  const pairs = (name: string) => JSON.stringify(kind.schema.properties?.[name] ?? {}).includes('prefixItems')
+  const plainNumber = (name: string) => /"type":"(number|integer)"/.test(JSON.stringify(kind.schema.properties?.[name] ?? {}))
+  return (
+    <select className="one-of" value={shown} aria-label={t('form.choose')} data-testid={`one-of-${group[0]}`} onChange={(event) => {
+      const name = event.target.value
+      if (plainNumber(name) || pairs(name)) return pick(name)
+      const other: Json = typeof node.params?.[chosen] === 'string' && sameFormat(kind.schema, chosen, name) ? node.params[chosen]! : starting(kind.schema, name)
+      useFlow.getState().change(setParams(documentNow(), node.id, { [chosen]: undefined, [name]: other }))
+    }}>
+      {group.map((name) => <option key={name} value={name}>{label(name)}</option>)}
+    </select>
+  )
+}
+
+function sameFormat(schema: Schema, a: string, b: string): boolean {
+  return schema.properties?.[a]?.['x-suiro']?.format === schema.properties?.[b]?.['x-suiro']?.format
+}
+
+/** A first value for a param that was just chosen: its own example. */
+function starting(schema: Schema, name: string): Json {
+  const property = schema.properties?.[name]
+  const text = JSON.stringify(property ?? {})
+  const example = property?.examples?.[0] ?? property?.anyOf?.[0]?.examples?.[0]
+  return example ?? (text.includes('"duration"') ? '1m' : '')
+}
+
+/** Where the inputs come from, for people who wire by keyboard. */
+function Inputs() {
+  const { t, lang } = useWords()
+  const { document, node, kind } = useForm()
+  const catalog = useKnown((known) => known.catalog)
+  const wires = wiresInto(document, catalog, node)
+  const name = (id: string) => { const other = nodeById(document, id); return other?.label || (kindWords(catalog.byId.get(other?.kind ?? ''), lang)?.label ?? id) }
+  const port = (id: string, out: string) => { const ports = catalog.byId.get(nodeById(document, id)?.kind ?? '')?.outputs ?? []; return ports.length > 1 ? ` · ${spoken(ports.find((p) => p.name === out)?.label, lang, out)}` : '' }
+  return (
+    <fieldset className="field">
+      <legend>{t('node.inputs')}</legend>
+      {kind.inputs.map((input) => {
+        const here = wires.filter((wire) => wire.targetPort === input.name)
+        const outputs = document.nodes.flatMap((other) => (catalog.byId.get(other.kind)?.outputs ?? []).map((out) => ({ source: other.id, sourcePort: out.name, target: node.id, targetPort: input.name }))).filter((ends) => mayConnect(document, catalog, ends) === 'ok')
+        return (
+          <div key={input.name} className="stack-tight">
+            {kind.inputs.length > 1 ? <span className="field-hint">{spoken(input.label, lang, input.name)}</span> : null}
+            <div className="tokens">
+              {here.map((wire) => (
+                <span key={wireId(wire)} className="token">
+                  <button type="button" className="token-name" onClick={() => selectOnly(wire.source)}>{name(wire.source)}{port(wire.source, wire.sourcePort)}</button>
+                  <button type="button" aria-label={t('node.disconnect', { name: name(wire.source) })} onClick={() => useFlow.getState().change(disconnect(documentNow(), catalog, [wire]))}>×</button>
+                </span>
+              ))}
+              {outputs.length ? (
+                <select className="input-small" value="" aria-label={t('node.connect')} data-testid={`connect-${input.name}`} onChange={(event) => {
+                  const ends = outputs.find((o) => wireId(o) === event.target.value)
+                  if (ends) useFlow.getState().change(connect(documentNow(), catalog, ends))
+                }}>
+                  <option value="">{t('node.connect')}</option>
+                  {outputs.map((o) => <option key={wireId(o)} value={wireId(o)}>{name(o.source)}{port(o.source, o.sourcePort)}</option>)}
+                </select>
+              ) : null}
+            </div>
+          </div>
+        )
+      })}
+    </fieldset>
+  )
+}
+
+function More({ node }: { node: FlowNode }) {
+  const { t } = useWords()
+  const [id, setId] = useState(node.id)
+  const bad = id !== node.id && (!ID_PATTERN.test(id) || nodeById(documentNow(), id) !== undefined)
+  const rename = () => {
+    if (bad || id === node.id) return setId(node.id)
+    useFlow.getState().change(renameNode(documentNow(), node.id, id))
+    selectOnly(id)
+  }
+  return (
+    <div className="stack form-more">
+      <SwitchInput id="node-off" value={node.off === true} label={t('node.off_help')} testId="node-off" onChange={(off) => useFlow.getState().change(setNode(documentNow(), node.id, { off: off || undefined } as Partial<FlowNode>))} />
+      <div className="field">
+        <label htmlFor="node-id">{t('node.id')}</label>
+        <input id="node-id" className="mono" value={id} aria-invalid={bad || undefined} spellCheck={false} onChange={(event) => setId(event.target.value)} onBlur={rename} onKeyDown={(event) => event.key === 'Enter' && rename()} />
+        {bad ? <span className="field-problem">{t('node.id_bad')}</span> : null}
+      </div>
+      <div className="row">
+        <button type="button" className="btn btn-small" onClick={duplicateSelected}><Copy aria-hidden />{t('do.duplicate')}</button>
+        <button type="button" className="btn btn-small btn-danger" onClick={deleteSelected} data-testid="node-delete"><Trash2 aria-hidden />{t('do.delete')}</button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+// What a form control knows about the node it edits.
+import { createContext, useContext } from 'react'
+import type { KindInfo, Lang, Marks, Schema } from '../../model/catalog'
+import { kindWords } from '../../model/catalog'
+import type { FlowDocument, FlowNode, Json } from '../../model/document'
+import type { Registry, TypeField } from '../../model/registry'
+
+export interface FormContext {
+  readonly document: FlowDocument
+  readonly node: FlowNode
+  readonly kind: KindInfo
+  readonly registry: Registry
+  readonly fields: readonly TypeField[]
+  readonly types: readonly string[]
+  readonly lang: Lang
+  /** Set a param of the node; undefined takes it away. */
+  set(name: string, value: Json | undefined): void
+}
+
+export interface ControlProps {
+  readonly id: string
+  /** The param this control belongs to. */
+  readonly name: string
+  readonly schema: Schema
+  readonly marks: Marks
+  readonly value: Json | undefined
+  readonly invalid?: boolean
+  readonly onChange: (value: Json | undefined) => void
+}
+
+const Context = createContext<FormContext | null>(null)
+export const FormProvider = Context.Provider
+
+export function useForm(): FormContext {
+  const context = useContext(Context)
+  if (!context) throw new Error('outside a form')
+  return context
+}
+
+/** The label of a param or of one of its values, from the kind's words. */
+export function labelOf(kind: KindInfo, lang: Lang, name: string): string {
+  return kindWords(kind, lang)?.labels?.[name] ?? name.replace(/_/g, ' ')
+}

@@ -1,0 +1,178 @@
+// A prompt on its way to a document: what the author has written so far, and what came of it.
+import { create } from 'zustand'
+import { arrange } from '../canvas/arrange'
+import { batch } from '../model/changes'
+import { asDocument, emptyDocument, isLaidOut, type FlowDocument, type FlowNode, type Json, type Position, type Setting } from '../model/document'
+import { withPositions } from '../model/edits'
+import { selectNodes } from '../model/selection'
+import { placeMissing } from '../model/placing'
+import { api } from '../wire/api'
+import { HttpFailure } from '../wire/http'
+import type { Frame } from '../wire/live'
+import type { Compilation, Job, Turn } from '../wire/records'
+import { t } from '../words'
+import { documentNow, useFlow } from './flow'
+import { useKnown } from './known'
+import { saveNow } from './saving'
+import { useUi } from './ui'
+
+export interface Building {
+  readonly job: string
+  readonly prompt: string
+  readonly stage: string
+  readonly plan: string
+  readonly edit: boolean
+  readonly document: FlowDocument
+}
+
+interface Compile {
+  building: Building | null
+  /** A finished edit that waits to be accepted or not. */
+  proposal: { readonly document: FlowDocument; readonly compilation: Compilation } | null
+  latest: Compilation | null
+  /** The author chosen by the person; empty: the server's choice. */
+  author: string
+  /** Nodes that the author has just written, to be shown as new. */
+  fresh: ReadonlySet<string>
+  failed: string
+}
+
+export const useCompile = create<Compile>()(() => ({ building: null, proposal: null, latest: null, author: '', fresh: new Set(), failed: '' }))
+
+export async function ask(prompt: string): Promise<void> {
+  const { turns } = useFlow.getState()
+  const said: Turn = { id: `said ${turns.length} ${Date.now()}`, role: 'person', text: prompt, at: Date.now() }
+  useFlow.setState({ turns: [...turns, said] })
+  await start(prompt, documentNow().nodes.length > 0)
+}
+
+/** The last sentence once more, with answers to what the author asked. */
+export async function reask(answers: { readonly [question: string]: Json }): Promise<void> {
+  const prompt = useFlow.getState().turns.findLast((turn) => turn.role === 'person')?.text
+  if (prompt) await start(prompt, documentNow().nodes.length > 0, answers)
+}
+
+async function start(prompt: string, edit: boolean, answers?: { readonly [question: string]: Json }): Promise<void> {
+  const { id } = useFlow.getState()
+  early.length = 0
+  useCompile.setState({ failed: '', proposal: null, building: { job: '', prompt, stage: 'start', plan: '', edit, document: emptyDocument() } })
+  useUi.getState().set({ tab: 'conversation' })
+  try {
+    await saveNow()
+    const { lang } = useUi.getState()
+    const { author } = useCompile.getState()
+    const { job } = await api.compile(id, { prompt, lang, edit, ...(author ? { author } : {}), ...(answers ? { answers } : {}) })
+    const { building } = useCompile.getState()
+    if (building) useCompile.setState({ building: { ...building, job } })
+    for (const frame of early.splice(0)) if (frame.job === job) takeFrame(frame)
+  } catch (failure) {
+    const detail = failure instanceof HttpFailure ? failure.detail : ''
+    useCompile.setState({ building: null, failed: detail || t('compile.failed') })
+  }
+}
+
+export async function cancel(): Promise<void> {
+  const { building } = useCompile.getState()
+  useCompile.setState({ building: null })
+  if (building?.job) await api.cancel(building.job).catch(() => undefined)
+}
+
+/** Frames may overtake the answer that names their job. */
+const early: Frame[] = []
+
+/** Go on showing a job that was under way when the page was opened, or catch up after the socket was away. */
+export async function resume(job: Job): Promise<void> {
+  const edit = job.wish?.edit ?? documentNow().nodes.length > 0
+  if (!useCompile.getState().building) {
+    useCompile.setState({ building: { job: job.id, prompt: job.wish?.prompt ?? '', stage: 'start', plan: '', edit, document: emptyDocument() } })
+  }
+}
+
+export async function catchUp(): Promise<void> {
+  const { building } = useCompile.getState()
+  if (!building?.job) return
+  const job = await api.job(building.job).catch(() => null)
+  if (!job || useCompile.getState().building?.job !== job.id) return
+  if (job.status === 'done' && job.result) takeFrame({ t: 'compile', job: job.id, stage: 'done', compilation: job.result })
+  else if (job.status === 'failed' || job.status === 'cancelled') takeFrame({ t: 'compile', job: job.id, stage: job.status, detail: job.problem })
+}
+
+export function takeFrame(frame: Frame): void {
+  const { building } = useCompile.getState()
+  if (!building) return
+  if (!building.job) {
+    early.push(frame)
+    return
+  }
+  if (frame.job !== building.job) return
+  const stage = String(frame.stage ?? '')
+  if (stage === 'done') return void finish(frame.compilation as Compilation, building)
+  if (stage === 'failed' || stage === 'cancelled') {
+    useCompile.setState({ building: null, failed: stage === 'failed' ? String(frame.detail ?? '') || t('compile.failed') : '' })
+    return
+  }
+  useCompile.setState({ building: grown(building, frame, stage) })
+}
+
+function grown(building: Building, frame: Frame, stage: string): Building {
+  const document = building.document
+  if (stage === 'plan') return { ...building, stage, plan: String(frame.plan ?? frame.text ?? '') }
+  if (stage === 'node' && frame.node && typeof frame.node === 'object') {
+    const node = frame.node as FlowNode
+    const others = document.nodes.filter((other) => other.id !== node.id)
+    return { ...building, stage, document: { ...document, nodes: [...others, node] } }
+  }
+  if (stage === 'setting' && typeof frame.name === 'string') {
+    return { ...building, stage, document: { ...document, settings: { ...document.settings, [frame.name]: frame.setting as Setting } } }
+  }
+  return { ...building, stage: stage || building.stage }
+}
+
+async function finish(compilation: Compilation, building: Building): Promise<void> {
+  const { turns } = useFlow.getState()
+  const turn: Turn = { id: `answer ${turns.length} ${building.job}`, role: 'author', text: compilation.explanation ?? '', compilation, author: compilation.author ?? '', at: Date.now() }
+  useFlow.setState({ turns: [...turns, turn], ...(compilation.author ? { author: compilation.author } : {}) })
+  if (!compilation.document) {
+    useCompile.setState({ building: null, latest: compilation })
+    return
+  }
+  const document = await placed(asDocument(compilation.document))
+  if (building.edit) {
+    useCompile.setState({ building: null, latest: compilation, proposal: { document, compilation } })
+    return
+  }
+  take(document, new Set(document.nodes.map((node) => node.id)))
+  useCompile.setState({ building: null, latest: compilation })
+}
+
+/** Nodes that were there keep their places; new ones find theirs. */
+async function placed(document: FlowDocument): Promise<FlowDocument> {
+  const { catalog } = useKnown.getState()
+  const before: { readonly [id: string]: Position } = documentNow().layout?.nodes ?? {}
+  const kept = Object.fromEntries(document.nodes.flatMap((node) => (before[node.id] ? [[node.id, before[node.id]!]] : [])))
+  const own = { ...document, layout: withPositions({ ...document, layout: { nodes: kept } }, document.layout?.nodes ?? {}) }
+  if (isLaidOut(own)) return own
+  const nothingPlaced = Object.keys(own.layout.nodes ?? {}).length === 0
+  const places = nothingPlaced ? await arrange(own, catalog) : placeMissing(own, catalog)
+  return { ...own, layout: withPositions(own, places) }
+}
+
+function take(document: FlowDocument, fresh: ReadonlySet<string>): void {
+  const flow = useFlow.getState()
+  flow.change(batch({ t: 'whole', document }))
+  flow.select(selectNodes([]))
+  useCompile.setState({ proposal: null, fresh })
+  setTimeout(() => useCompile.setState({ fresh: new Set() }), 2500)
+}
+
+export function acceptProposal(): void {
+  const { proposal } = useCompile.getState()
+  if (!proposal) return
+  const before = new Map(documentNow().nodes.map((node) => [node.id, JSON.stringify(node)]))
+  const changed = proposal.document.nodes.filter((node) => before.get(node.id) !== JSON.stringify(node))
+  take(proposal.document, new Set(changed.map((node) => node.id)))
+}
+
+export function dropProposal(): void {
+  useCompile.setState({ proposal: null })
+}

@@ -1,0 +1,13 @@
+// What the server told once: kinds, registered things, authors.
+import { create } from 'zustand'
+import { catalogOf, type Catalog } from '../model/catalog'
+import { EMPTY_REGISTRY, type Registry } from '../model/registry'
+import type { Author } from '../wire/records'
+
+interface Known {
+  catalog: Catalog
+  registry: Registry
+  authors: readonly Author[]
+}
+
+export const useKnown = create<Known>()(() => ({ catalog: catalogOf([]), registry: EMPTY_REGISTRY, authors: [] }))

@@ -1,0 +1,81 @@
+// The draft saves itself: a moment after the last change, one request at a time, never over somebody else's work.
+import { api } from '../wire/api'
+import { HttpFailure } from '../wire/http'
+import type { FlowDocument } from '../model/document'
+import { startHistory } from '../model/history'
+import { place } from '../model/problems'
+import { afterChange, documentNow, useFlow } from './flow'
+import { useUi } from './ui'
+
+const PAUSE_MS = 500
+const AGAIN_MS = 4000
+
+let timer: ReturnType<typeof setTimeout> | null = null
+let running: Promise<void> | null = null
+
+export function startSaving(): () => void {
+  const listener = () => plan(PAUSE_MS)
+  afterChange.add(listener)
+  const leaving = () => {
+    const { id, revision, saving } = useFlow.getState()
+    if (saving === 'dirty' || saving === 'failed') void api.save(id, documentNow(), revision).catch(() => undefined)
+  }
+  window.addEventListener('pagehide', leaving)
+  return () => {
+    afterChange.delete(listener)
+    window.removeEventListener('pagehide', leaving)
+  }
+}
+
+function plan(wait: number): void {
+  if (timer) clearTimeout(timer)
+  timer = setTimeout(() => void saveNow(), wait)
+}
+
+/** Save what is unsaved; resolves when the server has the newest document (or cannot have it now). */
+export async function saveNow(): Promise<void> {
+  if (timer) clearTimeout(timer)
+  timer = null
+  if (running) await running
+  const { saving } = useFlow.getState()
+  if (saving === 'saved' || saving === 'conflict') return
+  running = save(documentNow()).finally(() => {
+    running = null
+  })
+  await running
+}
+
+async function save(document: FlowDocument): Promise<void> {
+  const { id, revision } = useFlow.getState()
+  useFlow.setState({ saving: 'saving' })
+  try {
+    const answer = await api.save(id, document, revision)
+    const current = documentNow() === document
+    useFlow.setState({ revision: answer.revision, saving: current ? 'saved' : 'dirty', problems: place(answer.problems ?? [], document) })
+    if (!current) plan(PAUSE_MS)
+  } catch (failure) {
+    if (failure instanceof HttpFailure && failure.status === 409) return met(failure.body)
+    useFlow.setState({ saving: 'failed' })
+    plan(AGAIN_MS)
+  }
+}
+
+function met(body: unknown): void {
+  const { revision, document } = body as { revision: number; document: FlowDocument }
+  useFlow.setState({ saving: 'conflict', conflict: { revision, document } })
+  useUi.getState().set({ dialog: 'conflict' })
+}
+
+/** After a conflict: put mine over theirs, or open theirs and let mine go. */
+export async function settle(choice: 'mine' | 'theirs'): Promise<void> {
+  const { conflict } = useFlow.getState()
+  if (!conflict) return
+  if (choice === 'theirs') {
+    useFlow.setState({ history: startHistory(conflict.document), revision: conflict.revision, saving: 'saved', conflict: null })
+    const { problems } = await api.validate(conflict.document)
+    useFlow.getState().takeProblems(problems, conflict.document)
+    return
+  }
+  useFlow.setState({ revision: conflict.revision, saving: 'dirty', conflict: null })
+  await saveNow()
+}

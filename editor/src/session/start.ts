@@ -1,0 +1,129 @@
+// Opening a flow: what is known, the flow itself, the live socket.
+import { arrange } from '../canvas/arrange'
+import { catalogOf, type Lang } from '../model/catalog'
+import { asDocument, isLaidOut, type FlowDocument } from '../model/document'
+import { withPositions } from '../model/edits'
+import { startHistory } from '../model/history'
+import { place, type Problem } from '../model/problems'
+import { placeMissing } from '../model/placing'
+import { registryOf } from '../model/registry'
+import { api } from '../wire/api'
+import { useCsrf } from '../wire/http'
+import { LiveSocket, type Frame } from '../wire/live'
+import type { FlowRecord, Status } from '../wire/records'
+import { t } from '../words'
+import { catchUp, resume, takeFrame, useCompile } from './compile'
+import { documentNow, useFlow } from './flow'
+import { useKnown } from './known'
+import { useLive } from './live'
+import { startKeys } from './keys'
+import { showTheme } from './look'
+import { startSaving } from './saving'
+import { useUi, type Theme } from './ui'
+
+export interface Shell {
+  readonly flow: string
+  readonly lang: Lang
+  readonly theme: Theme
+  readonly csrf: string
+}
+
+export function shellOf(root: HTMLElement): Shell {
+  const { flow = '', lang, theme, csrf = '' } = root.dataset
+  return { flow, csrf, lang: lang === 'ja' ? 'ja' : 'en', theme: theme === 'light' || theme === 'dark' ? theme : 'auto' }
+}
+
+export async function start(shell: Shell): Promise<void> {
+  useCsrf(shell.csrf)
+  const narrow = window.innerWidth < 1100
+  useUi.getState().set({ lang: shell.lang, theme: shell.theme, palette: !narrow })
+  showTheme(shell.theme)
+  const [catalog, registry, record, authors] = await Promise.all([api.catalog(), api.registry(), api.flow(shell.flow), api.authors().catch(() => [])])
+  useKnown.setState({ catalog: catalogOf(catalog.kinds), registry: registryOf(registry), authors })
+  const raw = asDocument(record.document)
+  useFlow.getState().open({ ...record, document: raw }, await laidOut({ ...raw, name: raw.name || record.name }))
+  if (record.job) void resume(record.job)
+  startSaving()
+  startKeys()
+  dial(shell.flow)
+}
+
+async function laidOut(document: FlowDocument): Promise<FlowDocument> {
+  if (document.nodes.length === 0 || isLaidOut(document)) return document
+  const { catalog } = useKnown.getState()
+  const places = Object.keys(document.layout?.nodes ?? {}).length ? placeMissing(document, catalog) : await arrange(document, catalog)
+  return { ...document, layout: withPositions(document, places) }
+}
+
+function dial(flow: string): void {
+  const scheme = window.location.protocol === 'https:' ? 'wss' : 'ws'
+  const socket = new LiveSocket(`${scheme}://${window.location.host}/ws/live`, {
+    frame: (frame) => taken(frame, flow),
+    connected: (again) => {
+      useLive.setState({ connected: true, ever: true })
+      if (again) void resync(flow)
+    },
+    lost: () => useLive.setState({ connected: false }),
+  })
+  socket.watch(flow)
+  socket.start()
+}
+
+function taken(frame: Frame, flow: string): void {
+  if (frame.t === 'notice') return notice(frame)
+  if (frame.t === 'worker') return void useLive.setState({ worker: { connected: frame.connected !== false, detail: String(frame.detail ?? '') } })
+  if (frame.flow !== flow) return
+  if (frame.t === 'taps') useLive.getState().take(frame.edges, frame.nodes)
+  else if (frame.t === 'compile') takeFrame(frame)
+  else if (frame.t === 'flow') flowFrame(frame, flow)
+}
+
+function notice(frame: Frame): void {
+  const inside = (frame.notice && typeof frame.notice === 'object' ? frame.notice : frame) as { text?: unknown; flow?: unknown }
+  if (typeof inside.text === 'string') useUi.getState().toast(`${t('live.notice')}: ${inside.text}`)
+}
+
+function flowFrame(frame: Frame, flow: string): void {
+  const before = useFlow.getState()
+  const status = frame.status as Status | undefined
+  if (status && (status as string) !== 'deleted') {
+    useFlow.setState({ status, ...(Array.isArray(frame.problems) ? { statusDetail: frame.problems as Problem[] } : {}) })
+    if (status === 'stopped') useLive.getState().clear()
+    if (status === 'running' && before.status !== 'running') void refreshDeployed(flow)
+  }
+  if (typeof frame.revision === 'number') othersChange(frame.revision, flow)
+}
+
+async function refreshDeployed(flow: string): Promise<void> {
+  const record = await api.flow(flow).catch(() => null)
+  if (record) useFlow.setState({ deployed: record.deployed, status: record.status, statusDetail: record.status_problems ?? [] })
+}
+
+const MINE_MS = 700
+
+/** Somebody else saved: with nothing unsaved here theirs is shown at once; otherwise the next save meets a conflict. */
+function othersChange(revision: number, flow: string): void {
+  setTimeout(() => {
+    const now = useFlow.getState()
+    if (revision > now.revision && now.saving === 'saved' && !useCompile.getState().building) void takeTheirs(flow)
+  }, MINE_MS)
+}
+
+async function takeTheirs(flow: string): Promise<void> {
+  const record = await api.flow(flow).catch(() => null)
+  const now = useFlow.getState()
+  if (!record || now.saving !== 'saved' || record.revision <= now.revision) return
+  const document = await laidOut(asDocument(record.document))
+  useFlow.setState({ history: startHistory(document), revision: record.revision, problems: place(record.problems, record.document), turns: record.turns })
+  useUi.getState().toast(t('conflict.refreshed'))
+}
+
+/** After the socket was away: status, turns and whatever a job did meanwhile. */
+async function resync(flow: string): Promise<void> {
+  const record: FlowRecord | null = await api.flow(flow).catch(() => null)
+  if (!record) return
+  useFlow.setState({ status: record.status, statusDetail: record.status_problems ?? [], deployed: record.deployed })
+  await catchUp()
+  othersChange(record.revision, flow)
+  if (!useCompile.getState().building && documentNow().nodes.length === 0) useFlow.setState({ turns: record.turns })
+}

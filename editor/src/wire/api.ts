@@ -1,0 +1,36 @@
+// The HTTP API, one function per route.
+import type { KindInfo, Schema } from '../model/catalog'
+import type { FlowDocument, Json } from '../model/document'
+import type { Problem } from '../model/problems'
+import type { Registry } from '../model/registry'
+import type { Approval, Author, DiffLine, FlowRecord, Job, Me } from './records'
+import { call } from './http'
+
+const flow = (id: string) => `/api/flows/${encodeURIComponent(id)}`
+
+export const api = {
+  me: () => call<Me>('GET', '/api/me'),
+  setMe: (part: { lang?: string; theme?: string }) => call<unknown>('PUT', '/api/me', part),
+  catalog: () => call<{ kinds: KindInfo[]; schema: Schema }>('GET', '/api/catalog'),
+  registry: () => call<Registry>('GET', '/api/registry'),
+  authors: () => call<Author[]>('GET', '/api/authors'),
+  flow: (id: string) => call<FlowRecord>('GET', flow(id)),
+  save: (id: string, document: FlowDocument, revision: number, signal?: AbortSignal) =>
+    call<{ revision: number; problems: Problem[] }>('PUT', flow(id), { document, revision }, signal),
+  validate: (document: FlowDocument) => call<{ problems: Problem[] }>('POST', '/api/validate', { document }),
+  expression: (document: FlowDocument, node: string, expr: string, signal?: AbortSignal) =>
+    call<{ type?: string; problem?: { message: string; position?: number } }>('POST', '/api/expression', { document, node, expr }, signal),
+  compile: (id: string, wish: { prompt: string; lang: string; author?: string; edit: boolean; answers?: { [id: string]: Json } }) =>
+    call<{ job: string }>('POST', `${flow(id)}/compile`, wish),
+  job: (job: string) => call<Job>('GET', `/api/jobs/${encodeURIComponent(job)}`),
+  cancel: (job: string) => call<unknown>('POST', `/api/jobs/${encodeURIComponent(job)}/cancel`),
+  deploy: (id: string, approve: readonly string[], comment?: string) =>
+    call<{ version: number }>('POST', `${flow(id)}/deploy`, { approve, ...(comment ? { comment } : {}) }),
+  stop: (id: string) => call<unknown>('POST', `${flow(id)}/stop`),
+  liveSettings: (id: string, values: { [name: string]: Json }) => call<{ revision?: number }>('PUT', `${flow(id)}/settings`, { values }),
+  diff: (id: string) => call<{ changes: DiffLine[] }>('GET', `${flow(id)}/diff`),
+  importFlow: (document: unknown, registry?: unknown) => call<FlowRecord>('POST', '/api/flows/import', registry ? { document, registry } : { document }),
+  exportPath: (id: string, registry: boolean) => `${flow(id)}/export?registry=${registry ? 1 : 0}`,
+}
+
+export type { Approval }

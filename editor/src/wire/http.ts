@@ -1,0 +1,51 @@
+// One door to the server: JSON in and out, the session's cookie, the CSRF token, and failures as values with words.
+
+export class HttpFailure extends Error {
+  constructor(
+    readonly status: number,
+    readonly body: unknown,
+  ) {
+    super(`HTTP ${status}`)
+  }
+
+  /** What the server says about it, when it says something readable. */
+  get detail(): string {
+    const body = this.body as { message?: unknown; detail?: unknown } | null
+    const text = body?.message ?? body?.detail
+    return typeof text === 'string' ? text : ''
+  }
+}
+
+let csrf = ''
+
+export function useCsrf(token: string): void {
+  csrf = token
+}
+
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (method !== 'GET') headers['X-CSRFToken'] = csrf
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method, headers, credentials: 'same-origin',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}),
+    })
+  } catch (failure) {
+    if (signal?.aborted) throw failure
+    throw new HttpFailure(0, null)
+  }
+  const text = await response.text()
+  const value: unknown = text ? parsed(text) : null
+  if (!response.ok) throw new HttpFailure(response.status, value)
+  return value as T
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

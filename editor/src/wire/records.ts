@@ -1,0 +1,90 @@
+// What the server answers.
+import type { FlowDocument, Json } from '../model/document'
+import type { Problem } from '../model/problems'
+
+export interface Me {
+  readonly user: string
+  readonly workspace: { readonly id: string; readonly name: string; readonly zone: string }
+  readonly lang: 'ja' | 'en'
+  readonly csrf: string
+}
+
+export interface Author {
+  readonly id: string
+  readonly label: string
+  readonly ready: boolean
+  readonly detail: string
+}
+
+export interface Question {
+  readonly id: string
+  readonly text: string
+  readonly setting: string
+  readonly options: readonly { readonly value: Json; readonly label: string }[]
+  readonly default: Json
+  readonly why?: string
+}
+
+export interface Assumption {
+  readonly setting: string
+  readonly value: Json
+  readonly unit?: string | null
+  readonly text: string
+}
+
+export interface Compilation {
+  readonly document: FlowDocument | null
+  readonly plan?: string
+  readonly questions: readonly Question[]
+  readonly assumptions: readonly Assumption[]
+  readonly problems: readonly Problem[]
+  readonly evidence?: unknown
+  readonly explanation?: string
+  readonly author?: string
+}
+
+export interface Turn {
+  readonly id: string
+  readonly role: 'person' | 'author'
+  readonly text: string
+  readonly author?: string
+  readonly at?: number
+  readonly compilation?: Compilation | null
+}
+
+export interface Job {
+  readonly id: string
+  readonly status: string
+  readonly wish?: { readonly prompt?: string; readonly edit?: boolean }
+  readonly result?: unknown
+  readonly problem?: string
+}
+
+export type Status = 'draft' | 'starting' | 'running' | 'stopped' | 'failed'
+
+export interface FlowRecord {
+  readonly id: string
+  readonly name: string
+  readonly document: FlowDocument
+  readonly revision: number
+  readonly author?: string | null
+  readonly deployed: { readonly version: number; readonly document: FlowDocument; readonly at: number; readonly by: string | null } | null
+  readonly status: Status
+  readonly status_problems?: readonly Problem[]
+  readonly problems: readonly Problem[]
+  readonly turns: readonly Turn[]
+  readonly job?: Job | null
+}
+
+export interface Approval {
+  readonly hash: string
+  readonly node?: string
+  readonly device: Json
+  readonly command: string
+  readonly values: Json
+  readonly text: string
+}
+
+export interface DiffLine {
+  readonly text: string
+}
