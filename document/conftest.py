@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import pytest
+from hypothesis import settings
 from pydantic import BaseModel, ConfigDict
 
 from document.registry import load_registry
@@ -27,6 +28,9 @@ from nodes.kit.params import (
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
+
+settings.register_profile("same every time", derandomize=True, deadline=None)
+settings.load_profile("same every time")
 
 
 class Feed(SourceKind):

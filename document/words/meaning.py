@@ -194,6 +194,19 @@ CODES: dict[str, Code] = {
         hint_en="Name a device.",
         hint_ja="デバイスを指定してください。",
     ),
+    "limits_swapped": code(
+        en="The lower limit {low} is above the upper limit {high}.",
+        ja="下限 {low} が上限 {high} より大きくなっています。",
+        hint_en="Swap them.",
+        hint_ja="入れ替えてください。",
+    ),
+    "margin_too_wide": code(
+        severity="warning",
+        en="With the margin {margin} no value ever counts as cleared.",
+        ja="戻り幅 {margin} では、戻ったとみなされる値がありません。",
+        hint_en="Use less than half of the range.",
+        hint_ja="範囲の半分より小さくしてください。",
+    ),
     "bad_command_values": code(
         en=("The command does not take these values: {detail}", "The command does not take these values."),
         ja=("コマンドがこの値を受け付けません:{detail}", "コマンドがこの値を受け付けません。"),
