@@ -93,9 +93,10 @@ class Command(ActionKind):
         ),
     }
     phrases = (
-        *phrases("en", "actuate", "turn | switch | set | make | start | stop | open | close | sound | put",
-                 params={"device": "<target>", "command": "<call>", "values": "<values>"}),
-        *phrases("ja", "actuate", "にする | にし | に変え | に戻 | 点灯 | 消灯 | 点け | つけ | 消 | 止め | 停止 | 開け | 閉め | 鳴ら | 動か | 起動",
+        *phrases("en", "actuate", "turn | switch | set | make | put | bring | command | light | drive | activate | "
+                 "flip | change to | go", params={"device": "<target>", "command": "<call>", "values": "<values>"}),
+        *phrases("ja", "actuate", "にする | にして | にし | に変え | に切り替え | に戻 | に設定 | させ | "
+                 "切り替え | にせよ | にセット",
                  params={"device": "<target>", "command": "<call>", "values": "<values>"}),
     )  # fmt: skip
     examples: tuple[Example, ...] = ()

@@ -47,9 +47,11 @@ class Store(Kind):
         ),
     }
     phrases = (
-        *phrases("en", "record", "record | store | save | log | keep", params={"fields": "<fields>"}),
-        *phrases("ja", "record", "記録 | 保存 | 蓄積 | 残", params={"fields": "<fields>"}),
-    )
+        *phrases("en", "record", "record | store | log | save | keep a record | keep track of | chart | archive | "
+                 "write down", params={"fields": "<fields>"}),
+        *phrases("ja", "record", "記録 | 保存 | ログ | 蓄積 | 残し | 残す | 書き込 | グラフ",
+                 params={"fields": "<fields>"}),
+    )  # fmt: skip
     examples = (
         Example(
             title={"en": "Keep every reading of a meter", "ja": "メーターの値をすべて残す"},

@@ -76,9 +76,9 @@ class WebhookOut(ActionKind):
         ),
     }
     phrases = (
-        *phrases("en", "tell", "post | call the webhook", params={"to": "<destination>"}),
-        *phrases("ja", "tell", "Webhookを呼 | Webhookに送", params={"to": "<destination>"}),
-    )
+        *phrases("en", "call", "webhook | call webhook | post to webhook", params={"to": "<destination>"}),
+        *phrases("ja", "call", "webhook | ウェブフック | 外部システム", params={"to": "<destination>"}),
+    )  # fmt: skip
     examples = (
         Example(
             title={"en": "The whole event", "ja": "イベント全体を送る"},

@@ -79,9 +79,9 @@ class SetFields(Kind):
         ),
     }
     phrases = (
-        *phrases("en", "compute", "compute | calculate | convert", params={"fields": "<computed>"}),
-        *phrases("ja", "compute", "計算 | 換算 | 求め", params={"fields": "<computed>"}),
-    )
+        *phrases("en", "compute", "compute | calculate | derive", params={"fields": "<computed>"}),
+        *phrases("ja", "compute", "計算 | 算出", params={"fields": "<computed>"}),
+    )  # fmt: skip
     examples = (
         Example(
             title={"en": "Power from voltage and current", "ja": "電圧と電流から電力を求める"},

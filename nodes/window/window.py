@@ -7,6 +7,7 @@ from pydantic import Field
 
 from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
+from nodes.kit.fields import check_field
 from nodes.kit.grid import window_of
 from nodes.kit.kind import Example, Kind, KindWords, phrases
 from nodes.kit.panes import MOST, Calc, Panes
@@ -15,8 +16,6 @@ from nodes.kit.per import shape_after
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
-
-NUMERIC = ("number", "integer", "any")
 
 
 class Params(NodeParams):
@@ -28,12 +27,14 @@ class Params(NodeParams):
 
 
 class WindowMemory(Panes):
-    """Panes, and of the running tumbling window its start and end (ms); `last` is the data of the newest event."""
+    """Panes, and of the running tumbling window its start and end (ms); `latest` is the data of the newest event."""
 
     start: int | None = None
     end: int = 0
     newest: int = 0
-    last: dict[str, Any] = {}
+    latest: dict[str, Any] = {}
+
+_COMMON = {"field": "<field>", "over": "<over>", "per": "<per>", "mode": "<mode>"}
 
 
 class Window(Kind):
@@ -50,10 +51,7 @@ class Window(Kind):
 
     @classmethod
     def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
-        known = scope.shape.fields.get(params.field)
-        if known is not None and known.type not in NUMERIC and params.calc != "count":
-            args = {"field": params.field, "found": known.type, "expected": "number"}
-            yield Problem("wrong_type", "/params/field", args=args)
+        yield from check_field(params.field, "/params/field", scope.shape, numeric=params.calc != "count")
 
     @classmethod
     def shapes(cls, params: Params, scope: Scope) -> dict[str, Shape]:
@@ -101,10 +99,10 @@ class Window(Kind):
             return
         memory.add(event.time, value, self.cell)
         if event.time >= memory.newest:
-            memory.newest, memory.last = event.time, event.data
+            memory.newest, memory.latest = event.time, event.data
 
     def _close(self, event: Event, memory: WindowMemory) -> Iterator[Yield]:
-        start, end, last = memory.start or 0, memory.end, memory.last
+        start, end, last = memory.start or 0, memory.end, memory.latest
         closing = Event(end, event.arrived, event.device, event.type, last, event.cause, event.flags)
         yield Cancel("close")
         yield self._result(closing, last, memory, start, end)
@@ -163,17 +161,15 @@ class Window(Kind):
         ),
     }
     phrases = (
-        *phrases("en", "aggregate", "average | mean", params={"calc": "average", "field": "<field>", "over": "<over>"},
-                 gives="value"),
-        *phrases("ja", "aggregate", "平均", params={"calc": "average", "field": "<field>", "over": "<over>"}, gives="value"),
-        *phrases("en", "aggregate", "maximum | highest | peak | max",
-                 params={"calc": "max", "field": "<field>", "over": "<over>"}, gives="value"),
-        *phrases("ja", "aggregate", "最大", params={"calc": "max", "field": "<field>", "over": "<over>"}, gives="value"),
-        *phrases("en", "aggregate", "minimum | lowest | min",
-                 params={"calc": "min", "field": "<field>", "over": "<over>"}, gives="value"),
-        *phrases("ja", "aggregate", "最小 | 最低", params={"calc": "min", "field": "<field>", "over": "<over>"}, gives="value"),
-        *phrases("en", "aggregate", "sum | total", params={"calc": "sum", "field": "<field>", "over": "<over>"}, gives="value"),
-        *phrases("ja", "aggregate", "合計 | 総量", params={"calc": "sum", "field": "<field>", "over": "<over>"}, gives="value"),
+        *phrases("en", "aggregate", "average | mean | averaged | on average",
+                 params={**_COMMON, "calc": "average"}, gives="value"),
+        *phrases("ja", "aggregate", "平均", params={**_COMMON, "calc": "average"}, gives="value"),
+        *phrases("en", "aggregate", "maximum | highest | peak", params={**_COMMON, "calc": "max"}, gives="value"),
+        *phrases("ja", "aggregate", "最大 | 最高 | ピーク", params={**_COMMON, "calc": "max"}, gives="value"),
+        *phrases("en", "aggregate", "minimum | lowest", params={**_COMMON, "calc": "min"}, gives="value"),
+        *phrases("ja", "aggregate", "最小 | 最低", params={**_COMMON, "calc": "min"}, gives="value"),
+        *phrases("en", "aggregate", "sum | total | totals", params={**_COMMON, "calc": "sum"}, gives="value"),
+        *phrases("ja", "aggregate", "合計 | 総計 | 積算", params={**_COMMON, "calc": "sum"}, gives="value"),
     )  # fmt: skip
     examples: tuple[Example, ...] = ()
 
