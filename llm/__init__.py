@@ -1,0 +1,1 @@
+"""From a sentence to a flow: grounding, authors, repair, questions and explanation."""

@@ -1,0 +1,92 @@
+"""`python -m llm compile`: a sentence on stdin, a Compilation on stdout (CONTRACTS section 5)."""
+
+import argparse
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from document.parse import parse
+from document.problems import render
+from document.registry import load_registry
+from llm.authors import author_named
+from llm.compile import compile
+from nodes.kit.catalog import full_catalog
+from nodes.kit.problem import Problem
+from nodes.kit.things import Registry
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0: a document was built; 1: none; 2: wrong use."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    given = _parser().parse_args(arguments)
+    registry = _registry(given.devices)
+    document = _document(given.document)
+    answers = _object(given.answers, "--answers")
+    author = author_named(given.author)
+    result = compile(
+        sys.stdin.read(), author=author, registry=registry, catalog=full_catalog(), lang=given.lang, document=document,
+        answers=answers,
+    )  # fmt: skip
+    lang = given.lang or ("ja" if any("\u3040" <= c <= "\u9fff" for c in result.plan + result.explanation) else "en")
+    sys.stdout.write(json.dumps(result.as_json(lang), ensure_ascii=False, indent=2) + "\n")
+    return 0 if result.document is not None else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m llm", description=__doc__)
+    commands = parser.add_subparsers(dest="what", required=True)
+    made = commands.add_parser("compile", help="a sentence on stdin -> a flow document")
+    made.add_argument("--author", choices=("phrasebook", "model"), default="phrasebook")
+    made.add_argument("--lang", choices=("ja", "en"), default=None)
+    made.add_argument("--devices", type=Path, metavar="registry.json")
+    made.add_argument("--document", type=Path, metavar="flow.json", help="the flow to edit")
+    made.add_argument("--answers", type=Path, metavar="answers.json")
+    return parser
+
+
+def _refuse(what: str, problems: list[Problem] | None = None) -> None:
+    sys.stderr.write(f"python -m llm: {what}\n")
+    for found in problems or []:
+        sys.stderr.write(json.dumps(render(found, "en"), ensure_ascii=False) + "\n")
+    raise SystemExit(2)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as failure:
+        _refuse(f"{path}: {failure.strerror}")
+        raise
+
+
+def _registry(path: Path | None) -> Registry:
+    if path is None:
+        return Registry()
+    registry, problems = load_registry(_bytes(path))
+    if not registry.types and problems:
+        _refuse(f"{path}: no registry", problems)
+    return registry
+
+
+def _document(path: Path | None) -> dict[str, Any] | None:
+    return None if path is None else _parsed(path, "--document")
+
+
+def _object(path: Path | None, name: str) -> dict[str, Any]:
+    return {} if path is None else _parsed(path, name)
+
+
+def _parsed(path: Path, name: str) -> dict[str, Any]:
+    parsed, problems = parse(_bytes(path))
+    if parsed is None or not isinstance(parsed, dict):
+        _refuse(f"{name} {path}: not a JSON object", problems)
+        raise AssertionError
+    return parsed
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,74 @@
+"""The embedded author: reads the sentence, builds the draft, says what it did not understand."""
+
+from dataclasses import asdict
+from typing import Any
+
+from document.problems import problem
+from llm.authors.phrasebook.assemble import Assembler
+from llm.authors.phrasebook.draft import Draft
+from llm.authors.phrasebook.meaning import Meaning
+from llm.authors.phrasebook.planned import name_of, plan_of
+from llm.authors.phrasebook.said import REASONS
+from llm.authors.phrasebook.wishes import Missed
+from llm.compilation import Drafted
+from llm.compile import Request
+from nodes.kit.problem import Problem
+
+QUESTIONS = {"limit", "to", "hold", "recovery"}
+
+
+class Phrasebook:
+    """Deterministic, without network."""
+
+    name = "phrasebook"
+
+    def write(self, prompt: str, request: Request) -> Drafted:
+        if request.document is not None:
+            from llm.authors.phrasebook.edits import edit
+
+            return edit(prompt, request)
+        wishes = Meaning(prompt, request.catalog, request.registry, request.lang).wishes()
+        assembler = Assembler(wishes, request.catalog, request.registry, request.answers)
+        draft = assembler.build()
+        acts = any(request.catalog[node["kind"]].group == "action" for node in draft.nodes)
+        plan = plan_of(wishes)
+        request.on_progress({"stage": "plan", "plan": plan})
+        for name, setting in draft.settings.items():
+            request.on_progress({"stage": "setting", "name": name, "setting": setting})
+        for node in draft.nodes:
+            request.on_progress({"stage": "node", "node": node})
+        problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
+        document = draft.document(name_of(wishes, request.lang)) if acts else None
+        return Drafted(document, plan, questions(draft), assumptions(draft), problems)
+
+    def repair(self, drafted: Drafted, problems: list[Problem], request: Request) -> Drafted | None:
+        """Reading the same words again gives the same document: there is nothing to repair."""
+        return None
+
+
+def told(missed: Missed, lang: str) -> Problem:
+    """What could not be built, in the prompt's language, quoting its words."""
+    reasons = REASONS[lang]
+    near = ("、" if lang == "ja" else ", ").join(missed.near)
+    detail = reasons[missed.reason].format(near=near)
+    if near and missed.reason not in ("values", "unit"):
+        detail += (" " if lang == "en" else "") + reasons["near"].format(near=near)
+    return problem("cannot_build", "", words=missed.words, detail=detail)
+
+
+def unknown_answers(request: Request) -> list[Problem]:
+    unknown = [name for name in request.answers if name not in QUESTIONS]
+    return [Problem("unknown_question", "", "warning", {"id": name}) for name in unknown]
+
+
+def questions(draft: Draft) -> list[dict[str, Any]]:
+    """The (at most three) questions that change the flow most."""
+    asked = sorted(draft.questions, key=lambda question: question.rank)[:3]
+    return [{key: value for key, value in asdict(question).items() if key != "rank"} for question in asked]
+
+
+def assumptions(draft: Draft) -> list[dict[str, Any]]:
+    return [
+        {"setting": name, "value": draft.settings[name]["value"], "unit": draft.settings[name].get("unit"), "text": text}
+        for name, text in draft.assumed.items()
+    ]

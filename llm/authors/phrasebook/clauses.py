@@ -1,0 +1,277 @@
+"""Cuts the sentence into clauses: what must happen first, what is to be done, and which belongs to which."""
+
+import re
+from dataclasses import dataclass, field
+
+from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.reading import Reading, Span
+
+_SENTENCE_END = re.compile(r"[。!?\n]|(?<!\d)\.(?!\d)|(?<=\d)\.(?=\s|$)|;")
+DOING = ("tell", "record", "call")
+
+
+@dataclass(eq=False)
+class Clause:
+    """A stretch of the reading. `when`: it says what must happen; `joined`: how it hangs on the clause before
+    (`and` | `or` | `then` | `else` | None); `sentence`: number of its sentence; `comma`: it follows a comma."""
+
+    start: int
+    end: int
+    spans: list[Span]
+    sentence: int
+    when: bool = False
+    joined: str | None = None
+    comma: bool = False
+    marked: bool = False
+
+    def having(self, *words: str) -> list[Span]:
+        return [span for span in self.spans if span.words & set(words)]
+
+    def role(self, *roles: str) -> list[Span]:
+        return [span for span in self.spans if any(phrase.role in roles for _, phrase in span.phrases)]
+
+
+@dataclass(eq=False)
+class Part:
+    """One wish: `when` clauses (any number, joined) and the clauses to do; `trailing`: said after what is to be done."""
+
+    when: list[Clause] = field(default_factory=list)
+    doing: list[Clause] = field(default_factory=list)
+
+
+def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
+    """The clauses of the whole prompt in order."""
+    found: list[Clause] = []
+    for number, (start, end) in enumerate(_sentences(reading, spans)):
+        inside = [span for span in spans if start <= span.start < end]
+        cuts = _cuts_japanese(reading, inside, end) if lang == "ja" else _cuts_english(reading, inside)
+        edges = [start, *sorted({cut for cut in cuts if start < cut < end}), end]
+        pieces = [
+            Clause(a, b, [s for s in inside if a <= s.start < b], number) for a, b in zip(edges, edges[1:], strict=False)
+        ]
+        found += _tidy(reading, [_judged(piece, reading) for piece in pieces], lang)
+    return found
+
+
+def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:
+    covered = {at for span in spans for at in range(span.start, span.end)}
+    ends = [m.end() for m in _SENTENCE_END.finditer(reading.low) if m.start() not in covered]
+    edges = [0, *ends, len(reading.text)]
+    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if reading.text[a:b].strip()]
+
+
+def compares(spans: list[Span]) -> bool:
+    """Whether a comparison with a number that is no duration stands among `spans`."""
+    return any(s.role("compare") for s in spans) and any(s.quantity and s.duration is None for s in spans)
+
+
+def is_doing(span: Span) -> bool:
+    """Words that by themselves ask for something to be done."""
+    return any(span.role(role) for role in DOING)
+
+
+def _cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
+    cuts: list[int] = []
+    since: list[Span] = []
+    for here, following in zip(spans, [*spans[1:], None], strict=False):
+        since.append(here)
+        gap = reading.text[here.end : following.start if following else end]
+        done = next((s for s in reversed(since) if _does(s)), here)
+        tail = reading.text[done.end : following.start if following else end]
+        if "if" in here.words:
+            cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
+        elif _breaks_japanese(since, gap, tail, following):
+            cuts.append(here.end + _after_comma(gap))
+        elif following is not None and _memo_break(since, following):
+            cuts.append(following.start)
+        else:
+            continue
+        since = []
+    return cuts
+
+
+def _after_comma(gap: str) -> int:
+    comma = re.search(r"[、,]", gap)
+    return comma.end() if comma else len(gap)
+
+
+def _does(span: Span) -> bool:
+    return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice"))
+
+
+def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None) -> bool:
+    if following is None or "if" in following.words:
+        return False
+    if re.search(r"[、,]", gap) and _predicate(since):
+        return True
+    done = any(_does(s) for s in since)
+    starts = following.names or following.quote or following.quantity
+    if compares(since) and not any(is_doing(s) for s in since):
+        return False
+    return bool(done and starts and re.search(r"(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?[、,\s]*$|[、,]", tail))
+
+
+def _predicate(since: list[Span]) -> bool:
+    return compares(since) or any(
+        is_doing(s) or s.words & {*POLARITIES, "yes"} or s.role("edge") or s.role("recover") or s.named("choice")
+        for s in since
+    )
+
+
+def _memo_break(since: list[Span], following: Span) -> bool:
+    """In notes ("炉温80℃超え30秒継続で現場へ通知") the first word of an action ends the condition."""
+    if not compares(since):
+        return False
+    last = since[-1]
+    ended = last.role("compare") or last.role("hold") or last.duration is not None or (last.quantity and any(s.role("compare") for s in since))
+    starts = following.named("destination") or following.quote or is_doing(following) or (following.names and not following.named("field") and not following.named("attribute"))
+    return bool(ended and starts)
+
+
+def _cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
+    cuts: list[int] = []
+    since: list[Span] = []
+    for here, before in zip(spans, [None, *spans[:-1]], strict=False):
+        gap = reading.text[before.end if before else 0 : here.start]
+        comma = re.search(r",", gap) if before else None
+        if "if" in here.words or (here.words & {"until", "unless", "else"}):
+            cuts.append(here.start)
+            since = []
+        elif comma and before:
+            cuts.append(before.end + comma.end())
+            since = []
+        elif here.words & {"and", "then", "or"} and not _between_numbers(here, spans):
+            cuts.append(here.start)
+            since = []
+        elif _complete(since) and (is_doing(here) or here.role("actuate") or here.words & {"on", "off"} and re.match(r"[a-z]+ o", here.text)):
+            cuts.append(here.start)
+            since = []
+        since.append(here)
+    return cuts
+
+
+def _between_numbers(here: Span, spans: list[Span]) -> bool:
+    at = spans.index(here)
+    around = spans[max(0, at - 1) : at] + spans[at + 1 : at + 2]
+    return len(around) == 2 and all(s.quantity for s in around)
+
+
+def _complete(since: list[Span]) -> bool:
+    marked = any("if" in s.words for s in since)
+    return compares(since) or (marked and any(s.role("recover") or s.role("edge") or s.role("lean") or s.words & set(POLARITIES) for s in since[1:]))
+
+
+def _judged(clause: Clause, reading: Reading) -> Clause:
+    first = reading.low[clause.start : clause.end]
+    clause.marked = bool(clause.having("if", "unless"))
+    clause.when = clause.marked or compares(clause.spans) and not any(is_doing(s) for s in clause.spans)
+    clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
+    for word in ("else", "or", "then", "and"):
+        if any(word in s.words and not reading.low[clause.start : s.start].strip(" ,、") for s in clause.spans):
+            clause.joined = word
+    if clause.having("else") and not clause.joined and first:
+        clause.joined = "else"
+    return clause
+
+
+def says_something(clause: Clause) -> bool:
+    """Whether the clause can stand alone: it has a predicate of a condition or something to do."""
+    if clause.when:
+        return compares(clause.spans) or any(
+            s.role("recover") or s.role("edge") or s.role("lean") or s.words & {*POLARITIES, "yes"} or s.named("choice") or s.quote
+            or any(n.sort == "field" and n.extra in ("boolean", "string") for n in s.names)
+            for s in clause.spans
+        )
+    return any(is_doing(s) or s.words & {*POLARITIES, "else"} or s.named("choice") or s.named("call") for s in clause.spans)
+
+
+def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
+    """Pieces that say nothing by themselves go to their neighbour: forward in Japanese, where words come before their
+    verb, backward in English."""
+    tidy: list[Clause] = []
+    waiting: Clause | None = None
+    for piece in pieces:
+        if waiting is not None:
+            piece = _joined(waiting, piece, reading)
+            waiting = None
+        if says_something(piece):
+            tidy.append(_linked(tidy, piece))
+        elif lang == "ja" or piece.when or not tidy:
+            waiting = piece
+        else:
+            tidy[-1] = _joined(tidy[-1], piece, reading)
+    if waiting is not None:
+        if tidy and not waiting.when:
+            tidy[-1] = _joined(tidy[-1], waiting, reading)
+        else:
+            tidy.append(waiting)
+    return tidy
+
+
+def _linked(before: list[Clause], clause: Clause) -> Clause:
+    """A condition that ends with "or", or has no ending of its own, goes on in the next one."""
+    last = before[-1] if before else None
+    if last is None or not last.when or not clause.when or clause.joined:
+        return clause
+    if last.spans and last.spans[-1].words & {"or"}:
+        clause.joined = "or"
+    elif not last.marked and clause.marked and compares(clause.spans):
+        clause.joined = "and"
+    return clause
+
+
+def _joined(one: Clause, two: Clause, reading: Reading) -> Clause:
+    joined = Clause(one.start, two.end, [*one.spans, *two.spans], one.sentence, one.when or two.when, one.joined, one.comma)
+    joined.marked = one.marked or two.marked
+    return joined
+
+
+def parts(found: list[Clause], lang: str) -> list[Part]:
+    """Which condition governs what is done, in the order of the prompt."""
+    result: list[Part] = []
+    current = Part()
+    for number in dict.fromkeys(clause.sentence for clause in found):
+        sentence = [clause for clause in found if clause.sentence == number]
+        current = _parts_of_sentence(sentence, result, current)
+    return [part for part in result if part.when or part.doing]
+
+
+def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part) -> Part:
+    free: list[Clause] = []
+    """Clauses to do in this sentence since its start or its last condition."""
+    governed = False
+    at = 0
+    while at < len(sentence):
+        clause = sentence[at]
+        if not clause.when:
+            if clause.joined == "else":
+                current = Part(when=[clause])
+                result.append(current)
+            elif not result:
+                result.append(current)
+            current.doing.append(clause)
+            free.append(clause)
+            at += 1
+            continue
+        group = [clause]
+        while at + 1 < len(sentence) and sentence[at + 1].when and _goes_on(sentence[at + 1]):
+            at += 1
+            group.append(sentence[at])
+        at += 1
+        trailing = bool(free) and not (clause.joined or clause.comma and at < len(sentence))
+        taken = free[-1:] if governed else list(free)
+        current_new = Part(when=group)
+        if trailing:
+            for done in taken:
+                for part in result:
+                    if done in part.doing:
+                        part.doing.remove(done)
+            current_new.doing = list(taken)
+        result.append(current_new)
+        current, governed, free = current_new, True, [] if not trailing else free
+    return current
+
+
+def _goes_on(clause: Clause) -> bool:
+    """A condition that adds to the one before it."""
+    return clause.joined in ("and", "or") or not clause.marked or not compares(clause.spans)

@@ -1,0 +1,89 @@
+"""Words of grammar that belong to no node: what joins clauses, negation, once, on and off."""
+
+import re
+
+# (tag, pattern): met in small letters; tags are what the clauses ask for.
+JAPANESE: tuple[tuple[str, str], ...] = (
+    ("if", r"(?:(?<=[しっいえけせてねべめれちりきぎみびにじ])たら(?:ば)?|だら|なら(?:ば)?(?![なびんべ])|(?<=[れえけせてねべめげ])ば(?!か)|場合(?:に|は|には|、)?"
+           r"|(?:とき|時)(?:に|は|には|点で)?(?![間刻給々])|際(?:に|は|には)?|次第|(?<=[るたい])と(?=[、,]))"),
+    ("if", r"(?<=復帰|回復|復旧|正常|異常|低下|上昇|検知|解消|開放|到達|解除|停止|継続|満水|以上|以下|未満)(?:で(?![すし])|時(?:に|は)?|後(?:に|は)?)"),
+    ("if", r"(?<=[たる])ら?(?:度に|たびに)|(?<=[上下過満超続落化き])で(?=[、,]|[^すしき])"),
+    ("once", r"(?:1|一)(?:度|回)(?:だけ|のみ|限り|きり)|(?:1|一)(?:度|回)(?=.{0,6}(?:通知|知らせ|連絡|送|伝え|教え))|初回(?:だけ|のみ)"),
+    ("and", r"かつ|且つ|なおかつ|しかも"),
+    ("or", r"または|又は|もしくは|若しくは|あるいは|(?<=[るたい])か(?=[、,])"),
+    ("then", r"そして|さらに|更に|同時に|それから|また(?=[、,])|加えて|併せて|あわせて|その後|ついでに"),
+    ("else", r"そうでなければ|そうでない場合は?|それ以外(?:なら|の場合|のとき|の時)?は?|さもなければ|でなければ"),
+    ("not", r"(?<!少)ない(?!で)|なく(?:な)|ません|なければ|ず(?=[、に])"),
+    ("any", r"どれか|いずれか|どの|(?:1|一)(?:つ|台|基|か所|箇所)でも|どこか|いずれの"),
+    ("each", r"それぞれ|各々|各|毎に|(?<=台)ごとに|別に"),
+    ("whole", r"全体|全部の|すべての|全ての|全て|全"),
+    ("again", r"再び|再度|もう(?:1|一)度|もとに|元に"),
+    ("on", r"点け|つけ|点灯|点(?=[きくい])|オン|入れ|投入|作動|稼働さ|稼動さ|動作さ|鳴ら|響か|回し|回す|回せ|回転さ|動か|起動|有効|通電|ON"),
+    ("start", r"運転(?:を)?(?:開始|し|さ)|始動|スタート|開始|再開|立ち上げ"),
+    ("off", r"消し|消す|消せ|消灯|オフ|切っ|切る|切り|切れ|無効|遮断|OFF"),
+    ("stop", r"止め|停止|停め|ストップ|中止|中断"),
+    ("open", r"開け|開い|開く|開放|開き|開ける|全開|開(?=[にとへ、のっ]|状)|オープン"),
+    ("close", r"閉め|閉じ|閉ま|閉鎖|閉止|全閉|閉(?=[にとへ、のっ]|状)|クローズ"),
+    ("lock", r"施錠|ロック"), ("unlock", r"解錠|アンロック|ロック解除"),
+    ("yes", r"検知|検出|感知|発生|作動し|鳴っ|押さ|押し|あっ|起き|入っ|来"),
+    ("range", r"から|~|-|と(?=\s?-?[\d一二三四五六七八九十マ氷零])|以上(?=\s?-?[\d一二三四五六七八九十])"),
+    ("per_hour", r"夜間|日中"),
+    ("wish", r"てほしい|て欲しい|てください|て下さい|お願い|たい|頂き|いただき|くれ"),
+)  # fmt: skip
+
+ENGLISH: tuple[tuple[str, str], ...] = (
+    ("if", r"\b(?:when(?:ever)?|if|as soon as|in case|in the event(?: that)?|should|(?:any|every|each) ?time|the moment|while|as long as|on(?=ce\b)|provided)\b"),
+    ("if", r"\bonce\b(?= (?:the|it|its|it's|they|a|an|any|all|that|this|temp|level|we|you|\w+ (?:is|are|has|have|goes|drops|falls|rises|exceeds|reaches|gets|stays))\b)(?! (?:a|an|per|every) (?:day|hour|minute|week|month)\b)"),
+    ("if", r"\bafter\b(?= (?:the|it|they|a|an|any|being|having|\w+ (?:is|are|has|have|stays))\b)(?! (?:a|an) (?:minute|hour|second|day))|\bwhich (?:is|has|stays|exceeds)\b"),
+    ("until", r"\buntil\b|\btill\b"), ("unless", r"\bunless\b"),
+    ("once", r"\b(?:only |just |exactly )?once\b|\b(?:one|1|a single) time(?: only)?\b|\bone-time\b|\ba single\b|\bjust one\b|\bonly one\b"),
+    ("and", r"\band\b|\bas well as\b|\bplus\b|&"),
+    ("or", r"\bor(?: else)?\b"),
+    ("then", r"\bthen\b|\balso\b|\bafterwards?\b|\bbut\b|\badditionally\b|\bin addition\b"),
+    ("else", r"\botherwise\b|\belse\b"),
+    ("not", r"\bnot\b|n't\b|\bnever\b|\bno longer\b|\bnobody\b|\bno one\b"),
+    ("any", r"\bany(?: of the| one of the)?\b|\ba\b|\ban\b|\bone of the\b|\beither\b"),
+    ("each", r"\beach\b|\bindividual(?:ly)?\b|\bevery\b"),
+    ("whole", r"\ball(?: of)?(?: the)?\b|\boverall\b|\btotal\b|\bacross\b"),
+    ("again", r"\bagain\b|\bback\b"),
+    ("on", r"\b(?:turn(?:s|ed)?|switch(?:es|ed)?|power(?:s|ed)?|set|put) on\b|\bon\b(?=\s*(?:[.,;!?]|$|and\b|when|if\b|for \w+ (?:min|sec|hour)|again|until|as\b|once|then|\ue000))|\bactivat(?:e|es|ed|ing)\b|\benabl(?:e|es|ed)\b|\blight(?:s)? up\b|\benergi[sz]e\b|\bsound(?: the)\b|\bring(?: the)?\b"),
+    ("start", r"\bstart(?:s|ed|ing)?\b|\brun(?:s|ning)?\b|\bbegin\b|\bspin up\b|\blaunch\b"),
+    ("off", r"\b(?:turn(?:s|ed)?|switch(?:es|ed)?|power(?:s|ed)?|set|put) off\b|\boff\b|\bdeactivat(?:e|es|ed)\b|\bdisabl(?:e|es|ed)\b|\bsilence\b"),
+    ("stop", r"\bstop(?:s|ped|ping)?\b|\bhalt(?:s|ed)?\b|\bshut(?:s)?(?: it)? down\b|\bshut down\b|\bkill\b"),
+    ("open", r"\bopen(?:s|ed|ing)?\b"), ("close", r"\bclos(?:e|es|ed|ing)\b|\bshut(?: off)?\b"),
+    ("lock", r"\block(?:s|ed)?\b"), ("unlock", r"\bunlock(?:s|ed)?\b"),
+    ("yes", r"\bdetect(?:s|ed)?\b|\bpress(?:ed|es)?\b|\btrigger(?:s|ed)?\b|\btrips?\b|\btrue\b|\bactive\b|\bpresent\b|\breports?\b|\bgoes off\b"),
+    ("no", r"\bfalse\b|\babsent\b|\binactive\b"),
+    ("range", r"\bto\b|\band\b|-|~|\bthrough\b"),
+)  # fmt: skip
+
+POLARITIES = ("on", "off", "start", "stop", "open", "close", "lock", "unlock")
+
+COMPILED = {
+    "ja": [(tag, re.compile(pattern)) for tag, pattern in JAPANESE],
+    "en": [(tag, re.compile(pattern)) for tag, pattern in ENGLISH],
+}
+
+PARTICLES = re.compile(
+    r"[ぁ-んー、,。.・!?\s:;()~\-/#]|状態|値|以内|さん|様|方|全|各|度|回|中|時|間|台|点|今|現在|場合|直|必|例|合|来|下|上|内|約|等|"
+    r"[\ue000-\uf8ff]"
+)
+"""What may stand between understood Japanese words without meaning anything by itself."""
+
+FILLERS = frozenset(
+    """a an the of to in on at by for from with into onto is are was were be been being am it its it's this that these
+those they them their there then than so as and or but if when whenever once while i we you he she me us my our your
+please kindly can could would should shall will may must want wants need needs like let lets let's make makes made
+do does did done have has had get gets got go goes going gone come comes stay stays remain remains keep keeps kept
+just only also too very still even ever more most some any all each every both either one ones same other another
+immediately right away straight now again back up down out over off about around approximately roughly
+value values reading readings measured measurement level sensor sensors device devices machine machines unit units
+temperature's show shows happens happen whose which what where who inside outside near through via using continuous
+continuously consecutive period duration minimum maximum least time times long longer than first second per message text
+saying says say stating state status signal situation event case limit threshold mark figure point currently
+not no yes ok okay thanks thank automatically simply always until till after before during within since because
+someone somebody everyone everybody people staff team colleague colleagues normal normally actual own respective
+corresponding matching concerned affected responsible relevant located belongs belonging running color colour lit
+know knows him her them themselves itself well good too much many few less lot bit little s t""".split()
+)
+"""English words that carry no wish of their own."""

@@ -1,0 +1,181 @@
+"""The whole prompt: clauses to wishes, with what was missed."""
+
+from dataclasses import replace
+
+from llm.authors.phrasebook.clauses import Clause, Part, clauses, compares, parts
+from llm.authors.phrasebook.doings import DoingReader
+from llm.authors.phrasebook.leftover import leftovers
+from llm.authors.phrasebook.names import NameIndex
+from llm.authors.phrasebook.reading import Reading, Span
+from llm.authors.phrasebook.tagging import tag
+from llm.authors.phrasebook.times import PARTS, cron_of
+from llm.authors.phrasebook.triggers import COMPARED, TriggerReader
+from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, Wishes
+from nodes.kit.catalog import Catalog
+from nodes.kit.things import Registry
+
+
+class Meaning:
+    """Reads one prompt; `wishes()` gives the result."""
+
+    def __init__(self, prompt: str, catalog: Catalog, registry: Registry, lang: str) -> None:
+        self.reading = Reading(prompt)
+        self.registry, self.lang = registry, lang
+        self.index = NameIndex(registry)
+        self.spans = tag(self.reading, catalog, self.index, lang)
+        self.triggers = TriggerReader(self.reading, registry, lang)
+        self.triggers.plain = next(
+            ((k, p) for k in catalog for p in k.phrases if p.role == "compare" and p.params.get("at_least") == COMPARED), None
+        )
+        self.doings = DoingReader(self.reading, registry, catalog, lang)
+        self.result = Wishes(lang, spans=self.spans)
+
+    def wishes(self) -> Wishes:
+        found = self._without_quiet(clauses(self.reading, self.spans, self.lang))
+        for part in parts(found, self.lang):
+            self._part(part)
+        if self.quiet is not None:
+            self._set_quiet(self.quiet)
+        self.result.missed += self.triggers.missed + self.doings.missed
+        self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
+        return self.result
+
+    quiet: int | None = None
+
+    def _without_quiet(self, found: list[Clause]) -> list[Clause]:
+        """Takes out "その後10分は通知しない" and "at most once every 10 minutes"."""
+        kept = []
+        for clause in found:
+            quiet = clause.role("quiet")
+            length = next((s for s in clause.spans if s.duration is not None or s.every is not None), None)
+            if not quiet or length is None or min(abs(length.start - q.end) for q in quiet) > 15 and min(abs(q.start - length.end) for q in quiet) > 15:
+                kept.append(clause)
+                continue
+            self.quiet = length.duration if length.duration is not None else length.every
+            for span in (length, *quiet):
+                span.used, span.duration, span.every = True, None, None
+            if clause.when and compares(clause.spans):
+                kept.append(clause)
+            elif clause.having("not") or not clause.role("tell"):
+                for span in clause.spans:
+                    span.used = True
+                if clause.when:
+                    kept.append(clause)
+            else:
+                kept.append(clause)
+        return kept
+
+    def _set_quiet(self, ms: int) -> None:
+        for wish in self.result.wishes:
+            if wish.trigger.sort in ("compare", "edge", "reading"):
+                wish.trigger.quiet = ms
+
+    def _part(self, part: Part) -> None:
+        trigger = self._trigger(part)
+        doings: list[Doing] = []
+        for clause in part.doing:
+            if trigger is None and part.when:
+                self._refuse(clause)
+                continue
+            doings += self.doings.read(clause, trigger)
+        if not doings:
+            return
+        if trigger is None:
+            trigger = self._from_readings(doings)
+        if trigger is None:
+            self.result.missed += [Missed(doing.words, "trigger") for doing in doings]
+            return
+        self._add(Wish(self._as_recovery(trigger, doings), doings))
+
+    def _refuse(self, clause: Clause) -> None:
+        words = self.reading.words(clause.start, clause.end)
+        if words:
+            self.result.missed.append(Missed(words, "follows"))
+        for span in clause.spans:
+            span.used = True
+
+    def _trigger(self, part: Part) -> Trigger | None:
+        if part.when and part.when[0].joined == "else":
+            return self._otherwise(part)
+        if part.when:
+            trigger = self.triggers.read(part.when)
+            if trigger is None:
+                clocked = self._clock([s for c in part.when for s in c.spans])
+                if clocked:
+                    self.triggers.missed = [m for m in self.triggers.missed if m.reason != "condition"]
+                return clocked
+            self._hours(trigger, part)
+            if trigger.repeat is None and trigger.sort == "compare":
+                trigger.repeat = self._repeat(part)
+            return trigger
+        clock = self._clock([s for c in part.doing for s in c.spans])
+        return clock or self.triggers.last
+
+    def _otherwise(self, part: Part) -> Trigger | None:
+        last = self.triggers.last
+        return Trigger("cleared", self.reading.words(part.when[0].start, part.when[0].end), of=last, source=last.source) if last else None
+
+    def _repeat(self, part: Part) -> int | None:
+        for span in (s for clause in part.doing for s in clause.spans):
+            if span.every is not None and not span.used:
+                span.used = True
+                return span.every
+        return None
+
+    def _hours(self, trigger: Trigger, part: Part) -> None:
+        """Two times of day in a condition: only between them."""
+        clocks = [s for clause in [*part.when, *part.doing] for s in clause.spans if s.clock is not None]
+        if len(clocks) == 2 and clocks[0].clock and clocks[1].clock:
+            trigger.hours = (clocks[0].clock, clocks[1].clock)
+            for span in clocks:
+                span.used = True
+
+    def _clock(self, spans: list[Span]) -> Trigger | None:
+        every = next((s for s in spans if s.every is not None), None)
+        clock = next((s for s in spans if s.clock is not None), None)
+        days = next((s for s in spans if s.days is not None), None)
+        used = [s for s in (every, clock, days) if s is not None]
+        words = " ".join(s.text.strip() for s in sorted(used, key=lambda s: s.start))
+        if every is not None and clock is None:
+            every.used = True
+            return Trigger("clock", words, every=every.every)
+        if clock is None and days is None:
+            return None
+        for span in used:
+            span.used = True
+        day = days.days if days and days.days else "*"
+        at = clock.clock if clock else None
+        if at is not None and day in ("evening", "afternoon") and at[0] < 12:
+            at = (at[0] + 12, at[1])
+        guessed = at is None
+        return Trigger("clock", words, cron=cron_of(at or PARTS.get(day, (8, 0)), day), guessed_clock=guessed)
+
+    def _from_readings(self, doings: list[Doing]) -> Trigger | None:
+        """Recording needs no condition: every reading of the devices that have the field."""
+        for doing in doings:
+            type_ = self.registry.types.get(doing.spread or "")
+            if doing.sort == "record" and type_ is not None:
+                return Trigger("reading", doing.words, source=Source(type_))
+        return None
+
+    def _as_recovery(self, trigger: Trigger, doings: list[Doing]) -> Trigger:
+        """"20%で開けて、90%で閉める": the second number ends the first state where both command the same devices, or
+        where the words speak of going back; two notices stay two limits of their own."""
+        if trigger.of is None or trigger.back is None or trigger.hold:
+            trigger.of = trigger.of if trigger.sort == "cleared" else None
+            return trigger
+        before = next((w for w in self.result.wishes if w.trigger is trigger.of), None)
+        types = {d.target_type.id for d in before.doings if d.target_type} if before else set()
+        same = any(d.target_type is not None and d.target_type.id in types for d in doings)
+        said = any(span.role("recover") or "again" in span.words for span in self.spans if span.text and span.text in trigger.words)
+        if not same and not said:
+            trigger.of = trigger.back = None
+            return trigger
+        return replace(trigger, sort="cleared", tests=trigger.tests)
+
+    def _add(self, wish: Wish) -> None:
+        for known in self.result.wishes:
+            if known.trigger is wish.trigger:
+                known.doings += wish.doings
+                return
+        self.result.wishes.append(wish)

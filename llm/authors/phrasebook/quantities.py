@@ -1,0 +1,135 @@
+"""Numbers with units, and durations, as they stand in a sentence."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from llm.authors.phrasebook.numbers import DIGITS, NUMBER, SIGN, value_of
+from llm.authors.phrasebook.reading import Quantity, Reading, Span
+
+DEGREES = "deg"
+"""A degree of something: which one, the field tells."""
+
+# What people write for a unit; the key is the unit as documents write it. Patterns meet small letters.
+_SPELLINGS = {
+    "°C": r"°c|摂氏|degrees? ?(?:c|celsius|centigrade)\b|deg\.? ?c\b|度c|c\b(?=\W|$)|celsius",
+    "°F": r"°f|degrees? ?(?:f|fahrenheit)\b|deg\.? ?f\b|f\b(?=\W|$)|fahrenheit",
+    DEGREES: r"degrees?|degs?\b|度|°(?![cf])",
+    "%": r"%|percent\b|per cent\b|パーセント|プロ(?!\w)",
+    "ppm": r"ppm|ピーピーエム|parts per million",
+    "ppb": r"ppb", "mm/s": r"mm/s(?:ec)?|ミリメートル毎秒|ミリ毎秒|millimet(?:er|re)s? per second",
+    "m/s": r"m/s(?:ec)?|メートル毎秒|met(?:er|re)s? per second|mps", "km/h": r"km/h|kph|kmh|キロメートル毎時",
+    "m/s2": r"m/s2|m/s\^2", "mA": r"ma\b|milliamps?|ミリアンペア", "A": r"amps?\b|amperes?|アンペア",
+    "kV": r"kv\b|キロボルト", "mV": r"mv\b|millivolts?|ミリボルト", "V": r"v\b|volts?|ボルト", "kWh": r"kwh|キロワット時",
+    "kW": r"kw\b|kilowatts?|キロワット", "MW": r"(?!)", "W": r"w\b|watts?|ワット", "Hz": r"hz|hertz|ヘルツ",
+    "kHz": r"khz", "rpm": r"rpm|回転毎分|revolutions per minute", "lx": r"lx\b|lux|ルクス", "dB": r"db(?:\(?a\)?)?|decibels?|デシベル",
+    "hPa": r"hpa|ヘクトパスカル", "kPa": r"kpa|キロパスカル", "MPa": r"mpa|メガパスカル", "Pa": r"pa\b|パスカル", "bar": r"bars?\b|バール",
+    "psi": r"psi", "L/min": r"l/min|リットル毎分|lit(?:er|re)s? per minute|lpm", "m3/h": r"m3/h|立米毎時|立方メートル毎時",
+    "L": r"lit(?:er|re)s?|リットル|l\b", "m3": r"m3\b|立米|立方メートル|cubic met(?:er|re)s?", "kg": r"kg|kilograms?|kilos?\b|キログラム|キロ(?!\w)",
+    "g": r"grams?\b|グラム", "mm": r"mm\b|millimet(?:er|re)s?|ミリメートル|ミリ(?!秒)", "cm": r"cm\b|centimet(?:er|re)s?|センチメートル|センチ",
+    "km": r"km\b|kilomet(?:er|re)s?|キロメートル", "m": r"met(?:er|re)s?\b|メートル", "μg/m3": r"[uμ]g/m3", "mg/L": r"mg/l", "pH": r"ph\b",
+    "#times": r"回(?![転線路])|times\b|occasions?\b", "#devices": r"台(?!車)", "#things": r"人(?!間)|名(?!前)|個|件|本(?!日)|枚|people|persons?\b|pieces|items|parts(?! per)|vehicles|cars",
+    "N": r"newtons?|ニュートン", "Nm": r"n·?m\b", "mS/cm": r"ms/cm", "μm": r"[uμ]m\b|microns?|ミクロン",
+}  # fmt: skip
+
+_LENGTHS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+_DURATION_UNITS = (
+    ("ms", r"ms\b|milliseconds?\b|ミリ秒"),
+    ("s", r"seconds?\b|secs?\b|s\b|秒(?:間)?"),
+    ("m", r"minutes?\b|mins?\b|m\b(?!/)|分(?:間)?"),
+    ("h", r"hours?\b|hrs?\b|h\b|時間"),
+    ("d", r"days?\b|日間|日(?=以上|続|経|連続|たっ)"),
+    ("w", r"weeks?\b|週間"),
+)
+_UNIT_OF = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _DURATION_UNITS)
+_PART = re.compile(rf"(?P<n>{NUMBER})[\s-]?(?:{_UNIT_OF})(?P<half>半)?")
+_ODD = (
+    (re.compile(r"half an hour|半時間|30 ?min(?:ute)?s?"), 1_800_000),
+    (re.compile(r"half a minute|半分間"), 30_000),
+    (re.compile(r"half a day|半日"), 43_200_000),
+    (re.compile(r"(?:a )?quarter of an hour|a quarter hour"), 900_000),
+    (re.compile(r"(?:an|one) hour and a half|(?:one|1) and a half hours"), 5_400_000),
+    (re.compile(r"(?:a|one) minute and a half|(?:one|1) and a half minutes"), 90_000),
+    (re.compile(r"\ba couple of minutes"), 120_000),
+    (re.compile(r"\b(?:a|an|one full|a full) (?=second\b)(?:second)\b"), 1_000),
+    (re.compile(r"\b(?:a|a full|one full) minute\b"), 60_000),
+    (re.compile(r"\b(?:an|a full|one full) hour\b"), 3_600_000),
+    (re.compile(r"\ba day\b"), 86_400_000),
+    (re.compile(r"\ba week\b"), 604_800_000),
+)
+
+
+def durations(reading: Reading) -> Iterator[Span]:
+    """Every duration, compound ones ("1時間30分", "1 hour and 30 minutes") as one."""
+    low = reading.low
+    for pattern, ms in _ODD:
+        for match in pattern.finditer(low):
+            yield Span(match.start(), match.end(), match.group(), duration=ms)
+    at = 0
+    while match := _PART.search(low, at):
+        start, end, total = match.start(), match.end(), _length(match)
+        while more := re.compile(r"\s?(?:and |と)?").match(low, end):
+            part = _PART.match(low, more.end())
+            if part is None:
+                break
+            end, total = part.end(), total + _length(part)
+        if not _odd_start(low, start):
+            yield Span(start, end, low[start:end], duration=round(total))
+        at = end
+
+
+def _odd_start(low: str, start: int) -> bool:
+    return start > 0 and (low[start - 1].isdigit() or low[start - 1] in ".,:" or bool(re.match(r"[a-z]", low[start - 1])))
+
+
+def _length(match: re.Match[str]) -> float:
+    number = value_of(match["n"]) or 0
+    unit = next(name for name, _ in _DURATION_UNITS if match[name])
+    return (number + (0.5 if match["half"] else 0)) * _LENGTHS[unit]
+
+
+def quantities(reading: Reading, units: Iterable[str]) -> Iterator[Span]:
+    """Every number with its unit where one follows; `units` are the registered ones, met as they are spelled."""
+    registered = {spelled(unit): unit for unit in units if unit}
+    own = "|".join(sorted((_as_pattern(unit) for unit in registered), key=len, reverse=True))
+    names = list(_SPELLINGS)
+    aliases = "|".join(f"(?P<u{i}>{_SPELLINGS[name]})" for i, name in enumerate(names))
+    unit = rf"(?P<own>{own})|{aliases}" if own else aliases
+    pattern = re.compile(
+        rf"(?P<sign>{SIGN})?(?P<n>{NUMBER})(?:\s?-?(?:{unit}))?(?P<cold> below zero| below freezing| degrees below zero)?"
+    )
+    bare = re.compile(rf"(?P<sign>{SIGN})?(?P<n>{DIGITS})\s?(?P<unit>[ACFVWm])(?![\w/])")
+    for match in pattern.finditer(reading.low):
+        if found := _quantity(reading, match, names, registered):
+            yield found
+    for match in bare.finditer(reading.text):
+        value = value_of(match["n"])
+        if value is not None:
+            letter = {"C": "°C", "F": "°F"}.get(match["unit"], match["unit"])
+            signed = -value if match["sign"] else value
+            if letter != "m" or "m" in registered.values():
+                yield Span(match.start(), match.end(), match.group(), quantity=Quantity(signed, letter))
+
+
+def _quantity(reading: Reading, match: re.Match[str], names: list[str], registered: dict[str, str]) -> Span | None:
+    value = value_of(match["n"])
+    before = reading.low[match.start() - 1] if match.start() else " "
+    if value is None or (re.match(r"[a-z0-9_.]", before) and not match["sign"]):
+        return None
+    groups = match.groupdict()
+    said = next((names[int(key[1:])] for key in groups if key[0] == "u" and key[1:].isdigit() and groups[key]), None)
+    if groups.get("own"):
+        said = registered[spelled(groups["own"])]
+    if said is None and re.match(r"[a-z]|[一二三四五六七八九十百千]", match["n"]) and len(match["n"]) < 4:
+        return None
+    signed = -value if match["sign"] or match["cold"] else value
+    return Span(match.start(), match.end(), match.group(), quantity=Quantity(signed, said))
+
+
+def spelled(unit: str) -> str:
+    """A unit in the spelling that the reading has: NFKC, small letters, no spaces."""
+    return unicodedata.normalize("NFKC", unit).replace("µ", "μ").replace("·", "").replace(" ", "").lower()
+
+
+def _as_pattern(unit: str) -> str:
+    return re.escape(unit) + (r"(?![a-z0-9])" if re.match(r"[a-z0-9]", unit[-1]) else "")

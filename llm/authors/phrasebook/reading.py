@@ -1,0 +1,91 @@
+"""The sentence as the author reads it: one way to write each sign, quoted texts put aside, and what was found where."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from nodes.kit.kind import Kind, Phrase
+
+_QUOTED = re.compile(r"「([^「」]{1,500})」|『([^『』]{1,500})』|“([^“”]{1,500})”|\"([^\"]{1,500})\"|(?<!\w)'([^']{2,500})'(?!\w)")
+_DASHES = dict.fromkeys(map(ord, "−‐‑‒–—―﹣－"), "-") | {ord("µ"): "μ", ord("〜"): "~", ord("∼"): "~", ord("’"): "'"}
+QUOTE_AT = 0xE000
+"""Quoted text number n stands in the reading as the private character QUOTE_AT + n."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number as said, with its unit as said (None: without)."""
+
+    value: float
+    unit: str | None = None
+
+    @property
+    def number(self) -> float | int:
+        return int(self.value) if self.value == int(self.value) else self.value
+
+
+@dataclass(frozen=True)
+class Named:
+    """A registered thing that some words may mean. `sort`: type, device, field, destination, call, choice, attribute.
+    `owner`: the type of a field, call or choice; `extra`: what else is needed (choice: (call, property, value))."""
+
+    sort: str
+    id: str
+    owner: str | None = None
+    extra: Any = None
+    strength: int = 3
+
+
+@dataclass(eq=False)
+class Span:
+    """Some characters of the reading and all that they may mean; `used` once a rule has taken them up."""
+
+    start: int
+    end: int
+    text: str
+    names: list[Named] = field(default_factory=list)
+    phrases: list[tuple[type[Kind], Phrase]] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
+    quantity: Quantity | None = None
+    duration: int | None = None
+    clock: tuple[int, int] | None = None
+    days: str | None = None
+    every: int | None = None
+    quote: str | None = None
+    used: bool = False
+
+    def named(self, sort: str) -> list[Named]:
+        return [name for name in self.names if name.sort == sort]
+
+    def role(self, role: str) -> tuple[type[Kind], Phrase] | None:
+        return next((found for found in self.phrases if found[1].role == role), None)
+
+
+class Reading:
+    """`text` is normalised (NFKC, one dash, one apostrophe) with its letters kept, `low` the same in small letters."""
+
+    def __init__(self, prompt: str) -> None:
+        self.quotes: list[str] = []
+        aside = _QUOTED.sub(self._put_aside, prompt)
+        text = unicodedata.normalize("NFKC", aside.translate(_DASHES)).translate(_DASHES)
+        self.text = re.sub(r"[ \t\r\f\v]+", " ", text)
+        self.low = "".join(c.lower() if len(c.lower()) == 1 else c for c in self.text)
+
+    def _put_aside(self, match: re.Match[str]) -> str:
+        self.quotes.append(next(group for group in match.groups() if group is not None))
+        return chr(QUOTE_AT + len(self.quotes) - 1)
+
+    def words(self, start: int, end: int) -> str:
+        """The words from `start` to `end` as a person would quote them."""
+        said = "".join(self._back(c) for c in self.text[start:end])
+        return said.strip(" 、,。.;:\n")
+
+    def _back(self, char: str) -> str:
+        number = ord(char) - QUOTE_AT
+        return f"「{self.quotes[number]}」" if 0 <= number < len(self.quotes) else char
+
+
+def language_of(prompt: str) -> str:
+    """`ja` where the prompt holds Japanese letters, else `en`."""
+    return "ja" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d]", prompt) else "en"

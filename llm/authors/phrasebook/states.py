@@ -1,0 +1,115 @@
+"""Conditions on true/false and text fields: ドアが開いたら, the leak sensor trips, status is "error"."""
+
+import re
+
+from llm.authors.phrasebook import concepts
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.reading import Reading, Span
+from llm.authors.phrasebook.subjects import claim, subjects
+from llm.authors.phrasebook.wishes import Test, Trigger
+from nodes.kit.things import Registry, TypeField
+
+_FIELD_MEANS = {
+    "open": ("open",), "close": ("closed", "close"), "lock": ("locked", "lock"), "start": ("running", "active"), "on": ("on", "power", "powered"),
+}  # fmt: skip
+
+
+def state(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:
+    """A trigger on a true/false field, else on a text field; None where the clause speaks of neither."""
+    return _truth(clause, registry, last) or _text(clause, reading, registry, last)
+
+
+def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger | None:
+    found = subjects(
+        clause.spans, registry, wanted=("boolean",), quantity=None, last=last.source if last else None,
+        last_field=last.tests[0].field if last and last.tests else None,
+    )  # fmt: skip
+    said = [s for s in clause.spans if s.words & {*POLARITIES, "yes", "no"}]
+    best = None
+    for subject in found:
+        truth = _truth_said(clause.spans, subject.field)
+        named = any(n.sort == "field" and n.id == subject.field.name and n.owner == subject.source.type.id for s in clause.spans for n in s.names)
+        if truth is None and not named:
+            continue
+        fit = subject.score + (1 if truth is not None else 0)
+        if fit > 0 and (best is None or fit > best[0]):
+            best = (fit, subject, True if truth is None else truth)
+    if best is None or not (said or best[1].named):
+        return None
+    _, subject, truth = best
+    claim(clause.spans, subject)
+    if _negated(clause):
+        truth = not truth
+    return Trigger("compare", "", source=subject.source, tests=[Test(subject.field, truth=truth)])
+
+
+def _truth_said(spans: list[Span], field: TypeField) -> bool | None:
+    """What the words say of a true/false field: for `open`, "opened" is True and "closed" False."""
+    own = {field.name.lower(), *(w.lower() for w in field.label.values()), *(w.lower() for w in field.also)}
+    words = {part for word in own for part in re.findall(r"[a-z]+|[ぁ-んァ-ヶー一-龠]+", word)} | own
+    words |= concepts.words_like(words, concepts.FIELDS)
+    means = [polarity for polarity, names in _FIELD_MEANS.items() if words & set(names)]
+    for span in reversed(spans):
+        for polarity in POLARITIES:
+            if polarity not in span.words:
+                continue
+            if polarity in means or ("on" in means and polarity == "start") or ("start" in means and polarity == "on"):
+                return True
+            opposite = concepts.OPPOSITE[polarity]
+            if opposite in means or ("start" in means and opposite == "on") or ("on" in means and opposite == "start"):
+                return False
+            if not means and polarity in ("on", "start"):
+                return True
+            if not means and polarity in ("off", "stop"):
+                return False
+        if "no" in span.words:
+            return False
+        if "yes" in span.words and not means:
+            return True
+    return None
+
+
+def _negated(clause: Clause) -> bool:
+    return bool(clause.having("not"))
+
+
+_IS = re.compile(
+    r"(?:が|は|に|=|==|\bis\b|\bbecomes?\b|\bturns?\b|\bchanges? to\b|\bgoes? to\b|\bequals?\b|\bsays?\b|\bshows?\b)\s*"
+    r"(?P<word>[A-Za-z_][A-Za-z0-9_-]*)"
+)
+
+
+def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:
+    found = subjects(
+        clause.spans, registry, wanted=("string",), quantity=None, last=last.source if last else None,
+        last_field=last.tests[0].field if last and last.tests else None,
+    )  # fmt: skip
+    if not found or found[0].score <= 0 or not found[0].named:
+        return None
+    if not any(n.sort == "field" and n.id == found[0].field.name for s in clause.spans for n in s.names):
+        return None
+    quoted = next((s for s in clause.spans if s.quote is not None), None)
+    words = quoted.quote if quoted else None
+    if quoted:
+        quoted.used = True
+    if words is None:
+        field_at = max(s.end for s in clause.spans if s.named("field"))
+        match = _IS.search(reading.text, field_at, clause.end)
+        words = match["word"] if match else None
+    if not words:
+        return None
+    claim(clause.spans, found[0])
+    truth = not _negated(clause)
+    return Trigger("compare", "", source=found[0].source, tests=[Test(found[0].field, truth=truth, words=words)])
+
+
+def ends(trigger: Trigger, last: Trigger | None) -> bool:
+    """Whether `trigger` says that the state of the last one is over ("閉まったら" after "開いたら")."""
+    while last is not None and last.sort == "cleared":
+        last = last.of
+    if last is None or not last.tests or last.source is None or trigger.source is None:
+        return False
+    old, new = last.tests[0], trigger.tests[0]
+    same = old.field is new.field and last.source.type is trigger.source.type and old.words == new.words
+    return same and old.truth is not None and old.truth != new.truth

@@ -1,0 +1,88 @@
+"""Which devices and which field a condition speaks of."""
+
+from dataclasses import dataclass
+
+from llm.authors.phrasebook.reading import Named, Quantity, Span
+from llm.authors.phrasebook.units import fits
+from llm.authors.phrasebook.wishes import Source
+from nodes.kit.things import DeviceType, Registry, TypeField
+
+
+@dataclass
+class Subject:
+    """The best reading of whose and what; `score` 0 or less: nothing in the words points to it."""
+
+    source: Source
+    field: TypeField
+    score: float
+    named: bool
+    """The words name the type, a device or the field."""
+
+
+def subjects(
+    spans: list[Span], registry: Registry, *, wanted: tuple[str, ...], quantity: Quantity | None, last: Source | None,
+    last_field: TypeField | None,
+) -> list[Subject]:  # fmt: skip
+    """All (type, field) pairs whose field is of a `wanted` type, best first."""
+    found = []
+    for type_ in registry.types.values():
+        source, whose = _source(spans, registry, type_)
+        for field in type_.fields:
+            if field.type not in wanted or (quantity is not None and not fits(quantity.unit, field.unit)):
+                continue
+            what = _strength(spans, type_, field, source)
+            score = whose + what
+            if quantity is not None and quantity.unit and field.unit:
+                score += 1.5
+            if last is not None and last.type.id == type_.id and not whose:
+                score += 1.6
+                source = Source(type_, list(last.only), dict(last.where), spoken=False)
+                score += 1.0 if last_field is not None and last_field.name == field.name and not what else 0
+            found.append(Subject(source, field, score, bool(whose or what)))
+    return sorted(found, key=lambda subject: -subject.score)
+
+
+def _strength(spans: list[Span], type_: DeviceType, field: TypeField, source: Source) -> float:
+    strengths = [
+        (name.strength + len(span.text) * 0.01, span)
+        for span in spans
+        for name in span.names
+        if name.sort == "field" and name.id == field.name and name.owner == type_.id
+    ]
+    # A word that already names the devices ("door") counts for a field of the same name only a little.
+    return max((s if not _means_type(span, type_) else s * 0.4 for s, span in strengths), default=0.0)
+
+
+def _means_type(span: Span, type_: DeviceType) -> bool:
+    return any(name.sort == "type" and name.id == type_.id for name in span.names)
+
+
+def _source(spans: list[Span], registry: Registry, type_: DeviceType) -> tuple[Source, float]:
+    only = [name for span in spans for name in span.named("device") if name.owner == type_.id]
+    typed = max((n.strength for s in spans for n in s.named("type") if n.id == type_.id), default=0)
+    where = {}
+    for name in _attributes(spans):
+        key, value = name.extra
+        if any(device.attributes.get(key) == value for device in registry.of_type(type_.id)):
+            where[key] = value
+    ids = list(dict.fromkeys(name.id for name in only))
+    score = max(4 if only else 0, typed) + (0.5 if where else 0)
+    return Source(type_, ids, {} if ids else where, spoken=bool(score)), score
+
+
+def _attributes(spans: list[Span]) -> list[Named]:
+    return [name for span in spans for name in span.named("attribute")]
+
+
+def claim(spans: list[Span], subject: Subject) -> None:
+    """Mark the spans that named this subject as used."""
+    type_ = subject.source.type
+    for span in spans:
+        for name in span.names:
+            mine = (name.sort == "field" and name.id == subject.field.name and name.owner == type_.id) or (
+                name.sort == "type" and name.id == type_.id
+            )
+            mine = mine or name.sort == "device" and name.id in subject.source.only
+            mine = mine or name.sort == "attribute" and name.extra[0] in subject.source.where
+            if mine:
+                span.used = True

@@ -1,0 +1,93 @@
+"""Times of day, days and intervals: 朝8時, 8 am, 平日, every Monday, 10分ごと, every 10 minutes, hourly."""
+
+import re
+from collections.abc import Iterator
+
+from llm.authors.phrasebook.numbers import value_of
+from llm.authors.phrasebook.reading import Reading, Span
+
+_N = r"(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})"
+_PART_OF_DAY = r"午前|午後|早朝|未明|朝|昼|夕方|夕|夜|深夜|晩|am |pm "
+_JAPANESE = re.compile(rf"(?P<part>{_PART_OF_DAY})?の?(?P<h>{_N})時(?!間)(?:(?P<half>半)|(?P<m>{_N})分)?(?:ちょうど|きっかり)?")
+_ENGLISH = re.compile(
+    r"\b(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<part>a\.?m\b\.?|p\.?m\b\.?|o'clock(?: in the (?:morning|afternoon|evening))?)"
+)
+_DIGITAL = re.compile(rf"(?P<part>{_PART_OF_DAY})?(?<!\d)(?P<h>\d{{1,2}})[::](?P<m>\d{{2}})(?!\d)")
+_NAMED = (("noon", 12), ("midday", 12), ("midnight", 0), ("正午", 12), ("真夜中", 0))
+_LATE = ("午後", "夕方", "夕", "夜", "晩", "p.m.", "pm", "p.m", "pm.", "pm ")
+
+_DAYS_JA = "日月火水木金土"
+_DAYS_EN = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_SETS = (
+    (r"平日|営業日|月曜?日?(?:から|~)金曜?日?|\b(?:on |every )?weekdays?\b|(?:on |every )?working days?|monday (?:to|through) friday", "1-5"),
+    (r"週末|土日|(?:on |at |every )?(?:the )?weekends?\b", "0,6"),
+    (r"毎日|日次|連日|\bevery ?day\b|\bdaily\b|\beach day\b", "*"),
+    (r"毎朝|\b(?:every|each) morning\b", "morning"),
+    (r"毎夕|\b(?:every|each) afternoon\b", "afternoon"),
+    (r"毎晩|毎夜|\b(?:every|each) (?:evening|night)\b|\bnightly\b", "evening"),
+    (r"毎週(?![月火水木金土日])|\bweekly\b|\bevery week\b", "1"),
+)  # fmt: skip
+PARTS = {"morning": (8, 0), "afternoon": (17, 0), "evening": (20, 0)}
+"""Hours that are taken where only a part of the day is said."""
+
+_EVERY_WORDS = (
+    (r"毎秒|\bevery second\b|\bper second\b", 1_000),
+    (r"毎分|\bevery minute\b|\bminutely\b|\bonce a minute\b|\bper minute\b(?<!/)", 60_000),
+    (r"毎時(?!\d)|1時間毎|\bevery hour\b|\bhourly\b|\bonce an hour\b|\bper hour\b", 3_600_000),
+)
+_EVERY_BEFORE = re.compile(r"(?:(?<!most )(?<!more than )\bonce )?\b(?:every|each)(?: other)? $|\bonce (?:in |per )?$|\bat intervals of $")
+_EVERY_AFTER = re.compile(r"\s?(?:ごと|毎|おき|間隔|に(?:1|一)(?:回|度)|(?:1|一)回|間隔)(?:に|で|の)?(?:(?:1|一)(?:回|度))?|(?: |-)intervals?\b")
+
+
+def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
+    """Clock times, sets of days, and intervals; `lengths` are the durations found before."""
+    low = reading.low
+    for pattern in (_JAPANESE, _ENGLISH, _DIGITAL):
+        for match in pattern.finditer(low):
+            if (clock := _clock(match)) is not None:
+                yield Span(match.start(), match.end(), match.group(), clock=clock)
+    for word, hour in _NAMED:
+        for match in re.finditer(word, low):
+            yield Span(match.start(), match.end(), word, clock=(hour, 0))
+    yield from _days(low)
+    for words, ms in _EVERY_WORDS:
+        for match in re.finditer(words, low):
+            yield Span(match.start(), match.end(), match.group(), every=ms)
+    for length in lengths:
+        if before := _EVERY_BEFORE.search(low[: length.start]):
+            yield Span(before.start(), length.end, low[before.start() : length.end], every=length.duration)
+        if after := _EVERY_AFTER.match(low, length.end):
+            yield Span(length.start, after.end(), low[length.start : after.end()], every=length.duration)
+    for match in re.finditer(r"\bevery (second|minute|hour)\b", low):
+        unit = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}[match[1]]
+        yield Span(match.start(), match.end(), match.group(), every=unit)
+
+
+def _clock(match: re.Match[str]) -> tuple[int, int] | None:
+    part = (match["part"] or "").strip()
+    hour = int(value_of(match["h"]) or 0)
+    minute = int(value_of(match["m"]) or 0) if match["m"] else 30 if match.groupdict().get("half") else 0
+    late = part in _LATE or part.endswith(("afternoon", "evening"))
+    if late and hour < 12:
+        hour += 12
+    if hour == 12 and (part.startswith(("a", "午前", "深夜"))):
+        hour = 0
+    return (hour % 24, minute) if hour <= 24 and minute < 60 else None
+
+
+def _days(low: str) -> Iterator[Span]:
+    for words, days in _SETS:
+        for match in re.finditer(words, low):
+            yield Span(match.start(), match.end(), match.group(), days=days)
+    for match in re.finditer(r"(?:毎週)?([日月火水木金土](?:[・、と][日月火水木金土])*)曜日?", low):
+        numbers = sorted(_DAYS_JA.index(c) for c in match[1] if c in _DAYS_JA)
+        yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
+    names = "|".join(_DAYS_EN)
+    for match in re.finditer(rf"\b(?:on |every |each )?(?:{names})s?(?:(?:,| and|, and) (?:{names})s?)*\b", low):
+        numbers = [n for n, name in enumerate(_DAYS_EN) if name in match.group()]
+        yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
+
+
+def cron_of(clock: tuple[int, int], days: str) -> str:
+    """The cron line of a time on `days` ("*", "1-5", "0,6" ...)."""
+    return f"{clock[1]} {clock[0]} * * {'*' if days in PARTS else days}"

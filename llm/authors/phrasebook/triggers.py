@@ -1,0 +1,278 @@
+"""From `when` clauses to a trigger: which devices, which comparison, for how long, how it is over."""
+
+from llm.authors.phrasebook import states
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.reading import Quantity, Reading, Span
+from llm.authors.phrasebook.subjects import Subject, claim, subjects
+from llm.authors.phrasebook.units import duration_as, in_field_unit, is_time
+from llm.authors.phrasebook.wishes import Meaning, Missed, Test, Trigger
+from nodes.kit.things import Registry
+
+RISING = ("above", "at_least")
+FALLING = ("below", "at_most")
+COMPARED = "<number>"
+COMPARED_TWO = "<numbers>"
+
+
+class TriggerReader:
+    """Reads triggers in order; remembers the last one, which "it" and a recovery speak of."""
+
+    def __init__(self, reading: Reading, registry: Registry, lang: str) -> None:
+        self.reading, self.registry, self.lang = reading, registry, lang
+        self.last: Trigger | None = None
+        self.missed: list[Missed] = []
+
+    def read(self, group: list[Clause]) -> Trigger | None:
+        """The trigger of joined clauses; None (and something missed) where they cannot be understood."""
+        words = self.reading.words(group[0].start, group[-1].end)
+        first = self._one(group[0])
+        if first is None:
+            return None
+        trigger = first
+        for clause in group[1:]:
+            more = self._one(clause, within=trigger)
+            if more is None:
+                continue
+            if more.sort != "compare" or trigger.sort != "compare" or more.source is None or trigger.source is None:
+                self._miss(clause, "join")
+            elif more.source.type.id != trigger.source.type.id:
+                self._miss(clause, "two_types")
+            else:
+                trigger.tests += more.tests
+                trigger.join = "or" if clause.joined == "or" else self._join_of(group, clause)
+                trigger.hold = trigger.hold or more.hold
+        trigger.words = words
+        if trigger.sort not in ("cleared",):
+            self.last = trigger
+        return trigger
+
+    def _join_of(self, group: list[Clause], clause: Clause) -> str:
+        before = group[group.index(clause) - 1]
+        return "or" if any("or" in s.words for s in before.spans[-2:]) else "and"
+
+    def _miss(self, clause: Clause, reason: str, near: list[str] | None = None) -> None:
+        self.missed.append(Missed(self.reading.words(clause.start, clause.end), reason, near or []))
+        for span in clause.spans:
+            span.used = True
+
+    def _one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
+        self._count_time(clause)
+        pairs = _pairs(clause.spans, self.lang)
+        recover = clause.role("recover")
+        last = within or self.last
+        if not pairs and recover and self.last is not None and within is None and not _other_field(clause, self.last):
+            return self._cleared(clause)
+        if pairs:
+            return self._compare(clause, pairs, last)
+        if (trigger := self._edge(clause)) is not None:
+            return trigger
+        if (trigger := states.state(clause, self.reading, self.registry, last)) is not None:
+            return self._cleared(clause) if within is None and states.ends(trigger, self.last) else self._finish(trigger, clause)
+        if (trigger := self._lean(clause, last)) is not None:
+            return trigger
+        if (trigger := self._number_only(clause, last)) is not None:
+            return trigger
+        self._miss(clause, "condition")
+        return None
+
+    def _count_time(self, clause: Clause) -> None:
+        """A field in minutes or seconds is compared with a duration: then that duration is its number."""
+        if any(s.quantity and s.duration is None for s in clause.spans) or not clause.role("compare"):
+            return
+        for name in (n for s in clause.spans for n in s.named("field")):
+            field = self.registry.types[name.owner or ""].field(name.id)
+            length = next((s for s in clause.spans if s.duration is not None), None)
+            if field is not None and field.unit and is_time(field.unit) and length is not None:
+                length.quantity, length.duration = duration_as(length.duration or 0, field.unit), None
+                return
+
+    def _cleared(self, clause: Clause) -> Trigger:
+        for span in clause.spans:
+            span.used = True
+        before = self.last
+        while before is not None and before.sort == "cleared":
+            before = before.of
+        held = _hold(clause, [])
+        return Trigger("cleared", "", of=before, source=before.source if before else None, hold=held)
+
+    def _subject(self, clause: Clause, wanted: tuple[str, ...], quantity: Quantity | None, last: Trigger | None) -> Subject | None:
+        found = subjects(
+            clause.spans, self.registry, wanted=wanted, quantity=quantity, last=last.source if last else None,
+            last_field=last.tests[0].field if last and last.tests else None,
+        )  # fmt: skip
+        best = found[0] if found else None
+        if best is None or best.score <= 0 or (best.score < 1 and len(found) > 1 and found[1].score == best.score):
+            return None
+        claim(clause.spans, best)
+        return best
+
+    def _compare(self, clause: Clause, pairs: "list[tuple[Meaning, list[Quantity]]]", last: Trigger | None) -> Trigger | None:
+        tests: list[Test] = []
+        source = None
+        for meaning, numbers in pairs:
+            subject = self._subject(clause, ("number", "integer"), numbers[0], last)
+            if subject is None:
+                self._miss(clause, "field")
+                return None
+            source = source or subject.source
+            tests.append(Test(subject.field, meaning, numbers))
+        trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
+        return self._finish(self._as_recovery(trigger), clause)
+
+    def _as_recovery(self, trigger: Trigger) -> Trigger:
+        """A number on the way back of the last trigger's field may be its recovery; whether it is, the doing tells."""
+        last = self.last
+        while last is not None and last.sort == "cleared":
+            last = last.of
+        if last is None or last.sort != "compare" or last.source is None or trigger.source is None:
+            return trigger
+        if len(last.tests) != 1 or len(trigger.tests) != 1 or not last.tests[0].numbers:
+            return trigger
+        old, new = last.tests[0], trigger.tests[0]
+        if old.field is new.field and last.source.type is trigger.source.type and _turned(old, new):
+            trigger.of, trigger.back = last, new.numbers[0]
+        return trigger
+
+    def _finish(self, trigger: Trigger, clause: Clause) -> Trigger:
+        aggregate = clause.role("aggregate")
+        lengths = [s for s in clause.spans if s.duration is not None and not s.used]
+        if aggregate and trigger.tests and not trigger.tests[0].truth:
+            meaning = aggregate[0].role("aggregate")
+            near = min(lengths, key=lambda s: abs(s.start - aggregate[0].start), default=None)
+            if meaning is not None:
+                trigger.window = (meaning, near.duration if near else None)
+                aggregate[0].used = True
+            if near:
+                near.used = True
+                lengths.remove(near)
+        trigger.hold = _hold(clause, lengths)
+        if clause.having("whole") and trigger.window:
+            trigger.per = "all"
+        for span in clause.spans:
+            if span.phrases or span.words:
+                span.used = True
+            if span.every is not None:
+                trigger.repeat, span.used = span.every, True
+        return trigger
+
+    def _edge(self, clause: Clause) -> Trigger | None:
+        edges = clause.role("edge")
+        if not edges:
+            return None
+        subject = self._subject(clause, ("number", "integer", "boolean", "string"), None, self.last)
+        if subject is None or not subject.named:
+            return None
+        for span in clause.spans:
+            span.used = True
+        return Trigger("edge", "", source=subject.source, tests=[Test(subject.field)], meaning=edges[0].role("edge"))
+
+    def _lean(self, clause: Clause, last: Trigger | None) -> Trigger | None:
+        """A direction without a number ("too hot"): the limit becomes an assumed setting."""
+        leans = clause.role("lean")
+        if not leans:
+            return None
+        subject = self._subject(clause, ("number", "integer"), None, last)
+        if subject is None or not subject.named:
+            return None
+        meaning = leans[0].role("lean")
+        trigger = Trigger("compare", "", source=subject.source, tests=[Test(subject.field, meaning)], meaning=meaning)
+        return self._finish(trigger, clause)
+
+    def _number_only(self, clause: Clause, last: Trigger | None) -> Trigger | None:
+        """A number and nothing that compares ("80度で"): it is reached from below unless the words lean the other way."""
+        numbers = [s for s in clause.spans if s.quantity and s.duration is None and not s.used]
+        if len(numbers) != 1 or self.plain is None:
+            return None
+        quantity = numbers[0].quantity
+        subject = self._subject(clause, ("number", "integer"), quantity, last)
+        if subject is None or quantity is None or not subject.named:
+            return None
+        numbers[0].used = True
+        trigger = Trigger("compare", "", source=subject.source, tests=[Test(subject.field, self.plain, [quantity])], meaning=self.plain)
+        return self._finish(trigger, clause)
+
+    plain: Meaning | None = None
+    """The comparison that is meant where none is said."""
+
+
+def _hold(clause: Clause, lengths: list[Span]) -> int | None:
+    for span in lengths or [s for s in clause.spans if s.duration is not None and not s.used]:
+        span.used = True
+        return span.duration
+    return None
+
+
+def _other_field(clause: Clause, last: Trigger) -> bool:
+    names = [n for s in clause.spans for n in s.named("field")]
+    known = {test.field.name for test in last.tests}
+    while last.of is not None:
+        last = last.of
+        known |= {test.field.name for test in last.tests}
+    return bool(names) and not any(n.id in known for n in names)
+
+
+def _turned(old: Test, new: Test) -> bool:
+    """The new comparison looks the other way, and both cannot hold at once."""
+    one, two = direction(old.meaning), direction(new.meaning)
+    if not one or not two or one == two or len(old.numbers) != 1 or len(new.numbers) != 1:
+        return False
+    a, b = (in_field_unit(t.numbers[0], t.field.unit) for t in (old, new))
+    return b <= a if one == "up" else b >= a
+
+
+def direction(meaning: Meaning | None) -> str | None:
+    """`up`, `down` or None of a comparison."""
+    if meaning is None:
+        return None
+    keys = [key for key, slot in meaning[1].params.items() if slot == COMPARED]
+    return "up" if keys and keys[0] in RISING else "down" if keys and keys[0] in FALLING else None
+
+
+def _pairs(spans: list[Span], lang: str) -> list[tuple[Meaning, list[Quantity]]]:
+    """Each comparison with its number or numbers. A duration is a number only where a field counts time."""
+    numbers = [s for s in spans if s.quantity is not None and s.duration is None]
+    compares = [s for s in spans if s.role("compare") and not _of_a_duration(s, spans)]
+    two = [s for s in compares if _takes_two(s)]
+    if two and len(numbers) >= 2:
+        meaning = _meaning(two[-1], two=True)
+        return [(meaning, _use(numbers[:2], two))] if meaning else []
+    found = []
+    for number in numbers:
+        near = [s for s in compares if not s.used and not _takes_two(s)]
+        if not near:
+            break
+        after = [s for s in near if s.start >= number.end]
+        before = [s for s in near if s.end <= number.start]
+        suffix = [s for s in after if s.start - number.end <= 3]
+        pick = (after[:1] or before[-1:]) if lang == "ja" else (suffix[:1] if suffix and s_is_suffix(suffix[0]) else before[-1:] or after[:1])
+        if pick and (meaning := _meaning(pick[0], two=False)):
+            found.append((meaning, _use([number], pick)))
+    return found
+
+
+def s_is_suffix(span: Span) -> bool:
+    return span.text.startswith(("or ", "and ")) or not span.text[0].isascii()
+
+
+def _of_a_duration(span: Span, spans: list[Span]) -> bool:
+    """"5分以上" and "for more than five minutes" compare the time, not the field."""
+    at = spans.index(span)
+    before, after = spans[at - 1] if at else None, spans[at + 1] if at + 1 < len(spans) else None
+    if span.text[0].isascii() and span.text[0].isalpha():
+        return after is not None and after.duration is not None and after.start - span.end <= 2
+    return before is not None and before.duration is not None and span.start == before.end and span.text in ("以上", "超", "以下", "超え", "未満")
+
+
+def _takes_two(span: Span) -> bool:
+    return any(p.role == "compare" and COMPARED_TWO in p.params.values() for _, p in span.phrases)
+
+
+def _meaning(span: Span, two: bool) -> Meaning | None:
+    slot = COMPARED_TWO if two else COMPARED
+    return next(((k, p) for k, p in span.phrases if p.role == "compare" and slot in p.params.values()), None)
+
+
+def _use(numbers: list[Span], compares: list[Span]) -> list[Quantity]:
+    for span in [*numbers, *compares]:
+        span.used = True
+    return [s.quantity for s in numbers if s.quantity is not None]

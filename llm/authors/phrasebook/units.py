@@ -1,0 +1,79 @@
+"""Whether a number's unit, as said, can be a field's."""
+
+from functools import lru_cache
+
+from llm.authors.phrasebook.quantities import DEGREES, spelled
+from llm.authors.phrasebook.reading import Quantity
+from nodes.kit.unit import convert
+
+_COUNTED = {"人", "個", "件", "本", "枚", "台", "名", "回", "people", "persons", "person", "pieces", "pcs", "items", "parts", "count", "counts", "units", "1", "ea"}
+_TIMES = {"s", "sec", "seconds", "second", "min", "minutes", "minute", "h", "hours", "hour", "ms", "秒", "分", "時間", "d", "days"}
+_MS = {"ms": 1, "s": 1_000, "sec": 1_000, "second": 1_000, "seconds": 1_000, "秒": 1_000, "min": 60_000, "minute": 60_000, "minutes": 60_000, "分": 60_000,
+       "h": 3_600_000, "hour": 3_600_000, "hours": 3_600_000, "時間": 3_600_000, "d": 86_400_000, "days": 86_400_000}  # fmt: skip
+THINGS, TIMES_OVER, UNITS_OF = "#things", "#times", "#devices"
+
+
+def fits(said: str | None, field_unit: str | None) -> bool:
+    """Whether a number said in `said` can be compared with a field in `field_unit`."""
+    if said is None:
+        return True
+    if said in (TIMES_OVER, UNITS_OF):
+        return field_unit is not None and spelled(field_unit) in ("回", "times", "台", "cycles")
+    if field_unit is None:
+        return True
+    if said == THINGS:
+        return spelled(field_unit) in _COUNTED
+    if said == DEGREES:
+        return any(c in spelled(field_unit) for c in ("°", "deg", "度")) or field_unit == "K"
+    if spelled(said) == spelled(field_unit):
+        return True
+    one, two = _DIMENSIONS.get(spelled(said)), _DIMENSIONS.get(spelled(field_unit))
+    return one == two if one and two else _converts(said, field_unit)
+
+
+_DIMENSIONS = {
+    spelled(unit): dimension
+    for dimension, units in {
+        "temperature": "°C °F K ℃", "part": "% ppm ppb", "speed": "mm/s m/s km/h cm/s mph", "current": "A mA μA", "voltage": "V kV mV",
+        "power": "W kW MW mW", "energy": "kWh Wh MWh J kJ MJ", "frequency": "Hz kHz MHz", "turn": "rpm", "light": "lx", "sound": "dB dB(A)",
+        "pressure": "hPa kPa MPa Pa bar psi mbar", "flow": "L/min m3/h L/h m3/min L/s", "volume": "L mL m3", "mass": "kg g t mg",
+        "length": "mm cm m km μm", "acidity": "pH", "concentration": "mg/L", "dust": "μg/m3", "acceleration": "m/s2 G", "torque": "Nm N·m",
+        "force": "N kN",
+    }.items()
+    for unit in units.split()
+}  # fmt: skip
+"""Units whose kind is known without asking the unit library, which takes a while to load."""
+
+
+@lru_cache(maxsize=512)
+def _converts(said: str, unit: str) -> bool:
+    try:
+        convert(1.0, said, unit)
+    except Exception:
+        return False
+    return True
+
+
+def is_time(unit: str | None) -> bool:
+    return unit is not None and spelled(unit) in _TIMES
+
+
+def duration_as(ms: int, unit: str) -> Quantity:
+    """A duration as a number in a field's unit of time."""
+    return Quantity(ms / _MS[spelled(unit)], unit)
+
+
+def settled(quantity: Quantity, field_unit: str | None) -> Quantity:
+    """The quantity with the unit that a setting gets: the field's own spelling where they are the same."""
+    unit = quantity.unit
+    if unit is None or unit == DEGREES or unit.startswith("#") or field_unit is None:
+        return Quantity(quantity.value, field_unit)
+    return Quantity(quantity.value, field_unit if spelled(unit) == spelled(field_unit) else unit)
+
+
+def in_field_unit(quantity: Quantity, field_unit: str | None) -> float:
+    """The number in the field's unit (for comparing two limits, and for expressions)."""
+    unit = settled(quantity, field_unit).unit
+    if unit is None or field_unit is None or spelled(unit) == spelled(field_unit):
+        return quantity.value
+    return round(float(convert(quantity.value, unit, field_unit)), 9)

@@ -1,0 +1,49 @@
+"""What comes out of compiling a sentence, the same for every author (CONTRACTS section 5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from document.problems import render
+from nodes.kit.problem import Problem
+
+Progress = Callable[[dict[str, Any]], None]
+"""Gets {"stage": "plan" | "node" | "setting" | "validate" | "repair" | "done", ...} while the author writes."""
+
+
+@dataclass
+class Drafted:
+    """What an author hands over: a document that nobody has checked yet (None: nothing), and what it says about it."""
+
+    document: dict[str, Any] | None
+    plan: str = ""
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    assumptions: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class Compilation:
+    """`document` is sound or None; `problems` tell what is missing or why there is none."""
+
+    document: dict[str, Any] | None
+    plan: str
+    questions: list[dict[str, Any]]
+    assumptions: list[dict[str, Any]]
+    problems: list[Problem]
+    evidence: dict[str, list[Any]]
+    explanation: str
+    author: str
+
+    def as_json(self, lang: str) -> dict[str, Any]:
+        """The keys of CONTRACTS section 5, problems in `lang`."""
+        return {
+            "document": self.document,
+            "plan": self.plan,
+            "questions": self.questions,
+            "assumptions": self.assumptions,
+            "problems": [render(problem, lang) for problem in self.problems],
+            "evidence": self.evidence,
+            "explanation": self.explanation,
+            "author": self.author,
+        }

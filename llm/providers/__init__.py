@@ -1,0 +1,1 @@
+"""The only place of llm/ that talks to the network."""
