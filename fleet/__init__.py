@@ -1,0 +1,30 @@
+"""Virtual devices that publish real MQTT, in real or in virtual time. Knows nothing of flows.
+
+A `fleet.json` describes them:
+
+```json
+{
+  "fleet": 1, "seed": 7,
+  "types": [{
+    "id": "kiln", "topic": "plant/{device}/telemetry", "period": "1s", "time": {"path": "ts", "format": "ms"},
+    "signals": [{"name": "temperature", "path": "t.temp", "level": 62, "noise": 0.15, "lag": "15s", "decimals": 1,
+                 "drift": {"amount": 2, "over": "5m"}, "swing": {"amount": 1.5, "over": "24h"},
+                 "follows": [{"signal": "power", "gain": 0.1, "from": 42}]}],
+    "faults": [{"id": "overheat", "label": {"ja": "過熱", "en": "overheat"}, "add": {"temperature": 40}}],
+    "listens": []
+  }],
+  "devices": [{"id": "kiln-1", "type": "kiln", "attributes": {"hall": "A"}, "levels": {"temperature": 61}}]
+}
+```
+
+A signal is `level` + a daily `swing` + a slow random `drift` + what it `follows` + what faults `add`, all of it reached
+with the time constant `lag` (first order, like heat), then `noise` (standard deviation), then `min`, `max` and
+`decimals`. A signal with `value` instead of `level` is a text, number or boolean that only a command changes. `listens`
+names the topics of commands: `{"topic": "plant/{device}/set", "sets": {"color": ["red", "green"]}}`; what was set is
+published at once. A fault may `add` to signals, multiply their `noise`, `freeze` signals, make the device `silent`, or
+make its payload `garbled`.
+
+Everything random is a function of seed, device, signal and time: the same start gives the same stream, live or
+recorded. On the broker, `fleet/<device>/fault` takes `{"fault": "overheat", "on": true}`, and the retained
+`fleet/<device>/status` tells `{"faults": [active ids], "known": [{"id", "label"}]}`.
+"""

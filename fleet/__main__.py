@@ -1,0 +1,82 @@
+"""`python -m fleet run FILE --broker URL` and `python -m fleet record FILE --for 1h > events.jsonl`."""
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from fleet.broker import broker_at
+from fleet.description import load
+from fleet.live import LiveFleet
+from fleet.moment import duration, moment
+from fleet.problem import FleetProblem
+from fleet.record import record, switches
+
+FIRST_DAY = "2026-01-05T00:00:00Z"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when done, 1 when the file cannot be used, 2 for a command line that makes no sense."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    asked = _parser().parse_args(arguments)
+    try:
+        fleet = load(asked.fleet)
+    except FleetProblem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    try:
+        return asked.carry_out(fleet, asked)
+    except FleetProblem as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m fleet", description="Virtual devices. / 仮想デバイス")
+    commands = parser.add_subparsers(required=True, metavar="run | record")
+    run = commands.add_parser("run", help="publish on a broker / ブローカーに配信する")
+    run.add_argument("fleet", type=Path)
+    run.add_argument("--broker", required=True, help="mqtt://user:password@host:port")
+    run.add_argument("--speed", type=float, default=1.0, help="so many times faster than real / 実時間の何倍か")
+    run.set_defaults(carry_out=_run)
+    rec = commands.add_parser("record", help="write events.jsonl in virtual time / 仮想時間で記録する")
+    rec.add_argument("fleet", type=Path)
+    rec.add_argument("--for", dest="length", required=True, help="1h, 30m ...")
+    rec.add_argument("--start", default=FIRST_DAY, help=f"RFC 3339 ({FIRST_DAY})")
+    rec.add_argument("--fault", action="append", default=[], help="device:fault@10m-20m")
+    rec.add_argument("--raw", action="store_true", help="topics and payloads instead of fields / 生のペイロード")
+    rec.set_defaults(carry_out=_record)
+    return parser
+
+
+def _record(fleet: Any, asked: argparse.Namespace) -> int:
+    start, length = moment(asked.start), duration(asked.length)
+    for line in record(fleet, start, length, switches(asked.fault, fleet), raw=asked.raw):
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+    return 0
+
+
+def _run(fleet: Any, asked: argparse.Namespace) -> int:
+    if not 0.01 <= asked.speed <= 1000:
+        raise FleetProblem("--speed lies between 0.01 and 1000", "--speed は 0.01 から 1000 までです")
+    live = LiveFleet(fleet, broker_at(asked.broker), speed=asked.speed, tell=_say)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: live.stop.set())
+    live.run()
+    return 0
+
+
+def _say(line: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

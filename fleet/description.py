@@ -1,0 +1,158 @@
+"""fleet.json as typed values, checked when it is loaded. Durations are kept as integer milliseconds."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from fleet.moment import duration
+from fleet.problem import FleetProblem
+
+Words = dict[str, str]
+Id = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
+Span = Annotated[str, msgspec.Meta(pattern=r"^(?=\d)(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?(\d+ms)?$")]
+
+
+class Wave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A slow change of at most `amount` either way, `over` a duration."""
+
+    amount: float
+    over: Span
+
+
+class Follow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Adds `gain` for every unit that `signal` is above `start` (written "from")."""
+
+    signal: str
+    gain: float
+    start: float = msgspec.field(default=0.0, name="from")
+
+
+class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One field of the payload; see the package for what each part means."""
+
+    name: str
+    path: str | None = None
+    level: float | None = None
+    value: str | bool | int | float | None = None
+    noise: float = 0.0
+    drift: Wave | None = None
+    swing: Wave | None = None
+    lag: Span = "0s"
+    follows: list[Follow] = []
+    min: float | None = None
+    max: float | None = None
+    decimals: int = 2
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that may go wrong, by id."""
+
+    id: Id
+    label: Words = {}
+    add: dict[str, float] = {}
+    noise: dict[str, float] = {}
+    freeze: list[str] = []
+    silent: bool = False
+    garbled: bool = False
+
+
+class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A topic on which the device is told things: signal name -> the values it takes (empty: any)."""
+
+    topic: str
+    sets: dict[str, list[Any]]
+
+
+class TimePath(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the payload carries its time."""
+
+    path: str
+    format: Literal["rfc3339", "s", "ms"] = "rfc3339"
+
+
+class DeviceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What devices of one type have in common."""
+
+    id: Id
+    topic: str
+    signals: list[Signal]
+    label: Words = {}
+    period: Span = "1s"
+    qos: Literal[0, 1] = 1
+    time: TimePath | None = None
+    faults: list[Fault] = []
+    listens: list[Listen] = []
+
+
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One device; `levels` replace those of its type."""
+
+    id: Id
+    type: str
+    label: Words = {}
+    attributes: dict[str, Any] = {}
+    levels: dict[str, float] = {}
+
+
+class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    fleet: Literal[1]
+    types: list[DeviceType]
+    devices: list[Device]
+    seed: int = 0
+
+    def type_of(self, device: Device) -> DeviceType:
+        return next(kind for kind in self.types if kind.id == device.type)
+
+    def device(self, id: str) -> Device | None:
+        return next((device for device in self.devices if device.id == id), None)
+
+
+def load(path: Path) -> Fleet:
+    """The fleet in the file. Raises FleetProblem with the place of what is wrong."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FleetProblem(f"cannot read {path}: {error.strerror}", f"{path} を読めません: {error.strerror}") from None
+    try:
+        fleet = msgspec.json.decode(data, type=Fleet)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FleetProblem(f"{path}: {error}", f"{path}: {error}") from None
+    for kind in fleet.types:
+        _check_type(kind)
+    _check_devices(fleet)
+    return fleet
+
+
+def _check_type(kind: DeviceType) -> None:
+    names = [signal.name for signal in kind.signals]
+    used = [follow.signal for signal in kind.signals for follow in signal.follows]
+    for fault in kind.faults:
+        used += [*fault.add, *fault.noise, *fault.freeze]
+    used += [name for listen in kind.listens for name in listen.sets]
+    for name in used:
+        if name not in names:
+            raise FleetProblem(f"type {kind.id} has no signal “{name}”", f"型 {kind.id} に信号「{name}」はありません")
+    if len(set(names)) < len(names):
+        raise FleetProblem(f"type {kind.id} names a signal twice", f"型 {kind.id} に同じ名前の信号があります")
+    for signal in kind.signals:
+        if any(names.index(follow.signal) >= names.index(signal.name) for follow in signal.follows):
+            raise FleetProblem(
+                f"signal {signal.name} may only follow signals listed before it",
+                f"信号 {signal.name} が従えるのは前に書かれた信号だけです",
+            )
+    if duration(kind.period) < 10:
+        raise FleetProblem(f"the period of type {kind.id} is under 10 ms", f"型 {kind.id} の周期が 10 ms 未満です")
+
+
+def _check_devices(fleet: Fleet) -> None:
+    types = {kind.id for kind in fleet.types}
+    seen: set[str] = set()
+    for device in fleet.devices:
+        if device.type not in types:
+            raise FleetProblem(f"there is no type “{device.type}”", f"型「{device.type}」はありません")
+        if device.id in seen:
+            raise FleetProblem(f"two devices are called {device.id}", f"デバイス {device.id} が 2 つあります")
+        seen.add(device.id)

@@ -1,0 +1,146 @@
+"""One virtual device: its signals from moment to moment, its faults, and what commands make of it."""
+
+import math
+from typing import Any
+
+from fleet.chance import drift, normal, swing
+from fleet.description import Device, DeviceType, Fault, Signal
+from fleet.moment import duration, rfc3339
+
+_WARM_UP = 6
+"""So many time constants are lived through before the first reading, so that it does not depend on the start."""
+_LONGEST_WARM_UP = 3_600
+"""Readings of warm-up at most."""
+
+
+class VirtualDevice:
+    """Call `read(at)` with rising times (ms), one per period."""
+
+    def __init__(self, device: Device, kind: DeviceType, seed: int) -> None:
+        self.id = device.id
+        self.kind = kind
+        self.period = duration(kind.period)
+        self.faults: set[str] = set()
+        self._names = (seed, device.id)
+        self._levels = {s.name: device.levels.get(s.name, s.level) for s in kind.signals}
+        self._lags = {s.name: duration(s.lag) for s in kind.signals}
+        self._told: dict[str, Any] = {s.name: s.value for s in kind.signals if s.level is None}
+        self._inner: dict[str, float] = {}
+        self._last: dict[str, Any] = {}
+        self._at: int | None = None
+
+    def topic(self, pattern: str | None = None) -> str:
+        """The device's own topic, or `pattern` with its id filled in."""
+        return (pattern or self.kind.topic).replace("{device}", self.id)
+
+    def first_due(self, start: int) -> int:
+        """The first reading at or after `start`: readings lie on whole periods since 1970."""
+        return -(-start // self.period) * self.period
+
+    def fault(self, id: object) -> Fault | None:
+        """The known fault of that id."""
+        return next((fault for fault in self.kind.faults if fault.id == id), None)
+
+    def switch(self, id: str, on: bool) -> None:
+        """Turn a known fault on or off; the signals go there at their own pace."""
+        if on:
+            self.faults.add(id)
+        else:
+            self.faults.discard(id)
+
+    @property
+    def silent(self) -> bool:
+        return any(fault.silent for fault in self._active())
+
+    @property
+    def garbled(self) -> bool:
+        return any(fault.garbled for fault in self._active())
+
+    def told(self, values: object, sets: dict[str, list[Any]]) -> bool:
+        """Take what a command says; False where it says nothing that this device knows (then nothing changes)."""
+        if not isinstance(values, dict):
+            return False
+        known = {name: value for name, value in values.items() if name in sets}
+        if not known or any(sets[name] and value not in sets[name] for name, value in known.items()):
+            return False
+        self._told.update(known)
+        self._last.update(known)
+        return True
+
+    def read(self, at: int) -> dict[str, Any]:
+        """All signals at `at`, by name."""
+        if self._at is None:
+            self._warm_up(at)
+        self._advance(at)
+        frozen = {name for fault in self._active() for name in fault.freeze}
+        for signal in self.kind.signals:
+            if signal.name not in frozen or signal.name not in self._last:
+                self._last[signal.name] = self._shown(signal, at)
+        return dict(self._last)
+
+    def _active(self) -> list[Fault]:
+        return [fault for fault in self.kind.faults if fault.id in self.faults]
+
+    def _warm_up(self, at: int) -> None:
+        longest = max(self._lags.values(), default=0) * _WARM_UP
+        readings = min(math.ceil(longest / self.period), _LONGEST_WARM_UP)
+        faults, self.faults = self.faults, set()
+        for back in range(readings, 0, -1):
+            self._advance(at - back * self.period)
+        self.faults = faults
+
+    def _advance(self, at: int) -> None:
+        passed = 0 if self._at is None else max(at - self._at, 0)
+        for signal in self.kind.signals:
+            if signal.level is None:
+                continue
+            target = self._target(signal, at)
+            lag = self._lags[signal.name]
+            before = self._inner.get(signal.name)
+            if before is None or lag == 0:
+                self._inner[signal.name] = target
+            else:
+                self._inner[signal.name] = target + (before - target) * math.exp(-passed / lag)
+        self._at = at
+
+    def _target(self, signal: Signal, at: int) -> float:
+        target = self._levels[signal.name] or 0.0
+        if signal.swing:
+            target += signal.swing.amount * swing(at, duration(signal.swing.over))
+        if signal.drift:
+            over = duration(signal.drift.over)
+            target += signal.drift.amount * drift(at, over, *self._names, signal.name)
+        for follow in signal.follows:
+            target += follow.gain * (self._inner[follow.signal] - follow.start)
+        return target + sum(fault.add.get(signal.name, 0.0) for fault in self._active())
+
+    def _shown(self, signal: Signal, at: int) -> Any:
+        if signal.level is None:
+            return self._told[signal.name]
+        noise = signal.noise
+        for fault in self._active():
+            noise *= fault.noise.get(signal.name, 1.0)
+        value = self._inner[signal.name]
+        if noise:
+            value += noise * normal(*self._names, signal.name, at)
+        value = max(value, signal.min) if signal.min is not None else value
+        value = min(value, signal.max) if signal.max is not None else value
+        return round(value, signal.decimals) if signal.decimals > 0 else round(value)
+
+
+def payload(device: VirtualDevice, fields: dict[str, Any], at: int) -> dict[str, Any]:
+    """The JSON that the device publishes: fields at their paths, and the time where its type carries one."""
+    built: dict[str, Any] = {}
+    if device.kind.time:
+        written = {"ms": at, "s": at / 1000, "rfc3339": rfc3339(at)}[device.kind.time.format]
+        _put(built, device.kind.time.path, written)
+    for signal in device.kind.signals:
+        _put(built, signal.path or signal.name, fields[signal.name])
+    return built
+
+
+def _put(built: dict[str, Any], path: str, value: Any) -> None:
+    *front, last = path.split(".")
+    for name in front:
+        built = built.setdefault(name, {})
+    built[last] = value
