@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import settings
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from document.registry import load_registry
 from document.validate import validate
@@ -70,7 +70,7 @@ class Tell(Kind):
     class Params(NodeParams):
         to: DestinationId
         text: TextTemplate
-        every: Annotated[Duration, Settable] | None = None
+        every: Annotated[Duration, Field(gt=0), Settable] | None = None
 
     @classmethod
     def check(cls, params: Any, scope: Scope) -> Iterator[Problem]:

@@ -135,6 +135,9 @@ def _subschemas(schema: Schema) -> Iterator[Schema]:
 def _tidy(part: Schema) -> None:
     """Take out what Pydantic adds and no reader needs: titles, null branches of optionals, raw defaults."""
     part.pop("title", None)
+    if part.get("type") == "string":  # limits of a duration count milliseconds, which no schema of texts can say
+        for word in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            part.pop(word, None)
     branches = [branch for branch in part.get("anyOf", ()) if branch != {"type": "null"}]
     if "anyOf" in part:
         part["anyOf"] = branches

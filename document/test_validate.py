@@ -66,6 +66,7 @@ def test_without_a_registry_ids_are_not_checked_and_one_warning_says_so(sound: d
         ("/nodes/2/params/text", "{", [("text_syntax", "/nodes/2/params/text")]),
         ("/nodes/2/params/to", "$limit", [("setting_does_not_fit", "/nodes/2/params/to")]),
         ("/nodes/2/params/to", "shift-chanel", [("unknown_destination", "/nodes/2/params/to")]),
+        ("/nodes/2/params/every", "0s", [("out_of_range", "/nodes/2/params/every")]),
         ("/nodes/2/params/url", "http://evil", [("unknown_key", "/nodes/2/params/url")]),
         ("/nodes/0/params/type", "kilns", [("unknown_type", "/nodes/0/params/type")]),
         ("/nodes/0/params/only", ["kiln-9"], [("unknown_device", "/nodes/0/params/only/0")]),

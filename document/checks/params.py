@@ -19,6 +19,13 @@ from nodes.kit.kind import Kind
 from nodes.kit.problem import Problem
 
 _ONE_OF = re.compile(r"exactly one of (.+)")
+_RANGES = {
+    "greater_than": ("gt", "above"),
+    "greater_than_equal": ("ge", "min"),
+    "less_than": ("lt", "under"),
+    "less_than_equal": ("le", "max"),
+}
+"""Pydantic's names for limits that a schema cannot hold, such as those of durations: their arg, and ours."""
 _MENTION = re.compile(r"settings\.([a-z][a-z0-9_]{0,31})")
 
 
@@ -113,6 +120,9 @@ def _from_pydantic(detail: Any, at: Path) -> Problem:
     context = detail.get("ctx") or {}
     if detail["type"] in CODES:
         return problem(detail["type"], path, **context)
+    if detail["type"] in _RANGES:
+        word, said = _RANGES[detail["type"]]
+        return problem("out_of_range", path, value=detail.get("input"), **{said: context.get(word)})
     text = str(context.get("error", detail["msg"]))
     if one_of := _ONE_OF.search(text):
         return problem("choose_one", path, names=[name.strip() for name in one_of.group(1).split(",")])

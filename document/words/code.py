@@ -40,7 +40,7 @@ def code(
 def fill(variants: Variants, args: dict[str, Any], lang: str) -> str:
     """The first variant whose names all have a value, filled once; a name without a value prints `–`."""
     for template in variants:
-        if all(args.get(name) is not None for name in names_in(template)):
+        if all(args.get(name) not in (None, [], "") for name in names_in(template)):
             return _filled(template, args, lang)
     return _filled(variants[-1], args, lang) if variants else ""
 
