@@ -1,19 +1,148 @@
-"""threshold: fires once when a field has passed a limit (for a while), and once when it has come back."""
+"""threshold: fires once when a field has passed a limit (for a while), and once when it has come back.
+
+`entered`: once, when the comparison itself has held for `for` (absent: at once) on the key's clock; a first reading
+already over the limit starts the hold; a hold broken at exactly its end does not fire. `cleared`: once, only after an
+`entered`, at the first reading past the limit by `margin`; `margin` acts on nothing else. A missing field or a wrong
+type neither starts nor breaks a hold and is a problem on the trace.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Phrase, Port
+from nodes.kit.fields import check_field, number_in
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
 from nodes.kit.params import Duration, FieldName, Identity, Mark, NodeParams, Per, Settable
+from nodes.kit.problem import Problem
+from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 
 COMPARISONS = ("above", "at_least", "below", "at_most", "between", "outside")
 Limit = Annotated[float, Mark(unit_of="field"), Settable]
 Limits = Annotated[tuple[Limit, Limit], Mark(unit_of="field")]
+
+WORDS = {
+    "ja": KindWords(
+        label="しきい値",
+        summary="値が限度を超えたとき(または一定時間超え続けたとき)に一度だけ、戻ったときにもう一度だけ知らせます。",
+        description=(
+            "比較が成り立ったまま「継続時間」が過ぎると「超えた」から一度だけ送ります。継続時間がなければ、その場で送ります。"
+            "最初の値がすでに限度を超えていれば、そこから数え始めます。途中で一度でも外れると数え直しで、ちょうど継続時間の"
+            "時点で外れた場合は送りません。「戻った」は、「超えた」を送った後、限度から「戻り幅」だけ離れた最初の値で一度だけ"
+            "送ります。戻り幅はそれ以外に影響しません。項目がない、または数値でないイベントは無視し、問題として記録します。"
+        ),
+        labels={
+            "field": "項目", "above": "より大きい", "at_least": "以上", "below": "より小さい", "at_most": "以下",
+            "between": "範囲内", "outside": "範囲外", "margin": "戻り幅", "for": "継続時間", "per": "まとめる単位",
+        },
+        params={
+            "field": "比較する数値の項目。",
+            "above": "この値を超えたら(ちょうどは含まない)。",
+            "at_least": "この値以上になったら。",
+            "below": "この値を下回ったら(ちょうどは含まない)。",
+            "at_most": "この値以下になったら。",
+            "between": "[下限, 上限] の範囲に入ったら(両端を含む)。",
+            "outside": "[下限, 上限] の範囲から外れたら(両端は範囲内)。",
+            "margin": "戻ったとみなすのに必要な、限度からの差。値が限度の前後で揺れるときの連発を防ぎます。",
+            "for": "この時間、途切れずに成り立ったら送ります。省略するとすぐに送ります。",
+            "per": "device はデバイスごと、all は全体で 1 つ。項目名や属性名を書くと、その値ごとに判定します。",
+        },
+    ),
+    "en": KindWords(
+        label="Threshold",
+        summary="Fires once when a value passes a limit (or has stayed past it for a while), and once when it is back.",
+        description=(
+            "Sends on “entered” once, when the comparison has held for the whole hold time; without one, at once. "
+            "A first reading that is already past the limit starts the hold. One reading that does not meet the "
+            "comparison starts the hold anew; a hold broken at exactly its end does not fire. Sends on “cleared” once, only after an "
+            "“entered”, at the first reading that is past the limit by the margin; the margin acts on nothing else. A "
+            "reading that is missing or no number is ignored and shown as a problem."
+        ),
+        labels={
+            "field": "Field", "above": "Above", "at_least": "At least", "below": "Below", "at_most": "At most",
+            "between": "Between", "outside": "Outside", "margin": "Margin to clear", "for": "Hold time", "per": "Per",
+        },
+        params={
+            "field": "The number to compare.",
+            "above": "Fires when the value is greater than this.",
+            "at_least": "Fires when the value is this or more.",
+            "below": "Fires when the value is less than this.",
+            "at_most": "Fires when the value is this or less.",
+            "between": "Fires when the value lies in [low, high], both ends included.",
+            "outside": "Fires when the value lies outside of [low, high]; the ends themselves are inside.",
+            "margin": "How far back past the limit the value must come to count as cleared. Keeps a value that "
+            "trembles around the limit from firing again and again.",
+            "for": "How long the comparison must hold without a break; left out: it fires at once.",
+            "per": "device: each device on its own; all: all together; or a field or attribute: each of its values.",
+        },
+    ),
+}  # fmt: skip
+EXAMPLES = (
+    Example(
+        title={"ja": "5 分間 80 ℃ を超えたら知らせ、冷めたらもう一度知らせる",
+               "en": "Tells after five minutes above 80 °C, and again when it has cooled"},
+        registry=REGISTRY,
+        document={
+            "suiro": 1, "name": "炉の過熱",
+            "settings": {"limit": {"value": 80, "unit": "°C", "label": "過熱の限度", "assumed": False}},
+            "nodes": [
+                {"id": "kiln", "kind": "devices", "params": {"type": "kiln"}},
+                {"id": "hot", "kind": "threshold", "from": ["kiln"],
+                 "params": {"field": "temperature", "above": "$limit", "margin": 2, "for": "5m"}},
+                {"id": "tell", "kind": "notify", "from": ["hot.entered"],
+                 "params": {"to": "shift-channel", "text": "{device}が {temperature} ℃ です"}},
+                {"id": "calm", "kind": "notify", "from": ["hot.cleared"],
+                 "params": {"to": "shift-channel", "text": "{device}の温度が下がりました"}},
+            ],
+            "tests": [
+                {"name": "5 分続いたら一度だけ、冷めたら一度だけ",
+                 "given": [
+                     {"device": "kiln-1", "every": "10s", "until": "7m", "data": {"temperature": 85}},
+                     {"device": "kiln-1", "from": "7m10s", "every": "10s", "until": "9m",
+                      "data": {"temperature": {"from": 79, "to": 70}}},
+                 ],
+                 "expect": [{"node": "tell", "device": "kiln-1", "at": "5m", "within": "10s"},
+                            {"node": "calm", "device": "kiln-1", "at": "7m30s", "within": "10s"}]},
+                {"name": "途中で 80 ℃ に戻れば知らせない",
+                 "given": [
+                     {"device": "kiln-1", "every": "10s", "until": "4m50s", "data": {"temperature": 85}},
+                     {"device": "kiln-1", "at": "5m", "data": {"temperature": 80}},
+                     {"device": "kiln-1", "from": "5m10s", "every": "10s", "until": "9m", "data": {"temperature": 85}},
+                 ],
+                 "expect": []},
+            ],
+        },
+    ),
+    Example(
+        title={"ja": "湿度が 40〜60 % から外れたら知らせる", "en": "Tells when the humidity leaves 40 to 60 %"},
+        registry=REGISTRY,
+        document={
+            "suiro": 1, "name": "Humidity out of range",
+            "nodes": [
+                {"id": "room", "kind": "devices", "params": {"type": "room"}},
+                {"id": "off", "kind": "threshold", "from": ["room"],
+                 "params": {"field": "humidity", "outside": [40, 60], "margin": 1}},
+                {"id": "tell", "kind": "notify", "from": ["off.entered"],
+                 "params": {"to": "shift-channel", "text": "{device}: {humidity|round:0} % humidity"}},
+            ],
+            "tests": [
+                {"name": "the ends are inside, and it tells each device once",
+                 "given": [
+                     {"device": "room-1", "at": "0s", "data": {"humidity": 60}},
+                     {"device": "room-1", "at": "1m", "data": {"humidity": 60.4}},
+                     {"device": "room-1", "at": "2m", "data": {"humidity": 59.5}},
+                     {"device": "room-1", "at": "3m", "data": {"humidity": 62}},
+                     {"device": "room-2", "at": "4m", "data": {"humidity": 39}},
+                 ],
+                 "expect": [{"node": "tell", "device": "room-1", "at": "1m", "data": {"text": "Room 1: 60 % humidity"}},
+                            {"node": "tell", "device": "room-2", "at": "4m"}]},
+            ],
+        },
+    ),
+)  # fmt: skip
 
 
 class Params(NodeParams):
@@ -28,12 +157,7 @@ class Params(NodeParams):
     hold: Annotated[Duration, Settable, Field(alias="for")] = 0
     per: Per = "device"
 
-    @model_validator(mode="after")
-    def one_comparison(self) -> "Params":
-        given = [name for name in COMPARISONS if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"exactly one of {', '.join(COMPARISONS)}")
-        return self
+    exactly_one = COMPARISONS
 
 
 class ThresholdMemory(Memory):
@@ -41,6 +165,9 @@ class ThresholdMemory(Memory):
     """Start of the running hold (ms, the key's clock); None while the comparison is false."""
     inside: bool = False
     """An `entered` was sent and no `cleared` yet."""
+
+
+_COMMON = {"field": "<field>", "for": "<hold>", "margin": "<margin>", "per": "<per>"}
 
 
 class Threshold(Kind):
@@ -53,18 +180,88 @@ class Threshold(Kind):
     )
     Params = Params
     Memory = ThresholdMemory
-    words: dict[str, KindWords] = {}
-    phrases: tuple[Phrase, ...] = ()
-    examples: tuple[Example, ...] = ()
+    words = WORDS
+    phrases = (
+        *phrases("en", "compare", "above | over | exceed | exceedance | more than | greater than | higher than | "
+                 "hotter than | warmer than | larger than | bigger than | louder than | faster than | rise above | "
+                 "go above | climb above | beyond | past | surpass | top | in excess of | crosses | >",
+                 params={**_COMMON, "above": "<number>"}),
+        *phrases("ja", "compare", "超え | 超過 | 超 | 上回 | より高 | より大き | より多 | より上 | よりも高 | "
+                 "よりも大き | よりも多 | を越え | 越え | オーバー | 突破 | を過ぎ | より強 | >",
+                 params={**_COMMON, "above": "<number>"}),
+        *phrases("en", "compare", "at least | or more | or above | or higher | or over | or greater | or hotter | "
+                 "or warmer | and above | and over | and up | and higher | not less than | no less than | reach | "
+                 "hit | rise to | climb to | go up to | get to | attain | up to | get as high as | >= | ≥ | ≧",
+                 params={**_COMMON, "at_least": "<number>"}),
+        *phrases("ja", "compare", "以上 | に達 | 到達 | に届 | まで上が | まで上昇 | まで高ま | まで増え | "
+                 "まで伸び | になっ | になる | になれ | に上が | に上昇 | になり | に増え | >= | ≧ | ≥",
+                 params={**_COMMON, "at_least": "<number>"}),
+        *phrases("en", "compare", "below | under | less than | lower than | colder than | cooler than | "
+                 "smaller than | fewer than | drop below | fall below | go below | beneath | dip below | "
+                 "short of | underneath | slower than | <", params={**_COMMON, "below": "<number>"}),
+        *phrases("ja", "compare", "未満 | 下回 | を切 | 割り込 | を割 | より低 | より小さ | より少な | より下 | "
+                 "よりも低 | よりも小さ | よりも少な | に満た | より弱 | <", params={**_COMMON, "below": "<number>"}),
+        *phrases("en", "compare", "at most | or less | or below | or lower | or under | or fewer | or colder | "
+                 "and below | and under | and lower | not more than | no more than | drop to | fall to | "
+                 "go down to | sink to | down to | <= | ≤ | ≦", params={**_COMMON, "at_most": "<number>"}),
+        *phrases("ja", "compare", "以下 | まで下が | まで低下 | まで減 | まで落ち | まで下降 | に下が | に低下 | "
+                 "に落ち | に減 | <= | ≦ | ≤", params={**_COMMON, "at_most": "<number>"}),
+        *phrases("en", "compare", "between | within | in the range | inside the range | in the band",
+                 params={**_COMMON, "between": "<numbers>"}),
+        *phrases("ja", "compare", "の間 | の範囲に | の範囲内 | 範囲にあ | 範囲に入 | に収ま | 範囲内",
+                 params={**_COMMON, "between": "<numbers>"}),
+        *phrases("en", "compare", "outside | outside of | out of range | out of the range | not between | "
+                 "not within | not in the range | leave the range | leave the band | out of | leave | "
+                 "is not between", params={**_COMMON, "outside": "<numbers>"}),
+        *phrases("ja", "compare", "の範囲外 | 範囲外 | 範囲を外れ | 範囲から外 | 範囲を超え | の範囲を超え | "
+                 "範囲を逸脱 | を逸脱 | から外れ | の間でな | の間にな | を外れ | 範囲にな | の範囲を",
+                 params={**_COMMON, "outside": "<numbers>"}),
+        *phrases("en", "recover", "cool | cool down | recover | go back | come back | return | back to normal | "
+                 "back below | back under | back above | back over | back down | back up | return to normal | "
+                 "clear | normalise | normalize | settle | resolve | drop again | fall again | rise again | drop | "
+                 "fall | rise | warm up | is normal | normal again | normal | subside | stop exceeding | "
+                 "no longer | ends | gone | below again | above again | go down | come down | go up | is ok | "
+                 "is fine | is okay | dry out | calm down | improve | it's over | it is over", port="cleared"),
+        *phrases("ja", "recover", "下が | 上が | 戻 | 回復 | 復帰 | 復旧 | 正常 | 平常 | 通常 | 収ま | おさま | "
+                 "落ち着 | 解消 | 冷め | 冷え | 冷ま | 治ま | 解除 | 直っ | 低下し | 元通り | 改善 | 下降 | "
+                 "なくなっ | 静ま", port="cleared"),
+        *phrases("en", "hold", "stay | remain | keep | for | hold | last | persist | continuously | straight | "
+                 "continue | left | for at least | for more than | for over | at a stretch | consecutive"),
+        *phrases("ja", "hold", "続 | 継続 | 持続 | 経過 | 経っ | たっ | 間ずっと | 状態が | 状態で | のまま | "
+                 "まま | 放置 | キープ | 連続 | 保"),
+        *phrases("en", "lean", "too high | too hot | too warm | too much | too loud | too strong | too fast | "
+                 "high | hot | overheat | increase | too full | stuffy | rise | spike",
+                 params={**_COMMON, "above": "<number>"}),
+        *phrases("ja", "lean", "高す | 高い | 高く | 高まっ | 上がりす | 上がっ | 上が | 上昇 | 暑 | 熱 | 多す | "
+                 "多い | 大き | 強す | 増え | 激し | うるさ | 過熱 | 過電流 | 過大",
+                 params={**_COMMON, "above": "<number>"}),
+        *phrases("en", "lean", "too low | too cold | too cool | too little | low | cold | run low | almost empty | "
+                 "nearly empty | drop | fall | decrease | too dry | too slow | weak",
+                 params={**_COMMON, "below": "<number>"}),
+        *phrases("ja", "lean", "低す | 低い | 低く | 下がりす | 下が | 少な | 減っ | 足りな | 寒 | 冷えす | 弱 | "
+                 "不足 | なくなりそう | 低下", params={**_COMMON, "below": "<number>"}),
+    )  # fmt: skip
+    examples = EXAMPLES
 
     def __init__(self, params: Params, scope: Scope) -> None:
         super().__init__(params, scope)
         self.met, self.past = comparison(params)
 
+    @classmethod
+    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+        yield from check_field(params.field, "/params/field", scope.shape, numeric=True)
+        for name in ("between", "outside"):
+            pair = getattr(params, name)
+            if pair is not None and pair[0] > pair[1]:
+                fix = {"path": f"/params/{name}", "value": [pair[1], pair[0]]}
+                yield Problem("limits_swapped", f"/params/{name}", args={"low": pair[0], "high": pair[1]}, fix=fix)
+        if params.outside is not None and 0 < params.outside[1] - params.outside[0] < 2 * params.margin:
+            yield Problem("margin_too_wide", "/params/margin", args={"margin": params.margin})
+
     def on_event(self, event: Event, port: str, memory: ThresholdMemory) -> Iterator[Yield]:
-        value = event.data.get(self.params.field)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            yield Trouble("missing_field" if value is None else "wrong_type", {"field": self.params.field})
+        value = number_in(event.data, self.params.field)
+        if isinstance(value, Trouble):
+            yield value
         elif self.met(value):
             yield from self._holding(event, memory)
         else:

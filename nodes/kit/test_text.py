@@ -122,3 +122,10 @@ def test_a_device_where_there_is_never_one_is_a_warning() -> None:
 def test_python_attributes_cannot_be_reached() -> None:
     assert said("{x.__class__}", x="a") == "–"
     assert said("{a.keys}", a={"b": 1}) == "–"
+
+
+def test_the_time_is_read_on_the_clock_of_the_zone_in_summer_and_winter() -> None:
+    london = Scope(node="n", lang="en", zone=ZoneInfo("Europe/London"))
+    winter, summer = (Event(ms, 0, None, None, {}, "c") for ms in (1_767_571_200_000, 1_782_864_000_000))
+    assert compile_text("{time}", london)(winter)[0] == "00:00:00"
+    assert compile_text("{time}", london)(summer)[0] == "01:00:00"

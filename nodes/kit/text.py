@@ -5,7 +5,7 @@ One pass: what a value prints is never read again as a template. `{{` and `}}` p
 
 import difflib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -21,7 +21,8 @@ MISSING = "–"
 LONGEST_VALUE = 2_000
 """Characters that one value may print; the rest is cut, because devices choose what they send."""
 FILTERS = ("round", "upper", "lower", "default", "time", "date")
-"""round:n (half away from zero) · upper · lower · default:"x" (instead of a missing value) · time, date (of a ms time)"""
+"""round:n (half away from zero) · upper · lower · default:"x" (for a missing value) · time, date (of a time in ms)"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Text = Callable[[Event], tuple[str, list[Trouble]]]
 Reader = Callable[[Event], Any]
@@ -155,7 +156,7 @@ def _rounded(value: float, digits: int) -> str:
 
 def _clock(ms: float, scope: Scope, form: str) -> str | None:
     try:
-        return (datetime.fromtimestamp(0, scope.zone) + timedelta(milliseconds=ms)).astimezone(scope.zone).strftime(form)
+        return (_EPOCH + timedelta(milliseconds=ms)).astimezone(scope.zone).strftime(form)
     except (OverflowError, ValueError):
         return None
 
