@@ -106,10 +106,9 @@ def _meant(kind: type[Kind], values: Resolved, around: Surroundings, at: Path) -
         return []
     try:
         params = around.params or kind.Params.model_validate(values.params)
+        return [_moved(_with_nearest(found, values.params), at[:-1]) for found in kind.check(params, around.scope)]
     except ValidationError as refusal:
         return [_from_pydantic(detail, at) for detail in refusal.errors(include_url=False)[:20]]
-    try:
-        return [_moved(_with_nearest(found, values.params), at[:-1]) for found in kind.check(params, around.scope)]
     except Exception as failure:
         return [problem("bad_value", pointer(at), detail=f"{type(failure).__name__}: {failure}"[:200])]
 
