@@ -9,24 +9,24 @@ from django.conf import settings
 SCENARIO = settings.BASE_DIR / "gallery" / "first"
 
 
-@cache
-def scenario() -> dict[str, Any]:
-    """The scenario's fleet.json; empty where it is not installed."""
-    return read("fleet.json")
-
-
 def read(name: str) -> dict[str, Any]:
+    """A file of the first scenario; empty where it is not installed."""
     file = SCENARIO / name
-    if not file.exists():
-        return {}
-    found = json.loads(file.read_text("utf-8"))
+    return _parsed(str(file), file.stat().st_mtime_ns) if file.exists() else {}
+
+
+@cache
+def _parsed(file: str, changed: int) -> dict[str, Any]:
+    with open(file, encoding="utf-8") as stream:
+        found = json.load(stream)
     return found if isinstance(found, dict) else {}
 
 
 def faults_of(device: str) -> list[dict[str, Any]]:
     """Faults of one virtual device: `id` and `label` by language."""
-    for known in scenario().get("devices") or []:
+    fleet = read("fleet.json")
+    types = {known.get("id"): known.get("faults") or [] for known in fleet.get("types") or []}
+    for known in fleet.get("devices") or []:
         if known.get("id") == device:
-            faults = known.get("faults") or []
-            return [fault if isinstance(fault, dict) else {"id": fault} for fault in faults]
+            return list(types.get(known.get("type"), []))
     return []
