@@ -69,12 +69,9 @@ class Delivery:
         slot = self._slot_for(node, event)
         if slot is None:
             return
-        if not self._in_order(node, slot, event):
-            tally.late += 1
-            if not node.kind.takes_late:
-                self._mark(event, LATE)
-                self._trouble(node, "late", {}, event)
-                return
+        if not self._in_order(node, slot, event) and not node.kind.takes_late:
+            self._trouble(node, "late", {}, event)
+            return
         memory = slot.memory
         before = msgspec.structs.astuple(memory) if node.plain else None
         self._take(node, slot, event, None, node.instance.on_event, event, port, memory)
@@ -225,4 +222,7 @@ class Delivery:
 
     def _trouble(self, node: PlanNode, code: str, args: dict[str, Any], event: Event | None) -> None:
         self.tally[node.index].problems += 1
+        if code == "late" and event is not None:
+            self.tally[node.index].late += 1
+            self._mark(event, LATE)
         self.traces.add(node.id, code, args, event, self.now)

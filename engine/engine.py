@@ -15,7 +15,7 @@ from nodes.kit.effect import Answer, Emit, Trouble
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind
 
-_MOST_ROUTES = 50_000
+_MOST_ROUTES = 250_000
 
 
 class Engine(Delivery):
