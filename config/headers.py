@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-_NOTHING = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()"
+_NOTHING = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()"
 
 
 class PermissionsPolicy:

@@ -30,4 +30,6 @@ def refuse_unsafe(hosts: list[str], *, debug: bool, https: bool) -> None:
     if "*" in outside:
         missing.append("SUIRO_HOST is *; name the hosts")
     if missing:
-        raise ImproperlyConfigured(f"SUIRO_HOST={','.join(outside)} is not this machine alone, and: {'; '.join(missing)}.")
+        raise ImproperlyConfigured(
+            f"SUIRO_HOST={','.join(outside)} is not this machine alone, and: {'; '.join(missing)}."
+        )

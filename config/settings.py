@@ -3,11 +3,12 @@
 import hashlib
 from pathlib import Path
 
+from csp.constants import NONCE, NONE, SELF
+
 from config import env
 from config.home import own_key, suiro_home
 from config.safety import LOOPBACK, is_loopback, refuse_unsafe
 from config.words import compiled
-from csp.constants import NONCE, NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SUIRO_HOME = suiro_home()
@@ -93,6 +94,7 @@ AXES_VERBOSE = False
 SIGNIN_LINK_MINUTES = env.integer("SUIRO_SIGNIN_LINK_MINUTES", 60, least=1, most=1440)
 
 _OFF_LOOPBACK = any(not is_loopback(host) for host in HOSTS)
+TRUST_LOCAL_ADDRESSES = not _OFF_LOOPBACK  # whoever can type an address sits at this machine
 _OURS = hashlib.sha256(str(SUIRO_HOME).encode()).hexdigest()[:6]
 SESSION_COOKIE_NAME = f"suiro_{_OURS}"  # two installations on one machine keep their sessions apart
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -26,7 +26,7 @@ def actuations(document: dict[str, Any], registry: Registry, catalog: Catalog, l
 
 def _commands(kind: type[Kind]) -> bool:
     properties = kind.Params.model_json_schema().get("properties", {})
-    return any("command" == (schema.get("x-suiro") or {}).get("ref") for schema in properties.values())
+    return any((schema.get("x-suiro") or {}).get("ref") == "command" for schema in properties.values())
 
 
 def _actuation(node: dict[str, Any], params: dict[str, Any], registry: Registry, lang: str) -> Actuation:

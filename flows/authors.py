@@ -35,7 +35,7 @@ def model_access_of(workspace: Workspace) -> dict[str, Any] | None:
     machine gave them, so that a model on this machine may be dialled."""
     row = author_model(workspace)
     if row is not None and row.base_url and row.model:
-        return {**model_access(row), "trusted": True}
+        return model_access(row)
     url, model = os.environ.get("SUIRO_MODEL_URL", ""), os.environ.get("SUIRO_MODEL", "")
     if url and model:
         return {"base_url": url, "key": os.environ.get("SUIRO_MODEL_KEY", ""), "model": model, "trusted": True}

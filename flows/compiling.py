@@ -4,6 +4,8 @@ import logging
 from typing import Any
 
 from django.utils import timezone
+from llm.authors.model import ModelAuthor
+from llm.compile import compile as compile_prompt
 
 from document.problems import say
 from flows import live
@@ -12,9 +14,7 @@ from flows.commands.flows import add_turn
 from flows.commands.jobs import begin_job, end_job
 from flows.models import Job, Turn
 from flows.registered import registry_of
-from llm.authors.model import ModelAuthor
 from llm.authors.phrasebook import PhrasebookAuthor
-from llm.compile import compile as compile_prompt
 from nodes.kit.catalog import full_catalog
 from runtime.senders.egress import Egress, http_client
 

@@ -61,7 +61,10 @@ def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:
 
 def _destinations(workspace: Workspace, refs: list[str]) -> dict[str, Message]:
     rows = Destination.objects.of(workspace).filter(ref__in=refs)
-    return {row.ref: {"service": row.service, "address": _opened(row.sealed_address, row)} for row in rows}
+    trusted = settings.TRUST_LOCAL_ADDRESSES
+    return {
+        row.ref: {"service": row.service, "address": _opened(row.sealed_address, row), "trusted": trusted} for row in rows
+    }
 
 
 def _models(workspace: Workspace, refs: list[str]) -> dict[str, Message]:
@@ -70,7 +73,9 @@ def _models(workspace: Workspace, refs: list[str]) -> dict[str, Message]:
 
 
 def model_access(row: ModelProfile) -> Message:
-    return {"base_url": row.base_url, "key": _opened(row.sealed_key, row), "model": row.model}
+    """How to reach the model, key included."""
+    trusted = settings.TRUST_LOCAL_ADDRESSES
+    return {"base_url": row.base_url, "key": _opened(row.sealed_key, row), "model": row.model, "trusted": trusted}
 
 
 def _opened(sealed: str, row: Broker | Destination | ModelProfile) -> str:
@@ -85,5 +90,3 @@ def _parts(url: str) -> Message:
     parts = urlsplit(url)
     where = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")) if url else ""
     return {"url": where, "username": parts.username, "password": parts.password}
-
-

@@ -61,7 +61,10 @@ def remember_server_loop() -> None:
 
 
 def _after_commit(group: str, message: dict[str, Any]) -> None:
-    transaction.on_commit(lambda: _send(group, message))
+    if _current() is not None:
+        _send(group, message)  # in the loop there is no transaction to wait for
+    else:
+        transaction.on_commit(lambda: _send(group, message))
 
 
 def _send(group: str, message: dict[str, Any]) -> None:

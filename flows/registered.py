@@ -14,9 +14,7 @@ def registry_json(workspace: Workspace) -> dict[str, Any]:
     return {
         "types": [type_json(row) for row in DeviceType.objects.of(workspace)],
         "devices": [device_json(row) for row in Device.objects.of(workspace).select_related("type")],
-        "destinations": [
-            {**_named(row), "service": row.service} for row in Destination.objects.of(workspace)
-        ],
+        "destinations": [{**_named(row), "service": row.service} for row in Destination.objects.of(workspace)],
         "models": [{**_named(row), "task": row.task} for row in ModelProfile.objects.of(workspace)],
     }
 

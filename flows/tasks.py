@@ -5,8 +5,6 @@ from typing import Any
 from celery import shared_task
 
 
-
-
 @shared_task(name="flows.compile")
 def compile_flow(job_id: str) -> None:
     """A sentence into a document."""

@@ -11,7 +11,7 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
 from flows.access import SignedIn, member_of
-from flows.commands import deploying, destinations, connection, flows, jobs, notices, registry
+from flows.commands import connection, deploying, destinations, flows, jobs, notices, registry
 from flows.models import Membership
 
 

@@ -177,5 +177,3 @@ def _fit(document: dict[str, Any] | None) -> dict[str, Any] | None:
     if document is not None:
         commands.refuse_oversize(document)
     return document
-
-

@@ -9,6 +9,7 @@ from flows import commands
 from flows.api.entry import actor, api
 from flows.models import Destination, Worker
 from flows.showing import destination_json, worker_json
+from flows.trying import try_destination
 
 
 class Address(Schema):
@@ -37,6 +38,16 @@ def save_destination(request: HttpRequest, ref: str, wish: Address) -> Any:
 def forget_destination(request: HttpRequest, ref: str) -> Any:
     commands.forget_destination(actor(request), ref)
     return 204, None
+
+
+class Test(Schema):
+    text: str
+
+
+@api.post("/destinations/{ref}/test")
+def test_destination(request: HttpRequest, ref: str, wish: Test) -> Any:
+    """Send a test there now: {"ok", "detail"}."""
+    return try_destination(actor(request).workspace, ref, wish.text[:500])
 
 
 @api.get("/workers")

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.db import transaction
 
@@ -10,6 +11,8 @@ from flows.commands.deploying import worker_of
 from flows.commands.registry import NotRegistered, registry_changed
 from flows.models import Destination, Flow, Membership
 from flows.sealing import seal
+from runtime.addresses import Egress
+from runtime.senders.outlets import SERVICES as SENDERS
 
 SERVICES = ("inbox", "slack", "email", "webhook")
 _REF = re.compile(r"^[^\s/+#{}]{1,64}$")
@@ -50,16 +53,24 @@ def forget_destination(member: Membership, ref: str) -> None:
 
 
 def _checked(service: str, address: str) -> str:
+    """The address, when the service's sender can read it."""
     if service == "inbox":
         return ""
     if not address:
         raise BadAddress("missing")
-    if service == "email":
-        if not re.fullmatch(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+", address):
-            raise BadAddress("not_email")
-    elif not re.fullmatch(r"https://[^\s]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s]*)?", address):
-        raise BadAddress("not_https")
+    try:
+        SENDERS[service](address, Egress()).close()
+    except ValueError as bad:
+        raise BadAddress("not_email" if service == "email" else "not_https") from bad
     return address
+
+
+def mail_address(server: str, to: str, sender: str, user: str, password: str) -> str:
+    """What the form asks for, as one address: smtp://user:password@server:port/?to=…&from=…"""
+    scheme = "smtps" if server.strip().endswith(":465") else "smtp"
+    who = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
+    query = urlencode({"to": to, **({"from": sender} if sender else {})})
+    return f"{scheme}://{who}{server.strip()}/?{query}"
 
 
 def _renew_flows(member: Membership, ref: str) -> None:

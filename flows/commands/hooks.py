@@ -26,7 +26,9 @@ def call_hook(workspace_id: uuid.UUID, secret: str, body: dict[str, Any]) -> Non
     """Hand `body` to the worker that runs the flow. Raises NobodyListens, without saying why."""
     wanted = hash_of(secret)
     workspace = Workspace.objects.filter(pk=workspace_id).first()
-    rows = Hook.objects.of(workspace).filter(secret_hash=wanted).select_related("flow", "workspace") if workspace else []
+    rows = (
+        Hook.objects.of(workspace).filter(secret_hash=wanted).select_related("flow", "workspace") if workspace else []
+    )
     hook = next((row for row in rows if hmac.compare_digest(row.secret_hash, wanted)), None)
     if hook is None or not hook.flow.wanted or hook.flow.binned:
         raise NobodyListens

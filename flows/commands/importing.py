@@ -29,7 +29,9 @@ def import_flow(member: Membership, document: Any, registry: Any = None, lang: s
         document = parsed
     if isinstance(document, dict) and "nodes" not in document and isinstance(document.get("document"), dict):
         document, registry = document["document"], document.get("registry", registry)
-    problems = refusals(document, LARGEST) or validate(document, full_catalog(), None, lang=lang, zone=member.workspace.zone)
+    problems = refusals(document, LARGEST) or validate(
+        document, full_catalog(), None, lang=lang, zone=member.workspace.zone
+    )
     errors = [shown for shown in (render(p, lang) for p in problems) if shown["severity"] == "error"]
     if errors:
         raise NotSound(errors)

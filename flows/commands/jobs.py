@@ -32,9 +32,7 @@ def ask_compile(member: Membership, flow_id: uuid.UUID, wish: dict[str, Any]) ->
         if waiting >= settings.JOBS_WAITING:
             raise TooBusy
         deadline = timezone.now() + timedelta(seconds=settings.JOB_SECONDS)
-        job = Job.objects.add(
-            member.workspace, kind="compile", flow=flow, wish=wish, deadline=deadline, by=member.user
-        )
+        job = Job.objects.add(member.workspace, kind="compile", flow=flow, wish=wish, deadline=deadline, by=member.user)
         if not wish.get("answers"):
             add_turn(flow, Turn.Role.PERSON, str(wish.get("prompt", "")))
     submit(job)

@@ -1,16 +1,34 @@
 """Notices in the product's inbox, once they are there."""
 
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from flows import live
-from flows.models import Membership, Notice
+from flows.models import Flow, Membership, Notice, Workspace
+from flows.showing import notice_json
 
 
 class NoticeGone(Exception):
     """No such notice in this workspace."""
+
+
+@transaction.atomic
+def put_notice(
+    workspace: Workspace, to: str, text: str, *, flow: Flow | None = None, key: str = "", **place: Any
+) -> Notice:
+    """A notice in the inbox, numbered and shown at once. `place`: node, device, time (default: now)."""
+    held = Workspace.objects.select_for_update().get(pk=workspace.pk)
+    held.notice_seq += 1
+    held.save(update_fields=["notice_seq"])
+    place = {"time": timezone.now(), **place}
+    notice = Notice.objects.add(
+        workspace, flow=flow, seq=held.notice_seq, to=to[:64], text=text[:10_000], key=key, **place
+    )
+    live.to_browsers(workspace.id, {"t": "notice", **notice_json(notice)})
+    return notice
 
 
 @transaction.atomic

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from flows import live
 from flows.commands.deploying import hash_of
+from flows.commands.notices import put_notice
 from flows.models import Firing, Flow, Notice, StoredRow, TraceProblem, Worker, Workspace
-from flows.showing import notice_json
 
 log = logging.getLogger(__name__)
 Row = dict[str, Any]
@@ -48,9 +48,7 @@ def worker_left(worker: Worker) -> None:
 
 
 def worker_status(worker: Worker, status: dict[str, Any]) -> None:
-    Worker.objects.of(worker.workspace).filter(pk=worker.pk).update(
-        status=status, connected=True, seen=timezone.now()
-    )
+    Worker.objects.of(worker.workspace).filter(pk=worker.pk).update(status=status, connected=True, seen=timezone.now())
     worker.refresh_from_db()
     _tell_pages(worker)
 
@@ -104,14 +102,7 @@ def _keep_notice(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     key = str(data.get("key") or "")
     if key and Notice.objects.of(workspace).filter(flow=flow, key=key).exists():
         return
-    held = Workspace.objects.select_for_update().get(pk=workspace.pk)
-    held.notice_seq += 1
-    held.save(update_fields=["notice_seq"])
-    notice = Notice.objects.add(
-        workspace, flow=flow, seq=held.notice_seq, to=str(data.get("to", ""))[:64], text=str(data.get("text", "")),
-        key=key, **_place(data, row),
-    )  # fmt: skip
-    live.to_browsers(workspace.id, {"t": "notice", **notice_json(notice)})
+    put_notice(workspace, str(data.get("to", "")), str(data.get("text", "")), flow=flow, key=key, **_place(data, row))
 
 
 def _keep_stored(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
@@ -125,7 +116,9 @@ def _keep_firing(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     if data.get("sent") is not None:
         facts |= {"sent": bool(data["sent"]), "detail": str(data.get("detail") or "")[:500]}
     create = {"workspace": workspace, "flow": flow, **facts}
-    Firing.objects.of(workspace).update_or_create(flow=flow, key=str(data["key"]), defaults=facts, create_defaults=create)
+    Firing.objects.of(workspace).update_or_create(
+        flow=flow, key=str(data["key"]), defaults=facts, create_defaults=create
+    )
     if flow.last_firing is None or place["time"] > flow.last_firing:
         flow.last_firing = place["time"]
         Flow.objects.of(workspace).filter(pk=flow.pk).update(last_firing=place["time"])

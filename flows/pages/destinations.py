@@ -1,7 +1,7 @@
 """Where notices may go."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -42,7 +42,7 @@ def _save(request: HttpRequest) -> HttpResponse:
             service=given.get("service", ""),
             label={lang: text for lang, text in label.items() if text},
             also=[word.strip() for word in given.get("also", "").replace("、", ",").split(",") if word.strip()],
-            address=given.get("address", "") or None,
+            address=_address(given),
         )
     except commands.BadAddress as wrong:
         messages.error(request, _ADDRESS_PROBLEMS[str(wrong)]())
@@ -53,8 +53,17 @@ def _save(request: HttpRequest) -> HttpResponse:
     return redirect("destinations")
 
 
+def _address(given: QueryDict) -> str | None:
+    if given.get("service") != "email":
+        return given.get("address", "") or None
+    if not given.get("mail_to", "").strip():
+        return None
+    parts = (given.get(f"mail_{name}", "").strip() for name in ("server", "to", "from", "user", "password"))
+    return commands.mail_address(*parts)
+
+
 _ADDRESS_PROBLEMS = {
     "missing": lambda: _("Give an address."),
-    "not_email": lambda: _("This is not an e-mail address."),
+    "not_email": lambda: _("This is not an e-mail address and a mail server."),
     "not_https": lambda: _("The address has to begin with https://."),
 }

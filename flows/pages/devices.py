@@ -31,10 +31,22 @@ def _group(entry: dict[str, Any], devices: list[dict[str, Any]], lang: str) -> d
         "id": entry["id"],
         "label": spoken(entry["label"], lang, entry["id"]),
         "topic": entry.get("topic", ""),
-        "fields": [{**field, "shown": spoken(field.get("label") or {}, lang, field["name"])} for field in entry["fields"]],
+        "fields": [
+            {**field, "shown": spoken(field.get("label") or {}, lang, field["name"])} for field in entry["fields"]
+        ],
         "commands": [_command(command, lang) for command in entry["commands"]],
+        "lamp": _lamp(entry),
         "devices": [_device(device, lang) for device in devices if device["type"] == entry["id"]],
     }
+
+
+def _lamp(entry: dict[str, Any]) -> str:
+    """The name of the value that is a lamp's colour: what a command sets to red, among others."""
+    for command in entry["commands"]:
+        for name, schema in ((command.get("values") or {}).get("properties") or {}).items():
+            if isinstance(schema, dict) and "red" in (schema.get("enum") or ()):
+                return str(name)
+    return ""
 
 
 def _device(device: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -14,7 +14,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, 403, _("This page was open for too long"), _("Go back, load it again, and send it once more."))
+    return _page(
+        request, 403, _("This page was open for too long"), _("Go back, load it again, and send it once more.")
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -11,6 +11,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from flows.pages.words import script_words
+
 register = template.Library()
 ENTRY = "src/main.tsx"
 
@@ -58,16 +60,26 @@ def icon(name: str, size: int = 20) -> SafeString:
     )
 
 
+@register.simple_tag
+def words_for_scripts() -> dict[str, str]:
+    """What the page's scripts say, in the language of the page."""
+    return script_words()
+
+
 @register.simple_tag(takes_context=True)
 def editor_files(context: dict[str, Any]) -> SafeString:
     """Style sheets and the module of the built editor, from Vite's manifest."""
     manifest = _manifest(settings.EDITOR_MANIFEST)
     if ENTRY not in manifest:
-        return mark_safe("")  # noqa: S308
+        return mark_safe("")
     nonce = getattr(context["request"], "csp_nonce", "")
     entry = manifest[ENTRY]
-    css = format_html_join("", '<link rel="stylesheet" href="{}">', ((static(f"editor/{f}"),) for f in _styles(manifest, ENTRY)))
-    module = format_html('<script type="module" nonce="{}" src="{}"></script>', nonce, static(f"editor/{entry['file']}"))
+    css = format_html_join(
+        "", '<link rel="stylesheet" href="{}">', ((static(f"editor/{f}"),) for f in _styles(manifest, ENTRY))
+    )
+    module = format_html(
+        '<script type="module" nonce="{}" src="{}"></script>', nonce, static(f"editor/{entry['file']}")
+    )
     return css + module
 
 

@@ -1,0 +1,120 @@
+// Devices, live: values, lamps, commands to try, faults of the virtual ones.
+import { ago, askWorker, complain, lang, listen, make, pageData, question, say, toast } from './page.js'
+
+const registry = pageData.registry
+const typeOf = (device) => registry.types.find((type) => type.id === registry.devices.find((one) => one.id === device)?.type)
+const spoken = (label, otherwise) => label?.[lang] || label?.en || Object.values(label ?? {})[0] || otherwise
+const cards = new Map([...document.querySelectorAll('[data-device]')].map((card) => [card.dataset.device, card]))
+const heardAt = new Map()
+
+// --- values --------------------------------------------------------------------------------------------------------
+
+const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 6 })
+
+function reading(value) {
+  if (typeof value === 'number') return number.format(value)
+  if (typeof value === 'boolean') return value ? '✓' : '–'
+  if (value && typeof value === 'object' && 'lat' in value) return `${number.format(value.lat)}, ${number.format(value.lon)}`
+  return typeof value === 'string' ? value.slice(0, 80) : JSON.stringify(value).slice(0, 80)
+}
+
+function show(device, seen) {
+  const card = cards.get(device)
+  if (!card || !seen) return
+  heardAt.set(device, seen.time)
+  card.querySelector('.heard').textContent = ago(seen.time)
+  for (const [name, value] of Object.entries(seen.data ?? {})) {
+    if (value === null || value === undefined) continue
+    const lamp = card.querySelector(`[data-lamp="${CSS.escape(name)}"]`)
+    if (lamp) light(lamp, String(value), typeOf(device))
+    const place = card.querySelector(`[data-field="${CSS.escape(name)}"] .reading`)
+    if (!place) continue
+    const text = reading(value)
+    if (place.textContent === text) continue
+    place.textContent = text
+    place.parentElement.classList.remove('none')
+  }
+}
+
+function light(lamp, color) {
+  if (lamp.dataset.color === color) return
+  lamp.dataset.color = color
+  lamp.setAttribute('aria-label', color)
+  lamp.nextElementSibling.textContent = colorWord(color)
+}
+
+const colorWord = (color) => say(`color_${color}`).replace(/^color_/, '')
+
+for (const [device, seen] of Object.entries(pageData.values ?? {})) show(device, seen)
+listen('values', (message) => { for (const [device, seen] of Object.entries(message.devices)) show(device, seen) })
+listen('worker', (worker) => { document.getElementById('no-worker').hidden = worker.connected })
+setInterval(() => { for (const [device, time] of heardAt) cards.get(device).querySelector('.heard').textContent = ago(time) }, 5000)
+
+// --- commands ------------------------------------------------------------------------------------------------------
+
+for (const [device, card] of cards) {
+  for (const button of card.querySelectorAll('.try')) button.addEventListener('click', () => tryCommand(device, button.dataset.command))
+  for (const fault of card.querySelectorAll('[data-fault]')) fault.addEventListener('change', () => switchFault(device, fault))
+}
+
+async function tryCommand(device, id) {
+  const command = typeOf(device).commands.find((one) => one.id === id)
+  const inputs = Object.entries(command.values?.properties ?? {}).map(([name, schema]) => input(name, schema))
+  const asked = make('div', { class: 'stack' }, ...inputs.map((one) => one.element))
+  const name = spoken(registry.devices.find((one) => one.id === device).label, device)
+  if (!(await question(say('send_command', spoken(command.label, id), name), asked, say('send')))) return
+  const values = Object.fromEntries(inputs.map((one) => [one.name, one.value()]).filter(([, value]) => value !== undefined))
+  try {
+    const answer = await askWorker(`/api/devices/${encodeURIComponent(device)}/command`, { command: id, values })
+    toast(answer.ok ? say('sent') : say('not_sent', answer.detail), { bad: !answer.ok })
+  } catch (failure) { complain(failure) }
+}
+
+/** A control for one value of a command, by its JSON Schema. */
+function input(name, schema) {
+  const id = `value-${name}`
+  if (Array.isArray(schema.enum)) {
+    const radios = schema.enum.map((value, index) => make('label', {}, make('input', { type: 'radio', name: id, value: JSON.stringify(value), checked: index === 0 }), colorWord(String(value))))
+    const box = make('fieldset', { class: 'field' }, make('legend', {}, name), make('div', { class: 'seg' }, radios))
+    return { name, element: box, value: () => JSON.parse(box.querySelector('input:checked').value) }
+  }
+  if (schema.type === 'boolean') {
+    const box = make('input', { type: 'checkbox', id })
+    return { name, element: make('label', { class: 'check' }, box, name), value: () => box.checked }
+  }
+  const isNumber = schema.type === 'number' || schema.type === 'integer'
+  const box = make('input', { id, type: isNumber ? 'number' : 'text', step: schema.type === 'integer' ? 1 : 'any', min: schema.minimum, max: schema.maximum, value: schema.default ?? schema.minimum ?? '' })
+  const range = isNumber && schema.minimum !== undefined && schema.maximum !== undefined ? `${schema.minimum} – ${schema.maximum}` : ''
+  return {
+    name,
+    element: make('div', { class: 'field' }, make('label', { for: id }, name), box, range ? make('span', { class: 'field-hint' }, range) : null),
+    value: () => (box.value === '' ? undefined : isNumber ? Number(box.value) : box.value),
+  }
+}
+
+// --- faults --------------------------------------------------------------------------------------------------------
+
+async function switchFault(device, box) {
+  const name = `${cards.get(device).querySelector('.device-name').textContent} – ${box.parentElement.textContent.trim()}`
+  box.disabled = true
+  try {
+    const answer = await askWorker(`/api/devices/${encodeURIComponent(device)}/fault`, { fault: box.dataset.fault, on: box.checked })
+    if (!answer.ok) throw new Error(say('not_sent', answer.detail))
+    toast(say(box.checked ? 'fault_on' : 'fault_off', name))
+  } catch (failure) {
+    box.checked = !box.checked
+    complain(failure)
+  }
+  box.disabled = false
+}
+
+/** Which faults are on, the virtual devices say themselves, retained. */
+async function faultsNow() {
+  const seen = await askWorker('/api/registry/browse', { filter: 'fleet/+/status', seconds: 1 })
+  for (const { topic, payload } of seen.topics ?? []) {
+    const on = new Set((typeof payload === 'string' ? JSON.parse(payload) : payload)?.faults ?? [])
+    for (const box of cards.get(topic.split('/')[1])?.querySelectorAll('[data-fault]') ?? []) box.checked = on.has(box.dataset.fault)
+  }
+}
+
+if (document.querySelector('[data-fault]') && document.getElementById('no-worker').hidden) faultsNow().catch(() => undefined)

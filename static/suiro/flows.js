@@ -1,0 +1,117 @@
+// The list of flows: describe one, begin an empty one, import, delete with a way back, and live status.
+import { call, complain, listen, make, problemList, question, say, tellTimes, toast } from './page.js'
+
+const prompt = document.getElementById('prompt')
+const list = document.getElementById('flows')
+const looks = { running: ['badge badge-good', true], starting: ['badge badge-accent', true], failed: ['badge badge-bad', false], stopped: ['badge', false] }
+
+for (const chip of document.querySelectorAll('.chip')) {
+  chip.addEventListener('click', () => { prompt.value = chip.textContent; prompt.focus() })
+}
+
+prompt.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing) document.getElementById('ask').requestSubmit()
+})
+
+document.getElementById('ask').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const text = prompt.value.trim()
+  if (!text) return prompt.focus()
+  const build = document.getElementById('build')
+  build.disabled = true
+  try {
+    const flow = await call('POST', '/api/flows', {})
+    await call('POST', `/api/flows/${flow.id}/compile`, { prompt: text, author: document.getElementById('author').value, edit: false })
+    location.assign(`/flows/${flow.id}/`)
+  } catch (failure) {
+    build.disabled = false
+    complain(failure)
+  }
+})
+
+document.getElementById('blank').addEventListener('click', async () => {
+  try {
+    location.assign(`/flows/${(await call('POST', '/api/flows', {})).id}/`)
+  } catch (failure) { complain(failure) }
+})
+
+// --- import --------------------------------------------------------------------------------------------------------
+
+const dialog = document.getElementById('import-dialog')
+const file = document.getElementById('import-file')
+const problems = document.getElementById('import-problems')
+
+document.getElementById('import').addEventListener('click', () => { problems.replaceChildren(); file.value = ''; dialog.showModal() })
+
+file.addEventListener('change', async () => {
+  if (!file.files.length) return
+  problems.replaceChildren()
+  try {
+    const flow = await call('POST', '/api/flows/import', { document: await file.files[0].text() })
+    location.assign(`/flows/${flow.id}/`)
+  } catch (failure) {
+    problems.replaceChildren(...(failure.body?.problems ? problemList(failure.body.problems) : [make('div', { class: 'callout callout-bad' }, failure.message)]))
+  }
+})
+
+// --- delete --------------------------------------------------------------------------------------------------------
+
+list.addEventListener('click', async (event) => {
+  const button = event.target.closest('.delete')
+  if (!button) return
+  const row = button.closest('.flow-row')
+  const name = row.querySelector('.flow-name').textContent
+  if (['running', 'starting'].includes(row.dataset.status) && !(await question(say('confirm_delete_running', name), '', say('yes_delete'), { danger: true }))) return
+  row.classList.add('going')
+  try {
+    await call('DELETE', `/api/flows/${row.dataset.flow}`)
+  } catch (failure) {
+    row.classList.remove('going')
+    return complain(failure)
+  }
+  const after = row.nextSibling
+  row.remove()
+  showEmpty()
+  const bring = async () => {
+    try {
+      await call('POST', `/api/flows/${row.dataset.flow}/restore`)
+      row.classList.remove('going')
+      list.insertBefore(row, after)
+      showStatus(row, 'stopped')
+      showEmpty()
+    } catch (failure) { complain(failure) }
+  }
+  toast(say('deleted', name), { action: { label: say('undo'), run: bring }, seconds: 10 })
+})
+
+function showEmpty() {
+  const none = !list.querySelector('.flow-row')
+  list.hidden = none
+  document.getElementById('empty').hidden = !none
+}
+
+// --- live ----------------------------------------------------------------------------------------------------------
+
+const rowOf = (id) => list.querySelector(`[data-flow="${CSS.escape(id)}"]`)
+
+function showStatus(row, status) {
+  row.dataset.status = status
+  const [look, live] = looks[status] ?? ['badge', false]
+  const dot = looks[status] ? make('span', { class: live ? 'dot dot-live' : 'dot' }) : null
+  row.querySelector('.flow-status').replaceChildren(make('span', { class: look }, dot, say(status === 'failed' ? 'failed_status' : status)))
+}
+
+listen('flow', (message) => {
+  const row = rowOf(message.flow)
+  if (!row) return
+  if (message.status === 'deleted') { row.remove(); return showEmpty() }
+  showStatus(row, message.status)
+  if (message.name) row.querySelector('.flow-name').textContent = message.name
+})
+
+listen('fired', (message) => {
+  const at = rowOf(message.flow)?.querySelector('.fired')
+  if (!at) return
+  at.dataset.ms = message.time
+  tellTimes(at.parentElement)
+})

@@ -1,0 +1,167 @@
+// What every page's script stands on: the API, words, toasts, questions, times, and the live socket.
+
+const find = (id) => document.getElementById(id)
+const parsed = (id) => { const at = find(id); return at ? JSON.parse(at.textContent) : {} }
+
+const words = parsed('words')
+export const pageData = parsed('page-data')
+export const lang = document.documentElement.lang || 'en'
+
+/** A word by key, with %s filled in order. */
+export function say(key, ...values) {
+  let text = words[key] ?? key
+  for (const value of values) text = text.replace('%s', () => String(value))
+  return text
+}
+
+/** An element with properties and children; text is always text. */
+export function make(tag, properties = {}, ...children) {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value)
+    else if (name === 'class') element.className = value
+    else if (name === 'value') element.value = value
+    else element.setAttribute(name, value === true ? '' : value)
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false))
+  return element
+}
+
+export class Refused extends Error {
+  constructor(status, body) {
+    super(body?.message || body?.detail || say('failed'))
+    this.status = status
+    this.body = body ?? {}
+  }
+}
+
+/** JSON in and out. Throws Refused with what the server says. */
+export async function call(method, path, body) {
+  const isForm = body instanceof FormData
+  const headers = { Accept: 'application/json', 'X-CSRFToken': document.querySelector('meta[name=csrf]').content }
+  if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
+  let response
+  try {
+    response = await fetch(path, { method, headers, credentials: 'same-origin', body: body === undefined ? undefined : isForm ? body : JSON.stringify(body) })
+  } catch {
+    throw new Refused(0, { message: say('offline') })
+  }
+  if (response.status === 401) location.assign(`/signin/?next=${encodeURIComponent(location.pathname)}`)
+  const text = await response.text()
+  let value = null
+  try { value = text ? JSON.parse(text) : null } catch { value = null }
+  if (!response.ok) throw new Refused(response.status, value)
+  return value
+}
+
+/** A short message at the bottom; `action` = {label, run}. */
+export function toast(text, { bad = false, action = null, seconds = 5 } = {}) {
+  const box = make('div', { class: bad ? 'toast toast-bad' : 'toast' }, make('span', {}, text))
+  if (action) box.append(make('button', { class: 'btn btn-small', type: 'button', onclick: () => { box.remove(); action.run() } }, action.label))
+  find('toasts').append(box)
+  setTimeout(() => box.remove(), seconds * 1000)
+}
+
+export const complain = (failure) => toast(failure.message || say('failed'), { bad: true, seconds: 8 })
+
+/** A dialog with `content`; resolves to true when the person presses `yes`. */
+export function question(title, content, yes, { danger = false } = {}) {
+  return new Promise((resolve) => {
+    const id = `q${Date.now()}`
+    const form = make('form', { method: 'dialog' },
+      make('div', { class: 'dialog-head' }, make('h2', { id }, title)),
+      make('div', { class: 'dialog-body' }, content),
+      make('div', { class: 'dialog-foot' },
+        make('button', { class: 'btn', type: 'button', onclick: () => dialog.close('no') }, say('no')),
+        make('button', { class: danger ? 'btn btn-danger-fill' : 'btn btn-primary', value: 'yes' }, yes)))
+    const dialog = make('dialog', { class: 'dialog', 'aria-labelledby': id }, form)
+    dialog.addEventListener('close', () => { dialog.remove(); resolve(dialog.returnValue === 'yes') })
+    document.body.append(dialog)
+    dialog.showModal()
+  })
+}
+
+/** Problems as the server lists them, with the place in the file where it is known. */
+export function problemList(problems) {
+  return problems.map((problem) => make('div', { class: problem.severity === 'warning' ? 'callout callout-warn' : 'callout callout-bad' },
+    make('div', {},
+      make('div', {}, problem.message),
+      problem.hint ? make('div', { class: 'small muted' }, problem.hint) : null,
+      problem.line || problem.path ? make('div', { class: 'tiny faint mono' }, problem.line ? say('line', problem.line, problem.column ?? 1) : problem.path) : null)))
+}
+
+// --- times ---------------------------------------------------------------------------------------------------------
+
+const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' })
+const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'medium' })
+const steps = [[60, 'second', 1], [3600, 'minute', 60], [86_400, 'hour', 3600], [7 * 86_400, 'day', 86_400], [30 * 86_400, 'week', 7 * 86_400], [365 * 86_400, 'month', 30 * 86_400], [Infinity, 'year', 365 * 86_400]]
+
+export function ago(ms) {
+  const seconds = (ms - Date.now()) / 1000
+  const [, unit, size] = steps.find(([limit]) => Math.abs(seconds) < limit)
+  return relative.format(Math.round(seconds / size), unit)
+}
+
+/** <time data-ms> elements say how long ago; `data-exact` ones say when. */
+export function tellTimes(root = document) {
+  for (const element of root.querySelectorAll('time[data-ms]')) {
+    const ms = Number(element.dataset.ms)
+    if (!ms) continue
+    element.dateTime = new Date(ms).toISOString()
+    element.title = exact.format(ms)
+    element.textContent = 'exact' in element.dataset ? exact.format(ms) : ago(ms)
+  }
+}
+
+// --- the live socket -----------------------------------------------------------------------------------------------
+
+const listeners = new Map()
+const waiting = new Map()
+let socket = null
+let tries = 0
+
+/** Call `react` with every live message of kind `t`. */
+export function listen(t, react) {
+  listeners.set(t, [...(listeners.get(t) ?? []), react])
+  dial()
+}
+
+/** Ask the worker for something over `path`; resolves to its answer, which comes on the live socket with the same id. */
+export async function askWorker(path, body, seconds = 10) {
+  dial()
+  const { id } = await call('POST', path, body)
+  return new Promise((resolve, reject) => {
+    const early = answers.get(id)
+    if (early) return resolve(early)
+    const timer = setTimeout(() => { waiting.delete(id); reject(new Error(say('no_answer'))) }, seconds * 1000)
+    waiting.set(id, (answer) => { clearTimeout(timer); waiting.delete(id); resolve(answer) })
+  })
+}
+
+const answers = new Map()
+
+function dial() {
+  if (socket) return
+  socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/live`)
+  socket.onopen = () => { tries = 0; find('offline')?.setAttribute('hidden', '') }
+  socket.onmessage = (event) => heard(JSON.parse(event.data))
+  socket.onclose = () => {
+    socket = null
+    tries += 1
+    if (tries > 1) find('offline')?.removeAttribute('hidden')
+    setTimeout(dial, Math.min(15_000, 400 * 2 ** tries) * (0.5 + Math.random() / 2))
+  }
+}
+
+function heard(message) {
+  if (message.id && (message.t === 'seen' || message.t === 'done')) {
+    const answer = waiting.get(message.id)
+    if (answer) answer(message)
+    else { answers.set(message.id, message); setTimeout(() => answers.delete(message.id), 10_000) }
+  }
+  for (const react of listeners.get(message.t) ?? []) react(message)
+}
+
+tellTimes()
+setInterval(tellTimes, 20_000)
