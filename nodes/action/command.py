@@ -94,9 +94,11 @@ class Command(ActionKind):
     }
     phrases = (
         *phrases("en", "actuate", "turn | switch | set | make | put | bring | command | light | drive | activate | "
-                 "flip | change to | go", params={"device": "<target>", "command": "<call>", "values": "<values>"}),
-        *phrases("ja", "actuate", "にする | にして | にし | に変え | に切り替え | に戻 | に設定 | させ | "
-                 "切り替え | にせよ | にセット",
+                 "flip | reduce | lower | raise | increase | slow | slow down | speed up | ramp | dim | cut | "
+                 "throttle | limit | change to | go",
+                 params={"device": "<target>", "command": "<call>", "values": "<values>"}),
+        *phrases("ja", "actuate", "にする | にして | にし | に変え | に切り替え | に戻 | に落と | に下げ | "
+                 "に上げ | まで下げ | まで上げ | に設定 | させ | 切り替え | にせよ | にセット",
                  params={"device": "<target>", "command": "<call>", "values": "<values>"}),
     )  # fmt: skip
     examples: tuple[Example, ...] = ()

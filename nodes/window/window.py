@@ -34,6 +34,7 @@ class WindowMemory(Panes):
     newest: int = 0
     latest: dict[str, Any] = {}
 
+
 _COMMON = {"field": "<field>", "over": "<over>", "per": "<per>", "mode": "<mode>"}
 
 
