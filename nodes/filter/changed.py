@@ -1,0 +1,151 @@
+"""changed: lets an event through when one of the watched fields differs from the last value seen.
+
+The first value of a key is only remembered, unless `first` is true. 5 and 5.0 are the same, true and 1 are not. A missing
+or null field keeps its last value and is a problem on the trace; the other fields are compared all the same.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from nodes.kit.effect import Emit, Trouble, Yield
+from nodes.kit.event import Event
+from nodes.kit.fields import check_field
+from nodes.kit.kind import Example, Kind, KindWords, Memory, phrases
+from nodes.kit.params import FieldName, Identity, NodeParams, Per, Settable
+from nodes.kit.problem import Problem
+from nodes.kit.sample import REGISTRY
+from nodes.kit.scope import Scope
+
+
+class Params(NodeParams):
+    fields: Annotated[list[FieldName], Field(min_length=1, max_length=100), Identity]
+    first: Annotated[bool, Settable] = False
+    per: Per = "device"
+
+
+class ChangedMemory(Memory):
+    values: dict[str, Any] = {}
+    """The last value of each field that was seen."""
+
+
+WORDS = {
+    "ja": KindWords(
+        label="変化",
+        summary="項目の値が前回と変わったイベントだけを通します。",
+        description=(
+            "監視する項目のどれか 1 つでも前回の値と違えば通します。最初の値は覚えるだけで通しません(「最初も通す」で変更できます)。"
+            "5 と 5.0 は同じ、true と 1 は違う値です。項目がないイベントでは、その項目は前回の値のままとし、問題として記録します。"
+        ),
+        labels={"fields": "監視する項目", "first": "最初も通す", "per": "まとめる単位"},
+        params={
+            "fields": "このどれかが変わったら通します。",
+            "first": "オンにすると、開始後の最初の値も通します。",
+            "per": "device はデバイスごと、all は全体で 1 つ。項目名や属性名を書くと、その値ごとに比べます。",
+        },
+    ),
+    "en": KindWords(
+        label="Changed",
+        summary="Lets through only events in which a field differs from before.",
+        description=(
+            "An event passes when at least one of the fields differs from its last value. The first value is only "
+            "remembered (see “Let the first through”). 5 and 5.0 are the same, true and 1 are not. Where a field is "
+            "missing it keeps its last value, which is shown as a problem."
+        ),
+        labels={"fields": "Fields to watch", "first": "Let the first through", "per": "Per"},
+        params={
+            "fields": "Passes when one of these has changed.",
+            "first": "When on, the first value after the start passes too.",
+            "per": "device: each device on its own; all: all together; or a field or attribute: each of its values.",
+        },
+    ),
+}
+EXAMPLES = (
+    Example(
+        title={"ja": "ロットが切り替わったら記録する", "en": "Records the change of a lot"},
+        registry=REGISTRY,
+        document={
+            "suiro": 1, "name": "ロット切り替え",
+            "nodes": [
+                {"id": "kiln", "kind": "devices", "params": {"type": "kiln"}},
+                {"id": "next", "kind": "changed", "from": ["kiln"], "params": {"fields": ["lot"]}},
+                {"id": "keep", "kind": "store", "from": ["next"], "params": {"fields": ["lot"]}},
+            ],
+            "tests": [
+                {"name": "最初の値と同じ値では記録しない",
+                 "given": [{"device": "kiln-1", "at": "0s", "data": {"lot": "A1"}},
+                           {"device": "kiln-2", "at": "1s", "data": {"lot": "B7"}},
+                           {"device": "kiln-1", "at": "2s", "data": {"lot": "A1"}},
+                           {"device": "kiln-1", "at": "3s", "data": {"lot": "A2"}}],
+                 "expect": [{"node": "keep", "device": "kiln-1", "at": "3s", "data": {"lot": "A2"}}]},
+            ],
+        },
+    ),
+    Example(
+        title={"ja": "扉が動くたびに知らせる", "en": "Tells whenever a door moves"},
+        registry=REGISTRY,
+        document={
+            "suiro": 1, "name": "Kiln doors",
+            "nodes": [
+                {"id": "kiln", "kind": "devices", "params": {"type": "kiln"}},
+                {"id": "moved", "kind": "changed", "from": ["kiln"], "params": {"fields": ["door"], "first": True}},
+                {"id": "tell", "kind": "notify", "from": ["moved"],
+                 "params": {"to": "shift-channel", "text": "{device}: door {door}"}},
+            ],
+            "tests": [
+                {"name": "the first one counts here",
+                 "given": [{"device": "kiln-1", "at": "0s", "data": {"door": "closed"}},
+                           {"device": "kiln-1", "at": "1s", "data": {"door": "closed"}},
+                           {"device": "kiln-1", "at": "2s", "data": {"door": "open"}}],
+                 "expect": [{"node": "tell", "at": "0s", "data": {"text": "Kiln 1: door closed"}},
+                            {"node": "tell", "at": "2s", "data": {"text": "Kiln 1: door open"}}]},
+            ],
+        },
+    ),
+)  # fmt: skip
+
+
+class Changed(Kind):
+    id = "changed"
+    group = "filter"
+    icon = "replace"
+    Params = Params
+    Memory = ChangedMemory
+    words = WORDS
+    phrases = (
+        *phrases("ja", "edge", "変わった|変わっ|変化|切り替わ|変更され", params={"fields": "<fields>", "per": "<per>"}),
+        *phrases("en", "edge", "change|switch|differ", params={"fields": "<fields>", "per": "<per>"}),
+    )
+    examples = EXAMPLES
+
+    @classmethod
+    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+        for index, name in enumerate(params.fields):
+            yield from check_field(name, f"/params/fields/{index}", scope.shape)
+
+    def on_event(self, event: Event, port: str, memory: ChangedMemory) -> Iterator[Yield]:
+        changed = False
+        for name in self.params.fields:
+            value = event.data.get(name)
+            if value is None:
+                yield Trouble("missing_field", {"field": name})
+            elif name not in memory.values:
+                memory.values[name] = value
+                changed = changed or self.params.first
+            elif not same(memory.values[name], value):
+                memory.values[name] = value
+                changed = True
+        if changed:
+            yield Emit("out", event)
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two JSON values are equal, with true different from 1."""
+    if isinstance(a, bool) != isinstance(b, bool):
+        return False
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    return bool(a == b)
