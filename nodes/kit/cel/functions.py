@@ -21,14 +21,14 @@ LONGEST_PATTERN = 500
 """Characters of a regular expression."""
 
 
-@lru_cache(256)
+@lru_cache(64)
 def _pattern(text: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20
     try:
         return re2.compile(text, options=options) if len(text) <= LONGEST_PATTERN else None
-    except re2.error:
+    except (re2.error, UnicodeError):
         return None
 
 
@@ -37,7 +37,10 @@ def matches(text: str, pattern: str) -> bool:
     compiled = _pattern(pattern)
     if compiled is None:
         raise ExpressionFailure("expression_pattern", {"value": pattern[:64]})
-    return compiled.search(text) is not None
+    try:
+        return compiled.search(text) is not None
+    except UnicodeError:
+        raise ExpressionFailure("expression_conversion", {"value": text[:64], "to": "UTF-8"}) from None
 
 
 def round_half_away(value: float) -> float:

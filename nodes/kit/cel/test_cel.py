@@ -288,6 +288,12 @@ def test_work_inside_macros_is_bounded() -> None:
     assert time.perf_counter() - began < 2
 
 
+def test_half_a_surrogate_pair_is_a_failure_and_no_crash() -> None:
+    assert failure("name.matches('a')", data={"name": "\ud800"}).code == "expression_conversion"
+    assert failure("name.matches(name)", data={"name": "\ud800"}).code == "expression_pattern"
+    assert failure("time.getHours(name)", data={"name": "\ud800/x"}).code == "expression_conversion"
+
+
 def test_a_pattern_that_would_hang_a_backtracking_engine_answers_at_once() -> None:
     began = time.perf_counter()
     assert value("name.matches('^(a+)+$')", data={"name": "a" * 5_000 + "!"}) is False
