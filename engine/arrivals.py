@@ -26,18 +26,22 @@ class ArrivalReader:
     def arrival(self, row: dict[str, Any], time: int, arrived: int, cause: str) -> Arrival:
         """The arrival of one row. Raises ValueError saying what is wrong with it."""
         way, name = self._way(row)
-        data = row.get("data")
+        data = row.get("data", {})
         if way == "topic":
             return Arrival(arrived, cause, time, topic=name, payload=payload_of(data))
-        if data is None and way == "node":
-            data = {}
-        if not isinstance(data, dict):
+        if way == "node":
+            return self._to_node(name, data, time, arrived, cause)
+        if not isinstance(data, dict) or "data" not in row:
             raise ValueError("`data` is not an object")
-        if way == "device":
-            return Arrival(arrived, cause, time, device=name, type=self._type(name, row), data=data)
-        if name not in self._sources:
-            raise ValueError(f"the flow has no source `{name}`")
-        return Arrival(arrived, cause, time, node=name, data=data)
+        return Arrival(arrived, cause, time, device=name, type=self._type(name, row), data=data)
+
+    def _to_node(self, node: str, data: Any, time: int, arrived: int, cause: str) -> Arrival:
+        """Straight to a source; what is no object goes as the body that it was."""
+        if node not in self._sources:
+            raise ValueError(f"the flow has no source `{node}`")
+        if isinstance(data, dict):
+            return Arrival(arrived, cause, time, node=node, data=data)
+        return Arrival(arrived, cause, time, node=node, payload=msgspec.json.encode(data))
 
     def _way(self, row: dict[str, Any]) -> tuple[str, str]:
         ways = [way for way in WAYS if row.get(way) is not None]
