@@ -12,7 +12,8 @@ Names: every field of the event, `device` (`id`, `label`, `type`, attributes), `
 - `math.abs, round, floor, ceil, min, max, least, greatest`, and on texts `lowerAscii`, `upperAscii`, `trim`
 
 Left out: uint, bytes, protobuf messages. A result leaves as JSON: times as RFC 3339, durations as "90s"; infinite
-numbers fail. Bounds: 2,000 characters, 50 levels, 20,000 turns of macros, texts of 65,536 characters, lists of 10,000 elements.
+numbers fail. Bounds: 2,000 characters, 50 levels, 20,000 turns of macros, texts of 65,536 characters, lists of 10,000
+elements.
 """
 
 from nodes.kit.cel.problems import ExpressionFailure, ExpressionProblem
