@@ -43,6 +43,9 @@ class Listener(Protocol):
     def failed(self, flow: RunningFlow) -> None:
         """A flow cannot go on."""
 
+    def made(self, flow: RunningFlow, effect: Effect) -> None:
+        """A flow decided on an effect; told in the round whose commit keeps it."""
+
     def round_over(self) -> None:
         """Once per round, before its commit."""
 
@@ -64,6 +67,8 @@ class Host:
         self.listener, self._on_topics = listener, on_topics
         self.catalog = catalog or full_catalog()
         self.carrier: Carrier | None = None
+        self.on_round: Callable[[], None] = lambda: None
+        """Called at the end of every round, after its commit."""
         self.flows: dict[str, RunningFlow] = {}
         self.watchers: list[RunningFlow] = []
         """Flows of the product itself (live values): never stored, their effects never leave."""
@@ -187,8 +192,16 @@ class Host:
         if not len(self.mailbox):
             self._tick()
         with self._guard():
-            self.listener.round_over()
+            self._tell()
         self._until_done(lambda: self._commit(final))
+        with self._guard():
+            self.on_round()
+
+    def _tell(self) -> None:
+        for flow in self.flows.values():
+            for effect in flow.made:
+                self.listener.made(flow, effect)
+        self.listener.round_over()
 
     def _wait(self) -> float:
         dues = [due for flow in self.flows.values() if (due := flow.next_due()) is not None]

@@ -1,6 +1,5 @@
 """Everything of one process put together: broker connection, flows, and the ways out. Used by `run` and `worker`."""
 
-import contextlib
 import secrets
 import threading
 import time
@@ -95,16 +94,24 @@ class Site:
         if self.store is not None and self.mqtt is not None:
             self.store.remember(f"held {self.mqtt.address.shown}", self.mqtt.filters)
 
-    def stop(self, drain: float = DRAIN) -> None:
-        """Take nothing new, give effects on their way up to `drain` seconds, and leave. Never raises."""
-        end = time.monotonic() + drain
-        with contextlib.suppress(Exception):
-            self.host.post(lambda: self._want({}) if self.store is None else self.remember_held())
+    def drain(self, seconds: float = DRAIN) -> None:
+        """Give effects on their way up to `seconds`; what is not out then stays in the outbox, or is told as not sent.
+        A visit takes no new messages from here on."""
+        end = time.monotonic() + seconds
+        if self.store is None:
+            self.host.post(lambda: self._want({}))
         while time.monotonic() < end and self._busy(end):
             time.sleep(0.02)
         self.commands.stop(max(0.0, end - time.monotonic()))
         self.outlets.stop(max(0.0, end - time.monotonic()))
         self.asks.stop()
+        self._busy(time.monotonic() + 1.0)
+
+    def stop(self, drain: float = DRAIN) -> None:
+        """Drain and leave."""
+        self.drain(drain)
+        if self.store is not None:
+            self.host.post(self.remember_held)
         self.host.stop()
         if self.mqtt is not None:
             self.mqtt.stop()

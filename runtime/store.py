@@ -6,6 +6,7 @@ transaction; an inbox row is on the disk before its message is acknowledged. Row
 
 import os
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -166,23 +167,27 @@ class Store:
 
 
 class UpReader:
-    """Reads numbered rows beside the writing thread. May be made and used on one other thread."""
+    """Reads numbered rows beside the writing thread."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
 
     def rows(self, after: int, most: int = 200) -> list[tuple[int, bytes]]:
-        if self._db is None:
-            self._db = _connect(self._file)
-        return self._db.execute("SELECT seq, row FROM up WHERE seq > ? ORDER BY seq LIMIT ?", (after, most)).fetchall()
+        """Rows numbered above `after`, oldest first."""
+        return self._read("SELECT seq, row FROM up WHERE seq > ? ORDER BY seq LIMIT ?", (after, most))
 
     def last(self) -> int:
         """The number of the newest row ever made."""
-        if self._db is None:
-            self._db = _connect(self._file)
-        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'up'").fetchone()
-        return int(row[0]) if row else 0
+        rows = self._read("SELECT seq FROM sqlite_sequence WHERE name = 'up'", ())
+        return int(rows[0][0]) if rows else 0
+
+    def _read(self, query: str, values: tuple[Any, ...]) -> list[Any]:
+        with self._lock:
+            if self._db is None:
+                self._db = _connect(self._file)
+            return self._db.execute(query, values).fetchall()
 
     def close(self) -> None:
         if self._db is not None:

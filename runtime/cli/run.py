@@ -144,6 +144,9 @@ class _Printer:
         self.problems([problem("node_failed", "", detail=flow.failure or "")])
         self._stop.set()
 
+    def made(self, flow: RunningFlow, effect: Effect) -> None:
+        """An action is shown once its outcome is known."""
+
     def round_over(self) -> None:
         """Nothing is shown per round."""
 

@@ -33,7 +33,8 @@ class Asks:
     def ask(
         self, request: dict[str, Any], models: Mapping[str, ModelAccess], timeout: float, done: Callable[[Answer], None]
     ) -> None:
-        """Ask the model that `request` names (`model`, `prompt`, `schema`); `done` is called once, on some thread."""
+        """Ask the model that `request` names (`model`, `prompt`, `data`, `schema`); `done` is called once,
+        on some thread."""
         name = request.get("model") or DEFAULT
         access = models.get(name) or (next(iter(models.values()), None) if name == DEFAULT else None)
         if access is None:
@@ -58,7 +59,9 @@ class Asks:
 
     def _ask(self, line: _Line, request: dict[str, Any], timeout: float, done: Callable[[Answer], None]) -> None:
         try:
-            answer = line.chat.ask(str(request.get("prompt", "")), request.get("schema") or {}, timeout)
+            answer = line.chat.ask(
+                str(request.get("prompt", "")), str(request.get("data", "")), request.get("schema") or {}, timeout
+            )
         except Exception as problem:  # the node hears of it instead of waiting for its time-out
             answer = Answer(error="failed", detail=f"{type(problem).__name__}: {problem}"[:200])
         with self._lock:

@@ -7,11 +7,11 @@ import httpx2
 import pytest
 
 from runtime.addresses import AddressRefused, Egress
-from runtime.senders.conftest import Receiver
 from runtime.senders.egress import async_http_client, http_client
 from runtime.senders.outcome import Parcel
 from runtime.senders.slack import Slack
 from runtime.senders.webhook import Webhook, retry_after
+from tests.receiver import Receiver
 
 TRUSTED = Egress(trusted=True)
 NOTICE = Parcel("k" * 32, "tell", "notify", "kiln-1", 1_767_571_200_000, text="炉1 is at 85 °C <!channel> & more")
@@ -83,7 +83,7 @@ def test_a_name_that_changes_between_check_and_use_does_not_help(
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
-    port = receiver.server.server_port
+    port = receiver.port
     assert not Webhook(f"http://rebind.test:{port}/", Egress()).send(CALL).sent
     assert receiver.received == []
 

@@ -4,11 +4,11 @@ import threading
 import time
 
 from runtime.addresses import Egress
-from runtime.senders.conftest import Receiver
 from runtime.senders.outcome import SENT, Outcome, Parcel, failed
 from runtime.senders.outlet import ATTEMPTS, MOST_WAITING, Outlet
 from runtime.senders.webhook import Webhook
 from tests.brokers import wait_until
+from tests.receiver import Receiver
 
 
 def parcel(name: str) -> Parcel:

@@ -1,0 +1,53 @@
+"""Run the flows that a server deploys to this machine."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from document.problems import say
+from runtime.cli.files import Unusable, refuse
+from runtime.lock import InUse
+from runtime.worker import Worker
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--server", metavar="URL", required=True, help="ws://127.0.0.1:8000/ws/worker or wss://...")
+    parser.add_argument(
+        "--token-file", metavar="FILE", required=True, help="this worker's token, as the server gave it"
+    )
+    parser.add_argument("--store", metavar="DIR", required=True, help="flows, memory, inbox and outbox are kept here")
+    parser.add_argument("--name", help="how the server shows this worker (default: the machine's name)")
+
+
+def main(args: argparse.Namespace) -> int:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("websockets").setLevel(logging.WARNING)
+    try:
+        worker = _worker(args)
+    except Unusable as unusable:
+        return refuse(unusable)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    worker.start()
+    logging.getLogger("suiro").info(
+        "worker %s (process %d) runs %d flows", worker.name, os.getpid(), len(worker.host.flows)
+    )
+    stop.wait()
+    worker.stop()
+    return 0
+
+
+def _worker(args: argparse.Namespace) -> Worker:
+    if not args.server.startswith(("ws://", "wss://")):
+        raise Unusable("--server: the address starts with ws:// or wss://")
+    try:
+        return Worker(args.server, Path(args.token_file), Path(args.store), args.name)
+    except InUse as used:
+        raise Unusable(say("store_in_use", {"dir": args.store}, "en")[0]) from used
+    except (OSError, ValueError) as problem:
+        raise Unusable(str(problem)) from problem

@@ -1,0 +1,92 @@
+"""A look at what a broker carries, on a connection of its own, so that the flows' session stays as it is."""
+
+import secrets
+import threading
+import time
+from typing import Any
+
+from paho.mqtt.client import MQTTv311
+
+from runtime.addresses import Egress
+from runtime.connectors.broker import BrokerAddress
+from runtime.connectors.session import Session
+from runtime.mailbox import Message
+
+MOST_TOPICS = 2_000
+LONGEST_PAYLOAD = 8_192
+"""Characters of a payload that are shown."""
+
+
+class Seen:
+    """The last payload and the number of messages by topic."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._topics: dict[str, dict[str, Any]] = {}
+
+    def add(self, message: Message) -> None:
+        message.ack()
+        with self._lock:
+            entry = self._topics.get(message.topic)
+            if entry is None:
+                if len(self._topics) >= MOST_TOPICS:
+                    return
+                entry = self._topics[message.topic] = {"topic": message.topic, "count": 0}
+            entry["count"] += 1
+            entry["payload"] = message.payload[: 4 * LONGEST_PAYLOAD].decode("utf-8", "replace")[:LONGEST_PAYLOAD]
+            entry["retained"] = message.retained
+
+    def rows(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [dict(self._topics[topic]) for topic in sorted(self._topics)]
+
+
+def browse(
+    address: BrokerAddress, filter: str, seconds: float, egress: Egress
+) -> tuple[list[dict[str, Any]], str | None]:
+    """What passes on `filter` within `seconds` (at most 60): rows of topic, count, payload, retained; and why it did
+    not work, else None. Blocks; never raises."""
+    seen = Seen()
+    try:
+        session = _session(address, egress, seen)
+    except (OSError, ValueError) as problem:
+        return [], str(problem)
+    end = session.open()
+    if end is not None:
+        return [], end.reason
+    try:
+        if not session.subscribe({filter: 0}):
+            return [], "the broker did not answer the subscription"
+        if session.refused:
+            return [], f"the broker refused the topic {filter!r}"
+        until = time.monotonic() + min(max(seconds, 0.0), 60.0)
+        while time.monotonic() < until and not session.ended.wait(0.1):
+            pass
+        return seen.rows(), None
+    finally:
+        session.close()
+
+
+def try_broker(address: BrokerAddress, egress: Egress) -> str | None:
+    """None when a connection works, else why not. Blocks; never raises."""
+    try:
+        session = _session(address, egress, Seen())
+    except (OSError, ValueError) as problem:
+        return str(problem)
+    end = session.open()
+    if end is not None:
+        return end.reason
+    session.close()
+    return None
+
+
+def _session(address: BrokerAddress, egress: Egress, seen: Seen) -> Session:
+    return Session(
+        address,
+        client_id=f"suiro-look-{secrets.token_hex(6)}",
+        protocol=int(MQTTv311),
+        fresh=True,
+        egress=egress,
+        on_message=seen.add,
+        now=lambda: time.time_ns() // 1_000_000,
+    )

@@ -1,0 +1,158 @@
+"""What the server hears of the flows: numbered rows that may not get lost, and taps that may."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from engine.actions import action_row
+from engine.clock import format_time
+from engine.effect import Effect
+from engine.fates import Trace, shortened
+from runtime.host import Host
+from runtime.running import RunningFlow
+from runtime.senders.outcome import SENT, Outcome
+
+TAPS_EVERY = 0.2
+"""Seconds between two tap frames of a flow, at least."""
+SAME_PROBLEM_EVERY = 5.0
+"""Seconds between two rows of the same problem at the same node."""
+Say = Callable[[dict[str, Any]], None]
+
+
+class Reports:
+    """The host's listener in a worker. All on the host's thread."""
+
+    def __init__(self, say: Say, rows_changed: Callable[[], None]) -> None:
+        self.host: Host | None = None
+        self._say, self._rows_changed = say, rows_changed
+        self._taps: dict[str, Taps] = {}
+        self._problems: dict[tuple[str, str | None, str], tuple[float, int]] = {}
+        self._new_rows = False
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+
+    def row(self, flow: str | None, kind: str, data: dict[str, Any]) -> None:
+        """One numbered row."""
+        if self.host is None:
+            return
+        row = {"at": self.host.clock.now(), "flow": flow, "row": kind, "data": data}
+        self.host.row(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
+        self._new_rows = True
+
+    def notice(self, flow: RunningFlow, effect: Effect) -> Outcome:
+        """A notice into the product's own inbox."""
+        about = {"device": effect.device, "time": effect.time, "key": effect.key}
+        data = {"node": effect.node, "to": effect.data.get("to"), "text": effect.data.get("text"), **about}
+        self.row(flow.id, "notice", data)
+        return SENT
+
+    def stored(self, flow: RunningFlow, effect: Effect) -> Outcome:
+        """Fields to keep and chart."""
+        data = {"node": effect.node, "device": effect.device, "time": effect.time, "fields": effect.data}
+        self.row(flow.id, "stored", data)
+        return SENT
+
+    def made(self, flow: RunningFlow, effect: Effect) -> None:
+        """An action was decided. What is stored tells of itself by its `stored` row."""
+        if not effect.ask and effect.kind != "store":
+            self.row(flow.id, "firing", action_row(effect, flow.plan.registry))
+
+    def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
+        if effect.kind != "store" or not outcome.sent:
+            row = action_row(effect, flow.plan.registry)
+            self.row(flow.id, "effect", {**row, "sent": outcome.sent, "detail": outcome.detail})
+
+    def problem(self, flow: str | None, node: str | None, code: str, args: dict[str, Any], **more: Any) -> None:
+        """A problem on a node's trace; the same one again within a few seconds is only counted."""
+        now = time.monotonic()
+        last, count = self._problems.get((flow or "", node, code), (-1e9, 0))
+        if now - last < SAME_PROBLEM_EVERY:
+            self._problems[flow or "", node, code] = (last, count + 1)
+            return
+        if len(self._problems) > 5_000:
+            self._problems.clear()
+        self._problems[flow or "", node, code] = (now, 0)
+        self.row(flow, "problem", {"node": node, "code": code, "args": args, "count": count + 1, **more})
+
+    # --- short-lived ----------------------------------------------------------------------------------------------
+
+    def failed(self, flow: RunningFlow) -> None:
+        self.status_of(flow)
+        self.problem(flow.id, None, "node_failed", {"detail": flow.failure or ""})
+
+    def status_of(self, flow: RunningFlow, problems: list[dict[str, Any]] | None = None) -> None:
+        status = "failed" if flow.failure else "running"
+        words = {"t": "flow", "flow": flow.id, "version": flow.deploy.version, "status": status}
+        self._say({**words, "problems": problems or []})
+
+    def tap(self, flow: RunningFlow, on: bool) -> None:
+        """Switch the live values of a flow's edges on (all of them are told at once) or off."""
+        if on:
+            self._taps[flow.id] = Taps()
+        else:
+            self._taps.pop(flow.id, None)
+
+    def round_over(self) -> None:
+        host = self.host
+        if host is None:
+            return
+        for flow in list(host.flows.values()):
+            for trace in flow.new_troubles():
+                self._trouble(flow, trace)
+        now = time.monotonic()
+        for id, taps in list(self._taps.items()):
+            running = host.flows.get(id)
+            if running is None:
+                del self._taps[id]
+            elif now >= taps.next:
+                frame = taps.frame(running, now)
+                if frame:
+                    self._say({"t": "taps", "flow": id, **frame})
+
+    def committed(self) -> None:
+        if self._new_rows:
+            self._new_rows = False
+            self._rows_changed()
+
+    def _trouble(self, flow: RunningFlow, trace: Trace) -> None:
+        more = {"device": trace.device, "time": trace.time, "data": trace.data}
+        self.problem(flow.id, trace.node, trace.code, trace.args, **more)
+
+
+class Taps:
+    """What was last told of one flow's edges and nodes."""
+
+    def __init__(self) -> None:
+        self.next = 0.0
+        self._since = time.monotonic()
+        self._edges: dict[str, tuple[int, float]] = {}
+        self._problems: dict[str, int] = {}
+
+    def frame(self, flow: RunningFlow, now: float) -> dict[str, Any]:
+        """Edges and nodes that changed since the last frame; empty when none did."""
+        passed, self._since, self.next = max(now - self._since, 0.05), now, now + TAPS_EVERY
+        edges, nodes = {}, {}
+        for (node, port), event in flow.last.items():
+            name = f"{node}.{port}"
+            count = flow.engine.counts.nodes[node].sent.get(port, 0)
+            before, rate = self._edges.get(name, (None, 0.0))
+            fresh = 0.0 if before is None else (count - before) / passed
+            rate = fresh if rate == 0.0 else 0.7 * rate + 0.3 * fresh
+            if count != before or rate > 0.05:
+                self._edges[name] = (count, rate if rate > 0.05 else 0.0)
+                about = {"time": format_time(event.time), "device": event.device, "data": shortened(event.data)}
+                edges[name] = {"count": count, "rate": round(self._edges[name][1], 2), **about}
+        for node, counts in flow.engine.counts.nodes.items():
+            if counts.problems != self._problems.get(node, 0):
+                self._problems[node] = counts.problems
+                nodes[node] = {"problems": counts.problems, "last": _last_trouble(flow, node)}
+        return {"edges": edges, "nodes": nodes} if edges or nodes else {}
+
+
+def _last_trouble(flow: RunningFlow, node: str) -> dict[str, Any] | None:
+    for trace in reversed(flow.engine.traces.recent):
+        if trace.node == node:
+            about = {"device": trace.device, "time": format_time(trace.time), "data": trace.data}
+            return {"code": trace.code, "args": trace.args, **about}
+    return None

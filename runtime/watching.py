@@ -1,0 +1,62 @@
+"""The last values of every registered device, read by the same sources that flows use."""
+
+import time
+from typing import Any
+
+from document.registry import load_registry
+from engine.clock import format_time
+from engine.fates import shortened
+from nodes.kit.catalog import Catalog
+from nodes.kit.event import Event
+from runtime.deploy import Deploy
+from runtime.running import NotSound, RunningFlow, sound_plan
+
+EVERY = 0.2
+"""Seconds between two frames of values, at least."""
+SOURCE = "devices"
+MOST_TYPES = 500
+
+
+class Watch:
+    """One flow of sources only, one per device type that has a topic. On the host's thread."""
+
+    def __init__(self, registry: dict[str, Any], catalog: Catalog, now: int) -> None:
+        self.registry, _ = load_registry(registry)
+        self.flow: RunningFlow | None = None
+        self._values: dict[str, dict[str, Any]] = {}
+        self._changed: set[str] = set()
+        self._next = 0.0
+        types = [id for id, known in self.registry.types.items() if known.topic and self.registry.of_type(id)]
+        nodes = [
+            {"id": f"t{index}", "kind": SOURCE, "params": {"type": id}} for index, id in enumerate(types[:MOST_TYPES])
+        ]
+        if nodes:
+            document = {"suiro": 1, "name": "watch", "delivery": "fast", "nodes": nodes}
+            deploy = Deploy(flow="watch", document=document, registry=registry)
+            try:
+                self.flow = RunningFlow(deploy, sound_plan(deploy, catalog), now)
+            except NotSound:
+                return
+            self.flow.engine.tap = self._see
+
+    def _see(self, node: str, port: str, event: Event) -> None:
+        if event.device is None:
+            return
+        value = self._values.setdefault(event.device, {"time": "", "data": {}})
+        value["time"] = format_time(event.time)
+        value["data"] = {**value["data"], **shortened(event.data)}
+        self._changed.add(event.device)
+
+    def tell_all(self) -> None:
+        """A new listener has seen nothing yet."""
+        self._changed.update(self._values)
+        self._next = 0.0
+
+    def frame(self) -> dict[str, Any]:
+        """Devices with new values, at most every EVERY seconds; empty otherwise."""
+        now = time.monotonic()
+        if not self._changed or now < self._next:
+            return {}
+        self._next = now + EVERY
+        changed, self._changed = self._changed, set()
+        return {"devices": {device: self._values[device] for device in changed}}

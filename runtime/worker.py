@@ -1,0 +1,281 @@
+"""A worker: flows that a server deploys to this machine, run here whether the server is there or not."""
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from document.problems import problem, render
+from nodes.kit.topic import matches
+from runtime.connectors.broker import BrokerAddress, parse_broker
+from runtime.connectors.browse import browse, try_broker
+from runtime.connectors.mqtt import Health
+from runtime.control import Control
+from runtime.deploy import deploy_of
+from runtime.reports import Reports
+from runtime.running import NotSound, RunningFlow
+from runtime.senders.command import command_of, cooldown_of
+from runtime.senders.outcome import Outcome
+from runtime.site import Site
+from runtime.store import Store
+from runtime.watching import Watch
+
+log = logging.getLogger("suiro.worker")
+TRY_LIFE = 10.0
+"""Seconds for which a command that a person tries may wait."""
+FAULTS = "fleet/"
+"""The only topics that the server may publish on without a registered command."""
+Order = dict[str, Any]
+
+
+class Worker:
+    """Raises InUse when another worker has `folder`, ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+
+    def __init__(self, server: str, token_file: Path, folder: Path, name: str | None = None) -> None:
+        self.name = name or socket.gethostname()
+        self.store = Store(folder)
+        self.control = Control(
+            server,
+            token_file,
+            self.store.reader(),
+            hello=self._hello,
+            on_order=self._order,
+            on_line=self._line,
+        )
+        self.reports = Reports(self.control.say, self.control.rows_changed)
+        self.site = Site(
+            self.reports,
+            store=self.store,
+            inbox=self.reports.notice,
+            stored=self.reports.stored,
+            on_health=lambda health: self._post(lambda: self._health(health)),
+            on_gap=lambda: self._post(self._gap),
+        )
+        self.host = self.reports.host = self.site.host
+        self.watch: Watch | None = None
+        self.host.on_round = self._values
+        self._orders: dict[str, Callable[[Order], None]] = {
+            "broker": self._broker,
+            "deploy": lambda order: self._post(lambda: self._deploy(order)),
+            "stop": lambda order: self._post(lambda: self._stop_flow(order)),
+            "settings": lambda order: self._post(lambda: self._settings(order)),
+            "taps": lambda order: self._post(lambda: self._taps(order)),
+            "watch": lambda order: self._post(lambda: self._watch(order)),
+            "inject": lambda order: self._post(lambda: self._inject(order)),
+            "status": lambda order: self._post(self._status),
+            "ack": self._ack,
+            "command": lambda order: self._post(lambda: self._command(order)),
+            "browse": lambda order: self._aside(self._browse, order),
+            "publish": lambda order: self._aside(self._publish, order),
+            "try_broker": lambda order: self._aside(self._try_broker, order),
+        }
+
+    def start(self) -> None:
+        for flow, reason in self.host.recover():
+            log.error("the flow %s cannot be started: %s", flow, reason)
+        watched = self.store.fact("watch")
+        if isinstance(watched, dict):
+            self._watch({"registry": watched})
+        self.host.start()
+        known = self.store.fact("broker")
+        if isinstance(known, dict):
+            self._connect(known)
+        self.control.start()
+
+    def stop(self) -> None:
+        """Drain, tell the server what there is to tell, and leave."""
+        self.site.drain()
+        self.control.stop()
+        self.site.stop(0.0)
+
+    def _post(self, order: Callable[[], None]) -> None:
+        self.host.post(order)
+
+    def _aside(self, work: Callable[[Order], None], order: Order) -> None:
+        """For what waits on the network: neither flows nor the line to the server wait with it."""
+        threading.Thread(target=work, args=(order,), name="aside", daemon=True).start()
+
+    # --- on the line's thread -------------------------------------------------------------------------------------
+
+    def _order(self, order: Order) -> None:
+        carry = self._orders.get(str(order.get("t")))
+        if carry is None:
+            log.warning("the server gave an unknown order: %r", order.get("t"))
+        else:
+            carry(order)
+
+    def _hello(self) -> Order:
+        flows = [{"flow": flow.id, "version": flow.deploy.version} for flow in list(self.host.flows.values())]
+        words = {"t": "hello", "worker": self.name, "id": self.store.id, "flows": flows}
+        return {**words, "seq": self.control.last_row()}
+
+    def _line(self, up: bool) -> None:
+        if up:
+            self._post(self._status)
+            self._post(lambda: self.watch.tell_all() if self.watch else None)
+
+    def _broker(self, order: Order) -> None:
+        kept = {name: order.get(name) for name in ("url", "username", "password", "ca")}
+        self._post(lambda: self.store.remember("broker", kept))
+        self._connect(kept)
+
+    def _connect(self, given: Order) -> None:
+        address = self._address(given)
+        if isinstance(address, str):
+            log.error("the broker's address cannot be used: %s", address)
+            self.control.say({"t": "status", "broker": {"connected": False, "detail": address}, "flows": {}})
+        else:
+            self.site.connect(address)
+
+    def _address(self, given: Order) -> BrokerAddress | str:
+        try:
+            url, username, password = str(given.get("url") or ""), given.get("username"), given.get("password")
+            return parse_broker(url, username=username, password=password, ca=given.get("ca"))
+        except ValueError as bad:
+            return str(bad)
+
+    def _ack(self, order: Order) -> None:
+        seq = order.get("seq")
+        if isinstance(seq, int):
+            self.control.acked(seq)
+            self._post(lambda: self.store.acknowledged(seq))
+
+    # --- on the host's thread -------------------------------------------------------------------------------------
+
+    def _deploy(self, order: Order) -> None:
+        id, version = str(order.get("flow")), order.get("version")
+        try:
+            deploy = deploy_of(order)
+            running = self.host.flows.get(deploy.flow)
+            if running is None or running.deploy != deploy or running.failure:
+                running = self.host.deploy(deploy)
+        except NotSound as unsound:
+            lang = str(order.get("lang") or "en")
+            return self._refuse(id, version, [render(found, lang) for found in unsound.problems])
+        except (msgspec.ValidationError, ValueError) as bad:
+            return self._refuse(id, version, [{"code": "bad_deploy", "message": str(bad), "severity": "error"}])
+        self.reports.tap(running, deploy.taps)
+        self.reports.status_of(running, self._refused_topics(running))
+        return None
+
+    def _refuse(self, id: str, version: Any, problems: list[dict[str, Any]]) -> None:
+        self.control.say({"t": "flow", "flow": id, "version": version, "status": "failed", "problems": problems})
+
+    def _stop_flow(self, order: Order) -> None:
+        id = str(order.get("flow"))
+        flow = self.host.remove(id)
+        version = flow.deploy.version if flow else None
+        self.control.say({"t": "flow", "flow": id, "version": version, "status": "stopped", "problems": []})
+
+    def _settings(self, order: Order) -> None:
+        flow = self.host.flows.get(str(order.get("flow")))
+        if flow is None:
+            return
+        try:
+            flow.change_settings(dict(order.get("values") or {}), self.host.clock.now())
+        except ValueError as bad:
+            self.reports.status_of(flow, [{"code": "bad_settings", "message": str(bad), "severity": "error"}])
+            return
+        self.reports.status_of(flow)
+
+    def _taps(self, order: Order) -> None:
+        flow = self.host.flows.get(str(order.get("flow")))
+        if flow is not None:
+            self.reports.tap(flow, bool(order.get("on")))
+
+    def _watch(self, order: Order) -> None:
+        registry = order.get("registry") or {}
+        self.store.remember("watch", registry)
+        self.watch = Watch(registry, self.host.catalog, self.host.clock.now())
+        self.host.watchers = [self.watch.flow] if self.watch.flow else []
+        self.host.topics_changed()
+
+    def _values(self) -> None:
+        frame = self.watch.frame() if self.watch and self.control.up else {}
+        if frame:
+            self.control.say({"t": "values", **frame})
+        self.reports.committed()
+
+    def _inject(self, order: Order) -> None:
+        flow = self.host.flows.get(str(order.get("flow")))
+        data = order.get("data")
+        if flow is not None and isinstance(data, dict):
+            self.host.inject(flow, str(order.get("node")), data)
+
+    def _command(self, order: Order) -> None:
+        """A person tries a command: the same way and the same limits as a flow's."""
+        id, device, name = order.get("id"), str(order.get("device")), str(order.get("command"))
+
+        def done(outcome: Outcome) -> None:
+            self._done(id, None if outcome.sent else outcome.detail or "not sent")
+
+        found = command_of(self.watch.registry if self.watch else None, device, name)
+        if isinstance(found, Outcome):
+            done(found)
+            return
+        topic, command = found
+        values, cooldown = order.get("values") or {}, cooldown_of(command)
+        self.site.commands.put(f"{device}/{name}", topic, values, cooldown=cooldown, ttl=TRY_LIFE, report=done)
+
+    def _status(self) -> None:
+        mqtt = self.site.mqtt
+        broker: dict[str, Any] = {"connected": False, "url": None, "detail": "no broker is configured"}
+        if mqtt is not None:
+            broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
+        flows = {flow.id: flow.counts() for flow in self.host.flows.values()}
+        words = {"t": "status", "broker": broker, "flows": flows, "unread": self.host.unread}
+        self.control.say({**words, "trouble": self.host.trouble})
+
+    def _health(self, health: Health) -> None:
+        self._status()
+        for flow in self.host.flows.values() if health.connected else ():
+            refused = self._refused_topics(flow)
+            if refused:
+                self.reports.status_of(flow, refused)
+
+    def _gap(self) -> None:
+        for flow in self.host.flows.values():
+            if flow.filters:
+                self.reports.problem(flow.id, None, "possible_gap", {})
+
+    def _refused_topics(self, flow: RunningFlow) -> list[dict[str, Any]]:
+        refused = self.site.mqtt.refused if self.site.mqtt else {}
+        lang = flow.plan.lang or "en"
+        found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
+        return [render(problem("subscription_refused", "", topic=topic), lang) for topic in found]
+
+    # --- aside ----------------------------------------------------------------------------------------------------
+
+    def _browse(self, order: Order) -> None:
+        mqtt, id = self.site.mqtt, order.get("id")
+        if mqtt is None:
+            self._done(id, "no broker is configured")
+            return
+        seconds = order.get("seconds")
+        wait = float(seconds) if isinstance(seconds, int | float) else 5.0
+        rows, problem = browse(mqtt.address, str(order.get("filter") or "#"), wait, self.site.trusted)
+        if problem is not None:
+            self._done(id, problem)
+        else:
+            self.control.say({"t": "seen", "id": id, "topics": rows})
+
+    def _publish(self, order: Order) -> None:
+        topic = str(order.get("topic") or "")
+        if not topic.startswith(FAULTS) or set(topic) & {"+", "#", "\0"}:
+            self._done(order.get("id"), "only topics of the virtual devices may be published on")
+            return
+        payload = json.dumps(order.get("data"), ensure_ascii=False).encode("utf-8", "replace")
+        self._done(order.get("id"), self.site.publish(topic, payload))
+
+    def _try_broker(self, order: Order) -> None:
+        address = self._address(order)
+        detail = address if isinstance(address, str) else try_broker(address, self.site.trusted)
+        self._done(order.get("id"), detail)
+
+    def _done(self, id: Any, problem: str | None) -> None:
+        self.control.say({"t": "done", "id": id, "ok": problem is None, "detail": problem or ""})
