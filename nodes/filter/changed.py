@@ -114,9 +114,11 @@ class Changed(Kind):
     Memory = ChangedMemory
     words = WORDS
     phrases = (
-        *phrases("ja", "edge", "変わった|変わっ|変化|切り替わ|変更され", params={"fields": "<fields>", "per": "<per>"}),
-        *phrases("en", "edge", "change|switch|differ", params={"fields": "<fields>", "per": "<per>"}),
-    )
+        *phrases("en", "edge", "change | changes value | is changed | a new value",
+                 params={"fields": "<fields>", "per": "<per>"}),
+        *phrases("ja", "edge", "変わっ | 変わる | 変わり | 変化 | 変更され | 切り替わ",
+                 params={"fields": "<fields>", "per": "<per>"}),
+    )  # fmt: skip
     examples = EXAMPLES
 
     @classmethod

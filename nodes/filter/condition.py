@@ -106,9 +106,9 @@ class Condition(Kind):
     Params = Params
     words = WORDS
     phrases = (
-        *phrases("ja", "test", "かつ|または|である場合|でない場合|のときだけ", port="true", params={"expr": "<expression>"}),
-        *phrases("en", "test", "only if|only when|provided that|unless|while", port="true", params={"expr": "<expression>"}),
-    )
+        *phrases("en", "test", "as long as | only if | provided", port="true", params={"expr": "<expression>"}),
+        *phrases("ja", "test", "である限り | のときだけ", port="true", params={"expr": "<expression>"}),
+    )  # fmt: skip
     examples = EXAMPLES
 
     def __init__(self, params: Params, scope: Scope) -> None:

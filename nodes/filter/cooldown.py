@@ -117,10 +117,14 @@ class Cooldown(Kind):
     Memory = CooldownMemory
     words = WORDS
     phrases = (
-        *phrases("ja", "quiet", "に一度だけ|に1回だけ|に1回まで|に一回まで|間は通知しない|は再通知しない",
-                 params={"for": "<quiet>", "per": "<per>"}),
-        *phrases("en", "quiet", "at most once|no more than once|at most every|not more often than|once per",
-                 params={"for": "<quiet>", "per": "<per>"}),
+        *phrases("en", "quiet", "not again | again for | at most once | at most every | not more often than | "
+                 "once per | no more than once | not more than once | don't repeat | do not repeat | mute | "
+                 "silence | suppress | stay quiet | not notify | don't notify | do not notify | "
+                 "never more than once | then wait | without repeating | don't tell | do not tell | don't alert | "
+                 "do not alert | don't send | do not send", params={"for": "<quiet>", "per": "<per>"}),
+        *phrases("ja", "quiet", "は再通知しな | 再通知 | 通知しな | 知らせな | 送らな | 繰り返さな | 黙 | 静かに | "
+                 "抑制 | 抑止 | 連続して通知 | 連絡しな | 連絡は不要 | 通知は不要 | 通知不要 | 間隔をあけ | "
+                 "間隔を空け | 通知は最大 | 通知は多くても", params={"for": "<quiet>", "per": "<per>"}),
     )  # fmt: skip
     examples = EXAMPLES
 

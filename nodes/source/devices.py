@@ -110,15 +110,17 @@ EXAMPLES = (
 )  # fmt: skip
 
 
+_READ = {"type": "<type>", "only": "<only>", "where": "<where>"}
+
+
 class Devices(SourceKind):
     id = "devices"
     icon = "cpu"
     Params = Params
     words = WORDS
     phrases = (
-        *phrases("ja", "source", "の値|のデータ|の測定値", params={"type": "<type>", "only": "<only>", "where": "<where>"}),
-        *phrases("en", "source", "readings of|data of|values of",
-                 params={"type": "<type>", "only": "<only>", "where": "<where>"}),
+        *phrases("en", "source", "device | sensor | reading of", params=_READ),
+        *phrases("ja", "source", "デバイス | センサー | 測定値", params=_READ),
     )  # fmt: skip
     examples = EXAMPLES
 

@@ -123,9 +123,11 @@ class Schedule(SourceKind):
     timers_on_now = True
     words = WORDS
     phrases = (
-        *phrases("ja", "clock", "ごとに|おきに|毎日|毎朝|毎時|毎週|定期的", params={"every": "<every>", "cron": "<cron>"}),
-        *phrases("en", "clock", "every|each|daily|hourly|weekly|at", params={"every": "<every>", "cron": "<cron>"}),
-    )
+        *phrases("en", "clock", "every minute | every hour | at intervals", params={"every": "<every>"}),
+        *phrases("ja", "clock", "ごとに | おきに | 定期的", params={"every": "<every>"}),
+        *phrases("en", "clock", "every day at | every morning | on weekdays", params={"cron": "<cron>"}),
+        *phrases("ja", "clock", "毎日 | 毎朝 | 平日 | 定時", params={"cron": "<cron>"}),
+    )  # fmt: skip
     examples = EXAMPLES
 
     @classmethod
