@@ -132,7 +132,12 @@ REGISTRY_JSON: dict[str, Any] = {
                     "id": "set_color",
                     "topic": "plant/{device}/set",
                     "cooldown": "1s",
-                    "values": {"type": "object", "properties": {"color": {"enum": ["red", "green"]}}},
+                    "values": {
+                        "type": "object",
+                        "properties": {"color": {"enum": ["red", "green"]}},
+                        "required": ["color"],
+                        "additionalProperties": False,
+                    },
                 }
             ],
         },

@@ -39,8 +39,8 @@ def resolved(params: dict[str, Any], kind: type[Kind], settings: Settings, shape
     outcome = Resolved(params)
     changes: list[tuple[Path, Any]] = []
     for path, parts, value in places(plain_schema(kind), params):
-        if not isinstance(value, str) or not value.startswith("$"):
-            continue
+        if not isinstance(value, str) or not value.startswith("$") or facts(parts).get("format") == "topic":
+            continue  # a topic may well start with a dollar; that none such may be read is another matter
         if value.startswith("$$"):
             changes.append((path, value[1:]))
         elif not _REFERENCE.match(value) or not facts(parts).get("settable"):

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from document.conftest import CATALOG, REGISTRY, SOUND, changed, codes
+from document.conftest import CATALOG, REGISTRY, REGISTRY_JSON, SOUND, changed, codes
 from document.problems import render
+from document.registry import load_registry
 from document.validate import validate
 
 
@@ -77,6 +78,10 @@ def test_without_a_registry_ids_are_not_checked_and_one_warning_says_so(sound: d
         ("/nodes/3/params/device", {"type": "towers"}, [("unknown_type", "/nodes/3/params/device/type")]),
         ("/nodes/3/params/device", {"typo": "tower"}, ...),
         ("/nodes/3/params/device", 3, [("wrong_type", "/nodes/3/params/device")]),
+        ("/nodes/3/params/values", {"color": "rde"}, [("not_allowed_value", "/nodes/3/params/values/color")]),
+        ("/nodes/3/params/values", {}, [("missing_key", "/nodes/3/params/values")]),
+        ("/nodes/3/params/values", ..., [("missing_key", "/nodes/3/params")]),
+        ("/nodes/3/params/values/tone", 1, [("unknown_key", "/nodes/3/params/values/tone")]),
         ("/nodes/3/params/command", "set_colour", [("unknown_command", "/nodes/3/params/command")]),
         ("/nodes/0/off", True, [("unreached_action", "/nodes/2"), ("unreached_action", "/nodes/3")]),
         ("/settings/spare", {"value": 1}, [("unused_setting", "/settings/spare")]),
@@ -162,6 +167,14 @@ def test_a_fault_inside_a_kind_is_a_problem_and_does_not_stop_validation() -> No
     document = changed("/nodes/2/from", ["odd"])
     document["nodes"].append({"id": "odd", "kind": "broken", "from": ["hot"]})
     assert codes(document) == [("bad_value", "/nodes/4/params")]
+
+
+@pytest.mark.parametrize("schema", [{"$ref": "#/nothing"}, {"properties": {"color": {"pattern": "("}}}, {"$ref": "#"}])
+def test_a_registered_schema_that_is_broken_is_a_problem(schema: dict[str, Any]) -> None:
+    data = copy.deepcopy(REGISTRY_JSON)
+    data["types"][1]["commands"][0]["values"] = schema
+    registry, problems = load_registry(data)
+    assert codes(SOUND, registry=registry) == [("bad_schema", "/nodes/3/params")] or problems
 
 
 def test_a_flow_that_hears_its_own_command_is_named() -> None:

@@ -5,16 +5,13 @@ from typing import Any
 
 import msgspec
 
+from document.checks.commands import named, targets
 from document.checks.reading import Reading
 from document.checks.wires import reached
-from document.schema import facts, plain_schema
 from document.settings import resolve
-from nodes.kit.kind import Kind, SourceKind
-from nodes.kit.things import DeviceType, Registry
+from nodes.kit.kind import SourceKind
+from nodes.kit.things import Registry
 from nodes.kit.topic import device_in, fill_device, matches
-
-MOST_DEVICES = 200
-"""Devices of one type that are looked at; all have the same topic pattern."""
 
 
 class Sent(msgspec.Struct):
@@ -66,34 +63,10 @@ def _topics_sent(reading: Reading, registry: Registry, id: str) -> Iterator[Sent
     if kind is None or around is None or not isinstance(node.get("params", {}), dict):
         return
     params = resolve(node.get("params", {}), kind, reading.settings, around.scope.shape)
-    command_id = _value(kind, params, "command")
+    command_id = named(kind, params, "command")
     if command_id is None:
         return
-    for type_, devices in _targets(kind, params, registry, around.scope.shape.types):
+    for type_, devices in targets(kind, params, registry, around.scope.shape.types):
         command = type_.command(command_id)
         if command is not None:
             yield from (Sent(id, fill_device(command.topic, device)) for device in devices)
-
-
-def _targets(
-    kind: type[Kind], params: dict[str, Any], registry: Registry, coming: tuple[str, ...]
-) -> Iterator[tuple[DeviceType, list[str]]]:
-    """Types and devices that a command may go to: the named device, all of a named type, or those that come in."""
-    named = _value(kind, params, "device")
-    if named is not None and (device := registry.devices.get(named)) is not None:
-        if (type_ := registry.types.get(device.type)) is not None:
-            yield type_, [device.id]
-        return
-    chosen = [p["type"] for p in params.values() if isinstance(p, dict) and isinstance(p.get("type"), str)]
-    for name in chosen or coming or list(registry.types):
-        if (type_ := registry.types.get(name)) is not None:
-            yield type_, [device.id for device in registry.of_type(name)[:MOST_DEVICES]] or ["x"]
-
-
-def _value(kind: type[Kind], params: dict[str, Any], ref: str) -> str | None:
-    """The value of the first top-level param that names a registered thing of this sort."""
-    for name, part in plain_schema(kind).get("properties", {}).items():
-        branches = [part, *part.get("anyOf", ())]
-        if facts(branches).get("ref") == ref and isinstance(params.get(name), str):
-            return str(params[name])
-    return None

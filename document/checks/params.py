@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from document.checks.commands import check_command
 from document.checks.reading import MOST_NAMES, Reading
 from document.checks.registered import check_place
 from document.nearest import nearest
@@ -67,6 +68,8 @@ def _check_node(reading: Reading, node: dict[str, Any], kind: type[Kind], at: Pa
                 _as_setting(found, values.uses.get(path) if found.path == pointer((*at, *path)) else None)
                 for found in check_place(reading, around, (*at, *path), schemas, value, values.params)
             ]
+    if not has_errors(own):
+        own += check_command(reading.registry, around, kind, values.params, at)
     if not has_errors(own):
         own += _meant(kind, values, around, at)
     reading.found.extend(own)
