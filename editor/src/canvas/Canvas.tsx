@@ -1,7 +1,7 @@
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
 import {
-  applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useReactFlow,
+  applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useNodesInitialized, useReactFlow,
   type Connection, type EdgeChange, type NodeChange, type OnConnectEnd,
 } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent } from 'react'
@@ -151,16 +151,20 @@ function takeSelection(changes: readonly (NodeChange<DrawnNode> | EdgeChange<Dra
 
 /** Show everything when a flow is opened, while one is being written, and when a whole new one arrives. */
 function useFitting(document: FlowDocument, view: ReturnType<typeof useReactFlow>): void {
-  const before = useRef<ReadonlySet<string>>(new Set())
+  const measured = useNodesInitialized()
+  const shown = useRef<ReadonlySet<string>>(new Set())
+  const wanted = useRef<'now' | 'calmly' | null>(null)
   useEffect(() => {
     const ids = new Set(document.nodes.map((node) => node.id))
-    const added = [...ids].filter((id) => !before.current.has(id)).length
-    const all = before.current.size === 0 && ids.size > 0
-    before.current = ids
-    if (!all && added < 1) return
-    const { building } = useCompile.getState()
-    if (!all && !building && added < 2) return
-    const timer = setTimeout(() => void view.fitView({ padding: 0.2, maxZoom: 1, duration: all ? 0 : 250 }), 60)
-    return () => clearTimeout(timer)
-  }, [document, view])
+    const added = [...ids].filter((id) => !shown.current.has(id)).length
+    if (shown.current.size === 0 && added > 0) wanted.current = 'now'
+    else if (added > 1 || (added > 0 && useCompile.getState().building)) wanted.current = 'calmly'
+    shown.current = ids
+  }, [document])
+  useEffect(() => {
+    if (!measured || !wanted.current || document.nodes.length === 0) return
+    const duration = wanted.current === 'now' ? 0 : 250
+    wanted.current = null
+    void view.fitView({ padding: 0.15, maxZoom: 1, duration })
+  }, [document, measured, view])
 }

@@ -35,11 +35,12 @@ const LIMITS: { readonly [unit: string]: number } = { '°C': 80, '℃': 80, '%':
 
 function examples(registry: Registry, lang: Lang, t: (key: Key, args?: Args) => string): string[] {
   const to = registry.destinations[0] ? spoken(registry.destinations[0].label, lang, registry.destinations[0].id) : t('empty.someone')
-  const measured = registry.types.flatMap((type) => {
-    const field = type.fields?.find((f) => (f.type ?? 'number') === 'number' && f.unit)
-    return field ? [{ type: spoken(type.label, lang, type.id), field: spoken(field.label, lang, field.name), unit: field.unit ?? '', n: LIMITS[field.unit ?? ''] ?? 100, to }] : []
-  })
-  const [first, second] = [measured[0], measured[1] ?? measured[0]]
-  if (!first || !second) return [t('empty.example_schedule', { to })]
-  return [t('empty.example_above', first), t('empty.example_below', { ...second, n: second === first ? Math.round(second.n / 2) : second.n })]
+  const measured = registry.types.flatMap((type) =>
+    (type.fields ?? []).filter((f) => (f.type ?? 'number') === 'number' && f.unit).map((field) => (
+      { id: type.id, type: spoken(type.label, lang, type.id), field: spoken(field.label, lang, field.name), unit: field.unit ?? '', n: LIMITS[field.unit ?? ''] ?? 100, to }
+    )))
+  const first = measured[0]
+  const second = measured.find((one) => one.id !== first?.id && one.unit !== first?.unit)
+  if (!first) return [t('empty.example_schedule', { to })]
+  return [t('empty.example_above', first), second ? t('empty.example_every', second) : t('empty.example_schedule', { to })]
 }

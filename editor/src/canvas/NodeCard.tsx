@@ -36,26 +36,27 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
       <p className="node-summary">{summary}</p>
       {rows ? (
         <div className="node-ports" style={{ gridTemplateRows: `repeat(${rows}, 24px)` }}>
-          <div>{kind!.inputs.map((port) => <PortRow key={port.name} port={port} side="in" />)}</div>
-          <div>{kind!.outputs.map((port) => <PortRow key={port.name} port={port} side="out" />)}</div>
+          <div>{many(kind!.inputs).map((port) => <PortRow key={port.name} port={port} side="in" />)}</div>
+          <div>{many(kind!.outputs).map((port) => <PortRow key={port.name} port={port} side="out" />)}</div>
         </div>
-      ) : (
-        <>
-          {kind?.inputs.map((port) => <Dot key={port.name} port={port} side="in" />)}
-          {kind?.outputs.map((port) => <Dot key={port.name} port={port} side="out" />)}
-        </>
-      )}
+      ) : null}
+      {kind?.inputs.length === 1 ? <Dot port={kind.inputs[0]!} side="in" /> : null}
+      {kind?.outputs.length === 1 ? <Dot port={kind.outputs[0]!} side="out" /> : null}
     </div>
   )
 })
 
+function many(ports: readonly Port[]): readonly Port[] {
+  return ports.length > 1 ? ports : []
+}
+
 function useSummary({ node, kind }: DrawnNode['data']): string {
-  const { lang } = useWords()
+  const { lang, t } = useWords()
   const registry = useKnown((known) => known.registry)
   const catalog = useKnown((known) => known.catalog)
   return useFlow((flow) => {
     const { document } = flow.history
-    return summaryOf(node, kind, { document, registry, fields: fieldsReaching(document, catalog, registry, node.id), lang })
+    return summaryOf(node, kind, { document, registry, fields: fieldsReaching(document, catalog, registry, node.id), lang, same: t('target.same_short') })
   })
 }
 

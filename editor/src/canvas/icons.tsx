@@ -1,6 +1,6 @@
 // The few pictures that kinds name, bundled; an unknown name gets a neutral one.
 import {
-  Activity, AlarmClock, ArrowRightLeft, Bell, BellRing, Bot, Braces, Calculator, CalendarClock, Camera, ChartLine, CircleHelp,
+  Activity, AlarmClock, ArrowRightLeft, Bell, BellRing, Bot, Braces, Calculator, CalendarClock, Camera, ChartColumn, ChartLine, CircleHelp,
   Clock, Cpu, Database, Diff, Equal, Filter, FunctionSquare, Gauge, GitBranch, GitMerge, Globe, Hand, Hourglass, Mail, MapPin,
   MessageSquare, Network, Pencil, PencilLine, Play, Power, Radio, RadioTower, Repeat, Router, Rss, Save, Send, Sigma, SlidersHorizontal,
   Snowflake, Sparkles, Split, SquareFunction, SquareTerminal, Table, Tags, Terminal, Thermometer, Timer, TimerReset, ToggleLeft,
@@ -9,7 +9,7 @@ import {
 
 const ICONS: { readonly [name: string]: LucideIcon } = {
   'activity': Activity, 'alarm-clock': AlarmClock, 'arrow-right-left': ArrowRightLeft, 'bell': Bell, 'bell-ring': BellRing, 'bot': Bot,
-  'braces': Braces, 'calculator': Calculator, 'calendar-clock': CalendarClock, 'camera': Camera, 'chart-line': ChartLine,
+  'braces': Braces, 'calculator': Calculator, 'calendar-clock': CalendarClock, 'camera': Camera, 'chart-column': ChartColumn, 'chart-line': ChartLine,
   'clock': Clock, 'cpu': Cpu, 'database': Database, 'diff': Diff, 'equal': Equal, 'filter': Filter, 'function-square': FunctionSquare,
   'gauge': Gauge, 'git-branch': GitBranch, 'git-merge': GitMerge, 'globe': Globe, 'hand': Hand, 'hourglass': Hourglass, 'mail': Mail,
   'map-pin': MapPin, 'message-square': MessageSquare, 'network': Network, 'pencil': Pencil, 'pencil-line': PencilLine, 'play': Play,

@@ -63,7 +63,9 @@ export interface KindInfo {
   readonly outputs: readonly Port[]
   readonly words: { readonly [lang: string]: KindWords }
   readonly schema: Schema
-  readonly phrases?: readonly string[]
+  /** Params of which exactly one must be given. */
+  readonly exactly_one?: readonly string[]
+  readonly phrases?: readonly { readonly lang: string; readonly text: string }[]
   readonly examples?: readonly { readonly title: Words; readonly document: FlowDocument }[]
 }
 

@@ -1,17 +1,26 @@
-// Params of which exactly one is given (a comparison, a kind of schedule) are shown as one field.
-import type { Schema } from './catalog'
-import type { Params } from './document'
+// Params of which exactly one is given (a comparison, a way to repeat) are shown as one field.
+import type { KindInfo, Schema } from './catalog'
+import type { Json, Params } from './document'
+import { inner } from './schema'
 
-export function groupsOf(schema: Schema): string[][] {
-  const names = new Set(Object.keys(schema.properties ?? {}))
-  const marked = schema['x-suiro']?.one_of
-  const lists: unknown[] = Array.isArray(marked) ? (marked.every((m) => typeof m === 'string') ? [marked] : marked) : []
-  const required = (schema.oneOf ?? []).map((branch) => branch.required?.length === 1 ? branch.required[0]! : null)
-  if (required.length > 1 && required.every((name) => name !== null)) lists.push(required)
-  return lists.filter((list): list is string[] => Array.isArray(list) && list.length > 1 && list.every((name) => names.has(name)))
+/** The group that `name` belongs to, if any. */
+export function groupOf(kind: KindInfo, name: string): readonly string[] | null {
+  const group = kind.exactly_one ?? []
+  return group.length > 1 && group.includes(name) ? group : null
 }
 
 /** The one that is given; the first where none is. */
 export function chosenOf(group: readonly string[], params: Params): string {
   return group.find((name) => params[name] !== undefined && params[name] !== null) ?? group[0]!
+}
+
+/** A value for a param that takes the place of another: the old one where it fits, else a first one to start from. */
+export function carriedOver(value: Json | undefined, from: Schema, to: Schema, root: Schema): Json | undefined {
+  const [a, b] = [inner(from, root), inner(to, root)]
+  const setting = typeof value === 'string' && value.startsWith('$')
+  if (b.plain.prefixItems) return Array.isArray(value) ? value : value === undefined ? undefined : b.plain.prefixItems.map(() => value)
+  if (Array.isArray(value)) return a.plain.prefixItems ? value[0] : undefined
+  const same = a.plain.type === b.plain.type && a.marks.format === b.marks.format
+  if (value !== undefined && (same || setting)) return value
+  return to.examples?.[0] ?? b.plain.examples?.[0]
 }

@@ -12,7 +12,7 @@ export function searchKinds(kinds: readonly KindInfo[], query: string, lang: Lan
     const all = Object.values(kind.words)
     const label = folded(kindWords(kind, lang)?.label ?? kind.id)
     const names = folded([kind.id, ...all.map((words) => words.label)].join(' '))
-    const rest = folded([...all.flatMap((words) => [words.summary, words.description ?? '']), ...(kind.phrases ?? [])].join(' '))
+    const rest = folded([...all.flatMap((words) => [words.summary, words.description ?? '']), ...(kind.phrases ?? []).map((phrase) => phrase.text)].join(' '))
     const every = wanted.every((word) => names.includes(word) || rest.includes(word))
     const score = !every ? 0 : wanted.every((word) => label.startsWith(word)) ? 3 : wanted.every((word) => names.includes(word)) ? 2 : 1
     return { kind, score }

@@ -3,13 +3,13 @@ import type { KindInfo } from './catalog'
 import type { Size } from './layers'
 
 export const NODE_WIDTH = 248
-const HEAD = 80
+const HEAD = 96
 const PORT_ROW = 24
 
-/** Ports are rows of their own as soon as one side has more than one. */
+/** Ports are rows of their own as soon as their side has more than one; a single one sits at the middle of its edge. */
 export function portRows(kind: KindInfo | undefined): number {
-  const most = Math.max(kind?.inputs.length ?? 0, kind?.outputs.length ?? 0)
-  return most > 1 ? most : 0
+  const many = [kind?.inputs.length ?? 0, kind?.outputs.length ?? 0].filter((n) => n > 1)
+  return Math.max(0, ...many)
 }
 
 export function sizeOf(kind: KindInfo | undefined): Size {

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly registry: Registry
   readonly fields: readonly TypeField[]
   readonly lang: Lang
+  /** How "the event's own device" is said. */
+  readonly same: string
 }
 
 export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Surroundings): string {
@@ -21,7 +23,8 @@ export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Su
     if (value === undefined || value === null || sameJson(value, schema.default)) return []
     if (value === false) return []
     const said = value === true ? '' : say(value, schema, kind.schema, node, around)
-    const label = required.has(name) && said ? '' : (labels[name] ?? name)
+    const bare = said && (required.has(name) || (typeof value === 'object' && !Array.isArray(value)))
+    const label = bare ? '' : (labels[name] ?? name)
     return [[label, said].filter(Boolean).join(' ')]
   })
   return parts.join(' · ') || (kindWords(kind, around.lang)?.summary ?? '')
@@ -38,7 +41,7 @@ export function unitFor(schema: Schema, node: FlowNode, fields: readonly TypeFie
 }
 
 export function say(value: Json, schema: Schema, root: Schema, node: FlowNode, around: Surroundings): string {
-  const { plain, marks } = inner(schema, root)
+  const { plain, marks, branches } = inner(schema, root)
   if (typeof value === 'string' && /^\$[a-z]/.test(value)) {
     const setting = around.document.settings?.[value.slice(1)]
     if (!setting) return value
@@ -46,7 +49,7 @@ export function say(value: Json, schema: Schema, root: Schema, node: FlowNode, a
     return setting.unit && typeof setting.value === 'number' ? `${setting.value} ${setting.unit}` : said
   }
   if (typeof value === 'number') return [formatNumber(value), unitFor({ ...plain, 'x-suiro': marks }, node, around.fields)].filter(Boolean).join(' ')
-  if (typeof value === 'string') return sayText(value, marks.ref, marks.format, around)
+  if (typeof value === 'string') return sayText(value, marks.ref ?? branches.find((branch) => branch['x-suiro']?.ref)?.['x-suiro']?.ref, marks.format, around)
   if (Array.isArray(value)) {
     const each = (item: Json, i: number) => {
       const part = plain.prefixItems?.[i] ?? (typeof plain.items === 'object' ? plain.items : {})
@@ -67,6 +70,7 @@ function sayText(value: string, ref: string | undefined, format: string | undefi
     const command = around.registry.types.flatMap((type) => type.commands ?? []).find((c) => c.id === value)
     return spoken(command?.label, around.lang, value)
   }
+  if (ref === 'device' && value === 'same') return around.same
   if (ref) return choicesFor(ref, around.registry, around.lang).find((choice) => choice.value === value)?.label ?? value
   if (format === 'duration') return spokenDuration(value, around.lang)
   if (format === 'text') return around.lang === 'ja' ? `「${value}」` : `“${value}”`

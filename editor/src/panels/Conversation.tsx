@@ -19,7 +19,7 @@ export function Conversation() {
   const turns = useFlow((flow) => flow.turns)
   const { building, failed } = useCompile()
   const end = useRef<HTMLDivElement>(null)
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [turns.length, building, failed])
+  useEffect(() => { end.current?.scrollIntoView({ block: 'end' }) }, [turns.length, building, failed])
   const lastAnswer = turns.findLastIndex((turn) => turn.compilation)
   return (
     <div className="conversation">

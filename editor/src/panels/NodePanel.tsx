@@ -2,10 +2,10 @@ import { Copy, MousePointerClick, Trash2 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { KindIcon } from '../canvas/icons'
 import { kindWords, spoken, type Schema } from '../model/catalog'
-import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Json } from '../model/document'
+import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Params as ParamValues } from '../model/document'
 import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
 import { fieldsReaching, typesReaching } from '../model/registry'
-import { chosenOf, groupsOf } from '../model/groups'
+import { carriedOver, chosenOf, groupOf } from '../model/groups'
 import { mayConnect, wireId, wiresInto } from '../model/wires'
 import { deleteSelected, duplicateSelected } from '../session/doing'
 import { documentNow, selectOnly, useFlow } from '../session/flow'
@@ -75,67 +75,40 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
 
 /** The params in the order of the schema; params of which exactly one is given share one field. */
 function Params({ schema }: { schema: Schema }) {
-  const { kind, lang, node } = useForm()
-  const groups = groupsOf(schema)
+  const { kind, node } = useForm()
   const required = new Set(schema.required ?? [])
   const done = new Set<string>()
   return (
     <>
       {Object.entries(schema.properties ?? {}).map(([name, property]) => {
         if (done.has(name)) return null
-        const group = groups.find((names) => names.includes(name))
+        const group = groupOf(kind, name)
         if (!group) return <ParamField key={name} name={name} schema={property} required={required.has(name)} />
         for (const other of group) done.add(other)
-        const chosen = chosenOf(group, node.params ?? {})
-        return <ParamField key={`${group.join()} ${chosen}`} name={chosen} schema={schema.properties![chosen]!} required head={<OneOf group={group} chosen={chosen} label={(n) => labelOf(kind, lang, n)} />} />
+        return <OneOf key={group.join()} group={group} params={node.params ?? {}} schema={schema} />
       })}
     </>
   )
 }
 
-function OneOf({ group, chosen, label }: { group: readonly string[]; chosen: string; label: (name: string) => string }) {
-  const { node } = useForm()
+function OneOf({ group, params, schema }: { group: readonly string[]; params: ParamValues; schema: Schema }) {
   const { t } = useWords()
-  const given = group.some((name) => node.params?.[name] !== undefined)
-  const [wanted, setWanted] = useState(chosen)
-  const shown = given ? chosen : wanted
+  const { kind, lang, node } = useForm()
+  const given = group.some((name) => params[name] !== undefined)
+  const [wanted, setWanted] = useState(chosenOf(group, params))
+  const shown = given ? chosenOf(group, params) : wanted
   const pick = (name: string) => {
     setWanted(name)
-    const value = node.params?.[chosen]
-    const params: { [name: string]: Json | undefined } = { [chosen]: undefined, [name]: fitting(value, node.params ?? {}, name) }
-    useFlow.getState().change(setParams(documentNow(), node.id, params))
+    const value = carriedOver(params[shown], schema.properties![shown]!, schema.properties![name]!, schema)
+    const gone = Object.fromEntries(group.map((other) => [other, undefined]))
+    useFlow.getState().change(setParams(documentNow(), node.id, { ...gone, [name]: value }))
   }
-  const fitting = (value: Json | undefined, _params: object, name: string): Json | undefined => {
-    const pair = pairs(name)
-    if (value === undefined) return pair ? [0, 0] : 0
-    if (pair) return Array.isArray(value) ? value : [value, value]
-    return Array.isArray(value) ? (value[0] ?? 0) : value
-  }
-  const { kind } = useForm()
-  const pairs = (name: string) => JSON.stringify(kind.schema.properties?.[name] ?? {}).includes('prefixItems')
-  const plainNumber = (name: string) => /"type":"(number|integer)"/.test(JSON.stringify(kind.schema.properties?.[name] ?? {}))
-  return (
-    <select className="one-of" value={shown} aria-label={t('form.choose')} data-testid={`one-of-${group[0]}`} onChange={(event) => {
-      const name = event.target.value
-      if (plainNumber(name) || pairs(name)) return pick(name)
-      const other: Json = typeof node.params?.[chosen] === 'string' && sameFormat(kind.schema, chosen, name) ? node.params[chosen]! : starting(kind.schema, name)
-      useFlow.getState().change(setParams(documentNow(), node.id, { [chosen]: undefined, [name]: other }))
-    }}>
-      {group.map((name) => <option key={name} value={name}>{label(name)}</option>)}
+  const head = (
+    <select className="one-of" value={shown} aria-label={t('form.choose')} data-testid={`one-of-${group[0]}`} onChange={(event) => pick(event.target.value)}>
+      {group.map((name) => <option key={name} value={name}>{labelOf(kind, lang, name)}</option>)}
     </select>
   )
-}
-
-function sameFormat(schema: Schema, a: string, b: string): boolean {
-  return schema.properties?.[a]?.['x-suiro']?.format === schema.properties?.[b]?.['x-suiro']?.format
-}
-
-/** A first value for a param that was just chosen: its own example. */
-function starting(schema: Schema, name: string): Json {
-  const property = schema.properties?.[name]
-  const text = JSON.stringify(property ?? {})
-  const example = property?.examples?.[0] ?? property?.anyOf?.[0]?.examples?.[0]
-  return example ?? (text.includes('"duration"') ? '1m' : '')
+  return <ParamField key={shown} name={shown} schema={schema.properties![shown]!} required head={head} />
 }
 
 /** Where the inputs come from, for people who wire by keyboard. */

@@ -1,11 +1,14 @@
 import { Check, Plus, SlidersHorizontal, Trash2, Zap } from 'lucide-react'
-import type { Json, Setting } from '../model/document'
+import { kindWords } from '../model/catalog'
+import { nodeById, type Json, type Setting } from '../model/document'
 import { setSetting, usesOf } from '../model/edits'
 import { freshSetting } from '../model/ids'
 import { applyLive, liveDifference } from '../session/running'
 import { documentNow, useFlow } from '../session/flow'
+import { useKnown } from '../session/known'
 import { selectNodes } from '../model/selection'
 import { useWords } from '../words'
+import { ZoneInput } from './form/inputs'
 import { ProblemLines } from './ProblemLines'
 import { SettingControl } from './SettingControl'
 
@@ -39,8 +42,10 @@ export function SettingsPanel() {
 }
 
 function SettingRow({ name, setting }: { name: string; setting: Setting }) {
-  const { t } = useWords()
+  const { t, lang } = useWords()
   const document = useFlow((flow) => flow.history.document)
+  const catalog = useKnown((known) => known.catalog)
+  const nameOf = (node: string) => { const found = nodeById(document, node); return found?.label || (kindWords(catalog.byId.get(found?.kind ?? ''), lang)?.label ?? node) }
   const problems = useFlow((flow) => flow.problems).filter((problem) => problem.setting === name)
   const uses = usesOf(document, name)
   const id = `setting-input-${name}`
@@ -55,7 +60,7 @@ function SettingRow({ name, setting }: { name: string; setting: Setting }) {
       <ProblemLines problems={problems} />
       <div className="setting-foot small">
         {uses.length ? (
-          <button type="button" className="link-button" onClick={() => useFlow.getState().select(selectNodes(uses))}>{t('settings.used', { n: uses.length })}</button>
+          <button type="button" className="link-button" onClick={() => useFlow.getState().select(selectNodes(uses))}>{t('settings.used', { names: uses.map((node) => nameOf(node)).join(lang === 'ja' ? '、' : ', ') })}</button>
         ) : (
           <button type="button" className="link-button bad" onClick={() => useFlow.getState().change(setSetting(documentNow(), name, undefined))}><Trash2 size={13} aria-hidden />{t('settings.unused')}</button>
         )}
@@ -103,8 +108,7 @@ function FlowFields() {
       <summary>{t('settings.flow')}</summary>
       <div className="stack">
         <div className="field"><label htmlFor="flow-description">{t('flow.description')}</label><textarea id="flow-description" rows={2} value={document.description ?? ''} onChange={(event) => put('description', event.target.value)} /></div>
-        <div className="field"><label htmlFor="flow-zone">{t('flow.zone')}</label><input id="flow-zone" list="zones" value={document.time_zone ?? ''} placeholder="Asia/Tokyo" onChange={(event) => put('time_zone', event.target.value)} />
-          <datalist id="zones">{zones().map((zone) => <option key={zone} value={zone} />)}</datalist></div>
+        <div className="field"><label htmlFor="flow-zone">{t('flow.zone')}</label><ZoneInput id="flow-zone" value={document.time_zone} onChange={(zone) => put('time_zone', zone ?? '')} /></div>
         <div className="field"><label htmlFor="flow-delivery">{t('flow.delivery')}</label>
           <select id="flow-delivery" value={document.delivery ?? ''} onChange={(event) => put('delivery', event.target.value)}>
             <option value="">{t('flow.delivery_default')}</option><option value="durable">{t('flow.delivery_durable')}</option><option value="fast">{t('flow.delivery_fast')}</option>
@@ -112,8 +116,4 @@ function FlowFields() {
       </div>
     </details>
   )
-}
-
-function zones(): readonly string[] {
-  return typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : []
 }

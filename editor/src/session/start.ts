@@ -25,20 +25,19 @@ export interface Shell {
   readonly flow: string
   readonly lang: Lang
   readonly theme: Theme
-  readonly csrf: string
 }
 
 export function shellOf(root: HTMLElement): Shell {
-  const { flow = '', lang, theme, csrf = '' } = root.dataset
-  return { flow, csrf, lang: lang === 'ja' ? 'ja' : 'en', theme: theme === 'light' || theme === 'dark' ? theme : 'auto' }
+  const { flow = '', lang, theme } = root.dataset
+  return { flow, lang: lang === 'ja' ? 'ja' : 'en', theme: theme === 'light' || theme === 'dark' ? theme : 'auto' }
 }
 
 export async function start(shell: Shell): Promise<void> {
-  useCsrf(shell.csrf)
   const narrow = window.innerWidth < 1100
   useUi.getState().set({ lang: shell.lang, theme: shell.theme, palette: !narrow })
   showTheme(shell.theme)
-  const [catalog, registry, record, authors] = await Promise.all([api.catalog(), api.registry(), api.flow(shell.flow), api.authors().catch(() => [])])
+  const [me, catalog, registry, record, authors] = await Promise.all([api.me(), api.catalog(), api.registry(), api.flow(shell.flow), api.authors().catch(() => [])])
+  useCsrf(me.csrf)
   useKnown.setState({ catalog: catalogOf(catalog.kinds), registry: registryOf(registry), authors })
   const raw = asDocument(record.document)
   useFlow.getState().open({ ...record, document: raw }, await laidOut({ ...raw, name: raw.name || record.name }))

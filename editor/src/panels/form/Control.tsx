@@ -5,8 +5,9 @@ import { choicesFor, type Choice } from '../../model/registry'
 import { inner, propertiesOf } from '../../model/schema'
 import { unitFor } from '../../model/summary'
 import { useWords } from '../../words'
-import { labelOf, useForm, type ControlProps } from './context'
-import { DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput } from './inputs'
+import { labelOf, useForm, valueLabel, type ControlProps } from './context'
+import { DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, ZoneInput } from './inputs'
+import { isSetting, SettingInPlace } from './SettingInPlace'
 import { JsonInput, MapRows, ObjectRows, Tokens } from './lists'
 import { CommandPick, CommandValues, FieldPick, PerPick, TargetPick, WhereRows } from './picks'
 import { ExpressionInput, TextInput } from './writing'
@@ -26,6 +27,7 @@ export function Control(props: Props) {
   const { schema, root } = props
   const { plain, branches, marks } = inner(schema, root)
   const inside: ControlProps = { ...props, schema: { ...plain, ...(schema.default === undefined ? {} : { default: schema.default }) }, marks }
+  if (marks.settable && isSetting(props.value)) return <SettingInPlace {...inside} />
   if (branches.length > 1) return <Several {...props} inside={inside} branches={branches} />
   return marked(inside, props) ?? <ByType {...props} inside={inside} />
 }
@@ -33,16 +35,27 @@ export function Control(props: Props) {
 function marked(inside: ControlProps, props: Props) {
   const { marks, schema } = inside
   const list = schema.type === 'array'
-  if (marks.format === 'values') return <CommandValues {...inside} />
-  if (marks.format === 'where') return <Where {...inside} />
+  if (openMap(schema) && has(props.root, 'command')) return <CommandValues {...inside} />
+  if (openMap(schema) && has(props.root, 'type')) return <Where {...inside} />
   if (marks.ref === 'command') return <CommandPick {...inside} />
   if (marks.ref === 'field' && !list) return <FieldPick {...inside} />
   if (marks.ref && !list) return <RefPick {...inside} required={props.required ?? false} />
   if (marks.format === 'duration') return <DurationInput {...plainProps(inside)} placeholder={typeof schema.default === 'string' ? schema.default : undefined} />
   if (marks.format === 'expression') return <ExpressionInput {...inside} />
   if (marks.format === 'text') return <TextInput {...inside} />
+  if (marks.format === 'prompt') return <textarea id={inside.id} rows={5} value={typeof inside.value === 'string' ? inside.value : ''} aria-invalid={inside.invalid || undefined} onChange={(event) => inside.onChange(event.target.value || undefined)} />
+  if (marks.format === 'time_zone') return <ZoneInput {...plainProps(inside)} />
   if (marks.format === 'per') return <PerPick {...inside} />
   return null
+}
+
+function openMap(schema: Schema): boolean {
+  return schema.type === 'object' && !schema.properties && schema.additionalProperties !== false
+}
+
+/** Whether one of the params beside this one names a thing of this sort. */
+function has(root: Schema, ref: string): boolean {
+  return Object.values(propertiesOf(root)).some((property) => inner(property, root).marks.ref === ref)
 }
 
 function plainProps({ id, value, invalid, onChange }: ControlProps) {
@@ -68,7 +81,7 @@ function ByType({ inside, root, name, required }: Props & { inside: ControlProps
   const example = schema.default ?? schema.examples?.[0]
   const placeholder = typeof example === 'string' || typeof example === 'number' ? String(example) : undefined
   if (schema.enum) {
-    const choices = schema.enum.map((option): Choice => ({ value: String(option), label: labelOf(kind, lang, `${name}.${String(option)}`).replace(`${name}.`, '') }))
+    const choices = schema.enum.map((option): Choice => ({ value: String(option), label: valueLabel(kind, lang, name, String(option)) }))
     const shown = value ?? schema.default
     return <PickInput id={id} value={shown === undefined ? undefined : String(shown)} choices={choices} invalid={invalid} required={required || schema.default !== undefined} onChange={(picked) => onChange(schema.enum!.find((option) => String(option) === picked))} />
   }

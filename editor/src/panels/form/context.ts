@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react'
 import type { KindInfo, Lang, Marks, Schema } from '../../model/catalog'
 import { kindWords } from '../../model/catalog'
+import { WORDS } from '../../words'
 import type { FlowDocument, FlowNode, Json } from '../../model/document'
 import type { Registry, TypeField } from '../../model/registry'
 
@@ -39,5 +40,15 @@ export function useForm(): FormContext {
 
 /** The label of a param or of one of its values, from the kind's words. */
 export function labelOf(kind: KindInfo, lang: Lang, name: string): string {
-  return kindWords(kind, lang)?.labels?.[name] ?? name.replace(/_/g, ' ')
+  return kindWords(kind, lang)?.labels?.[name] ?? plainWord(name, lang) ?? name.replace(/_/g, ' ')
+}
+
+/** One of the values that a param may have; `labels` of a kind may name it as "param.value". */
+export function valueLabel(kind: KindInfo, lang: Lang, name: string, value: string): string {
+  return kindWords(kind, lang)?.labels?.[`${name}.${value}`] ?? plainWord(value, lang) ?? value
+}
+
+/** Words that are the same wherever they stand: name, type, min, average ... */
+function plainWord(word: string, lang: Lang): string | undefined {
+  return (WORDS[lang] as { readonly [key: string]: string })[`word.${word}`]
 }

@@ -93,6 +93,16 @@ export function LineInput({ id, value, invalid, placeholder, testId, onChange, m
   )
 }
 
+export function ZoneInput(props: Basic<string>) {
+  const zones = typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : []
+  return (
+    <>
+      <input id={props.id} list={`${props.id}-zones`} value={props.value ?? ''} placeholder="Asia/Tokyo" aria-invalid={props.invalid || undefined} onChange={(event) => props.onChange(event.target.value || undefined)} />
+      <datalist id={`${props.id}-zones`}>{zones.map((zone) => <option key={zone} value={zone} />)}</datalist>
+    </>
+  )
+}
+
 export function SwitchInput({ id, value, label, testId, onChange }: { id: string; value: boolean; label?: ReactNode; testId?: string; onChange: (value: boolean) => void }) {
   return (
     <label className="switch">
