@@ -6,7 +6,6 @@ from engine.clock import format_time
 from engine.effect import Effect
 from nodes.kit.things import Registry
 
-
 COMMAND = {"command", "values"}
 """The keys of an action that commands a device."""
 

@@ -215,6 +215,7 @@ class Engine(Delivery):
                 for slot in slots.values():
                     self.timers.forget(slot)
                 slots.clear()
+                self.start([node])
             for slot in slots.values():
                 slot.node = node
             if old.given != node.given:

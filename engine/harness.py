@@ -1,7 +1,7 @@
 """A few kinds of the engine's own, so that its tests need no other part of the vocabulary."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 from engine.engine import Engine
 from engine.plan import Plan, build_plan
@@ -10,7 +10,7 @@ from nodes.kit.catalog import Catalog
 from nodes.kit.effect import Act, Answer, Ask, Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind, Memory, Port, SourceKind
-from nodes.kit.params import Duration, NodeParams
+from nodes.kit.params import Duration, Identity, NodeParams, Settable
 
 SENT = (Port("sent"), Port("failed"))
 
@@ -32,7 +32,7 @@ class Readings(SourceKind):
 
 
 class EveryParams(NodeParams):
-    every: Duration
+    every: Annotated[Duration, Settable, Identity]
 
 
 class Every(SourceKind):

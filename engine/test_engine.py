@@ -377,3 +377,12 @@ def test_a_refused_setting_changes_nothing() -> None:
             continue
         raise AssertionError(values)
     assert watch.at(1, 81) == [(1, "tell", "k1")]
+
+
+def test_a_node_whose_identity_param_is_changed_while_running_starts_fresh() -> None:
+    plan = plan_of(
+        node("clock", "every", every="$pace"), node("tell", "tell", "clock"), settings={"pace": {"value": "60s"}}
+    )
+    watch = Watch(plan)
+    assert watch.note(watch.engine.change_settings({"pace": "10s"}, 55_000)) == []
+    assert watch.pass_to(80) == [(65, "tell", None), (75, "tell", None)]

@@ -17,7 +17,6 @@ from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 from runtime.cli.printing import print_problems
 
-
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that are read at most; flows and registries have limits of their own below it."""
 
