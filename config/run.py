@@ -15,6 +15,7 @@ from config.processes import Child, end_all, watch
 
 FIRST_FLEET = Path("gallery/first/fleet.json")
 WEB_READY_WITHIN = 60.0
+STARTED = time.monotonic()
 
 
 def main() -> int:
@@ -105,7 +106,7 @@ def _greet(port: int, wanted: int) -> None:
 
     if port != wanted:
         print(f"· port {wanted} is taken: using {port}")
-    seconds = time.monotonic() - float(os.environ.get("SUIRO_RUN_STARTED", time.monotonic()))
+    seconds = time.monotonic() - float(os.environ.get("SUIRO_RUN_STARTED", STARTED))
     print(f"· ready after {seconds:.1f} s. Open this link to sign in (it works once):\n")
     print(f"    {new_signin_link(f'http://127.0.0.1:{port}')}\n")
     print("· another link: .venv/bin/python manage.py signin_link    stop: Ctrl-C", flush=True)
