@@ -11,10 +11,18 @@ from nodes.kit.effect import Act, Answer, Ask, Cancel, Emit, Timer, Trouble, Yie
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind, SourceKind
 from nodes.kit.problem import Problem
+from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 from nodes.kit.shape import Shape
-from nodes.kit.things import Registry
+from nodes.kit.things import Destination, Device, DeviceType, Model, Registry
 
+SAMPLE = Registry(
+    {thing["id"]: msgspec.convert(thing, DeviceType) for thing in REGISTRY["types"]},
+    {thing["id"]: msgspec.convert(thing, Device) for thing in REGISTRY["devices"]},
+    {thing["id"]: msgspec.convert(thing, Destination) for thing in REGISTRY["destinations"]},
+    {thing["id"]: msgspec.convert(thing, Model) for thing in REGISTRY["models"]},
+)
+"""The registry of the kinds' examples."""
 START = 1_767_571_200_000
 """Monday 2026-01-05 00:00 UTC (ms): offsets count from here."""
 
@@ -41,6 +49,11 @@ class Harness:
         self.yields: list[Yield] = []
         self.sent: list[tuple[str, float, dict[str, Any]]] = []
         """(port, seconds since START, data) of every event sent."""
+
+    @staticmethod
+    def problems_of(kind: type[Kind], params: dict[str, Any], scope: Scope) -> list[str]:
+        """The codes that `check` gives for a node that may be too wrong to be built."""
+        return [problem.code for problem in kind.check(kind.Params.model_validate(params), scope)]
 
     def problems(self) -> list[Problem]:
         return list(self.kind.check(self.params, self.scope))
