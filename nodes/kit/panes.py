@@ -24,6 +24,7 @@ class Panes(Memory):
 
     def add(self, time: int, value: float, cell: int) -> None:
         """Take in a reading. When there are more than `MOST` panes, those within one cell of `cell` ms are merged."""
+        value = float(value)  # so that memory reads back from JSON as exactly what it was
         at = bisect_right(self.last, time)
         if at < len(self.first) and self.first[at] <= time:
             self._merge_reading(at, value)
