@@ -57,11 +57,11 @@ def _only_one(home: Path) -> IO[str] | None:
 
 
 def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop: threading.Event) -> int:
-    from config.broker import embedded_broker
+    from config.broker import embedded_broker, free_port
 
     logs = home / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
-    port = _free_port(arguments.port)
+    port = free_port(arguments.port)
     broker = embedded_broker(home / "broker")
     environment = {**os.environ, "SUIRO_PORT": str(port), "SUIRO_EMBEDDED_BROKER": broker.url}
     os.environ.update(environment)
@@ -110,18 +110,6 @@ def _greet(port: int, wanted: int) -> None:
     print(f"· ready after {seconds:.1f} s. Open this link to sign in (it works once):\n")
     print(f"    {new_signin_link(f'http://127.0.0.1:{port}')}\n")
     print("· another link: .venv/bin/python manage.py signin_link    stop: Ctrl-C", flush=True)
-
-
-def _free_port(wanted: int) -> int:
-    for port in [*range(wanted, min(wanted + 50, 65_536)), 0]:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise SystemExit(f"no free port from {wanted} on")
 
 
 def _answers(port: int, web: Child, stop: threading.Event) -> bool:

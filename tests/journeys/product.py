@@ -1,5 +1,6 @@
 """Starts the product as `make run` does, in a folder of its own, and reads the sign-in link that it prints."""
 
+import json
 import os
 import re
 import signal
@@ -27,7 +28,8 @@ class Product:
 
     def broker_url(self) -> str:
         """The embedded broker's address with its password, for a headless run beside the product."""
-        return (self.home / "broker" / "url").read_text("utf-8").strip()
+        known = json.loads((self.home / "broker" / "broker.json").read_text("utf-8"))
+        return f"mqtt://suiro:{known['password']}@127.0.0.1:{known['port']}"
 
     def new_link(self) -> str:
         environment = {**os.environ, "SUIRO_HOME": str(self.home), "SUIRO_PORT": self.url.rsplit(":", 1)[1]}
