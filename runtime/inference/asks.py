@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nodes.kit.effect import Answer
 from runtime.addresses import Egress
 from runtime.deploy import ModelAccess
-from runtime.inference.chat import Chat
+
+if TYPE_CHECKING:
+    from runtime.inference.chat import Chat
 
 AT_ONCE = 2
 MOST_WAITING = 64
@@ -17,9 +19,21 @@ DEFAULT = "default"
 
 
 class _Line:
-    def __init__(self, chat: Chat) -> None:
-        self.chat, self.waiting = chat, 0
+    def __init__(self, access: ModelAccess, egress: Egress) -> None:
+        self.access, self.egress = access, egress
+        self.chat: Chat | None = None
+        self.waiting = 0
+        self.lock = threading.Lock()
         self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask")
+
+    def opened(self) -> "Chat":
+        """The package behind it takes most of a second to load: only who asks a model waits for that."""
+        from runtime.inference.chat import Chat
+
+        with self.lock:
+            if self.chat is None:
+                self.chat = Chat(self.access, self.egress)
+            return self.chat
 
 
 class Asks:
@@ -53,13 +67,12 @@ class Asks:
         with self._lock:
             line = self._lines.get(access)
             if line is None:
-                chat = Chat(access, self._trusted if access.trusted else self._egress)
-                line = self._lines[access] = _Line(chat)
+                line = self._lines[access] = _Line(access, self._trusted if access.trusted else self._egress)
             return line
 
     def _ask(self, line: _Line, request: dict[str, Any], timeout: float, done: Callable[[Answer], None]) -> None:
         try:
-            answer = line.chat.ask(
+            answer = line.opened().ask(
                 str(request.get("prompt", "")), str(request.get("data", "")), request.get("schema") or {}, timeout
             )
         except Exception as problem:  # the node hears of it instead of waiting for its time-out
@@ -78,4 +91,5 @@ class Asks:
             lines, self._lines = list(self._lines.values()), {}
         for line in lines:
             line.pool.shutdown(wait=False, cancel_futures=True)
-            line.chat.close()
+            if line.chat is not None:
+                line.chat.close()

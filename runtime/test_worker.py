@@ -1,0 +1,370 @@
+"""A worker under a real WebSocket server and a real broker: what it is told, what it tells, what it survives."""
+
+import copy
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runtime.worker import Worker
+from tests.brokers import RunningBroker, close, listening, mosquitto, nats, publisher, wait_for, wait_until
+from tests.conformance.documents import DOCUMENT, REGISTRY
+from tests.control_server import ControlServer
+from tests.receiver import Receiver
+
+LAMP = {
+    "id": "lamp",
+    "kind": "command",
+    "from": ["hot.entered"],
+    "params": {"device": "tower-1", "command": "set_color", "values": {"color": "red"}},
+}
+KEEP = {"id": "keep", "kind": "store", "from": ["kiln"], "params": {"fields": ["temperature"]}}
+INBOX = {"shift-channel": {"service": "inbox", "address": ""}}
+
+
+class Bench:
+    """A worker with its broker and server."""
+
+    def __init__(self, folder: Path, broker: RunningBroker, server: ControlServer) -> None:
+        self.folder, self.broker, self.server = folder, broker, server
+        (folder / "token").write_text(server.token)
+        self.client = publisher(broker)
+        self.worker: Worker | None = None
+
+    def start(self) -> "Bench":
+        greeted = len(self.server.of("hello"))
+        self.worker = Worker(self.server.url, self.folder / "token", self.folder / "store", "w1")
+        self.worker.start()
+        wait_until(lambda: len(self.server.of("hello")) > greeted, 10, "hello")
+        self.server.send(t="broker", url=self.broker.url, username=None, password=None, ca=None)
+        return self
+
+    def stop(self) -> None:
+        if self.worker is not None:
+            self.worker.stop()
+            self.worker = None
+
+    def deploy(self, flow: str = "f1", version: int = 1, **changes: Any) -> None:
+        document = changes.pop("document", None) or document_of()
+        order = {"t": "deploy", "flow": flow, "version": version, "document": document, "registry": REGISTRY}
+        order |= {"zone": "Asia/Tokyo", "lang": "en", "destinations": INBOX, "models": {}, "taps": False}
+        self.server.send(**{**order, "approvals": [], **changes})
+        self.server.wait("flow", flow=flow, version=version)
+        self.subscribed()
+
+    def subscribed(self) -> None:
+        site = self.worker.site if self.worker else None
+        assert site is not None
+        wait_until(lambda: site.mqtt is not None and site.mqtt.subscribed.is_set(), 10)
+
+    def publish(self, temperature: Any, device: str = "kiln-1") -> None:
+        payload = json.dumps({"ts": time.time_ns() // 1_000_000, "t": {"temp": temperature}})
+        self.client.publish(f"plant/{device}/telemetry", payload, 1).wait_for_publish(5)
+
+
+def document_of(*more: dict[str, Any], hold: str | None = None) -> dict[str, Any]:
+    document = copy.deepcopy(DOCUMENT)
+    document["nodes"][1]["params"].pop("for")
+    if hold:
+        document["nodes"][1]["params"]["for"] = hold
+    document["nodes"] += more
+    return document
+
+
+@contextmanager
+def bench_of(folder: Path, broker: Any) -> Iterator[Bench]:
+    with broker as running, ControlServer() as server:
+        bench = Bench(folder, running, server)
+        try:
+            yield bench.start()
+        finally:
+            bench.stop()
+            close(bench.client)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with bench_of(tmp_path, mosquitto()) as made:
+        yield made
+
+
+def test_a_deployed_flow_runs_and_its_notice_reaches_the_inbox(tmp_path: Path) -> None:
+    with bench_of(tmp_path, nats()) as bench, listening(bench.broker, "plant/+/set") as seen:
+        bench.deploy(document=document_of(LAMP, KEEP))
+        bench.publish(85)
+        server = bench.server
+        (notice,) = server.wait_rows("notice", 1)
+        assert notice["flow"] == "f1"
+        assert notice["data"]["text"] == "Kiln 1 is at 85 °C"
+        assert notice["data"]["to"] == "shift-channel"
+        assert server.wait_rows("stored", 1)[0]["data"]["fields"] == {"temperature": 85}
+        assert {row["data"]["node"] for row in server.wait_rows("firing", 2)} == {"tell", "lamp"}
+        assert all(row["data"]["sent"] for row in server.wait_rows("effect", 2))
+        wait_until(lambda: [json.loads(p) for _, p in seen] == [{"color": "red"}], 5, str(seen))
+        assert sorted(server.rows) == list(range(1, len(server.rows) + 1))
+
+
+def test_a_document_with_errors_is_refused_by_name(bench: Bench) -> None:
+    document = document_of()
+    document["nodes"][1]["from"] = ["nothing"]
+    bench.server.send(t="deploy", flow="f1", version=1, document=document, registry=REGISTRY)
+    frame = bench.server.wait("flow", flow="f1")
+    assert frame["status"] == "failed"
+    assert frame["problems"][0]["message"]
+    assert bench.worker
+    assert bench.worker.host.flows == {}
+
+
+def test_orders_that_make_no_sense_break_nothing(bench: Bench) -> None:
+    server = bench.server
+    for order in ({}, {"t": "deploy"}, {"t": "deploy", "flow": 5, "document": []}, {"t": "stop"}, {"t": "taps"},
+                  {"t": "settings", "flow": "x", "values": 5}, {"t": "watch", "registry": {"types": 5}}, {"t": "new"},
+                  {"t": "inject", "flow": "x"}, {"t": "ack", "seq": "x"}, {"t": "browse", "seconds": "x"},
+                  {"t": "broker", "url": "http://x"},
+                  {"t": "publish", "topic": "plant/x/set", "data": 1, "id": 7}):  # fmt: skip
+        server.send(**order)
+    assert server.line
+    server.line.send("not json")
+    server.line.send("[1]")
+    assert server.wait("done", id=7)["ok"] is False
+    bench.deploy()
+    bench.publish(85)
+    server.wait_rows("notice", 1)
+
+
+def test_live_values_on_the_edges_come_only_when_asked_for(bench: Bench) -> None:
+    bench.deploy()
+    bench.publish(70)
+    time.sleep(0.5)
+    assert bench.server.of("taps") == []
+    bench.server.send(t="taps", flow="f1", on=True)
+    edge = bench.server.wait("taps", flow="f1")["edges"]["kiln.out"]
+    assert edge["data"] == {"temperature": 70}
+    assert edge["device"] == "kiln-1"
+    before = len(bench.server.of("taps"))
+    for count in range(100):
+        bench.publish(60 + count / 10)
+    time.sleep(0.5)
+    told = bench.server.of("taps")
+    assert told[-1]["edges"]["kiln.out"]["count"] == 101
+    assert len(told) - before <= 20
+    bench.client.publish("plant/kiln-1/telemetry", b"{", 1)
+    assert wait_for(lambda: any("kiln" in f["nodes"] for f in bench.server.of("taps")), 5)
+    node = next(f["nodes"]["kiln"] for f in reversed(bench.server.of("taps")) if "kiln" in f["nodes"])
+    assert node["problems"] == 1
+    assert node["last"]["code"]
+
+
+def test_bad_payloads_are_counted_and_shown_at_the_source(bench: Bench) -> None:
+    bench.deploy()
+    for payload in (b"{", b"\xff", b"[" * 100_000, b"x" * 10_000_000):
+        bench.client.publish("plant/kiln-1/telemetry", payload, 1).wait_for_publish(10)
+    bench.publish(85)
+    bench.server.wait_rows("notice", 1)
+    bench.server.send(t="status")
+    wait_until(lambda: bench.server.of("status")[-1]["flows"]["f1"]["sources"]["kiln"]["dead"] == 4, 5)
+    assert {row["data"]["node"] for row in bench.server.wait_rows("problem", 1)} == {"kiln"}
+
+
+def test_values_of_all_registered_devices_are_told(bench: Bench) -> None:
+    bench.server.send(t="watch", registry=REGISTRY)
+    bench.subscribed()
+    wait_until(lambda: bench.worker and bench.worker.host.watchers, 5)
+    bench.subscribed()
+    time.sleep(0.3)
+    bench.publish(71.5)
+    values = bench.server.wait("values")["devices"]
+    assert values["kiln-1"]["data"] == {"temperature": 71.5}
+
+
+def test_settings_change_while_running(bench: Bench) -> None:
+    bench.deploy()
+    bench.publish(75)
+    bench.server.send(t="settings", flow="f1", values={"limit": 70})
+    bench.server.wait("flow", flow="f1")
+    time.sleep(0.2)
+    bench.publish(75)
+    bench.server.wait_rows("notice", 1)
+    bench.server.send(t="settings", flow="f1", values={"nothing": 1})
+    wait_until(lambda: bench.server.of("flow")[-1]["problems"], 5)
+
+
+def test_a_timer_fires_in_silence(bench: Bench) -> None:
+    bench.deploy(document=document_of(hold="1s"))
+    bench.publish(85)
+    started = time.monotonic()
+    bench.server.wait_rows("notice", 1)
+    assert 0.8 < time.monotonic() - started < 3
+
+
+def test_rows_wait_for_the_server_and_come_once(bench: Bench) -> None:
+    bench.deploy()
+    bench.server.stop()
+    bench.publish(85)
+    bench.publish(70)
+    bench.publish(86)
+    time.sleep(0.5)
+    assert bench.server.rows_of("notice") == []
+    bench.server.start()
+    texts = [row["data"]["text"] for row in bench.server.wait_rows("notice", 3, 20)]
+    assert texts == ["Kiln 1 is at 85 °C", "Kiln 1 has cooled", "Kiln 1 is at 86 °C"]
+
+
+def test_rows_that_were_not_acknowledged_come_again_after_a_restart(bench: Bench) -> None:
+    bench.deploy()
+    bench.server.acking = False
+    bench.publish(85)
+    bench.server.wait_rows("notice", 1)
+    bench.stop()
+    bench.server.rows.clear()
+    bench.server.acking = True
+    bench.start()
+    assert len(bench.server.wait_rows("notice", 1)) == 1
+
+
+def test_without_a_server_a_worker_goes_on_with_what_it_has(bench: Bench) -> None:
+    bench.deploy(document=document_of(LAMP))
+    bench.stop()
+    bench.server.stop()
+    with listening(bench.broker, "plant/+/set") as seen:
+        bench.worker = Worker(bench.server.url, bench.folder / "token", bench.folder / "store", "w1")
+        bench.worker.start()
+        bench.subscribed()
+        bench.publish(85)
+        wait_until(lambda: seen, 10)
+    bench.server.start()
+    bench.server.wait_rows("notice", 1, 20)
+
+
+def test_a_wrong_token_is_tried_again_and_breaks_nothing(tmp_path: Path) -> None:
+    with ControlServer() as server:
+        (tmp_path / "token").write_text("wrong")
+        worker = Worker(server.url, tmp_path / "token", tmp_path / "store")
+        worker.start()
+        time.sleep(0.5)
+        assert server.frames == []
+        (tmp_path / "token").write_text(server.token)
+        server.wait("hello", 15)
+        worker.stop()
+
+
+def test_a_new_version_keeps_the_memory_it_may_keep(bench: Bench) -> None:
+    bench.deploy()
+    bench.publish(85)
+    bench.server.wait_rows("notice", 1)
+    changed = document_of()
+    changed["nodes"][3]["params"]["text"] = "{device} is fine again"
+    bench.deploy(version=2, document=changed)
+    bench.publish(70)
+    assert bench.server.wait_rows("notice", 2)[1]["data"]["text"] == "Kiln 1 is fine again"
+
+
+def test_a_stopped_flow_is_silent_and_forgotten(bench: Bench) -> None:
+    bench.deploy()
+    bench.server.send(t="stop", flow="f1")
+    assert bench.server.wait("flow", flow="f1", status="stopped")
+    bench.publish(85)
+    time.sleep(0.4)
+    assert bench.server.rows_of("notice") == []
+    bench.stop()
+    bench.start()
+    assert bench.server.of("hello")[-1]["flows"] == []
+
+
+def test_a_flow_that_breaks_does_not_stop_the_others(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.deploy("bad")
+    bench.deploy("good")
+    assert bench.worker
+    broken = bench.worker.host.flows["bad"].engine
+    monkeypatch.setattr(broken, "push", lambda arrival: 1 / 0)
+    bench.publish(85)
+    rows = bench.server.wait_rows("notice", 1)
+    assert [row["flow"] for row in rows] == ["good"]
+    assert bench.server.wait("flow", flow="bad", status="failed")
+
+
+def test_two_flows_that_share_topics_each_get_every_event(bench: Bench) -> None:
+    bench.deploy("f1")
+    fast = document_of()
+    fast["delivery"] = "fast"
+    bench.deploy("f2", document=fast)
+    bench.publish(85)
+    assert {row["flow"] for row in bench.server.wait_rows("notice", 2)} == {"f1", "f2"}
+
+
+def test_a_person_may_look_at_the_brokers_topics(bench: Bench) -> None:
+    bench.deploy()
+    bench.client.publish("other/thing", b'{"a": 1}', 1, retain=True).wait_for_publish(5)
+    bench.server.send(t="browse", id="b1", filter="#", seconds=1)
+    (topic,) = [t for t in bench.server.wait("seen", id="b1")["topics"] if t["topic"] == "other/thing"]
+    assert (topic["count"], topic["payload"], topic["retained"]) == (1, '{"a": 1}', True)
+
+
+def test_a_person_may_try_a_command(bench: Bench) -> None:
+    bench.server.send(t="watch", registry=REGISTRY)
+    bench.subscribed()
+    with listening(bench.broker, "plant/+/set") as seen:
+        values = {"color": "green"}
+        bench.server.send(t="command", id="c1", device="tower-1", command="set_color", values=values)
+        assert bench.server.wait("done", id="c1")["ok"] is True
+        wait_until(lambda: [json.loads(p) for _, p in seen] == [values], 5)
+    bench.server.send(t="command", id="c2", device="tower-1", command="explode", values={})
+    assert bench.server.wait("done", id="c2")["ok"] is False
+
+
+def test_faults_of_the_fleet_may_be_published_and_nothing_else(bench: Bench) -> None:
+    wait_until(lambda: bench.worker and bench.worker.site.mqtt and bench.worker.site.mqtt.health.connected, 10)
+    with listening(bench.broker, "#") as seen:
+        bench.server.send(t="publish", id="p1", topic="fleet/kiln-2/fault", data={"fault": "overheat", "on": True})
+        assert bench.server.wait("done", id="p1")["ok"] is True
+        bench.server.send(t="publish", id="p2", topic="plant/kiln-2/telemetry", data={})
+        assert bench.server.wait("done", id="p2")["ok"] is False
+        wait_until(lambda: "fleet/kiln-2/fault" in [topic for topic, _ in seen], 5)
+        assert "plant/kiln-2/telemetry" not in [topic for topic, _ in seen]
+
+
+def test_the_brokers_health_is_told(bench: Bench) -> None:
+    wait_until(lambda: any(f["broker"]["connected"] for f in bench.server.of("status")), 10)
+    bench.broker.stop()
+    wait_until(lambda: not bench.server.of("status")[-1]["broker"]["connected"], 10)
+    assert bench.server.of("status")[-1]["broker"]["detail"]
+    bench.broker.start()
+    wait_until(lambda: bench.server.of("status")[-1]["broker"]["connected"], 20)
+
+
+def test_a_broker_can_be_tried_before_it_is_used(bench: Bench) -> None:
+    bench.server.send(t="try_broker", id="t1", url=bench.broker.url)
+    assert bench.server.wait("done", id="t1")["ok"] is True
+    bench.server.send(t="try_broker", id="t2", url="mqtt://127.0.0.1:1")
+    assert bench.server.wait("done", id="t2")["detail"]
+
+
+def test_an_address_typed_into_a_browser_does_not_reach_this_machine(bench: Bench) -> None:
+    with Receiver() as slack:
+        bench.deploy(destinations={"shift-channel": {"service": "slack", "address": slack.url}})
+        bench.publish(85)
+        (row,) = bench.server.wait_rows("effect", 1)
+        assert row["data"]["sent"] is False
+        assert "loopback" in row["data"]["detail"]
+        assert slack.received == []
+
+
+def test_an_allowed_network_may_be_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUIRO_EGRESS_ALLOW", "127.0.0.0/8")
+    with bench_of(tmp_path, mosquitto()) as bench, Receiver() as slack:
+        bench.deploy(destinations={"shift-channel": {"service": "slack", "address": slack.url}})
+        bench.publish(85)
+        assert bench.server.wait_rows("effect", 1)[0]["data"]["sent"] is True
+        assert slack.received[0][2] == {"text": "Kiln 1 is at 85 °C"}
+
+
+def test_no_secret_is_written_where_others_can_read_it(bench: Bench) -> None:
+    bench.deploy(destinations={"shift-channel": {"service": "slack", "address": "https://hooks.example.org/secret"}})
+    time.sleep(0.3)
+    store = bench.folder / "store"
+    assert (store.stat().st_mode & 0o077) == 0
+    assert ((store / "worker.sqlite3").stat().st_mode & 0o077) == 0

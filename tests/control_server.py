@@ -1,0 +1,86 @@
+"""The server's end of a worker's line, as small as a test needs it: a real WebSocket server on loopback.
+
+with ControlServer() as server:
+    worker dials server.url with the token server.token
+    server.send(t="deploy", ...)
+    server.wait("flow", flow="f1")
+"""
+
+import json
+import threading
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection, serve
+
+from tests.brokers import any_free_port, wait_until
+
+
+class ControlServer:
+    """`frames` holds every frame that came, `rows` every numbered row once, by number. Acknowledges by itself while
+    `acking`."""
+
+    def __init__(self, token: str = "token-1", port: int | None = None) -> None:
+        self.token, self.port = token, port or any_free_port()
+        self.url = f"ws://127.0.0.1:{self.port}/ws/worker"
+        self.frames: list[dict[str, Any]] = []
+        self.rows: dict[int, dict[str, Any]] = {}
+        self.acking = True
+        self.line: ServerConnection | None = None
+
+    def __enter__(self) -> "ControlServer":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._server = serve(self._handle, "127.0.0.1", self.port, max_size=16 << 20)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        if self.line is not None:
+            self.line.close()
+        self._thread.join(5)
+        self.line = None
+
+    def _handle(self, line: ServerConnection) -> None:
+        if line.request is None or line.request.headers.get("Authorization") != f"Bearer {self.token}":
+            line.close(4401, "no")
+            return
+        self.line = line
+        try:
+            for frame in line:
+                self._take(json.loads(frame))
+        except ConnectionClosed:
+            pass
+
+    def _take(self, frame: dict[str, Any]) -> None:
+        self.frames.append(frame)
+        if frame["t"] == "batch":
+            self.rows |= {row["seq"]: row for row in frame["rows"]}
+            if self.acking:
+                self.send(t="ack", seq=frame["rows"][-1]["seq"])
+
+    def send(self, **order: Any) -> None:
+        assert self.line is not None
+        self.line.send(json.dumps(order, ensure_ascii=False))
+
+    def of(self, t: str, **wanted: Any) -> list[dict[str, Any]]:
+        """The frames of kind `t` that hold `wanted`, oldest first."""
+        return [f for f in list(self.frames) if f["t"] == t and wanted.items() <= f.items()]
+
+    def wait(self, t: str, seconds: float = 10, **wanted: Any) -> dict[str, Any]:
+        """The newest such frame, as soon as there is one."""
+        wait_until(lambda: self.of(t, **wanted), seconds, f"{t} {wanted}: {self.frames[-8:]}")
+        return self.of(t, **wanted)[-1]
+
+    def rows_of(self, kind: str) -> list[dict[str, Any]]:
+        return [row for _, row in sorted(self.rows.items()) if row["row"] == kind]
+
+    def wait_rows(self, kind: str, count: int, seconds: float = 10) -> list[dict[str, Any]]:
+        wait_until(lambda: len(self.rows_of(kind)) >= count, seconds, f"{count} {kind}: {self.rows}")
+        return self.rows_of(kind)
