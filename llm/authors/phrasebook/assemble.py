@@ -53,7 +53,7 @@ class Assembler:
 
     def source(self, source: Source) -> str | None:
         """The node that reads these devices; the same one where they are the same."""
-        meaning = self.meaning("source")
+        meaning = self.meaning("source", "<type>")
         if meaning is None:
             return None
         slots = {"<type>": source.type.id, "<only>": source.only or None, "<where>": source.where or None}
@@ -131,6 +131,8 @@ class Assembler:
         if trigger.sort == "clock" or not fields:
             self.miss(doing.words, "values")
             return
+        if trigger.quiet is not None and trigger.sort == "reading":
+            start = self._quiet(start, trigger)
         if doing.window is not None and trigger.source is not None and trigger.sort == "reading":
             start, gives = self.conditions.window(doing.window, fields[0], start, whole=False, tumbling=True)
             fields = [gives]

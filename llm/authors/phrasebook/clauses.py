@@ -82,7 +82,7 @@ def _cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
         elif _breaks_japanese(since, gap, tail, following):
             cuts.append(here.end + _after_comma(gap))
-        elif following is not None and _memo_break(since, following):
+        elif following is not None and not _goes_on_as_clause(spans, following) and _memo_break(since, following):
             cuts.append(following.start)
         else:
             continue
@@ -96,7 +96,7 @@ def _after_comma(gap: str) -> int:
 
 
 def _does(span: Span) -> bool:
-    return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice"))
+    return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice") or span.named("call"))
 
 
 def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None) -> bool:
@@ -116,6 +116,18 @@ def _predicate(since: list[Span]) -> bool:
         is_doing(s) or s.words & {*POLARITIES, "yes"} or s.role("edge") or s.role("recover") or s.named("choice")
         for s in since
     )
+
+
+def _goes_on_as_clause(spans: list[Span], following: Span) -> bool:
+    """"80kmを超えたトラックがあれば": the named devices still belong to the condition that ends further on."""
+    if not (following.named("type") or following.named("device")):
+        return False
+    for span in spans[spans.index(following) + 1 :]:
+        if "if" in span.words:
+            return True
+        if _does(span) or span.named("destination"):
+            return False
+    return False
 
 
 def _memo_break(since: list[Span], following: Span) -> bool:
@@ -164,7 +176,8 @@ def _complete(since: list[Span]) -> bool:
 def _judged(clause: Clause, reading: Reading) -> Clause:
     first = reading.low[clause.start : clause.end]
     clause.marked = bool(clause.having("if", "unless"))
-    clause.when = clause.marked or compares(clause.spans) and not any(is_doing(s) for s in clause.spans)
+    acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
+    clause.when = clause.marked or compares(clause.spans) and not acts
     clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
     for word in ("else", "or", "then", "and"):
         if any(word in s.words and not reading.low[clause.start : s.start].strip(" ,、") for s in clause.spans):
@@ -174,15 +187,26 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     return clause
 
 
+def _counts_time(clause: Clause) -> bool:
+    numeric = any(n.extra in ("number", "integer") for s in clause.spans for n in s.named("field"))
+    return numeric and bool(clause.role("compare")) and any(s.duration is not None for s in clause.spans)
+
+
 def says_something(clause: Clause) -> bool:
     """Whether the clause can stand alone: it has a predicate of a condition or something to do."""
     if clause.when:
-        return compares(clause.spans) or any(
+        return compares(clause.spans) or _counts_time(clause) or any(
             s.role("recover") or s.role("edge") or s.role("lean") or s.words & {*POLARITIES, "yes"} or s.named("choice") or s.quote
             or any(n.sort == "field" and n.extra in ("boolean", "string") for n in s.names)
             for s in clause.spans
         )
-    return any(is_doing(s) or s.words & {*POLARITIES, "else"} or s.named("choice") or s.named("call") for s in clause.spans)
+    if clause.having("again") and clause.joined in ("and", "then") and not any(s.names for s in clause.spans):
+        return True
+    acting = any(s.role("actuate") for s in clause.spans)
+    return any(
+        is_doing(s) or s.words & {*POLARITIES, "else"} or s.named("choice") or s.named("call") or s.named("destination") or acting and s.quantity
+        for s in clause.spans
+    )
 
 
 def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:

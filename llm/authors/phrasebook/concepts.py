@@ -28,7 +28,7 @@ FIELDS: tuple[tuple[str, ...], ...] = (
     ("count", "個数", "生産数", "カウント", "数量", "pieces", "parts"), ("occupancy", "人数", "在室人数", "people", "occupants", "人", "persons", "number of people"),
     ("open", "開", "開いている", "開放", "opened", "開閉", "開閉状態"), ("closed", "閉", "閉鎖"), ("locked", "施錠", "ロック", "lock"),
     ("running", "運転", "稼働", "運転中", "稼働中", "run", "runs", "稼動", "運転状態", "稼働状態"), ("leak", "漏水", "水漏れ", "漏れ", "leakage", "leaking", "water leak", "漏液", "液漏れ", "浸水"),
-    ("motion", "動き", "人感", "人の動き", "movement"), ("occupied", "在室", "使用中", "人がいる", "presence"), ("alarm", "警報", "アラーム"), ("fault", "故障", "異常", "failure", "trouble"),
+    ("motion", "動き", "人感", "人の動き", "movement"), ("occupied", "在室", "使用中", "人がいる", "presence", "人", "人が", "誰か", "誰も", "anyone", "anybody", "nobody", "vacant"), ("alarm", "警報", "アラーム"), ("fault", "故障", "異常", "failure", "trouble"),
     ("emergency_stop", "非常停止", "emergency stop", "e-stop", "estop", "緊急停止"), ("button", "ボタン", "押しボタン", "pressed", "押された", "呼び出しボタン"),
     ("status", "状態", "ステータス", "state"), ("mode", "モード", "運転モード", "operating mode"), ("wait", "待ち時間", "waiting time", "queue time", "wait time"), ("queue", "行列", "待ち人数", "queue length"),
 )  # fmt: skip

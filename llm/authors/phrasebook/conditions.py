@@ -118,6 +118,8 @@ class Conditions:
     def _hold(self, trigger: Trigger) -> str | None:
         """The hold as a setting; where nothing was said, an assumed one of no length with a question, once."""
         said, draft = self.to.said, self.to.draft
+        if trigger.hold == 0:
+            return None
         if trigger.hold is not None:
             return draft.set("hold", format_duration(trigger.hold), said["hold"])
         if "hold" in draft.settings or trigger.window is not None:

@@ -27,6 +27,8 @@ class DoingReader:
 
     def read(self, clause: Clause, trigger: Trigger | None) -> list[Doing]:
         source = trigger.source if trigger else None
+        if clause.having("again") and clause.joined in ("and", "then") and not any(s.names or s.phrases or s.words & set(POLARITIES) for s in clause.spans):
+            return self._once_more(clause)
         found = []
         missed = len(self.missed)
         call = self._call(clause, source)
@@ -40,6 +42,14 @@ class DoingReader:
         if not found and len(self.missed) == missed:
             self._miss(clause)
         return found
+
+    def _once_more(self, clause: Clause) -> list[Doing]:
+        """"... and again when it is back": the same people are told."""
+        meaning = self._meaning_to(self.last_to[0] if self.last_to else None)
+        for span in clause.spans:
+            span.used = True
+        words = self.reading.words(clause.start, clause.end)
+        return [Doing("tell", words, meaning, to=list(self.last_to) or [None])] if meaning else []
 
     def _miss(self, clause: Clause, reason: str = "doing") -> None:
         if any(span.names or span.words - {"then", "and", "wish"} or span.phrases for span in clause.spans) or self._says(clause):

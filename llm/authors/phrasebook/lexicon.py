@@ -13,7 +13,7 @@ JAPANESE: tuple[tuple[str, str], ...] = (
     ("or", r"または|又は|もしくは|若しくは|あるいは|(?<=[るたい])か(?=[、,])"),
     ("then", r"そして|さらに|更に|同時に|それから|また(?=[、,])|加えて|併せて|あわせて|その後|ついでに"),
     ("else", r"そうでなければ|そうでない場合は?|それ以外(?:なら|の場合|のとき|の時)?は?|さもなければ|でなければ"),
-    ("not", r"(?<!少)ない(?!で)|なく(?:な)|ません|なければ|ず(?=[、に])"),
+    ("not", r"(?<!少)ない(?!で)|なくな[っるれり]?|ません|なければ|ず(?=[、に])"),
     ("any", r"どれか|いずれか|どの|(?:1|一)(?:つ|台|基|か所|箇所)でも|どこか|いずれの"),
     ("each", r"それぞれ|各々|各|毎に|(?<=台)ごとに|別に"),
     ("whole", r"全体|全部の|すべての|全ての|全て|全"),
@@ -28,6 +28,7 @@ JAPANESE: tuple[tuple[str, str], ...] = (
     ("yes", r"検知|検出|感知|発生|作動し|鳴っ|押さ|押し|あっ|起き|入っ|来"),
     ("range", r"から|~|-|と(?=\s?-?[\d一二三四五六七八九十マ氷零])|以上(?=\s?-?[\d一二三四五六七八九十])"),
     ("per_hour", r"夜間|日中"),
+    ("now", r"すぐ(?:に|さま)?|直ちに|ただちに|即座に|即時に?|至急|速やかに|瞬時に|即(?=[停通連])"),
     ("wish", r"てほしい|て欲しい|てください|て下さい|お願い|たい|頂き|いただき|くれ"),
 )  # fmt: skip
 
@@ -49,11 +50,12 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("on", r"\b(?:turn(?:s|ed)?|switch(?:es|ed)?|power(?:s|ed)?|set|put) on\b|\bon\b(?=\s*(?:[.,;!?]|$|and\b|when|if\b|for \w+ (?:min|sec|hour)|again|until|as\b|once|then|\ue000))|\bactivat(?:e|es|ed|ing)\b|\benabl(?:e|es|ed)\b|\blight(?:s)? up\b|\benergi[sz]e\b|\bsound(?: the)\b|\bring(?: the)?\b"),
     ("start", r"\bstart(?:s|ed|ing)?\b|\brun(?:s|ning)?\b|\bbegin\b|\bspin up\b|\blaunch\b"),
     ("off", r"\b(?:turn(?:s|ed)?|switch(?:es|ed)?|power(?:s|ed)?|set|put) off\b|\boff\b|\bdeactivat(?:e|es|ed)\b|\bdisabl(?:e|es|ed)\b|\bsilence\b"),
-    ("stop", r"\bstop(?:s|ped|ping)?\b|\bhalt(?:s|ed)?\b|\bshut(?:s)?(?: it)? down\b|\bshut down\b|\bkill\b"),
+    ("stop", r"\bstop(?:s|ped|ping)?(?: running| working| operating)?\b|\bhalt(?:s|ed)?\b|\bshut(?:s)?(?: it)? down\b|\bshut down\b|\bkill\b"),
     ("open", r"\bopen(?:s|ed|ing)?\b"), ("close", r"\bclos(?:e|es|ed|ing)\b|\bshut(?: off)?\b"),
     ("lock", r"\block(?:s|ed)?\b"), ("unlock", r"\bunlock(?:s|ed)?\b"),
     ("yes", r"\bdetect(?:s|ed)?\b|\bpress(?:ed|es)?\b|\btrigger(?:s|ed)?\b|\btrips?\b|\btrue\b|\bactive\b|\bpresent\b|\breports?\b|\bgoes off\b"),
     ("no", r"\bfalse\b|\babsent\b|\binactive\b"),
+    ("now", r"\bimmediately\b|\bright away\b|\bat once\b|\bas soon as\b|\bstraight away\b|\binstantly\b|\bthe moment\b|\bwithout delay\b"),
     ("range", r"\bto\b|\band\b|-|~|\bthrough\b"),
 )  # fmt: skip
 
@@ -84,6 +86,6 @@ saying says say stating state status signal situation event case limit threshold
 not no yes ok okay thanks thank automatically simply always until till after before during within since because
 someone somebody everyone everybody people staff team colleague colleagues normal normally actual own respective
 corresponding matching concerned affected responsible relevant located belongs belonging running color colour lit
-know knows him her them themselves itself well good too much many few less lot bit little s t""".split()
+know knows hear hears about want see find out him her them themselves itself well good too much many few less lot bit little s t""".split()
 )
 """English words that carry no wish of their own."""

@@ -46,7 +46,7 @@ class Meaning:
         """Takes out "その後10分は通知しない" and "at most once every 10 minutes"."""
         kept = []
         for clause in found:
-            quiet = clause.role("quiet")
+            quiet = clause.role("quiet") or clause.having("at_most")
             length = next((s for s in clause.spans if s.duration is not None or s.every is not None), None)
             if not quiet or length is None or min(abs(length.start - q.end) for q in quiet) > 15 and min(abs(q.start - length.end) for q in quiet) > 15:
                 kept.append(clause)
@@ -56,7 +56,7 @@ class Meaning:
                 span.used, span.duration, span.every = True, None, None
             if clause.when and compares(clause.spans):
                 kept.append(clause)
-            elif clause.having("not") or not clause.role("tell"):
+            elif clause.having("not") or not clause.role("tell") or self._only_quiet(clause, found):
                 for span in clause.spans:
                     span.used = True
                 if clause.when:
@@ -65,6 +65,11 @@ class Meaning:
                 kept.append(clause)
         return kept
 
+    def _only_quiet(self, clause: Clause, found: list[Clause]) -> bool:
+        """A sentence of its own that names nobody to tell ("同じ通知は10分に一度まで。")."""
+        alone = all(other.sentence != clause.sentence or other is clause for other in found)
+        return alone and not any(s.named("destination") or s.quote is not None for s in clause.spans)
+
     def _set_quiet(self, ms: int) -> None:
         for wish in self.result.wishes:
             if wish.trigger.sort in ("compare", "edge", "reading"):
@@ -72,6 +77,9 @@ class Meaning:
 
     def _part(self, part: Part) -> None:
         trigger = self._trigger(part)
+        if trigger is not None and trigger.hold is None and any(c.having("now") for c in part.doing):
+            trigger.hold = 0
+        self._topic(part, trigger)
         doings: list[Doing] = []
         for clause in part.doing:
             if trigger is None and part.when:
@@ -86,6 +94,15 @@ class Meaning:
             self.result.missed += [Missed(doing.words, "trigger") for doing in doings]
             return
         self._add(Wish(self._as_recovery(trigger, doings), doings))
+
+    def _topic(self, part: Part, trigger: Trigger | None) -> None:
+        """"回転灯は…のとき点灯": devices that a condition names but does not test are the ones to command."""
+        tested = trigger.source.type.id if trigger is not None and trigger.source else None
+        for span in (s for clause in part.when for s in clause.spans):
+            for name in span.names:
+                type_ = self.registry.types.get(name.id if name.sort == "type" else name.owner or "")
+                if name.sort in ("type", "device") and type_ is not None and type_.commands and type_.id != tested:
+                    self.doings.last_type = type_
 
     def _refuse(self, clause: Clause) -> None:
         words = self.reading.words(clause.start, clause.end)
@@ -108,8 +125,24 @@ class Meaning:
             if trigger.repeat is None and trigger.sort == "compare":
                 trigger.repeat = self._repeat(part)
             return trigger
+        if (sampled := self._sampled(part)) is not None:
+            return sampled
         clock = self._clock([s for c in part.doing for s in c.spans])
         return clock or self.triggers.last
+
+    def _sampled(self, part: Part) -> Trigger | None:
+        """"Every 10 minutes record the (average) temperature": readings, thinned out or summed up."""
+        spans = [s for clause in part.doing for s in clause.spans]
+        every = next((s for s in spans if s.every is not None), None)
+        fields = [n for s in spans for n in s.named("field")]
+        if every is None or not fields or not any(s.role("record") for s in spans):
+            return None
+        type_ = self.registry.types[fields[0].owner or ""]
+        every.used = True
+        if any(s.role("aggregate") for s in spans):
+            every.duration = every.every
+            return Trigger("reading", every.text, source=Source(type_))
+        return Trigger("reading", every.text, source=Source(type_), quiet=every.every)
 
     def _otherwise(self, part: Part) -> Trigger | None:
         last = self.triggers.last

@@ -96,7 +96,7 @@ def quantities(reading: Reading, units: Iterable[str]) -> Iterator[Span]:
     aliases = "|".join(f"(?P<u{i}>{_SPELLINGS[name]})" for i, name in enumerate(names))
     unit = rf"(?P<own>{own})|{aliases}" if own else aliases
     pattern = re.compile(
-        rf"(?P<sign>{SIGN})?(?P<n>{NUMBER})(?:\s?-?(?:{unit}))?(?P<cold> below zero| below freezing| degrees below zero)?"
+        rf"(?P<hourly>時速\s?)?(?P<sign>{SIGN})?(?P<n>{NUMBER})(?:\s?-?(?:{unit}))?(?P<cold> below zero| below freezing| degrees below zero)?"
     )
     bare = re.compile(rf"(?P<sign>{SIGN})?(?P<n>{DIGITS})\s?(?P<unit>[ACFVWm])(?![\w/])")
     for match in pattern.finditer(reading.low):
@@ -120,6 +120,8 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
     said = next((names[int(key[1:])] for key in groups if key[0] == "u" and key[1:].isdigit() and groups[key]), None)
     if groups.get("own"):
         said = registered[spelled(groups["own"])]
+    if groups.get("hourly"):
+        said = "km/h"
     if said is None and re.match(r"[a-z]|[一二三四五六七八九十百千]", match["n"]) and len(match["n"]) < 4:
         return None
     signed = -value if match["sign"] or match["cold"] else value

@@ -104,6 +104,7 @@ def _rank(span: Span) -> tuple[float, int]:
     solid = 3 if span.quote else 2 if span.names or span.clock or span.every is not None or "once" in span.words else 0
     strong = max((name.strength for name in span.names), default=0)
     bonus = 1 if span.duration or span.quantity and span.quantity.unit else 0
+    bonus += 1.5 if span.role("compare") and span.text[0] in "をま" else 0
     if_bonus = 0.5 if "if" in span.words else 0
     return -(span.end - span.start + 0.3 * bonus + if_bonus + 0.1 * strong), -solid
 

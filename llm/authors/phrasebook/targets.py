@@ -6,7 +6,7 @@ from typing import Any
 from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Named, Span
-from llm.authors.phrasebook.units import fits, in_field_unit
+from llm.authors.phrasebook.units import duration_as, fits, in_field_unit, is_time
 from llm.authors.phrasebook.wishes import Source
 from nodes.kit.things import Command, DeviceType, Registry
 
@@ -25,7 +25,7 @@ class Call:
 
 def best_call(spans: list[Span], registry: Registry, trigger: Source | None, last: DeviceType | None) -> Call | None:
     """The command that fits the words best; None where nothing speaks of one."""
-    said = [s for s in spans if s.words & set(POLARITIES) or s.named("choice") or s.named("call") or s.quantity]
+    said = [s for s in spans if s.words & set(POLARITIES) or s.named("choice") or s.named("call") or s.quantity or s.quote is not None or s.duration is not None]
     found = []
     for type_ in registry.types.values():
         whose = _whose(spans, type_, trigger, last)
@@ -122,7 +122,7 @@ def _value(call: Call, name: str, schema: dict[str, Any], said: list[Span], pola
     if kind == "boolean":
         return _switched(call, name, said, polarity)
     if kind in ("number", "integer"):
-        return _number(call, schema, said)
+        return _number(call, name, schema, said)
     if kind == "string" and (quote := next((s for s in said if s.quote is not None), None)):
         call.score, call.spans = call.score + 1, [*call.spans, quote]
         return quote.quote
@@ -173,10 +173,12 @@ def _choice(call: Call, name: str, values: list[Any], said: list[Span], polarity
     return best[1]
 
 
-def _number(call: Call, schema: dict[str, Any], said: list[Span]) -> float | int | None:
+def _number(call: Call, name: str, schema: dict[str, Any], said: list[Span]) -> float | int | None:
+    unit = schema.get("unit") or schema.get("x-unit")
     for span in said:
         quantity = span.quantity
-        unit = schema.get("unit") or schema.get("x-unit")
+        if quantity is None and span.duration is not None and (timed := _time_unit(name, unit)):
+            quantity, unit = duration_as(span.duration, timed), timed
         if quantity is None or span.used or not fits(quantity.unit, unit):
             continue
         value = in_field_unit(quantity, unit)
@@ -187,6 +189,14 @@ def _number(call: Call, schema: dict[str, Any], said: list[Span]) -> float | int
         call.spans.append(span)
         return int(value) if value == int(value) else value
     return None
+
+
+def _time_unit(name: str, unit: str | None) -> str | None:
+    """The unit of time that a value such as `minutes` or `duration_s` counts; None where it counts none."""
+    if unit is not None:
+        return unit if is_time(unit) else None
+    words = name.lower().replace("-", "_").split("_")
+    return next((word for word in words if is_time(word)), None)
 
 
 def target_of(call: Call, spans: list[Span], registry: Registry, trigger: Source | None, everywhere: bool) -> Any:

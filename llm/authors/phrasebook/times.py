@@ -38,6 +38,9 @@ _EVERY_WORDS = (
 _EVERY_BEFORE = re.compile(r"(?:(?<!most )(?<!more than )\bonce )?\b(?:every|each)(?: other)? $|\bonce (?:in |per )?$|\bat intervals of $")
 _EVERY_AFTER = re.compile(r"\s?(?:ごと|毎|おき|間隔|に(?:1|一)(?:回|度)|(?:1|一)回|間隔)(?:に|で|の)?(?:(?:1|一)(?:回|度))?|(?: |-)intervals?\b")
 
+_AT_MOST = re.compile(r"まで|だけ|限り|のみ|以内|以下|を上限|しか")
+_AT_MOST_BEFORE = re.compile(r"(?:最大|多くても|最高|最多)(?:で)?$")
+
 
 def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
     """Clock times, sets of days, and intervals; `lengths` are the durations found before."""
@@ -57,7 +60,9 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
         if before := _EVERY_BEFORE.search(low[: length.start]):
             yield Span(before.start(), length.end, low[before.start() : length.end], every=length.duration)
         if after := _EVERY_AFTER.match(low, length.end):
-            yield Span(length.start, after.end(), low[length.start : after.end()], every=length.duration)
+            most = bool(_AT_MOST.match(low, after.end()) or _AT_MOST_BEFORE.search(low[: length.start]))
+            text = low[length.start : after.end()]
+            yield Span(length.start, after.end(), text, every=length.duration, words={"at_most"} if most else set())
     for match in re.finditer(r"\bevery (second|minute|hour)\b", low):
         unit = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}[match[1]]
         yield Span(match.start(), match.end(), match.group(), every=unit)

@@ -146,6 +146,8 @@ class TriggerReader:
                 near.used = True
                 lengths.remove(near)
         trigger.hold = _hold(clause, lengths)
+        if trigger.hold is None and clause.having("now"):
+            trigger.hold = 0
         if clause.having("whole") and trigger.window:
             trigger.per = "all"
         for span in clause.spans:
