@@ -16,7 +16,7 @@ from runtime.connectors.broker import BrokerAddress, parse_broker
 from runtime.connectors.browse import browse, try_broker
 from runtime.connectors.mqtt import Health
 from runtime.control import Control
-from runtime.deploy import deploy_of
+from runtime.deploy import deploy_of, same
 from runtime.reports import Reports
 from runtime.running import NotSound, RunningFlow
 from runtime.senders.command import command_of, cooldown_of
@@ -152,7 +152,7 @@ class Worker:
         try:
             deploy = deploy_of(order)
             running = self.host.flows.get(deploy.flow)
-            if running is None or running.deploy != deploy or running.failure:
+            if running is None or running.failure or not same(running.deploy, deploy):
                 running = self.host.deploy(deploy)
         except NotSound as unsound:
             lang = str(order.get("lang") or "en")

@@ -1,0 +1,45 @@
+"""The worker's clock follows jumps forward and never runs backwards."""
+
+from runtime.clock import WallClock
+
+
+class Times:
+    def __init__(self) -> None:
+        self.wall, self.monotonic = 1_000_000, 500
+
+    def clock(self) -> WallClock:
+        return WallClock(lambda: self.wall, lambda: self.monotonic)
+
+    def passes(self, ms: int, wall: int | None = None) -> None:
+        self.monotonic += ms
+        self.wall += ms if wall is None else wall
+
+
+def test_it_goes_with_the_time_of_day() -> None:
+    times = Times()
+    clock = times.clock()
+    times.passes(250)
+    assert clock.now() == 1_000_250
+
+
+def test_a_time_of_day_that_is_set_back_does_not_stop_it() -> None:
+    times = Times()
+    clock = times.clock()
+    times.passes(1_000, wall=-3_600_000)
+    assert clock.now() == 1_001_000
+
+
+def test_a_time_of_day_that_jumps_ahead_is_followed() -> None:
+    times = Times()
+    clock = times.clock()
+    times.passes(1_000, wall=3_600_000)
+    assert clock.now() == 4_600_000
+    times.passes(10)
+    assert clock.now() == 4_600_010
+
+
+def test_small_corrections_do_not_make_it_jump() -> None:
+    times = Times()
+    clock = times.clock()
+    times.passes(1_000, wall=1_300)
+    assert clock.now() == 1_001_000
