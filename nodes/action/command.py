@@ -1,7 +1,7 @@
 """command: tells devices to do something, over MQTT, by a command that is registered for their type."""
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,7 +27,7 @@ class Targets(BaseModel):
     where: dict[str, str | int | float | bool] = Field(default_factory=dict, max_length=10)
 
 
-class Params(NodeParams):
+class CommandParams(NodeParams):
     device: Annotated[DeviceId, Mark(same=True)] | Targets
     command: CommandId
     values: dict[str, Annotated[Any, Settable]] = Field(default_factory=dict, max_length=50)
@@ -37,18 +37,20 @@ class Params(NodeParams):
 class Command(ActionKind):
     id = "command"
     icon = "zap"
-    Params = Params
+    Params = CommandParams
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: CommandParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.targets = targets(params.device, scope.registry)
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
-        if params.device == SAME and scope.shape.device == "never":
-            yield Problem("device_unsure", "/params/device")
-        elif params.device == SAME and scope.shape.device != "always" and not scope.shape.open:
-            yield Problem("device_unsure", "/params/device")
+    def check(cls, params: CommandParams, scope: Scope) -> Iterator[Problem]:
+        if scope.shape.device != "always":
+            if params.device == SAME:
+                yield Problem("device_unsure", "/params/device")
+            elif isinstance(params.device, Targets):
+                same = [name for name, value in params.device.where.items() if value == SAME]
+                yield from (Problem("device_unsure", f"/params/device/where/{name}") for name in same)
         if scope.registry is not None:
             yield from _registered(params, scope, scope.registry)
 
@@ -64,13 +66,13 @@ class Command(ActionKind):
             label="Command",
             summary="Tells a device to do something.",
             description=(
-                "Only commands registered for the device's type can be named, with values that the command accepts. New "
-                "or changed commands need a person's approval when the flow is deployed. A command that could not be sent "
-                "within its time to live is dropped, never sent late."
+                "Only commands registered for the device's type can be named, with values that the command accepts. "
+                "New or changed commands need a person's approval when the flow is deployed. A command that could not "
+                "be sent within its time to live is dropped, never sent late."
             ),
             labels={"device": "Device", "command": "Command", "values": "Values", "ttl": "Time to live"},
             params={
-                "device": "A device, “same” for the device of the event, or all devices of a type with given attributes.",
+                "device": "A device, “same” for the event's own, or all devices of a type with given attributes.",
                 "command": "One of the commands registered for the device's type.",
                 "values": "What the command carries, checked against its registered values.",
                 "ttl": "How long the command may still be sent, e.g. after the broker was away. Default 1 minute.",
@@ -101,7 +103,7 @@ class Command(ActionKind):
                  "に上げ | まで下げ | まで上げ | に設定 | させ | 切り替え | にせよ | にセット",
                  params={"device": "<target>", "command": "<call>", "values": "<values>"}),
     )  # fmt: skip
-    examples: tuple[Example, ...] = ()
+    examples: ClassVar[tuple[Example, ...]] = ()
 
 
 def targets(device: str | Targets, registry: Registry | None) -> Callable[[Event], list[str]]:
@@ -116,7 +118,7 @@ def targets(device: str | Targets, registry: Registry | None) -> Callable[[Event
 
 def _matching(targets: Targets, known: list[Any], registry: Registry | None, event: Event) -> list[str]:
     own = registry.devices.get(event.device) if registry and event.device else None
-    wanted = dict(targets.where)
+    wanted: dict[str, Any] = dict(targets.where)
     for name, value in wanted.items():
         if value == SAME:
             wanted[name] = own.attributes.get(name) if own else None
@@ -129,7 +131,7 @@ def _nobody() -> Trouble:
     return Trouble("no_such_devices")
 
 
-def _registered(params: Params, scope: Scope, registry: Registry) -> Iterator[Problem]:
+def _registered(params: CommandParams, scope: Scope, registry: Registry) -> Iterator[Problem]:
     if isinstance(params.device, Targets):
         yield from _attributes(params.device, registry)
     for type_id in _types(params.device, scope, registry):

@@ -13,7 +13,7 @@ from nodes.kit.scope import Scope
 from nodes.kit.text import check_text, compile_text
 
 
-class Params(NodeParams):
+class NotifyParams(NodeParams):
     to: DestinationId
     text: TextTemplate
 
@@ -21,14 +21,14 @@ class Params(NodeParams):
 class Notify(ActionKind):
     id = "notify"
     icon = "bell"
-    Params = Params
+    Params = NotifyParams
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: NotifyParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.text = compile_text(params.text, scope)
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: NotifyParams, scope: Scope) -> Iterator[Problem]:
         for problem in check_text(params.text, scope):
             problem.path = f"/params/text{problem.path}"
             yield problem
@@ -67,9 +67,10 @@ class Notify(ActionKind):
         ),
     }
     phrases = (
-        *phrases("en", "tell", "notify | notification | tell | alert | inform | warn | message | e-mail | email | "
-                 "mail | let know | send | ping | page | report | announce | text | say | post | drop a note | "
-                 "call | give a heads-up | heads-up | let", params={"to": "<destination>", "text": "<text>"}),
+        *phrases("en", "tell", "notify | remind | notification | tell | alert | inform | warn | message | e-mail | "
+                 "email | mail | let know | send | ping | page | report | announce | text | say | post | "
+                 "drop a note | call | give a heads-up | heads-up | let",
+                 params={"to": "<destination>", "text": "<text>"}),
         *phrases("ja", "tell", "通知 | 知らせ | お知らせ | 連絡 | 報告 | 警告 | メール | 送 | 通報 | 伝え | 教え | "
                  "一報 | アラート | 投稿 | 呼び出 | 呼ん | 呼ぶ | 報せ | 発報 | メッセージ | ポスト | 流し | "
                  "流す | 周知", params={"to": "<destination>", "text": "<text>"}),

@@ -11,7 +11,7 @@ from nodes.kit.kind import Example, Kind, KindWords, phrases
 from nodes.kit.params import FieldName, NodeParams
 
 
-class Params(NodeParams):
+class StoreParams(NodeParams):
     fields: Annotated[list[FieldName], Field(min_length=1, max_length=100)]
 
 
@@ -20,7 +20,7 @@ class Store(Kind):
     group = "action"
     icon = "database"
     outputs = ()
-    Params = Params
+    Params = StoreParams
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         kept = {name: event.data[name] for name in self.params.fields if name in event.data}

@@ -1,13 +1,13 @@
 """webhook_out: a JSON body for a registered destination."""
 
 from nodes.action.webhook_out import WebhookOut
-from nodes.kit.harness import START, Harness, scope_of
+from nodes.kit.harness import Harness, scope_of
 
 
 def test_without_a_body_the_whole_event_is_sent() -> None:
     node = Harness(WebhookOut, {"to": "erp"})
     node.feed("1s", {"power": 3})
-    body = {"device": "d1", "time": START + 1000, "data": {"power": 3}}
+    body = {"device": "d1", "time": "2026-01-05T00:00:01.000Z", "data": {"power": 3}}
     assert node.acts()[0].data == {"to": "erp", "body": body}
 
 

@@ -9,39 +9,40 @@ from nodes.kit.action import ActionKind
 from nodes.kit.effect import Act, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import Example, KindWords, phrases
+from nodes.kit.moment import rfc3339
 from nodes.kit.params import DestinationId, Mark, NodeParams
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
-from nodes.kit.text import check_text, compile_text
+from nodes.kit.text import check_value, compile_value
 
 Value = Annotated[Any, Mark(format="body")]
 
 
-class Params(NodeParams):
+class WebhookOutParams(NodeParams):
     to: DestinationId
-    body: Annotated[dict[str, Value] | None, Field(max_length=100)] = None
+    body: Annotated[dict[str, Value] | list[Value] | None, Field(max_length=100)] = None
 
 
 class WebhookOut(ActionKind):
     id = "webhook_out"
     icon = "send"
-    Params = Params
+    Params = WebhookOutParams
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: WebhookOutParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.body = None if params.body is None else _compiled(params.body, scope)
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: WebhookOutParams, scope: Scope) -> Iterator[Problem]:
         for path, text in _texts(params.body or {}, "/params/body"):
-            for problem in check_text(text, scope):
+            for problem in check_value(text, scope):
                 problem.path = f"{path}{problem.path}"
                 yield problem
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         troubles: list[Trouble] = []
         if self.body is None:
-            body = {"device": event.device, "time": event.time, "data": event.data}
+            body = {"device": event.device, "time": rfc3339(event.time), "data": event.data}
         else:
             body = _filled(self.body, event, troubles)
         yield from troubles
@@ -53,12 +54,13 @@ class WebhookOut(ActionKind):
             summary="Posts JSON to another system.",
             description=(
                 "The destination is a registered one; its address is never part of the flow. Without a body the whole "
-                "event is sent: device, time (milliseconds since 1970, UTC) and data."
+                "event is sent: device, time (RFC 3339, UTC) and data."
             ),
             labels={"to": "To", "body": "Body"},
             params={
                 "to": "A registered destination of the service “webhook”.",
-                "body": "A JSON object; texts in it may name fields, e.g. “{temperature}”.",
+                "body": "A JSON object or list; texts in it may name fields, e.g. “{temperature}”. A text that is only "
+                "“{temperature|raw}” keeps the value's own type.",
             },
         ),
         "ja": KindWords(
@@ -66,12 +68,13 @@ class WebhookOut(ActionKind):
             summary="ほかのシステムへ JSON を送ります。",
             description=(
                 "送り先は登録済みの通知先から選びます。アドレスそのものはフローに含まれません。"
-                "本文を書かなければ、イベント全体(デバイス、1970 年からのミリ秒で表した時刻、データ)を送ります。"
+                "本文を書かなければ、イベント全体(デバイス、RFC 3339 の時刻、データ)を送ります。"
             ),
             labels={"to": "送り先", "body": "本文"},
             params={
                 "to": "サービスが webhook の、登録済みの通知先。",
-                "body": "JSON オブジェクト。文字列の中に {temperature} のように項目を差し込めます。",
+                "body": "JSON のオブジェクトかリスト。文字列に {temperature} のように項目を差し込めます。"
+                "{temperature|raw} だけを書くと、数値などの型のまま入ります。",
             },
         ),
     }
@@ -124,7 +127,7 @@ class WebhookOut(ActionKind):
 
 def _compiled(value: Any, scope: Scope) -> Any:
     if isinstance(value, str):
-        return compile_text(value, scope)
+        return compile_value(value, scope)
     if isinstance(value, dict):
         return {key: _compiled(part, scope) for key, part in value.items()}
     return [_compiled(part, scope) for part in value] if isinstance(value, list) else value

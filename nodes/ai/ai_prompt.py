@@ -1,22 +1,31 @@
-"""ai_prompt: asks a language model about an event and accepts only the declared fields as its answer."""
+"""ai_prompt: asks a language model about an event and accepts only the declared fields as its answer.
+
+The model gets the prompt, in which `{field}` stands for the value as quoted JSON, the event's device and data as JSON, and
+the JSON Schema of the answer. An answer with every declared field, each of its type and within its values or bounds, and
+nothing else, leaves by `out`; `{"unsure": true}` by `unsure`; anything else by `failed` with `reason` and `detail`.
+"""
 
 import json
+import math
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import OUT, Example, Kind, KindWords, Port, phrases
-from nodes.kit.params import Duration, Mark, ModelId, NodeParams, Settable
+from nodes.kit.params import Duration, Mark, ModelId, NodeParams, Settable, refused
+from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
+from nodes.kit.text import check_text, compile_text
 
 LONGEST_TEXT = 2_000
 """Characters of a text that a model may answer."""
 DATA_LIMIT = 20_000
 """Characters of event data that are shown to a model."""
+UNSURE = "unsure"
 NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 JSON_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "string": "string"}
 
@@ -33,19 +42,19 @@ class AnswerField(BaseModel):
     description: Annotated[str, Field(max_length=500)] = ""
 
 
-class Params(NodeParams):
+class AiPromptParams(NodeParams):
     model: ModelId | None = None
-    prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="prompt")]
+    prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="text")]
     fields: Annotated[list[AnswerField], Field(min_length=1, max_length=30)]
     timeout: Annotated[Duration, Settable] = 30_000
 
     @model_validator(mode="after")
-    def names_differ(self) -> "Params":
+    def names_differ(self) -> "AiPromptParams":
         names = [field.name for field in self.fields]
         if len(set(names)) != len(names):
-            raise ValueError("two fields have the same name")
-        if "unsure" in names:
-            raise ValueError("`unsure` is a name of ours")
+            raise refused("not_unique")
+        if UNSURE in names:
+            raise refused("reserved_name", value=UNSURE)
         return self
 
 
@@ -58,23 +67,41 @@ class AiPrompt(Kind):
         Port("unsure", {"ja": "判断できない", "en": "unsure"}),
         Port("failed", {"ja": "失敗", "en": "failed"}),
     )
-    Params = Params
+    Params = AiPromptParams
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: AiPromptParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.schema = answer_schema(params.fields)
+        self.prompt = compile_text(params.prompt, scope, show=_quoted)
 
     @classmethod
-    def shapes(cls, params: Params, scope: Scope) -> dict[str, Shape]:
+    def check(cls, params: AiPromptParams, scope: Scope) -> Iterator[Problem]:
+        for found in check_text(params.prompt, scope):
+            found.path = "/params/prompt"
+            if found.fix is not None:
+                found.fix = {**found.fix, "path": "/params/prompt"}
+            yield found
+        for index, field in enumerate(params.fields):
+            path = f"/params/fields/{index}"
+            if field.min is not None and field.max is not None and field.min > field.max:
+                yield Problem("limits_swapped", f"{path}/min", args={"low": field.min, "high": field.max})
+            if field.values is not None and field.type != "string":
+                allowed = ["string"]
+                yield Problem("wrong_type", f"{path}/type", args={"expected": "string"}, allowed=allowed)
+
+    @classmethod
+    def shapes(cls, params: AiPromptParams, scope: Scope) -> dict[str, Shape]:
         answered = {field.name: FieldShape(field.type) for field in params.fields}
         text = FieldShape("string")
         failed = scope.shape.plus(reason=text, detail=text)
         return {"out": scope.shape.plus(**answered), "unsure": scope.shape, "failed": failed}
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
+        prompt, troubles = self.prompt(event)
+        yield from troubles
         request = {
             "model": self.params.model,
-            "prompt": self.params.prompt,
+            "prompt": prompt,
             "data": shown(event),
             "schema": self.schema,
         }
@@ -82,10 +109,11 @@ class AiPrompt(Kind):
 
     def on_answer(self, answer: Answer, event: Event, memory: Any) -> Iterator[Yield]:
         if answer.error is not None:
+            yield Trouble("ask_failed", {"reason": answer.error, "detail": answer.detail or None})
             yield from _failed(event, answer.error, answer.detail)
             return
         value = answer.value
-        if isinstance(value, dict) and value.get("unsure") is True:
+        if isinstance(value, dict) and value.get(UNSURE) is True:
             yield Emit("unsure", event)
             return
         wrong = mistake(value, self.params.fields)
@@ -93,7 +121,7 @@ class AiPrompt(Kind):
             yield Trouble("bad_answer", {"detail": wrong})
             yield from _failed(event, "bad_answer", wrong)
             return
-        answered = {field.name: value[field.name] for field in self.params.fields}
+        answered = {field.name: _as_declared(value[field.name], field) for field in self.params.fields}
         yield Emit("out", event.with_data({**event.data, **answered}))
 
     words = {
@@ -101,14 +129,14 @@ class AiPrompt(Kind):
             label="Ask a model",
             summary="Lets a language model judge an event and answer in declared fields.",
             description=(
-                "The model sees the prompt and the event's data, quoted as data. It must answer with exactly the declared "
-                "fields, or say that it is unsure. Anything else (a time-out, prose, a wrong label, extra fields) leaves by "
-                "“failed” with a reason. What a model says is never an address, a topic or an approval."
+                "The model sees the prompt and the event's data, quoted as data. It must answer with exactly the "
+                "declared fields, or say that it is unsure. Anything else (a time-out, prose, a wrong label, extra "
+                "fields) leaves by “failed” with a reason. What a model says is never an address, a topic or an approval."
             ),
             labels={"model": "Model", "prompt": "Prompt", "fields": "Answer", "timeout": "Time limit"},
             params={
                 "model": "A registered model; without one, the workspace's own.",
-                "prompt": "What to judge, in your own words.",
+                "prompt": "What to judge, in your own words. {field} stands for a value of the event.",
                 "fields": "The fields of the answer: name, type, and for texts the labels that are allowed.",
                 "timeout": "How long to wait for the answer. Default 30 seconds.",
             },
@@ -124,7 +152,7 @@ class AiPrompt(Kind):
             labels={"model": "モデル", "prompt": "指示文", "fields": "答えの項目", "timeout": "制限時間"},
             params={
                 "model": "登録済みのモデル。省略するとワークスペースのモデルを使います。",
-                "prompt": "何を判断してほしいか。",
+                "prompt": "何を判断してほしいか。{項目名} と書くと、その値が入ります。",
                 "fields": "答えの項目。名前、型、文字列なら許すラベル。",
                 "timeout": "答えを待つ時間。既定は 30 秒。",
             },
@@ -134,7 +162,7 @@ class AiPrompt(Kind):
         *phrases("en", "ask", "judge | classify | ask the model | ask AI | summarise"),
         *phrases("ja", "ask", "AIで判断 | AIに判断 | 分類 | AIに聞 | 要約"),
     )
-    examples: tuple[Example, ...] = ()
+    examples: ClassVar[tuple[Example, ...]] = ()
 
 
 def answer_schema(fields: list[AnswerField]) -> dict[str, Any]:
@@ -142,8 +170,9 @@ def answer_schema(fields: list[AnswerField]) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for field in fields:
         facts: dict[str, Any] = {"type": JSON_TYPES[field.type]}
-        if field.description:
-            facts["description"] = field.description
+        bounds = [f"{word} {bound:g}" for word, bound in (("at least", field.min), ("at most", field.max)) if bound is not None]
+        if field.description or bounds:
+            facts["description"] = "; ".join([*filter(None, [field.description]), *bounds])
         if field.values is not None:
             facts["enum"] = field.values
         properties[field.name] = facts
@@ -161,7 +190,7 @@ def mistake(value: Any, fields: list[AnswerField]) -> str | None:
     """What is wrong with an answer; None when it has exactly the declared fields."""
     if not isinstance(value, dict):
         return "not a JSON object"
-    extra = set(value) - {field.name for field in fields} - {"unsure"}
+    extra = set(value) - {field.name for field in fields} - {UNSURE}
     if extra:
         return f"fields that were not asked for: {', '.join(sorted(map(str, extra)))[:200]}"
     for field in fields:
@@ -179,9 +208,17 @@ def _fits(value: Any, field: AnswerField) -> bool:
         return isinstance(value, str) and len(value) <= LONGEST_TEXT and (not field.values or value in field.values)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    if field.type == "integer" and value != int(value):
+    if not math.isfinite(value) or (field.type == "integer" and value != int(value)):
         return False
     return (field.min is None or value >= field.min) and (field.max is None or value <= field.max)
+
+
+def _as_declared(value: Any, field: AnswerField) -> Any:
+    return int(value) if field.type == "integer" else value
+
+
+def _quoted(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)[:LONGEST_TEXT]
 
 
 def _failed(event: Event, reason: str, detail: str) -> Iterator[Yield]:

@@ -19,7 +19,7 @@ from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 
 
-class Params(NodeParams):
+class ChangedParams(NodeParams):
     fields: Annotated[list[FieldName], Field(min_length=1, max_length=100), Identity]
     first: Annotated[bool, Settable] = False
     per: Per = "device"
@@ -110,7 +110,7 @@ class Changed(Kind):
     id = "changed"
     group = "filter"
     icon = "replace"
-    Params = Params
+    Params = ChangedParams
     Memory = ChangedMemory
     words = WORDS
     phrases = (
@@ -122,7 +122,7 @@ class Changed(Kind):
     examples = EXAMPLES
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: ChangedParams, scope: Scope) -> Iterator[Problem]:
         for index, name in enumerate(params.fields):
             yield from check_field(name, f"/params/fields/{index}", scope.shape)
 

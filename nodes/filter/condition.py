@@ -19,7 +19,7 @@ from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 
 
-class Params(NodeParams):
+class ConditionParams(NodeParams):
     expr: Annotated[Expression, Field(min_length=1)]
 
 
@@ -103,7 +103,7 @@ class Condition(Kind):
         Port("true", {"ja": "成り立つ", "en": "true"}),
         Port("false", {"ja": "成り立たない", "en": "false"}),
     )
-    Params = Params
+    Params = ConditionParams
     words = WORDS
     phrases = (
         *phrases("en", "test", "as long as | only if | provided", port="true", params={"expr": "<expression>"}),
@@ -111,12 +111,12 @@ class Condition(Kind):
     )  # fmt: skip
     examples = EXAMPLES
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: ConditionParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.program = compile_expression(params.expr, scope, wanted="bool")
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: ConditionParams, scope: Scope) -> Iterator[Problem]:
         yield from check_expression(params.expr, scope, "/params/expr", wanted="bool")
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:

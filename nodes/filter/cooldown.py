@@ -17,7 +17,7 @@ from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.sample import REGISTRY
 
 
-class Params(NodeParams):
+class CooldownParams(NodeParams):
     length: Annotated[Duration, Settable, Field(alias="for", gt=0)]
     per: Per = "device"
 
@@ -113,7 +113,7 @@ class Cooldown(Kind):
     icon = "timer-off"
     inputs = (IN, Port("reset", {"ja": "解除", "en": "reset"}))
     outputs = (Port(OUT.name, {"ja": "通過", "en": "out"}), Port("held", {"ja": "抑制", "en": "held"}))
-    Params = Params
+    Params = CooldownParams
     Memory = CooldownMemory
     words = WORDS
     phrases = (

@@ -145,7 +145,7 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-class Params(NodeParams):
+class ThresholdParams(NodeParams):
     field: Annotated[FieldName, Identity]
     above: Limit | None = None
     at_least: Limit | None = None
@@ -178,7 +178,7 @@ class Threshold(Kind):
         Port("entered", {"ja": "超えた", "en": "entered"}),
         Port("cleared", {"ja": "戻った", "en": "cleared"}),
     )
-    Params = Params
+    Params = ThresholdParams
     Memory = ThresholdMemory
     words = WORDS
     phrases = (
@@ -214,8 +214,8 @@ class Threshold(Kind):
                  "not within | not in the range | leave the range | leave the band | out of | leave | "
                  "is not between", params={**_COMMON, "outside": "<numbers>"}),
         *phrases("ja", "compare", "の範囲外 | 範囲外 | 範囲を外れ | 範囲から外 | 範囲を超え | の範囲を超え | "
-                 "範囲を逸脱 | を逸脱 | から外れ | の間でな | の間にな | を外れ | 範囲にな | の範囲を",
-                 params={**_COMMON, "outside": "<numbers>"}),
+                 "範囲を逸脱 | を逸脱 | から外れ | の間でな | の間でなくな | 間でなくな | の間にな | を外れ | "
+                 "範囲にな | の範囲を", params={**_COMMON, "outside": "<numbers>"}),
         *phrases("en", "recover", "cool | cool down | recover | go back | come back | return | back to normal | "
                  "back below | back under | back above | back over | back | back in range | in range again | "
                  "back down | back up | return to normal | clear | normalise | normalize | settle | resolve | "
@@ -228,7 +228,7 @@ class Threshold(Kind):
                  "なくなっ | 静ま", port="cleared"),
         *phrases("en", "hold", "stay | remain | keep | for | hold | last | persist | continuously | straight | "
                  "continue | left | for at least | for more than | for over | at a stretch | consecutive"),
-        *phrases("ja", "hold", "続 | 継続 | 持続 | 経過 | 経っ | たっ | 間ずっと | 状態 | のまま | まま | 放置 | "
+        *phrases("ja", "hold", "続 | 継続 | 持続 | 経過 | 経っ | たっ | ずっと | 状態 | のまま | まま | 放置 | "
                  "キープ | 連続 | 保"),
         *phrases("en", "lean", "too high | too hot | too warm | too much | too loud | too strong | too fast | "
                  "high | hot | overheat | increase | too full | stuffy | rise | spike",
@@ -244,12 +244,12 @@ class Threshold(Kind):
     )  # fmt: skip
     examples = EXAMPLES
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: ThresholdParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.met, self.past = comparison(params)
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: ThresholdParams, scope: Scope) -> Iterator[Problem]:
         yield from check_field(params.field, "/params/field", scope.shape, numeric=True)
         for name in ("between", "outside"):
             pair = getattr(params, name)
@@ -290,12 +290,12 @@ class Threshold(Kind):
         memory.since, memory.inside = None, True
         yield Emit("entered", event)
 
-    def on_settings(self, before: Params, memory: ThresholdMemory, now: int) -> Iterator[Yield]:
+    def on_settings(self, before: ThresholdParams, memory: ThresholdMemory, now: int) -> Iterator[Yield]:
         if memory.since is not None and before.hold != self.params.hold:
             yield Timer("hold", memory.since + self.params.hold)
 
 
-def comparison(params: Params) -> tuple[Callable[[float], bool], Callable[[float], bool]]:
+def comparison(params: ThresholdParams) -> tuple[Callable[[float], bool], Callable[[float], bool]]:
     """Two tests of a value: is the comparison met, and is the value back past the limit by the margin."""
     m: Any = params.margin
     if (limit := params.above) is not None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-MONDAY = datetime(1970, 1, 5)  # noqa: DTZ001  a wall clock, whatever the zone
+MONDAY = datetime(1970, 1, 5)
 MS = timedelta(milliseconds=1)
 
 
@@ -13,7 +13,7 @@ def window_of(time: int, length: int, zone: ZoneInfo) -> tuple[int, int]:
     hours; a window shorter than an hour is never stretched."""
     moment = datetime.fromtimestamp(time / 1000, UTC)
     offset = moment.astimezone(zone).utcoffset() or timedelta()
-    wall = datetime(1970, 1, 1) + time * MS + offset  # noqa: DTZ001
+    wall = datetime(1970, 1, 1) + time * MS + offset
     start_wall = wall - (wall - MONDAY) % (length * MS)
     start = _utc(start_wall, zone)
     end = _utc(start_wall + length * MS, zone)

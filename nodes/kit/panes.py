@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from math import fsum
-from typing import Literal
+from typing import Any, Literal
 
 from nodes.kit.kind import Memory
 
@@ -30,7 +30,7 @@ class Panes(Memory):
             self._merge_reading(at, value)
             return
         for column, part in zip(self._columns(), (time, time, 1, value, value, value), strict=True):
-            column.insert(at, part)  # type: ignore[attr-defined]
+            column.insert(at, part)
         if len(self.first) > MOST:
             self._compact(max(1, cell))
 
@@ -39,11 +39,11 @@ class Panes(Memory):
         gone = bisect_right(self.last, time)
         if gone:
             for column in self._columns():
-                del column[:gone]  # type: ignore[attr-defined]
+                del column[:gone]
 
     def clear(self) -> None:
         for column in self._columns():
-            column.clear()  # type: ignore[attr-defined]
+            column.clear()
 
     def value(self, calc: Calc) -> float | None:
         """The result over all panes; None where there is no reading (a count is 0 then)."""
@@ -57,7 +57,7 @@ class Panes(Memory):
             return fsum(self.total) / sum(self.count)
         return min(self.low) if calc == "min" else max(self.high)
 
-    def _columns(self) -> tuple[list[int], list[int], list[int], list[float], list[float], list[float]]:
+    def _columns(self) -> tuple[list[Any], ...]:
         return self.first, self.last, self.count, self.total, self.low, self.high
 
     def _merge_reading(self, at: int, value: float) -> None:
@@ -77,5 +77,5 @@ class Panes(Memory):
                 merged.high[-1] = max(merged.high[-1], self.high[at])
             else:
                 for column, mine in zip(merged._columns(), self._columns(), strict=True):
-                    column.append(mine[at])  # type: ignore[arg-type]
+                    column.append(mine[at])
         self.first, self.last, self.count, self.total, self.low, self.high = merged._columns()

@@ -52,7 +52,7 @@ class NodeParams(BaseModel):
 
 def refused(code: str, **args: Any) -> PydanticCustomError:
     """What a validator of params raises: the problem `code` with its `args`."""
-    return PydanticCustomError(code, code, args)  # type: ignore[arg-type]
+    return PydanticCustomError(code, code, args)
 
 
 Settable = Mark(settable=True)

@@ -5,7 +5,7 @@ One pass: what a value prints is never read again as a template. `{{` and `}}` p
 
 import difflib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 
 from nodes.kit.effect import Trouble
 from nodes.kit.event import Event
+from nodes.kit.moment import EPOCH
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.template import BadText, Hole, parse_text
@@ -22,7 +23,8 @@ LONGEST_VALUE = 2_000
 """Characters that one value may print; the rest is cut, because devices choose what they send."""
 FILTERS = ("round", "upper", "lower", "default", "time", "date")
 """round:n (half away from zero) · upper · lower · default:"x" (for a missing value) · time, date (of a time in ms)"""
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+RAW = "raw"
+"""In values only: keeps the type."""
 
 Text = Callable[[Event], tuple[str, list[Trouble]]]
 Reader = Callable[[Event], Any]
@@ -55,6 +57,26 @@ def check_text(template: str, scope: Scope) -> list[Problem]:
         return [Problem(bad.code, "", args=bad.details, allowed=bad.allowed)]
     found = [_unknown(part, template, scope) for part in parts if isinstance(part, Hole)]
     return [problem for problem in found if problem is not None]
+
+
+def compile_value(template: str, scope: Scope) -> Callable[[Event], tuple[Any, list[Trouble]]]:
+    """As `compile_text`, but `{name|raw}` alone gives the value itself (None where it is missing), not its text."""
+    name = _raw(template)
+    if name is None:
+        return compile_text(template, scope)
+    read = reader(name, scope)
+
+    def value(event: Event) -> tuple[Any, list[Trouble]]:
+        found = read(event)
+        return found, [Trouble("missing_field", {"field": name})] if found is None else []
+
+    return value
+
+
+def check_value(template: str, scope: Scope) -> list[Problem]:
+    """As `check_text`, for what `compile_value` takes."""
+    name = _raw(template)
+    return check_text(template if name is None else "{" + name + "}", scope)
 
 
 def reader(name: str, scope: Scope) -> Reader:
@@ -97,6 +119,15 @@ def format_number(x: float) -> str:
     if "e" in text and 1e-7 <= abs(x) < 1e15:
         text = f"{Decimal(text):f}"
     return "0" if text == "-0" else text
+
+
+def _raw(template: str) -> str | None:
+    try:
+        parts = parse_text(template)
+    except BadText:
+        return None
+    only = parts[0] if len(parts) == 1 else None
+    return only.name if isinstance(only, Hole) and only.filters == ((RAW, None),) else None
 
 
 def _checked(template: str) -> list[str | Hole]:
@@ -156,7 +187,7 @@ def _rounded(value: float, digits: int) -> str:
 
 def _clock(ms: float, scope: Scope, form: str) -> str | None:
     try:
-        return (_EPOCH + timedelta(milliseconds=ms)).astimezone(scope.zone).strftime(form)
+        return (EPOCH + timedelta(milliseconds=ms)).astimezone(scope.zone).strftime(form)
     except (OverflowError, ValueError):
         return None
 

@@ -27,7 +27,7 @@ MOST_TOPICS = 200
 """More devices than these in `only` are read by one filter."""
 
 
-class Params(NodeParams):
+class DevicesParams(NodeParams):
     type: TypeId
     only: Annotated[list[DeviceId] | None, Field(min_length=1, max_length=10_000)] = None
     where: Annotated[dict[str, str | float | bool] | None, Field(min_length=1)] = None
@@ -116,7 +116,7 @@ _READ = {"type": "<type>", "only": "<only>", "where": "<where>"}
 class Devices(SourceKind):
     id = "devices"
     icon = "cpu"
-    Params = Params
+    Params = DevicesParams
     words = WORDS
     phrases = (
         *phrases("en", "source", "device | sensor | reading of", params=_READ),
@@ -124,14 +124,14 @@ class Devices(SourceKind):
     )  # fmt: skip
     examples = EXAMPLES
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: DevicesParams, scope: Scope) -> None:
         super().__init__(params, scope)
         registered = scope.registry.types.get(params.type) if scope.registry else None
         self.type: DeviceType = registered or DeviceType(id=params.type)
         self.only = frozenset(params.only) if params.only is not None else None
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: DevicesParams, scope: Scope) -> Iterator[Problem]:
         if scope.registry is None or params.type not in scope.registry.types:
             return
         devices = scope.registry.of_type(params.type)
@@ -150,7 +150,7 @@ class Devices(SourceKind):
             yield Problem("no_such_devices", "/params/where", severity="warning")
 
     @classmethod
-    def shapes(cls, params: Params, scope: Scope) -> dict[str, Shape]:
+    def shapes(cls, params: DevicesParams, scope: Scope) -> dict[str, Shape]:
         type = scope.registry.types.get(params.type) if scope.registry else None
         fields = {f.name: FieldShape(f.type, f.unit) for f in type.fields} if type else {}
         named = type is None or not type.topic or DEVICE in type.topic

@@ -30,7 +30,7 @@ DECODERS: dict[str, Callable[[bytes], Decoded]] = {
 VALUES: dict[str, FieldType] = {"text": "string", "number": "number", "bytes": "string"}
 
 
-class Params(NodeParams):
+class MqttInParams(NodeParams):
     topic: Annotated[str, Field(min_length=1, max_length=1_000), Mark(format="topic")]
     format: Literal["json", "text", "number", "bytes"] = "json"
 
@@ -110,7 +110,7 @@ EXAMPLES = (
 class MqttIn(SourceKind):
     id = "mqtt_in"
     icon = "radio-tower"
-    Params = Params
+    Params = MqttInParams
     words = WORDS
     phrases = (
         *phrases("ja", "source", "トピック"),
@@ -119,12 +119,12 @@ class MqttIn(SourceKind):
     examples = EXAMPLES
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: MqttInParams, scope: Scope) -> Iterator[Problem]:
         if not is_filter(params.topic) or is_reserved(params.topic):
             yield Problem("bad_topic", "/params/topic", args={"topic": params.topic})
 
     @classmethod
-    def shapes(cls, params: Params, scope: Scope) -> dict[str, Shape]:
+    def shapes(cls, params: MqttInParams, scope: Scope) -> dict[str, Shape]:
         fields = {"topic": FieldShape("string")}
         if params.format in VALUES:
             fields["value"] = FieldShape(VALUES[params.format])

@@ -27,7 +27,7 @@ SHORTEST = 100
 """The shortest `every` (ms)."""
 
 
-class Params(NodeParams):
+class ScheduleParams(NodeParams):
     every: Annotated[Duration, Field(ge=SHORTEST), Settable] | None = None
     cron: Annotated[str, Field(max_length=200), Mark(format="cron"), Identity] | None = None
 
@@ -118,7 +118,7 @@ EXAMPLES = (
 class Schedule(SourceKind):
     id = "schedule"
     icon = "calendar-clock"
-    Params = Params
+    Params = ScheduleParams
     Memory = ScheduleMemory
     timers_on_now = True
     words = WORDS
@@ -131,7 +131,7 @@ class Schedule(SourceKind):
     examples = EXAMPLES
 
     @classmethod
-    def shapes(cls, params: Params, scope: Scope) -> dict[str, Shape]:
+    def shapes(cls, params: ScheduleParams, scope: Scope) -> dict[str, Shape]:
         return {"out": Shape({}, False, "never")}
 
     def on_start(self, now: int) -> Iterator[Yield]:
@@ -146,7 +146,7 @@ class Schedule(SourceKind):
             yield Timer(TICK, following)
         yield Emit("out", Event(event.time, event.arrived, None, None, {}, event.cause))
 
-    def on_settings(self, before: Params, memory: ScheduleMemory, now: int) -> Iterator[Yield]:
+    def on_settings(self, before: ScheduleParams, memory: ScheduleMemory, now: int) -> Iterator[Yield]:
         if (before.every, before.cron) == (self.params.every, self.params.cron):
             return
         following = self._after(now if memory.last is None or self.params.cron is not None else memory.last)

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nodes.kit.cel import ExpressionFailure, ExpressionProblem, check_expression, compile_expression
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import Example, Kind, KindWords, phrases
-from nodes.kit.params import Expression, NodeParams
+from nodes.kit.params import Expression, NodeParams, refused
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
+
+RESERVED = ("device", "settings", "time")
+"""Names that texts and expressions know already."""
 
 
 class NewField(BaseModel):
@@ -23,27 +26,36 @@ class NewField(BaseModel):
     expr: Expression
 
 
-class Params(NodeParams):
+class SetFieldsParams(NodeParams):
     fields: Annotated[list[NewField], Field(min_length=1, max_length=50)]
+
+    @model_validator(mode="after")
+    def names_differ(self) -> "SetFieldsParams":
+        names = [field.name for field in self.fields]
+        if len(set(names)) != len(names):
+            raise refused("not_unique")
+        return self
 
 
 class SetFields(Kind):
     id = "set_fields"
     group = "transform"
     icon = "square-function"
-    Params = Params
+    Params = SetFieldsParams
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: SetFieldsParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.programs = [(field.name, compile_expression(field.expr, scope)) for field in params.fields]
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: SetFieldsParams, scope: Scope) -> Iterator[Problem]:
         for index, field in enumerate(params.fields):
+            if field.name in RESERVED:
+                yield Problem("reserved_name", f"/params/fields/{index}/name", args={"value": field.name})
             yield from check_expression(field.expr, scope, f"/params/fields/{index}/expr")
 
     @classmethod
-    def shapes(cls, params: Params, scope: Scope) -> dict[str, Shape]:
+    def shapes(cls, params: SetFieldsParams, scope: Scope) -> dict[str, Shape]:
         return {"out": scope.shape.plus(**{field.name: _shape(field.expr, scope) for field in params.fields})}
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:

@@ -1,7 +1,7 @@
 """window: average, smallest, largest, sum or number of readings over a length of time."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
 
 
-class Params(NodeParams):
+class WindowParams(NodeParams):
     field: Annotated[FieldName, Identity]
     calc: Annotated[Calc, Identity]
     over: Annotated[Duration, Field(gt=0), Settable, Identity]
@@ -42,20 +42,20 @@ class Window(Kind):
     id = "window"
     group = "window"
     icon = "chart-column"
-    Params = Params
+    Params = WindowParams
     Memory = WindowMemory
     takes_late = True
 
-    def __init__(self, params: Params, scope: Scope) -> None:
+    def __init__(self, params: WindowParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.cell = max(1, 2 * params.over // MOST)
 
     @classmethod
-    def check(cls, params: Params, scope: Scope) -> Iterator[Problem]:
+    def check(cls, params: WindowParams, scope: Scope) -> Iterator[Problem]:
         yield from check_field(params.field, "/params/field", scope.shape, numeric=params.calc != "count")
 
     @classmethod
-    def shapes(cls, params: Params, scope: Scope) -> dict[str, Shape]:
+    def shapes(cls, params: WindowParams, scope: Scope) -> dict[str, Shape]:
         known = scope.shape.fields.get(params.field)
         value = FieldShape("integer") if params.calc == "count" else FieldShape("number", known.unit if known else None)
         whole = FieldShape("integer")
@@ -172,7 +172,7 @@ class Window(Kind):
         *phrases("en", "aggregate", "sum | total | totals", params={**_COMMON, "calc": "sum"}, gives="value"),
         *phrases("ja", "aggregate", "合計 | 総計 | 積算", params={**_COMMON, "calc": "sum"}, gives="value"),
     )  # fmt: skip
-    examples: tuple[Example, ...] = ()
+    examples: ClassVar[tuple[Example, ...]] = ()
 
 
 def _example(mode: str, expect: list[dict[str, Any]], name: str) -> dict[str, Any]:
