@@ -8,7 +8,7 @@ import { summaryOf } from '../model/summary'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
-import { useWords } from '../words'
+import { plainWord, useWords } from '../words'
 import type { DrawnNode } from './graph'
 import { KindIcon } from './icons'
 
@@ -56,7 +56,7 @@ function useSummary({ node, kind }: DrawnNode['data']): string {
   const catalog = useKnown((known) => known.catalog)
   return useFlow((flow) => {
     const { document } = flow.history
-    return summaryOf(node, kind, { document, registry, fields: fieldsReaching(document, catalog, registry, node.id), lang, same: t('target.same_short') })
+    return summaryOf(node, kind, { document, registry, fields: fieldsReaching(document, catalog, registry, node.id), lang, same: t('target.same_short'), word: (word) => plainWord(word, lang) ?? word })
   })
 }
 

@@ -110,10 +110,33 @@ function typesNamedBy(schema: Schema | undefined, params: { readonly [name: stri
 /** Fields that may be on the events reaching a node: of the types upstream, else of every registered type. */
 export function fieldsReaching(document: FlowDocument, catalog: Catalog, registry: Registry, id: string): TypeField[] {
   const types = typesReaching(document, catalog, registry, id)
+  const made = fieldsMade(document, catalog, id)
   const known = registry.types.filter((type) => types.length === 0 || types.includes(type.id))
   const fields = new Map<string, TypeField>()
   for (const field of known.flatMap((type) => type.fields ?? [])) if (!fields.has(field.name)) fields.set(field.name, field)
+  for (const name of made) if (!fields.has(name)) fields.set(name, { name })
   return [...fields.values()]
+}
+
+/** Names that nodes upstream give to new fields: rows of a param that have a name. */
+function fieldsMade(document: FlowDocument, catalog: Catalog, id: string): string[] {
+  const seen = new Set<string>([id])
+  const open = [id]
+  const names: string[] = []
+  while (open.length) {
+    const node = nodeById(document, open.pop()!)
+    if (!node) continue
+    if (node.id !== id) {
+      for (const value of Object.values(node.params ?? {})) {
+        if (Array.isArray(value)) names.push(...value.flatMap((row) => (row && typeof row === 'object' && !Array.isArray(row) && typeof row.name === 'string' ? [row.name] : [])))
+      }
+    }
+    for (const wire of wiresInto(document, catalog, node)) {
+      if (!seen.has(wire.source)) open.push(wire.source)
+      seen.add(wire.source)
+    }
+  }
+  return names
 }
 
 /** The commands that may be named beside a chosen target: a device id, a `{type, where}` pick, or the event's own device. */

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly lang: Lang
   /** How "the event's own device" is said. */
   readonly same: string
+  /** Everyday words that are values or names in schemas. */
+  readonly word: (word: string) => string
 }
 
 export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Surroundings): string {
@@ -59,7 +61,12 @@ export function say(value: Json, schema: Schema, root: Schema, node: FlowNode, a
   }
   if (value && typeof value === 'object') {
     if (typeof value.name === 'string') return value.name
-    return Object.entries(value).map(([key, item]) => `${key} ${say(item, plain.properties?.[key] ?? {}, root, node, around)}`.trim()).join(', ')
+    const entries = Object.entries(value)
+    const each = ([key, item]: [string, Json]) => {
+      const said = say(item, plain.properties?.[key] ?? {}, root, node, around)
+      return entries.length === 1 ? said : `${around.word(key)} ${said}`.trim()
+    }
+    return entries.map(each).join(', ')
   }
   return String(value)
 }
@@ -74,7 +81,7 @@ function sayText(value: string, ref: string | undefined, format: string | undefi
   if (ref) return choicesFor(ref, around.registry, around.lang).find((choice) => choice.value === value)?.label ?? value
   if (format === 'duration') return spokenDuration(value, around.lang)
   if (format === 'text') return around.lang === 'ja' ? `「${value}」` : `“${value}”`
-  return value
+  return around.word(value)
 }
 
 export function formatNumber(value: number): string {

@@ -4,12 +4,12 @@ import { KindIcon } from '../canvas/icons'
 import { kindWords } from '../model/catalog'
 import type { Json } from '../model/document'
 import { place } from '../model/problems'
-import { ask, cancel, reask, useCompile } from '../session/compile'
+import { ask, cancel, reask, takeEarlier, useCompile } from '../session/compile'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { usePrompt } from '../session/prompt'
 import { useUi } from '../session/ui'
-import type { Assumption, Compilation, Question, Turn } from '../wire/records'
+import type { Assumption, Author, Compilation, Question, Turn } from '../wire/records'
 import { useWords, type Key } from '../words'
 import { ProblemLines } from './ProblemLines'
 import { decideSetting } from './SettingsPanel'
@@ -45,25 +45,28 @@ function TurnView({ turn, latest }: { turn: Turn; latest: boolean }) {
   )
 }
 
+const OWN_AUTHORS: { readonly [id: string]: Key } = { hand: 'author.hand', import: 'author.import', phrasebook: 'author.phrasebook', model: 'author.model' }
+
 export function AuthorBadge({ author }: { author: string }) {
   const { t } = useWords()
   const authors = useKnown((known) => known.authors)
   if (!author) return null
   const name = author.split(':')[0] ?? author
   const Icon = name === 'phrasebook' ? BookOpen : name === 'model' ? Sparkles : PenLine
-  const own: { readonly [id: string]: Key } = { hand: 'author.hand', import: 'author.import', phrasebook: 'author.phrasebook', model: 'author.model' }
-  const label = own[name] ? t(own[name]) : (authors.find((a) => a.id === author)?.label ?? author)
+  const label = OWN_AUTHORS[name] ? t(OWN_AUTHORS[name]) : (authors.find((a) => a.id === author)?.label ?? author)
   return <span className="badge author" data-testid="author" title={t('author.help')}><Icon size={12} aria-hidden />{label}</span>
 }
 
 function Answer({ compilation, latest }: { compilation: Compilation; latest: boolean }) {
   const { t } = useWords()
+  const empty = useFlow((flow) => flow.history.document.nodes.length === 0)
   const problems = place(compilation.problems ?? [], compilation.document ?? { suiro: 1, nodes: [] })
   return (
     <div className="stack-tight">
       {compilation.explanation ? <p className="answer-text">{compilation.explanation}</p> : compilation.document ? null : <p>{t('compile.nothing')}</p>}
       <ProblemLines problems={problems} />
       {compilation.assumptions?.length ? <Assumptions assumptions={compilation.assumptions} /> : null}
+      {latest && empty && compilation.document ? <div><button type="button" className="btn btn-small btn-primary" onClick={() => void takeEarlier(compilation)} data-testid="take-earlier">{t('compile.take')}</button></div> : null}
       {latest ? compilation.questions?.map((question) => <QuestionCard key={question.id} question={question} />) : null}
       {compilation.plan && compilation.plan !== compilation.explanation ? (
         <details className="answer-plan small"><summary><ChevronRight size={14} aria-hidden />{t('compile.plan')}</summary><p className="answer-text muted">{compilation.plan}</p></details>
@@ -178,11 +181,12 @@ function AuthorPick(): ReactNode {
   const authors = useKnown((known) => known.authors)
   const author = useCompile((state) => state.author)
   const ready = authors.filter((a) => a.ready)
+  const name = (a: Author) => (OWN_AUTHORS[a.id] ? t(OWN_AUTHORS[a.id]!) : a.label)
   if (ready.length === 0) return <span />
-  if (ready.length === 1) return <span className="tiny faint truncate" title={ready[0]!.detail}>{t('author.writes', { name: ready[0]!.label })}</span>
+  if (ready.length === 1) return <span className="tiny faint truncate" title={ready[0]!.detail}>{t('author.writes', { name: name(ready[0]!) })}</span>
   return (
     <select className="author-pick" aria-label={t('author.pick')} value={author || ready[0]!.id} onChange={(event) => useCompile.setState({ author: event.target.value })} data-testid="author-pick">
-      {ready.map((a) => <option key={a.id} value={a.id}>{a.detail && a.id === 'model' ? `${a.label} (${a.detail})` : a.label}</option>)}
+      {ready.map((a) => <option key={a.id} value={a.id}>{a.detail && a.id === 'model' ? `${name(a)} (${a.detail})` : name(a)}</option>)}
     </select>
   )
 }

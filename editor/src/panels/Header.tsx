@@ -109,7 +109,7 @@ function RunButtons() {
   const running = status === 'running' || status === 'starting'
   return (
     <div className="row bar-run">
-      {running ? <button type="button" className="btn btn-small" onClick={() => void stopFlow()} data-testid="stop"><Square aria-hidden />{t('deploy.stop')}</button> : null}
+      {running ? <button type="button" className="btn btn-small" onClick={() => void stopFlow()} data-testid="stop" aria-label={t('deploy.stop')}><Square aria-hidden /><span className="run-word">{t('deploy.stop')}</span></button> : null}
       <button type="button" className="btn btn-primary btn-small" disabled={empty} onClick={() => useUi.getState().set({ dialog: 'deploy' })} data-testid="deploy" data-differs={differs || undefined}><Play aria-hidden />{t('deploy.deploy')}</button>
     </div>
   )

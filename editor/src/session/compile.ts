@@ -65,6 +65,7 @@ async function start(prompt: string, edit: boolean, answers?: { readonly [questi
     const { building } = useCompile.getState()
     if (building) useCompile.setState({ building: { ...building, job } })
     for (const frame of early.splice(0)) if (frame.job === job) takeFrame(frame)
+    follow(job)
   } catch (failure) {
     const detail = failure instanceof HttpFailure ? failure.detail : ''
     useCompile.setState({ building: null, failed: detail || t('compile.failed') })
@@ -84,8 +85,19 @@ const early: Frame[] = []
 export async function resume(job: Job): Promise<void> {
   const edit = job.wish?.edit ?? documentNow().nodes.length > 0
   if (!useCompile.getState().building) {
+    follow(job.id)
     useCompile.setState({ building: { job: job.id, prompt: job.wish?.prompt ?? '', stage: 'start', plan: '', edit, document: emptyDocument() } })
   }
+}
+
+const LOOK_AGAIN_MS = 4000
+
+/** Frames can be lost; the job itself is asked now and then until it ends. */
+function follow(job: string): void {
+  setTimeout(() => {
+    if (useCompile.getState().building?.job !== job) return
+    void catchUp().then(() => follow(job))
+  }, LOOK_AGAIN_MS)
 }
 
 export async function catchUp(): Promise<void> {
@@ -94,7 +106,7 @@ export async function catchUp(): Promise<void> {
   const job = await api.job(building.job).catch(() => null)
   if (!job || useCompile.getState().building?.job !== job.id) return
   if (job.status === 'done' && job.result) takeFrame({ t: 'compile', job: job.id, stage: 'done', compilation: job.result })
-  else if (job.status === 'failed' || job.status === 'cancelled') takeFrame({ t: 'compile', job: job.id, stage: job.status, detail: job.problem })
+  else if (job.status === 'failed' || job.status === 'cancelled') takeFrame({ t: 'compile', job: job.id, stage: job.status })
 }
 
 export function takeFrame(frame: Frame): void {
@@ -106,9 +118,10 @@ export function takeFrame(frame: Frame): void {
   }
   if (frame.job !== building.job) return
   const stage = String(frame.stage ?? '')
-  if (stage === 'done') return void finish(frame.compilation as Compilation, building)
+  if (stage === 'done') return void (frame.compilation && finish(frame.compilation as Compilation, building))
   if (stage === 'failed' || stage === 'cancelled') {
-    useCompile.setState({ building: null, failed: stage === 'failed' ? String(frame.detail ?? '') || t('compile.failed') : '' })
+    const problem = frame.problem as { message?: unknown } | undefined
+    useCompile.setState({ building: null, failed: stage === 'failed' ? String(problem?.message ?? '') || t('compile.failed') : '' })
     return
   }
   useCompile.setState({ building: grown(building, frame, stage) })
@@ -163,6 +176,13 @@ function take(document: FlowDocument, fresh: ReadonlySet<string>): void {
   flow.select(selectNodes([]))
   useCompile.setState({ proposal: null, fresh })
   setTimeout(() => useCompile.setState({ fresh: new Set() }), 2500)
+}
+
+/** Put a document that an author wrote earlier on the empty canvas. */
+export async function takeEarlier(compilation: Compilation): Promise<void> {
+  if (!compilation.document) return
+  const document = await placed(asDocument(compilation.document))
+  take(document, new Set(document.nodes.map((node) => node.id)))
 }
 
 export function acceptProposal(): void {

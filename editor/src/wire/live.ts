@@ -11,6 +11,8 @@ export interface LiveOwner {
 
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 15_000
+/** A line that stood this long was a good one; the next break begins with short waits again. */
+const GOOD_LINE_MS = 5_000
 
 export class LiveSocket {
   private socket: WebSocket | null = null
@@ -48,9 +50,10 @@ export class LiveSocket {
 
   private dial(): void {
     const socket = new WebSocket(this.url)
+    let opened = Number.POSITIVE_INFINITY
     this.socket = socket
     socket.onopen = () => {
-      this.tries = 0
+      opened = Date.now()
       for (const flow of this.open) this.send({ t: 'open', flow })
       this.owner.connected(this.everOpen)
       this.everOpen = true
@@ -61,6 +64,7 @@ export class LiveSocket {
     }
     socket.onclose = () => {
       if (this.closed || this.socket !== socket) return
+      if (Date.now() - opened > GOOD_LINE_MS) this.tries = 0
       this.owner.lost()
       this.again()
     }

@@ -189,6 +189,7 @@ export const en = {
   'compile.nothing': 'Nothing could be built from this sentence.',
   'compile.stop': 'Stop',
   'compile.plan': 'How it was understood',
+  'compile.take': 'Put this flow on the canvas',
   'compile.assumed': 'Assumed',
   'stage.start': 'Reading the sentence…',
   'stage.grounding': 'Looking at the devices that are there…',

@@ -13,6 +13,11 @@ export function fill(text: string, args: Args = {}): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in args ? String(args[name]) : whole))
 }
 
+/** Words that are the same wherever they stand: name, type, min, average, red ... */
+export function plainWord(word: string, lang: Lang): string | undefined {
+  return (WORDS[lang] as { readonly [key: string]: string })[`word.${word}`]
+}
+
 /** The text in the language chosen now; inside components use useWords, which draws again at a switch. */
 export function t(key: Key, args?: Args): string {
   return fill(WORDS[useUi.getState().lang][key], args)

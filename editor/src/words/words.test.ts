@@ -21,7 +21,7 @@ test('both languages fill in the same names', () => {
 })
 
 test('every word is used somewhere', () => {
-  const families = [...all.matchAll(/`(\w+)\.\$\{/g)].map((match) => `${match[1]}.`)
+  const families = ['word.', ...all.matchAll(/`(\w+)\.\$\{/g)].map((match) => `${match[1]}.`)
   const unused = Object.keys(en).filter((key) => !all.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)))
   expect(unused).toEqual([])
 })
@@ -42,4 +42,10 @@ test('no kind of node is known by name outside generated/', () => {
   for (const { id } of catalog.kinds.filter((kind) => !plain.has(kind.id))) {
     for (const { name, text } of sources) expect(text.includes(`'${id}'`) || text.includes(`"${id}"`), `${name} names ${id}`).toBe(false)
   }
+})
+
+test('every picture that a kind names is bundled', () => {
+  const catalog = JSON.parse(readFileSync(join(SRC, 'generated', 'catalog.json'), 'utf8')) as { kinds: { icon: string }[] }
+  const bundled = readFileSync(join(SRC, 'canvas', 'icons.tsx'), 'utf8')
+  for (const { icon } of catalog.kinds) expect(bundled, icon).toContain(`'${icon}': `)
 })

@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'react'
 import type { KindInfo, Lang, Marks, Schema } from '../../model/catalog'
 import { kindWords } from '../../model/catalog'
-import { WORDS } from '../../words'
+import { plainWord } from '../../words'
 import type { FlowDocument, FlowNode, Json } from '../../model/document'
 import type { Registry, TypeField } from '../../model/registry'
 
@@ -48,7 +48,3 @@ export function valueLabel(kind: KindInfo, lang: Lang, name: string, value: stri
   return kindWords(kind, lang)?.labels?.[`${name}.${value}`] ?? plainWord(value, lang) ?? value
 }
 
-/** Words that are the same wherever they stand: name, type, min, average ... */
-function plainWord(word: string, lang: Lang): string | undefined {
-  return (WORDS[lang] as { readonly [key: string]: string })[`word.${word}`]
-}
