@@ -25,12 +25,12 @@ OUTPUTS = {
 }  # fmt: skip
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 ROLES = {
-    "source", "clock", "compare", "recover", "hold", "lean", "edge", "test", "compute", "aggregate", "quiet", "tell", "record",
-    "ask", "call", "actuate",
+    "source", "clock", "compare", "recover", "hold", "lean", "edge", "test", "compute", "aggregate", "quiet", "tell",
+    "record", "ask", "call", "actuate",
 }  # fmt: skip
 SLOTS = {
-    "type", "only", "where", "every", "cron", "field", "number", "numbers", "hold", "margin", "per", "fields", "expression",
-    "computed", "over", "quiet", "destination", "text", "target", "call", "values", "mode",
+    "type", "only", "where", "every", "cron", "field", "number", "numbers", "hold", "margin", "per", "fields",
+    "expression", "computed", "over", "quiet", "destination", "text", "target", "call", "values", "mode",
 }  # fmt: skip
 
 

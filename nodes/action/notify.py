@@ -44,7 +44,8 @@ class Notify(ActionKind):
             summary="Sends a text to people.",
             description=(
                 "The destination is one that is registered: the product's inbox, a Slack channel or an e-mail address. "
-                "Its address is never part of the flow. The text may name the device, its fields, the time and settings."
+                "Its address is never part of the flow. The text may name the device, its fields, the time and "
+                "settings."
             ),
             labels={"to": "To", "text": "Text"},
             params={
@@ -73,7 +74,8 @@ class Notify(ActionKind):
                  params={"to": "<destination>", "text": "<text>"}),
         *phrases("ja", "tell", "通知 | 知らせ | お知らせ | 連絡 | 報告 | 警告 | メール | 送 | 通報 | 伝え | 教え | "
                  "一報 | アラート | 投稿 | 呼び出 | 呼ん | 呼ぶ | 報せ | 発報 | メッセージ | ポスト | 流し | "
-                 "流す | 周知", params={"to": "<destination>", "text": "<text>"}),
+                 "流す | 周知 | 電話 | 注意喚起 | 注意を促 | 声をかけ | 共有",
+                 params={"to": "<destination>", "text": "<text>"}),
     )  # fmt: skip
     examples = (
         Example(

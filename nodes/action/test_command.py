@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from nodes.action.command import REGISTRY, Command
-from nodes.kit.harness import Harness, scope_of
+from nodes.kit.harness import ANYTHING, Harness, scope_of
 from nodes.kit.shape import Shape
 from nodes.kit.things import Device, DeviceType, Registry
 
@@ -17,7 +17,7 @@ KNOWN = Registry(
 )
 
 
-def command(device: Any, values: Any = RED, name: str = "set_color", shape: Shape = Shape()) -> Harness:
+def command(device: Any, values: Any = RED, name: str = "set_color", shape: Shape = ANYTHING) -> Harness:
     params = {"device": device, "command": name, "values": values}
     return Harness(Command, params, scope_of(registry=KNOWN, shape=shape))
 

@@ -1,8 +1,9 @@
 """ai_prompt: asks a language model about an event and accepts only the declared fields as its answer.
 
-The model gets the prompt, in which `{field}` stands for the value as quoted JSON, the event's device and data as JSON, and
-the JSON Schema of the answer. An answer with every declared field, each of its type and within its values or bounds, and
-nothing else, leaves by `out`; `{"unsure": true}` by `unsure`; anything else by `failed` with `reason` and `detail`.
+The model gets the prompt, in which `{field}` stands for the value as quoted JSON, the event's device and data as JSON,
+and the JSON Schema of the answer. An answer with every declared field, each of its type and within its values or
+bounds, and nothing else, leaves by `out`; `{"unsure": true}` by `unsure`; anything else by `failed` with `reason` and
+`detail`.
 """
 
 import json
@@ -131,7 +132,8 @@ class AiPrompt(Kind):
             description=(
                 "The model sees the prompt and the event's data, quoted as data. It must answer with exactly the "
                 "declared fields, or say that it is unsure. Anything else (a time-out, prose, a wrong label, extra "
-                "fields) leaves by “failed” with a reason. What a model says is never an address, a topic or an approval."
+                "fields) leaves by “failed” with a reason. What a model says is never an address, a topic or an "
+                "approval."
             ),
             labels={"model": "Model", "prompt": "Prompt", "fields": "Answer", "timeout": "Time limit"},
             params={
@@ -170,7 +172,8 @@ def answer_schema(fields: list[AnswerField]) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for field in fields:
         facts: dict[str, Any] = {"type": JSON_TYPES[field.type]}
-        bounds = [f"{word} {bound:g}" for word, bound in (("at least", field.min), ("at most", field.max)) if bound is not None]
+        limits = (("at least", field.min), ("at most", field.max))
+        bounds = [f"{word} {bound:g}" for word, bound in limits if bound is not None]
         if field.description or bounds:
             facts["description"] = "; ".join([*filter(None, [field.description]), *bounds])
         if field.values is not None:

@@ -1,7 +1,7 @@
 """changed: lets an event through when one of the watched fields differs from the last value seen.
 
-The first value of a key is only remembered, unless `first` is true. 5 and 5.0 are the same, true and 1 are not. A missing
-or null field keeps its last value and is a problem on the trace; the other fields are compared all the same.
+The first value of a key is only remembered, unless `first` is true. 5 and 5.0 are the same, true and 1 are not. A
+missing or null field keeps its last value and is a problem on the trace; the other fields are compared all the same.
 """
 
 from collections.abc import Iterator
@@ -35,8 +35,9 @@ WORDS = {
         label="変化",
         summary="項目の値が前回と変わったイベントだけを通します。",
         description=(
-            "監視する項目のどれか 1 つでも前回の値と違えば通します。最初の値は覚えるだけで通しません(「最初も通す」で変更できます)。"
-            "5 と 5.0 は同じ、true と 1 は違う値です。項目がないイベントでは、その項目は前回の値のままとし、問題として記録します。"
+            "監視する項目のどれか 1 つでも前回の値と違えば通します。最初の値は覚えるだけで通しません(「最初も通す」で変"
+            "更できます)。5 と 5.0 は同じ、true と 1 は違う値です。項目がないイベントでは、その項目は前回の値のままとし"
+            "、問題として記録します。"
         ),
         labels={"fields": "監視する項目", "first": "最初も通す", "per": "まとめる単位"},
         params={

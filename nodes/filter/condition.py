@@ -1,7 +1,7 @@
 """condition: sends each event on `true` or on `false`, by an expression over its fields.
 
-An expression that has no value for an event (a missing field, a wrong type, a division by zero) sends it on neither and is
-a problem on the trace.
+An expression that has no value for an event (a missing field, a wrong type, a division by zero) sends it on neither
+and is a problem on the trace.
 """
 
 from collections.abc import Iterator
@@ -40,9 +40,9 @@ WORDS = {
         summary="Sends each event on one of two ways, by whether an expression is true.",
         description=(
             "The expression may use fields by name, device.id and device.<attribute>, settings.<name> and time, e.g. "
-            "temperature > 80.0 && device.hall == 'A'. It remembers nothing: each event is looked at on its own. An event "
-            "for which the expression cannot be computed, e.g. because a field is missing, goes neither way and is shown as "
-            "a problem."
+            "temperature > 80.0 && device.hall == 'A'. It remembers nothing: each event is looked at on its own. An "
+            "event for which the expression cannot be computed, e.g. because a field is missing, goes neither way and "
+            "is shown as a problem."
         ),
         labels={"expr": "Condition"},
         params={"expr": "A CEL expression that is true or false."},

@@ -45,8 +45,8 @@ WORDS = {
         label="Cooldown",
         summary="Lets one through, then holds back the next ones for a while.",
         description=(
-            "The first event goes on by “out”; later ones that come before the quiet time is over go to “held”. One at exactly "
-            "its end passes. Held events do not make the quiet time longer. An event on “reset” ends it."
+            "The first event goes on by “out”; later ones that come before the quiet time is over go to “held”. One at "
+            "exactly its end passes. Held events do not make the quiet time longer. An event on “reset” ends it."
         ),
         labels={"for": "Quiet time", "per": "Per"},
         params={
@@ -75,13 +75,14 @@ EXAMPLES = (
                 {"name": "ちょうど 10 分後は通す",
                  "given": [{"device": "kiln-1", "every": "1m", "until": "11m", "data": {"temperature": 90}},
                            {"device": "kiln-2", "at": "3m", "data": {"temperature": 91}}],
-                 "expect": [{"node": "tell", "device": "kiln-1", "at": "0s"}, {"node": "tell", "device": "kiln-2", "at": "3m"},
+                 "expect": [{"node": "tell", "device": "kiln-1", "at": "0s"},
+                            {"node": "tell", "device": "kiln-2", "at": "3m"},
                             {"node": "tell", "device": "kiln-1", "at": "10m"}]},
             ],
         },
     ),
     Example(
-        title={"ja": "冷めたら、次の過熱はすぐに知らせる", "en": "Once it has cooled, the next overheating is told at once"},
+        title={"ja": "冷めたら、次の過熱はすぐに知らせる", "en": "Once it has cooled, the next one is told at once"},
         registry=REGISTRY,
         document={
             "suiro": 1, "name": "Quiet until it has cooled",

@@ -55,11 +55,11 @@ WORDS = {
         label="Threshold",
         summary="Fires once when a value passes a limit (or has stayed past it for a while), and once when it is back.",
         description=(
-            "Sends on “entered” once, when the comparison has held for the whole hold time; without one, at once. "
-            "A first reading that is already past the limit starts the hold. One reading that does not meet the "
-            "comparison starts the hold anew; a hold broken at exactly its end does not fire. Sends on “cleared” once, only after an "
-            "“entered”, at the first reading that is past the limit by the margin; the margin acts on nothing else. A "
-            "reading that is missing or no number is ignored and shown as a problem."
+            "Sends on “entered” once, when the comparison has held for the whole hold time; without one, at once. A "
+            "first reading that is already past the limit starts the hold. One reading that does not meet the "
+            "comparison starts the hold anew; a hold broken at exactly its end does not fire. Sends on “cleared” once, "
+            "only after an “entered”, at the first reading that is past the limit by the margin; the margin acts on "
+            "nothing else. A reading that is missing or no number is ignored and shown as a problem."
         ),
         labels={
             "field": "Field", "above": "Above", "at_least": "At least", "below": "Below", "at_most": "At most",
@@ -210,9 +210,10 @@ class Threshold(Kind):
                  params={**_COMMON, "between": "<numbers>"}),
         *phrases("ja", "compare", "の間 | の範囲に | の範囲内 | 範囲にあ | 範囲に入 | に収ま | 範囲内",
                  params={**_COMMON, "between": "<numbers>"}),
-        *phrases("en", "compare", "outside | outside of | out of range | out of the range | not between | "
-                 "not within | not in the range | leave the range | leave the band | out of | leave | "
-                 "is not between", params={**_COMMON, "outside": "<numbers>"}),
+        *phrases("en", "compare", "outside | outside of | outside the range | outside of the range | "
+                 "outside the band | out of range | out of the range | not between | not within | "
+                 "not in the range | leave the range | leave the band | out of | leave | is not between",
+                 params={**_COMMON, "outside": "<numbers>"}),
         *phrases("ja", "compare", "の範囲外 | 範囲外 | 範囲を外れ | 範囲から外 | 範囲を超え | の範囲を超え | "
                  "範囲を逸脱 | を逸脱 | から外れ | の間でな | の間でなくな | 間でなくな | の間にな | を外れ | "
                  "範囲にな | の範囲を", params={**_COMMON, "outside": "<numbers>"}),

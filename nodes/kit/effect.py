@@ -28,7 +28,7 @@ class Cancel(msgspec.Struct, frozen=True):
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """A problem on this node's trace; `code` stands in the closed list of document/problems.py, `args` fill its words."""
+    """A problem on this node's trace; `code` stands in the closed list of document/problems.py, `args` fill it."""
 
     code: str
     args: dict[str, Any] = {}

@@ -23,12 +23,14 @@ SAMPLE = Registry(
     {thing["id"]: msgspec.convert(thing, Model) for thing in REGISTRY["models"]},
 )
 """The registry of the kinds' examples."""
+ANYTHING = Shape()
+"""Events of which nothing is known."""
 START = 1_767_571_200_000
 """Monday 2026-01-05 00:00 UTC (ms): offsets count from here."""
 
 
 def scope_of(
-    *, lang: str = "en", zone: str = "UTC", registry: Registry | None = None, shape: Shape = Shape(), **settings: Any
+    *, lang: str = "en", zone: str = "UTC", registry: Registry | None = None, shape: Shape = ANYTHING, **settings: Any
 ) -> Scope:
     """Surroundings of a node called `n`; `settings` are given as name=value."""
     values = {name: {"value": value} for name, value in settings.items()}
@@ -81,12 +83,14 @@ class Harness:
         self._fire(ms(to))
 
     def answer(self, value: Any = None, error: str | None = None) -> None:
-        assert self.last is not None
+        if self.last is None:
+            raise ValueError("no event was fed")
         self._take(self.node.on_answer(Answer(value, error), self.last, self.memory))
 
     def read(self, **arrival: Any) -> None:
         """An arrival at START, if the source accepts it."""
-        assert isinstance(self.node, SourceKind)
+        if not isinstance(self.node, SourceKind):
+            raise TypeError("only sources read arrivals")
         given = Arrival(**{"arrived": START, "cause": "a1", **arrival})
         if self.node.accepts(given):
             self._take(self.node.read(given))

@@ -1,6 +1,7 @@
 """Raw payloads into fields, within hard limits. Nothing here raises, whatever a device sends: it says what is wrong.
 
-Codes of troubles: `too_large`, `not_utf8`, `not_json`, `not_finite`, `too_deep`, `not_an_object`, `wrong_type`, `bad_time`.
+Codes of troubles: `too_large`, `not_utf8`, `not_json`, `not_finite`, `too_deep`, `not_an_object`, `wrong_type`,
+`bad_time`.
 """
 
 import base64

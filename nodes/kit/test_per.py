@@ -45,7 +45,9 @@ def test_an_unregistered_device_has_no_attribute_and_no_key() -> None:
     assert key_of("device.hall", scope())(event("k9")) is None
 
 
-@pytest.mark.parametrize(("value", "key"), [(1, "1"), (1.0, "1"), (1.5, "1.5"), (True, "true"), ("x", "x"), ([1], None)])
+@pytest.mark.parametrize(
+    ("value", "key"), [(1, "1"), (1.0, "1"), (1.5, "1.5"), (True, "true"), ("x", "x"), ([1], None)]
+)
 def test_a_key_is_the_value_as_text(value: object, key: str | None) -> None:
     assert key_of("lot", scope())(event(lot=value)) == key
 

@@ -15,10 +15,11 @@ from nodes.kit.things import Device, Registry
 REGISTRY = Registry(
     devices={"k1": Device(id="k1", type="kiln", label={"ja": "1号炉", "en": "Kiln 1"}, attributes={"hall": "A"})}
 )
+ANYTHING = Shape()
 CLOSED = Shape({"temperature": FieldShape("number", "°C"), "where": FieldShape("location")}, False, "always", ("kiln",))
 
 
-def scope(lang: str = "ja", shape: Shape = Shape()) -> Scope:
+def scope(lang: str = "ja", shape: Shape = ANYTHING) -> Scope:
     settings = {"limit": {"value": 80, "unit": "°C"}}
     zone = ZoneInfo("Asia/Tokyo")
     return Scope(node="n", lang=lang, zone=zone, settings=settings, registry=REGISTRY, shape=shape)

@@ -15,13 +15,15 @@ class CannotConvert(ValueError):
 
 _SAME = {
     "℃": "°C", "degc": "°C", "度": "°C", "℉": "°F", "degf": "°F", "%": "%", "パーセント": "%", "%rh": "%", "rh%": "%",
-    "㎜": "mm", "㎝": "cm", "㎞": "km", "㎏": "kg", "㎎": "mg", "ℓ": "L", "㎥": "m³", "㎡": "m²", "㎾": "kW", "㎐": "Hz",
+    "㎜": "mm", "㎝": "cm", "㎞": "km", "㎏": "kg", "㎎": "mg", "ℓ": "L", "㎥": "m³", "㎡": "m²", "㎾": "kW",
+    "㎐": "Hz",
     "秒": "s", "分": "min", "時間": "h", "日": "day", "ミリ秒": "ms", "µm": "µm", "kgf/cm2": "kgf/cm²", "nm3": "m³",
 }  # fmt: skip
 """Ways to write a unit that mean the same. Keys are lower case where letters have one."""
 _PINT = {"%": "percent", "°C": "degC", "°F": "degF", "kgf/cm²": "kgf/cm**2"}
 _POWER = re.compile(r"(?<=[A-Za-z])([23])(?![0-9])")
-_SHAPE = re.compile(r"[^\W\d_°%Ωµ]*[°%Ωµ]?[^\W\d_]*((\^|)-?\d)?[²³⁻¹]*([/*·.](?=[^\W\d_]|[°%Ωµ])[^\W\d_°%Ωµ]*[°%Ωµ]?[^\W\d_]*((\^|)-?\d)?[²³⁻¹]*){0,4}")
+_NAME = r"[^\W\d_°%Ωµ]*[°%Ωµ]?[^\W\d_]*(\^?-?\d)?[²³⁻¹]*"
+_SHAPE = re.compile(rf"{_NAME}([/*·.](?=[^\W\d_]|[°%Ωµ]){_NAME}){{0,4}}")
 """Names with one-digit powers, up to five of them: what the library may be asked to read, and no towers of powers."""
 
 

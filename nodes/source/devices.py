@@ -2,7 +2,8 @@
 
 A topic that matches the type's pattern is decoded (JSON object, fields at their paths, each checked against its type);
 the time is the payload's own where the type says where it stands, else the arrival. Ids that nobody registered are
-accepted (their label is the id) unless `only` or `where` leaves them out. Without a registry, `where` leaves nobody out.
+accepted (their label is the id) unless `only` or `where` leaves them out. Without a registry, `where` leaves nobody
+out.
 """
 
 from collections.abc import Iterator
@@ -39,9 +40,10 @@ WORDS = {
         label="デバイス",
         summary="登録された型のデバイスから届く値を、1 件ずつイベントにします。",
         description=(
-            "型に登録されたトピックを読み、ペイロードの JSON から項目を取り出します。型の合わない項目はその項目だけを除き、"
-            "問題として記録します。時刻は、型に時刻の場所が登録されていればその値、なければ受信時刻です。未登録のデバイスの値も"
-            "受け取ります(表示名は ID になります)。「対象」や「条件」を指定すると、合わないデバイスは除きます。"
+            "型に登録されたトピックを読み、ペイロードの JSON から項目を取り出します。型の合わない項目はその項目だけを除"
+            "き、問題として記録します。時刻は、型に時刻の場所が登録されていればその値、なければ受信時刻です。未登録のデ"
+            "バイスの値も受け取ります(表示名は ID になります)。「対象」や「条件」を指定すると、合わないデバイスは除きま"
+            "す。"
         ),
         labels={"type": "デバイス型", "only": "対象のデバイス", "where": "属性の条件", "max_age": "信頼する古さ"},
         params={
@@ -55,10 +57,10 @@ WORDS = {
         label="Devices",
         summary="One event for each reading of the devices of a registered type.",
         description=(
-            "Reads the topic that is registered for the type and takes the fields out of the JSON payload. A field of a "
-            "wrong type is left out, alone, and shown as a problem. The time is the payload's own where the type says "
-            "where it stands, else the time of arrival. Devices that nobody registered are read too (their name is the "
-            "id), unless “only” or “where” leaves them out."
+            "Reads the topic that is registered for the type and takes the fields out of the JSON payload. A field of "
+            "a wrong type is left out, alone, and shown as a problem. The time is the payload's own where the type "
+            "says where it stands, else the time of arrival. Devices that nobody registered are read too (their name "
+            "is the id), unless “only” or “where” leaves them out."
         ),
         labels={"type": "Device type", "only": "Only these", "where": "With attributes", "max_age": "Oldest time"},
         params={
@@ -76,7 +78,8 @@ EXAMPLES = (
         document={
             "suiro": 1, "name": "A 棟の炉",
             "nodes": [
-                {"id": "kiln", "kind": "devices", "params": {"type": "kiln", "only": ["kiln-1"], "where": {"hall": "A"}}},
+                {"id": "kiln", "kind": "devices",
+                 "params": {"type": "kiln", "only": ["kiln-1"], "where": {"hall": "A"}}},
                 {"id": "keep", "kind": "store", "from": ["kiln"], "params": {"fields": ["temperature"]}},
             ],
             "tests": [

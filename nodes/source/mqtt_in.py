@@ -1,8 +1,8 @@
 """mqtt_in: what arrives on an MQTT topic, without a registered type.
 
-`format` json: the JSON object itself is the data; another JSON value becomes {"value": ...}. text, number: {"value": ...};
-bytes: {"value": base64}. The field `topic` is always the topic it came on. Events carry no device; their time is the
-arrival. Topics of the broker (`$...`) and of Suiro (`suiro/...`) are never read, whatever the filter.
+`format` json: the JSON object itself is the data; another JSON value becomes {"value": ...}. text, number: {"value":
+...}; bytes: {"value": base64}. The field `topic` is always the topic it came on. Events carry no device; their time is
+the arrival. Topics of the broker (`$...`) and of Suiro (`suiro/...`) are never read, whatever the filter.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,8 +40,8 @@ WORDS = {
         label="MQTT 受信",
         summary="MQTT のトピックに届いたものを、そのままイベントにします。",
         description=(
-            "デバイス型を登録していないトピックを読むときに使います。JSON はオブジェクトの中身がそのまま項目になり、"
-            "オブジェクトでない JSON、文字列、数値、バイト列(base64)は value という項目になります。項目 topic には届いた"
+            "デバイス型を登録していないトピックを読むときに使います。JSON はオブジェクトの中身がそのまま項目になり、オ"
+            "ブジェクトでない JSON、文字列、数値、バイト列(base64)は value という項目になります。項目 topic には届いた"
             "トピックが入ります。イベントにデバイスは付かず、時刻は受信時刻です。"
         ),
         labels={"topic": "トピック", "format": "形式"},
@@ -54,13 +54,13 @@ WORDS = {
         label="MQTT in",
         summary="One event for each message on an MQTT topic, as it comes.",
         description=(
-            "For topics without a registered type. The members of a JSON object become the fields; any other JSON value, "
-            "a text, a number or bytes (as base64) becomes the field “value”. The field “topic” is the topic it came on. "
-            "Events carry no device, and their time is the arrival."
+            "For topics without a registered type. The members of a JSON object become the fields; any other JSON "
+            "value, a text, a number or bytes (as base64) becomes the field “value”. The field “topic” is the topic it "
+            "came on. Events carry no device, and their time is the arrival."
         ),
         labels={"topic": "Topic", "format": "Format"},
         params={
-            "topic": "The topic to subscribe to: + is one level, # the rest. Topics that start with $ or suiro/ are closed.",
+            "topic": "The topic to subscribe to: + is one level, # the rest. Topics under $ or suiro/ are closed.",
             "format": "How to read the payload: json, text (UTF-8), number, or bytes.",
         },
     ),
@@ -98,7 +98,8 @@ EXAMPLES = (
             ],
             "tests": [
                 {"name": "tells once below 20",
-                 "given": [{"topic": "tank/level", "at": "0s", "data": 35}, {"topic": "tank/level", "at": "1m", "data": 19.5},
+                 "given": [{"topic": "tank/level", "at": "0s", "data": 35},
+                           {"topic": "tank/level", "at": "1m", "data": 19.5},
                            {"topic": "tank/level", "at": "2m", "data": 18}],
                  "expect": [{"node": "tell", "at": "1m", "data": {"text": "Tank at 19.5 %"}}]},
             ],

@@ -1,9 +1,9 @@
 """schedule: an event every so often, or at the times of a cron line, on the flow's own clock.
 
-`every`: at start + every, then every `every`, without drift. `cron`: five parts (minute, hour, day, month, weekday) on the
-clock of the node's zone; an occurrence exactly at the start fires. When clocks go forward, a time that does not exist
-fires right after the gap; when they go back, a time that comes twice fires once. Events carry no device and no data. When
-`every` is changed while running, the next tick comes at last tick + new length, at once if that is past.
+`every`: at start + every, then every `every`, without drift. `cron`: five parts (minute, hour, day, month, weekday) on
+the clock of the node's zone; an occurrence exactly at the start fires. When clocks go forward, a time that does not
+exist fires right after the gap; when they go back, a time that comes twice fires once. Events carry no device and no
+data. When `every` is changed while running, the next tick comes at last tick + new length, at once if that is past.
 """
 
 from collections.abc import Iterator
@@ -51,9 +51,9 @@ WORDS = {
         label="スケジュール",
         summary="一定間隔で、または決めた日時に、イベントを 1 件送ります。",
         description=(
-            "「間隔」は開始からその長さごとに送ります。「cron」は 分・時・日・月・曜日 の 5 つで日時を指定し、フローのタイムゾーンの"
-            "時計で判定します。開始と同じ時刻も含みます。夏時間で存在しない時刻は飛んだ直後に、2 回ある時刻は 1 回だけ送ります。"
-            "イベントにデバイスもデータも付きません。"
+            "「間隔」は開始からその長さごとに送ります。「cron」は 分・時・日・月・曜日 の 5 つで日時を指定し、フローの"
+            "タイムゾーンの時計で判定します。開始と同じ時刻も含みます。夏時間で存在しない時刻は飛んだ直後に、2 回ある時"
+            "刻は 1 回だけ送ります。イベントにデバイスもデータも付きません。"
         ),
         labels={"every": "間隔", "cron": "日時(cron)"},
         params={
@@ -65,10 +65,10 @@ WORDS = {
         label="Schedule",
         summary="One event every so often, or at set times.",
         description=(
-            "“Every” counts from the start of the flow. “Cron” has five parts (minute, hour, day, month, weekday) and is read "
-            "on the clock of the flow's zone; a time exactly at the start counts. When clocks go forward, a time that "
-            "does not exist fires right after the gap; a time that comes twice fires once. Events carry no device and "
-            "no data."
+            "“Every” counts from the start of the flow. “Cron” has five parts (minute, hour, day, month, weekday) and "
+            "is read on the clock of the flow's zone; a time exactly at the start counts. When clocks go forward, a "
+            "time that does not exist fires right after the gap; a time that comes twice fires once. Events carry no "
+            "device and no data."
         ),
         labels={"every": "Every", "cron": "At times (cron)"},
         params={
@@ -103,7 +103,8 @@ EXAMPLES = (
             "settings": {"pace": {"value": "10m", "label": "How often", "assumed": True}},
             "nodes": [
                 {"id": "beat", "kind": "schedule", "params": {"every": "$pace"}},
-                {"id": "call", "kind": "webhook_out", "from": ["beat"], "params": {"to": "mes", "body": {"alive": "{time}"}}},
+                {"id": "call", "kind": "webhook_out", "from": ["beat"],
+                 "params": {"to": "mes", "body": {"alive": "{time}"}}},
             ],
             "tests": [
                 {"name": "first after ten minutes", "given": [], "until": "25m",

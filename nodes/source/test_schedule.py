@@ -62,7 +62,9 @@ def test_every_minute_goes_on_through_both_changes() -> None:
         assert {after - before for before, after in pairwise(found)} == {60_000}
 
 
-@pytest.mark.parametrize("line", ["", "* * * *", "* * * * * *", "60 * * * *", "0 0 30 2 *", "@daily", "a b c d e", "0 8 * * 8"])
+@pytest.mark.parametrize(
+    "line", ["", "* * * *", "* * * * * *", "60 * * * *", "0 0 30 2 *", "@daily", "a b c d e", "0 8 * * 8"]
+)
 def test_a_line_that_is_no_cron_or_never_comes_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match="bad_cron"):
         Harness(Schedule, {"cron": line})

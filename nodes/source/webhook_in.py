@@ -1,6 +1,7 @@
 """webhook_in: the JSON bodies that other systems post to this flow's hook.
 
-A JSON object is the data; any other JSON value becomes {"value": ...}. Events carry no device; their time is the arrival.
+A JSON object is the data; any other JSON value becomes {"value": ...}. Events carry no device; their time is the
+arrival.
 """
 
 from collections.abc import Iterator
@@ -20,8 +21,8 @@ WORDS = {
         label="Webhook 受信",
         summary="ほかのシステムが HTTP で送ってきた JSON をイベントにします。",
         description=(
-            "配備すると、このノード専用の受信用アドレスが画面に表示されます。JSON のオブジェクトは中身がそのまま項目になり、"
-            "それ以外の JSON は value という項目になります。イベントにデバイスは付かず、時刻は受信時刻です。"
+            "配備すると、このノード専用の受信用アドレスが画面に表示されます。JSON のオブジェクトは中身がそのまま項目に"
+            "なり、それ以外の JSON は value という項目になります。イベントにデバイスは付かず、時刻は受信時刻です。"
         ),
     ),
     "en": KindWords(

@@ -37,7 +37,8 @@ def test_every_result_is_what_its_name_says(calc: str, result: float) -> None:
 def test_the_event_carries_its_data_and_the_borders_of_the_window() -> None:
     node = window()
     node.feed("90s", {"x": 5, "y": "kept"})
-    assert node.sent[0][2] == {"x": 5, "y": "kept", "value": 5, "count": 1, "start": START + 30_000, "end": START + 90_000}
+    borders = {"start": START + 30_000, "end": START + 90_000}
+    assert node.sent[0][2] == {"x": 5, "y": "kept", "value": 5, "count": 1, **borders}
 
 
 def test_a_tumbling_window_sends_once_at_its_end() -> None:
@@ -116,4 +117,5 @@ def test_a_text_field_is_refused_unless_readings_are_only_counted() -> None:
 
 def test_the_value_keeps_the_unit_of_the_field() -> None:
     scope = scope_of(shape=Shape({"x": FieldShape("number", "°C")}))
-    assert Harness(Window, {"field": "x", "calc": "max", "over": "1m"}, scope).shapes()["out"].fields["value"].unit == "°C"
+    node = Harness(Window, {"field": "x", "calc": "max", "over": "1m"}, scope)
+    assert node.shapes()["out"].fields["value"].unit == "°C"

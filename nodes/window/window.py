@@ -124,12 +124,12 @@ class Window(Kind):
             summary="Average, smallest, largest, sum or number of readings over a time.",
             description=(
                 "Sliding: every event sends the result over the time up to it (readings older than that time are left "
-                "out); it begins with the first reading, before the window is full. Tumbling: windows lie side by side on "
-                "the clock of the flow's zone (10 minutes: :00, :10, …; a day: midnight to midnight), and each sends its result "
-                "once, when it ends. A late reading is still counted while its window is open. Up to 240 readings per device "
-                "the result is exact; with more, readings that lie close together are merged, and the border of a sliding "
-                "window is exact to a 120th of its length. Sent are the last event's data and value, count, start and "
-                "end (milliseconds since 1970, UTC)."
+                "out); it begins with the first reading, before the window is full. Tumbling: windows lie side by side "
+                "on the clock of the flow's zone (10 minutes: :00, :10, …; a day: midnight to midnight), and each "
+                "sends its result once, when it ends. A late reading is still counted while its window is open. Up to "
+                "240 readings per device the result is exact; with more, readings that lie close together are merged, "
+                "and the border of a sliding window is exact to a 120th of its length. Sent are the last event's data "
+                "and value, count, start and end (milliseconds since 1970, UTC)."
             ),
             labels={"field": "Field", "calc": "Result", "over": "Over", "mode": "Windows", "per": "Per"},
             params={
@@ -144,12 +144,12 @@ class Window(Kind):
             label="期間の集計",
             summary="一定時間の平均、最小、最大、合計、件数を求めます。",
             description=(
-                "スライド: イベントのたびに、そこまでの一定時間の結果を送ります(それより古い値は含めません)。"
-                "期間が満ちる前でも最初の値から始まります。区切り: フローのタイムゾーンの時計に沿って並ぶ期間ごと"
-                "(10 分なら毎時 0、10、20 分…、1 日なら 0 時から 0 時)に、終わった時点で 1 回だけ結果を送ります。"
-                "遅れて届いた値も、その期間が開いている間は数えます。デバイスごとに 240 件までは正確で、それを超えると近い値を"
-                "まとめます(スライドの境目の精度は期間の 120 分の 1)。送るのは最後のイベントのデータと、value(結果)、"
-                "count(件数)、start と end(1970 年からのミリ秒、UTC)です。"
+                "スライド: イベントのたびに、そこまでの一定時間の結果を送ります(それより古い値は含めません)。期間が満ち"
+                "る前でも最初の値から始まります。区切り: フローのタイムゾーンの時計に沿って並ぶ期間ごと(10 分なら毎時 0"
+                "、10、20 分…、1 日なら 0 時から 0 時)に、終わった時点で 1 回だけ結果を送ります。遅れて届いた値も、その"
+                "期間が開いている間は数えます。デバイスごとに 240 件までは正確で、それを超えると近い値をまとめます(スラ"
+                "イドの境目の精度は期間の 120 分の 1)。送るのは最後のイベントのデータと、value(結果)、count(件数)、"
+                "start と end(1970 年からのミリ秒、UTC)です。"
             ),
             labels={"field": "項目", "calc": "求めるもの", "over": "期間", "mode": "区切り方", "per": "まとめ方"},
             params={
@@ -188,7 +188,8 @@ def _example(mode: str, expect: list[dict[str, Any]], name: str) -> dict[str, An
         "tests": [
             {
                 "name": name,
-                "given": [{"device": "p1", "from": "20s", "every": "20s", "until": "80s", "data": {"flow": {"from": 1, "to": 4}}}],
+                "given": [{"device": "p1", "from": "20s", "every": "20s", "until": "80s",
+                           "data": {"flow": {"from": 1, "to": 4}}}],
                 "expect": expect,
                 "until": "2m",
             }
