@@ -94,7 +94,7 @@ class Assembler:
         if meaning is None:
             return None
         if trigger.every is None:
-            return self.draft.add(meaning, "clock", [], {slot: trigger.cron})
+            return " ".join(self.draft.add(meaning, "clock", [], {slot: cron}) for cron in trigger.crons)
         value = format_duration(trigger.every)
         if settable(meaning, slot):
             value = self.draft.set("every", value, self.said["every"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Reading, Span
 
-_SENTENCE_END = re.compile(r"[。!?\n]|(?<!\d)\.(?!\d)|(?<=\d)\.(?=\s|$)|;")
+_SENTENCE_END = re.compile(r"[。!?\n]|(?<!\d)(?<!\bi)(?<!i\.e)(?<!\be)(?<!e\.g)(?<!no)\.(?!\d)|(?<=\d)\.(?=\s|$)|;")
 DOING = ("tell", "record", "call")
 
 
@@ -91,7 +91,7 @@ def _cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
 
 
 def _after_comma(gap: str) -> int:
-    comma = re.search(r"[、,]", gap)
+    comma = re.search(r"[、,:]", gap)
     return comma.end() if comma else len(gap)
 
 
@@ -102,7 +102,7 @@ def _does(span: Span) -> bool:
 def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None) -> bool:
     if following is None or "if" in following.words:
         return False
-    if re.search(r"[、,]", gap) and _predicate(since):
+    if re.search(r"[、,:]", gap) and _predicate(since):
         return True
     done = any(_does(s) for s in since)
     starts = following.names or following.quote or following.quantity
@@ -145,7 +145,7 @@ def _cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
     since: list[Span] = []
     for here, before in zip(spans, [None, *spans[:-1]], strict=False):
         gap = reading.text[before.end if before else 0 : here.start]
-        comma = re.search(r",", gap) if before else None
+        comma = re.search(r"[,:]", gap) if before else None
         if "if" in here.words or (here.words & {"until", "unless", "else"}):
             cuts.append(here.start)
             since = []
@@ -155,7 +155,7 @@ def _cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         elif here.words & {"and", "then", "or"} and not _between_numbers(here, spans):
             cuts.append(here.start)
             since = []
-        elif _complete(since) and (is_doing(here) or here.role("actuate") or here.words & {"on", "off"} and re.match(r"[a-z]+ o", here.text)):
+        elif _complete(since) and (is_doing(here) or here.role("actuate") or here.words & {"on", "off", "start", "stop"}):
             cuts.append(here.start)
             since = []
         since.append(here)
@@ -195,7 +195,7 @@ def _counts_time(clause: Clause) -> bool:
 def says_something(clause: Clause) -> bool:
     """Whether the clause can stand alone: it has a predicate of a condition or something to do."""
     if clause.when:
-        return compares(clause.spans) or _counts_time(clause) or any(
+        return compares(clause.spans) or _counts_time(clause) or any(s.clock or s.days for s in clause.spans) or any(
             s.role("recover") or s.role("edge") or s.role("lean") or s.words & {*POLARITIES, "yes"} or s.named("choice") or s.quote
             or any(n.sort == "field" and n.extra in ("boolean", "string") for n in s.names)
             for s in clause.spans

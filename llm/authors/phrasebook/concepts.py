@@ -22,7 +22,7 @@ FIELDS: tuple[tuple[str, ...], ...] = (
     ("illuminance", "照度", "明るさ", "brightness", "light level", "light", "lux"),
     ("torque", "トルク"), ("frequency", "周波数"), ("ph", "ph値", "酸性度"), ("turbidity", "濁度"),
     ("dust", "粉塵", "粉じん", "ほこり", "particulate", "pm2.5", "pm25"), ("voc", "揮発性有機化合物"),
-    ("gas", "ガス", "ガス濃度", "gas concentration"), ("smoke", "煙"), ("oxygen", "酸素", "酸素濃度", "o2", "dissolved oxygen", "溶存酸素"),
+    ("gas", "ガス", "ガス濃度", "gas concentration"), ("smoke", "煙"), ("oil_temp", "油温", "oil temperature", "オイル温度", "oil temp"), ("water_temp", "水温", "water temperature"), ("inlet", "吸気温度", "inlet temperature", "入口温度", "吸込温度"), ("outlet", "吐出温度", "出口温度", "outlet temperature", "exhaust temperature", "排気温度"), ("oxygen", "酸素", "酸素濃度", "o2", "dissolved oxygen", "溶存酸素"),
     ("conductivity", "導電率", "電気伝導度", "ec"), ("soil_moisture", "土壌水分", "soil moisture", "土の水分", "moisture"),
     ("depth", "深さ", "水深"), ("distance", "距離"), ("thickness", "厚さ", "厚み"), ("wind", "風速", "wind speed"), ("rain", "雨量", "降水量", "rainfall"),
     ("count", "個数", "生産数", "カウント", "数量", "pieces", "parts"), ("occupancy", "人数", "在室人数", "people", "occupants", "人", "persons", "number of people"),
@@ -35,9 +35,9 @@ FIELDS: tuple[tuple[str, ...], ...] = (
 
 TYPES: tuple[tuple[str, ...], ...] = (
     ("kiln", "炉", "窯", "焼成炉"), ("furnace", "加熱炉", "溶解炉", "炉"), ("oven", "オーブン", "乾燥炉"), ("pump", "ポンプ"), ("freezer", "冷凍庫", "フリーザー"),
-    ("fridge", "冷蔵庫", "refrigerator", "冷蔵ケース"), ("cold storage", "cold room", "冷蔵倉庫", "cold_room", "保冷庫"), ("tank", "タンク", "水槽", "貯槽", "reservoir"), ("room", "部屋", "室", "会議室", "meeting room", "meeting_room", "conference room"),
+    ("fridge", "冷蔵庫", "refrigerator", "冷蔵ケース"), ("cold storage", "cold room", "冷蔵倉庫", "cold_room", "保冷庫", "冷蔵室", "低温室", "冷室"), ("tank", "タンク", "水槽", "貯槽", "reservoir"), ("room", "部屋", "室", "会議室", "meeting room", "meeting_room", "conference room"),
     ("door", "ドア", "扉", "戸"), ("gate", "ゲート", "門"), ("window", "窓"), ("shutter", "シャッター"), ("motor", "モーター", "モータ", "電動機"), ("fan", "ファン", "換気扇", "送風機", "ventilator", "exhaust fan", "排気ファン", "扇風機", "ventilation fan", "ventilation", "換気"),
-    ("valve", "バルブ", "弁"), ("lamp", "ランプ", "light", "ライト", "表示灯", "照明", "電灯", "パイロットランプ"), ("tower", "信号灯", "signal tower", "tower light", "パトライト", "積層灯", "積層信号灯", "stack light", "andon", "アンドン", "signal light", "signal_tower", "警告灯", "回転灯", "warning light", "beacon"),
+    ("valve", "バルブ", "弁"), ("lamp", "ランプ", "light", "ライト", "表示灯", "照明", "電灯", "パイロットランプ"), ("tower", "信号灯", "signal tower", "light tower", "light_tower", "タワー", "シグナルタワー", "タワーライト", "tower light", "パトライト", "積層灯", "積層信号灯", "stack light", "andon", "アンドン", "signal light", "signal_tower", "警告灯", "回転灯", "warning light", "beacon"),
     ("beacon", "回転灯", "警告灯", "warning light", "パトライト"), ("siren", "サイレン"), ("buzzer", "ブザー", "警報機"), ("horn", "ホーン", "警笛"), ("speaker", "スピーカー"), ("display", "表示器", "掲示板", "ディスプレイ", "sign", "signboard"), ("compressor", "コンプレッサー", "コンプレッサ", "圧縮機"),
     ("boiler", "ボイラー", "ボイラ"), ("chiller", "チラー", "冷却機", "冷凍機"), ("cooler", "クーラー", "冷却器"), ("heater", "ヒーター", "ヒータ", "暖房器", "暖房機", "加熱器"), ("aircon", "エアコン", "air conditioner", "空調", "空調機", "hvac", "ac"), ("humidifier", "加湿器"), ("dehumidifier", "除湿機", "除湿器"),
     ("greenhouse", "温室", "ハウス", "ビニールハウス"), ("server", "サーバー", "サーバ"), ("rack", "ラック", "server rack", "サーバーラック", "サーバラック"), ("elevator", "エレベーター", "エレベータ", "lift"), ("escalator", "エスカレーター"), ("truck", "トラック", "lorry"), ("forklift", "フォークリフト"), ("agv", "搬送車", "無人搬送車"),
@@ -53,7 +53,7 @@ CHOICES: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 CALLS: tuple[tuple[str, ...], ...] = (
-    ("reset", "リセット"), ("restart", "再起動", "reboot"), ("acknowledge", "確認"), ("beep", "鳴動", "ビープ"), ("defrost", "霜取り", "除霜"), ("flush", "洗浄"), ("drain", "排水"), ("refill", "補給", "給水"), ("announce", "放送", "アナウンス", "say", "speak"), ("lock", "施錠", "ロック"), ("unlock", "解錠", "アンロック"), ("ring", "鳴らす", "sound", "鳴らして"),
+    ("shutdown", "シャットダウン", "shut down", "停止", "緊急停止", "power down"), ("start", "起動", "始動", "運転開始"), ("stop", "停止", "止める", "運転停止"), ("reset", "リセット"), ("restart", "再起動", "reboot"), ("acknowledge", "確認"), ("beep", "鳴動", "ビープ"), ("defrost", "霜取り", "除霜"), ("flush", "洗浄"), ("drain", "排水"), ("refill", "補給", "給水"), ("announce", "放送", "アナウンス", "say", "speak"), ("lock", "施錠", "ロック"), ("unlock", "解錠", "アンロック"), ("ring", "鳴らす", "sound", "鳴らして"),
 )  # fmt: skip
 
 POLARITY: dict[str, tuple[str, ...]] = {

@@ -27,6 +27,10 @@ class DoingReader:
 
     def read(self, clause: Clause, trigger: Trigger | None) -> list[Doing]:
         source = trigger.source if trigger else None
+        if clause.having("nothing"):
+            for span in clause.spans:
+                span.used = True
+            return []
         if clause.having("again") and clause.joined in ("and", "then") and not any(s.names or s.phrases or s.words & set(POLARITIES) for s in clause.spans):
             return self._once_more(clause)
         found = []

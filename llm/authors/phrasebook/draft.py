@@ -36,13 +36,14 @@ class Draft:
     """Setting -> what was assumed, in the prompt's language."""
 
     def add(self, meaning: Meaning, wanted: str, sources: list[str], slots: dict[str, Any]) -> str:
-        """A node of the meaning's kind with its params filled from `slots`; gives its id."""
+        """A node of the meaning's kind with its params filled from `slots`; gives its id. A source may be several refs
+        with spaces between."""
         kind, phrase = meaning
         id = self.free_id(wanted)
         params = filled(kind, phrase.params, slots)
         node: dict[str, Any] = {"id": id, "kind": kind.id}
         if kind.inputs:
-            node["from"] = sources
+            node["from"] = [ref for source in sources for ref in source.split()]
         self.nodes.append({**node, "params": params})
         return id
 

@@ -30,22 +30,54 @@ def _said(span: Span, words: str, reading: Reading) -> bool:
     return reading.words(span.start, span.end) in words
 
 
-def _unknown_words(reading: Reading, spans: list[Span], lang: str) -> list[str]:
+def _unknown_words(reading: Reading, spans: list[Span], lang: str, start: int = 0, end: int | None = None) -> list[str]:
     covered = [False] * len(reading.text)
     for span in spans:
         covered[span.start : span.end] = [True] * (span.end - span.start)
-    if lang == "ja":
-        pieces = _runs(reading.text, covered, re.compile(r"[一-龠々ァ-ヶーA-Za-z0-9]+"))
-        return [p for p in pieces if len(PARTICLES.sub("", p)) >= 2 and p not in _FILLERS_JA and not _all_fillers(p)]
-    pieces = _runs(reading.text, covered, re.compile(r"[A-Za-z][A-Za-z0-9'_-]*"))
-    return [p for p in pieces if p.lower().removesuffix("'s") not in FILLERS and len(p) > 2 and not p.lower().endswith("ly")]
+    last = len(reading.text) if end is None else end
+    return _japanese(reading, covered, start, last) if lang == "ja" else _english(reading, covered, start, last)
 
 
-def _runs(text: str, covered: list[bool], letters: re.Pattern[str]) -> list[str]:
-    found = []
-    for match in letters.finditer("".join("\n" if hidden else char for char, hidden in zip(text, covered, strict=True))):
-        found.append(match.group())
+def unknown_subject(reading: Reading, spans: list[Span], lang: str, start: int, end: int) -> str | None:
+    """The name of a thing in a condition that nobody registered ("サイロの温度が", "the silo temperature")."""
+    words = _unknown_words(reading, spans, lang, start, end)
+    return words[0] if words else None
+
+
+def _japanese(reading: Reading, covered: list[bool], start: int, end: int) -> list[str]:
+    text = "".join("\n" if hidden else char for char, hidden in zip(reading.text, covered, strict=True))
+    pieces = [match.group() for match in _JAPANESE_WORD.finditer(text, start, end)]
+    return [p for p in pieces if len(PARTICLES.sub("", p)) >= 2 and p not in _FILLERS_JA and not _all_fillers(p)]
+
+
+_JAPANESE_WORD = re.compile(r"[一-龠々ァ-ヶーA-Za-z0-9]+")
+_ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z0-9'_-]*")
+_LEADS = re.compile(r"\b(?:the|an?|our|in|at|of|on|from|every|any|each|inside) $")
+
+
+def _english(reading: Reading, covered: list[bool], start: int, end: int) -> list[str]:
+    """Words that follow an article or a preposition, with those that follow them ("the blast gate")."""
+    found: list[str] = []
+    last = -1
+    for match in _ENGLISH_WORD.finditer(reading.text, start, end):
+        word = match.group()
+        if any(covered[match.start() : match.end()]) or not names_a_thing(word):
+            continue
+        goes_on = last >= 0 and reading.text[last : match.start()] == " "
+        if goes_on:
+            found[-1] += f" {word}"
+        elif _LEADS.search(reading.low[: match.start()]):
+            found.append(word)
+        else:
+            last = -1
+            continue
+        last = match.end()
     return found
+
+
+def names_a_thing(word: str) -> bool:
+    """Whether an English word that nobody registered may be meant as the name of something."""
+    return word.lower().removesuffix("'s") not in FILLERS and len(word) > 2 and not word.lower().endswith("ly")
 
 
 _FILLERS_JA = frozenset(

@@ -6,11 +6,11 @@ import re
 JAPANESE: tuple[tuple[str, str], ...] = (
     ("if", r"(?:(?<=[しっいえけせてねべめれちりきぎみびにじ])たら(?:ば)?|だら|なら(?:ば)?(?![なびんべ])|(?<=[れえけせてねべめげ])ば(?!か)|場合(?:に|は|には|、)?"
            r"|(?:とき|時)(?:に|は|には|点で)?(?![間刻給々])|際(?:に|は|には)?|次第|(?<=[るたい])と(?=[、,]))"),
-    ("if", r"(?<=復帰|回復|復旧|正常|異常|低下|上昇|検知|解消|開放|到達|解除|停止|継続|満水|以上|以下|未満)(?:で(?![すし])|時(?:に|は)?|後(?:に|は)?)"),
-    ("if", r"(?<=[たる])ら?(?:度に|たびに)|(?<=[上下過満超続落化き])で(?=[、,]|[^すしき])"),
+    ("if", r"(?<=復帰|回復|復旧|正常|異常|低下|上昇|検知|解消|開放|到達|解除|停止|継続|満水|以上|以下|未満)(?:で(?![すし]|\s?[\d一二三四五六七八九十]+\s?(?:秒|分|時間))|時(?:に|は)?|後(?:に|は)?)"),
+    ("if", r"(?<=[たる])ら?(?:度に|たびに)|(?<=[上下過満超続落化き])で(?=[、,]|[^すしき])(?!\s?[\d一二三四五六七八九十]+\s?(?:秒|分|時間))"),
     ("once", r"(?:1|一)(?:度|回)(?:だけ|のみ|限り|きり)|(?:1|一)(?:度|回)(?=.{0,6}(?:通知|知らせ|連絡|送|伝え|教え))|初回(?:だけ|のみ)"),
     ("and", r"かつ|且つ|なおかつ|しかも"),
-    ("or", r"または|又は|もしくは|若しくは|あるいは|(?<=[るたい])か(?=[、,])"),
+    ("or", r"または|又は|もしくは|若しくは|あるいは|(?<=[るたい])か(?=[、,]|[\d一-龠ァ-ヶA-Za-z])"),
     ("then", r"そして|さらに|更に|同時に|それから|また(?=[、,])|加えて|併せて|あわせて|その後|ついでに"),
     ("else", r"そうでなければ|そうでない場合は?|それ以外(?:なら|の場合|のとき|の時)?は?|さもなければ|でなければ"),
     ("not", r"(?<!少)ない(?!で)|なくな[っるれり]?|ません|なければ|ず(?=[、に])"),
@@ -21,13 +21,16 @@ JAPANESE: tuple[tuple[str, str], ...] = (
     ("on", r"点け|つけ|点灯|点(?=[きくい])|オン|入れ|投入|作動|稼働さ|稼動さ|動作さ|鳴ら|響か|回し|回す|回せ|回転さ|動か|起動|有効|通電|ON"),
     ("start", r"運転(?:を)?(?:開始|し|さ)|始動|スタート|開始|再開|立ち上げ"),
     ("off", r"消し|消す|消せ|消灯|オフ|切っ|切る|切り|切れ|無効|遮断|OFF"),
-    ("stop", r"止め|停止|停め|ストップ|中止|中断"),
+    ("stop", r"止め|止ま|停止|停ま|停め|ストップ|中止|中断"),
     ("open", r"開け|開い|開く|開放|開き|開ける|全開|開(?=[にとへ、のっ]|状)|オープン"),
     ("close", r"閉め|閉じ|閉ま|閉鎖|閉止|全閉|閉(?=[にとへ、のっ]|状)|クローズ"),
     ("lock", r"施錠|ロック"), ("unlock", r"解錠|アンロック|ロック解除"),
     ("yes", r"検知|検出|感知|発生|作動し|鳴っ|押さ|押し|あっ|起き|入っ|来"),
     ("range", r"から|~|-|と(?=\s?-?[\d一二三四五六七八九十マ氷零])|以上(?=\s?-?[\d一二三四五六七八九十])"),
     ("per_hour", r"夜間|日中"),
+    ("rate", r"(?:秒|分|時間)(?:間)?(?:で|の間に|以内に|のうちに).{0,14}?(?:上昇|低下|上が|下が|変化|増加|減少|増え|減っ)|急に|急激|急上昇|急低下|急変|変化率|上昇率|低下率|変化量|上昇幅"),
+    ("silent", r"(?:データ|通信|信号|応答|更新|受信)[^、。]{0,12}?(?:届か|来な|来て(?:い)?な|途絶|途切|ない|なく|切れ|止ま)|無応答|音信不通|オフライン"),
+    ("nothing", r"何もしない|なにもしない|何もしなく"),
     ("now", r"すぐ(?:に|さま)?|直ちに|ただちに|即座に|即時に?|至急|速やかに|瞬時に|即(?=[停通連])"),
     ("wish", r"てほしい|て欲しい|てください|て下さい|お願い|たい|頂き|いただき|くれ"),
 )  # fmt: skip
@@ -43,7 +46,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("then", r"\bthen\b|\balso\b|\bafterwards?\b|\bbut\b|\badditionally\b|\bin addition\b"),
     ("else", r"\botherwise\b|\belse\b"),
     ("not", r"\bnot\b|n't\b|\bnever\b|\bno longer\b|\bnobody\b|\bno one\b"),
-    ("any", r"\bany(?: of the| one of the)?\b|\ba\b|\ban\b|\bone of the\b|\beither\b"),
+    ("any", r"\bany(?: of the| one of the)\b|\bone of the\b|\beither\b"),
     ("each", r"\beach\b|\bindividual(?:ly)?\b|\bevery\b"),
     ("whole", r"\ball(?: of)?(?: the)?\b|\boverall\b|\btotal\b|\bacross\b"),
     ("again", r"\bagain\b|\bback\b"),
@@ -55,6 +58,9 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("lock", r"\block(?:s|ed)?\b"), ("unlock", r"\bunlock(?:s|ed)?\b"),
     ("yes", r"\bdetect(?:s|ed)?\b|\bpress(?:ed|es)?\b|\btrigger(?:s|ed)?\b|\btrips?\b|\btrue\b|\bactive\b|\bpresent\b|\breports?\b|\bgoes off\b"),
     ("no", r"\bfalse\b|\babsent\b|\binactive\b"),
+    ("rate", r"\b(?:rise|climb|increase|jump|drop|fall|decrease|change|go up|goes up|go down|goes down|shoot up|shoots up|went up)(?:s|es|ed|d|n)? (?:up |down )?(?:by|more than .{1,12} (?:in|within) )|\bsuddenly\b|\brapidly\b|\brate of\b|\bchanges? too fast\b"),
+    ("silent", r"\bno (?:data|signal|reading|readings|message|messages|update|updates)\b|\bstops? (?:sending|reporting|transmitting)\b|\b(?:goes|is|gets) (?:silent|offline|quiet)\b|\bnot (?:reported|sent|heard)\b"),
+    ("nothing", r"\bdo(?:es)? nothing\b"),
     ("now", r"\bimmediately\b|\bright away\b|\bat once\b|\bas soon as\b|\bstraight away\b|\binstantly\b|\bthe moment\b|\bwithout delay\b"),
     ("range", r"\bto\b|\band\b|-|~|\bthrough\b"),
 )  # fmt: skip
@@ -86,6 +92,6 @@ saying says say stating state status signal situation event case limit threshold
 not no yes ok okay thanks thank automatically simply always until till after before during within since because
 someone somebody everyone everybody people staff team colleague colleagues normal normally actual own respective
 corresponding matching concerned affected responsible relevant located belongs belonging running color colour lit
-know knows hear hears about want see find out him her them themselves itself well good too much many few less lot bit little s t""".split()
+know knows hear hears about want see find out him her them themselves itself well good too much many few less lot bit little full quarter half s t""".split()
 )
 """English words that carry no wish of their own."""

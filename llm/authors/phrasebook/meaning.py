@@ -23,7 +23,7 @@ class Meaning:
         self.registry, self.lang = registry, lang
         self.index = NameIndex(registry)
         self.spans = tag(self.reading, catalog, self.index, lang)
-        self.triggers = TriggerReader(self.reading, registry, lang)
+        self.triggers = TriggerReader(self.reading, self.spans, registry, lang)
         self.triggers.plain = next(
             ((k, p) for k in catalog for p in k.phrases if p.role == "compare" and p.params.get("at_least") == COMPARED), None
         )
@@ -80,6 +80,7 @@ class Meaning:
         if trigger is not None and trigger.hold is None and any(c.having("now") for c in part.doing):
             trigger.hold = 0
         self._topic(part, trigger)
+        self._its(part, trigger)
         doings: list[Doing] = []
         for clause in part.doing:
             if trigger is None and part.when:
@@ -94,6 +95,14 @@ class Meaning:
             self.result.missed += [Missed(doing.words, "trigger") for doing in doings]
             return
         self._add(Wish(self._as_recovery(trigger, doings), doings))
+
+    def _its(self, part: Part, trigger: Trigger | None) -> None:
+        """"Stop pump 2 if its pressure …": the device that is named in what is to be done is the one that is watched."""
+        source = trigger.source if trigger is not None else None
+        if source is None or source.spoken or source.only or trigger is None or trigger.sort != "compare":
+            return
+        names = [n for c in part.doing for s in c.spans for n in s.named("device") if n.owner == source.type.id]
+        source.only = list(dict.fromkeys(name.id for name in names))
 
     def _topic(self, part: Part, trigger: Trigger | None) -> None:
         """"回転灯は…のとき点灯": devices that a condition names but does not test are the ones to command."""
@@ -165,9 +174,10 @@ class Meaning:
 
     def _clock(self, spans: list[Span]) -> Trigger | None:
         every = next((s for s in spans if s.every is not None), None)
-        clock = next((s for s in spans if s.clock is not None), None)
+        clocks = [s for s in spans if s.clock is not None]
+        clock = clocks[0] if clocks else None
         days = next((s for s in spans if s.days is not None), None)
-        used = [s for s in (every, clock, days) if s is not None]
+        used = [s for s in (every, *clocks, days) if s is not None]
         words = " ".join(s.text.strip() for s in sorted(used, key=lambda s: s.start))
         if every is not None and clock is None:
             every.used = True
@@ -177,11 +187,10 @@ class Meaning:
         for span in used:
             span.used = True
         day = days.days if days and days.days else "*"
-        at = clock.clock if clock else None
-        if at is not None and day in ("evening", "afternoon") and at[0] < 12:
-            at = (at[0] + 12, at[1])
-        guessed = at is None
-        return Trigger("clock", words, cron=cron_of(at or PARTS.get(day, (8, 0)), day), guessed_clock=guessed)
+        times = [s.clock for s in clocks if s.clock is not None] or [PARTS.get(day, (8, 0))]
+        late = day in ("evening", "afternoon")
+        crons = [cron_of((hour + 12, minute) if late and hour < 12 else (hour, minute), day) for hour, minute in times]
+        return Trigger("clock", words, crons=crons, guessed_clock=clock is None)
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
         """Recording needs no condition: every reading of the devices that have the field."""

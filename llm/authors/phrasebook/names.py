@@ -38,7 +38,8 @@ class NameIndex:
             self._add_device(device)
         for destination in registry.destinations.values():
             named = Named("destination", destination.id)
-            self._add(named, _own_words(destination.id, destination.label, destination.also))
+            words = _own_words(destination.id, destination.label, destination.also)
+            self._add(named, words + [other for word in words for other in _in_both_languages(word)])
         self._add_attributes()
         for key, found in self.parts.items():
             if len({(n.sort, n.id, n.owner) for n in found}) == 1 and key not in self.table:
@@ -121,6 +122,20 @@ _ATTRIBUTES = (
     ("hall", "棟", "ホール", "号館"), ("building", "棟", "建屋", "ビル", "号館"), ("line", "ライン", "系列"), ("floor", "階", "フロア", "f"), ("area", "エリア", "区"), ("zone", "ゾーン", "区域", "区画"),
     ("site", "拠点", "工場", "サイト"), ("plant", "工場", "プラント"), ("store", "店", "店舗"), ("room", "室", "部屋"), ("cell", "セル"), ("bay", "ベイ"), ("field", "圃場", "畑"), ("house", "ハウス", "棟"),
 )  # fmt: skip
+
+
+_GROUPS = (("channel", "チャンネル"), ("team", "チーム"), ("group", "グループ"), ("crew", "班"), ("room", "室"), ("desk", "室"), ("manager", "マネージャー"))
+
+
+def _in_both_languages(word: str) -> list[str]:
+    """"NOC channel" is also NOCチャンネル, and the other way round."""
+    found = []
+    for english, japanese in _GROUPS:
+        if word.lower().endswith(f" {english}"):
+            found.append(word[: -len(english)].strip() + japanese)
+        if word.endswith(japanese) and word.removesuffix(japanese).isascii():
+            found.append(f"{word.removesuffix(japanese)} {english}")
+    return found
 
 
 def _own_words(id: str, label: dict[str, str], also: list[str]) -> list[str]:

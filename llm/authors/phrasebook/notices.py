@@ -35,7 +35,7 @@ def notice(to: "Assembler", trigger: Trigger) -> str:
     if back:
         return said["tell_back"].format(device="{device}", field=field, now=now)
     if len(about.tests) > 1 or test.meaning is None:
-        both = " / ".join(f"{to.label(t.field.label, t.field.name)} {{{t.field.name}}}{_unit(t.field.unit)}" for t in about.tests if t.truth is None)
+        both = " / ".join(dict.fromkeys(f"{to.label(t.field.label, t.field.name)} {{{t.field.name}}}{_unit(t.field.unit)}" for t in about.tests if t.truth is None))
         return said["tell_met"].format(device="{device}", now=both or "{time}")
     return _compared(to, about, field, now)
 

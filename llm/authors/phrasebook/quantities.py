@@ -28,6 +28,7 @@ _SPELLINGS = {
     "L": r"lit(?:er|re)s?|リットル|l\b", "m3": r"m3\b|立米|立方メートル|cubic met(?:er|re)s?", "kg": r"kg|kilograms?|kilos?\b|キログラム|キロ(?!\w)",
     "g": r"grams?\b|グラム", "mm": r"mm\b|millimet(?:er|re)s?|ミリメートル|ミリ(?!秒)", "cm": r"cm\b|centimet(?:er|re)s?|センチメートル|センチ",
     "km": r"km\b|kilomet(?:er|re)s?|キロメートル", "m": r"met(?:er|re)s?\b|メートル", "μg/m3": r"[uμ]g/m3", "mg/L": r"mg/l", "pH": r"ph\b",
+    "t": r"tons?\b|tonnes?\b|トン",
     "#times": r"回(?![転線路])|times\b|occasions?\b", "#devices": r"台(?!車)", "#things": r"人(?!間)|名(?!前)|個|件|本(?!日)|枚|people|persons?\b|pieces|items|parts(?! per)|vehicles|cars",
     "N": r"newtons?|ニュートン", "Nm": r"n·?m\b", "mS/cm": r"ms/cm", "μm": r"[uμ]m\b|microns?|ミクロン",
 }  # fmt: skip
@@ -41,7 +42,20 @@ _DURATION_UNITS = (
     ("d", r"days?\b|日間|日(?=以上|続|経|連続|たっ)"),
     ("w", r"weeks?\b|週間"),
 )
-_UNIT_OF = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _DURATION_UNITS)
+_PER = {
+    ("時速", "km"): "km/h", ("毎時", "km"): "km/h", ("毎時", "m3"): "m3/h", ("毎分", "L"): "L/min", ("毎秒", "m"): "m/s", ("秒速", "m"): "m/s",
+    ("毎秒", "mm"): "mm/s", ("秒速", "mm"): "mm/s", ("毎分", "#times"): "rpm",
+}  # fmt: skip
+_STRANGE_UNIT = re.compile(r"[ァ-ヶー]{2,}|[a-z]+(?:/[a-z]+)?(?![a-z0-9])")
+"""What stands right after a number and is no unit that anybody knows: not to be taken for the field's own."""
+
+
+def _bounded(pattern: str) -> str:
+    """Units end where Latin letters end: Japanese may follow at once."""
+    return pattern.replace(r"\b", "(?![a-z0-9])")
+
+
+_UNIT_OF = "|".join(f"(?P<{name}>{_bounded(pattern)})" for name, pattern in _DURATION_UNITS)
 _PART = re.compile(rf"(?P<n>{NUMBER})[\s-]?(?:{_UNIT_OF})(?P<half>半)?")
 _ODD = (
     (re.compile(r"half an hour|半時間|30 ?min(?:ute)?s?"), 1_800_000),
@@ -93,12 +107,12 @@ def quantities(reading: Reading, units: Iterable[str]) -> Iterator[Span]:
     registered = {spelled(unit): unit for unit in units if unit}
     own = "|".join(sorted((_as_pattern(unit) for unit in registered), key=len, reverse=True))
     names = list(_SPELLINGS)
-    aliases = "|".join(f"(?P<u{i}>{_SPELLINGS[name]})" for i, name in enumerate(names))
+    aliases = "|".join(f"(?P<u{i}>{_bounded(_SPELLINGS[name])})" for i, name in enumerate(names))
     unit = rf"(?P<own>{own})|{aliases}" if own else aliases
     pattern = re.compile(
-        rf"(?P<hourly>時速\s?)?(?P<sign>{SIGN})?(?P<n>{NUMBER})(?:\s?-?(?:{unit}))?(?P<cold> below zero| below freezing| degrees below zero)?"
+        rf"(?:(?P<per>時速|毎時|毎分|毎秒|秒速|分速)\s?)?(?P<sign>{SIGN})?(?P<n>{NUMBER})(?:\s?-?(?:{unit}))?(?P<cold> below zero| below freezing| degrees below zero)?"
     )
-    bare = re.compile(rf"(?P<sign>{SIGN})?(?P<n>{DIGITS})\s?(?P<unit>[ACFVWm])(?![\w/])")
+    bare = re.compile(rf"(?P<sign>{SIGN})?(?P<n>{DIGITS})\s?(?P<unit>[ACFVWm])(?![A-Za-z0-9_/])")
     for match in pattern.finditer(reading.low):
         if found := _quantity(reading, match, names, registered):
             yield found
@@ -120,8 +134,9 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
     said = next((names[int(key[1:])] for key in groups if key[0] == "u" and key[1:].isdigit() and groups[key]), None)
     if groups.get("own"):
         said = registered[spelled(groups["own"])]
-    if groups.get("hourly"):
-        said = "km/h"
+    said = _PER.get((groups.get("per") or "", said or ""), said)
+    if said is None and (strange := _STRANGE_UNIT.match(reading.low, match.end())):
+        said = f"?{strange.group()}"
     if said is None and re.match(r"[a-z]|[一二三四五六七八九十百千]", match["n"]) and len(match["n"]) < 4:
         return None
     signed = -value if match["sign"] or match["cold"] else value

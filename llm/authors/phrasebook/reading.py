@@ -87,5 +87,10 @@ class Reading:
 
 
 def language_of(prompt: str) -> str:
-    """`ja` where the prompt holds Japanese letters, else `en`."""
-    return "ja" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d]", prompt) else "en"
+    """`ja` where the prompt holds Japanese letters, unless they only stand as names in an English sentence."""
+    if not re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d]", prompt):
+        return "en"
+    unquoted = _QUOTED.sub(" ", prompt)
+    english = re.findall(r"\b(?:the|an?|when|if|is|and|notify|tell|to|of|for|in|above|below|send|every|at)\b", unquoted.lower())
+    particles = re.findall(r"[をがはにへでと]", unquoted)
+    return "en" if len(english) >= 3 and len(english) > len(particles) else "ja"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from llm.authors.phrasebook.lexicon import COMPILED
+from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
 from llm.authors.phrasebook.names import NameIndex, names_in
 from llm.authors.phrasebook.quantities import durations, quantities
 from llm.authors.phrasebook.reading import QUOTE_AT, Reading, Span
@@ -97,6 +97,10 @@ def _choose(spans: list[Span], reading: Reading) -> list[Span]:
         if not any(taken[span.start : span.end]):
             taken[span.start : span.end] = [True] * (span.end - span.start)
             chosen.append(span)
+    for span in chosen:
+        if span.named("call") or span.named("choice"):
+            inside = [s for s in spans if s is not span and s.start >= span.start and s.end <= span.end]
+            span.words |= {word for s in inside for word in s.words if word in POLARITIES}
     return sorted(chosen, key=lambda span: span.start)
 
 

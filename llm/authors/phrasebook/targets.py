@@ -31,7 +31,7 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
         whose = _whose(spans, type_, trigger, last)
         for command in type_.commands:
             call = _filled(type_, command, said)
-            if call.score > 0 and (whose > 0 or _only_one(call, registry)):
+            if call.score > 0 and (whose > 0 or _only_one(call, spans, registry)):
                 call.score += whose
                 found.append(call)
     found.sort(key=lambda call: (bool(call.lacks), -call.score))
@@ -54,9 +54,12 @@ def _weak(named: Named, registry_type: DeviceType) -> bool:
     return named.strength < 2
 
 
-def _only_one(call: Call, registry: Registry) -> bool:
+def _only_one(call: Call, spans: list[Span], registry: Registry) -> bool:
     """Nobody named the devices, but a choice or command name belongs to no other type."""
     named = [n for s in call.spans for n in s.names if n.sort in ("choice", "call")]
+    others = {n.id if n.sort == "type" else n.owner for s in spans for n in s.names if n.sort in ("type", "device") and n.strength > 1}
+    if any(registry.types[id].commands for id in others if id in registry.types):
+        return False
     if named:
         return any(n.owner == call.type.id for n in named) and len({n.owner for n in named}) == 1
     return False

@@ -2,6 +2,8 @@
 
 from llm.authors.phrasebook import states
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.leftover import unknown_subject
+from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.subjects import Subject, claim, subjects
 from llm.authors.phrasebook.units import duration_as, in_field_unit, is_time
@@ -17,8 +19,8 @@ COMPARED_TWO = "<numbers>"
 class TriggerReader:
     """Reads triggers in order; remembers the last one, which "it" and a recovery speak of."""
 
-    def __init__(self, reading: Reading, registry: Registry, lang: str) -> None:
-        self.reading, self.registry, self.lang = reading, registry, lang
+    def __init__(self, reading: Reading, spans: list[Span], registry: Registry, lang: str) -> None:
+        self.reading, self.spans, self.registry, self.lang = reading, spans, registry, lang
         self.last: Trigger | None = None
         self.missed: list[Missed] = []
 
@@ -59,6 +61,10 @@ class TriggerReader:
         self._count_time(clause)
         pairs = _pairs(clause.spans, self.lang)
         recover = clause.role("recover")
+        for tag in ("rate", "silent"):
+            if clause.having(tag):
+                self._miss(clause, tag)
+                return None
         last = within or self.last
         if not pairs and recover and self.last is not None and within is None and not _other_field(clause, self.last):
             return self._cleared(clause)
@@ -114,10 +120,23 @@ class TriggerReader:
             if subject is None:
                 self._miss(clause, "field")
                 return None
+            if not subject.source.spoken and last is None and self._unknown(clause):
+                return None
             source = source or subject.source
             tests.append(Test(subject.field, meaning, numbers))
         trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
+        trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         return self._finish(self._as_recovery(trigger), clause)
+
+    def _unknown(self, clause: Clause) -> bool:
+        """Nobody named a registered device, but something that is not registered: nothing may be taken in its place."""
+        words = unknown_subject(self.reading, self.spans, self.lang, clause.start, clause.end)
+        if words is None:
+            return False
+        self.missed.append(Missed(words, "unknown", nearest(words, self.registry, ("type", "device"), self.lang)))
+        for span in clause.spans:
+            span.used = True
+        return True
 
     def _as_recovery(self, trigger: Trigger) -> Trigger:
         """A number on the way back of the last trigger's field may be its recovery; whether it is, the doing tells."""
@@ -211,6 +230,14 @@ def _other_field(clause: Clause, last: Trigger) -> bool:
         last = last.of
         known |= {test.field.name for test in last.tests}
     return bool(names) and not any(n.id in known for n in names)
+
+
+def _apart(tests: list[Test]) -> bool:
+    """Below one limit and above a higher one: both at once cannot be, so either is meant."""
+    if len(tests) != 2 or tests[0].field is not tests[1].field:
+        return False
+    by_way = {direction(test.meaning): in_field_unit(test.numbers[0], test.field.unit) for test in tests}
+    return "up" in by_way and "down" in by_way and by_way["down"] <= by_way["up"]
 
 
 def _turned(old: Test, new: Test) -> bool:

@@ -19,6 +19,8 @@ def fits(said: str | None, field_unit: str | None) -> bool:
         return True
     if said in (TIMES_OVER, UNITS_OF):
         return field_unit is not None and spelled(field_unit) in ("回", "times", "台", "cycles")
+    if said.startswith("?"):
+        return field_unit is not None and spelled(said[1:]) == spelled(field_unit)
     if field_unit is None:
         return True
     if said == THINGS:

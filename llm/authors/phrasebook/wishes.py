@@ -51,7 +51,7 @@ class Trigger:
     repeat: int | None = None
     hours: tuple[tuple[int, int], tuple[int, int]] | None = None
     every: int | None = None
-    cron: str | None = None
+    crons: list[str] = field(default_factory=list)
     guessed_clock: bool = False
     meaning: Meaning | None = None
     of: "Trigger | None" = None
