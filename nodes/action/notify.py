@@ -29,9 +29,7 @@ class Notify(ActionKind):
 
     @classmethod
     def check(cls, params: NotifyParams, scope: Scope) -> Iterator[Problem]:
-        for problem in check_text(params.text, scope):
-            problem.path = f"/params/text{problem.path}"
-            yield problem
+        yield from check_text(params.text, scope, "/params/text")
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         text, troubles = self.text(event)

@@ -35,9 +35,7 @@ class WebhookOut(ActionKind):
     @classmethod
     def check(cls, params: WebhookOutParams, scope: Scope) -> Iterator[Problem]:
         for path, text in _texts(params.body or {}, "/params/body"):
-            for problem in check_value(text, scope):
-                problem.path = f"{path}{problem.path}"
-                yield problem
+            yield from check_value(text, scope, path)
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         troubles: list[Trouble] = []

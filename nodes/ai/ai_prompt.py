@@ -77,11 +77,7 @@ class AiPrompt(Kind):
 
     @classmethod
     def check(cls, params: AiPromptParams, scope: Scope) -> Iterator[Problem]:
-        for found in check_text(params.prompt, scope):
-            found.path = "/params/prompt"
-            if found.fix is not None:
-                found.fix = {**found.fix, "path": "/params/prompt"}
-            yield found
+        yield from check_text(params.prompt, scope, "/params/prompt")
         for index, field in enumerate(params.fields):
             path = f"/params/fields/{index}"
             if field.min is not None and field.max is not None and field.min > field.max:

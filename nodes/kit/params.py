@@ -8,6 +8,7 @@ A mark lands in the JSON Schema under `x-suiro`:
 - `unit_of: PARAM`   the number is in the unit of the field named by that param
 - `difference: true` ... and it is a difference between two values: 9 °F more is 5 °C more
 - `format: WHAT`     `duration`, `expression`, `text`, `cron`, `topic`, `time_zone`, `per`: picks form control and check
+- `exactly_one: [..]` on the whole: exactly one of these params is given
 - `difference: true` the number is a distance between two values: it is converted without the unit's zero point
 """
 
@@ -41,6 +42,13 @@ class NodeParams(BaseModel):
 
     exactly_one: ClassVar[tuple[str, ...]] = ()
     """Params of which exactly one must be given."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = dict(handler(core_schema))
+        if cls.exactly_one:
+            schema["x-suiro"] = {"exactly_one": list(cls.exactly_one)}
+        return schema
 
     @model_validator(mode="after")
     def _one_is_given(self) -> Self:

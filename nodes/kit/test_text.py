@@ -9,7 +9,7 @@ from nodes.kit.event import Event
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
 from nodes.kit.template import BadText
-from nodes.kit.text import check_text, compile_text, format_number
+from nodes.kit.text import check_text, check_value, compile_text, compile_value, format_number
 from nodes.kit.things import Device, Registry
 
 REGISTRY = Registry(
@@ -105,9 +105,9 @@ def test_unknown_names_and_filters_are_problems(template: str, code: str) -> Non
 
 
 def test_a_mistyped_field_has_its_repair() -> None:
-    (problem,) = check_text("{device}: {temprature|round:1} °C", scope(shape=CLOSED))
+    (problem,) = check_text("{device}: {temprature|round:1} °C", scope(shape=CLOSED), "/params/text")
     assert problem.args["nearest"] == "temperature"
-    assert problem.fix == {"path": "", "value": "{device}: {temperature|round:1} °C"}
+    assert problem.fix == {"path": "/params/text", "value": "{device}: {temperature|round:1} °C"}
 
 
 def test_known_names_and_open_shapes_are_no_problem() -> None:
@@ -130,3 +130,14 @@ def test_the_time_is_read_on_the_clock_of_the_zone_in_summer_and_winter() -> Non
     winter, summer = (Event(ms, 0, None, None, {}, "c") for ms in (1_767_571_200_000, 1_782_864_000_000))
     assert compile_text("{time}", london)(winter)[0] == "00:00:00"
     assert compile_text("{time}", london)(summer)[0] == "01:00:00"
+
+
+def test_a_raw_value_keeps_its_type_where_a_value_may_stand_and_nowhere_else() -> None:
+    event = Event(0, 0, "k1", "kiln", {"temperature": 85.5}, "c")
+    assert compile_value("{temperature|raw}", scope())(event) == (85.5, [])
+    assert compile_value("{temperature}", scope())(event) == ("85.5", [])
+    value, troubles = compile_value("{gone|raw}", scope())(event)
+    assert (value, [t.code for t in troubles]) == (None, ["missing_field"])
+    assert check_value("{temperature|raw}", scope(shape=CLOSED)) == []
+    assert [p.code for p in check_value("{gone|raw}", scope(shape=CLOSED))] == ["text_unknown_name"]
+    assert [p.code for p in check_value("is {temperature|raw}", scope(shape=CLOSED))] == ["text_unknown_filter"]

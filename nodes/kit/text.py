@@ -49,14 +49,14 @@ def compile_text(template: str, scope: Scope, *, show: Callable[[Any], str] | No
     return text
 
 
-def check_text(template: str, scope: Scope) -> list[Problem]:
-    """What is wrong with `template` for events as `scope` describes them; paths are empty, so give your own."""
+def check_text(template: str, scope: Scope, path: str = "") -> list[Problem]:
+    """What is wrong with `template` for events as `scope` describes them, as problems at the JSON Pointer `path`."""
     try:
         parts = _checked(template)
     except BadText as bad:
-        return [Problem(bad.code, "", args=bad.details, allowed=bad.allowed)]
+        return [Problem(bad.code, path, args=bad.details, allowed=bad.allowed)]
     found = [_unknown(part, template, scope) for part in parts if isinstance(part, Hole)]
-    return [problem for problem in found if problem is not None]
+    return [_at(path, problem) for problem in found if problem is not None]
 
 
 def compile_value(template: str, scope: Scope) -> Callable[[Event], tuple[Any, list[Trouble]]]:
@@ -73,10 +73,15 @@ def compile_value(template: str, scope: Scope) -> Callable[[Event], tuple[Any, l
     return value
 
 
-def check_value(template: str, scope: Scope) -> list[Problem]:
+def check_value(template: str, scope: Scope, path: str = "") -> list[Problem]:
     """As `check_text`, for what `compile_value` takes."""
     name = _raw(template)
-    return check_text(template if name is None else "{" + name + "}", scope)
+    if name is None:
+        return check_text(template, scope, path)
+    found = check_text("{" + name + "}", scope, path)
+    for problem in found:
+        problem.fix = None
+    return found
 
 
 def reader(name: str, scope: Scope) -> Reader:
@@ -250,6 +255,13 @@ def _unknown_of_device(hole: Hole, rest: str, template: str, scope: Scope) -> Pr
     if rest in names or not devices:
         return None
     return _not_known(hole, [f"device.{name}" for name in ("id", "label", "type", *sorted(names))], template)
+
+
+def _at(path: str, problem: Problem) -> Problem:
+    problem.path = path
+    if problem.fix is not None:
+        problem.fix = {**problem.fix, "path": path}
+    return problem
 
 
 def _not_known(hole: Hole, names: list[str], template: str) -> Problem:
