@@ -36,12 +36,12 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True):
     """Words with which people ask for this kind, for the phrasebook author and for search.
 
     `text` is a fragment as it stands in a sentence: in Japanese a stem ("を超え"), in English words that may be
-    inflected ("exceed"). `role` says what the words mean in a sentence: `source`, `clock`, `compare`, `recover`, `hold`,
-    `lean` (a direction without a number), `edge`, `test`, `compute`, `aggregate`, `quiet`, `tell`, `record`, `ask`,
-    `call`, `actuate`. `port` is the output that goes on. `params` are the params to write, where `"<slot>"` is filled from the
-    sentence (`<type> <only> <where> <every> <cron> <field> <number> <numbers> <hold> <margin> <per> <fields>
-    <expression> <computed> <over> <quiet> <destination> <text> <target> <call> <values> <mode>`) and left out where it
-    says nothing. `gives` names a field that this kind adds to the events.
+    inflected ("exceed"). `role` says what the words mean in a sentence: `source`, `clock`, `compare`, `recover`,
+    `hold`, `lean` (a direction without a number), `edge`, `test`, `compute`, `aggregate`, `quiet`, `tell`,
+    `record`, `ask`, `call`, `actuate`. `port` is the output that goes on. `params` are the params to write, where
+    `"<slot>"` is filled from the sentence (`<type> <only> <where> <every> <cron> <field> <number> <numbers> <hold>
+    <margin> <per> <fields> <expression> <computed> <over> <quiet> <destination> <text> <target> <call> <values>
+    <mode>`) and left out where it says nothing. `gives` names a field that this kind adds to the events.
     """
 
     lang: str
