@@ -110,6 +110,11 @@ def test_a_mistyped_field_has_its_repair() -> None:
     assert problem.fix == {"path": "/params/text", "value": "{device}: {temperature|round:1} °C"}
 
 
+def test_the_repair_of_a_text_that_starts_with_a_dollar_is_written_as_documents_write_it() -> None:
+    (problem,) = check_text("$5 {temprature}", scope(shape=CLOSED))
+    assert problem.fix == {"path": "", "value": "$$5 {temperature}"}
+
+
 def test_known_names_and_open_shapes_are_no_problem() -> None:
     assert check_text("{temperature} {where.lat} {device.hall} {time} {settings.limit}", scope(shape=CLOSED)) == []
     assert check_text("{anything.at.all}", scope()) == []

@@ -270,5 +270,5 @@ def _not_known(hole: Hole, names: list[str], template: str) -> Problem:
     fix = None
     if near:
         fixed = template[: hole.position] + near[0] + template[hole.position + len(hole.name) :]
-        fix = {"path": "", "value": fixed}
+        fix = {"path": "", "value": f"${fixed}" if fixed.startswith("$") else fixed}
     return Problem("text_unknown_name", "", args=args, fix=fix, allowed=list(names))
