@@ -67,8 +67,12 @@ class Site:
         self.mqtt.want(self._topics)
         self.mqtt.start()
 
-    def publish(self, topic: str, payload: bytes) -> str | None:
-        return self.mqtt.publish(topic, payload) if self.mqtt else "no broker is configured"
+    def publish(self, topic: str, payload: bytes, done: Callable[[str | None], None]) -> None:
+        """As `Mqtt.publish`."""
+        if self.mqtt is None:
+            done("no broker is configured")
+        else:
+            self.mqtt.publish(topic, payload, done)
 
     def _health_changed(self, health: Health) -> None:
         if health.connected:

@@ -71,7 +71,7 @@ class Worker:
             "ack": self._ack,
             "command": lambda order: self._post(lambda: self._command(order)),
             "browse": lambda order: self._aside(self._browse, order),
-            "publish": lambda order: self._aside(self._publish, order),
+            "publish": self._publish,
             "try_broker": lambda order: self._aside(self._try_broker, order),
         }
 
@@ -270,7 +270,7 @@ class Worker:
             self._done(order.get("id"), "only topics of the virtual devices may be published on")
             return
         payload = json.dumps(order.get("data"), ensure_ascii=False).encode("utf-8", "replace")
-        self._done(order.get("id"), self.site.publish(topic, payload))
+        self.site.publish(topic, payload, lambda problem: self._done(order.get("id"), problem))
 
     def _try_broker(self, order: Order) -> None:
         address = self._address(order)

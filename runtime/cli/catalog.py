@@ -3,7 +3,9 @@
 import argparse
 from typing import Any
 
+from document.problems import CODES
 from document.schema import document_schema, params_schema
+from document.words.code import Code
 from nodes.kit.catalog import Catalog, full_catalog
 from nodes.kit.kind import Example, Kind, KindWords, Port
 from runtime.cli.printing import print_pretty
@@ -19,8 +21,17 @@ def main(args: argparse.Namespace) -> int:
 
 
 def catalog_json(catalog: Catalog) -> dict[str, Any]:
-    """Every kind in palette order, and the JSON Schema (draft 2020-12) of whole documents."""
-    return {"kinds": [kind_json(kind) for kind in catalog], "schema": document_schema(catalog)}
+    """Every kind in palette order, the JSON Schema (draft 2020-12) of whole documents, and how problems are said."""
+    return {
+        "kinds": [kind_json(kind) for kind in catalog],
+        "schema": document_schema(catalog),
+        "problems": {code: _problem(entry) for code, entry in CODES.items()},
+    }
+
+
+def _problem(entry: Code) -> dict[str, Any]:
+    """Severity and the message in both languages; of several texts the first whose names are all given is said."""
+    return {"severity": entry.severity, **entry.message}
 
 
 def kind_json(kind: type[Kind]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Nothing here raises into the callers: what goes wrong is in `health`, in `refused`, and told through `on_change`.
 """
 
+import contextlib
 import random
 import threading
 import time
@@ -14,7 +15,7 @@ import paho.mqtt.client as paho
 from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.filters import cover
-from runtime.connectors.session import EXPIRY, Session, SessionEnd
+from runtime.connectors.session import EXPIRY, Confirmed, Session, SessionEnd
 from runtime.mailbox import Mailbox, Message
 
 HEARTBEAT_EVERY = 10.0
@@ -105,12 +106,13 @@ class Mqtt:
         """What this session holds at the broker now, for `held` of the next run."""
         return dict(self._held)
 
-    def publish(self, topic: str, payload: bytes, *, qos: int = 1, timeout: float = 10.0) -> str | None:
-        """None when the broker has it, else why not (in words). Never raises."""
+    def publish(self, topic: str, payload: bytes, done: Confirmed, *, timeout: float = 10.0) -> None:
+        """Publish at QoS 1; `done` is told, on some thread: None when the broker has it, else why not. Never raises."""
         session = self._session
         if session is None or not self.health.connected:
-            return "not connected to the broker"
-        return session.publish(topic, payload, qos, timeout)
+            done("not connected to the broker")
+        else:
+            session.publish(topic, payload, done, timeout)
 
     # --- the connection's thread -----------------------------------------------------------------------------------
 
@@ -176,6 +178,7 @@ class Mqtt:
                 if not self._subscribe(session):
                     return SessionEnd("the broker did not answer a subscription")
                 self._tell(Health(True, self.address.shown, self._now(), "", self._protocol))
+            session.sweep()
             now = time.monotonic()
             if now >= next_beat:
                 next_beat = now + self._heartbeat_every
@@ -206,14 +209,18 @@ class Mqtt:
         session, self._session = self._session, None
         self.subscribed.clear()
         if session is not None:
-            session.close(forget=self._stop.is_set() and not self.lasting)
+            try:
+                session.close(forget=self._stop.is_set() and not self.lasting)
+            except Exception as failed:  # the next connection must be tried however badly this one ended
+                end = SessionEnd(f"{end.reason} ({type(failed).__name__})")
         self._tell(Health(False, self.address.shown, self._now(), end.reason))
 
     def _tell(self, health: Health) -> None:
         if health.connected == self.health.connected:
             health = msgspec.structs.replace(health, since=self.health.since)
         self.health = health
-        self._on_change(health)
+        with contextlib.suppress(Exception):
+            self._on_change(health)
 
     def _enqueue(self, message: Message) -> None:
         """On paho's thread. A full mailbox holds QoS 1 back (so TCP slows the broker) and drops QoS 0."""

@@ -28,6 +28,10 @@ KEPT = (1 << 20) + 1
 """Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
 
 
+Confirmed = Callable[[str | None], None]
+"""Told once what came of publishing: None when the broker has it, else why not."""
+
+
 class SessionEnd(msgspec.Struct, frozen=True):
     """How a connection ended: `reason` in words; `protocol` when the broker cannot speak the one tried."""
 
@@ -84,6 +88,8 @@ class Session:
         self._subacks: dict[int, str] = {}
         self._suback_lock = threading.Condition()
         self._refusal: str | None = None
+        self._flying: dict[int, tuple[paho.MQTTMessageInfo, Confirmed, float]] = {}
+        self._flying_lock = threading.Lock()
         self.client = self._client(client_id, egress)
         self.acks = Acks(lambda mid: self.client.ack(mid, 1))
 
@@ -100,12 +106,14 @@ class Session:
         client.egress, client.ended = egress, self.ended
         client.connect_timeout = 10.0
         client.max_queued_messages_set(10_000)
+        client.max_inflight_messages_set(1_000)
         if self.address.username is not None:
             client.username_pw_set(self.address.username, self.address.password)
         if self.address.tls:
             client.tls_set_context(self.address.context())
         client.on_connect, client.on_disconnect = self._connected, self._disconnected
         client.on_message, client.on_subscribe = self._received, self._subscribed
+        client.on_publish = self._published
         return client
 
     def open(self, timeout: float = 15.0) -> SessionEnd | None:
@@ -145,6 +153,7 @@ class Session:
         self.client.disconnect(properties=properties)
         self.client.loop_stop()
         self.ended.set()
+        self.sweep()
 
     # --- subscriptions --------------------------------------------------------------------------------------------
 
@@ -179,20 +188,36 @@ class Session:
             self.refused.pop(one, None)
             self.client.unsubscribe(one)
 
-    def publish(self, topic: str, payload: bytes, qos: int, timeout: float) -> str | None:
-        """Publish and wait for the broker's PUBACK (QoS 1). None when it is there, else why it is not."""
+    def publish(self, topic: str, payload: bytes, done: Confirmed, timeout: float) -> None:
+        """Publish at QoS 1. `done` is called once, on some thread: with None when the broker has confirmed it, else
+        with why it has not. Many may be on their way at once; they leave in order."""
         try:
-            info = self.client.publish(topic, payload, qos)
-            end = time.monotonic() + timeout
-            while not info.is_published():
-                if self.ended.is_set():
-                    return "the connection to the broker was lost"
-                if time.monotonic() > end:
-                    return "the broker did not confirm in time"
-                info.wait_for_publish(0.1)
+            info = self.client.publish(topic, payload, 1)
         except (ValueError, RuntimeError) as failed:
-            return _plain(failed)
-        return None
+            done(_plain(failed))
+            return
+        if info.rc != paho.MQTT_ERR_SUCCESS:  # this connection is never opened again, so what it queues is lost
+            done(paho.error_string(info.rc))
+            return
+        with self._flying_lock:
+            self._flying[info.mid] = (info, done, time.monotonic() + timeout)
+
+    def sweep(self) -> None:
+        """End what was published and got no answer: too late, or the connection is gone. Called now and then."""
+        now, ended = time.monotonic(), self.ended.is_set()
+        over: list[tuple[Confirmed, str | None]] = []
+        with self._flying_lock:
+            for mid, (info, done, until) in list(self._flying.items()):
+                if info.is_published():
+                    over.append((done, None))
+                elif ended or now > until:
+                    reason = "the connection to the broker was lost" if ended else "the broker did not confirm in time"
+                    over.append((done, reason))
+                else:
+                    continue
+                del self._flying[mid]
+        for done, problem in over:
+            done(problem)
 
     # --- on paho's thread: nothing here may raise -------------------------------------------------------------------
 
@@ -202,6 +227,13 @@ class Session:
             return
         self.session_present = flags.session_present
         self.connected.set()
+
+    def _published(self, _client: Any, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
+        """An answer that overtakes its own registration is found by `sweep`."""
+        with self._flying_lock:
+            flying = self._flying.pop(mid, None)
+        if flying is not None:
+            flying[1](f"the broker refused: {reason}" if reason is not None and reason.is_failure else None)
 
     def _disconnected(self, *_: Any) -> None:
         self.acks.close()

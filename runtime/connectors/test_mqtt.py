@@ -233,12 +233,18 @@ def test_new_wishes_are_subscribed_and_old_ones_left(which: str) -> None:
 
 
 @pytest.mark.parametrize("which", BROKERS)
-def test_publish_waits_for_the_broker(which: str) -> None:
+def test_publishing_is_confirmed_by_the_broker_and_keeps_its_order(which: str) -> None:
     with any_broker(which) as broker, connection(broker) as mqtt, listening(broker, "plant/#") as seen:
-        assert mqtt.publish("plant/t/set", b"{}") is None
-        assert wait_for(lambda: seen == [("plant/t/set", b"{}")], 5)
+        told: list[str | None] = []
+        for count in range(300):
+            mqtt.publish("plant/t/set", str(count).encode(), told.append)
+        wait_until(lambda: len(told) == 300, 10, str(told))
+        assert set(told) == {None}
+        assert wait_for(lambda: [payload for _, payload in seen] == [str(n).encode() for n in range(300)], 5)
         broker.stop()
-        assert mqtt.publish("plant/t/set", b"{}", timeout=1.0)
+        mqtt.publish("plant/t/set", b"{}", told.append, timeout=1.0)
+        wait_until(lambda: len(told) == 301, 5)
+        assert told[-1]
 
 
 def test_loopback_is_not_dialled_for_an_address_nobody_trusts() -> None:

@@ -13,8 +13,9 @@ from nodes.kit.duration import parse_duration
 from nodes.kit.things import Command, Registry
 from runtime.senders.outcome import SENT, STOPPED, Outcome, Report, failed
 
-Publish = Callable[[str, bytes], str | None]
-"""Publishes at QoS 1, not retained; None when the broker has it, else why not."""
+Confirmed = Callable[[str | None], None]
+Publish = Callable[[str, bytes, Confirmed], None]
+"""Publishes at QoS 1, not retained; tells once, on some thread: None when the broker has it, else why not."""
 MOST_WAITING = 2_000
 AGAIN = 1.0
 """Seconds before another attempt while the broker is away."""
@@ -40,7 +41,7 @@ class Commands:
         self._publish, self._now = publish, now
         self._waiting: dict[str, Telling] = {}
         self._rest: dict[str, float] = {}
-        self._busy = False
+        self._flying = self._count = 0
         self._change = threading.Condition()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
@@ -55,7 +56,7 @@ class Commands:
         with self._change:
             full = name not in self._waiting and len(self._waiting) >= MOST_WAITING
             refused = self._stopped or full
-            replaced = None if refused or not cooldown else self._waiting.get(name)
+            replaced = None if refused or not cooldown else self._waiting.pop(name, None)
             if not refused:
                 self._enqueue(telling)
         if refused:
@@ -67,15 +68,15 @@ class Commands:
         name = telling.name
         if telling.cooldown:
             telling.due = max(telling.due, self._rest.get(name, 0.0))
-        else:
-            while name in self._waiting:  # without a cooldown every command goes, in order
-                name += "\0"
+        else:  # without a cooldown every command goes, in order
+            self._count += 1
+            name = f"{name}\0{self._count}"
         self._waiting[name] = telling
         self._change.notify()
 
     @property
     def pending(self) -> int:
-        return len(self._waiting) + self._busy
+        return len(self._waiting) + self._flying
 
     def stop(self, timeout: float = 0.0) -> None:
         end = time.monotonic() + timeout
@@ -99,11 +100,10 @@ class Commands:
                 if name is None:
                     return
                 telling = self._waiting.pop(name)
-                self._busy = True
-            try:
-                self._tell(telling)
-            finally:
-                self._busy = False
+                self._flying += 1
+                if telling.cooldown:
+                    self._rest[telling.name] = self._now() + telling.cooldown
+            self._tell(telling)
 
     def _next(self) -> str | None:
         now = self._now()
@@ -115,26 +115,36 @@ class Commands:
 
     def _tell(self, telling: Telling) -> None:
         if telling.until is not None and self._now() > telling.until:
-            telling.report(failed("its time to live was over"))
+            self._over(telling, failed("its time to live was over"))
             return
-        problem = self._publish(telling.topic, telling.payload)
+        try:
+            self._publish(telling.topic, telling.payload, lambda problem: self._published(telling, problem))
+        except Exception as problem:  # a connection that fails in a new way must not end the queue
+            self._over(telling, failed(f"{type(problem).__name__}: {problem}"[:200]))
+
+    def _published(self, telling: Telling, problem: str | None) -> None:
         if problem is None:
-            if telling.cooldown:
-                self._rest[telling.name] = self._now() + telling.cooldown
-            telling.report(SENT)
+            self._over(telling, SENT)
         elif not self._later(telling):
-            telling.report(STOPPED if self._stopped else failed(problem, permanent=False))
+            self._over(telling, STOPPED if self._stopped else failed(problem, permanent=False))
+
+    def _over(self, telling: Telling, outcome: Outcome) -> None:
+        with self._change:
+            self._flying -= 1
+        telling.report(outcome)
 
     def _later(self, telling: Telling) -> bool:
         """Put one that could not be published back, unless a later one waits in its place or its time is over."""
         telling.due = self._now() + AGAIN
-        if telling.until is None or telling.due > telling.until:
+        if telling.until is not None and telling.due > telling.until:
             return False
         with self._change:
-            if self._stopped or telling.name in self._waiting:
+            if self._stopped or (telling.cooldown and telling.name in self._waiting):
                 return False
-            self._waiting[telling.name] = telling
-            return True
+            self._rest.pop(telling.name, None)
+            self._flying -= 1
+            self._enqueue(telling)
+        return True
 
 
 def command_of(registry: Registry | None, device_id: str | None, command_id: str) -> tuple[str, Command] | Outcome:

@@ -8,7 +8,7 @@ from runtime.addresses import Egress
 from runtime.connectors.broker import parse_broker
 from runtime.connectors.mqtt import Mqtt
 from runtime.mailbox import Mailbox
-from runtime.senders.command import Commands, command_of, cooldown_of
+from runtime.senders.command import Commands, Confirmed, command_of, cooldown_of
 from runtime.senders.outcome import SENT, Outcome
 from tests.brokers import listening, nats, wait_until
 
@@ -23,10 +23,10 @@ class Wire:
         self.sent: list[tuple[float, str, dict[str, str]]] = []
         self.problem: str | None = None
 
-    def publish(self, topic: str, payload: bytes) -> str | None:
+    def publish(self, topic: str, payload: bytes, done: Confirmed) -> None:
         if self.problem is None:
             self.sent.append((time.monotonic(), topic, json.loads(payload)))
-        return self.problem
+        done(self.problem)
 
 
 def told(commands: Commands, color: str, found: list[Outcome], *, cooldown: float = 0.3, ttl: float | None = 5) -> None:
@@ -41,7 +41,7 @@ def test_a_command_reaches_the_device_over_the_broker() -> None:
         found = command_of(REGISTRY, "tower-1", "set_color")
         assert not isinstance(found, Outcome)
         topic, command = found
-        commands, outcomes = Commands(lambda topic, payload: mqtt.publish(topic, payload)), []
+        commands, outcomes = Commands(mqtt.publish), []
         commands.put("x", topic, {"color": "red"}, cooldown=cooldown_of(command), ttl=5, report=outcomes.append)
         wait_until(lambda: seen, 5)
         assert seen == [("plant/tower-1/set", b'{"color": "red"}')]
