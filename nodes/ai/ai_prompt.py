@@ -45,7 +45,7 @@ class AnswerField(BaseModel):
 
 class AiPromptParams(NodeParams):
     model: ModelId | None = None
-    prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="text")]
+    prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="prompt")]
     fields: Annotated[list[AnswerField], Field(min_length=1, max_length=30)]
     timeout: Annotated[Duration, Settable] = 30_000
 
