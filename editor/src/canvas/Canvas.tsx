@@ -165,6 +165,6 @@ function useFitting(document: FlowDocument, view: ReturnType<typeof useReactFlow
     if (!measured || !wanted.current || document.nodes.length === 0) return
     const duration = wanted.current === 'now' ? 0 : 250
     wanted.current = null
-    void view.fitView({ padding: 0.15, maxZoom: 1, duration })
+    void view.fitView({ padding: window.innerWidth < 760 ? 0.05 : 0.15, maxZoom: 1, duration })
   }, [document, measured, view])
 }

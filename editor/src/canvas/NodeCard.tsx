@@ -4,6 +4,7 @@ import { memo } from 'react'
 import { kindWords, spoken, type Port } from '../model/catalog'
 import { fieldsReaching } from '../model/registry'
 import { portRows } from '../model/size'
+import { sayTrouble } from '../model/troubles'
 import { summaryOf } from '../model/summary'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
@@ -61,7 +62,8 @@ function useSummary({ node, kind }: DrawnNode['data']): string {
 }
 
 function NodeBadge({ id }: { id: string }) {
-  const { t } = useWords()
+  const { t, lang } = useWords()
+  const troubles = useKnown((known) => known.troubles)
   const errors = useFlow((flow) => flow.problems.filter((p) => p.node === id && p.severity === 'error').length)
   const warnings = useFlow((flow) => flow.problems.filter((p) => p.node === id && p.severity === 'warning').length)
   const live = useLive((state) => state.nodes[id])
@@ -76,7 +78,7 @@ function NodeBadge({ id }: { id: string }) {
   }
   if (!live?.problems) return null
   return (
-    <span className="node-mark warn number" title={live.last?.message ?? live.last?.code ?? ''} aria-label={t('problems.live', { n: live.problems })} data-testid={`node-trouble-${id}`}>
+    <span className="node-mark warn number" title={live.last ? sayTrouble(troubles, live.last.code, live.last.args ?? {}, lang) : ''} aria-label={t('problems.live', { n: live.problems })} data-testid={`node-trouble-${id}`}>
       <TriangleAlert size={14} aria-hidden />{live.problems > 999 ? '999+' : live.problems}
     </span>
   )

@@ -43,9 +43,10 @@ function Value({ tap, x, y, wire, first }: { tap: Tap; x: number; y: number } & 
   )
 }
 
-/** The one value worth showing: the field that the next node (or the one before) looks at, else the first number. */
+/** The one value worth showing: the field that the next node looks at, else a computed value, else what the
+    node before looks at, else the first number. */
 function valueOf(tap: Tap, target: string, source: string, registry: Registry): string {
-  const name = fieldOf(target, tap) ?? fieldOf(source, tap) ?? Object.keys(tap.data).find((key) => typeof tap.data[key] === 'number') ?? Object.keys(tap.data)[0]
+  const name = fieldOf(target, tap) ?? ('value' in tap.data ? 'value' : undefined) ?? fieldOf(source, tap) ?? Object.keys(tap.data).find((key) => typeof tap.data[key] === 'number') ?? Object.keys(tap.data)[0]
   if (name === undefined) return ''
   const value = tap.data[name]
   const unit = registry.types.flatMap((type) => type.fields ?? []).find((field) => field.name === name)?.unit

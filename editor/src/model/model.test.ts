@@ -6,6 +6,7 @@ import { freshId, freshName } from './ids'
 import { layerOf, layOut } from './layers'
 import { fixed, place } from './problems'
 import { searchKinds } from './search'
+import { sayTrouble } from './troubles'
 
 const flow: FlowDocument = {
   suiro: 1,
@@ -51,4 +52,11 @@ test('search folds width and kana and wants every word', () => {
   expect(searchKinds(kinds, 'シキイ', 'ja')).toHaveLength(1)
   expect(searchKinds(kinds, 'ＴＨＲＥＳ compare', 'en')).toHaveLength(1)
   expect(searchKinds(kinds, 'thres nothing', 'en')).toHaveLength(0)
+})
+
+test('a trouble is said with the first text whose names are all known', () => {
+  const book = { missing: { severity: 'error', en: ['No field “{field}”.', 'A field is missing.'], ja: ['項目「{field}」がありません。', '項目がありません。'] } }
+  expect(sayTrouble(book, 'missing', { field: 'temp' }, 'en')).toBe('No field “temp”.')
+  expect(sayTrouble(book, 'missing', {}, 'ja')).toBe('項目がありません。')
+  expect(sayTrouble(book, 'never_heard_of', {}, 'en')).toBe('never_heard_of')
 })

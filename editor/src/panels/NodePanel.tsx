@@ -1,15 +1,17 @@
-import { Copy, MousePointerClick, Trash2 } from 'lucide-react'
+import { Copy, MousePointerClick, Trash2, TriangleAlert } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { KindIcon } from '../canvas/icons'
 import { kindWords, spoken, type Schema } from '../model/catalog'
 import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Params as ParamValues } from '../model/document'
 import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
-import { fieldsReaching, typesReaching } from '../model/registry'
+import { deviceLabel, fieldsReaching, typesReaching } from '../model/registry'
 import { carriedOver, chosenOf, groupOf } from '../model/groups'
+import { sayTrouble } from '../model/troubles'
 import { mayConnect, wireId, wiresInto } from '../model/wires'
 import { deleteSelected, duplicateSelected } from '../session/doing'
 import { documentNow, selectOnly, useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
+import { useLive } from '../session/live'
 import { useWords } from '../words'
 import { FormProvider, labelOf, useForm, type FormContext } from './form/context'
 import { SwitchInput } from './form/inputs'
@@ -63,12 +65,34 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
         </div>
       </header>
       <ProblemLines problems={loose} />
+      <Trouble id={node.id} />
       <div className="field">
         <label htmlFor="node-label">{t('node.label')}</label>
         <input id="node-label" value={node.label ?? ''} placeholder={words?.label} data-testid="node-label" onChange={(event) => useFlow.getState().change(setNode(documentNow(), node.id, { label: event.target.value || undefined } as Partial<FlowNode>), `${node.id} label`)} />
       </div>
       {context ? <FormProvider value={context}><Params schema={context.kind.schema} />{context.kind.inputs.length ? <Inputs /> : null}</FormProvider> : null}
       <More node={node} />
+    </div>
+  )
+}
+
+/** What went wrong at this node while running: how often, and the latest in words. */
+function Trouble({ id }: { id: string }) {
+  const { t, lang } = useWords()
+  const { troubles, registry } = useKnown()
+  const live = useLive((state) => state.nodes[id])
+  if (!live?.problems) return null
+  const { last } = live
+  const where = [last?.device ? deviceLabel(registry, last.device, lang) : '', last?.time ? new Date(last.time).toLocaleTimeString(lang) : ''].filter(Boolean).join(' · ')
+  return (
+    <div className="callout callout-warn" data-testid="node-trouble">
+      <TriangleAlert aria-hidden />
+      <div className="grow stack-tight small">
+        <strong>{t('problems.live', { n: live.problems })}</strong>
+        {last ? <span>{sayTrouble(troubles, last.code, last.args ?? {}, lang)}</span> : null}
+        {where ? <span className="faint">{where}</span> : null}
+        {last?.data !== undefined && last.data !== null ? <code className="tiny trouble-data">{JSON.stringify(last.data).slice(0, 400)}</code> : null}
+      </div>
     </div>
   )
 }

@@ -27,7 +27,7 @@ const KEYS: readonly (readonly [string, Key])[] = [
 export function KeysDialog() {
   const { t } = useWords()
   return (
-    <Dialog title={t('keys.title')} testId="keys-dialog">
+    <Dialog title={t('keys.title')} wide testId="keys-dialog">
       <dl className="keys">{KEYS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{t(what)}</dd></div>)}</dl>
     </Dialog>
   )

@@ -21,7 +21,10 @@ export function startKeys(): () => void {
   const pressed = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || window.document.querySelector('dialog[open]')) return
     const taken = event.ctrlKey || event.metaKey ? withControl(event) : !typing(event.target) && !event.altKey && plain(event)
-    if (taken) event.preventDefault()
+    if (!taken) return
+    event.preventDefault()
+    // The canvas has ideas of its own about arrow keys and Enter.
+    event.stopPropagation()
   }
   const copied = (event: ClipboardEvent, cut: boolean) => {
     if (typing(event.target) || String(window.getSelection() ?? '') !== '') return

@@ -14,7 +14,13 @@ export interface Tap {
 
 export interface NodeTap {
   readonly problems: number
-  readonly last?: { readonly message?: string; readonly code?: string; readonly [key: string]: unknown }
+  readonly last?: {
+    readonly code: string
+    readonly args?: { readonly [name: string]: Json }
+    readonly device?: string | null
+    readonly time?: string | number
+    readonly data?: Json
+  } | null
 }
 
 interface Live {

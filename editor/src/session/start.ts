@@ -38,7 +38,7 @@ export async function start(shell: Shell): Promise<void> {
   showTheme(shell.theme)
   const [me, catalog, registry, record, authors] = await Promise.all([api.me(), api.catalog(), api.registry(), api.flow(shell.flow), api.authors().catch(() => [])])
   useCsrf(me.csrf)
-  useKnown.setState({ catalog: catalogOf(catalog.kinds), registry: registryOf(registry), authors })
+  useKnown.setState({ catalog: catalogOf(catalog.kinds), registry: registryOf(registry), authors, troubles: catalog.problems ?? {} })
   const raw = asDocument(record.document)
   useFlow.getState().open({ ...record, document: raw }, await laidOut({ ...raw, name: raw.name || record.name }))
   if (record.job) void resume(record.job)

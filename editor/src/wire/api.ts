@@ -2,6 +2,7 @@
 import type { KindInfo, Schema } from '../model/catalog'
 import type { FlowDocument, Json } from '../model/document'
 import type { Problem } from '../model/problems'
+import type { TroubleBook } from '../model/troubles'
 import type { Registry } from '../model/registry'
 import type { Approval, Author, DiffLine, FlowRecord, Job, Me } from './records'
 import { call } from './http'
@@ -11,7 +12,7 @@ const flow = (id: string) => `/api/flows/${encodeURIComponent(id)}`
 export const api = {
   me: () => call<Me>('GET', '/api/me'),
   setMe: (part: { lang?: string; theme?: string }) => call<unknown>('PUT', '/api/me', part),
-  catalog: () => call<{ kinds: KindInfo[]; schema: Schema }>('GET', '/api/catalog'),
+  catalog: () => call<{ kinds: KindInfo[]; schema: Schema; problems?: TroubleBook }>('GET', '/api/catalog'),
   registry: () => call<Registry>('GET', '/api/registry'),
   authors: () => call<Author[]>('GET', '/api/authors'),
   flow: (id: string) => call<FlowRecord>('GET', flow(id)),

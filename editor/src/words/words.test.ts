@@ -21,7 +21,7 @@ test('both languages fill in the same names', () => {
 })
 
 test('every word is used somewhere', () => {
-  const families = ['word.', ...all.matchAll(/`(\w+)\.\$\{/g)].map((match) => `${match[1]}.`)
+  const families = ['word.', ...[...all.matchAll(/`(\w+)\.\$\{/g)].map((match) => `${match[1]}.`)]
   const unused = Object.keys(en).filter((key) => !all.includes(`'${key}'`) && !families.some((family) => key.startsWith(family)))
   expect(unused).toEqual([])
 })

@@ -74,7 +74,7 @@ function SettingToggle({ name, used, schema }: { name: string; used: string | nu
     const document = documentNow()
     const value = node.params?.[name]
     if (value === undefined) return
-    const label = `${node.label ? `${node.label}: ` : ''}${labelOf(kind, lang, name)}`
+    const label = `${node.label || (kindWords(kind, lang)?.label ?? kind.id)}: ${labelOf(kind, lang, name)}`
     const unit = unitFor({ 'x-suiro': inner(schema, kind.schema).marks }, node, fields)
     const setting: Setting = { value, ...(unit && typeof value === 'number' ? { unit } : {}), label, assumed: false }
     useFlow.getState().change(batch(makeSetting(document, node.id, name, [], freshSetting(document, name), setting)))
