@@ -97,6 +97,7 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress) -> int
     _wait_until_ready(site, printer, stop)
     stop.wait()
     site.stop()
+    printer.release()
     return 0
 
 
@@ -107,7 +108,7 @@ def _wait_until_ready(site: Site, printer: "_Printer", stop: threading.Event) ->
             return
     if mqtt is not None:
         printer.problems([problem("subscription_refused", "", topic=topic) for topic in mqtt.refused])
-    printer.line({"ready": True})
+    printer.ready()
 
 
 def _stop_with(found: Problem, lang: str) -> int:
@@ -122,8 +123,28 @@ class _Printer:
         self._lang, self._stop = lang, stop
         self._lock = threading.Lock()
         self._said = ""
+        self._early: list[dict[str, Any]] | None = []
+        """Actions from before the subscription (a kept hold, a schedule): they follow after `ready`."""
+
+    def ready(self) -> None:
+        self._print({"ready": True})
+        self.release()
+
+    def release(self) -> None:
+        """Print what waited for `ready`."""
+        with self._lock:
+            early, self._early = self._early or [], None
+        for row in early:
+            self._print(row)
 
     def line(self, row: dict[str, Any]) -> None:
+        with self._lock:
+            if self._early is not None:
+                self._early.append(row)
+                return
+        self._print(row)
+
+    def _print(self, row: dict[str, Any]) -> None:
         try:
             with self._lock:
                 print_line(row)

@@ -12,7 +12,9 @@ import pytest
 from tests.brokers import RunningBroker, any_broker, close, listening, mosquitto, nats, publisher, wait_until
 from tests.conformance.commandline import runtime, written
 from tests.conformance.documents import DOCUMENT, REGISTRY
-from tests.live import Live, live
+from tests.control_server import ControlServer
+from tests.live import live
+from tests.model_server import ModelServer
 from tests.receiver import Receiver
 
 TOWER = {
@@ -282,8 +284,7 @@ def test_a_document_with_errors_ends_with_one(tmp_path: Path) -> None:
     assert ran.problems()
 
 
-def test_a_hundred_events_a_second_pass_quickly(tmp_path: Path) -> None:
-    """Prints the delay from publishing to the printed action; only that none is lost is asserted."""
+def test_a_hundred_events_a_second_all_arrive(tmp_path: Path) -> None:
     document = {
         "suiro": 1,
         "name": "keep",
@@ -306,10 +307,53 @@ def test_a_hundred_events_a_second_pass_quickly(tmp_path: Path) -> None:
         assert len(running.wait_actions(200, 10)) == 200
 
 
+def test_a_schedule_fires_in_silence(tmp_path: Path) -> None:
+    nodes = [
+        {"id": "tick", "kind": "schedule", "params": {"every": "1s"}},
+        {"id": "tell", "kind": "notify", "from": ["tick"], "params": {"to": "shift-channel", "text": "{time}"}},
+    ]
+    document = {"suiro": 1, "name": "tick", "delivery": "fast", "nodes": nodes}
+    flow = written(tmp_path, "flow.json", document)
+    with mosquitto() as broker, run(flow, broker) as running:
+        actions = running.ready().wait_actions(2)
+        assert running.lines[0] == {"ready": True}
+        assert parsed(actions[1]["time"]) - parsed(actions[0]["time"]) == 1_000
+        assert len({action["key"] for action in actions}) == len(actions)
+
+
+def test_a_model_named_by_the_environment_is_asked(tmp_path: Path) -> None:
+    judge = {
+        "prompt": "Is this kiln too hot?",
+        "fields": [{"name": "verdict", "type": "string", "values": ["hot", "fine"]}],
+    }
+    nodes = [
+        {"id": "kiln", "kind": "devices", "params": {"type": "kiln"}},
+        {"id": "judge", "kind": "ai_prompt", "from": ["kiln"], "params": judge},
+        {"id": "tell", "kind": "notify", "from": ["judge.out"], "params": {"to": "shift-channel", "text": "{verdict}"}},
+    ]
+    written(tmp_path, "registry.json", REGISTRY)
+    flow = written(tmp_path, "flow.json", {"suiro": 1, "name": "judge", "delivery": "fast", "nodes": nodes})
+    said = {"verdict": "hot", "unsure": False}
+    with mosquitto() as broker, ModelServer(answer=lambda body: said) as model:
+        environment = {"SUIRO_MODEL_URL": model.url, "SUIRO_MODEL": "m1", "SUIRO_MODEL_KEY": "k1"}
+        with run(flow, broker, environment=environment) as running:
+            running.ready()
+            publish(broker, "kiln-1", 85)
+            assert running.wait_actions(1)[0]["data"]["text"] == "hot"
+        assert model.keys == ["k1"]
+
+
+def test_a_worker_process_ends_on_a_signal_and_says_what_is_wrong_with_its_arguments(tmp_path: Path) -> None:
+    token = written(tmp_path, "token", "t")
+    given = ("--token-file", token, "--store", tmp_path / "store")
+    assert runtime("worker", "--server", "http://x", *given).code == 2
+    with ControlServer("t") as server, live("runtime", "worker", "--server", server.url, *given) as worker:
+        server.wait("hello", 30)
+        assert runtime("worker", "--server", server.url, *given).code == 2
+        assert worker.end() == 0
+
+
 def parsed(time_text: str) -> int:
     from engine.clock import parse_time
 
     return parse_time(time_text)
-
-
-__all__ = ["Live"]
