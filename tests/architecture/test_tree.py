@@ -24,7 +24,11 @@ LONG_FOR_A_REASON: dict[str, str] = {}
 
 def tracked(*patterns: str) -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-co", "--exclude-standard", *patterns],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     return [ROOT / line for line in listed.splitlines() if (ROOT / line).is_file()]
 
@@ -116,7 +120,9 @@ def test_no_text_evaluates_code() -> None:
     for name, path in sources():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in evaluators:
-                shadowed = f"def {node.func.id}(" in path.read_text("utf-8") or f"import {node.func.id}" in path.read_text()
+                shadowed = (
+                    f"def {node.func.id}(" in path.read_text("utf-8") or f"import {node.func.id}" in path.read_text()
+                )
                 if not shadowed:
                     found.add(name)
     assert found <= {"engine/fuse.py"}
