@@ -263,6 +263,17 @@ def test_a_new_version_keeps_the_memory_it_may_keep(bench: Bench) -> None:
     assert bench.server.wait_rows("notice", 2)[1]["data"]["text"] == "Kiln 1 is fine again"
 
 
+def test_what_was_posted_to_a_hook_enters_at_its_node(bench: Bench) -> None:
+    nodes = [
+        {"id": "hook", "kind": "webhook_in"},
+        {"id": "tell", "kind": "notify", "from": ["hook"], "params": {"to": "shift-channel", "text": "{value}"}},
+    ]
+    bench.deploy(document={"suiro": 1, "name": "hook", "nodes": nodes})
+    bench.server.send(t="inject", flow="f1", node="hook", data={"value": 7})
+    bench.server.send(t="inject", flow="f1", node="hook", data="eight")
+    assert [row["data"]["text"] for row in bench.server.wait_rows("notice", 2)] == ["7", "eight"]
+
+
 def test_a_stopped_flow_is_silent_and_forgotten(bench: Bench) -> None:
     bench.deploy()
     bench.server.send(t="stop", flow="f1")

@@ -204,8 +204,8 @@ class Worker:
     def _inject(self, order: Order) -> None:
         flow = self.host.flows.get(str(order.get("flow")))
         data = order.get("data")
-        if flow is not None and isinstance(data, dict):
-            self.host.inject(flow, str(order.get("node")), data)
+        if flow is not None:
+            self.host.inject(flow, str(order.get("node")), data if isinstance(data, dict) else {"value": data})
 
     def _command(self, order: Order) -> None:
         """A person tries a command: the same way and the same limits as a flow's."""
