@@ -19,7 +19,7 @@ import { KIND_DRAG } from './drag'
 import { Empty } from './Empty'
 import { drawnNodes, drawnWires, type DrawnNode, type DrawnWire, type Look } from './graph'
 import { NodeCard } from './NodeCard'
-import { setView } from './view'
+import { fitView, setView } from './view'
 import { WireLine } from './WireLine'
 
 const NODE_TYPES = { flow: NodeCard }
@@ -66,7 +66,7 @@ export function Canvas() {
   }, [document, catalog, places, selection, lookOf])
   const edges = useMemo(() => drawnWires(document, catalog, selection), [document, catalog, selection])
 
-  useFitting(document, view)
+  useFitting(document)
 
   const onNodesChange = useCallback((changes: NodeChange<DrawnNode>[]) => {
     setNodes((before) => applyNodeChanges(changes.filter((change) => change.type !== 'remove' && change.type !== 'select'), before))
@@ -108,7 +108,7 @@ export function Canvas() {
         nodesDraggable={!readOnly} nodesConnectable={!readOnly} elementsSelectable={!readOnly}
         deleteKeyCode={null} selectionKeyCode="Shift" multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
         snapToGrid snapGrid={[8, 8]} minZoom={0.15} maxZoom={1.75} connectionLineType={ConnectionLineType.Bezier} connectionRadius={32}
-        elevateEdgesOnSelect fitViewOptions={{ padding: 0.2, maxZoom: 1 }} onlyRenderVisibleElements={nodes.length > 120}
+        elevateEdgesOnSelect={false} fitViewOptions={{ padding: 0.2, maxZoom: 1 }} onlyRenderVisibleElements={nodes.length > 120}
         ariaLabelConfig={{
           'controls.zoomIn.ariaLabel': t('view.zoom_in'), 'controls.zoomOut.ariaLabel': t('view.zoom_out'),
           'controls.fitView.ariaLabel': t('view.fit'), 'controls.ariaLabel': t('view.controls'), 'minimap.ariaLabel': t('view.minimap'),
@@ -149,9 +149,11 @@ function takeSelection(changes: readonly (NodeChange<DrawnNode> | EdgeChange<Dra
   if (touched) select({ ...selection, [what]: chosen })
 }
 
-/** Show everything when a flow is opened, while one is being written, and when a whole new one arrives. */
-function useFitting(document: FlowDocument, view: ReturnType<typeof useReactFlow>): void {
+/** Show everything when a flow is opened, while one is being written, when much arrives at once, and for a proposal. */
+function useFitting(document: FlowDocument): void {
   const measured = useNodesInitialized()
+  const proposed = useCompile((state) => state.proposal !== null)
+  const fresh = useCompile((state) => state.fresh)
   const shown = useRef<ReadonlySet<string>>(new Set())
   const wanted = useRef<'now' | 'calmly' | null>(null)
   useEffect(() => {
@@ -162,9 +164,13 @@ function useFitting(document: FlowDocument, view: ReturnType<typeof useReactFlow
     shown.current = ids
   }, [document])
   useEffect(() => {
+    if (proposed || fresh.size > 0) wanted.current ??= 'calmly'
+  }, [proposed, fresh])
+  useEffect(() => {
     if (!measured || !wanted.current || document.nodes.length === 0) return
-    const duration = wanted.current === 'now' ? 0 : 250
+    const now = wanted.current === 'now'
     wanted.current = null
-    void view.fitView({ padding: window.innerWidth < 760 ? 0.05 : 0.15, maxZoom: 1, duration })
-  }, [document, measured, view])
+    if (now) fitView(0)
+    else fitView()
+  }, [document, measured, proposed, fresh])
 }

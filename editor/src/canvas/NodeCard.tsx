@@ -6,6 +6,7 @@ import { fieldsReaching } from '../model/registry'
 import { portRows } from '../model/size'
 import { sayTrouble } from '../model/troubles'
 import { summaryOf } from '../model/summary'
+import { shownDocument, useCompile } from '../session/compile'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
@@ -55,8 +56,9 @@ function useSummary({ node, kind }: DrawnNode['data']): string {
   const { lang, t } = useWords()
   const registry = useKnown((known) => known.registry)
   const catalog = useKnown((known) => known.catalog)
+  const shown = useCompile()
   return useFlow((flow) => {
-    const { document } = flow.history
+    const document = shownDocument(flow.history.document, shown)
     return summaryOf(node, kind, { document, registry, fields: fieldsReaching(document, catalog, registry, node.id), lang, same: t('target.same_short'), word: (word) => plainWord(word, lang) ?? word })
   })
 }

@@ -1,5 +1,5 @@
 // The canvas's camera, for buttons and keys outside it.
-import type { ReactFlowInstance } from '@xyflow/react'
+import type { FitViewOptions, ReactFlowInstance } from '@xyflow/react'
 import type { Position } from '../model/document'
 
 let camera: ReactFlowInstance | null = null
@@ -9,8 +9,13 @@ export function setView(view: ReactFlowInstance<any, any>): void {
   camera = view as ReactFlowInstance
 }
 
-export function fitView(): void {
-  void camera?.fitView({ padding: 0.2, maxZoom: 1, duration: calm() })
+/** Room for the banner above and the overview below. */
+function padding(): FitViewOptions['padding'] {
+  return window.innerWidth < 760 ? 0.06 : { x: '40px', top: '64px', bottom: '148px' }
+}
+
+export function fitView(duration = calm()): void {
+  void camera?.fitView({ padding: padding() ?? 0.1, maxZoom: 1, duration })
 }
 
 export function showNode(id: string): void {

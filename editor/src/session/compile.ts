@@ -39,6 +39,12 @@ interface Compile {
 
 export const useCompile = create<Compile>()(() => ({ building: null, proposal: null, latest: null, author: '', fresh: new Set(), failed: '' }))
 
+/** What is on the canvas: the draft, a whole flow that is being written, or an edit waiting to be accepted. */
+export function shownDocument(draft: FlowDocument, { building, proposal }: Pick<Compile, 'building' | 'proposal'>): FlowDocument {
+  if (proposal) return proposal.document
+  return building && !building.edit ? building.document : draft
+}
+
 export async function ask(prompt: string): Promise<void> {
   const { turns } = useFlow.getState()
   const said: Turn = { id: `said ${turns.length} ${Date.now()}`, role: 'person', text: prompt, at: Date.now() }

@@ -1,6 +1,6 @@
 // What buttons, keys and menus do: the same deed from every place.
 import { arrange } from '../canvas/arrange'
-import { middle } from '../canvas/view'
+import { fitView, middle } from '../canvas/view'
 import { isSource, type KindInfo } from '../model/catalog'
 import { batch } from '../model/changes'
 import { copy, paste, pieceOf } from '../model/clipboard'
@@ -98,7 +98,9 @@ export function nudge(x: number, y: number): void {
 export async function arrangeAll(): Promise<void> {
   const document = documentNow()
   const places = await arrange(document, useKnown.getState().catalog)
-  if (documentNow() === document) useFlow.getState().change(move(document, places))
+  if (documentNow() !== document) return
+  useFlow.getState().change(move(document, places))
+  setTimeout(() => fitView(), 50)
 }
 
 export function applyFix(problem: Problem): void {
