@@ -1,13 +1,18 @@
 """Who can write flows here: the phrasebook always, a language model where one is set up."""
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from flows.commands.connection import author_model
 from flows.downlink import model_access
 from flows.models import Workspace
+from runtime.addresses import Egress, allowed_networks
+from runtime.senders.egress import http_client
+
+if TYPE_CHECKING:
+    from llm.compile import Author
 
 PHRASEBOOK, MODEL = "phrasebook", "model"
 
@@ -45,3 +50,11 @@ def model_access_of(workspace: Workspace) -> dict[str, Any] | None:
 def chosen_author(workspace: Workspace, wish: str) -> str:
     """`wish` where it is one, else the phrasebook."""
     return wish if wish in (PHRASEBOOK, MODEL) else PHRASEBOOK
+
+
+def author_with(access: dict[str, Any]) -> "Author":
+    """The model at `access`, reached through the egress door."""
+    from llm.authors.model import ModelAuthor
+
+    client = http_client(Egress(allowed_networks(), trusted=access["trusted"]))
+    return ModelAuthor(base_url=access["base_url"], key=access["key"], model=access["model"], http_client=client)

@@ -4,19 +4,18 @@ import logging
 from typing import Any
 
 from django.utils import timezone
-from llm.authors.model import ModelAuthor
+from llm.authors import author_named
+from llm.compile import Author
 from llm.compile import compile as compile_prompt
 
 from document.problems import say
 from flows import live
-from flows.authors import MODEL, chosen_author, model_access_of
+from flows.authors import MODEL, author_with, chosen_author, model_access_of
 from flows.commands.flows import add_turn
 from flows.commands.jobs import begin_job, end_job
 from flows.models import Job, Turn
 from flows.registered import registry_of
-from llm.authors.phrasebook import PhrasebookAuthor
 from nodes.kit.catalog import full_catalog
-from runtime.senders.egress import Egress, http_client
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ def compile_job(job_id: str) -> None:
         _ended(job, Job.Status.CANCELLED, "compile_cancelled")
     except Exception:
         log.exception("compile job %s", job.id)
-        _ended(job, Job.Status.FAILED, "author_failed")
+        _ended(job, Job.Status.FAILED, "author_away")
     else:
         end_job(job, Job.Status.DONE, result=result)
         if job.flow is not None:
@@ -49,27 +48,25 @@ def _compile(job: Job) -> dict[str, Any]:
     wish, flow = job.wish, job.flow
     if flow is None:
         raise ValueError("a compile job without a flow")
+    lang = str(wish.get("lang") or "en")
     compilation = compile_prompt(
         str(wish.get("prompt", "")),
         author=_author(job),
         registry=registry_of(job.workspace),
         catalog=full_catalog(),
-        lang=str(wish.get("lang") or "en"),
+        lang=lang,
         document=flow.document if wish.get("edit") else None,
         answers=wish.get("answers"),
         on_progress=lambda progress: _progress(job, progress),
     )
-    return compilation.as_json()
+    return compilation.as_json(lang)
 
 
-def _author(job: Job) -> Any:
-    if chosen_author(job.workspace, str(job.wish.get("author", ""))) != MODEL:
-        return PhrasebookAuthor()
-    access = model_access_of(job.workspace)
-    if access is None:
-        return ModelAuthor.from_environment(http_client(Egress(trusted=True)))
-    client = http_client(Egress(trusted=access["trusted"]))
-    return ModelAuthor(access["base_url"], access["key"], access["model"], client)
+def _author(job: Job) -> Author:
+    """The one that was wished for. A model is reached through the egress door."""
+    wish = chosen_author(job.workspace, str(job.wish.get("author", "")))
+    access = model_access_of(job.workspace) if wish == MODEL else None
+    return author_with(access) if access is not None else author_named(wish)
 
 
 def _progress(job: Job, progress: dict[str, Any]) -> None:

@@ -1,14 +1,12 @@
 """What goes down to a worker, read from the database at the moment of sending. Secrets are opened only here."""
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
-
 from django.conf import settings
 
 from document.language import language
 from document.registry import registry_json as plain
 from document.registry import slice_for
-from flows.commands.connection import broker_of
+from flows.commands.connection import broker_of, embedded_address
 from flows.models import Broker, Destination, Flow, ModelProfile, Workspace
 from flows.registered import registry_json, registry_of
 from flows.sealing import CannotOpen, unseal
@@ -21,7 +19,7 @@ def broker_message(workspace: Workspace) -> Message:
     """The broker to read: the workspace's own, or the one beside this process."""
     row = broker_of(workspace)
     if row.embedded:
-        return {"t": "broker", **_parts(settings.EMBEDDED_BROKER), "ca": None}
+        return {"t": "broker", **embedded_address()}
     password = _opened(row.sealed_password, row)
     return {
         "t": "broker",
@@ -83,10 +81,3 @@ def _opened(sealed: str, row: Broker | Destination | ModelProfile) -> str:
         return unseal(sealed, row.purpose())
     except CannotOpen:
         return ""
-
-
-def _parts(url: str) -> Message:
-    """An address with user and password inside, taken apart."""
-    parts = urlsplit(url)
-    where = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "")) if url else ""
-    return {"url": where, "username": parts.username, "password": parts.password}

@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 from django.db import connection
 
+from flows.commands.jobs import abandon_job
 from flows.models import Job
 
 log = logging.getLogger(__name__)
@@ -35,5 +36,6 @@ def _in_this_process(kind: str, job_id: str) -> None:
         tasks.TASKS[kind].run(job_id)
     except Exception:
         log.exception("job %s failed", job_id)
+        abandon_job(job_id)
     finally:
         connection.close()

@@ -50,6 +50,22 @@ def test_destination(request: HttpRequest, ref: str, wish: Test) -> Any:
     return try_destination(actor(request).workspace, ref, wish.text[:500])
 
 
+class BrokerWish(Schema):
+    """`password` absent: the one that is kept for this address."""
+
+    embedded: bool
+    url: str = ""
+    username: str = ""
+    password: str | None = None
+    ca: str = ""
+
+
+@api.post("/broker/try", response={202: Any})
+def try_broker(request: HttpRequest, wish: BrokerWish) -> Any:
+    """Have the worker connect once; its answer comes on the live socket as "done" with this id."""
+    return 202, {"id": commands.try_broker(actor(request), **wish.dict())}
+
+
 @api.get("/workers")
 def list_workers(request: HttpRequest) -> Any:
     return [worker_json(row) for row in Worker.objects.of(actor(request).workspace)]

@@ -7,6 +7,7 @@ from flows.commands.connection import (
     connect_broker,
     forget_author_model,
     set_author_model,
+    try_broker,
 )
 from flows.commands.deploying import (
     NeedsApproval,
@@ -111,6 +112,7 @@ __all__ = [
     "set_name_and_password",
     "stop_flow",
     "switch_fault",
+    "try_broker",
     "try_command",
     "use_signin_link",
     "worker_left",

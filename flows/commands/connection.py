@@ -1,14 +1,18 @@
 """Which MQTT broker a workspace reads, and which language models it may use."""
 
 import re
+from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 
 from flows import live
 from flows.commands.deploying import first_worker
+from flows.commands.devices import ask_worker
 from flows.commands.registry import registry_changed
 from flows.models import Broker, Membership, ModelProfile, Workspace
-from flows.sealing import seal
+from flows.sealing import seal, unseal
 
 _BROKER = re.compile(r"^mqtts?://[A-Za-z0-9._\-\[\]:]+$")
 _MODEL = re.compile(r"^https?://\S+$")
@@ -39,6 +43,32 @@ def connect_broker(
         if worker is not None:
             live.tell_worker(worker.id, "broker")
     return row
+
+
+def try_broker(
+    member: Membership, *, embedded: bool, url: str = "", username: str = "", password: str | None = None, ca: str = ""
+) -> str:
+    """Have the worker connect once, without changing anything; it answers with the id that is returned. `password` None
+    means the one that is kept for this address. Raises BadAddress, NoWorker."""
+    if embedded:
+        return ask_worker(member, {**embedded_address(), "t": "try_broker"})
+    url = url.strip()
+    if not _BROKER.match(url) or "@" in url:
+        raise BadAddress(url)
+    row = broker_of(member.workspace)
+    if password is None and row.url == url:
+        password = unseal(row.sealed_password, row.purpose())
+    asked = {"url": url, "username": username.strip() or None, "password": password or None, "ca": ca.strip() or None}
+    return ask_worker(member, {**asked, "t": "try_broker"})
+
+
+def embedded_address() -> dict[str, Any]:
+    """The broker beside this process, address, user and password apart."""
+    parts = urlsplit(settings.EMBEDDED_BROKER)
+    if not parts.hostname:
+        return {"url": "", "username": None, "password": None, "ca": None}
+    url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return {"url": url, "username": parts.username, "password": parts.password, "ca": None}
 
 
 def broker_of(workspace: Workspace) -> Broker:

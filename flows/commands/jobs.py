@@ -65,6 +65,11 @@ def end_job(job: Job, status: str, *, result: dict[str, Any] | None = None, prob
     job.save(update_fields=["status", "result", "problem", "updated"])
 
 
+def abandon_job(job_id: str) -> None:
+    """The job could not even be begun, or ended without saying how."""
+    Job.everywhere.filter(pk=job_id, status__in=OPEN).update(status=Job.Status.FAILED, problem="author_away")
+
+
 def fail_abandoned_jobs() -> int:
     """Jobs that a web process left behind when it ended can never end by themselves. Returns how many."""
     return Job.everywhere.filter(status__in=OPEN).update(status=Job.Status.FAILED, problem="restarted")

@@ -29,14 +29,14 @@ def forget_worker(worker: Worker) -> None:
     worker.delete()
 
 
-def worker_said_hello(worker: Worker, seq: int) -> None:
-    """It is here. A worker whose outbox counts less than we have kept starts with a new store: count anew."""
+def worker_said_hello(worker: Worker, seq: int, outbox: str = "") -> None:
+    """It is here. An outbox with another id, or one that counts less than is kept here, is new: count anew."""
     with transaction.atomic():
         row = Worker.objects.of(worker.workspace).select_for_update().get(pk=worker.pk)
-        row.connected, row.seen = True, timezone.now()
-        if seq < row.last_seq:
+        if seq < row.last_seq or (outbox and row.outbox and outbox != row.outbox):
             row.last_seq = 0
-        row.save(update_fields=["connected", "seen", "last_seq", "updated"])
+        row.connected, row.seen, row.outbox = True, timezone.now(), outbox[:64] or row.outbox
+        row.save(update_fields=["connected", "seen", "last_seq", "outbox", "updated"])
         worker.last_seq = row.last_seq
         _tell_pages(row)
 

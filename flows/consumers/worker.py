@@ -3,6 +3,7 @@ they were committed."""
 
 import hmac
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -14,7 +15,7 @@ from flows.commands import workers
 from flows.commands.deploying import hash_of, worker_of
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
-from flows.models import Flow, Worker
+from flows.models import Flow, Worker, Workspace
 
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600
@@ -55,8 +56,8 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _hello(self, message: dict[str, Any]) -> None:
         """What should run and does not is deployed; what runs and should not is stopped."""
-        seq = message.get("seq")
-        await database_sync_to_async(workers.worker_said_hello)(self.worker, seq if isinstance(seq, int) else 0)
+        seq, outbox = message.get("seq"), str(message.get("id") or "")
+        await database_sync_to_async(workers.worker_said_hello)(self.worker, seq if isinstance(seq, int) else 0, outbox)
         await self.send_json({"t": "ack", "seq": self.worker.last_seq if self.worker else 0})
         for down in await database_sync_to_async(self._wanted)(message.get("flows") or []):
             await self.send_json(down)
@@ -68,11 +69,11 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _taps(self, message: dict[str, Any]) -> None:
         if await database_sync_to_async(self._is_ours)(message.get("flow")):
-            live.to_viewers(str(message["flow"]), message)
+            live.to_viewers(str(message["flow"]), {**message, "edges": with_ms(message.get("edges"))})
 
     async def _values(self, message: dict[str, Any]) -> None:
-        devices = message.get("devices")
-        if isinstance(devices, dict) and devices and self.worker is not None:
+        devices = with_ms(message.get("devices"))
+        if devices and self.worker is not None:
             await database_sync_to_async(_remember_values)(str(self.worker.workspace_id), devices)
             live.to_browsers(self.worker.workspace_id, {"t": "values", "devices": devices})
 
@@ -113,12 +114,14 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         await self.send_json({"t": "stop", "flow": event["flow"]})
 
     async def send_broker(self, event: dict[str, Any]) -> None:
-        if self.worker is not None:
-            await self.send_json(await database_sync_to_async(downlink.broker_message)(self.worker.workspace))
+        await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.broker_message))
 
     async def send_watch(self, event: dict[str, Any]) -> None:
-        if self.worker is not None:
-            await self.send_json(await database_sync_to_async(downlink.watch_message)(self.worker.workspace))
+        await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.watch_message))
+
+    def _of_workspace(self, message: Callable[[Workspace], dict[str, Any]]) -> dict[str, Any]:
+        assert self.worker is not None  # noqa: S101  (only a worker that was let in is in a group)
+        return message(self.worker.workspace)
 
     def _deploy(self, flow_id: str) -> dict[str, Any] | None:
         flow = self._ours().filter(pk=flow_id).first()
@@ -154,6 +157,22 @@ def _worker_with(token: str) -> Worker | None:
     wanted = hash_of(token)
     found = Worker.everywhere.filter(token_hash=wanted).select_related("workspace").first()
     return found if found is not None and hmac.compare_digest(found.token_hash, wanted) else None
+
+
+def with_ms(entries: Any) -> dict[str, Any]:
+    """Entries by name, each with its `time` in ms, however the worker wrote it."""
+    found = {}
+    for name, entry in entries.items() if isinstance(entries, dict) else ():
+        if isinstance(entry, dict):
+            found[name] = {**entry, "time": _ms(entry.get("time"))}
+    return found
+
+
+def _ms(value: Any) -> int | None:
+    try:
+        return int(workers.moment(value).timestamp() * 1000) if value is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _remember_values(workspace: str, devices: dict[str, Any]) -> None:

@@ -8,11 +8,13 @@ from flows.models.scoped import Owned
 
 
 class Worker(Owned):
-    """A process that runs flows. `last_seq` is the last numbered row of its outbox that is kept here."""
+    """A process that runs flows. `last_seq` is the last numbered row of its outbox that is kept here,
+    `outbox` the id of that outbox: another one counts anew."""
 
     name = models.CharField(max_length=64)
     token_hash = models.CharField(max_length=64, unique=True)
     last_seq = models.PositiveBigIntegerField(default=0)
+    outbox = models.CharField(max_length=64, blank=True)
     connected = models.BooleanField(default=False)
     seen = models.DateTimeField(null=True, blank=True)
     status = models.JSONField(default=dict)

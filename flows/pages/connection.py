@@ -34,5 +34,6 @@ def _save(request: HttpRequest) -> HttpResponse:
         )
     except commands.BadBrokerAddress:
         messages.error(request, _("The address has to look like mqtt://host:1883 or mqtts://host:8883."))
-        return redirect("connection")
-    return redirect("/connection/?saved=1")
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("connection")

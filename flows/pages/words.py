@@ -62,6 +62,8 @@ def script_words() -> dict[str, str]:
         "retained": _("retained"),
         "test_text": _("Test notice from Suiro"),
         "no_flows": _("runs no flow"),
+        "yes_word": _("yes"),
+        "no_word": _("no"),
         "color_red": _("red"),
         "color_yellow": _("yellow"),
         "color_green": _("green"),

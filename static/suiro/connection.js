@@ -3,7 +3,6 @@ import { askWorker, call, complain, listen, make, say } from './page.js'
 
 const state = document.getElementById('state')
 const form = document.getElementById('broker')
-const PATIENCE_MS = 15_000
 
 form.addEventListener('change', () => {
   const own = form.elements.which.value === 'own'
@@ -11,20 +10,29 @@ form.addEventListener('change', () => {
   form.elements.url.required = own
 })
 
-let settled = false
-const fresh = new URLSearchParams(location.search).has('saved')
-const opened = Date.now()
-
-/** Just after a change the worker may still report the broker from before: `since` tells them apart. */
-function show(broker, connected) {
-  if (!connected) return tell('callout callout-warn', say('not_connected'))
-  if (broker.connected && (!fresh || settled || (broker.since ?? 0) > opened - PATIENCE_MS)) {
-    settled = true
-    return tell('callout callout-good', say('broker_ok'), broker.url)
+form.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const fields = form.elements
+  const embedded = fields.which.value !== 'own'
+  const button = event.submitter
+  button.disabled = true
+  tell('callout', say('trying'), embedded ? '' : fields.url.value)
+  try {
+    const wish = { embedded, url: fields.url.value, username: fields.username.value, password: fields.password.value || null, ca: fields.ca.value }
+    const answer = await askWorker('/api/broker/try', wish, 25)
+    if (answer.ok) return form.submit()
+    tell('callout callout-bad', say('broker_bad', answer.detail), fields.url.value)
+  } catch (failure) {
+    tell('callout callout-bad', failure.message)
   }
-  if (broker.connected) return undefined
-  if (broker.detail || Date.now() - opened > PATIENCE_MS) return tell('callout callout-bad', say('broker_bad', broker.detail || '–'), broker.url)
-  return tell('callout', say('trying'), broker.url)
+  button.disabled = false
+})
+
+function show(worker) {
+  const broker = worker.broker ?? {}
+  if (!worker.connected) tell('callout callout-warn', say('not_connected'))
+  else if (broker.connected) tell('callout callout-good', say('broker_ok'), broker.url)
+  else tell('callout callout-bad', say('broker_bad', broker.detail || '–'), broker.url)
 }
 
 function tell(look, text, url) {
@@ -32,17 +40,9 @@ function tell(look, text, url) {
   state.replaceChildren(make('div', {}, make('div', {}, text), url ? make('div', { class: 'small mono muted' }, url) : null))
 }
 
-listen('worker', (worker) => show(worker.broker ?? {}, worker.connected))
+listen('worker', show)
 const workers = await call('GET', '/api/workers')
-if (workers.length) show(workers[0].broker, workers[0].connected)
-if (fresh) {
-  history.replaceState(null, '', location.pathname)
-  const ask = setInterval(async () => {
-    const [worker] = await call('GET', '/api/workers').catch(() => [])
-    if (worker) show(worker.broker, worker.connected)
-    if (settled || Date.now() - opened > 2 * PATIENCE_MS) clearInterval(ask)
-  }, 1500)
-}
+if (workers.length) show(workers[0])
 
 document.getElementById('browse').addEventListener('submit', async (event) => {
   event.preventDefault()

@@ -9,11 +9,13 @@ const heardAt = new Map()
 
 // --- values --------------------------------------------------------------------------------------------------------
 
-const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 6 })
+const large = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 })
+const small = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 })
+const number = { format: (value) => (Math.abs(value) < 1 ? small : large).format(value) }
 
 function reading(value) {
   if (typeof value === 'number') return number.format(value)
-  if (typeof value === 'boolean') return value ? '✓' : '–'
+  if (typeof value === 'boolean') return say(value ? 'yes_word' : 'no_word')
   if (value && typeof value === 'object' && 'lat' in value) return `${number.format(value.lat)}, ${number.format(value.lon)}`
   return typeof value === 'string' ? value.slice(0, 80) : JSON.stringify(value).slice(0, 80)
 }
