@@ -54,8 +54,9 @@ def compile(
         return _finished(Drafted(None, problems=[problem("too_long", "", max=LONGEST_PROMPT, count=len(prompt))]), author, request, [])
     drafted = author.write(prompt, request)
     found = _checked(drafted, request)
-    if has_errors(found) and drafted.document is not None:
-        request.on_progress({"stage": "repair", "problems": len(found)})
+    unreadable = any(p.code == "author_unreadable" for p in drafted.problems)
+    if has_errors(found) or unreadable:
+        request.on_progress({"stage": "repair", "problems": len(found) or 1})
         repaired = author.repair(drafted, found, request)
         if repaired is not None:
             drafted, found = repaired, _checked(repaired, request)

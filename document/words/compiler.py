@@ -41,7 +41,11 @@ CODES: dict[str, Code] = {
         ja=("言語モデルが回答を拒否しました:{detail}", "言語モデルが回答を拒否しました。"),
     ),
     "author_unreadable": code(
-        en="The language model's answer is not a document.", ja="言語モデルの回答を文書として読めません。"
+        en=(
+            "The language model's answer is not a document: {detail}.",
+            "The language model's answer is not a document.",
+        ),
+        ja=("言語モデルの回答を文書として読めません:{detail}", "言語モデルの回答を文書として読めません。"),
     ),
     "unknown_question": code(en="There is no question “{id}”.", ja="「{id}」という質問はありません。"),
     "compile_cancelled": code(severity="warning", en="Building was cancelled.", ja="作成を中止しました。"),
