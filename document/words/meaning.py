@@ -207,10 +207,6 @@ CODES: dict[str, Code] = {
         hint_en="Use less than half of the range.",
         hint_ja="範囲の半分より小さくしてください。",
     ),
-    "bad_command_values": code(
-        en=("The command does not take these values: {detail}", "The command does not take these values."),
-        ja=("コマンドがこの値を受け付けません:{detail}", "コマンドがこの値を受け付けません。"),
-    ),
     "needs_type": code(
         en="There are several device sources, so this row must name its type.",
         ja="デバイスの入力元が複数あるため、この行には type が必要です。",

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, ClassVar
 
-from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, Field
 
 from nodes.kit.action import ActionKind
@@ -13,7 +12,6 @@ from nodes.kit.kind import Example, KindWords, phrases
 from nodes.kit.params import CommandId, DeviceId, Duration, Mark, NodeParams, Settable, TypeId
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
-from nodes.kit.things import Command as RegisteredCommand
 from nodes.kit.things import Registry
 
 SAME = "same"
@@ -51,8 +49,8 @@ class Command(ActionKind):
             elif isinstance(params.device, Targets):
                 same = [name for name, value in params.device.where.items() if value == SAME]
                 yield from (Problem("device_unsure", f"/params/device/where/{name}") for name in same)
-        if scope.registry is not None:
-            yield from _registered(params, scope, scope.registry)
+        if scope.registry is not None and isinstance(params.device, Targets):
+            yield from _attributes(params.device, scope.registry)
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         devices = self.targets(event)
@@ -131,31 +129,6 @@ def _nobody() -> Trouble:
     return Trouble("no_such_devices")
 
 
-def _registered(params: CommandParams, scope: Scope, registry: Registry) -> Iterator[Problem]:
-    if isinstance(params.device, Targets):
-        yield from _attributes(params.device, registry)
-    for type_id in _types(params.device, scope, registry):
-        type_ = registry.types.get(type_id)
-        if type_ is None:
-            continue
-        command = type_.command(params.command)
-        if command is None:
-            names = [c.id for c in type_.commands]
-            args = {"id": params.command, "device": type_id, "names": names}
-            yield Problem("unknown_command", "/params/command", args=args, allowed=names)
-        else:
-            yield from _values(params.values, command)
-
-
-def _types(device: str | Targets, scope: Scope, registry: Registry) -> list[str]:
-    if isinstance(device, Targets):
-        return [device.type]
-    if device == SAME:
-        return list(scope.shape.types)
-    found = registry.devices.get(device)
-    return [found.type] if found else []
-
-
 def _attributes(targets: Targets, registry: Registry) -> Iterator[Problem]:
     known = registry.of_type(targets.type)
     names = {name for device in known for name in device.attributes}
@@ -165,13 +138,6 @@ def _attributes(targets: Targets, registry: Registry) -> Iterator[Problem]:
             yield Problem("unknown_attribute", f"/params/device/where/{name}", args=args, allowed=sorted(names))
     if not known and targets.type in registry.types:
         yield Problem("no_such_devices", "/params/device", severity="warning")
-
-
-def _values(values: dict[str, Any], command: RegisteredCommand) -> Iterator[Problem]:
-    for error in Draft202012Validator(command.values).iter_errors(values):
-        place = "".join(f"/{part}" for part in error.absolute_path)
-        allowed = list(error.validator_value) if error.validator == "enum" else None
-        yield Problem("bad_command_values", f"/params/values{place}", args={"detail": error.message}, allowed=allowed)
 
 
 REGISTRY = {

@@ -58,9 +58,6 @@ def test_same_without_a_device_is_a_problem() -> None:
 @pytest.mark.parametrize(
     ("device", "values", "name", "code"),
     [
-        ("tower-1", {"color": "pink"}, "set_color", "bad_command_values"),
-        ("tower-1", {}, "set_color", "bad_command_values"),
-        ("tower-1", RED, "set_colour", "unknown_command"),
         ({"type": "tower", "where": {"hal": "A"}}, RED, "set_color", "unknown_attribute"),
     ],
 )

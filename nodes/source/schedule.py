@@ -3,7 +3,7 @@
 `every`: at start + every, then every `every`, without drift. `cron`: five parts (minute, hour, day, month, weekday) on
 the clock of the node's zone; an occurrence exactly at the start fires. When clocks go forward, a time that does not
 exist fires right after the gap; when they go back, a time that comes twice fires once. Events carry no device and no
-data. When `every` is changed while running, the next tick comes at last tick + new length, at once if that is past.
+data. Ticks that came due while nothing ran are one tick, at the first of them. When `every` is changed while running, the next tick comes at last tick + new length, at once if that is past.
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ WORDS = {
         description=(
             "「間隔」は開始からその長さごとに送ります。「cron」は 分・時・日・月・曜日 の 5 つで日時を指定し、フローの"
             "タイムゾーンの時計で判定します。開始と同じ時刻も含みます。夏時間で存在しない時刻は飛んだ直後に、2 回ある時"
-            "刻は 1 回だけ送ります。イベントにデバイスもデータも付きません。"
+            "刻は 1 回だけ送ります。停止中に過ぎた分は、再開時にまとめて 1 回だけ送ります。イベントにデバイスもデータも付きません。"
         ),
         labels={"every": "間隔", "cron": "日時(cron)"},
         params={
@@ -67,7 +67,7 @@ WORDS = {
         description=(
             "“Every” counts from the start of the flow. “Cron” has five parts (minute, hour, day, month, weekday) and "
             "is read on the clock of the flow's zone; a time exactly at the start counts. When clocks go forward, a "
-            "time that does not exist fires right after the gap; a time that comes twice fires once. Events carry no "
+            "time that does not exist fires right after the gap; a time that comes twice fires once. What was missed while nothing ran is sent once. Events carry no "
             "device and no data."
         ),
         labels={"every": "Every", "cron": "At times (cron)"},
@@ -143,6 +143,8 @@ class Schedule(SourceKind):
     def on_timer(self, name: str, event: Event, memory: ScheduleMemory) -> Iterator[Yield]:
         memory.last = event.time
         following = self._after(event.time)
+        if following is not None and following < event.arrived:
+            following = self._after_missed(event.time, event.arrived)
         if following is not None:
             yield Timer(TICK, following)
         yield Emit("out", Event(event.time, event.arrived, None, None, {}, event.cause))
@@ -157,6 +159,12 @@ class Schedule(SourceKind):
         data = arrival.data if isinstance(arrival.data, dict) else {}
         time = arrival.arrived if arrival.time is None else arrival.time
         yield Emit("out", Event(time, arrival.arrived, None, None, data, arrival.cause))
+
+    def _after_missed(self, last: int, now: int) -> int | None:
+        """The worker was away for several ticks: they are one, and the pace stays what it was."""
+        if self.params.every is None:
+            return self._after(now)
+        return now + self.params.every - (now - last) % self.params.every
 
     def _after(self, time: int) -> int | None:
         if self.params.cron is not None:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from nodes.kit.harness import Harness, scope_of
+from nodes.kit.effect import Emit, Timer
+from nodes.kit.event import Event
+from nodes.kit.harness import START, Harness, scope_of
 from nodes.source.schedule import Schedule, next_occurrence
 
 TOKYO, BERLIN = ZoneInfo("Asia/Tokyo"), ZoneInfo("Europe/Berlin")
@@ -88,3 +90,14 @@ def test_a_changed_pace_counts_from_the_last_tick() -> None:
 def test_events_of_a_schedule_have_no_device_and_no_fields() -> None:
     shape = Harness(Schedule, {"every": "1m"}).shapes()["out"]
     assert (shape.device, shape.open, shape.fields) == ("never", False, {})
+
+
+@pytest.mark.parametrize(
+    ("params", "next_at"), [({"every": "10m"}, 3600 + 600), ({"cron": "*/20 * * * *"}, 3600 + 1200)]
+)
+def test_ticks_that_were_missed_while_nothing_ran_are_one_tick(params: dict[str, Any], next_at: int) -> None:
+    node = Harness(Schedule, params)
+    missed = Event(START + 600_000, START + 3_600_000, None, None, {}, "t")
+    made = list(node.node.on_timer("tick", missed, node.memory))
+    assert [one for one in made if isinstance(one, Timer)] == [Timer("tick", START + next_at * 1000)]
+    assert [one.event.time for one in made if isinstance(one, Emit)] == [START + 600_000]

@@ -224,4 +224,4 @@ def _models() -> dict[str, ModelAccess]:
     key = os.environ.get("SUIRO_MODEL_KEY") or os.environ.get("OPENAI_API_KEY") or ""
     if not url:
         return {}
-    return {"default": ModelAccess(url, key, os.environ.get("SUIRO_MODEL", ""), trusted=True)}
+    return {"default": ModelAccess(url, key, os.environ.get("SUIRO_MODEL_NAME", ""), trusted=True)}

@@ -335,7 +335,7 @@ def test_a_model_named_by_the_environment_is_asked(tmp_path: Path) -> None:
     flow = written(tmp_path, "flow.json", {"suiro": 1, "name": "judge", "delivery": "fast", "nodes": nodes})
     said = {"verdict": "hot", "unsure": False}
     with mosquitto() as broker, ModelServer(answer=lambda body: said) as model:
-        environment = {"SUIRO_MODEL_URL": model.url, "SUIRO_MODEL": "m1", "SUIRO_MODEL_KEY": "k1"}
+        environment = {"SUIRO_MODEL_URL": model.url, "SUIRO_MODEL_NAME": "m1", "SUIRO_MODEL_KEY": "k1"}
         with run(flow, broker, environment=environment) as running:
             running.ready()
             publish(broker, "kiln-1", 85)
