@@ -115,7 +115,31 @@ export async function catchUp(): Promise<void> {
   else if (job.status === 'failed' || job.status === 'cancelled') takeFrame({ t: 'compile', job: job.id, stage: job.status })
 }
 
+const queue: Frame[] = []
+let pacing = false
+const PACE_MS = 160
+
+/** A quick author's nodes still appear one after another, so that a person can follow. */
 export function takeFrame(frame: Frame): void {
+  queue.push(frame)
+  if (!pacing) drain()
+}
+
+function drain(): void {
+  pacing = false
+  while (queue.length) {
+    const frame = queue.shift()!
+    show(frame)
+    const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+    if (frame.stage === 'node' && !calm && useCompile.getState().building) {
+      pacing = true
+      setTimeout(drain, PACE_MS)
+      return
+    }
+  }
+}
+
+function show(frame: Frame): void {
   const { building } = useCompile.getState()
   if (!building) return
   if (!building.job) {

@@ -42,8 +42,7 @@ function marked(inside: ControlProps, props: Props) {
   if (marks.ref && !list) return <RefPick {...inside} required={props.required ?? false} />
   if (marks.format === 'duration') return <DurationInput {...plainProps(inside)} placeholder={typeof schema.default === 'string' ? schema.default : undefined} />
   if (marks.format === 'expression') return <ExpressionInput {...inside} />
-  if (marks.format === 'text') return <TextInput {...inside} />
-  if (marks.format === 'prompt') return <textarea id={inside.id} rows={5} value={typeof inside.value === 'string' ? inside.value : ''} aria-invalid={inside.invalid || undefined} onChange={(event) => inside.onChange(event.target.value || undefined)} />
+  if (marks.format === 'text' || marks.format === 'prompt') return <TextInput {...inside} />
   if (marks.format === 'time_zone') return <ZoneInput {...plainProps(inside)} />
   if (marks.format === 'per') return <PerPick {...inside} />
   return null

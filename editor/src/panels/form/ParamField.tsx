@@ -36,6 +36,7 @@ export function ParamField({ name, schema, required, head }: Props) {
   return (
     <div className="field param" ref={box} data-testid={id} data-param={name}>
       <div className="param-head">
+        {head ? <label className="hidden-text" htmlFor={id}>{labelOf(kind, lang, name)}</label> : null}
         {head ?? <label htmlFor={id}>{labelOf(kind, lang, name)}{required ? <span className="bad" aria-label={t('form.required')}> *</span> : null}</label>}
         {marks.settable && (used !== null || simple(value)) ? <SettingToggle name={name} used={used} schema={schema} /> : null}
       </div>

@@ -93,7 +93,7 @@ export function WhereRows({ value, typeId, same, onChange }: { value: { [name: s
         const choices = [...(same ? [{ value: SAME, label: t('target.same_value') }] : []), ...values.map((v) => ({ value: v, label: v }))]
         return (
           <div key={name} className="field-row">
-            <span className="field-unit grow truncate">{name} =</span>
+            <span className="field-unit where-name truncate" title={name}>{name} =</span>
             <PickInput id={`where-${name}`} value={String(wanted)} choices={choices} required onChange={(picked) => put({ ...value, [name]: typed(picked, devices.map((d) => d.attributes?.[name])) })} />
             <button type="button" className="btn btn-small btn-icon btn-quiet" aria-label={t('form.remove')} onClick={() => put(without(value, name))}>×</button>
           </div>

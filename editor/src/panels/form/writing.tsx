@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { spoken } from '../../model/catalog'
 import { api } from '../../wire/api'
 import { useWords } from '../../words'
+import { useFlow } from '../../session/flow'
 import { useForm, type ControlProps } from './context'
 
 interface Chip {
@@ -35,7 +36,7 @@ function Chips({ chips, insert, label }: { chips: readonly Chip[]; insert: (text
   )
 }
 
-export function TextInput({ id, value, invalid, onChange }: ControlProps) {
+export function TextInput({ id, value, invalid, marks, onChange }: ControlProps) {
   const { t } = useWords()
   const { document, fields, lang } = useForm()
   const text = typeof value === 'string' ? value : ''
@@ -48,7 +49,7 @@ export function TextInput({ id, value, invalid, onChange }: ControlProps) {
   ]
   return (
     <div className="stack-tight">
-      <textarea id={id} ref={box} rows={3} value={text} aria-invalid={invalid || undefined} onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)} />
+      <textarea id={id} ref={box} rows={marks.format === 'prompt' ? 6 : 3} value={text} aria-invalid={invalid || undefined} onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)} />
       <Chips chips={chips} insert={insert} label={t('form.insert')} />
     </div>
   )
@@ -84,10 +85,11 @@ function useChecked(expr: string): Checked | null {
   return checked
 }
 
-export function ExpressionInput({ id, value, invalid, onChange }: ControlProps) {
+export function ExpressionInput({ id, name, value, invalid, onChange }: ControlProps) {
   const { t } = useWords()
-  const { document, fields, lang } = useForm()
+  const { document, node, fields, lang } = useForm()
   const text = typeof value === 'string' ? value : ''
+  const listed = useFlow((flow) => flow.problems.some((p) => p.node === node.id && p.param === name.split('.')[0]))
   const checked = useChecked(text)
   const { box, insert } = useInsert(text, onChange)
   const chips: Chip[] = [
@@ -105,7 +107,7 @@ export function ExpressionInput({ id, value, invalid, onChange }: ControlProps) 
         {checked?.message ? (
           <div className="field-problem">
             {checked.position !== undefined ? <pre className="expression-place">{lineWithMark(text, checked.position)}</pre> : null}
-            {checked.message}
+            {listed ? null : checked.message}
           </div>
         ) : checked?.type ? <span className="field-hint">{t('form.gives', { type: t(`type.${typeKey(checked.type)}`) })}</span> : null}
       </div>
