@@ -47,10 +47,14 @@ export async function start(shell: Shell): Promise<void> {
   dial(shell.flow)
 }
 
+/** Larger flows open with the quick layout; the good one is a button away. */
+const MOST_TO_ARRANGE = 150
+
 async function laidOut(document: FlowDocument): Promise<FlowDocument> {
   if (document.nodes.length === 0 || isLaidOut(document)) return document
   const { catalog } = useKnown.getState()
-  const places = Object.keys(document.layout?.nodes ?? {}).length ? placeMissing(document, catalog) : await arrange(document, catalog)
+  const quick = document.nodes.length > MOST_TO_ARRANGE || Object.keys(document.layout?.nodes ?? {}).length > 0
+  const places = quick ? placeMissing(document, catalog) : await arrange(document, catalog)
   return { ...document, layout: withPositions(document, places) }
 }
 

@@ -209,7 +209,7 @@ export const ja: { readonly [key in Key]: string } = {
   'author.writes': '作成者: {name}',
   'author.hand': '手作業',
   'author.import': 'ファイルから',
-  'author.phrasebook': 'フレーズ辞書',
+  'author.phrasebook': 'フレーズ集',
   'author.model': '言語モデル',
 
   'deploy.deploy': 'デプロイ',
