@@ -12,9 +12,26 @@ from nodes.kit.kind import Kind
 DOCS = Path(__file__).resolve().parent
 HEADINGS = {
     "en": {"in": "Inputs", "out": "Outputs", "params": "Params", "examples": "Examples", "phrases": "People say",
-           "none": "none", "param": "param", "meaning": "meaning", "type": "type"},
+           "none": "none", "param": "param", "meaning": "meaning", "type": "type", "default": "default",
+           "marks": "“?” may be left out; “$” may also be the name of a setting, `\"$name\"`.",
+           "one": "Exactly one of {names} is given."},
     "ja": {"in": "入力", "out": "出力", "params": "パラメーター", "examples": "例", "phrases": "こう言われたら",
-           "none": "なし", "param": "名前", "meaning": "意味", "type": "型"},
+           "none": "なし", "param": "名前", "meaning": "意味", "type": "型", "default": "既定",
+           "marks": "「?」は省略できます。「$」は設定の名前 `\"$name\"` も使えます。",
+           "one": "{names} のうち、ちょうど 1 つを指定します。"},
+}  # fmt: skip
+TYPES = {
+    "en": {"number": "number", "integer": "whole number", "boolean": "true or false", "string": "text",
+           "object": "object", "any": "any", "list": "list of {of}", "or": " or ", "per": "device, all, or a field",
+           "type": "id of a type", "device": "id of a device", "field": "field", "destination": "id of a destination",
+           "command": "id of a command", "model": "id of a model", "duration": "duration", "topic": "topic",
+           "cron": "cron", "expression": "expression", "text": "text with {fields}", "prompt": "text with {fields}",
+           "body": "any, texts with {fields}"},
+    "ja": {"number": "数値", "integer": "整数", "boolean": "true か false", "string": "文字列", "object": "オブジェクト",
+           "any": "任意", "list": "{of}のリスト", "or": "、または", "per": "device、all、または項目", "type": "型の ID",
+           "device": "デバイスの ID", "field": "項目", "destination": "通知先の ID", "command": "コマンドの ID",
+           "model": "モデルの ID", "duration": "時間の長さ", "topic": "トピック", "cron": "cron", "expression": "式",
+           "text": "文面({項目} を使えます)", "prompt": "文面({項目} を使えます)", "body": "任意({項目} を使えます)"},
 }  # fmt: skip
 
 
@@ -33,7 +50,9 @@ def main() -> None:
 
 def index_page(catalog: Catalog, lang: str) -> str:
     title = {"en": "# Node kinds", "ja": "# ノードの種類"}[lang]
-    rows = [f"| [{kind.words[lang].label}]({kind.id}.md) | `{kind.id}` | {kind.words[lang].summary} |" for kind in catalog]
+    rows = [
+        f"| [{kind.words[lang].label}]({kind.id}.md) | `{kind.id}` | {kind.words[lang].summary} |" for kind in catalog
+    ]
     return "\n".join([title, "", "| | | |", "|---|---|---|", *rows, ""])
 
 
@@ -48,38 +67,61 @@ def kind_page(kind: type[Kind], lang: str) -> str:
 
 
 def _params(kind: type[Kind], lang: str) -> list[str]:
-    words, heading = kind.words[lang], HEADINGS[lang]
-    schema = params_schema(kind)
+    heading, schema = HEADINGS[lang], params_schema(kind)
     properties: dict[str, Any] = schema.get("properties", {})
     if not properties:
         return []
-    required = set(schema.get("required", ()))
-    rows = [
-        f"| `{name}`{'' if name in required else ' ?'} | {_type(facts)} | {words.params.get(name, '')} |"
-        for name, facts in properties.items()
-    ]
-    head = f"| {heading['param']} | {heading['type']} | {heading['meaning']} |"
-    return [f"## {heading['params']}", "", head, "|---|---|---|", *rows, ""]
+    rows = [_param(name, facts, schema, kind, lang) for name, facts in properties.items()]
+    head = f"| {heading['param']} | {heading['type']} | {heading['default']} | {heading['meaning']} |"
+    lines = [f"## {heading['params']}", "", head, "|---|---|---|---|", *rows, "", heading["marks"], ""]
+    if kind.Params.exactly_one:
+        names = ", ".join(f"`{name}`" for name in kind.Params.exactly_one)
+        lines += [heading["one"].format(names=names), ""]
+    return lines
 
 
-def _type(facts: dict[str, Any]) -> str:
-    marks = facts.get("x-suiro", {})
+def _param(name: str, facts: dict[str, Any], schema: dict[str, Any], kind: type[Kind], lang: str) -> str:
+    optional = "" if name in schema.get("required", ()) else " ?"
+    settable = " $" if facts.get("x-suiro", {}).get("settable") else ""
+    default = f"`{json.dumps(facts['default'], ensure_ascii=False)}`" if "default" in facts else ""
+    meaning = kind.words[lang].params.get(name, "")
+    type_ = _type(facts, schema.get("$defs", {}), lang)
+    return f"| `{name}`{optional}{settable} | {type_} | {default} | {_cell(meaning)} |"
+
+
+def _type(facts: dict[str, Any], defs: dict[str, Any], lang: str) -> str:
+    """What a value may be, in a few words."""
+    words, marks = TYPES[lang], facts.get("x-suiro", {})
+    if "$ref" in facts:
+        facts = defs[facts["$ref"].rpartition("/")[2]]
+        required = facts.get("required", ())
+        return "{" + ", ".join(f"`{name}`{'' if name in required else ' ?'}" for name in facts["properties"]) + "}"
     if "enum" in facts:
         return " / ".join(f"`{value}`" for value in facts["enum"])
     if "ref" in marks or "format" in marks:
-        return str(marks.get("ref") or marks.get("format"))
+        return words[marks.get("ref") or marks["format"]]
     if "anyOf" in facts:
-        return ", ".join(dict.fromkeys(_type(part) for part in facts["anyOf"] if not _is_setting(part)))
-    return str(facts.get("type", "any"))
+        kinds = [_type(part, defs, lang) for part in facts["anyOf"] if not _is_setting(part)]
+        return words["or"].join(dict.fromkeys(kinds))
+    if "prefixItems" in facts:
+        return "[" + ", ".join(_type(part, defs, lang) for part in facts["prefixItems"]) + "]"
+    if "items" in facts:
+        return words["list"].format(of=_type(facts["items"], defs, lang))
+    return words[facts.get("type", "any")]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _is_setting(part: dict[str, Any]) -> bool:
+    """The alternative that the schema adds to a settable param."""
     return str(part.get("pattern", "")).startswith("^\\$")
 
 
 def _phrases(kind: type[Kind], lang: str) -> list[str]:
-    said = [f"- {phrase.text}" for phrase in kind.phrases if phrase.lang == lang]
-    return [f"## {HEADINGS[lang]['phrases']}", "", *said, ""] if said else []
+    said = " · ".join(dict.fromkeys(phrase.text for phrase in kind.phrases if phrase.lang == lang))
+    return [f"## {HEADINGS[lang]['phrases']}", "", said, ""] if said else []
 
 
 def _examples(kind: type[Kind], lang: str) -> list[str]:
