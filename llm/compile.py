@@ -51,7 +51,12 @@ def compile(
     if not prompt.strip():
         return _finished(Drafted(None, problems=[problem("empty_prompt", "")]), author, request, [])
     if len(prompt) > LONGEST_PROMPT:
-        return _finished(Drafted(None, problems=[problem("too_long", "", max=LONGEST_PROMPT, count=len(prompt))]), author, request, [])
+        return _finished(
+            Drafted(None, problems=[problem("too_long", "", max=LONGEST_PROMPT, count=len(prompt))]),
+            author,
+            request,
+            [],
+        )
     drafted = author.write(prompt, request)
     found = _checked(drafted, request)
     unreadable = any(p.code == "author_unreadable" for p in drafted.problems)

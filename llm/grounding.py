@@ -48,7 +48,9 @@ def _words(thing: Any) -> dict[str, Any]:
 
 
 def _cut_all(attributes: dict[str, Any]) -> dict[str, Any]:
-    return {cut(str(key)): cut(value) if isinstance(value, str) else value for key, value in list(attributes.items())[:12]}
+    return {
+        cut(str(key)): cut(value) if isinstance(value, str) else value for key, value in list(attributes.items())[:12]
+    }
 
 
 def _nearest(things: list[Any], words: set[str], most: int) -> list[Any]:

@@ -49,5 +49,8 @@ def _example(catalog: Catalog, projection: Projection) -> str:
     if not fitting:
         return ""
     best = max(fitting, key=lambda d: len({node["kind"] for node in d["nodes"]}))
-    shown = {**projection.to_model({key: value for key, value in best.items() if key not in ("tests", "layout", "notes")}), "plan": best.get("name", "")}
+    shown = {
+        **projection.to_model({key: value for key, value in best.items() if key not in ("tests", "layout", "notes")}),
+        "plan": best.get("name", ""),
+    }
     return f"An example of an answer\n{json.dumps(shown, ensure_ascii=False)}"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 Schema = dict[str, Any]
-SCALARS = {"string": str, "boolean": bool, "integer": int, "number": (int, float)}
+SCALARS: dict[str, Any] = {"string": str, "boolean": bool, "integer": int, "number": (int, float)}
 JSON_TEXT: Schema = {"type": "string", "description": "JSON text"}
 _KEPT = ("enum", "description")
 
@@ -26,7 +26,9 @@ class Shape:
     def __init__(self, schema: Schema, root: Schema, ids: Callable[[str], list[str] | None]) -> None:
         self.schema, self.root, self.ids = _resolved(schema, root), root, ids
         self.marks: Schema = self.schema.get("x-suiro") or {}
-        self.parts = [self._of(part) for part in self.schema.get("anyOf", []) if _resolved(part, root).get("type") != "null"]
+        self.parts = [
+            self._of(part) for part in self.schema.get("anyOf", []) if _resolved(part, root).get("type") != "null"
+        ]
 
     def _of(self, schema: Schema) -> "Shape":
         return Shape(schema, self.root, self.ids)
@@ -34,7 +36,7 @@ class Shape:
     def strict(self) -> Schema:
         """The schema that the model sees: every object closed, every key required."""
         plain = self._strict()
-        if not self.marks.get("settable") or plain.get("type") == "string" and "enum" not in plain:
+        if not self.marks.get("settable") or (plain.get("type") == "string" and "enum" not in plain):
             return plain
         setting = {"type": "string", "description": "or $name of a setting"}
         return {"anyOf": [*plain.get("anyOf", [plain]), setting]}
@@ -50,7 +52,12 @@ class Shape:
             return {"type": "array", "items": item.strict()} if item else JSON_TEXT
         if kind == "object" and self.schema.get("properties"):
             properties = {name: shape.nullable(name in self._required()) for name, shape in self._properties().items()}
-            return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+            return {
+                "type": "object",
+                "properties": properties,
+                "required": list(properties),
+                "additionalProperties": False,
+            }
         if kind == "object":
             return {"type": "array", "items": _pair(self._map_value())}
         return JSON_TEXT
@@ -103,7 +110,9 @@ class Shape:
             return self._encode_object(_dict(value))
         if kind == "object":
             plain = self._map_value() is not None
-            return [{"name": name, **({"value": v} if plain else {"json": _text(v)})} for name, v in _dict(value).items()]
+            return [
+                {"name": name, **({"value": v} if plain else {"json": _text(v)})} for name, v in _dict(value).items()
+            ]
         return _text(value)
 
     def _encode_object(self, value: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +163,9 @@ class Shape:
         if kind in SCALARS:
             return isinstance(value, SCALARS[kind]) and isinstance(value, bool) == (kind == "boolean")
         if kind == "array":
-            return isinstance(value, list) and not (value and isinstance(value[0], dict) and set(value[0]) <= {"name", "value", "json"})
+            return isinstance(value, list) and not (
+                value and isinstance(value[0], dict) and set(value[0]) <= {"name", "value", "json"}
+            )
         if kind == "object" and self.schema.get("properties"):
             return isinstance(value, dict)
         return isinstance(value, list | dict) if kind == "object" else isinstance(value, str)

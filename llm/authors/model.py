@@ -51,16 +51,18 @@ class ModelAuthor:
 
     def _ask(self, request: Request, projection: Projection) -> Drafted:
         """One answer. What came before a failure is kept as `said`, never as a document."""
-        assert self.chat is not None
+        chat = self.chat
+        if chat is None:
+            return Drafted(None, problems=[problem("author_not_ready", "")])
         reader = PartialReader()
         try:
-            for piece in self.chat.stream(self.said, projection.schema()):
+            for piece in chat.stream(self.said, projection.schema()):
                 for key, value in reader.feed(piece):
                     _show(key, value, request, projection)
         except ProviderProblem as failure:
             self.said.append({"role": "assistant", "content": reader.whole()[:20_000] or "(nothing)"})
-            args = {"detail": failure.detail} if failure.detail else {}
-            return Drafted(None, problems=[problem(failure.code, "", **args)])
+            named = problem(failure.code, "", detail=failure.detail) if failure.detail else problem(failure.code, "")
+            return Drafted(None, problems=[named])
         self.said.append({"role": "assistant", "content": reader.whole()})
         answer = object_in(reader.whole())
         if answer is None or not isinstance(answer.get("nodes"), list):

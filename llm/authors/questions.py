@@ -17,7 +17,11 @@ def readable_questions(written: Any, settings: dict[str, Any], answered: dict[st
             if isinstance(option, dict) and isinstance(option.get("value"), str | int | float)
         ]
         setting = question.get("setting")
-        if not options or not isinstance(question.get("text"), str) or (setting is not None and setting not in settings):
+        if (
+            not options
+            or not isinstance(question.get("text"), str)
+            or (setting is not None and setting not in settings)
+        ):
             continue
         found.append({
             "id": question["id"][:64], "text": question["text"][:500], "setting": setting, "options": options[:8],

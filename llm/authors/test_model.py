@@ -5,8 +5,8 @@ import pytest
 
 from document.registry import load_registry
 from llm.authors.model import ModelAuthor
-from llm.compile import compile
 from llm.compilation import Compilation
+from llm.compile import compile
 from llm.projection import Projection
 from llm.providers.openai import ChatModel
 from nodes.kit.catalog import full_catalog
@@ -58,7 +58,7 @@ def test_nodes_appear_one_by_one_while_the_answer_streams() -> None:
     with ModelServer("honest", lambda body: written()) as server:
         compiled(server, on_progress=seen.append)
     assert [p["node"]["id"] for p in seen if p["stage"] == "node"] == ["kiln", "hot", "tell"]
-    assert [p["stage"] for p in seen][0] == "plan"
+    assert next(p["stage"] for p in seen) == "plan"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,10 @@ def test_nobody_at_the_address_is_a_named_problem() -> None:
 
 
 def test_an_invalid_document_is_repaired_once_with_its_problems_told() -> None:
-    wrong = {**DOCUMENT, "nodes": [*DOCUMENT["nodes"][:2], {**DOCUMENT["nodes"][2], "params": {"to": "shiftt", "text": "hot"}}]}
+    wrong = {
+        **DOCUMENT,
+        "nodes": [*DOCUMENT["nodes"][:2], {**DOCUMENT["nodes"][2], "params": {"to": "shiftt", "text": "hot"}}],
+    }
 
     def answer(body: dict[str, Any]) -> Any:
         return written() if len(body["messages"]) > 2 else written(wrong)

@@ -28,7 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def table(author: str, verdicts: list[Verdict]) -> str:
     """One line per language, with its n."""
-    lines = [f"{'author':12}{'lang':6}{'n':>4}{'valid':>8}{'passed':>8}{'false fires':>13}{'invented':>10}{'slowest':>10}"]
+    lines = [
+        f"{'author':12}{'lang':6}{'n':>4}{'valid':>8}{'passed':>8}{'false fires':>13}{'invented':>10}{'slowest':>10}"
+    ]
     for lang in ("ja", "en"):
         mine = [verdict for verdict in verdicts if verdict.scenario.lang == lang]
         if not mine:

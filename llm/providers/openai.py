@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-import httpx
+import httpx2
 import openai
 
 LARGEST = 1_000_000
@@ -25,7 +25,15 @@ class ChatModel:
     """One model at one endpoint. Give the `http_client` of the egress door where addresses must be checked. `budget`:
     seconds for everything that one compilation asks, as a deadline on the monotonic clock set by `start`."""
 
-    def __init__(self, base_url: str | None, key: str, model: str, *, http_client: httpx.Client | None = None, budget: float = 120.0) -> None:
+    def __init__(
+        self,
+        base_url: str | None,
+        key: str,
+        model: str,
+        *,
+        http_client: httpx2.Client | None = None,
+        budget: float = 120.0,
+    ) -> None:
         self.model, self.budget = model, budget
         self.client = openai.OpenAI(
             base_url=base_url, api_key=key or "none", http_client=http_client or plain_client(), max_retries=0
@@ -64,8 +72,8 @@ class ChatModel:
             raise ProviderProblem("author_away", str(failure.__cause__ or failure)) from failure
         except openai.APIStatusError as failure:
             raise ProviderProblem("author_away", f"HTTP {failure.status_code}") from failure
-        except (openai.OpenAIError, httpx.HTTPError, ValueError) as failure:
-            timed_out = isinstance(failure, httpx.TimeoutException)
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError) as failure:
+            timed_out = isinstance(failure, httpx2.TimeoutException)
             raise ProviderProblem("author_timeout" if timed_out else "author_away", type(failure).__name__) from failure
 
     def _told(self, response: Any) -> Iterator[str]:
@@ -91,8 +99,12 @@ class ChatModel:
         while True:
             try:
                 return self.client.chat.completions.create(
-                    model=self.model, messages=messages, stream=True, timeout=self.left(), **self._format(schema)
-                )  # type: ignore[call-overload]
+                    model=self.model,
+                    messages=cast(Any, messages),
+                    stream=True,
+                    timeout=self.left(),
+                    **self._format(schema),
+                )
             except (openai.BadRequestError, openai.UnprocessableEntityError):
                 if len(self.formats) == 1:
                     raise
@@ -112,12 +124,12 @@ class ChatModel:
         return {"response_format": {"type": "json_object"}} if self.formats[0] == "json_object" else {}
 
 
-def plain_client() -> httpx.Client:
+def plain_client() -> httpx2.Client:
     """The client of the command line, where the person who runs it chose the address: no redirects."""
-    return httpx.Client(follow_redirects=False, timeout=httpx.Timeout(60.0, connect=10.0))
+    return httpx2.Client(follow_redirects=False, timeout=httpx2.Timeout(60.0, connect=10.0))
 
 
-def _retry_after(response: httpx.Response, otherwise: float) -> float:
+def _retry_after(response: httpx2.Response, otherwise: float) -> float:
     try:
         return max(0.0, float(response.headers.get("retry-after", otherwise)))
     except ValueError:

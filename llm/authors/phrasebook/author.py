@@ -69,6 +69,11 @@ def questions(draft: Draft) -> list[dict[str, Any]]:
 
 def assumptions(draft: Draft) -> list[dict[str, Any]]:
     return [
-        {"setting": name, "value": draft.settings[name]["value"], "unit": draft.settings[name].get("unit"), "text": text}
+        {
+            "setting": name,
+            "value": draft.settings[name]["value"],
+            "unit": draft.settings[name].get("unit"),
+            "text": text,
+        }
         for name, text in draft.assumed.items()
     ]

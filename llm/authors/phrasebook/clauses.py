@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Reading, Span
@@ -46,9 +47,7 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         inside = [span for span in spans if start <= span.start < end]
         cuts = _cuts_japanese(reading, inside, end) if lang == "ja" else _cuts_english(reading, inside)
         edges = [start, *sorted({cut for cut in cuts if start < cut < end}), end]
-        pieces = [
-            Clause(a, b, [s for s in inside if a <= s.start < b], number) for a, b in zip(edges, edges[1:], strict=False)
-        ]
+        pieces = [Clause(a, b, [s for s in inside if a <= s.start < b], number) for a, b in pairwise(edges)]
         found += _tidy(reading, [_judged(piece, reading) for piece in pieces], lang)
     return found
 
@@ -57,7 +56,7 @@ def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:
     covered = {at for span in spans for at in range(span.start, span.end)}
     ends = [m.end() for m in _SENTENCE_END.finditer(reading.low) if m.start() not in covered]
     edges = [0, *ends, len(reading.text)]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if reading.text[a:b].strip()]
+    return [(a, b) for a, b in pairwise(edges) if reading.text[a:b].strip()]
 
 
 def compares(spans: list[Span]) -> bool:
@@ -119,7 +118,7 @@ def _predicate(since: list[Span]) -> bool:
 
 
 def _goes_on_as_clause(spans: list[Span], following: Span) -> bool:
-    """"80kmを超えたトラックがあれば": the named devices still belong to the condition that ends further on."""
+    """ "80kmを超えたトラックがあれば": the named devices still belong to the condition that ends further on."""
     if not (following.named("type") or following.named("device")):
         return False
     for span in spans[spans.index(following) + 1 :]:
@@ -135,8 +134,18 @@ def _memo_break(since: list[Span], following: Span) -> bool:
     if not compares(since):
         return False
     last = since[-1]
-    ended = last.role("compare") or last.role("hold") or last.duration is not None or (last.quantity and any(s.role("compare") for s in since))
-    starts = following.named("destination") or following.quote or is_doing(following) or (following.names and not following.named("field") and not following.named("attribute"))
+    ended = (
+        last.role("compare")
+        or last.role("hold")
+        or last.duration is not None
+        or (last.quantity and any(s.role("compare") for s in since))
+    )
+    starts = (
+        following.named("destination")
+        or following.quote
+        or is_doing(following)
+        or (following.names and not following.named("field") and not following.named("attribute"))
+    )
     return bool(ended and starts)
 
 
@@ -152,10 +161,9 @@ def _cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         elif comma and before:
             cuts.append(before.end + comma.end())
             since = []
-        elif here.words & {"and", "then", "or"} and not _between_numbers(here, spans):
-            cuts.append(here.start)
-            since = []
-        elif _complete(since) and (is_doing(here) or here.role("actuate") or here.words & {"on", "off", "start", "stop"}):
+        elif (here.words & {"and", "then", "or"} and not _between_numbers(here, spans)) or (
+            _complete(since) and (is_doing(here) or here.role("actuate") or here.words & {"on", "off", "start", "stop"})
+        ):
             cuts.append(here.start)
             since = []
         since.append(here)
@@ -170,14 +178,17 @@ def _between_numbers(here: Span, spans: list[Span]) -> bool:
 
 def _complete(since: list[Span]) -> bool:
     marked = any("if" in s.words for s in since)
-    return compares(since) or (marked and any(s.role("recover") or s.role("edge") or s.role("lean") or s.words & set(POLARITIES) for s in since[1:]))
+    return compares(since) or (
+        marked
+        and any(s.role("recover") or s.role("edge") or s.role("lean") or s.words & set(POLARITIES) for s in since[1:])
+    )
 
 
 def _judged(clause: Clause, reading: Reading) -> Clause:
     first = reading.low[clause.start : clause.end]
     clause.marked = bool(clause.having("if", "unless"))
     acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
-    clause.when = clause.marked or compares(clause.spans) and not acts
+    clause.when = clause.marked or (compares(clause.spans) and not acts)
     clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
     for word in ("else", "or", "then", "and"):
         if any(word in s.words and not reading.low[clause.start : s.start].strip(" ,、") for s in clause.spans):
@@ -195,16 +206,31 @@ def _counts_time(clause: Clause) -> bool:
 def says_something(clause: Clause) -> bool:
     """Whether the clause can stand alone: it has a predicate of a condition or something to do."""
     if clause.when:
-        return compares(clause.spans) or _counts_time(clause) or any(s.clock or s.days for s in clause.spans) or any(
-            s.role("recover") or s.role("edge") or s.role("lean") or s.words & {*POLARITIES, "yes"} or s.named("choice") or s.quote
-            or any(n.sort == "field" and n.extra in ("boolean", "string") for n in s.names)
-            for s in clause.spans
+        return (
+            compares(clause.spans)
+            or _counts_time(clause)
+            or any(s.clock or s.days for s in clause.spans)
+            or any(
+                s.role("recover")
+                or s.role("edge")
+                or s.role("lean")
+                or s.words & {*POLARITIES, "yes"}
+                or s.named("choice")
+                or s.quote
+                or any(n.sort == "field" and n.extra in ("boolean", "string") for n in s.names)
+                for s in clause.spans
+            )
         )
     if clause.having("again") and clause.joined in ("and", "then") and not any(s.names for s in clause.spans):
         return True
     acting = any(s.role("actuate") for s in clause.spans)
     return any(
-        is_doing(s) or s.words & {*POLARITIES, "else"} or s.named("choice") or s.named("call") or s.named("destination") or acting and s.quantity
+        is_doing(s)
+        or s.words & {*POLARITIES, "else"}
+        or s.named("choice")
+        or s.named("call")
+        or s.named("destination")
+        or (acting and s.quantity)
         for s in clause.spans
     )
 
@@ -245,7 +271,9 @@ def _linked(before: list[Clause], clause: Clause) -> Clause:
 
 
 def _joined(one: Clause, two: Clause, reading: Reading) -> Clause:
-    joined = Clause(one.start, two.end, [*one.spans, *two.spans], one.sentence, one.when or two.when, one.joined, one.comma)
+    joined = Clause(
+        one.start, two.end, [*one.spans, *two.spans], one.sentence, one.when or two.when, one.joined, one.comma
+    )
     joined.marked = one.marked or two.marked
     return joined
 
@@ -282,7 +310,7 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
             at += 1
             group.append(sentence[at])
         at += 1
-        trailing = bool(free) and not (clause.joined or clause.comma and at < len(sentence))
+        trailing = bool(free) and not (clause.joined or (clause.comma and at < len(sentence)))
         taken = free[-1:] if governed else list(free)
         current_new = Part(when=group)
         if trailing:

@@ -64,7 +64,12 @@ class Conditions:
         if settable(meaning, "<over>"):
             assumed = None if length else said["no_window"].format(value=spoken_duration(value, self.to.lang))
             value = self.to.draft.set("span", value, said["window"], assumed=assumed)
-        slots = {"<field>": field, "<over>": value, "<per>": "all" if whole else None, "<mode>": "tumbling" if tumbling else None}
+        slots = {
+            "<field>": field,
+            "<over>": value,
+            "<per>": "all" if whole else None,
+            "<mode>": "tumbling" if tumbling else None,
+        }
         calc = str(meaning[1].params.get("calc", "summary"))
         id_ = self.to.draft.add(meaning, f"{field}_{calc}", [start], slots)
         return id_, meaning[1].gives or field
@@ -177,7 +182,12 @@ class Conditions:
 
     def _plain_compare(self) -> Meaning | None:
         return next(
-            ((k, p) for k in self.to.catalog for p in k.phrases if p.role == "compare" and p.params.get("at_least") == COMPARED),
+            (
+                (k, p)
+                for k in self.to.catalog
+                for p in k.phrases
+                if p.role == "compare" and p.params.get("at_least") == COMPARED
+            ),
             None,
         )
 
@@ -193,7 +203,9 @@ class Conditions:
         value = format_duration(trigger.repeat)
         if settable(quiet, "<quiet>"):
             value = self.to.draft.set("repeat", value, self.to.said["repeat"])
-        return self.to.draft.add(quiet, "again", [f"{id_}.{test[1].port or test[0].outputs[0].name}"], {"<quiet>": value})
+        return self.to.draft.add(
+            quiet, "again", [f"{id_}.{test[1].port or test[0].outputs[0].name}"], {"<quiet>": value}
+        )
 
     def _within_hours(self, trigger: Trigger, start: str) -> str:
         test = self.to.meaning("test")

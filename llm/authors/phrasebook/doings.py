@@ -31,7 +31,11 @@ class DoingReader:
             for span in clause.spans:
                 span.used = True
             return []
-        if clause.having("again") and clause.joined in ("and", "then") and not any(s.names or s.phrases or s.words & set(POLARITIES) for s in clause.spans):
+        if (
+            clause.having("again")
+            and clause.joined in ("and", "then")
+            and not any(s.names or s.phrases or s.words & set(POLARITIES) for s in clause.spans)
+        ):
             return self._once_more(clause)
         found = []
         missed = len(self.missed)
@@ -48,7 +52,7 @@ class DoingReader:
         return found
 
     def _once_more(self, clause: Clause) -> list[Doing]:
-        """"... and again when it is back": the same people are told."""
+        """ "... and again when it is back": the same people are told."""
         meaning = self._meaning_to(self.last_to[0] if self.last_to else None)
         for span in clause.spans:
             span.used = True
@@ -56,7 +60,9 @@ class DoingReader:
         return [Doing("tell", words, meaning, to=list(self.last_to) or [None])] if meaning else []
 
     def _miss(self, clause: Clause, reason: str = "doing") -> None:
-        if any(span.names or span.words - {"then", "and", "wish"} or span.phrases for span in clause.spans) or self._says(clause):
+        if any(
+            span.names or span.words - {"then", "and", "wish"} or span.phrases for span in clause.spans
+        ) or self._says(clause):
             self.missed.append(Missed(self.reading.words(clause.start, clause.end), reason))
         for span in clause.spans:
             span.used = True
@@ -77,14 +83,13 @@ class DoingReader:
         texts = [s for s in spans if s.quote is not None and not s.named("destination")]
         if not tells and not (to and (texts or call is None)):
             return None
-        if not to and call is not None and not texts and not _leads(tells, spans) and self._unknown_to(clause, tells) is None:
-            if _on_its_own(call, clause) and all(s in call.spans for s in tells):
-                return None
         unknown = None if to else self._unknown_to(clause, tells)
         if unknown is not None:
             from llm.authors.phrasebook.names import nearest
 
-            self.missed.append(Missed(unknown, "destination", nearest(unknown, self.registry, ("destination",), self.lang)))
+            self.missed.append(
+                Missed(unknown, "destination", nearest(unknown, self.registry, ("destination",), self.lang))
+            )
             for span in [*tells, *texts]:
                 span.used = True
             return None
@@ -114,11 +119,24 @@ class DoingReader:
             name = match["name"] if match else None
         else:
             match = _TO["en"].search(self.reading.text[clause.start : clause.end])
-            name = re.split(r"\b(?:that|when|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by)\b|[,.;]", match["name"])[0].strip() if match else None
-        if not name or re.fullmatch(r"(?i)(me|us|them|someone|somebody|everyone|people|him|her|it|staff|a|an|message|notification|alert|私|僕|自分|みんな|全員|担当|担当者|一度だけ|すぐ|直ち|至急|速やか|即座|自動的|ただち|直|とき|時|場合|際)", name):
+            name = (
+                re.split(
+                    r"\b(?:that|when|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by)\b|[,.;]",
+                    match["name"],
+                )[0].strip()
+                if match
+                else None
+            )
+        if not name or re.fullmatch(
+            r"(?i)(me|us|them|someone|somebody|everyone|people|him|her|it|staff|a|an|message|notification|alert|私|僕|自分|みんな|全員|担当|担当者|一度だけ|すぐ|直ち|至急|速やか|即座|自動的|ただち|直|とき|時|場合|際)",
+            name,
+        ):
             return None
         start = self.reading.text.find(name, clause.start)
-        covered = any(s.start < start + len(name) and s.end > start and not s.words & {"whole", "any", "each"} for s in clause.spans)
+        covered = any(
+            s.start < start + len(name) and s.end > start and not s.words & {"whole", "any", "each"}
+            for s in clause.spans
+        )
         return None if covered or not re.search(r"[^\W\d_]", name) else name
 
     def _record(self, clause: Clause, source: Source | None) -> Doing | None:
@@ -150,16 +168,16 @@ class DoingReader:
         self.last_type = call.type
         for span in clause.spans:
             mine = any(n.sort in ("type", "device", "choice", "call", "attribute", "field") for n in span.names)
-            span.used = span.used or mine or span in call.spans or bool(span.words & set(POLARITIES)) or bool(span.phrases)
+            span.used = (
+                span.used or mine or span in call.spans or bool(span.words & set(POLARITIES)) or bool(span.phrases)
+            )
         targets = target if isinstance(target, list) else [target]
         return [
-            Doing("actuate", words, meaning, target=one, target_type=call.type, call=call.command.id, values=call.values)
+            Doing(
+                "actuate", words, meaning, target=one, target_type=call.type, call=call.command.id, values=call.values
+            )
             for one in targets
         ]
-
-
-def _leads(tells: list[Span], spans: list[Span]) -> bool:
-    return bool(tells)
 
 
 def _on_its_own(call: Call, clause: Clause) -> bool:

@@ -25,7 +25,13 @@ class Meaning:
         self.spans = tag(self.reading, catalog, self.index, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, lang)
         self.triggers.plain = next(
-            ((k, p) for k in catalog for p in k.phrases if p.role == "compare" and p.params.get("at_least") == COMPARED), None
+            (
+                (k, p)
+                for k in catalog
+                for p in k.phrases
+                if p.role == "compare" and p.params.get("at_least") == COMPARED
+            ),
+            None,
         )
         self.doings = DoingReader(self.reading, registry, catalog, lang)
         self.result = Wishes(lang, spans=self.spans)
@@ -48,7 +54,14 @@ class Meaning:
         for clause in found:
             quiet = clause.role("quiet") or clause.having("at_most")
             length = next((s for s in clause.spans if s.duration is not None or s.every is not None), None)
-            if not quiet or length is None or min(abs(length.start - q.end) for q in quiet) > 15 and min(abs(q.start - length.end) for q in quiet) > 15:
+            if (
+                not quiet
+                or length is None
+                or (
+                    min(abs(length.start - q.end) for q in quiet) > 15
+                    and min(abs(q.start - length.end) for q in quiet) > 15
+                )
+            ):
                 kept.append(clause)
                 continue
             self.quiet = length.duration if length.duration is not None else length.every
@@ -97,7 +110,7 @@ class Meaning:
         self._add(Wish(self._as_recovery(trigger, doings), doings))
 
     def _its(self, part: Part, trigger: Trigger | None) -> None:
-        """"Stop pump 2 if its pressure …": the device that is named in what is to be done is the one that is watched."""
+        """ "Stop pump 2 if its pressure …": the device that is named in what is to be done is the one that is watched."""
         source = trigger.source if trigger is not None else None
         if source is None or source.spoken or source.only or trigger is None or trigger.sort != "compare":
             return
@@ -105,7 +118,7 @@ class Meaning:
         source.only = list(dict.fromkeys(name.id for name in names))
 
     def _topic(self, part: Part, trigger: Trigger | None) -> None:
-        """"回転灯は…のとき点灯": devices that a condition names but does not test are the ones to command."""
+        """ "回転灯は…のとき点灯": devices that a condition names but does not test are the ones to command."""
         tested = trigger.source.type.id if trigger is not None and trigger.source else None
         for span in (s for clause in part.when for s in clause.spans):
             for name in span.names:
@@ -140,7 +153,7 @@ class Meaning:
         return clock or self.triggers.last
 
     def _sampled(self, part: Part) -> Trigger | None:
-        """"Every 10 minutes record the (average) temperature": readings, thinned out or summed up."""
+        """ "Every 10 minutes record the (average) temperature": readings, thinned out or summed up."""
         spans = [s for clause in part.doing for s in clause.spans]
         every = next((s for s in spans if s.every is not None), None)
         fields = [n for s in spans for n in s.named("field")]
@@ -155,7 +168,11 @@ class Meaning:
 
     def _otherwise(self, part: Part) -> Trigger | None:
         last = self.triggers.last
-        return Trigger("cleared", self.reading.words(part.when[0].start, part.when[0].end), of=last, source=last.source) if last else None
+        return (
+            Trigger("cleared", self.reading.words(part.when[0].start, part.when[0].end), of=last, source=last.source)
+            if last
+            else None
+        )
 
     def _repeat(self, part: Part) -> int | None:
         for span in (s for clause in part.doing for s in clause.spans):
@@ -201,7 +218,7 @@ class Meaning:
         return None
 
     def _as_recovery(self, trigger: Trigger, doings: list[Doing]) -> Trigger:
-        """"20%で開けて、90%で閉める": the second number ends the first state where both command the same devices, or
+        """ "20%で開けて、90%で閉める": the second number ends the first state where both command the same devices, or
         where the words speak of going back; two notices stay two limits of their own."""
         if trigger.of is None or trigger.back is None or trigger.hold:
             trigger.of = trigger.of if trigger.sort == "cleared" else None
@@ -209,7 +226,11 @@ class Meaning:
         before = next((w for w in self.result.wishes if w.trigger is trigger.of), None)
         types = {d.target_type.id for d in before.doings if d.target_type} if before else set()
         same = any(d.target_type is not None and d.target_type.id in types for d in doings)
-        said = any(span.role("recover") or "again" in span.words for span in self.spans if span.text and span.text in trigger.words)
+        said = any(
+            span.role("recover") or "again" in span.words
+            for span in self.spans
+            if span.text and span.text in trigger.words
+        )
         if not same and not said:
             trigger.of = trigger.back = None
             return trigger

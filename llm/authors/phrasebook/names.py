@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.reading import Named, Reading, Span
@@ -65,7 +66,9 @@ class NameIndex:
     def _put(self, word: str, named: Named) -> None:
         key = squash(word)
         known = self.table.setdefault(key, [])
-        if key and all((n.sort, n.id, n.owner, n.extra) != (named.sort, named.id, named.owner, named.extra) for n in known):
+        if key and all(
+            (n.sort, n.id, n.owner, n.extra) != (named.sort, named.id, named.owner, named.extra) for n in known
+        ):
             known.append(named)
 
     def _add_type(self, type_: DeviceType) -> None:
@@ -91,7 +94,9 @@ class NameIndex:
         named = Named("device", device.id, device.type)
         words = _own_words(device.id, device.label, device.also)
         type_ = self.registry.types.get(device.type)
-        numbers = {n for word in words if len(n := re.sub(r"\D", "", word)) in (1, 2, 3) and len(re.findall(r"\d+", word)) == 1}
+        numbers = {
+            n for word in words if len(n := re.sub(r"\D", "", word)) in (1, 2, 3) and len(re.findall(r"\d+", word)) == 1
+        }
         if type_ is not None and len(numbers) == 1:
             number = numbers.pop()
             for word in _own_words(type_.id, type_.label, type_.also):
@@ -124,11 +129,19 @@ _ATTRIBUTES = (
 )  # fmt: skip
 
 
-_GROUPS = (("channel", "チャンネル"), ("team", "チーム"), ("group", "グループ"), ("crew", "班"), ("room", "室"), ("desk", "室"), ("manager", "マネージャー"))
+_GROUPS = (
+    ("channel", "チャンネル"),
+    ("team", "チーム"),
+    ("group", "グループ"),
+    ("crew", "班"),
+    ("room", "室"),
+    ("desk", "室"),
+    ("manager", "マネージャー"),
+)
 
 
 def _in_both_languages(word: str) -> list[str]:
-    """"NOC channel" is also NOCチャンネル, and the other way round."""
+    """ "NOC channel" is also NOCチャンネル, and the other way round."""
     found = []
     for english, japanese in _GROUPS:
         if word.lower().endswith(f" {english}"):
@@ -230,11 +243,13 @@ _NOT_SLIPS = {
 
 def nearest(words: str, registry: Registry, sorts: tuple[str, ...], lang: str) -> list[str]:
     """Up to three registered names (labels) of the wanted sorts, nearest in spelling first."""
-    pools = {
+    pools: dict[str, Any] = {
         "type": registry.types.values(), "device": registry.devices.values(), "destination": registry.destinations.values(),
         "field": [f for t in registry.types.values() for f in t.fields],
         "call": [c for t in registry.types.values() for c in t.commands],
     }  # fmt: skip
-    labels = [thing.label.get(lang) or getattr(thing, "id", None) or thing.name for sort in sorts for thing in pools[sort]]
+    labels = [
+        thing.label.get(lang) or getattr(thing, "id", None) or thing.name for sort in sorts for thing in pools[sort]
+    ]
     unique = list(dict.fromkeys(labels))
     return sorted(unique, key=lambda label: -difflib.SequenceMatcher(None, squash(words), squash(label)).ratio())[:3]

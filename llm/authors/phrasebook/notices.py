@@ -35,15 +35,21 @@ def notice(to: "Assembler", trigger: Trigger) -> str:
     if back:
         return said["tell_back"].format(device="{device}", field=field, now=now)
     if len(about.tests) > 1 or test.meaning is None:
-        both = " / ".join(dict.fromkeys(f"{to.label(t.field.label, t.field.name)} {{{t.field.name}}}{_unit(t.field.unit)}" for t in about.tests if t.truth is None))
+        both = " / ".join(
+            dict.fromkeys(
+                f"{to.label(t.field.label, t.field.name)} {{{t.field.name}}}{_unit(t.field.unit)}"
+                for t in about.tests
+                if t.truth is None
+            )
+        )
         return said["tell_met"].format(device="{device}", now=both or "{time}")
     return _compared(to, about, field, now)
 
 
 def _compared(to: "Assembler", trigger: Trigger, field: str, now: str) -> str:
     said, test = to.said, trigger.tests[0]
-    assert test.meaning is not None
-    key = next((k for k in test.meaning[1].params if f"{k}_state" in said), "at_least")
+    params = test.meaning[1].params if test.meaning else {}
+    key = next((k for k in params if f"{k}_state" in said), "at_least")
     node = to.conditions.nodes.get(id(trigger))
     given = node["params"].get(key) if node else None
     names = given if isinstance(given, list) else [given] if given else []

@@ -27,7 +27,9 @@ def name_of(wishes: Wishes, lang: str) -> str:
             trigger = trigger.of
         if trigger is not None and trigger.source is not None:
             type_, field = trigger.source.type, trigger.tests[0].field
-            name = SAID[lang]["name"].format(type=spoken(type_.label, lang, type_.id), field=spoken(field.label, lang, field.name))
+            name = SAID[lang]["name"].format(
+                type=spoken(type_.label, lang, type_.id), field=spoken(field.label, lang, field.name)
+            )
             return name[:1].upper() + name[1:]
         if wish.trigger.source is not None:
             return spoken(wish.trigger.source.type.label, lang, wish.trigger.source.type.id)

@@ -77,23 +77,27 @@ def durations(reading: Reading) -> Iterator[Span]:
     """Every duration, compound ones ("1時間30分", "1 hour and 30 minutes") as one."""
     low = reading.low
     for pattern, ms in _ODD:
-        for match in pattern.finditer(low):
-            yield Span(match.start(), match.end(), match.group(), duration=ms)
+        for odd in pattern.finditer(low):
+            yield Span(odd.start(), odd.end(), odd.group(), duration=ms)
     at = 0
     while match := _PART.search(low, at):
         start, end, total = match.start(), match.end(), _length(match)
-        while more := re.compile(r"\s?(?:and |と)?").match(low, end):
-            part = _PART.match(low, more.end())
-            if part is None:
-                break
-            end, total = part.end(), total + _length(part)
+        while (more := _PART.match(low, _after_and(low, end))) is not None:
+            end, total = more.end(), total + _length(more)
         if not _odd_start(low, start):
             yield Span(start, end, low[start:end], duration=round(total))
         at = end
 
 
+def _after_and(low: str, at: int) -> int:
+    found = re.compile(r"\s?(?:and |と)?").match(low, at)
+    return found.end() if found else at
+
+
 def _odd_start(low: str, start: int) -> bool:
-    return start > 0 and (low[start - 1].isdigit() or low[start - 1] in ".,:" or bool(re.match(r"[a-z]", low[start - 1])))
+    return start > 0 and (
+        low[start - 1].isdigit() or low[start - 1] in ".,:" or bool(re.match(r"[a-z]", low[start - 1]))
+    )
 
 
 def _length(match: re.Match[str]) -> float:
@@ -128,6 +132,8 @@ def quantities(reading: Reading, units: Iterable[str]) -> Iterator[Span]:
 def _quantity(reading: Reading, match: re.Match[str], names: list[str], registered: dict[str, str]) -> Span | None:
     value = value_of(match["n"])
     before = reading.low[match.start() - 1] if match.start() else " "
+    if re.search(r"[a-z]-$", reading.low[: match.start()]):
+        return None
     if value is None or (re.match(r"[a-z0-9_.]", before) and not match["sign"]):
         return None
     groups = match.groupdict()
@@ -137,7 +143,7 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
     said = _PER.get((groups.get("per") or "", said or ""), said)
     if said is None and (strange := _STRANGE_UNIT.match(reading.low, match.end())):
         said = f"?{strange.group()}"
-    if said is None and re.match(r"[a-z]|[一二三四五六七八九十百千]", match["n"]) and len(match["n"]) < 4:
+    if said is None and not match["cold"] and re.match(r"[a-z]|[一二三四五六七八九十百千]", match["n"]) and len(match["n"]) < 4:
         return None
     signed = -value if match["sign"] or match["cold"] else value
     return Span(match.start(), match.end(), match.group(), quantity=Quantity(signed, said))

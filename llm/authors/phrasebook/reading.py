@@ -7,7 +7,9 @@ from typing import Any
 
 from nodes.kit.kind import Kind, Phrase
 
-_QUOTED = re.compile(r"「([^「」]{1,500})」|『([^『』]{1,500})』|“([^“”]{1,500})”|\"([^\"]{1,500})\"|(?<!\w)'([^']{2,500})'(?!\w)")
+_QUOTED = re.compile(
+    r"「([^「」]{1,500})」|『([^『』]{1,500})』|“([^“”]{1,500})”|\"([^\"]{1,500})\"|(?<!\w)'([^']{2,500})'(?!\w)"
+)
 _DASHES = dict.fromkeys(map(ord, "−‐‑‒–—―﹣－"), "-") | {ord("µ"): "μ", ord("〜"): "~", ord("∼"): "~", ord("’"): "'"}
 QUOTE_AT = 0xE000
 """Quoted text number n stands in the reading as the private character QUOTE_AT + n."""
@@ -91,6 +93,8 @@ def language_of(prompt: str) -> str:
     if not re.search(r"[\u3040-\u30ff\u3400-\u9fff\uff66-\uff9d]", prompt):
         return "en"
     unquoted = _QUOTED.sub(" ", prompt)
-    english = re.findall(r"\b(?:the|an?|when|if|is|and|notify|tell|to|of|for|in|above|below|send|every|at)\b", unquoted.lower())
+    english = re.findall(
+        r"\b(?:the|an?|when|if|is|and|notify|tell|to|of|for|in|above|below|send|every|at)\b", unquoted.lower()
+    )
     particles = re.findall(r"[をがはにへでと]", unquoted)
     return "en" if len(english) >= 3 and len(english) > len(particles) else "ja"

@@ -29,7 +29,11 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     best = None
     for subject in found:
         truth = _truth_said(clause.spans, subject.field)
-        named = any(n.sort == "field" and n.id == subject.field.name and n.owner == subject.source.type.id for s in clause.spans for n in s.names)
+        named = any(
+            n.sort == "field" and n.id == subject.field.name and n.owner == subject.source.type.id
+            for s in clause.spans
+            for n in s.names
+        )
         if truth is None and not named:
             continue
         fit = subject.score + (1 if truth is not None else 0)

@@ -82,7 +82,7 @@ def claim(spans: list[Span], subject: Subject) -> None:
             mine = (name.sort == "field" and name.id == subject.field.name and name.owner == type_.id) or (
                 name.sort == "type" and name.id == type_.id
             )
-            mine = mine or name.sort == "device" and name.id in subject.source.only
-            mine = mine or name.sort == "attribute" and name.extra[0] in subject.source.where
+            mine = mine or (name.sort == "device" and name.id in subject.source.only)
+            mine = mine or (name.sort == "attribute" and name.extra[0] in subject.source.where)
             if mine:
                 span.used = True

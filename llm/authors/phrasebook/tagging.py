@@ -67,7 +67,11 @@ def _inflected(word: str) -> str:
     if word in _IRREGULAR:
         return rf"(?:{re.escape(word)}|{_IRREGULAR[word]})"
     stem = re.escape(word)
-    if len(word) < 3 or not word.isalpha() or word in ("the", "and", "than", "for", "not", "low", "high", "too", "over", "less", "more", "least", "most"):
+    if (
+        len(word) < 3
+        or not word.isalpha()
+        or word in ("the", "and", "than", "for", "not", "low", "high", "too", "over", "less", "more", "least", "most")
+    ):
         return stem
     if word.endswith("e"):
         return rf"{re.escape(word[:-1])}(?:e|es|ed|ing)"
@@ -105,20 +109,30 @@ def _choose(spans: list[Span], reading: Reading) -> list[Span]:
 
 
 def _rank(span: Span) -> tuple[float, int]:
+    """The longer the better; what is understood surely counts a little more."""
     solid = 3 if span.quote else 2 if span.names or span.clock or span.every is not None or "once" in span.words else 0
     strong = max((name.strength for name in span.names), default=0)
-    bonus = 1 if span.duration or span.quantity and span.quantity.unit else 0
+    bonus: float = 1 if span.duration or (span.quantity and span.quantity.unit) else 0
     bonus += 1.5 if span.role("compare") and span.text[0] in "をま" else 0
     if_bonus = 0.5 if "if" in span.words else 0
     return -(span.end - span.start + 0.3 * bonus + if_bonus + 0.1 * strong), -solid
 
 
+_LOOSE = r"(?: |ほど|程度|以上|以下|くらい|ぐらい|の|値)*"
+
+
 def _fits(span: Span, spans: list[Span], reading: Reading) -> bool:
     """A Japanese comparison that starts with a particle (を切, まで下が) needs a number right before it."""
-    if not span.phrases or span.names or not re.match(r"を切|を割|まで|に上|に下|に低|に落|に減|に達|に到|に届|になっ|になる|になれ|の外|以内", span.text):
+    if (
+        not span.phrases
+        or span.names
+        or not re.match(
+            r"を切|を割|まで|に上|に下|に低|に落|に減|に達|に到|に届|になっ|になる|になれ|の外|以内", span.text
+        )
+    ):
         return True
     before = reading.low[max(0, span.start - 4) : span.start]
     return any(
-        (s.quantity or s.duration) and s.end <= span.start and not reading.low[s.end : span.start].strip(" ほど程度以上以下くらいぐらいの値")
+        (s.quantity or s.duration) and s.end <= span.start and re.fullmatch(_LOOSE, reading.low[s.end : span.start])
         for s in spans
     ) or bool(re.search(r"\d\D{0,3}$", before))

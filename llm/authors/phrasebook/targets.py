@@ -25,7 +25,16 @@ class Call:
 
 def best_call(spans: list[Span], registry: Registry, trigger: Source | None, last: DeviceType | None) -> Call | None:
     """The command that fits the words best; None where nothing speaks of one."""
-    said = [s for s in spans if s.words & set(POLARITIES) or s.named("choice") or s.named("call") or s.quantity or s.quote is not None or s.duration is not None]
+    said = [
+        s
+        for s in spans
+        if s.words & set(POLARITIES)
+        or s.named("choice")
+        or s.named("call")
+        or s.quantity
+        or s.quote is not None
+        or s.duration is not None
+    ]
     found = []
     for type_ in registry.types.values():
         whose = _whose(spans, type_, trigger, last)
@@ -40,7 +49,11 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
 
 def _whose(spans: list[Span], type_: DeviceType, trigger: Source | None, last: DeviceType | None) -> float:
     named = [n for s in spans for n in s.names if n.sort in ("type", "device")]
-    mine = [n.strength for n in named if n.id == type_.id and n.sort == "type" or n.sort == "device" and n.owner == type_.id]
+    mine = [
+        n.strength
+        for n in named
+        if (n.id == type_.id and n.sort == "type") or (n.sort == "device" and n.owner == type_.id)
+    ]
     if mine:
         return 3 + max(mine)
     if any(not _weak(n, registry_type=type_) for n in named):
@@ -57,7 +70,12 @@ def _weak(named: Named, registry_type: DeviceType) -> bool:
 def _only_one(call: Call, spans: list[Span], registry: Registry) -> bool:
     """Nobody named the devices, but a choice or command name belongs to no other type."""
     named = [n for s in call.spans for n in s.names if n.sort in ("choice", "call")]
-    others = {n.id if n.sort == "type" else n.owner for s in spans for n in s.names if n.sort in ("type", "device") and n.strength > 1}
+    others = {
+        n.id if n.sort == "type" else n.owner
+        for s in spans
+        for n in s.names
+        if n.sort in ("type", "device") and n.strength > 1
+    }
     if any(registry.types[id].commands for id in others if id in registry.types):
         return False
     if named:

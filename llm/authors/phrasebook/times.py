@@ -8,7 +8,9 @@ from llm.authors.phrasebook.reading import Reading, Span
 
 _N = r"(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})"
 _PART_OF_DAY = r"午前|午後|早朝|未明|朝|昼|夕方|夕|夜|深夜|晩|am |pm "
-_JAPANESE = re.compile(rf"(?P<part>{_PART_OF_DAY})?の?(?P<h>{_N})時(?!間)(?:(?P<half>半)|(?P<m>{_N})分)?(?:ちょうど|きっかり)?")
+_JAPANESE = re.compile(
+    rf"(?P<part>{_PART_OF_DAY})?の?(?P<h>{_N})時(?!間)(?:(?P<half>半)|(?P<m>{_N})分)?(?:ちょうど|きっかり)?"
+)
 _ENGLISH = re.compile(
     r"\b(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<part>a\.?m\b\.?|p\.?m\b\.?|o'clock(?: in the (?:morning|afternoon|evening))?)"
 )
@@ -35,8 +37,12 @@ _EVERY_WORDS = (
     (r"毎分|\bevery minute\b|\bminutely\b|\bonce a minute\b|\bper minute\b(?<!/)", 60_000),
     (r"毎時(?!\d)|1時間毎|\bevery hour\b|\bhourly\b|\bonce an hour\b|\bper hour\b", 3_600_000),
 )
-_EVERY_BEFORE = re.compile(r"(?:(?<!most )(?<!more than )\bonce )?\b(?:every|each)(?: other)? $|\bonce (?:in |per )?$|\bat intervals of $")
-_EVERY_AFTER = re.compile(r"\s?(?:ごと|毎|おき|間隔|に(?:1|一)(?:回|度)|(?:1|一)回|間隔)(?:に|で|の)?(?:(?:1|一)(?:回|度))?|(?: |-)intervals?\b")
+_EVERY_BEFORE = re.compile(
+    r"(?:(?<!most )(?<!more than )\bonce )?\b(?:every|each)(?: other)? $|\bonce (?:in |per )?$|\bat intervals of $"
+)
+_EVERY_AFTER = re.compile(
+    r"\s?(?:ごと|毎|おき|間隔|に(?:1|一)(?:回|度)|(?:1|一)回|間隔)(?:に|で|の)?(?:(?:1|一)(?:回|度))?|(?: |-)intervals?\b"
+)
 
 _AT_MOST = re.compile(r"まで|だけ|限り|のみ|以内|以下|を上限|しか")
 _AT_MOST_BEFORE = re.compile(r"(?:最大|多くても|最高|最多)(?:で)?$")

@@ -73,7 +73,11 @@ class TriggerReader:
         if (trigger := self._edge(clause)) is not None:
             return trigger
         if (trigger := states.state(clause, self.reading, self.registry, last)) is not None:
-            return self._cleared(clause) if within is None and states.ends(trigger, self.last) else self._finish(trigger, clause)
+            return (
+                self._cleared(clause)
+                if within is None and states.ends(trigger, self.last)
+                else self._finish(trigger, clause)
+            )
         if (trigger := self._lean(clause, last)) is not None:
             return trigger
         if (trigger := self._number_only(clause, last)) is not None:
@@ -101,7 +105,9 @@ class TriggerReader:
         held = _hold(clause, [])
         return Trigger("cleared", "", of=before, source=before.source if before else None, hold=held)
 
-    def _subject(self, clause: Clause, wanted: tuple[str, ...], quantity: Quantity | None, last: Trigger | None) -> Subject | None:
+    def _subject(
+        self, clause: Clause, wanted: tuple[str, ...], quantity: Quantity | None, last: Trigger | None
+    ) -> Subject | None:
         found = subjects(
             clause.spans, self.registry, wanted=wanted, quantity=quantity, last=last.source if last else None,
             last_field=last.tests[0].field if last and last.tests else None,
@@ -112,7 +118,9 @@ class TriggerReader:
         claim(clause.spans, best)
         return best
 
-    def _compare(self, clause: Clause, pairs: "list[tuple[Meaning, list[Quantity]]]", last: Trigger | None) -> Trigger | None:
+    def _compare(
+        self, clause: Clause, pairs: "list[tuple[Meaning, list[Quantity]]]", last: Trigger | None
+    ) -> Trigger | None:
         tests: list[Test] = []
         source = None
         for meaning, numbers in pairs:
@@ -209,7 +217,13 @@ class TriggerReader:
         if subject is None or quantity is None or not subject.named:
             return None
         numbers[0].used = True
-        trigger = Trigger("compare", "", source=subject.source, tests=[Test(subject.field, self.plain, [quantity])], meaning=self.plain)
+        trigger = Trigger(
+            "compare",
+            "",
+            source=subject.source,
+            tests=[Test(subject.field, self.plain, [quantity])],
+            meaning=self.plain,
+        )
         return self._finish(trigger, clause)
 
     plain: Meaning | None = None
@@ -273,7 +287,11 @@ def _pairs(spans: list[Span], lang: str) -> list[tuple[Meaning, list[Quantity]]]
         after = [s for s in near if s.start >= number.end]
         before = [s for s in near if s.end <= number.start]
         suffix = [s for s in after if s.start - number.end <= 3]
-        pick = (after[:1] or before[-1:]) if lang == "ja" else (suffix[:1] if suffix and s_is_suffix(suffix[0]) else before[-1:] or after[:1])
+        pick = (
+            (after[:1] or before[-1:])
+            if lang == "ja"
+            else (suffix[:1] if suffix and s_is_suffix(suffix[0]) else before[-1:] or after[:1])
+        )
         if pick and (meaning := _meaning(pick[0], two=False)):
             found.append((meaning, _use([number], pick)))
     return found
@@ -284,12 +302,17 @@ def s_is_suffix(span: Span) -> bool:
 
 
 def _of_a_duration(span: Span, spans: list[Span]) -> bool:
-    """"5分以上" and "for more than five minutes" compare the time, not the field."""
+    """ "5分以上" and "for more than five minutes" compare the time, not the field."""
     at = spans.index(span)
     before, after = spans[at - 1] if at else None, spans[at + 1] if at + 1 < len(spans) else None
     if span.text[0].isascii() and span.text[0].isalpha():
         return after is not None and after.duration is not None and after.start - span.end <= 2
-    return before is not None and before.duration is not None and span.start == before.end and span.text in ("以上", "超", "以下", "超え", "未満")
+    return (
+        before is not None
+        and before.duration is not None
+        and span.start == before.end
+        and span.text in ("以上", "超", "以下", "超え", "未満")
+    )
 
 
 def _takes_two(span: Span) -> bool:

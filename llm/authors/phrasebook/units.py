@@ -6,8 +6,46 @@ from llm.authors.phrasebook.quantities import DEGREES, spelled
 from llm.authors.phrasebook.reading import Quantity
 from nodes.kit.unit import convert
 
-_COUNTED = {"人", "個", "件", "本", "枚", "台", "名", "回", "people", "persons", "person", "pieces", "pcs", "items", "parts", "count", "counts", "units", "1", "ea"}
-_TIMES = {"s", "sec", "seconds", "second", "min", "minutes", "minute", "h", "hours", "hour", "ms", "秒", "分", "時間", "d", "days"}
+_COUNTED = {
+    "人",
+    "個",
+    "件",
+    "本",
+    "枚",
+    "台",
+    "名",
+    "回",
+    "people",
+    "persons",
+    "person",
+    "pieces",
+    "pcs",
+    "items",
+    "parts",
+    "count",
+    "counts",
+    "units",
+    "1",
+    "ea",
+}
+_TIMES = {
+    "s",
+    "sec",
+    "seconds",
+    "second",
+    "min",
+    "minutes",
+    "minute",
+    "h",
+    "hours",
+    "hour",
+    "ms",
+    "秒",
+    "分",
+    "時間",
+    "d",
+    "days",
+}
 _MS = {"ms": 1, "s": 1_000, "sec": 1_000, "second": 1_000, "seconds": 1_000, "秒": 1_000, "min": 60_000, "minute": 60_000, "minutes": 60_000, "分": 60_000,
        "h": 3_600_000, "hour": 3_600_000, "hours": 3_600_000, "時間": 3_600_000, "d": 86_400_000, "days": 86_400_000}  # fmt: skip
 THINGS, TIMES_OVER, UNITS_OF = "#things", "#times", "#devices"

@@ -1,6 +1,7 @@
 """What a person wants, as data between the sentence and the document."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from llm.authors.phrasebook.reading import Quantity, Span
@@ -15,8 +16,8 @@ class Source:
     """Which devices: a type, some of its devices, or those with certain attributes."""
 
     type: DeviceType
-    only: list[str] = field(default_factory=list)
-    where: dict[str, Any] = field(default_factory=dict)
+    only: list[str] = dataclasses.field(default_factory=list)
+    where: dict[str, Any] = dataclasses.field(default_factory=dict)
     spoken: bool = True
 
 
@@ -27,7 +28,7 @@ class Test:
 
     field: TypeField
     meaning: Meaning | None = None
-    numbers: list[Quantity] = field(default_factory=list)
+    numbers: list[Quantity] = dataclasses.field(default_factory=list)
     truth: bool | None = None
     words: str | None = None
 
@@ -42,7 +43,7 @@ class Trigger:
     sort: str
     words: str
     source: Source | None = None
-    tests: list[Test] = field(default_factory=list)
+    tests: list[Test] = dataclasses.field(default_factory=list)
     join: str = "and"
     hold: int | None = None
     window: tuple[Meaning, int | None] | None = None
@@ -51,7 +52,7 @@ class Trigger:
     repeat: int | None = None
     hours: tuple[tuple[int, int], tuple[int, int]] | None = None
     every: int | None = None
-    crons: list[str] = field(default_factory=list)
+    crons: list[str] = dataclasses.field(default_factory=list)
     guessed_clock: bool = False
     meaning: Meaning | None = None
     of: "Trigger | None" = None
@@ -65,13 +66,13 @@ class Doing:
     sort: str
     words: str
     meaning: Meaning
-    to: list[str | None] = field(default_factory=list)
+    to: list[str | None] = dataclasses.field(default_factory=list)
     text: str | None = None
-    fields: list[str] = field(default_factory=list)
+    fields: list[str] = dataclasses.field(default_factory=list)
     target: Any = None
     target_type: DeviceType | None = None
     call: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
     window: tuple[Meaning, int | None] | None = None
     spread: str | None = None
 
@@ -81,7 +82,7 @@ class Wish:
     """A trigger and what follows it."""
 
     trigger: Trigger
-    doings: list[Doing] = field(default_factory=list)
+    doings: list[Doing] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -90,7 +91,7 @@ class Missed:
 
     words: str
     reason: str
-    near: list[str] = field(default_factory=list)
+    near: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -98,7 +99,7 @@ class Wishes:
     """All that was understood, and all that was not."""
 
     lang: str
-    wishes: list[Wish] = field(default_factory=list)
-    missed: list[Missed] = field(default_factory=list)
-    assumed: list[str] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
+    wishes: list[Wish] = dataclasses.field(default_factory=list)
+    missed: list[Missed] = dataclasses.field(default_factory=list)
+    assumed: list[str] = dataclasses.field(default_factory=list)
+    spans: list[Span] = dataclasses.field(default_factory=list)

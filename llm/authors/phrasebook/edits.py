@@ -1,0 +1,283 @@
+"""Changes to an existing flow by sentence: another number, duration or destination, something more to do, less to do."""
+
+import copy
+import re
+from typing import Any
+
+from document.diff import describe, diff
+from document.problems import problem
+from llm.authors.phrasebook.assemble import Assembler
+from llm.authors.phrasebook.clauses import clauses, compares
+from llm.authors.phrasebook.meaning import Meaning
+from llm.authors.phrasebook.places import Place, durations_in, fitting, numbers_in
+from llm.authors.phrasebook.said import SAID
+from llm.authors.phrasebook.targets import best_call, target_of
+from llm.authors.phrasebook.units import settled
+from llm.authors.phrasebook.wishes import Missed
+from llm.compilation import Drafted
+from llm.compile import Request
+from nodes.kit.duration import format_duration
+
+_ALSO = {
+    "ja": re.compile(r"にも|へも|も(?:通知|知らせ|連絡|送)|追加|加えて|あわせて|併せて"),
+    "en": re.compile(r"\balso\b|\btoo\b|\bas well\b|\badd\b|\badditionally\b|\bplus\b"),
+}
+_INSTEAD = {
+    "ja": re.compile(r"変え|変更|ではなく|じゃなく|代わり|通知先を|宛先を|送り先を"),
+    "en": re.compile(r"\binstead\b|\bchange\b|\bswitch to\b|\breplace\b|\bnot\b.*\bbut\b|\brather than\b"),
+}
+_LESS = {
+    "ja": re.compile(r"やめ|削除|外し|不要|いらない|取り除|なくして"),
+    "en": re.compile(
+        r"\bremove\b|\bdelete\b|\bno longer\b|\bstop (?:telling|notifying|sending)\b|\bdon't\b|\bdo not\b|\bwithout\b"
+    ),
+}
+
+
+class Edit:
+    """One edit: `document` is the changed copy, `done` whether anything was."""
+
+    def __init__(self, prompt: str, request: Request) -> None:
+        self.request, self.lang, self.prompt = request, request.lang, prompt
+        self.document: dict[str, Any] = copy.deepcopy(request.document or {"nodes": []})
+        self.meaning = Meaning(prompt, request.catalog, request.registry, request.lang)
+        self.reading, self.spans = self.meaning.reading, self.meaning.spans
+        self.missed: list[Missed] = []
+        self.changed: list[str] = []
+
+    def run(self) -> None:
+        if self._adds_a_wish():
+            self._add_wish()
+        elif _LESS[self.lang].search(self.reading.low):
+            self._remove()
+        else:
+            self._durations()
+            self._numbers()
+            self._destinations()
+            self._recovery()
+            self._commands()
+
+    def _adds_a_wish(self) -> bool:
+        found = clauses(self.reading, self.spans, self.lang)
+        marked = any(c.marked and (compares(c.spans) or c.role("edge") or c.role("lean")) for c in found)
+        timed = any(s.clock or s.every is not None for s in self.spans) and any(
+            s.role("tell") or s.role("actuate") for s in self.spans
+        )
+        return marked or timed
+
+    def _add_wish(self) -> None:
+        wishes = self.meaning.wishes()
+        self.missed += wishes.missed
+        assembler = Assembler(wishes, self.request.catalog, self.request.registry, self.request.answers)
+        draft = assembler.draft
+        draft.nodes = self.document.setdefault("nodes", [])
+        draft.settings = self.document.setdefault("settings", {})
+        before = len(draft.nodes)
+        assembler.build()
+        if not self.document["settings"]:
+            del self.document["settings"]
+        self.changed += [node["id"] for node in draft.nodes[before:]]
+
+    def _places(self, found: list[Place], span_text: str, old: Any) -> Place | None:
+        chosen = fitting(found, self.reading.low, old)
+        if chosen is None and found:
+            self.missed.append(Missed(span_text, "which", [place.name for place in found][:3]))
+        return chosen
+
+    def _durations(self) -> None:
+        said = [s for s in self.spans if s.duration is not None]
+        if not said:
+            return
+        new, old = said[-1], said[0] if len(said) > 1 else None
+        places = durations_in(self.document, self.request.catalog)
+        before = format_duration(old.duration) if old and old.duration is not None else None
+        place = self._places(places, new.text, before)
+        if place is not None and new.duration is not None:
+            place.put(format_duration(new.duration))
+            self.changed.append(place.name)
+
+    def _numbers(self) -> None:
+        said = [s for s in self.spans if s.quantity is not None and s.duration is None]
+        if not said or best_call(self.spans, self.request.registry, None, None) is not None:
+            return
+        new, old = said[-1].quantity, said[0].quantity if len(said) > 1 else None
+        if new is None:
+            return
+        places = numbers_in(self.document, self.request.catalog, self.request.registry, new)
+        place = self._places(places, said[-1].text, old.number if old else None)
+        if place is not None:
+            number = settled(new, place.unit)
+            place.put(number.number, number.unit)
+            self.changed.append(place.name)
+
+    def _tells(self) -> list[dict[str, Any]]:
+        kinds = {kind.id for kind in self.request.catalog for p in kind.phrases if p.role == "tell"}
+        return [node for node in self.document["nodes"] if node.get("kind") in kinds]
+
+    def _destination_param(self, kind: str) -> str:
+        phrases = self.request.catalog[kind].phrases
+        return next(name for p in phrases for name, slot in p.params.items() if slot == "<destination>")
+
+    def _destinations(self) -> None:
+        named = list(dict.fromkeys(n.id for s in self.spans for n in s.named("destination")))
+        if not named:
+            self._unknown_destination()
+            return
+        tells = self._tells()
+        also = _ALSO[self.lang].search(self.reading.low)
+        if tells and not also and _INSTEAD[self.lang].search(self.reading.low):
+            for node in tells:
+                node["params"][self._destination_param(node["kind"])] = named[-1]
+            self.changed += [node["id"] for node in tells]
+            return
+        for to in named:
+            self._tell_too(to, tells)
+
+    def _unknown_destination(self) -> None:
+        spans = [s for s in self.spans if s.role("tell")]
+        if spans and not any(s.role("recover") for s in self.spans):
+            self.missed.append(
+                Missed(self.prompt.strip()[:200], "destination", list(self.request.registry.destinations)[:3])
+            )
+
+    def _tell_too(self, to: str, tells: list[dict[str, Any]]) -> None:
+        known = {str(node["params"].get(self._destination_param(node["kind"]))) for node in tells}
+        if to in known:
+            return
+        first = [
+            n
+            for n in tells
+            if n["params"].get(self._destination_param(n["kind"]))
+            == (tells[0]["params"].get(self._destination_param(tells[0]["kind"])))
+        ]
+        quote = next((s.quote for s in self.spans if s.quote is not None and not s.named("destination")), None)
+        for node in first:
+            added = copy.deepcopy(node)
+            added["id"] = self._free(node["id"])
+            added["params"][self._destination_param(node["kind"])] = to
+            if quote is not None and "text" in added["params"]:
+                added["params"]["text"] = quote
+            self.document["nodes"].append(added)
+            self.changed.append(added["id"])
+
+    def _free(self, wanted: str) -> str:
+        taken = {node["id"] for node in self.document["nodes"]}
+        stem = re.sub(r"_\d+$", "", wanted)[:28]
+        return next(name for n in range(2, 999) if (name := f"{stem}_{n}") not in taken)
+
+    def _recovery(self) -> None:
+        """ "戻ったときも知らせて": the same people are told the end."""
+        if not any(s.role("recover") for s in self.spans) or not any(s.role("tell") for s in self.spans):
+            return
+        port = next(
+            (p.port for kind in self.request.catalog for p in kind.phrases if p.role == "recover" and p.port), None
+        )
+        for node in self._tells():
+            refs = node.get("from")
+            if not isinstance(refs, list) or not refs or refs[0].endswith(f".{port}"):
+                continue
+            origin = next((n for n in self.document["nodes"] if n["id"] == refs[0].split(".")[0]), None)
+            if origin is None or port not in [p.name for p in self.request.catalog[origin["kind"]].outputs]:
+                continue
+            added = copy.deepcopy(node)
+            added["id"] = self._free("tell_back_1")
+            added["from"] = [f"{origin['id']}.{port}"]
+            field = self._field_of(origin)
+            now = f"{{{field}}}" if field else "{time}"
+            if "text" in added["params"]:
+                added["params"]["text"] = SAID[self.lang]["tell_back"].format(
+                    device="{device}", field=field or "", now=now
+                )
+            self.document["nodes"].append(added)
+            self.changed.append(added["id"])
+            return
+
+    def _field_of(self, node: dict[str, Any]) -> str | None:
+        for phrase in self.request.catalog[node["kind"]].phrases:
+            for name, slot in phrase.params.items():
+                if slot == "<field>" and isinstance(node["params"].get(name), str):
+                    return str(node["params"][name])
+        return None
+
+    def _commands(self) -> None:
+        call = best_call(self.spans, self.request.registry, None, None)
+        meaning = self.meaning.doings.meaning("actuate")
+        if call is None or call.lacks or meaning is None:
+            return
+        kind, phrase = meaning
+        names = {slot: name for name, slot in phrase.params.items()}
+        mine = [
+            n for n in self.document["nodes"]
+            if n.get("kind") == kind.id and n["params"].get(names["<call>"]) == call.command.id and not self._after_recovery(n)
+        ]  # fmt: skip
+        if len(mine) == 1 and not _ALSO[self.lang].search(self.reading.low):
+            mine[0]["params"][names["<values>"]] = call.values
+            self.changed.append(mine[0]["id"])
+            return
+        tells = self._tells() or [n for n in self.document["nodes"] if n.get("kind") == kind.id]
+        if not tells:
+            return
+        target = target_of(call, self.spans, self.request.registry, None, True)
+        params = {
+            names["<target>"]: target[0] if isinstance(target, list) else target,
+            names["<call>"]: call.command.id,
+            names["<values>"]: call.values,
+        }
+        added: dict[str, Any] = {
+            "id": self._free(f"{call.type.id.lower()}_1"),
+            "kind": kind.id,
+            "from": list(tells[0]["from"]),
+            "params": params,
+        }
+        self.document["nodes"].append(added)
+        self.changed.append(added["id"])
+
+    def _after_recovery(self, node: dict[str, Any]) -> bool:
+        ports = {p.port for kind in self.request.catalog for p in kind.phrases if p.role == "recover" and p.port}
+        refs = node.get("from")
+        return isinstance(refs, list) and any(ref.rsplit(".", 1)[-1] in ports for ref in refs if "." in ref)
+
+    def _remove(self) -> None:
+        """Takes out the notices to a named destination, or the commands to named devices, that nobody reads."""
+        to = {n.id for s in self.spans for n in s.named("destination")}
+        types = {
+            n.id if n.sort == "type" else n.owner for s in self.spans for n in s.names if n.sort in ("type", "device")
+        }
+        devices = {d.id for d in self.request.registry.devices.values() if d.type in types}
+        tells = self._tells() if to or any(s.role("tell") for s in self.spans) else []
+        gone = [n["id"] for n in tells if not to or n["params"].get(self._destination_param(n["kind"])) in to]
+        if not gone:
+            gone = [n["id"] for n in self.document["nodes"] if _aims_at(n, types, devices)]
+        read = {
+            ref.split(".")[0]
+            for n in self.document["nodes"]
+            for ref in n.get("from", [])
+            if isinstance(n.get("from"), list)
+        }
+        gone = [id for id in gone if id not in read]
+        self.document["nodes"] = [n for n in self.document["nodes"] if n["id"] not in gone]
+        self.changed += gone
+
+
+def _aims_at(node: dict[str, Any], types: set[str | None], devices: set[str]) -> bool:
+    target = (node.get("params") or {}).get("device")
+    return target in devices if isinstance(target, str) else isinstance(target, dict) and target.get("type") in types
+
+
+def edit(prompt: str, request: Request) -> Drafted:
+    """The changed document; None, with the words that were not understood, where nothing could be changed."""
+    from llm.authors.phrasebook.author import told
+
+    change = Edit(prompt, request)
+    change.run()
+    problems = [told(missed, request.lang) for missed in change.missed]
+    if not change.changed:
+        if not problems:
+            problems.append(problem("cannot_build", "", words=prompt.strip()[:300]))
+        return Drafted(None, problems=problems)
+    for node in change.document["nodes"]:
+        if node["id"] in change.changed:
+            request.on_progress({"stage": "node", "node": node})
+    changes = diff(request.document or {}, change.document)
+    plan = "\n".join(describe(one, request.lang) for one in changes)
+    return Drafted(change.document, plan, problems=problems)
