@@ -75,6 +75,7 @@ def _sqlite(file: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,
+        "TEST": {"NAME": file.with_name("test.sqlite3")},  # a file, since the tests' server has threads of its own
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -42,7 +42,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.headers.PermissionsPolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.statics.WholeFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -146,7 +146,6 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = SUIRO_HOME / "staticfiles"
 EDITOR_MANIFEST = BASE_DIR / "static" / "editor" / ".vite" / "manifest.json"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = env.flag("SUIRO_STATIC_REFRESH", DEBUG)

@@ -4,17 +4,17 @@ import logging
 from typing import Any
 
 from django.utils import timezone
-from llm.authors import author_named
-from llm.compile import Author
-from llm.compile import compile as compile_prompt
 
 from document.problems import say
 from flows import live
 from flows.authors import MODEL, author_with, chosen_author, model_access_of
-from flows.commands.flows import add_turn
+from flows.commands.flows import add_turn, name_author
 from flows.commands.jobs import begin_job, end_job
 from flows.models import Job, Turn
 from flows.registered import registry_of
+from llm.authors import author_named
+from llm.compile import Author
+from llm.compile import compile as compile_prompt
 from nodes.kit.catalog import full_catalog
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,8 @@ def compile_job(job_id: str) -> None:
         if job.flow is not None:
             author = str(result.get("author") or "")
             add_turn(job.flow, Turn.Role.AUTHOR, str(result.get("explanation") or ""), author, result)
+            if result.get("document") is not None:
+                name_author(job.flow, author)
         _tell(job, {"stage": "done", "compilation": result})
 
 

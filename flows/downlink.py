@@ -1,6 +1,7 @@
 """What goes down to a worker, read from the database at the moment of sending. Secrets are opened only here."""
 
 from typing import Any
+
 from django.conf import settings
 
 from document.language import language
@@ -61,7 +62,8 @@ def _destinations(workspace: Workspace, refs: list[str]) -> dict[str, Message]:
     rows = Destination.objects.of(workspace).filter(ref__in=refs)
     trusted = settings.TRUST_LOCAL_ADDRESSES
     return {
-        row.ref: {"service": row.service, "address": _opened(row.sealed_address, row), "trusted": trusted} for row in rows
+        row.ref: {"service": row.service, "address": _opened(row.sealed_address, row), "trusted": trusted}
+        for row in rows
     }
 
 

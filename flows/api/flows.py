@@ -14,7 +14,7 @@ from document.registry import slice_for
 from flows import commands
 from flows.api.entry import actor, api, language
 from flows.checking import problems_of
-from flows.models import Flow, Job, StoredRow
+from flows.models import Flow, Job, StoredRow, Turn
 from flows.registered import registry_of
 from flows.showing import flow_row, job_json, ms, turn_json, version_json
 from nodes.kit.catalog import full_catalog
@@ -157,6 +157,10 @@ def hooks(request: HttpRequest, flow_id: uuid.UUID) -> Any:
 def flow_json(request: HttpRequest, flow: Flow) -> dict[str, Any]:
     """One flow with all that the editor shows of it."""
     job = Job.objects.of(flow.workspace).filter(flow=flow).order_by("-created").first()
+    matters = job is not None and _matters(job, flow)
+    turns = [turn_json(turn) for turn in flow.turns.all()]
+    if matters and turns and turns[-1]["role"] == Turn.Role.AUTHOR:
+        turns.pop()  # whoever opens the flow takes the answer from the job
     return {
         "id": str(flow.id),
         "name": flow.name,
@@ -167,9 +171,14 @@ def flow_json(request: HttpRequest, flow: Flow) -> dict[str, Any]:
         "status": flow.status,
         "status_problems": flow.status_problems,
         "problems": problems_of(flow.document, flow.workspace, language(request)),
-        "turns": [turn_json(turn) for turn in flow.turns.all()],
-        "job": job_json(job) if job is not None and job.status in commands.OPEN_JOBS else None,
+        "turns": turns,
+        "job": job_json(job) if matters else None,
     }
+
+
+def _matters(job: Job, flow: Flow) -> bool:
+    """A job goes on, or wrote the first document of a flow while nobody had it open."""
+    return job.status in commands.OPEN_JOBS or (job.status == Job.Status.DONE and not flow.document.get("nodes"))
 
 
 def _fit(document: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from document.problems import say
 from document.shapes import scopes
 from flows import commands
 from flows.api.entry import actor, api, language
-from flows.authors import authors
+from flows.authors import authors, try_model
 from flows.checking import problems_of
 from flows.models import Job
 from flows.registered import registry_of
@@ -62,6 +62,13 @@ def cancel(request: HttpRequest, job_id: uuid.UUID) -> Any:
 @api.get("/authors")
 def list_authors(request: HttpRequest) -> Any:
     return authors(actor(request).workspace)
+
+
+@api.post("/authors/model/test")
+def test_model(request: HttpRequest) -> Any:
+    """Ask the model for a word: {"ok", "detail"}."""
+    ok, detail = try_model(actor(request).workspace)
+    return {"ok": ok, "detail": detail}
 
 
 @api.post("/validate")

@@ -68,4 +68,6 @@ def try_broker(request: HttpRequest, wish: BrokerWish) -> Any:
 
 @api.get("/workers")
 def list_workers(request: HttpRequest) -> Any:
+    """As they were last heard; each is asked anew, and what it says comes on the live socket."""
+    commands.ask_status(actor(request))
     return [worker_json(row) for row in Worker.objects.of(actor(request).workspace)]

@@ -21,7 +21,7 @@ from flows.commands.deploying import (
     worker_of,
 )
 from flows.commands.destinations import SERVICES, BadAddress, forget_destination, mail_address, save_destination
-from flows.commands.devices import ask_worker, browse, switch_fault, try_command
+from flows.commands.devices import ask_status, ask_worker, browse, switch_fault, try_command
 from flows.commands.first import bootstrap
 from flows.commands.flows import (
     Conflict,
@@ -52,6 +52,8 @@ from flows.commands.workers import (
 )
 
 __all__ = [
+    "OPEN_JOBS",
+    "SERVICES",
     "BadAddress",
     "BadBrokerAddress",
     "Conflict",
@@ -64,15 +66,14 @@ __all__ = [
     "NotRegistered",
     "NotSound",
     "NoticeGone",
-    "OPEN_JOBS",
     "RefusedEntries",
-    "SERVICES",
     "TooBusy",
     "UnknownSetting",
     "acknowledge",
     "acknowledge_all",
     "add_turn",
     "ask_compile",
+    "ask_status",
     "ask_worker",
     "author_model",
     "bin_flow",

@@ -8,7 +8,7 @@ from flows import live
 from flows.commands.deploying import first_worker
 from flows.commands.registry import NotRegistered
 from flows.fleet import faults_of
-from flows.models import Device, Membership
+from flows.models import Device, Membership, Worker
 
 LONGEST_BROWSE = 30
 
@@ -47,3 +47,9 @@ def ask_worker(member: Membership, message: dict[str, Any]) -> str:
     id = str(uuid.uuid4())
     live.to_worker(worker.id, {**message, "id": id})
     return id
+
+
+def ask_status(member: Membership) -> None:
+    """Have every worker say how it is."""
+    for worker in Worker.objects.of(member.workspace).filter(connected=True):
+        live.to_worker(worker.id, {"t": "status"})

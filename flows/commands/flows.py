@@ -90,6 +90,11 @@ def add_turn(flow: Flow, role: str, text: str, author: str = "", compilation: di
     )
 
 
+def name_author(flow: Flow, author: str) -> None:
+    """Who wrote the flow last: shown wherever it is."""
+    Flow.objects.of(flow.workspace).filter(pk=flow.pk).update(author=author[:32])
+
+
 def _flow_changed(flow: Flow) -> None:
     message = {"t": "flow", "flow": str(flow.id), "status": flow.status, "name": flow.name, "revision": flow.revision}
     live.to_browsers(flow.workspace_id, message)

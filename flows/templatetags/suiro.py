@@ -17,6 +17,7 @@ from flows.templatetags.drawings import DRAWINGS
 register = template.Library()
 ENTRY = "src/main.tsx"
 
+
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
     """A drawing that readers of the page aloud leave out."""

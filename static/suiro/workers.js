@@ -27,4 +27,5 @@ function total(counts, fate) {
 }
 
 listen('worker', show)
+setInterval(() => { if (!document.hidden) call('GET', '/api/workers').catch(() => undefined) }, 3000)
 for (const worker of await call('GET', '/api/workers')) show(worker)

@@ -1,0 +1,127 @@
+"""Every address is closed unless listed, and nothing of another workspace can be had through any of them."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from flows import commands
+from flows.access import OPEN
+from flows.models import Job, Membership, Notice, Worker
+from flows.tests.conftest import Api, document
+
+SOME_ID = "7b1c7b6e-0000-4000-8000-000000000000"
+METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
+def addresses() -> Iterator[tuple[str, str, URLPattern]]:
+    """(name, route, pattern) of every address there is."""
+
+    def walk(patterns: list[URLPattern | URLResolver], above: str, space: str) -> Iterator[tuple[str, str, URLPattern]]:
+        for one in patterns:
+            route = above + str(one.pattern)
+            if isinstance(one, URLResolver):
+                inner = f"{space}{one.namespace}:" if one.namespace else space
+                yield from walk(one.url_patterns, route, inner)
+            else:
+                yield f"{space}{one.name}", route, one
+
+    yield from walk(get_resolver().url_patterns, "/", "")
+
+
+def filled(route: str, values: dict[str, str]) -> str:
+    """The route with its places filled by name, else with something that does not exist."""
+    route = re.sub(r"\(\?P<(\w+)>[^)]*\)|[$^]|\\Z", lambda m: values.get(m.group(1) or "", "x") if m.group(1) else "", route)
+    return re.sub(
+        r"<(?:(\w+):)?(\w+)>",
+        lambda m: values.get(m.group(2), SOME_ID if (m.group(1) or "").startswith("uuid") else "x"),
+        route,
+    )
+
+
+CLOSED = sorted({(name, route) for name, route, _ in addresses() if name not in OPEN})
+
+
+@pytest.mark.parametrize(("name", "route"), CLOSED)
+def test_a_stranger_gets_in_nowhere(db: None, name: str, route: str) -> None:
+    for method in METHODS:
+        answer = Client().generic(method, filled(route, {}), data="{}", content_type="application/json")
+        assert answer.status_code in (302, 401, 403, 405), f"{method} {route}"
+        if answer.status_code == 302:
+            assert answer["Location"].startswith("/signin/")
+
+
+def test_the_list_of_open_doors_names_only_doors_that_exist() -> None:
+    names = {name for name, _, _ in addresses()}
+    assert set(OPEN) <= names
+
+
+@pytest.fixture
+def theirs(stranger: Membership) -> dict[str, str]:
+    """Ids of things in another workspace, by the name that routes give them."""
+    flow = commands.new_flow(stranger, document=document())
+    version = commands.deploy_flow(stranger, flow.id, approve=_hashes(stranger, flow.id))
+    assert version.number == 1
+    job = Job.objects.add(stranger.workspace, kind="compile", flow=flow, deadline=timezone.now())
+    notice = Notice.objects.add(stranger.workspace, flow=flow, seq=1, to="x", text="secret", node="n", time=timezone.now())
+    Worker.objects.add(stranger.workspace, name="w", token_hash="0" * 64)
+    commands.load_things(stranger.workspace, {"types": [{"id": "only-theirs"}], "devices": [{"id": "d-theirs", "type": "only-theirs"}]})
+    return {"flow_id": str(flow.id), "job_id": str(job.id), "notice_id": str(notice.id), "ref": "d-theirs"}
+
+
+def _hashes(member: Membership, flow_id: Any) -> list[str]:
+    try:
+        commands.deploy_flow(member, flow_id)
+    except commands.NeedsApproval as needed:
+        return [one["hash"] for one in needed.waiting]
+    return []
+
+
+BODIES = {
+    "deploy": {},
+    "settings": {"values": {"limit": 1}},
+    "compile": {"prompt": "x"},
+    "command": {"command": "set_color"},
+    "fault": {"fault": "overheat", "on": True},
+    "test": {"text": "x"},
+}
+
+
+def test_what_belongs_to_another_workspace_is_not_there(api: Api, theirs: dict[str, str]) -> None:
+    tried = 0
+    for name, route, _ in addresses():
+        if name in OPEN or name.startswith("admin:") or "<" not in route:
+            continue
+        path = filled(route, theirs)
+        body = BODIES.get(path.rstrip("/").rsplit("/", 1)[-1], {"document": document(), "revision": 1})
+        if name == "api-1.0.0:save_destination" or path.startswith("/api/destinations/"):
+            continue  # names a thing of one's own workspace, whatever the id
+        for method in METHODS:
+            answer = api(method, path, body)
+            allowed = (302, 404, 405) if path.startswith("/destinations/") else (404, 405)
+            assert answer.status_code in allowed, f"{method} {path}: {answer.status_code} {answer.content[:200]!r}"
+            tried += answer.status_code == 404
+    assert tried > 12
+
+
+def test_lists_show_nothing_of_another_workspace(api: Api, theirs: dict[str, str]) -> None:
+    for path in ("/api/flows", "/api/notices", "/api/registry", "/api/workers", "/api/destinations", "/flows/", "/inbox/",
+                 "/devices/", "/workers/", "/destinations/"):  # fmt: skip
+        text = api("GET", path).content.decode()
+        assert not [id for id in theirs.values() if id in text], path
+        assert "secret" not in text or path == "/destinations/", path
+
+
+def test_a_write_without_the_csrf_token_is_refused(api: Api) -> None:
+    api.csrf = "wrong"
+    assert api("POST", "/api/flows", {}).status_code == 403
+    assert api.client.post("/settings/workspace/", {"name": "x"}).status_code == 403
+
+
+def test_a_hook_with_a_wrong_secret_is_not_there(member: Membership) -> None:
+    answer = Client().post(f"/in/{member.workspace_id}/wrong/", "{}", content_type="application/json")
+    assert answer.status_code == 404
