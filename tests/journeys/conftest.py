@@ -2,17 +2,18 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.journeys.product import Product, running_product
+from tests.journeys.product import ROOT, Product, running_product
 
 CHROMIUM = os.environ.get("SUIRO_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+PICTURES = ROOT / "test-results"
 PASSWORD = "a long password of the journey"
 
 
@@ -47,6 +48,17 @@ def session(product: Product, browser: Browser, tmp_path_factory: pytest.TempPat
     context.storage_state(path=file)
     context.close()
     return str(file)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A journey that fails leaves a picture of what the person saw."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and page is not None:
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{item.name}.png")
+    return report
 
 
 @pytest.fixture
