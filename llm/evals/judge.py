@@ -9,8 +9,9 @@ from document.validate import validate
 from engine.clock import parse_time
 from engine.document_tests import FIRST_DAY, run_test
 from engine.plan import build_plan
+from llm import compile as compiler
 from llm.compilation import Compilation
-from llm.compile import Author, compile
+from llm.compile import Author
 from llm.evals.scenario import Scenario, Stream, registry_named
 from nodes.kit.catalog import full_catalog
 from nodes.kit.duration import parse_duration
@@ -41,7 +42,7 @@ def judge(scenario: Scenario, author: Author) -> Verdict:
     """Runs one scenario."""
     registry = registry_named(scenario.registry)
     began = time.perf_counter()
-    made = compile(
+    made = compiler.compile(
         scenario.prompt, author=author, registry=registry, catalog=full_catalog(), lang=scenario.lang,
         answers=scenario.answers,
     )  # fmt: skip

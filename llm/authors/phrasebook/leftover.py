@@ -3,7 +3,8 @@
 import re
 
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.lexicon import FILLERS, PARTICLES
+from llm.authors.phrasebook.fillers import ENGLISH, JAPANESE
+from llm.authors.phrasebook.lexicon import PARTICLES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.wishes import Missed, Wishes
@@ -56,7 +57,7 @@ def unknown_subject(reading: Reading, spans: list[Span], lang: str, start: int, 
 def _japanese(reading: Reading, covered: list[bool], start: int, end: int) -> list[str]:
     text = "".join("\n" if hidden else char for char, hidden in zip(reading.text, covered, strict=True))
     pieces = [match.group() for match in _JAPANESE_WORD.finditer(text, start, end)]
-    return [p for p in pieces if len(PARTICLES.sub("", p)) >= 2 and p not in _FILLERS_JA and not _all_fillers(p)]
+    return [p for p in pieces if len(PARTICLES.sub("", p)) >= 2 and p not in JAPANESE and not _all_fillers(p)]
 
 
 _JAPANESE_WORD = re.compile(r"[一-龠々ァ-ヶーA-Za-z0-9]+")
@@ -86,132 +87,11 @@ def _english(reading: Reading, covered: list[bool], start: int, end: int) -> lis
 
 def names_a_thing(word: str) -> bool:
     """Whether an English word that nobody registered may be meant as the name of something."""
-    return word.lower().removesuffix("'s") not in FILLERS and len(word) > 2 and not word.lower().endswith("ly")
-
-
-_FILLERS_JA = frozenset(
-    [
-        "状態",
-        "場合",
-        "現在",
-        "即座",
-        "直ちに",
-        "至急",
-        "速やか",
-        "自動",
-        "自動的",
-        "必要",
-        "確認",
-        "一定",
-        "以上",
-        "以下",
-        "未満",
-        "設備",
-        "担当",
-        "担当者",
-        "皆",
-        "全員",
-        "内容",
-        "値",
-        "数値",
-        "測定値",
-        "温",
-        "度",
-        "時間",
-        "時刻",
-        "毎回",
-        "程度",
-        "継続",
-        "連続",
-        "際",
-        "発生",
-        "検知",
-        "検出",
-        "異常",
-        "正常",
-        "対応",
-        "実施",
-        "運転",
-        "制御",
-        "指示",
-        "設定",
-        "該当",
-        "対象",
-        "同じ",
-        "当該",
-        "各自",
-        "方法",
-        "仕様",
-        "条件",
-        "処理",
-        "動作",
-        "判断",
-        "判定",
-        "監視",
-        "常時",
-        "随時",
-        "最初",
-        "今後",
-        "再度",
-        "念のため",
-        "念",
-        "為",
-        "ため",
-        "様",
-        "形",
-        "旨",
-        "件",
-        "情報",
-        "文章",
-        "文面",
-        "本文",
-        "センサー",
-        "センサ",
-        "デバイス",
-        "機器",
-        "装置",
-        "データ",
-        "メッセージ",
-        "アラート",
-        "通知",
-        "連絡",
-        "報告",
-        "送信",
-        "色",
-        "灯",
-        "表示",
-        "側",
-        "内",
-        "中",
-        "外",
-        "上",
-        "下",
-        "前",
-        "後",
-        "次",
-        "他",
-        "別",
-        "何",
-        "全",
-        "各",
-        "毎",
-        "当",
-        "本",
-        "今",
-        "間",
-        "分",
-        "秒",
-        "時",
-        "日",
-        "限り",
-        "目",
-        "回",
-    ]
-)
+    return word.lower().removesuffix("'s") not in ENGLISH and len(word) > 2 and not word.lower().endswith("ly")
 
 
 def _all_fillers(piece: str) -> bool:
     rest = piece
-    for word in sorted(_FILLERS_JA, key=len, reverse=True):
+    for word in sorted(JAPANESE, key=len, reverse=True):
         rest = rest.replace(word, "")
     return not rest.strip("ー")

@@ -6,18 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from llm.authors.phrasebook import concepts
+from llm.authors.phrasebook.fillers import NOT_SLIPS, PARTS_OF_NOTHING
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from nodes.kit.things import Command, Device, DeviceType, Registry
 
 _SKIPPED = set(" _-ー・'/.")
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 _LONGEST = 48
-_PLAIN = {  # parts of labels that name nothing by themselves
-    "sensor", "センサー", "センサ", "device", "the", "and", "for", "of", "set", "get", "new", "area", "main", "unit", "value", "rate", "number", "point",
-    "level", "state", "status", "alert", "alarm", "notify", "send", "turn", "switch", "change", "channel", "group", "team", "チーム", "チャンネル", "グループ", "担当", "担当者",
-    "値", "設定", "変更", "送信", "通知", "警報", "on", "off", "open", "close", "high", "low", "up", "down", "with", "line", "day", "night", "message", "mail",
-    "email", "メール", "する", "変える", "current", "total", "all", "any", "each", "time", "average", "mean", "max", "min", "状態", "room", "building",
-}  # fmt: skip
 
 
 def squash(words: str) -> str:
@@ -166,7 +161,7 @@ def _parts_of(word: str) -> list[str]:
     parts = english if len(english) > 1 else []
     parts += japanese if len(japanese) > 1 or (japanese and japanese[0] != word) else []
     parts += [word[:-1] for _ in [0] if re.fullmatch(r"[一-龠々]{3,}[値計量]", word)]
-    return [part for part in parts if part not in _PLAIN]
+    return [part for part in parts if part not in PARTS_OF_NOTHING]
 
 
 def names_in(reading: Reading, index: NameIndex) -> Iterator[Span]:
@@ -228,17 +223,11 @@ def _slips(low: str, index: NameIndex) -> Iterator[Span]:
         for match in re.finditer(pattern, low):
             word = squash(match.group())
             singular = word[:-1] if word.endswith("s") else word
-            if word in index.table or singular in index.table or word in _NOT_SLIPS or singular in _NOT_SLIPS:
+            if word in index.table or singular in index.table or word in NOT_SLIPS or singular in NOT_SLIPS:
                 continue
             near = difflib.get_close_matches(singular, keys, n=1, cutoff=cutoff)
             if near and near[0][0] == word[0] and abs(len(near[0]) - len(singular)) <= 1:
                 yield Span(match.start(), match.end(), match.group(), names=index.table[near[0]])
-
-
-_NOT_SLIPS = {
-    "below", "above", "lower", "higher", "state", "start", "stop", "close", "closed", "other", "there", "their", "these", "those", "which", "while", "where",
-    "after", "again", "alert", "alarm", "every", "exceed", "raise", "rises", "value", "light", "might", "right", "three", "third", "first", "minute", "second",
-}  # fmt: skip
 
 
 def nearest(words: str, registry: Registry, sorts: tuple[str, ...], lang: str) -> list[str]:

@@ -63,10 +63,23 @@ def _is_duration(value: Any) -> bool:
 
 
 _MEANT = {
-    "limit": ("限界", "上限", "しきい値", "閾値", "limit", "threshold"), "high": ("上限", "upper", "maximum", "high"), "low": ("下限", "lower", "minimum", "low"),
-    "hold": ("続", "継続", "持続", "hold", "stay", "last", "wait"), "quiet": ("再通知", "間隔", "quiet", "silence", "repeat"), "span": ("平均", "集計", "窓", "average", "window"),
-    "repeat": ("繰り返", "間隔", "every", "repeat"), "every": ("ごと", "おき", "間隔", "every"), "margin": ("戻り", "幅", "margin", "hysteresis"),
-}  # fmt: skip
+    name: tuple(words.split())
+    for name, _, words in (
+        line.partition(": ")
+        for line in """
+limit: 限界 上限 しきい値 閾値 limit threshold
+high: 上限 upper maximum high
+low: 下限 lower minimum low
+hold: 続 継続 持続 hold stay last wait
+quiet: 再通知 間隔 quiet silence repeat
+span: 平均 集計 窓 average window
+repeat: 繰り返 間隔 every repeat
+every: ごと おき 間隔 every
+margin: 戻り 幅 margin hysteresis
+""".strip().splitlines()
+    )
+}
+"""By which words people mean a setting of this name."""
 
 
 def _settings(document: dict[str, Any]) -> list[Place]:

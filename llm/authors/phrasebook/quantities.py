@@ -143,7 +143,12 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
     said = _PER.get((groups.get("per") or "", said or ""), said)
     if said is None and (strange := _STRANGE_UNIT.match(reading.low, match.end())):
         said = f"?{strange.group()}"
-    if said is None and not match["cold"] and re.match(r"[a-z]|[一二三四五六七八九十百千]", match["n"]) and len(match["n"]) < 4:
+    if (
+        said is None
+        and not match["cold"]
+        and re.match(r"[a-z]|[一二三四五六七八九十百千]", match["n"])
+        and len(match["n"]) < 4
+    ):
         return None
     signed = -value if match["sign"] or match["cold"] else value
     return Span(match.start(), match.end(), match.group(), quantity=Quantity(signed, said))
