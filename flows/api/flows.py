@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Schema
+from ninja import Schema, Status
 
 from document.diff import describe, diff
 from document.export import pretty
@@ -57,13 +57,13 @@ def list_flows(request: HttpRequest) -> Any:
 @api.post("/flows", response={201: Any})
 def make_flow(request: HttpRequest, wish: NewFlow) -> Any:
     flow = commands.new_flow(actor(request), wish.name, _fit(wish.document))
-    return 201, flow_json(request, flow)
+    return Status(201, flow_json(request, flow))
 
 
 @api.post("/flows/import", response={201: Any})
 def import_flow(request: HttpRequest, wish: Import) -> Any:
     flow = commands.import_flow(actor(request), wish.document, wish.registry, language(request))
-    return 201, flow_json(request, flow)
+    return Status(201, flow_json(request, flow))
 
 
 @api.get("/flows/{uuid:flow_id}")
@@ -81,7 +81,7 @@ def change_flow(request: HttpRequest, flow_id: uuid.UUID, draft: Draft) -> Any:
 @api.delete("/flows/{uuid:flow_id}", response={204: None})
 def delete_flow(request: HttpRequest, flow_id: uuid.UUID) -> Any:
     commands.bin_flow(actor(request), flow_id)
-    return 204, None
+    return Status(204, None)
 
 
 @api.post("/flows/{uuid:flow_id}/restore")
@@ -99,13 +99,13 @@ def deploy(request: HttpRequest, flow_id: uuid.UUID, wish: Deploy) -> Any:
 
 @api.post("/flows/{uuid:flow_id}/stop", response={202: Any})
 def stop(request: HttpRequest, flow_id: uuid.UUID) -> Any:
-    return 202, {"status": commands.stop_flow(actor(request), flow_id).status}
+    return Status(202, {"status": commands.stop_flow(actor(request), flow_id).status})
 
 
 @api.put("/flows/{uuid:flow_id}/settings", response={202: Any})
 def change_settings(request: HttpRequest, flow_id: uuid.UUID, wish: Settings) -> Any:
     flow = commands.change_settings(actor(request), flow_id, wish.values, language(request))
-    return 202, {"revision": flow.revision}
+    return Status(202, {"revision": flow.revision})
 
 
 @api.get("/flows/{uuid:flow_id}/export")

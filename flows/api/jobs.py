@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema
+from ninja import Schema, Status
 
 from document.problems import say
 from document.shapes import scopes
@@ -43,7 +43,7 @@ class Typed(Schema):
 def compile_flow(request: HttpRequest, flow_id: uuid.UUID, wish: Wish) -> Any:
     asked = wish.dict() | {"lang": wish.lang or language(request)}
     job = commands.ask_compile(actor(request), flow_id, asked)
-    return 202, {"job": str(job.id)}
+    return Status(202, {"job": str(job.id)})
 
 
 @api.get("/jobs/{uuid:job_id}")
@@ -56,7 +56,7 @@ def read_job(request: HttpRequest, job_id: uuid.UUID) -> Any:
 
 @api.post("/jobs/{uuid:job_id}/cancel", response={202: Any})
 def cancel(request: HttpRequest, job_id: uuid.UUID) -> Any:
-    return 202, job_json(commands.cancel_job(actor(request), job_id))
+    return Status(202, job_json(commands.cancel_job(actor(request), job_id)))
 
 
 @api.get("/authors")

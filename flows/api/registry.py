@@ -5,7 +5,7 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, Schema
+from ninja import File, Schema, Status
 from ninja.files import UploadedFile
 
 from document.export import pretty
@@ -81,19 +81,19 @@ def import_registry(request: HttpRequest, file: UploadedFile = File(...)) -> Any
 @api.delete("/registry/types/{ref}", response={204: None})
 def forget_type(request: HttpRequest, ref: str) -> Any:
     commands.forget_type(actor(request), ref)
-    return 204, None
+    return Status(204, None)
 
 
 @api.delete("/registry/devices/{ref}", response={204: None})
 def forget_device(request: HttpRequest, ref: str) -> Any:
     commands.forget_device(actor(request), ref)
-    return 204, None
+    return Status(204, None)
 
 
 @api.post("/registry/browse", response={202: Any})
 def browse(request: HttpRequest, wish: Browse) -> Any:
     """Have the worker listen; what it saw comes on the live socket as "seen" with this id."""
-    return 202, {"id": commands.browse(actor(request), wish.filter, wish.seconds)}
+    return Status(202, {"id": commands.browse(actor(request), wish.filter, wish.seconds)})
 
 
 @api.post("/registry/discover")
@@ -111,12 +111,12 @@ def last_values(request: HttpRequest) -> Any:
 
 @api.post("/devices/{ref}/command", response={202: Any})
 def try_command(request: HttpRequest, ref: str, wish: Try) -> Any:
-    return 202, {"id": commands.try_command(actor(request), ref, wish.command, wish.values)}
+    return Status(202, {"id": commands.try_command(actor(request), ref, wish.command, wish.values)})
 
 
 @api.post("/devices/{ref}/fault", response={202: Any})
 def switch_fault(request: HttpRequest, ref: str, wish: Fault) -> Any:
-    return 202, {"id": commands.switch_fault(actor(request), ref, wish.fault, wish.on)}
+    return Status(202, {"id": commands.switch_fault(actor(request), ref, wish.fault, wish.on)})
 
 
 @api.exception_handler(NoWorker)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Schema
+from ninja import Schema, Status
 
 from flows import commands
 from flows.api.entry import actor, api
@@ -37,7 +37,7 @@ def save_destination(request: HttpRequest, ref: str, wish: Address) -> Any:
 @api.delete("/destinations/{ref}", response={204: None})
 def forget_destination(request: HttpRequest, ref: str) -> Any:
     commands.forget_destination(actor(request), ref)
-    return 204, None
+    return Status(204, None)
 
 
 class Test(Schema):
@@ -63,7 +63,7 @@ class BrokerWish(Schema):
 @api.post("/broker/try", response={202: Any})
 def try_broker(request: HttpRequest, wish: BrokerWish) -> Any:
     """Have the worker connect once; its answer comes on the live socket as "done" with this id."""
-    return 202, {"id": commands.try_broker(actor(request), **wish.dict())}
+    return Status(202, {"id": commands.try_broker(actor(request), **wish.dict())})
 
 
 @api.get("/workers")

@@ -1,0 +1,128 @@
+"""Flows over the API: kept, changed without overwriting anybody, deleted with a way back, taken along."""
+
+import json
+from typing import Any
+
+import pytest
+
+from flows import commands
+from flows.models import Flow, Membership
+from flows.tests.conftest import Api, document
+
+
+def make(api: Api, **more: Any) -> dict[str, Any]:
+    answer = api("POST", "/api/flows", {"document": document(**more)})
+    assert answer.status_code == 201
+    return answer.json()
+
+
+def test_a_flow_is_kept_as_it_was_given(api: Api) -> None:
+    flow = make(api)
+    again = api("GET", f"/api/flows/{flow['id']}").json()
+    assert again["document"] == document()
+    assert (again["revision"], again["status"], again["deployed"], again["problems"]) == (1, "draft", None, [])
+    assert [row["name"] for row in api("GET", "/api/flows").json()] == ["Kiln"]
+
+
+def test_a_flow_without_a_document_is_empty_and_named(api: Api) -> None:
+    flow = api("POST", "/api/flows", {"name": "Mine"}).json()
+    assert flow["document"]["nodes"] == []
+    assert flow["name"] == "Mine"
+
+
+def test_a_change_of_an_older_revision_is_refused_with_the_newer_document(api: Api) -> None:
+    flow = make(api)
+    path = f"/api/flows/{flow['id']}"
+    assert api("PUT", path, {"document": document(name="A"), "revision": 1}).json()["revision"] == 2
+    refused = api("PUT", path, {"document": document(name="B"), "revision": 1})
+    assert refused.status_code == 409
+    assert (refused.json()["code"], refused.json()["revision"], refused.json()["document"]["name"]) == ("conflict", 2, "A")
+
+
+def test_a_draft_may_have_problems(api: Api) -> None:
+    flow = make(api)
+    broken = document(nodes=[{"id": "hot", "kind": "threshold", "from": ["nobody"], "params": {}}])
+    answer = api("PUT", f"/api/flows/{flow['id']}", {"document": broken, "revision": 1})
+    assert answer.status_code == 200
+    assert answer.json()["problems"]
+
+
+def test_a_deleted_flow_can_be_brought_back(api: Api) -> None:
+    flow = make(api)
+    path = f"/api/flows/{flow['id']}"
+    assert api("DELETE", path).status_code == 204
+    assert api("GET", path).status_code == 404
+    assert api("POST", f"{path}/restore").status_code == 200
+    assert api("GET", path).json()["document"] == document()
+
+
+def test_an_exported_flow_imports_as_the_same_flow(api: Api) -> None:
+    flow = make(api, name="窯の温度")
+    text = api("GET", f"/api/flows/{flow['id']}/export").content.decode()
+    assert "窯の温度" in text
+    again = api("POST", "/api/flows/import", {"document": text})
+    assert again.status_code == 201
+    assert again.json()["document"] == flow["document"]
+
+
+def test_an_export_with_its_registry_brings_what_another_workspace_lacks(
+    api: Api, stranger: Membership, api_of: Any
+) -> None:
+    flow = make(api)
+    text = api("GET", f"/api/flows/{flow['id']}/export?registry=1").content.decode()
+    theirs = api_of(stranger)
+    commands.forget_device(stranger, "tower-1")
+    answer = theirs("POST", "/api/flows/import", {"document": text})
+    assert answer.status_code == 201
+    assert answer.json()["problems"] == []
+    assert "tower-1" in {device["id"] for device in theirs("GET", "/api/registry").json()["devices"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ('{"suiro": 1,\n "nodes": [}', "not_json"),
+        ({"suiro": 1, "nodes": [{"id": "a", "kind": "teleport"}]}, "unknown_kind"),
+        (document(secret="x"), "unknown_key"),
+        ("[" * 100_000, "too_deep"),
+        ('{"suiro": 1, "nodes": [], "description": "' + "x" * 1_100_000 + '"}', "too_large"),
+        ('{"suiro": NaN}', "not_finite"),
+    ],
+    ids=["broken", "kind", "key", "deep", "large", "nan"],
+)
+def test_a_file_that_cannot_be_a_flow_is_refused_by_name_and_nothing_is_kept(
+    api: Api, member: Membership, given: Any, code: str
+) -> None:
+    answer = api("POST", "/api/flows/import", {"document": given})
+    assert answer.status_code == 422
+    assert code in {problem["code"] for problem in answer.json()["problems"]}
+    assert not Flow.objects.of(member.workspace).exists()
+
+
+def test_unknown_ids_open_a_draft_with_problems(api: Api) -> None:
+    given = json.loads(json.dumps(document()).replace('"shift"', '"nowhere"'))
+    answer = api("POST", "/api/flows/import", {"document": given})
+    assert answer.status_code == 201
+    assert "unknown_destination" in {problem["code"] for problem in answer.json()["problems"]}
+
+
+@pytest.mark.parametrize("body", [b'{"name": NaN}', b"[" * 100_000, b'{"name": "\\ud800"}', b'{"name": "\\u0000"}', b"\xff"])
+def test_a_body_that_is_not_json_is_refused(api: Api, body: bytes) -> None:
+    answer = api.client.generic(
+        "POST", "/api/flows", body, content_type="application/json", headers={"X-CSRFToken": api.csrf}
+    )
+    assert answer.status_code == 400
+
+
+def test_an_expression_is_typed_where_it_stands(api: Api) -> None:
+    wish = {"document": document(), "node": "hot", "expr": "temperature > 3.0"}
+    assert api("POST", "/api/expression", wish).json() == {"type": "bool"}
+    wrong = api("POST", "/api/expression", {**wish, "expr": "temperature >"}).json()["problem"]
+    assert wrong["message"]
+    assert wrong["position"] == len("temperature >")
+
+
+def test_problems_are_told_in_the_language_that_the_person_reads(api: Api) -> None:
+    api("PUT", "/api/me", {"lang": "ja"})
+    problems = api("POST", "/api/validate", {"document": document(nodes=[])}).json()["problems"]
+    assert any("フロー" in problem["message"] for problem in problems)
