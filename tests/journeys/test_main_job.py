@@ -23,7 +23,9 @@ HOT_WITHIN = 90_000
 """Milliseconds for a virtual kiln to heat up, and for thirty seconds above the limit."""
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize(
+    "lang", [pytest.param(lang, marks=pytest.mark.xdist_group(f"main job {lang}")) for lang in ("ja", "en")]
+)
 def test_a_sentence_becomes_a_running_flow(page: Page, product: Product, lang: str, tmp_path: Path) -> None:
     speak(page, lang)
     nodes = build(page, SENTENCES[lang])
@@ -142,6 +144,7 @@ def run_headless(product: Product, folder: Path, page: Page) -> None:
             fault.check()
             actions = [json.loads(process.stdout.readline()) for _ in range(2)]
             fault.uncheck()
+            recovery = json.loads(process.stdout.readline())
     finally:
         process.terminate()
         assert process.wait(15) == 0
@@ -150,3 +153,4 @@ def run_headless(product: Product, folder: Path, page: Page) -> None:
     assert by_kind["notify"]["sent"] is False, "no address was given"
     assert by_kind["command"]["data"] == {"command": "set_color", "values": {"color": "red"}}
     assert by_kind["command"]["sent"] is True
+    assert recovery["data"] == {"command": "set_color", "values": {"color": "green"}}
