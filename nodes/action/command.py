@@ -98,7 +98,8 @@ class Command(ActionKind):
                  "throttle | limit | change to | go",
                  params={"device": "<target>", "command": "<call>", "values": "<values>"}),
         *phrases("ja", "actuate", "にする | にして | にし | に変え | に切り替え | に戻 | に落と | に下げ | "
-                 "に上げ | まで下げ | まで上げ | に設定 | させ | 切り替え | にせよ | にセット",
+                 "に上げ | まで下げ | まで上げ | に制限 | に抑え | に絞 | に固定 | に調光 | に調整 | とする | "
+                 "に設定 | させ | 切り替え | にせよ | にセット",
                  params={"device": "<target>", "command": "<call>", "values": "<values>"}),
     )  # fmt: skip
     examples: ClassVar[tuple[Example, ...]] = ()

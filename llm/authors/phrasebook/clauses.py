@@ -111,6 +111,8 @@ def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | N
 
 
 def _predicate(since: list[Span]) -> bool:
+    if any(s.quantity for s in since) and any(s.role("actuate") for s in since):
+        return True
     return compares(since) or any(
         is_doing(s) or s.words & {*POLARITIES, "yes"} or s.role("edge") or s.role("recover") or s.named("choice")
         for s in since
@@ -180,15 +182,27 @@ def _complete(since: list[Span]) -> bool:
     marked = any("if" in s.words for s in since)
     return compares(since) or (
         marked
-        and any(s.role("recover") or s.role("edge") or s.role("lean") or s.words & set(POLARITIES) for s in since[1:])
+        and any(
+            s.role("recover") or s.role("edge") or s.role("lean") or s.words & {*POLARITIES, "no"} or s.quote is not None
+            for s in since[1:]
+        )
     )
+
+
+_COPULA = re.compile(r"\b(?:is|are|isn't|aren't|has been|have been|stays?|remains?)\b(?! (?:turned|switched|set|put|told|notified))")
+
+
+def _is_so(clause: Clause, words: str) -> bool:
+    """"and it is not defrosting": a true/false field is said to be so."""
+    truth = any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))
+    return truth and bool(_COPULA.search(words)) and not clause.role("tell", "call", "record")
 
 
 def _judged(clause: Clause, reading: Reading) -> Clause:
     first = reading.low[clause.start : clause.end]
     clause.marked = bool(clause.having("if", "unless"))
     acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
-    clause.when = clause.marked or (compares(clause.spans) and not acts)
+    clause.when = clause.marked or ((compares(clause.spans) or _is_so(clause, first)) and not acts)
     clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
     for word in ("else", "or", "then", "and"):
         if any(word in s.words and not reading.low[clause.start : s.start].strip(" ,、") for s in clause.spans):
@@ -242,11 +256,13 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
     waiting: Clause | None = None
     for piece in pieces:
         if waiting is not None:
+            link = waiting.joined if _only_links(waiting) else None
             piece = _joined(waiting, piece, reading)
+            piece.joined = piece.joined or link
             waiting = None
         if says_something(piece):
             tidy.append(_linked(tidy, piece))
-        elif lang == "ja" or piece.when or not tidy:
+        elif lang == "ja" or piece.when or not tidy or _only_links(piece):
             waiting = piece
         else:
             tidy[-1] = _joined(tidy[-1], piece, reading)
@@ -256,6 +272,11 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
         else:
             tidy.append(waiting)
     return tidy
+
+
+def _only_links(clause: Clause) -> bool:
+    """Nothing but "and", "then" or the like."""
+    return bool(clause.spans) and all(s.words and s.words <= {"and", "then", "or", "range"} for s in clause.spans)
 
 
 def _linked(before: list[Clause], clause: Clause) -> Clause:

@@ -63,7 +63,7 @@ occupied, 在室, 使用中, 人がいる, presence, 人, 人が, 誰か, 誰も
 alarm, 警報, アラーム
 fault, 故障, 異常, failure, trouble
 emergency_stop, 非常停止, emergency stop, e-stop, estop, 緊急停止
-button, ボタン, 押しボタン, pressed, 押された, 呼び出しボタン
+button, ボタン, 押しボタン, pressed, 呼び出しボタン
 status, 状態, ステータス, state
 mode, モード, 運転モード, operating mode
 wait, 待ち時間, waiting time, queue time, wait time

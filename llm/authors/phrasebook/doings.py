@@ -24,6 +24,8 @@ class DoingReader:
         self.last_to: list[str | None] = []
         self.last_type: DeviceType | None = None
         self.missed: list[Missed] = []
+        self.hinted: list[str] = []
+        """Destinations that the condition names ("店長に、…を超えたことを知らせて")."""
 
     def read(self, clause: Clause, trigger: Trigger | None) -> list[Doing]:
         source = trigger.source if trigger else None
@@ -83,7 +85,7 @@ class DoingReader:
         texts = [s for s in spans if s.quote is not None and not s.named("destination")]
         if not tells and not (to and (texts or call is None)):
             return None
-        unknown = None if to else self._unknown_to(clause, tells)
+        unknown = None if to or self.hinted else self._unknown_to(clause, tells)
         if unknown is not None:
             from llm.authors.phrasebook.names import nearest
 
@@ -93,7 +95,9 @@ class DoingReader:
             for span in [*tells, *texts]:
                 span.used = True
             return None
-        chosen: list[str | None] = list(to) if to else list(self.last_to) or [None]
+        if not to and call is not None and not call.lacks and tells and all(s in call.spans for s in tells):
+            return None
+        chosen: list[str | None] = list(to or self.hinted or self.last_to) or [None]
         self.last_to = chosen
         for span in spans:
             span.used = span.used or bool(span.named("destination")) or span in tells or span in texts

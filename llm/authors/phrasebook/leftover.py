@@ -30,8 +30,9 @@ def leftovers(
         )
         if weighty and not span.used and not any(_said(span, words, reading) for words in known):
             missed.append(Missed(reading.words(span.start, span.end), "unused"))
+    tested = {t.words for w in wishes.wishes for t in w.trigger.tests if t.words}
     for words in _unknown_words(reading, spans, wishes.lang):
-        if not any(words in said for said in known):
+        if not any(words in said for said in known) and words not in tested:
             missed.append(Missed(words, "unknown", nearest(words, registry, _SORTS, wishes.lang)))
     return missed
 
@@ -51,7 +52,18 @@ def _unknown_words(reading: Reading, spans: list[Span], lang: str, start: int = 
 def unknown_subject(reading: Reading, spans: list[Span], lang: str, start: int, end: int) -> str | None:
     """The name of a thing in a condition that nobody registered ("サイロの温度が", "the silo temperature")."""
     words = _unknown_words(reading, spans, lang, start, end)
-    return words[0] if words else None
+    if lang != "ja":
+        return words[0] if words else None
+    fields = [s.start for s in spans if start <= s.start < end and s.named("field")]
+    for word in words:
+        at = reading.text.find(word, start)
+        before = [reading.text[at + len(word) : field] for field in fields if field > at]
+        if any(_OF.fullmatch(gap) for gap in before) or not fields:
+            return word
+    return None
+
+
+_OF = re.compile(r"(?:の中|の内部|内)?[のがはで]{1,2}")
 
 
 def _japanese(reading: Reading, covered: list[bool], start: int, end: int) -> list[str]:

@@ -1,5 +1,6 @@
 """The whole prompt: clauses to wishes, with what was missed."""
 
+import re
 from dataclasses import replace
 
 from llm.authors.phrasebook.clauses import Clause, Part, clauses, compares, parts
@@ -15,13 +16,16 @@ from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
 
 
+_MORNING = re.compile(r"a\.?m|午前|朝|早朝|未明|深夜")
+
+
 class Meaning:
     """Reads one prompt; `wishes()` gives the result."""
 
     def __init__(self, prompt: str, catalog: Catalog, registry: Registry, lang: str) -> None:
         self.reading = Reading(prompt)
         self.registry, self.lang = registry, lang
-        self.index = NameIndex(registry)
+        self.index = NameIndex(registry, frozenset(p.text for kind in catalog for p in kind.phrases))
         self.spans = tag(self.reading, catalog, self.index, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, lang)
         self.triggers.plain = next(
@@ -89,12 +93,20 @@ class Meaning:
                 wish.trigger.quiet = ms
 
     def _part(self, part: Part) -> None:
+        if not part.when:
+            for own in _by_clock(part.doing):
+                self._one_part(Part(doing=own))
+        else:
+            self._one_part(part)
+
+    def _one_part(self, part: Part) -> None:
         trigger = self._trigger(part)
         if trigger is not None and trigger.hold is None and any(c.having("now") for c in part.doing):
             trigger.hold = 0
         self._topic(part, trigger)
         self._its(part, trigger)
         doings: list[Doing] = []
+        self.doings.hinted = [n.id for c in part.when for s in c.spans for n in s.named("destination")]
         for clause in part.doing:
             if trigger is None and part.when:
                 self._refuse(clause)
@@ -139,7 +151,8 @@ class Meaning:
         if part.when:
             trigger = self.triggers.read(part.when)
             if trigger is None:
-                clocked = self._clock([s for c in part.when for s in c.spans])
+                plain = not any(c.role("compare") and any(s.quantity for s in c.spans) for c in part.when)
+                clocked = self._clock([s for c in part.when for s in c.spans]) if plain else None
                 if clocked:
                     self.triggers.missed = [m for m in self.triggers.missed if m.reason != "condition"]
                 return clocked
@@ -206,7 +219,11 @@ class Meaning:
         day = days.days if days and days.days else "*"
         times = [s.clock for s in clocks if s.clock is not None] or [PARTS.get(day, (8, 0))]
         late = day in ("evening", "afternoon")
-        crons = [cron_of((hour + 12, minute) if late and hour < 12 else (hour, minute), day) for hour, minute in times]
+        said = {s.clock: s.text for s in clocks}
+        crons = [
+            cron_of((h + 12, m) if late and h < 12 and not _MORNING.search(said.get((h, m), "")) else (h, m), day)
+            for h, m in times
+        ]
         return Trigger("clock", words, crons=crons, guessed_clock=clock is None)
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
@@ -242,3 +259,17 @@ class Meaning:
                 known.doings += wish.doings
                 return
         self.result.wishes.append(wish)
+
+
+def _by_clock(doing: list[Clause]) -> list[list[Clause]]:
+    """Clauses to do, in groups that begin where a new time is said ("30 % at 9 pm and back to 100 % at 6 am")."""
+    groups: list[list[Clause]] = []
+    timed = 0
+    for clause in doing:
+        own = any(s.clock is not None or s.every is not None for s in clause.spans)
+        if not groups or (own and timed):
+            groups.append([clause])
+        else:
+            groups[-1].append(clause)
+        timed = timed + 1 if own else timed
+    return groups

@@ -10,7 +10,7 @@ from llm.authors.phrasebook.fillers import NOT_SLIPS, PARTS_OF_NOTHING
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from nodes.kit.things import Command, Device, DeviceType, Registry
 
-_SKIPPED = set(" _-ー・'/.")
+_SKIPPED = set(" _-ー・'/.の")
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 _LONGEST = 48
 
@@ -24,8 +24,9 @@ def squash(words: str) -> str:
 class NameIndex:
     """Finds registered names in a reading by looking up every run of characters: independent of the registry's size."""
 
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
+    def __init__(self, registry: Registry, taken: frozenset[str] = frozenset()) -> None:
+        """`taken`: words of the phrases, which as a part of a label name nothing ("連絡" of 家族連絡)."""
+        self.registry, self.taken = registry, taken
         self.table: dict[str, list[Named]] = {}
         self.parts: dict[str, list[Named]] = {}
         for type_ in registry.types.values():
@@ -38,7 +39,7 @@ class NameIndex:
             self._add(named, words + [other for word in words for other in _in_both_languages(word)])
         self._add_attributes()
         for key, found in self.parts.items():
-            if len({(n.sort, n.id, n.owner) for n in found}) == 1 and key not in self.table:
+            if key not in self.taken and len({(n.sort, n.id, n.owner) for n in found}) == 1 and key not in self.table:
                 self.table[key] = found[:1]
         self.english = [key for key in self.table if re.fullmatch(r"[a-z]{5,}", key)]
         self.katakana = [key for key in self.table if re.fullmatch(r"[ァ-ヶ]{4,}", key)]
@@ -110,14 +111,16 @@ class NameIndex:
                 for word in {key, *concepts.words_like({key.lower()}, _ATTRIBUTES)}:
                     if len(word) > 1:
                         self._put(word, Named("key", key))
-                for word in concepts.words_like({key.lower()}, _ATTRIBUTES):
-                    spoken |= {f"{word}{value}", f"{value}{word}"}
+                values = {str(value), *concepts.words_like({str(value).lower()}, _VALUES)}
+                for word in {key, *concepts.words_like({key.lower()}, _ATTRIBUTES)}:
+                    spoken |= {f"{word}{said}" for said in values} | {f"{said}{word}" for said in values}
                 if len(str(value)) > 2:
                     spoken.add(str(value))
                 for word in spoken:
                     self._put(word, named)
 
 
+_VALUES = (("east", "東"), ("west", "西"), ("north", "北"), ("south", "南"), ("center", "中央"), ("main", "本"), ("upper", "上"), ("lower", "下"))
 _ATTRIBUTES = (
     ("hall", "棟", "ホール", "号館"), ("building", "棟", "建屋", "ビル", "号館"), ("line", "ライン", "系列"), ("floor", "階", "フロア", "f"), ("area", "エリア", "区"), ("zone", "ゾーン", "区域", "区画"),
     ("site", "拠点", "工場", "サイト"), ("plant", "工場", "プラント"), ("store", "店", "店舗"), ("room", "室", "部屋"), ("cell", "セル"), ("bay", "ベイ"), ("field", "圃場", "畑"), ("house", "ハウス", "棟"),
@@ -160,6 +163,7 @@ def _parts_of(word: str) -> list[str]:
     japanese = re.findall(r"[ァ-ヶー]{3,}|[一-龠々]{2,}", word)
     parts = english if len(english) > 1 else []
     parts += japanese if len(japanese) > 1 or (japanese and japanese[0] != word) else []
+    parts += [half for run in japanese if len(run) >= 4 and re.fullmatch(r"[一-龠々]+", run) for half in (run[:2], run[2:])]
     parts += [word[:-1] for _ in [0] if re.fullmatch(r"[一-龠々]{3,}[値計量]", word)]
     return [part for part in parts if part not in PARTS_OF_NOTHING]
 

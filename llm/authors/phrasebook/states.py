@@ -17,7 +17,7 @@ _FIELD_MEANS = {
 
 def state(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:
     """A trigger on a true/false field, else on a text field; None where the clause speaks of neither."""
-    return _truth(clause, registry, last) or _text(clause, reading, registry, last)
+    return _text(clause, reading, registry, last) or _truth(clause, registry, last)
 
 
 def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger | None:

@@ -35,7 +35,12 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     for kind, phrase, pattern in _patterns(catalog, lang):
         for match in pattern.finditer(reading.low):
             found.append(Span(match.start(), match.end(), match.group(), phrases=[(kind, phrase)]))
-    return _choose(_merge(found), reading)
+    merged = _merge(found)
+    for span in merged:
+        # "4m" is four metres where a field is in metres
+        if span.duration is not None and span.quantity is not None and span.quantity.unit == "m":
+            span.duration = None
+    return _choose(merged, reading)
 
 
 def _quotes(reading: Reading) -> Iterator[Span]:

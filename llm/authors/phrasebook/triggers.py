@@ -198,12 +198,14 @@ class TriggerReader:
     def _lean(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """A direction without a number ("too hot"): the limit becomes an assumed setting."""
         leans = clause.role("lean")
+        if not leans and clause.having("some_limit"):
+            leans = [s for s in clause.role("compare") if direction(s.role("compare"))]
         if not leans:
             return None
         subject = self._subject(clause, ("number", "integer"), None, last)
         if subject is None or not subject.named:
             return None
-        meaning = leans[0].role("lean")
+        meaning = leans[0].role("lean") or leans[0].role("compare")
         trigger = Trigger("compare", "", source=subject.source, tests=[Test(subject.field, meaning)], meaning=meaning)
         return self._finish(trigger, clause)
 
@@ -215,6 +217,8 @@ class TriggerReader:
         quantity = numbers[0].quantity
         subject = self._subject(clause, ("number", "integer"), quantity, last)
         if subject is None or quantity is None or not subject.named:
+            return None
+        if quantity.unit is None and not any(s.end <= numbers[0].start for s in clause.spans if s.named("field")):
             return None
         numbers[0].used = True
         trigger = Trigger(
@@ -274,7 +278,8 @@ def direction(meaning: Meaning | None) -> str | None:
 def _pairs(spans: list[Span], lang: str) -> list[tuple[Meaning, list[Quantity]]]:
     """Each comparison with its number or numbers. A duration is a number only where a field counts time."""
     numbers = [s for s in spans if s.quantity is not None and s.duration is None]
-    compares = [s for s in spans if s.role("compare") and not _of_a_duration(s, spans)]
+    said = [s for s in spans if s.role("compare")]
+    compares = [s for s in said if not _of_a_duration(s, spans)] or said
     two = [s for s in compares if _takes_two(s)]
     if two and len(numbers) >= 2:
         meaning = _meaning(two[-1], two=True)
