@@ -1,0 +1,104 @@
+"""Compile jobs: asked for, told live, cancelled, never left hanging."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+
+from flows import commands
+from flows.compiling import compile_job
+from flows.models import Flow, Job, Membership
+from flows.tests.conftest import Api
+
+SENTENCE = "When a kiln stays above 80 °C for 30 seconds, notify the shift channel."
+
+
+def wait_for(api: Api, job: str, seconds: float = 20.0) -> dict[str, Any]:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found: dict[str, Any] = api("GET", f"/api/jobs/{job}").json()
+        if found["status"] not in ("waiting", "running"):
+            return found
+        time.sleep(0.05)
+    raise AssertionError("the job did not end")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sentence_becomes_a_document_by_a_job(api: Api) -> None:
+    flow = api("POST", "/api/flows", {}).json()["id"]
+    asked = api("POST", f"/api/flows/{flow}/compile", {"prompt": SENTENCE, "lang": "en", "edit": False})
+    assert asked.status_code == 202
+    done = wait_for(api, asked.json()["job"])
+    assert done["status"] == "done"
+    assert done["result"]["author"] == "phrasebook"
+    assert [node["kind"] for node in done["result"]["document"]["nodes"]] == ["devices", "threshold", "notify"]
+    now = api("GET", f"/api/flows/{flow}").json()
+    assert now["author"] == "phrasebook"
+    assert now["job"]["result"]["document"], "whoever opens the flow now takes the document from the job"
+    assert [turn["role"] for turn in now["turns"]] == ["person"]
+
+
+@pytest.fixture
+def flow(member: Membership) -> Flow:
+    return commands.new_flow(member)
+
+
+def waiting(member: Membership, flow: Flow, **facts: Any) -> Job:
+    facts = {"deadline": timezone.now() + timedelta(minutes=1), **facts}
+    return Job.objects.add(member.workspace, kind="compile", flow=flow, wish={"prompt": SENTENCE, "lang": "en"}, **facts)
+
+
+def test_a_job_that_was_cancelled_while_it_waited_is_not_begun(member: Membership, flow: Flow) -> None:
+    job = waiting(member, flow)
+    assert commands.cancel_job(member, job.id).status == "cancelled"
+    compile_job(str(job.id))
+    job.refresh_from_db()
+    assert (job.status, job.result) == ("cancelled", None)
+
+
+def test_a_job_that_is_cancelled_while_it_runs_ends(member: Membership, flow: Flow) -> None:
+    job = waiting(member, flow, cancel_asked=True)
+    compile_job(str(job.id))
+    job.refresh_from_db()
+    assert job.status == "cancelled"
+
+
+def test_a_job_past_its_deadline_fails(member: Membership, flow: Flow) -> None:
+    job = waiting(member, flow, deadline=timezone.now())
+    compile_job(str(job.id))
+    job.refresh_from_db()
+    assert job.status == "failed"
+
+
+def test_a_job_is_done_by_one_alone(member: Membership, flow: Flow) -> None:
+    job = waiting(member, flow, status=Job.Status.RUNNING)
+    compile_job(str(job.id))
+    job.refresh_from_db()
+    assert job.status == "running"
+
+
+def test_no_more_jobs_wait_than_may(api: Api, member: Membership, flow: Flow, settings: LazySettings) -> None:
+    settings.JOBS_WAITING = 1
+    waiting(member, flow)
+    assert api("POST", f"/api/flows/{flow.id}/compile", {"prompt": "x"}).status_code == 429
+
+
+def test_jobs_that_a_stopped_server_left_behind_are_failed(member: Membership, flow: Flow) -> None:
+    job = waiting(member, flow, status=Job.Status.RUNNING)
+    assert commands.fail_abandoned_jobs() == 1
+    job.refresh_from_db()
+    assert (job.status, job.problem) == ("failed", "restarted")
+
+
+def test_a_model_is_ready_once_it_is_set_up(api: Api, member: Membership) -> None:
+    ready = {author["id"]: author["ready"] for author in api("GET", "/api/authors").json()}
+    assert ready == {"phrasebook": True, "model": False}
+    commands.set_author_model(member, base_url="http://127.0.0.1:9/v1", model="m", key="k")
+    ready = {author["id"]: author["ready"] for author in api("GET", "/api/authors").json()}
+    assert ready == {"phrasebook": True, "model": True}
+    answer = api("POST", "/api/authors/model/test").json()
+    assert answer["ok"] is False
+    assert answer["detail"]
