@@ -21,7 +21,12 @@ def test_this_machine_alone_needs_nothing(host: str) -> None:
 
 @pytest.mark.parametrize(
     ("debug", "https", "hosts"),
-    [(True, True, ["suiro.example"]), (False, False, ["suiro.example"]), (False, True, ["*"]), (False, False, ["0.0.0.0"])],
+    [
+        (True, True, ["suiro.example"]),
+        (False, False, ["suiro.example"]),
+        (False, True, ["*"]),
+        (False, False, ["0.0.0.0"]),
+    ],
 )
 def test_an_unsafe_default_off_this_machine_is_refused_by_name(debug: bool, https: bool, hosts: list[str]) -> None:
     with pytest.raises(ImproperlyConfigured, match="SUIRO_"):

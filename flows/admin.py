@@ -1,23 +1,31 @@
 """The operator's view of the tables, for whoever runs the installation. It crosses workspaces and shows no secret."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import admin
-from django.db.models import Field, Model
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest
 
 from flows import models
+
+if TYPE_CHECKING:
+    Table = admin.ModelAdmin[Any]
+else:
+    Table = admin.ModelAdmin
 
 _SECRET = ("sealed_", "token_hash", "secret_hash")
 
 
-class ReadMostly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadMostly(Table):
     list_filter = ("workspace",)
     readonly_fields = ("id", "created", "updated")
 
-    def __init__(self, model: type[Model], site: admin.AdminSite) -> None:
-        self.exclude = [field.name for field in model._meta.fields if _is_secret(field)]
-        super().__init__(model, site)
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in self.model._meta.fields if _is_secret(field)]
 
-    def get_queryset(self, request: object) -> object:
-        return self.model.everywhere.all()
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.model.everywhere.all()
+        return rows
 
 
 def _is_secret(field: "Field[object, object]") -> bool:

@@ -99,7 +99,8 @@ def _fields(payloads: list[Entry]) -> tuple[list[Entry], Entry | None]:
             flat[path].append(value)
     time = next((found for path, values in flat.items() if (found := _time(path, values[0]))), None)
     units = {path.rpartition(".")[0]: values[0] for path, values in flat.items() if path.rpartition(".")[2] == "unit"}
-    fields, names = [], set()
+    fields: list[Entry] = []
+    names: set[str] = set()
     for path, values in flat.items():
         last = path.rpartition(".")[2]
         if (time and path == time["path"]) or last == "unit" or len(fields) >= MOST_FIELDS:
@@ -169,7 +170,7 @@ def _time(path: str, value: Any) -> Entry | None:
 
 def _values(data: Entry, fields: list[Entry]) -> Entry:
     leaves = dict(_leaves(data))
-    return {field["name"]: leaves.get(field.get("path", field["name"])) for field in fields}
+    return {field["name"]: leaves.get(str(field.get("path", field["name"]))) for field in fields}
 
 
 def _type_id(pattern: str, members: dict[str, str], taken: set[str]) -> str:

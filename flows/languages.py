@@ -15,7 +15,7 @@ class ChosenLanguage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         lang = chosen(request)
-        request.LANGUAGE_CODE = lang  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = lang
         with translation.override(lang):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", lang)

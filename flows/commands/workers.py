@@ -55,7 +55,7 @@ def worker_status(worker: Worker, status: dict[str, Any]) -> None:
 
 def flow_reported(worker: Worker, report: dict[str, Any]) -> None:
     """What the worker says of one flow: running, stopped or failed, with problems."""
-    flow = Flow.objects.of(worker.workspace).filter(pk=report.get("flow")).first()
+    flow = Flow.objects.of(worker.workspace).filter(pk=str(report.get("flow"))).first()
     if flow is None:
         return
     status = str(report.get("status"))

@@ -24,4 +24,4 @@ def from_our_page(scope: dict[str, Any]) -> bool:
 def membership_of(user: Any, chosen: str | None) -> Membership | None:
     """The same membership that pages of this session use."""
     mine = Membership.everywhere.filter(user=user).select_related("workspace").order_by("created")
-    return (mine.filter(workspace=chosen).first() if chosen else None) or mine.first()
+    return (mine.filter(workspace__id=chosen).first() if chosen else None) or mine.first()

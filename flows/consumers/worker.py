@@ -44,7 +44,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
             await database_sync_to_async(workers.worker_left)(self.worker)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
-        handle = self.HANDLERS.get(content.get("t")) if isinstance(content, dict) else None
+        handle = self.HANDLERS.get(str(content.get("t"))) if isinstance(content, dict) else None
         if handle is None or self.worker is None:
             return
         try:

@@ -1,7 +1,7 @@
 """Every row belongs to a workspace, and every query says which one."""
 
 import uuid
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 
@@ -37,7 +37,7 @@ class Owned(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
-    everywhere: "models.Manager[Self]" = models.Manager()
+    everywhere = models.Manager()
     objects = OfWorkspace()
 
     class Meta:

@@ -30,7 +30,6 @@ class Worker(Owned):
 class OfFlow(Owned):
     """A row that a node of a flow sent up. `time` is when it happened, for the device."""
 
-    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
     node = models.CharField(max_length=64)
     device = models.CharField(max_length=64, null=True, blank=True)
     time = models.DateTimeField()
@@ -56,6 +55,7 @@ class Notice(OfFlow):
 
 
 class StoredRow(OfFlow):
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
     fields = models.JSONField()
 
     class Meta(OfFlow.Meta):
@@ -66,6 +66,7 @@ class StoredRow(OfFlow):
 class Firing(OfFlow):
     """One action of a flow and what came of it: `sent` is null while that is open."""
 
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=64, blank=True)
     data = models.JSONField(default=dict)
     key = models.CharField(max_length=64)
@@ -79,6 +80,7 @@ class Firing(OfFlow):
 
 
 class TraceProblem(OfFlow):
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=64)
     args = models.JSONField(default=dict)
 

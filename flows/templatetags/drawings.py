@@ -1,7 +1,5 @@
 """The drawings of the pages, as the inside of an SVG of 24 x 24 with a line of 1.75."""
 
-
-
 DRAWINGS = {
     "logo": '<path d="M3 7c3 0 3 2.5 6 2.5S12 7 15 7s3 2.5 6 2.5"/><path d="M3 12c3 0 3 2.5 6 2.5s3-2.5 6-2.5 3 2.5 6 2.5"/>'
     '<path d="M3 17c3 0 3 2.5 6 2.5s3-2.5 6-2.5 3 2.5 6 2.5"/>',

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from channels.routing import get_default_application
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connections
@@ -108,10 +109,9 @@ class Api:
         self.csrf = self.client.get("/api/me").json()["csrf"]
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
-        data = {} if body is None else {"data": json.dumps(body)}
-        return self.client.generic(
-            method, path, content_type="application/json", headers={"X-CSRFToken": self.csrf}, **data
-        )
+        data = "" if body is None else json.dumps(body)
+        headers = {"X-CSRFToken": self.csrf}
+        return self.client.generic(method, path, data, content_type="application/json", headers=headers)
 
 
 @pytest.fixture
@@ -133,8 +133,7 @@ def worker(member: Membership) -> tuple[Worker, str]:
 @pytest.fixture
 def server(transactional_db: None) -> Iterator[str]:
     """The real ASGI application on a loopback port: its "host:port"."""
-    from config.asgi import application
-
+    application = get_default_application()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -48,7 +48,9 @@ def flow(member: Membership) -> Flow:
 
 def waiting(member: Membership, flow: Flow, **facts: Any) -> Job:
     facts = {"deadline": timezone.now() + timedelta(minutes=1), **facts}
-    return Job.objects.add(member.workspace, kind="compile", flow=flow, wish={"prompt": SENTENCE, "lang": "en"}, **facts)
+    return Job.objects.add(
+        member.workspace, kind="compile", flow=flow, wish={"prompt": SENTENCE, "lang": "en"}, **facts
+    )
 
 
 def test_a_job_that_was_cancelled_while_it_waited_is_not_begun(member: Membership, flow: Flow) -> None:

@@ -35,7 +35,9 @@ def addresses() -> Iterator[tuple[str, str, URLPattern]]:
 
 def filled(route: str, values: dict[str, str]) -> str:
     """The route with its places filled by name, else with something that does not exist."""
-    route = re.sub(r"\(\?P<(\w+)>[^)]*\)|[$^]|\\Z", lambda m: values.get(m.group(1) or "", "x") if m.group(1) else "", route)
+    route = re.sub(
+        r"\(\?P<(\w+)>[^)]*\)|[$^]|\\Z", lambda m: values.get(m.group(1) or "", "x") if m.group(1) else "", route
+    )
     return re.sub(
         r"<(?:(\w+):)?(\w+)>",
         lambda m: values.get(m.group(2), SOME_ID if (m.group(1) or "").startswith("uuid") else "x"),
@@ -67,9 +69,13 @@ def theirs(stranger: Membership) -> dict[str, str]:
     version = commands.deploy_flow(stranger, flow.id, approve=_hashes(stranger, flow.id))
     assert version.number == 1
     job = Job.objects.add(stranger.workspace, kind="compile", flow=flow, deadline=timezone.now())
-    notice = Notice.objects.add(stranger.workspace, flow=flow, seq=1, to="x", text="secret", node="n", time=timezone.now())
+    notice = Notice.objects.add(
+        stranger.workspace, flow=flow, seq=1, to="x", text="secret", node="n", time=timezone.now()
+    )
     Worker.objects.add(stranger.workspace, name="w", token_hash="0" * 64)
-    commands.load_things(stranger.workspace, {"types": [{"id": "only-theirs"}], "devices": [{"id": "d-theirs", "type": "only-theirs"}]})
+    commands.load_things(
+        stranger.workspace, {"types": [{"id": "only-theirs"}], "devices": [{"id": "d-theirs", "type": "only-theirs"}]}
+    )
     return {"flow_id": str(flow.id), "job_id": str(job.id), "notice_id": str(notice.id), "ref": "d-theirs"}
 
 

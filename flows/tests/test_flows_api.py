@@ -36,7 +36,11 @@ def test_a_change_of_an_older_revision_is_refused_with_the_newer_document(api: A
     assert api("PUT", path, {"document": document(name="A"), "revision": 1}).json()["revision"] == 2
     refused = api("PUT", path, {"document": document(name="B"), "revision": 1})
     assert refused.status_code == 409
-    assert (refused.json()["code"], refused.json()["revision"], refused.json()["document"]["name"]) == ("conflict", 2, "A")
+    assert (refused.json()["code"], refused.json()["revision"], refused.json()["document"]["name"]) == (
+        "conflict",
+        2,
+        "A",
+    )
 
 
 def test_a_draft_may_have_problems(api: Api) -> None:
@@ -106,7 +110,9 @@ def test_unknown_ids_open_a_draft_with_problems(api: Api) -> None:
     assert "unknown_destination" in {problem["code"] for problem in answer.json()["problems"]}
 
 
-@pytest.mark.parametrize("body", [b'{"name": NaN}', b"[" * 100_000, b'{"name": "\\ud800"}', b'{"name": "\\u0000"}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b'{"name": NaN}', b"[" * 100_000, b'{"name": "\\ud800"}', b'{"name": "\\u0000"}', b"\xff"]
+)
 def test_a_body_that_is_not_json_is_refused(api: Api, body: bytes) -> None:
     answer = api.client.generic(
         "POST", "/api/flows", body, content_type="application/json", headers={"X-CSRFToken": api.csrf}

@@ -22,7 +22,9 @@ def test_every_page_is_there_in_both_languages(api: Api, name: str, lang: str) -
     text = answer.content.decode()
     assert answer.status_code == 200
     assert f'<html lang="{lang}"' in text
-    assert bool(re.search(r"[\u3041-\u30ff]", re.sub(r"<script.*?</script>|日本語", "", text, flags=re.DOTALL))) == (lang == "ja")
+    assert bool(re.search(r"[\u3041-\u30ff]", re.sub(r"<script.*?</script>|日本語", "", text, flags=re.DOTALL))) == (
+        lang == "ja"
+    )
 
 
 def test_scripts_carry_the_nonce_of_the_answer(api: Api) -> None:
@@ -55,7 +57,9 @@ def test_the_language_is_switched_without_losing_the_page(api: Api) -> None:
     assert away["Location"] == "/"
 
 
-@pytest.mark.parametrize(("theme", "shown"), [("dark", 'data-theme="dark"'), ("light", 'data-theme="light"'), ("auto", "")])
+@pytest.mark.parametrize(
+    ("theme", "shown"), [("dark", 'data-theme="dark"'), ("light", 'data-theme="light"'), ("auto", "")]
+)
 def test_a_theme_is_remembered(api: Api, theme: str, shown: str) -> None:
     api("PUT", "/api/me", {"theme": theme})
     text = api("GET", "/flows/").content.decode()
@@ -83,7 +87,14 @@ def test_a_destination_is_added_changed_and_forgotten_with_a_form(api: Api, memb
     def post(path: str, **fields: Any) -> Any:
         return api.client.post(path, {**fields, "csrfmiddlewaretoken": api.csrf}, follow=True)
 
-    post("/destinations/", id="mail", service="email", label_en="Mail", mail_to="a@example.org", mail_server="smtp.example.org:587")
+    post(
+        "/destinations/",
+        id="mail",
+        service="email",
+        label_en="Mail",
+        mail_to="a@example.org",
+        mail_server="smtp.example.org:587",
+    )
     rows = {row["id"]: row for row in api("GET", "/api/destinations").json()}
     assert rows["mail"]["has_address"] is True
     wrong = post("/destinations/", id="mail2", service="email", mail_to="nobody", mail_server="smtp.example.org")
@@ -106,7 +117,10 @@ def test_the_own_broker_is_set_with_a_form_and_its_password_is_not_shown(api: Ap
     assert commands.broker_of(member.workspace).url == "mqtts://broker.example:8883"
     assert "hidden-pw" not in api("GET", "/connection/").content.decode()
     bad = {**fields, "url": "http://x"}
-    assert "callout-bad" in api.client.post("/connection/", {**bad, "csrfmiddlewaretoken": api.csrf}, follow=True).content.decode()
+    assert (
+        "callout-bad"
+        in api.client.post("/connection/", {**bad, "csrfmiddlewaretoken": api.csrf}, follow=True).content.decode()
+    )
 
 
 def test_static_files_are_served_with_their_type(db: None) -> None:

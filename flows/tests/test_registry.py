@@ -54,7 +54,12 @@ def test_a_csv_of_fields_makes_types(api: Api, member: Membership) -> None:
         ("d.csv", "id,type\nkiln-4,kiln\nbad id,kiln\n", 3, 1),
         ("d.csv", "id,type\nkiln-4,kiln\nx1,submarine\n", 3, 2),
         ("d.csv", "name,type\nx,kiln\n", 1, 1),
-        ("r.json", '{"devices": [\n  {"id": "a-1", "type": "kiln"},\n  {"id": "a-2",\n   "type": "submarine"}]}', 4, 12),
+        (
+            "r.json",
+            '{"devices": [\n  {"id": "a-1", "type": "kiln"},\n  {"id": "a-2",\n   "type": "submarine"}]}',
+            4,
+            12,
+        ),
         ("r.json", '{"devices": [\n  {"id": }]}', 2, 10),
     ],
 )
@@ -69,7 +74,9 @@ def test_a_mistake_in_a_file_is_named_with_line_and_column_and_nothing_is_kept(
     assert registry_json(member.workspace) == before
 
 
-def test_an_export_imports_as_the_same_registry(api: Api, member: Membership, stranger: Membership, api_of: Any) -> None:
+def test_an_export_imports_as_the_same_registry(
+    api: Api, member: Membership, stranger: Membership, api_of: Any
+) -> None:
     text = api("GET", "/api/registry/export").content
     assert upload(api_of(stranger), "registry.json", text).status_code == 200
     assert registry_json(stranger.workspace) == registry_json(member.workspace)
@@ -89,7 +96,9 @@ def heard(*rows: tuple[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_a_family_of_topics_is_one_type_with_units_and_time() -> None:
-    payload = '{"ts": 1795414519140, "temp_c": %s, "t": {"hum": {"value": 40, "unit": "%%"}}, "on": true, "mode": "auto"}'
+    payload = (
+        '{"ts": 1795414519140, "temp_c": %s, "t": {"hum": {"value": 40, "unit": "%%"}}, "on": true, "mode": "auto"}'
+    )
     (found,) = suggestions(heard(*((f"farm/pump-{n}/data", payload % n) for n in (1, 2, 3))), NOTHING, "en")
     kind = found["type"]
     assert (kind["id"], kind["topic"]) == ("pump", "farm/{device}/data")

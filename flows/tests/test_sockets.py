@@ -10,7 +10,6 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from flows import commands
 from flows.models import Firing, Membership, Notice, StoredRow, TraceProblem, Worker
 from flows.tests.conftest import Api, document
 
@@ -47,7 +46,9 @@ class Line:
 
 
 @contextmanager
-def worker_line(server: str, token: str, flows: list[Any] | None = None, seq: int = 0, outbox: str = "o1") -> Iterator[Line]:
+def worker_line(
+    server: str, token: str, flows: list[Any] | None = None, seq: int = 0, outbox: str = "o1"
+) -> Iterator[Line]:
     with connect(f"ws://{server}/ws/worker", additional_headers={"Authorization": f"Bearer {token}"}) as socket:
         line = Line(socket)
         line.say(t="hello", worker="w", id=outbox, flows=flows or [], seq=seq)
@@ -140,7 +141,12 @@ def test_rows_are_kept_once_acknowledged_after_and_shown_live(
         line.say(t="batch", rows=rows)
         assert line.wait("ack")["seq"] == 8
         notice = page.wait("notice")
-        assert (notice["text"], notice["flow"], notice["flow_name"], notice["seq"]) == ("Kiln 1 is hot", running, "Kiln", 1)
+        assert (notice["text"], notice["flow"], notice["flow_name"], notice["seq"]) == (
+            "Kiln 1 is hot",
+            running,
+            "Kiln",
+            1,
+        )
         line.say(t="batch", rows=rows)
         assert line.wait("ack")["seq"] == 8
     space = member.workspace
@@ -210,7 +216,12 @@ def test_what_a_page_asks_of_a_worker_comes_back_with_its_id(server: str, api: A
 def test_a_broken_frame_ends_nothing(server: str, worker: Any) -> None:
     with worker_line(server, worker[1]) as line:
         line.wait("ack")
-        for frame in ('{"t": "batch", "rows": 5}', '{"t": "values", "devices": [1]}', "[]", '{"t": "flow", "flow": "x"}'):
+        for frame in (
+            '{"t": "batch", "rows": 5}',
+            '{"t": "values", "devices": [1]}',
+            "[]",
+            '{"t": "flow", "flow": "x"}',
+        ):
             line.socket.send(frame)
         line.say(t="batch", rows=[])
         line.wait("ack")
