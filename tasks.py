@@ -155,11 +155,13 @@ def run(arguments: Iterable[str]) -> int:
 
 
 def test(arguments: Iterable[str]) -> int:
-    """Lint, types, dependency rule, the engine alone, the editor's core, and every Python test."""
+    """Lint, types, dependency rule, generated files, the editor's core, the engine alone, and every Python test."""
     debian_packages()
     python_packages("requirements-dev.lock")
     build_editor()
     lint()
+    if check():
+        return 1
     editor_tests()
     engine_alone()
     workers = os.environ.get("SUIRO_TEST_PROCESSES", str(os.cpu_count() or 2))
@@ -220,6 +222,7 @@ def generate_pages() -> None:
 def check(arguments: Iterable[str] = ()) -> int:
     """Whether what `generate` writes is what is committed."""
     python_packages("requirements-dev.lock")
+    _say("generated files")
     before = _generated()
     generate_pages()
     stale = sorted({path for path, digest in _generated().items() if before.get(path) != digest})
@@ -230,13 +233,14 @@ def check(arguments: Iterable[str] = ()) -> int:
 
 def _generated() -> dict[str, str]:
     folders = (EDITOR / "src" / "generated", ROOT / "docs" / "nodes")
-    return {str(p.relative_to(ROOT)): _digest([p]) for folder in folders for p in folder.rglob("*") if p.is_file()}
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(ROOT)): _digest([path]) for path in [*files, ROOT / "docs" / "problems.md"]}
 
 
 def bench(arguments: Iterable[str] = ()) -> None:
     """Measured figures, printed as ratios: never asserted."""
     python_packages("requirements-dev.lock")
-    for script in sorted((ROOT / "bench").glob("*.py")):
+    for script in sorted((ROOT / "bench").glob("[!_]*.py")):
         _say(f"bench/{script.name}")
         _call(PYTHON, "-m", f"bench.{script.stem}")
 

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -44,13 +44,22 @@ def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return list(default) if value is None else [part.strip() for part in value.split(",") if part.strip()]
 
 
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of `allowed`, in capitals. Raises ImproperlyConfigured for anything else."""
+    value = (text(name) or default).upper()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; expected one of {', '.join(allowed)}")
+    return value
+
+
 def folder(name: str) -> Path | None:
     value = text(name)
     return Path(value).expanduser() if value else None
 
 
 def database(name: str, sqlite: Path) -> dict[str, object]:
-    """Django's settings of the database at the URL in `name`; without one, SQLite in the file `sqlite`."""
+    """Django's settings of the database at the URL in `name`; without one, SQLite in the file `sqlite`. The URL's query
+    (`?sslmode=require`) goes to the driver. Raises ImproperlyConfigured for a URL that cannot be read."""
     url = text(name)
     if not url:
         return _sqlite(sqlite)
@@ -59,15 +68,20 @@ def database(name: str, sqlite: Path) -> dict[str, object]:
         return _sqlite(Path(unquote(parts.path)))
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"{name}: {parts.scheme!r} is not supported; expected postgresql://")
+    try:
+        port = str(parts.port or "")
+    except ValueError as bad:
+        raise ImproperlyConfigured(f"{name}: {bad}") from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query, keep_blank_values=True)),
     }
 
 

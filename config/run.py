@@ -19,8 +19,18 @@ STARTED = time.monotonic()
 
 
 def main() -> int:
-    arguments = _arguments()
+    """Exit code: 0 after Ctrl-C, 1 when something did not start, 2 for a setting that cannot be used."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        return _main(_arguments())
+    except ImproperlyConfigured as bad:
+        print(bad, file=sys.stderr)
+        return 2
+
+
+def _main(arguments: argparse.Namespace) -> int:
     from config.home import suiro_home
 
     home = suiro_home()
@@ -40,10 +50,19 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
+    from config import env
+
+    usual = env.integer("SUIRO_PORT", 8000, least=1, most=65_535)
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("SUIRO_PORT", "8000")), help="of the web page")
+    parser.add_argument("--port", type=_port, default=usual, help=f"of the web page ({usual})")
     parser.add_argument("--no-fleet", action="store_true", help="without the virtual devices")
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected 1 to 65535")
+    return int(text)
 
 
 def _only_one(home: Path) -> IO[str] | None:

@@ -174,11 +174,12 @@ JOB_THREADS = env.integer("SUIRO_JOB_THREADS", 2, least=1, most=32)
 JOBS_WAITING = env.integer("SUIRO_JOBS_WAITING", 16, least=1, most=1_000)
 JOB_SECONDS = env.integer("SUIRO_JOB_SECONDS", 300, least=10, most=3_600)
 
+_LOG = env.choice("SUIRO_LOG", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("SUIRO_LOG", "WARNING")},
+    "root": {"handlers": ["console"], "level": _LOG},
     "loggers": {"flows": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

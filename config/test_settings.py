@@ -1,5 +1,6 @@
 """An installation that can be reached from outside does not start on defaults made for one machine."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -68,15 +69,35 @@ def test_a_database_is_named_by_its_url(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
         "u", "p@ss", "db.example", "5433", "suiro",
     )  # fmt: skip
-    monkeypatch.setenv("DATABASE_URL", "mysql://x/y")
-    with pytest.raises(ImproperlyConfigured):
-        env.database("DATABASE_URL", tmp_path / "x")
+    for wrong in ("mysql://x/y", "postgresql://db.example:port/x"):
+        monkeypatch.setenv("DATABASE_URL", wrong)
+        with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+            env.database("DATABASE_URL", tmp_path / "x")
+
+
+def test_what_a_databases_url_asks_of_the_driver_is_passed_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u@db.example/suiro?sslmode=require&application_name=a%20b")
+    options = env.database("DATABASE_URL", tmp_path / "x")["OPTIONS"]
+    assert options == {"sslmode": "require", "application_name": "a b"}
 
 
 @pytest.mark.parametrize(("value", "read"), [("1", True), ("off", False), ("", False)])
 def test_a_flag_is_read(monkeypatch: pytest.MonkeyPatch, value: str, read: bool) -> None:
     monkeypatch.setenv("SUIRO_X", value)
     assert env.flag("SUIRO_X") is read
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SUIRO_PORT", "abc"), ("SUIRO_PORT", "70000"), ("SUIRO_HTTPS", "maybe"), ("SUIRO_LOG", "loud")]
+)
+def test_a_setting_that_cannot_be_used_ends_the_start_with_one_line(name: str, value: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "SUIRO_HOME": str(tmp_path), name: value}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "config.run", "--no-fleet"]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 2, ran.stderr
+    assert name in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_a_value_that_cannot_be_read_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

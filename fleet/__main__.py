@@ -11,14 +11,14 @@ from fleet.broker import broker_at
 from fleet.description import load
 from fleet.live import LiveFleet
 from fleet.moment import duration, moment
-from fleet.problem import FleetProblem
+from fleet.problem import FleetProblem, NoSuchFile
 from fleet.record import record, switches
 
 FIRST_DAY = "2026-01-05T00:00:00Z"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 when done, 1 when the file cannot be used, 2 for a command line that makes no sense."""
+    """0 when done, 1 when the file says what cannot be, 2 for a command line that makes no sense or names no file."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     asked = _parser().parse_args(arguments)
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         fleet = load(asked.fleet)
     except FleetProblem as problem:
         sys.stderr.write(f"{problem}\n")
-        return 1
+        return 2 if isinstance(problem, NoSuchFile) else 1
     try:
         return asked.carry_out(fleet, asked)
     except FleetProblem as problem:

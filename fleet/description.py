@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from fleet.moment import duration
-from fleet.problem import FleetProblem
+from fleet.problem import FleetProblem, NoSuchFile
 
 Words = dict[str, str]
 Id = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
@@ -111,11 +111,11 @@ class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(path: Path) -> Fleet:
-    """The fleet in the file. Raises FleetProblem with the place of what is wrong."""
+    """The fleet in the file. Raises NoSuchFile, or FleetProblem with the place of what is wrong."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise FleetProblem(f"cannot read {path}: {error.strerror}", f"{path} を読めません: {error.strerror}") from None
+        raise NoSuchFile(f"cannot read {path}: {error.strerror}", f"{path} を読めません: {error.strerror}") from None
     try:
         fleet = msgspec.json.decode(data, type=Fleet)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -11,3 +11,7 @@ class FleetProblem(Exception):
         super().__init__(ja if locale.startswith("ja") else en)
         self.en = en
         self.ja = ja
+
+
+class NoSuchFile(FleetProblem):
+    """The file that the command line names cannot be read."""

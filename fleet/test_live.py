@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,8 @@ from typing import Any
 import pytest
 
 from fleet.broker import broker_at
+from fleet.description import load
+from fleet.live import LiveFleet
 from fleet.problem import FleetProblem
 from tests.brokers import RunningBroker, any_broker, close, listening, nats, publisher, wait_until
 
@@ -111,6 +115,21 @@ def test_a_broker_address_is_read_with_user_password_and_port() -> None:
         with pytest.raises(FleetProblem) as caught:
             broker_at(wrong)
         assert "secret" not in str(caught.value)
+
+
+def test_what_is_published_is_not_held_back_by_the_network() -> None:
+    with nats() as broker:
+        fleet = LiveFleet(load(ROOT / "gallery/first/fleet.json"), broker_at(broker.url))
+        running = threading.Thread(target=fleet.run)
+        running.start()
+        try:
+            wait_until(lambda: fleet._client.is_connected(), 10)
+            connection = fleet._client.socket()
+            assert connection
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        finally:
+            fleet.stop.set()
+            running.join(10)
 
 
 def test_what_is_wrong_is_said_in_the_terminals_language() -> None:

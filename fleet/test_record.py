@@ -114,7 +114,7 @@ def test_the_command_prints_json_lines_and_names_what_is_wrong(
     out.seek(0)
     rows = [json.loads(line) for line in out]
     assert rows[0] == {"time": "2026-01-05T00:00:00.000Z", "device": "kiln-1", "data": rows[0]["data"]}
-    assert main(["record", str(tmp_path / "none.json"), "--for", "1s"]) == 1
+    assert main(["record", str(tmp_path / "none.json"), "--for", "1s"]) == 2
     for wrong in (["--for", "soon"], ["--for", "1s", "--fault", "kiln-9:overheat"], ["--for", "1s", "--start", "now"]):
         with redirect_stdout(io.TextIOWrapper(io.BytesIO())):
             assert main(["record", str(FIRST), *wrong]) == 2

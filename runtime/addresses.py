@@ -97,6 +97,11 @@ def _inside(address: Address) -> Iterator[Address]:
 
 
 def allowed_networks(text: str | None = None) -> list[Network]:
-    """The comma-separated networks of `text`, by default of SUIRO_EGRESS_ALLOW. Raises ValueError on others."""
+    """The comma-separated networks of `text`, by default of SUIRO_EGRESS_ALLOW. Raises ValueError on others, naming
+    the variable."""
     listed = os.environ.get(ALLOW, "") if text is None else text
-    return [ipaddress.ip_network(part.strip(), strict=False) for part in listed.split(",") if part.strip()]
+    parts = [part.strip() for part in listed.split(",") if part.strip()]
+    try:
+        return [ipaddress.ip_network(part, strict=False) for part in parts]
+    except ValueError as bad:
+        raise ValueError(f"{ALLOW}: {bad}; expected networks such as 10.0.0.0/8,192.168.1.20/32") from bad

@@ -7,6 +7,7 @@
 same port with the same store.
 """
 
+import random
 import shutil
 import socket
 import subprocess
@@ -26,9 +27,17 @@ has_mosquitto = Path(MOSQUITTO).exists()
 
 
 def any_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback that stays free until it is used: below those that the system gives to outgoing connections,
+    one of which would otherwise take it while a client waits for a broker that is not there yet."""
+    for _ in range(200):
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port")
 
 
 class RunningBroker:

@@ -7,8 +7,11 @@ from typing import Any
 
 import msgspec
 
+from document.envelope import MAX_BYTES
+from document.limits import refusals
 from document.parse import parse
 from document.problems import has_errors, say
+from document.registry import LARGEST as LARGEST_REGISTRY
 from document.registry import load_registry
 from document.shapes import known_zone
 from document.validate import validate
@@ -34,8 +37,12 @@ class Flow(msgspec.Struct):
 
 def add_flow(parser: argparse.ArgumentParser) -> None:
     """Arguments of every command that reads a flow."""
-    parser.add_argument("flow", metavar="flow.json", help="the flow document")
-    parser.add_argument("--devices", metavar="registry.json", help="registered types, devices, destinations, models")
+    parser.add_argument("flow", metavar="flow.json", help="the flow, as exported with or without registry")
+    parser.add_argument(
+        "--devices",
+        metavar="registry.json",
+        help="registered types, devices, destinations, models (default: the export's own)",
+    )
     parser.add_argument("--lang", choices=("ja", "en"), default="en", help="language of problems (default: en)")
 
 
@@ -60,25 +67,46 @@ def read_registry(name: str | None, lang: str = "en") -> tuple[Registry | None, 
 
 def read_flow(args: argparse.Namespace) -> tuple[Flow | None, list[Problem]]:
     """The flow that `add_flow`'s arguments name, None where it has errors, and the problems of flow and registry."""
-    registry, skipped = read_registry(args.devices, args.lang)
-    flow, problems = _read(args, registry)
+    flow, problems, skipped = _read(args)
     return (None if has_errors(skipped) else flow), skipped + problems
 
 
-def _read(args: argparse.Namespace, registry: Registry | None) -> tuple[Flow | None, list[Problem]]:
-    document, problems = parse(read_file(args.flow, args.lang))
+def _read(args: argparse.Namespace) -> tuple[Flow | None, list[Problem], list[Problem]]:
+    """Flow, its problems, and those of the registry: the one given, else the one inside an export."""
+    registry, skipped = read_registry(args.devices, args.lang)
+    document, slice, problems = _opened(read_file(args.flow, args.lang))
+    if slice is not None and args.devices is None:
+        registry, skipped = load_registry(slice)
     if document is not None:
         problems = validate(document, full_catalog(), registry, lang=args.lang, zone=getattr(args, "tz", None))
     if document is None or has_errors(problems):
-        return None, problems
-    return Flow(document, registry), problems
+        return None, problems, skipped
+    return Flow(document, registry), problems, skipped
+
+
+def _opened(data: bytes) -> tuple[dict[str, Any] | None, dict[str, Any] | None, list[Problem]]:
+    """Document and slice of the registry in a file: the flow alone, or an export {"document", "registry"}."""
+    content, problems = parse(data, MAX_BYTES + LARGEST_REGISTRY)
+    if content is None or not _is_export(content):
+        document, problems = parse(data)
+        return document, None, problems
+    document = content["document"]
+    problems = refusals(document)
+    return (None if problems else document), content.get("registry"), problems
+
+
+def _is_export(content: dict[str, Any]) -> bool:
+    return (
+        isinstance(content.get("document"), dict)
+        and isinstance(content.get("registry", {}), dict)
+        and content.keys() <= {"document", "registry"}
+    )
 
 
 def sound_flow(args: argparse.Namespace) -> Flow | None:
     """As `read_flow`, for commands that run it: what is wrong goes to stderr. Entries of a registry that cannot be read
     are left out and said, but stop nothing."""
-    registry, skipped = read_registry(args.devices, args.lang)
-    flow, problems = _read(args, registry)
+    flow, problems, skipped = _read(args)
     unreadable = any(problem.path == "" and has_errors([problem]) for problem in skipped)
     if flow is None or skipped:
         print_problems(skipped + problems, args.lang)

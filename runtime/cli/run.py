@@ -16,6 +16,7 @@ from engine.effect import Effect
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
+from runtime.addresses import allowed_networks
 from runtime.carrier import address_of
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
 from runtime.cli.printing import print_line, print_problems
@@ -75,6 +76,10 @@ def _deploy(args: argparse.Namespace, flow: Flow, destinations: dict[str, Addres
 
 
 def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress) -> int:
+    try:
+        allowed_networks()
+    except ValueError as bad:
+        raise Unusable(str(bad)) from bad
     store: Store | None = None
     if args.store is None and is_durable(sound_plan(deploy, full_catalog())):
         return _stop_with(problem("durable_needs_store", "/delivery"), args.lang)
@@ -219,9 +224,10 @@ def _destinations_file(name: str) -> dict[str, Any]:
 
 
 def _models() -> dict[str, ModelAccess]:
-    """The one model named by the environment, for nodes that name none."""
+    """The one model named by the environment, for nodes that name none; the same variables as the model author's."""
     url = os.environ.get("SUIRO_MODEL_URL") or os.environ.get("OPENAI_BASE_URL")
     key = os.environ.get("SUIRO_MODEL_KEY") or os.environ.get("OPENAI_API_KEY") or ""
     if not url:
         return {}
-    return {"default": ModelAccess(url, key, os.environ.get("SUIRO_MODEL_NAME", ""), trusted=True)}
+    name = os.environ.get("SUIRO_MODEL_NAME") or os.environ.get("OPENAI_MODEL") or ""
+    return {"default": ModelAccess(url, key, name, trusted=True)}

@@ -277,6 +277,19 @@ def test_a_wrong_command_line_ends_with_two(arguments: tuple[str, ...], tmp_path
     assert runtime("run", flow_file(tmp_path), *arguments).code == 2
 
 
+def test_networks_that_cannot_be_read_are_named_and_end_with_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUIRO_EGRESS_ALLOW", "10.0.0.0/99")
+    token = written(tmp_path, "token", "t")
+    worker = ("worker", "--server", "ws://127.0.0.1:1", "--token-file", token, "--store", tmp_path / "store")
+    for arguments in (("run", flow_file(tmp_path), "--broker", "mqtt://127.0.0.1:1"), worker):
+        ran = runtime(*arguments)
+        assert ran.code == 2
+        assert "SUIRO_EGRESS_ALLOW" in ran.err
+        assert "Traceback" not in ran.err
+
+
 def test_a_document_with_errors_ends_with_one(tmp_path: Path) -> None:
     flow = written(tmp_path, "flow.json", {"suiro": 1, "name": "x", "nodes": [{"id": "a", "kind": "nothing"}]})
     ran = runtime("run", flow, "--broker", "mqtt://127.0.0.1:1")
@@ -321,7 +334,14 @@ def test_a_schedule_fires_in_silence(tmp_path: Path) -> None:
         assert len({action["key"] for action in actions}) == len(actions)
 
 
-def test_a_model_named_by_the_environment_is_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("SUIRO_MODEL_URL", "SUIRO_MODEL_NAME", "SUIRO_MODEL_KEY"),
+        ("OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_API_KEY"),
+    ],
+)
+def test_a_model_named_by_the_environment_is_asked(names: tuple[str, str, str], tmp_path: Path) -> None:
     judge = {
         "prompt": "Is this kiln too hot?",
         "fields": [{"name": "verdict", "type": "string", "values": ["hot", "fine"]}],
@@ -335,12 +355,13 @@ def test_a_model_named_by_the_environment_is_asked(tmp_path: Path) -> None:
     flow = written(tmp_path, "flow.json", {"suiro": 1, "name": "judge", "delivery": "fast", "nodes": nodes})
     said = {"verdict": "hot", "unsure": False}
     with mosquitto() as broker, ModelServer(answer=lambda body: said) as model:
-        environment = {"SUIRO_MODEL_URL": model.url, "SUIRO_MODEL_NAME": "m1", "SUIRO_MODEL_KEY": "k1"}
+        environment = dict(zip(names, (model.url, "m1", "k1"), strict=True))
         with run(flow, broker, environment=environment) as running:
             running.ready()
             publish(broker, "kiln-1", 85)
             assert running.wait_actions(1)[0]["data"]["text"] == "hot"
         assert model.keys == ["k1"]
+        assert [request["model"] for request in model.requests] == ["m1"]
 
 
 def test_a_worker_process_ends_on_a_signal_and_says_what_is_wrong_with_its_arguments(tmp_path: Path) -> None:
