@@ -6,6 +6,7 @@ from document.problems import render
 from document.validate import validate
 from flows.models import Workspace
 from flows.registered import registry_of
+from flows.topics import strange_topics
 from nodes.kit.catalog import full_catalog
 from nodes.kit.things import Registry
 
@@ -21,6 +22,7 @@ def problems_of(
     """Rendered problems, worst first come as the validator gives them; an empty list means sound."""
     known = registry if registry is not None else registry_of(workspace)
     found = validate(document, full_catalog(), known, lang=lang, zone=workspace.zone, for_deploy=for_deploy)
+    found += strange_topics(document, workspace.topics or [], full_catalog())
     return [render(problem, lang) for problem in found]
 
 

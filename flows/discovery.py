@@ -79,7 +79,7 @@ def _suggestion(
     if not fields:
         return None
     id = _type_id(pattern, members, taken)
-    entry: Entry = {"id": id, "label": {"ja": id, "en": id.replace("_", " ")}, "topic": pattern, "qos": 1}
+    entry: Entry = {"id": id, "label": {"en": id.replace("_", " ")}, "topic": pattern, "qos": 1}
     entry |= {"fields": fields, "commands": []}
     if time:
         entry["time"] = time

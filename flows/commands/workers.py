@@ -82,6 +82,9 @@ def keep_rows(worker: Worker, rows: list[Row]) -> int:
             _keep(known.workspace, flows.get(str(row.get("flow"))), row)
             known.last_seq = seq
         known.save(update_fields=["last_seq", "updated"])
+        _forget_old_problems(
+            known.workspace, {str(row.get("flow")) for row in rows if row.get("row") == "problem"} & set(flows)
+        )
         worker.last_seq = known.last_seq
     return known.last_seq
 
@@ -144,6 +147,17 @@ _KEEPERS = {
     "effect": _keep_firing,
     "problem": _keep_problem,
 }
+
+
+def _forget_old_problems(workspace: Workspace, flows: set[str]) -> None:
+    for flow in flows:
+        old = (
+            TraceProblem.objects.of(workspace)
+            .filter(flow__id=flow)
+            .order_by("-time")[KEPT_PROBLEMS : KEPT_PROBLEMS + 500]
+        )
+        if old:
+            TraceProblem.objects.of(workspace).filter(pk__in=[row.pk for row in old]).delete()
 
 
 def _place(data: Row, row: Row) -> dict[str, Any]:

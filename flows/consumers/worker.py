@@ -23,6 +23,9 @@ TOO_OLD = 24 * 3600
 
 
 class WorkerSocket(AsyncJsonWebsocketConsumer):
+    newest: dict[str, "WorkerSocket"] = {}
+    """The last socket that each worker opened: an older one that closes late does not mean that the worker left."""
+
     worker: Worker | None = None
 
     async def connect(self) -> None:
@@ -35,13 +38,16 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is None:
             await self.close(4401)
             return
+        self.newest[str(self.worker.id)] = self
         await self.channel_layer.group_add(live.worker_group(self.worker.id), self.channel_name)
         await self.accept()
 
     async def disconnect(self, code: int) -> None:
         if self.worker is not None:
             await self.channel_layer.group_discard(live.worker_group(self.worker.id), self.channel_name)
-            await database_sync_to_async(workers.worker_left)(self.worker)
+            if self.newest.get(str(self.worker.id)) is self:
+                del self.newest[str(self.worker.id)]
+                await database_sync_to_async(workers.worker_left)(self.worker)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         handle = self.HANDLERS.get(str(content.get("t"))) if isinstance(content, dict) else None

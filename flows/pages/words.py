@@ -5,6 +5,10 @@ from django.utils.translation import gettext as _
 
 def script_words() -> dict[str, str]:
     """By key, in the language of the request."""
+    return {**_everywhere(), **_things(), **_registering()}
+
+
+def _everywhere() -> dict[str, str]:
     return {
         "offline": _("The server cannot be reached."),
         "failed": _("That did not work."),
@@ -19,26 +23,25 @@ def script_words() -> dict[str, str]:
         "confirm_delete_running": _("“%s” is running. Stop and delete it?"),
         "yes_delete": _("Delete"),
         "no": _("Cancel"),
+        "no_answer": _("The worker did not answer in time."),
+        "acknowledge": _("Acknowledge"),
+        "acknowledged": _("acknowledged"),
+    }
+
+
+def _things() -> dict[str, str]:
+    return {
         "send": _("Send"),
         "send_command": _("Send “%s” to %s?"),
         "sent": _("Sent."),
         "not_sent": _("Not sent: %s"),
-        "no_answer": _("The worker did not answer in time."),
-        "line": _("line %s, column %s"),
         "fault_on": _("%s: fault switched on"),
         "fault_off": _("%s: back to normal"),
-        "listening": _("Listening…"),
-        "nothing_heard": _("Nothing came in that time."),
-        "nothing_new": _("Nothing new: everything that came is registered already."),
-        "registered": _("Registered."),
-        "topics_heard": _("%s topics"),
         "connected": _("connected"),
         "not_connected": _("not connected"),
         "trying": _("Trying to connect…"),
         "broker_ok": _("Connected. The worker reads this broker now."),
         "broker_bad": _("The worker cannot connect: %s"),
-        "acknowledge": _("Acknowledge"),
-        "acknowledged": _("acknowledged"),
         "never": _("never"),
         "received": _("received"),
         "delivered": _("delivered"),
@@ -47,6 +50,28 @@ def script_words() -> dict[str, str]:
         "late": _("late"),
         "dropped": _("dropped"),
         "dead": _("dead letter"),
+        "retained": _("retained"),
+        "test_text": _("Test notice from Suiro"),
+        "no_flows": _("runs no flow"),
+        "yes_word": _("yes"),
+        "no_word": _("no"),
+        "color_red": _("red"),
+        "color_yellow": _("yellow"),
+        "color_green": _("green"),
+        "color_blue": _("blue"),
+        "color_white": _("white"),
+        "color_off": _("off"),
+    }
+
+
+def _registering() -> dict[str, str]:
+    return {
+        "line": _("line %s, column %s"),
+        "listening": _("Listening…"),
+        "nothing_heard": _("Nothing came in that time."),
+        "nothing_new": _("Nothing new: everything that came is registered already."),
+        "registered": _("Registered."),
+        "topics_heard": _("%s topics"),
         "remove": _("Remove"),
         "register": _("Register"),
         "type_id": _("Type id"),
@@ -59,17 +84,6 @@ def script_words() -> dict[str, str]:
         "unit": _("Unit"),
         "confirm_forget": _("Forget “%s”? Flows that name it will have a problem."),
         "yes_forget": _("Forget"),
-        "retained": _("retained"),
-        "test_text": _("Test notice from Suiro"),
-        "no_flows": _("runs no flow"),
-        "yes_word": _("yes"),
-        "no_word": _("no"),
-        "color_red": _("red"),
-        "color_yellow": _("yellow"),
-        "color_green": _("green"),
-        "color_blue": _("blue"),
-        "color_white": _("white"),
-        "color_off": _("off"),
         "fields": _("Fields"),
         "commands": _("Commands"),
         "add_field": _("Add a field"),
