@@ -1,47 +1,94 @@
 """A document in words, made from the document alone: it can name nothing that is not there."""
 
+from collections import Counter
 from typing import Any
 
+from document.schema import expand, facts, plain_schema
+from llm.spoken import Speaker
 from nodes.kit.catalog import Catalog
+from nodes.kit.kind import Kind
 from nodes.kit.things import Registry, spoken
 
 _JOINT = {"ja": "、", "en": ", "}
-_AFTER = {"ja": "{sources} のあと: ", "en": "after {sources}: "}
+_WHAT = {"ja": "{label}({what})", "en": "{label}: {what}"}
+_AFTER = {"ja": "{source}のあと → {what}", "en": "after {source} → {what}"}
+_ON = {"ja": "{source}で「{port}」とき → {what}", "en": "when {source} says “{port}” → {what}"}
+_BOTH = {"ja": "{source}の「{port}」", "en": "{source} “{port}”"}
 
 
 def explain(document: dict[str, Any], catalog: Catalog, registry: Registry, lang: str) -> str:
-    """One line for each node in document order, with what it is called, what it does and after what."""
-    settings = document.get("settings") or {}
-    lines = [_line(node, catalog, registry, lang, settings) for node in document.get("nodes", [])]
-    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    """One line for each node in document order: after what, what it is, and what it does, in the reader's words."""
+    telling = _Telling(document, catalog, registry, lang)
+    return "\n".join(f"{number}. {telling.line(node)}" for number, node in enumerate(document.get("nodes", []), 1))
 
 
-def _line(node: dict[str, Any], catalog: Catalog, registry: Registry, lang: str, settings: dict[str, Any]) -> str:
-    kind = catalog.get(node["kind"])
-    words = kind.words.get(lang) if kind else None
-    label = words.label if words else node["kind"]
-    labels = words.labels if words else {}
-    params = [
-        f"{labels.get(name, name)} {_value(value, registry, lang, settings)}"
-        for name, value in (node.get("params") or {}).items()
-    ]
-    sources = node.get("from") or []
-    names = sources if isinstance(sources, list) else [ref for refs in sources.values() for ref in refs]
-    after = _AFTER[lang].format(sources=_JOINT[lang].join(names)) if names else ""
-    return f"{node.get('label') or node['id']} – {after}{label} ({_JOINT[lang].join(params)})"
+class _Telling:
+    """What every line of one explanation needs: names that tell nodes of one kind apart, and a speaker of values."""
 
+    def __init__(self, document: dict[str, Any], catalog: Catalog, registry: Registry, lang: str) -> None:
+        self.catalog, self.lang = catalog, lang
+        self.nodes = {node["id"]: node for node in document.get("nodes", [])}
+        self.speaker = Speaker(registry, document, lang)
+        self.labels = {id: self._label(node) for id, node in self.nodes.items()}
+        self.shared = {label for label, count in Counter(self.labels.values()).items() if count > 1}
 
-def _value(value: Any, registry: Registry, lang: str, settings: dict[str, Any]) -> str:
-    if isinstance(value, str):
-        if value.startswith("$") and not value.startswith("$$"):
-            setting = settings.get(value[1:]) or {}
-            return f"{_value(setting.get('value'), registry, lang, {})} {setting.get('unit') or ''}".strip()
-        for things in (registry.devices, registry.destinations, registry.types):
-            if value in things:
-                return spoken(things[value].label, lang, value)
-        return value
-    if isinstance(value, list):
-        return _JOINT[lang].join(_value(item, registry, lang, settings) for item in value)
-    if isinstance(value, dict):
-        return _JOINT[lang].join(f"{key} {_value(item, registry, lang, settings)}" for key, item in value.items())
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    def line(self, node: dict[str, Any]) -> str:
+        params = self._params(node)
+        label = self.labels[node["id"]]
+        what = _WHAT[self.lang].format(label=label, what=params) if params else label
+        wires = node.get("from") or []
+        refs = wires if isinstance(wires, list) else [ref for many in wires.values() for ref in many]
+        if not refs:
+            return what
+        if len(refs) == 1:
+            source, port = self._source(refs[0])
+            form = _ON if port else _AFTER
+            return form[self.lang].format(source=source, port=port, what=what)
+        return _AFTER[self.lang].format(source=_JOINT[self.lang].join(map(self._mention, refs)), what=what)
+
+    def _label(self, node: dict[str, Any]) -> str:
+        kind = self.catalog.get(node["kind"])
+        words = kind.words.get(self.lang) if kind else None
+        return str(node.get("label") or (words.label if words else node["kind"]))
+
+    def _source(self, ref: str) -> tuple[str, str]:
+        """What a wire comes from, and the label of its port where the node has several."""
+        id, _, name = ref.partition(".")
+        label = self.labels.get(id, id)
+        if label in self.shared:
+            label = f"{label} ({id})"
+        node = self.nodes.get(id)
+        kind = self.catalog.get(node["kind"]) if node else None
+        ports = kind.outputs if kind else ()
+        if len(ports) < 2:
+            return label, ""
+        port = next((port for port in ports if port.name == name), ports[0])
+        return label, spoken(port.label, self.lang, port.name)
+
+    def _mention(self, ref: str) -> str:
+        source, port = self._source(ref)
+        return _BOTH[self.lang].format(source=source, port=port) if port else source
+
+    def _params(self, node: dict[str, Any]) -> str:
+        kind = self.catalog.get(node["kind"])
+        if kind is None:
+            return ""
+        schema, params = plain_schema(kind), node.get("params") or {}
+        ordered = [name for name in schema.get("properties", {}) if name in params]
+        said = [self._param(kind, schema, name, params) for name in ordered]
+        return _JOINT[self.lang].join(part for part in said if part)
+
+    def _param(self, kind: type[Kind], schema: dict[str, Any], name: str, params: dict[str, Any]) -> str:
+        part = schema["properties"][name]
+        value, marks = params[name], facts(expand([part], schema))
+        if value == part.get("default") or value in (None, False, {}):
+            return ""
+        said = self.speaker.say(value, marks, self._unit(marks, params))
+        if name in schema.get("required", ()) or isinstance(value, dict):
+            return said
+        label = kind.words[self.lang].labels.get(name, name)
+        return f"{label} {said}".strip()
+
+    def _unit(self, marks: dict[str, Any], params: dict[str, Any]) -> str:
+        field = params.get(str(marks.get("unit_of")))
+        return self.speaker.unit_of(field) if isinstance(field, str) else ""

@@ -1,0 +1,67 @@
+"""Values of params as people say them: names instead of ids, durations in words, numbers with their unit."""
+
+from typing import Any
+
+from llm.authors.phrasebook.said import spoken_duration
+from nodes.kit.things import Registry, spoken
+
+_JOINT = {"ja": "、", "en": ", "}
+_QUOTE = {"ja": "「{}」", "en": "“{}”"}
+_SAME = {"ja": "そのデバイス自身", "en": "the same device"}
+
+
+class Speaker:
+    """Says values of one document in `lang`. Two types may call different things by one field name, so only the types
+    that the document names count, where it names any."""
+
+    def __init__(self, registry: Registry, document: dict[str, Any], lang: str) -> None:
+        self.registry, self.settings, self.lang = registry, document.get("settings") or {}, lang
+        written = [value for node in document.get("nodes", []) for value in (node.get("params") or {}).values()]
+        named = [known for id, known in registry.types.items() if id in written]
+        self.types = named or list(registry.types.values())
+
+    def say(self, value: Any, marks: dict[str, Any], unit: str = "") -> str:
+        """`marks` are the `x-suiro` facts of the param that holds `value`; `unit` that of a bare number."""
+        if isinstance(value, str) and value.startswith("$") and not value.startswith("$$"):
+            setting = self.settings.get(value[1:]) or {}
+            return self.say(setting.get("value"), marks, str(setting.get("unit") or unit))
+        if isinstance(value, str):
+            return self._text(value, marks)
+        if isinstance(value, list):
+            return _JOINT[self.lang].join(self.say(part, marks, unit) for part in value)
+        if isinstance(value, dict):
+            parts = [
+                f"{key} {self.say(part, {}, '')}" if len(value) > 1 else self.say(part, {})
+                for key, part in value.items()
+            ]
+            return _JOINT[self.lang].join(parts)
+        if isinstance(value, bool):
+            return str(value).lower()
+        number = f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{number} {unit}".strip()
+
+    def unit_of(self, field: str) -> str:
+        """The unit of a field where all types that have it agree."""
+        units = {known.unit or "" for type_ in self.types for known in type_.fields if known.name == field}
+        return units.pop() if len(units) == 1 else ""
+
+    def _text(self, value: str, marks: dict[str, Any]) -> str:
+        if marks.get("format") == "duration":
+            return spoken_duration(value, self.lang)
+        if marks.get("format") == "text":
+            return _QUOTE[self.lang].format(value)
+        if marks.get("ref") == "device" and value == "same":
+            return _SAME[self.lang]
+        return self._named(value, str(marks.get("ref")))
+
+    def _named(self, value: str, ref: str) -> str:
+        known = self.registry
+        things: Any = {
+            "type": known.types,
+            "device": known.devices,
+            "destination": known.destinations,
+            "model": known.models,
+            "field": {field.name: field for type_ in self.types for field in type_.fields},
+            "command": {command.id: command for type_ in known.types.values() for command in type_.commands},
+        }.get(ref, {})
+        return spoken(things[value].label, self.lang, value) if value in things else value
