@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -277,7 +277,7 @@ def _say(text: str) -> None:
     print(f"· {text}", flush=True)
 
 
-TASKS = {
+TASKS: dict[str, Callable[[Iterable[str]], int | None]] = {
     "setup": setup,
     "run": run,
     "test": test,

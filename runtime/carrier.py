@@ -7,10 +7,11 @@ from typing import Any
 from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.effect import Answer
+from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
 from runtime.senders.command import Commands, command_of, cooldown_of
-from runtime.senders.outcome import SENT, Address, Outcome, Parcel, failed
+from runtime.senders.outcome import EXPIRED, SENT, Address, Outcome, Parcel, failed
 from runtime.senders.outlets import Outlets
 
 Done = Callable[[Outcome | Answer], None]
@@ -21,12 +22,20 @@ NOTICE_LIFE = 86_400.0
 
 
 class Carrier:
-    """`inbox` and `store` take what stays in the product; None where there is no product around (a headless run)."""
+    """`inbox` and `store` take what stays in the product, `approvals` what a person must approve; None where there is
+    no product around (a headless run)."""
 
     def __init__(
-        self, outlets: Outlets, commands: Commands, asks: Asks, *, inbox: Locally | None, store: Locally | None
+        self,
+        outlets: Outlets,
+        commands: Commands,
+        asks: Asks,
+        *,
+        inbox: Locally | None,
+        store: Locally | None,
+        approvals: Approvals | None = None,
     ) -> None:
-        self.outlets, self.commands, self.asks = outlets, commands, asks
+        self.outlets, self.commands, self.asks, self.approvals = outlets, commands, asks, approvals
         self._inbox, self._store = inbox, store
 
     def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Done) -> None:
@@ -45,7 +54,7 @@ class Carrier:
         """None when `done` will be called later."""
         life = None if effect.ttl is None else effect.ttl / 1000 - age
         if life is not None and life <= 0:
-            return failed("its time to live was over")
+            return EXPIRED
         if effect.kind == "notify":
             parcel = _parcel(flow, effect, text=str(effect.data.get("text", "")))
             return self._to_destination(flow, effect, parcel, life, done)
@@ -78,8 +87,20 @@ class Carrier:
         return self._inbox(flow, effect)
 
     def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done) -> Outcome | None:
-        if needs_approval(effect, flow.plan.registry):
-            return failed("it waits for a person's approval")
+        if not needs_approval(effect, flow.plan.registry):
+            return self._put(flow, effect, life, done)
+        if self.approvals is None:
+            return failed("a person must approve it, which takes a flow that runs under a server")
+
+        def proceed(left: float) -> None:
+            outcome = self._put(flow, effect, left, done)
+            if outcome is not None:
+                done(outcome)
+
+        self.approvals.hold(flow, effect, life, proceed, done)
+        return None
+
+    def _put(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done) -> Outcome | None:
         device, name = effect.device, str(effect.data.get("command"))
         found = command_of(flow.plan.registry, device, name)
         if isinstance(found, Outcome):

@@ -14,10 +14,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.catalog import Catalog, full_catalog
 from nodes.kit.effect import Answer
 from nodes.kit.event import Arrival
+from runtime.approvals import Approvals
 from runtime.carrier import Carrier
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
@@ -67,6 +69,7 @@ class Host:
         self.listener, self._on_topics = listener, on_topics
         self.catalog = catalog or full_catalog()
         self.carrier: Carrier | None = None
+        self.approvals: Approvals | None = None
         self.on_round: Callable[[], None] = lambda: None
         """Called at the end of every round, after its commit."""
         self.flows: dict[str, RunningFlow] = {}
@@ -77,6 +80,8 @@ class Host:
         self._run_id = uuid.uuid4().hex[:12]
         self._count = 0
         self._settled: dict[str, list[str]] = {}
+        self._kept: set[tuple[str, str]] = set()
+        """Flow and key of what fast flows have in the outbox."""
         self._up: list[bytes] = []
         self._reported: set[str] = set()
         self._written = time.monotonic()
@@ -132,15 +137,17 @@ class Host:
         return lost
 
     def _catch_up(self, flow: RunningFlow) -> None:
-        if self.store is None or not flow.durable:
+        if self.store is None:
             return
         waiting = self.store.waiting(flow.id)
-        for row in self.store.after(flow.place):
+        for row in self.store.after(flow.place) if flow.durable else ():
             if flow.wants(row.topic):
                 cause = self._cause(row.place)
                 flow.push(Arrival(row.arrived, cause, topic=row.topic, payload=row.payload), row.place)
         for left in waiting:
             effect = msgspec.json.decode(left.effect, type=Effect)
+            if not flow.durable:
+                self._kept.add((flow.id, effect.key))
             self._carry_out(flow, effect, max(0.0, (self.clock.now() - left.created) / 1000))
 
     def _adopt(self, flow: RunningFlow) -> None:
@@ -154,6 +161,9 @@ class Host:
         if flow is not None:
             if self.store is not None:
                 self.store.forget(id)
+            if self.approvals is not None:
+                self.approvals.forget(id)
+            self._kept = {kept for kept in self._kept if kept[0] != id}
             self.topics_changed()
         return flow
 
@@ -193,6 +203,8 @@ class Host:
             self._tick()
         with self._guard():
             self._tell()
+            if self.approvals is not None:
+                self.approvals.sweep()
         self._until_done(lambda: self._commit(final))
         with self._guard():
             self.on_round()
@@ -293,10 +305,11 @@ class Host:
         due = final or time.monotonic() - self._written >= SNAPSHOT_EVERY
         flows = [flow for flow in self.flows.values() if flow.durable and flow.dirty]
         flows = [flow for flow in flows if due or flow.made or flow.changed]
-        if not flows and not self._up and not self._settled:
-            return
         now = self.clock.now()
         changes = {flow.id: self._change(flow, now) for flow in flows}
+        changes |= {flow.id: held for flow in self.flows.values() if (held := self._held(flow, now))}
+        if not changes and not self._up and not self._settled:
+            return
         for id, keys in self._settled.items():
             changes.setdefault(id, Change(id)).settled.extend(keys)
         store.commit(changes.values(), self._up, self._passed(flows))
@@ -309,8 +322,15 @@ class Host:
     def _change(self, flow: RunningFlow, now: int) -> Change:
         if flow.failure is not None:  # its memory may be half changed: the last good one stays
             return Change(flow.id)
-        waiting = [Waiting(flow.id, effect.key, msgspec.json.encode(effect), now) for effect in flow.made]
-        return Change(flow.id, flow.snapshot(), flow.place, waiting)
+        return Change(flow.id, flow.snapshot(), flow.place, _waiting(flow, flow.made, now))
+
+    def _held(self, flow: RunningFlow, now: int) -> Change | None:
+        """Of a fast flow, only what waits for a person outlives a restart."""
+        if flow.durable or not flow.made or self.approvals is None:
+            return None
+        held = [effect for effect in flow.made if needs_approval(effect, flow.plan.registry)]
+        self._kept |= {(flow.id, effect.key) for effect in held}
+        return Change(flow.id, waiting=_waiting(flow, held, now)) if held else None
 
     def _passed(self, writing: list[RunningFlow]) -> int | None:
         """Up to which place no flow needs the inbox any more, once `writing` is written."""
@@ -331,7 +351,7 @@ class Host:
     def _done(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer) -> None:
         running = self.flows.get(flow.id)
         if isinstance(result, Outcome):
-            if result.later and flow.durable and self.store is not None:
+            if result.later and (running is not None and self._outlives(running, effect)):
                 return  # it stays in the outbox and goes after the next start
             with self._guard():
                 self.listener.carried_out(running or flow, effect, result)
@@ -339,12 +359,22 @@ class Host:
         if running is None:
             return
         running.answer(effect.key, answer, self.clock.now())
-        if running.durable and self.store is not None:
+        if self._outlives(running, effect):
             self._settled.setdefault(running.id, []).append(effect.key)
+            self._kept.discard((running.id, effect.key))
+
+    def _outlives(self, flow: RunningFlow, effect: Effect) -> bool:
+        """Whether `effect` stands in the outbox."""
+        return self.store is not None and (flow.durable or (flow.id, effect.key) in self._kept)
+
+
+def _waiting(flow: RunningFlow, effects: list[Effect], now: int) -> list[Waiting]:
+    return [Waiting(flow.id, effect.key, msgspec.json.encode(effect), now) for effect in effects]
 
 
 def answer_of(outcome: Outcome) -> Answer:
     """What the node hears of its action."""
     if outcome.sent:
         return Answer(value=True)
-    return Answer(error="not_sent" if outcome.permanent else "not_reached", detail=outcome.detail)
+    error = outcome.reason or ("not_sent" if outcome.permanent else "not_reached")
+    return Answer(error=error, detail=outcome.detail)

@@ -9,6 +9,7 @@ from engine.actions import action_row
 from engine.clock import format_time
 from engine.effect import Effect
 from engine.fates import Trace, shortened
+from nodes.kit.things import spoken
 from runtime.host import Host
 from runtime.running import RunningFlow
 from runtime.senders.outcome import SENT, Outcome
@@ -61,7 +62,15 @@ class Reports:
     def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
         if effect.kind != "store" or not outcome.sent:
             row = action_row(effect, flow.plan.registry)
-            self.row(flow.id, "effect", {**row, "sent": outcome.sent, "detail": outcome.detail})
+            row.pop("approval", None)  # whatever a person had to say has been said
+            self.row(
+                flow.id, "effect", {**row, "sent": outcome.sent, "outcome": outcome.word, "detail": outcome.detail}
+            )
+
+    def held(self, flow: RunningFlow, effect: Effect, expires: int) -> None:
+        """A command waits for a person."""
+        asked = {"key": effect.key, "node": effect.node, "device": effect.device, **effect.data}
+        self.row(flow.id, "approval", {**asked, "text": _spoken(flow, effect), "time": effect.time, "expires": expires})
 
     def problem(self, flow: str | None, node: str | None, code: str, args: dict[str, Any], **more: Any) -> None:
         """A problem on a node's trace; the same one again within a few seconds is only counted."""
@@ -156,3 +165,14 @@ def _last_trouble(flow: RunningFlow, node: str) -> dict[str, Any] | None:
             about = {"device": trace.device, "time": format_time(trace.time), "data": trace.data}
             return {"code": trace.code, "args": trace.args, **about}
     return None
+
+
+def _spoken(flow: RunningFlow, effect: Effect) -> str:
+    """What a command would do, for the person who is asked."""
+    registry, lang, name = flow.plan.registry, flow.plan.lang or "en", str(effect.data.get("command"))
+    device = registry.devices.get(effect.device or "") if registry else None
+    type = registry.types.get(device.type) if registry and device else None
+    command = type.command(name) if type else None
+    given = ", ".join(f"{key} = {value}" for key, value in dict(effect.data.get("values") or {}).items())
+    who = registry.label(effect.device, lang) if registry else str(effect.device)
+    return f"{who}: {spoken(command.label, lang, name) if command else name}{f' ({given})' if given else ''}"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from runtime.addresses import Egress, allowed_networks
+from runtime.approvals import Approvals, Tell
 from runtime.carrier import Carrier, Locally
 from runtime.clock import WallClock
 from runtime.connectors.broker import BrokerAddress
@@ -22,7 +23,8 @@ DRAIN = 5.0
 
 
 class Site:
-    """`store` None: nothing is kept, the session at the broker ends with us. `on_health` and `on_gap` are called on the
+    """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
+    person; without it none does. `on_health` and `on_gap` are called on the
     connection's thread. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
@@ -32,6 +34,7 @@ class Site:
         store: Store | None = None,
         inbox: Locally | None = None,
         stored: Locally | None = None,
+        held: Tell | None = None,
         on_health: Callable[[Health], None] = lambda health: None,
         on_gap: Callable[[], None] = lambda: None,
     ) -> None:
@@ -45,7 +48,9 @@ class Site:
         self.asks = Asks(open_to, self.trusted)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
-        self.host.carrier = Carrier(self.outlets, self.commands, self.asks, inbox=inbox, store=stored)
+        self.host.approvals = Approvals(self.clock.now, held) if held else None
+        ways = {"inbox": inbox, "store": stored}
+        self.host.carrier = Carrier(self.outlets, self.commands, self.asks, **ways, approvals=self.host.approvals)
 
     def connect(self, address: BrokerAddress) -> None:
         """Use this broker from now on; the same one again changes nothing. May be called from any one thread."""

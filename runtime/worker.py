@@ -53,6 +53,7 @@ class Worker:
             store=self.store,
             inbox=self.reports.notice,
             stored=self.reports.stored,
+            held=self.reports.held,
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda: self._post(self._gap),
         )
@@ -70,6 +71,7 @@ class Worker:
             "status": lambda order: self._post(self._status),
             "ack": self._ack,
             "command": lambda order: self._post(lambda: self._command(order)),
+            "approve": lambda order: self._post(lambda: self._approve(order)),
             "browse": lambda order: self._aside(self._browse, order),
             "publish": self._publish,
             "try_broker": lambda order: self._aside(self._try_broker, order),
@@ -221,6 +223,14 @@ class Worker:
         topic, command = found
         values, cooldown = order.get("values") or {}, cooldown_of(command)
         self.site.commands.put(f"{device}/{name}", topic, values, cooldown=cooldown, ttl=TRY_LIFE, report=done)
+
+    def _approve(self, order: Order) -> None:
+        """A person answered for one held command (runtime/approvals.py)."""
+        held = self.host.approvals
+        flow, key, ok = str(order.get("flow")), str(order.get("key")), order.get("ok") is True
+        problem = held.decide(flow, key, ok) if held is not None else "nothing is held here"
+        if order.get("id") is not None:
+            self._done(order.get("id"), problem)
 
     def _status(self) -> None:
         mqtt = self.site.mqtt

@@ -11,7 +11,7 @@ import msgspec
 
 from nodes.kit.duration import parse_duration
 from nodes.kit.things import Command, Registry
-from runtime.senders.outcome import SENT, STOPPED, Outcome, Report, failed
+from runtime.senders.outcome import EXPIRED, SENT, STOPPED, Outcome, Report, failed
 
 Confirmed = Callable[[str | None], None]
 Publish = Callable[[str, bytes, Confirmed], None]
@@ -115,7 +115,7 @@ class Commands:
 
     def _tell(self, telling: Telling) -> None:
         if telling.until is not None and self._now() > telling.until:
-            self._over(telling, failed("its time to live was over"))
+            self._over(telling, EXPIRED)
             return
         try:
             self._publish(telling.topic, telling.payload, lambda problem: self._published(telling, problem))

@@ -9,13 +9,20 @@ import msgspec
 class Outcome(msgspec.Struct, frozen=True):
     """`sent`, or not: `permanent` when trying again cannot help. `detail` is for people and never holds a secret.
     `retry_after` (seconds) is what the other side asked for. `later`: we stopped before it was carried to its end, so
-    what is kept on a disk goes out after the next start."""
+    what is kept on a disk goes out after the next start. `reason` tells ends apart that are no failure of sending:
+    `expired` or `refused` (by a person)."""
 
     sent: bool
     permanent: bool = False
     detail: str = ""
     retry_after: float | None = None
     later: bool = False
+    reason: str = ""
+
+    @property
+    def word(self) -> str:
+        """`sent`, `failed`, `expired` or `refused`."""
+        return "sent" if self.sent else self.reason or "failed"
 
 
 SENT = Outcome(True)
@@ -25,6 +32,8 @@ def failed(detail: str, *, permanent: bool = True, retry_after: float | None = N
     return Outcome(False, permanent, detail, retry_after)
 
 
+EXPIRED = Outcome(False, True, "its time to live was over", reason="expired")
+REFUSED = Outcome(False, True, "a person refused it", reason="refused")
 STOPPED = Outcome(False, False, "stopped before it could be sent", later=True)
 
 

@@ -71,7 +71,7 @@ class Outlet:
         outcome = failed("not sent", permanent=False)
         for attempt in range(ATTEMPTS):
             if until is not None and time.monotonic() > until:
-                return failed(f"expired; {outcome.detail}")
+                return Outcome(False, True, f"its time to live was over; {outcome.detail}", reason="expired")
             try:
                 outcome = self.sender.send(parcel)
             except Exception as problem:  # a sender that fails in a new way must not end its queue
