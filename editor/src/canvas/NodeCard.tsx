@@ -24,13 +24,13 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   return (
     <div
       className="node-card" data-testid={`node-${id}`} data-selected={selected || undefined} data-look={look} data-off={node.off || undefined}
-      data-group={kind?.group} title={kind ? undefined : t('node.unknown_kind', { kind: node.kind })}
+      data-group={kind?.group} title={kind ? id : t('node.unknown_kind', { kind: node.kind })}
     >
       <div className="node-head">
         <span className="node-icon"><KindIcon name={kind?.icon} size={18} /></span>
         <span className="node-names">
           <span className="node-label truncate">{label}</span>
-          <span className="node-kind truncate">{node.label ? (words?.label ?? node.kind) : id}</span>
+          {node.label ? <span className="node-kind truncate">{words?.label ?? node.kind}</span> : null}
         </span>
         {node.off ? <span className="badge node-off"><Power size={11} aria-hidden />{t('node.off')}</span> : null}
         <NodeBadge id={id} />

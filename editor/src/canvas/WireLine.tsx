@@ -36,8 +36,11 @@ function Value({ tap, x, y, wire, first }: { tap: Tap; x: number; y: number } & 
         className="wire-value number nopan" data-testid={first ? testId : `${testId}-${wire.target}`} data-count={tap.count}
         style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} title={allOf(tap, registry, lang, age)}
       >
-        <span className="wire-value-now truncate">{said || `×${tap.count}`}</span>
-        {tap.rate > 0 ? <span className="wire-rate">{rateOf(tap.rate)}</span> : null}
+        {tap.device ? <span className="wire-device truncate">{deviceLabel(registry, tap.device, lang)}</span> : null}
+        <span className="wire-now">
+          <span className="wire-value-now truncate">{said || `×${tap.count}`}</span>
+          {tap.rate > 0 ? <span className="wire-rate">{rateOf(tap.rate)}</span> : null}
+        </span>
       </div>
     </EdgeLabelRenderer>
   )

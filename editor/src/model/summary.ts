@@ -3,6 +3,7 @@ import { kindWords, spoken, type KindInfo, type Lang, type Schema } from './cata
 import type { FlowDocument, FlowNode, Json } from './document'
 import { spokenDuration } from './duration'
 import { choicesFor, type Registry, type TypeField } from './registry'
+import { groupOf } from './groups'
 import { inner, propertiesOf } from './schema'
 
 export interface Surroundings {
@@ -27,7 +28,9 @@ export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Su
     const said = value === true ? '' : say(value, schema, kind.schema, node, around)
     const bare = said && (required.has(name) || (typeof value === 'object' && !Array.isArray(value)))
     const label = bare ? '' : (labels[name] ?? name)
-    return [[label, said].filter(Boolean).join(' ')]
+    // "80 °C 以上": in Japanese a comparison follows its limit.
+    const behind = around.lang === 'ja' && schema['x-suiro']?.unit_of !== undefined && groupOf(kind, name) !== null
+    return [(behind ? [said, label] : [label, said]).filter(Boolean).join(' ')]
   })
   return parts.join(' · ') || (kindWords(kind, around.lang)?.summary ?? '')
 }
@@ -80,8 +83,18 @@ function sayText(value: string, ref: string | undefined, format: string | undefi
   if (ref === 'device' && value === 'same') return around.same
   if (ref) return choicesFor(ref, around.registry, around.lang).find((choice) => choice.value === value)?.label ?? value
   if (format === 'duration') return spokenDuration(value, around.lang)
-  if (format === 'text') return around.lang === 'ja' ? `「${value}」` : `“${value}”`
+  if (format === 'text') return around.lang === 'ja' ? `「${filledIn(value, around)}」` : `“${filledIn(value, around)}”`
   return around.word(value)
+}
+
+/** A text with the values of settings in it, and what its other placeholders stand for. */
+function filledIn(text: string, around: Surroundings): string {
+  return text.replace(/\{([\w.]+)(?:\|[^{}]*)?\}/g, (whole, name: string) => {
+    const setting = name.startsWith('settings.') ? around.document.settings?.[name.slice('settings.'.length)] : undefined
+    if (setting) return typeof setting.value === 'number' ? formatNumber(setting.value) : String(setting.value)
+    const label = around.fields.find((field) => field.name === name)?.label
+    return label ? `{${spoken(label, around.lang, name)}}` : name === 'device' || name === 'time' ? `{${around.word(name)}}` : whole
+  })
 }
 
 export function formatNumber(value: number): string {

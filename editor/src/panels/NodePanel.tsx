@@ -4,6 +4,7 @@ import { KindIcon } from '../canvas/icons'
 import { kindWords, spoken, type Schema } from '../model/catalog'
 import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Params as ParamValues } from '../model/document'
 import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
+import { nodeName } from '../model/naming'
 import { deviceLabel, fieldsReaching, typesReaching } from '../model/registry'
 import { carriedOver, chosenOf, groupOf } from '../model/groups'
 import { sayTrouble } from '../model/troubles'
@@ -141,7 +142,7 @@ function Inputs() {
   const { document, node, kind } = useForm()
   const catalog = useKnown((known) => known.catalog)
   const wires = wiresInto(document, catalog, node)
-  const name = (id: string) => { const other = nodeById(document, id); return other?.label || (kindWords(catalog.byId.get(other?.kind ?? ''), lang)?.label ?? id) }
+  const name = (id: string) => nodeName(document, catalog, id, lang)
   const port = (id: string, out: string) => { const ports = catalog.byId.get(nodeById(document, id)?.kind ?? '')?.outputs ?? []; return ports.length > 1 ? ` · ${spoken(ports.find((p) => p.name === out)?.label, lang, out)}` : '' }
   return (
     <fieldset className="field">

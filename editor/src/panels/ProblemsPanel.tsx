@@ -1,7 +1,6 @@
 import { CircleCheck } from 'lucide-react'
 import { showNode } from '../canvas/view'
-import { kindWords } from '../model/catalog'
-import { nodeById } from '../model/document'
+import { nodeName } from '../model/naming'
 import type { PlacedProblem } from '../model/problems'
 import { selectOnly, useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
@@ -24,8 +23,7 @@ export function ProblemsPanel() {
   const title = (key: string): string => {
     if (key === '') return t('problems.flow')
     if (key.startsWith('$')) return document.settings?.[key.slice(1)]?.label || key.slice(1)
-    const node = nodeById(document, key)
-    return node?.label || (kindWords(catalog.byId.get(node?.kind ?? ''), lang)?.label ?? key)
+    return nodeName(document, catalog, key, lang)
   }
   const go = (key: string, group: readonly PlacedProblem[]) => {
     if (key.startsWith('$')) return useUi.getState().set({ tab: 'settings' })

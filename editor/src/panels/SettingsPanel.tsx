@@ -1,6 +1,6 @@
 import { Check, Plus, SlidersHorizontal, Trash2, Zap } from 'lucide-react'
-import { kindWords } from '../model/catalog'
-import { nodeById, type Json, type Setting } from '../model/document'
+import { nodeName } from '../model/naming'
+import { type Json, type Setting } from '../model/document'
 import { setSetting, usesOf } from '../model/edits'
 import { freshSetting } from '../model/ids'
 import { applyLive, liveDifference } from '../session/running'
@@ -45,7 +45,7 @@ function SettingRow({ name, setting }: { name: string; setting: Setting }) {
   const { t, lang } = useWords()
   const document = useFlow((flow) => flow.history.document)
   const catalog = useKnown((known) => known.catalog)
-  const nameOf = (node: string) => { const found = nodeById(document, node); return found?.label || (kindWords(catalog.byId.get(found?.kind ?? ''), lang)?.label ?? node) }
+  const nameOf = (node: string) => nodeName(document, catalog, node, lang)
   const problems = useFlow((flow) => flow.problems).filter((problem) => problem.setting === name)
   const uses = usesOf(document, name)
   const id = `setting-input-${name}`

@@ -142,6 +142,8 @@ export const en = {
   'word.off': 'off',
   'word.on': 'on',
   'word.color': 'Colour',
+  'word.device': 'device',
+  'word.time': 'time',
 
   'settings.none': 'No settings yet. A number in a node’s form can be made a setting, so that it can be changed here.',
   'settings.about': 'The numbers of this flow, to be changed without opening a node.',
