@@ -121,7 +121,9 @@ class Assembler:
                 self._tell(doing, to, start, trigger)
 
     def _actuate(self, doing: Doing, start: str) -> None:
-        told = next((v for v in doing.values.values() if isinstance(v, str) and v.isascii() and len(v) < 13), doing.call)
+        told = next(
+            (v for v in doing.values.values() if isinstance(v, str) and v.isascii() and len(v) < 13), doing.call
+        )
         name = doing.target_type.id if doing.target_type else doing.call
         slots = {"<target>": doing.target, "<call>": doing.call, "<values>": doing.values}
         self.draft.add(doing.meaning, f"{name}_{told}", [start], slots)

@@ -72,20 +72,25 @@ def is_doing(span: Span) -> bool:
 def _cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
     cuts: list[int] = []
     since: list[Span] = []
+    after_if = False
+    done: Span | None = None
     for here, following in zip(spans, [*spans[1:], None], strict=False):
         since.append(here)
         gap = reading.text[here.end : following.start if following else end]
-        done = next((s for s in reversed(since) if _does(s)), here)
-        tail = reading.text[done.end : following.start if following else end]
+        done = here if _does(here) else done
+        tail = reading.text[(done or here).end : following.start if following else end]
         if "if" in here.words:
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
-        elif _breaks_japanese(since, gap, tail, following):
+            after_if = True
+        elif _breaks_japanese(since, gap, tail, following, done is not None) or (
+            after_if and here.named("destination") and re.match(r"[にへ][、,]", gap)
+        ):
             cuts.append(here.end + _after_comma(gap))
         elif following is not None and not _goes_on_as_clause(spans, following) and _memo_break(since, following):
             cuts.append(following.start)
         else:
             continue
-        since = []
+        since, done = [], None
     return cuts
 
 
@@ -98,16 +103,15 @@ def _does(span: Span) -> bool:
     return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice") or span.named("call"))
 
 
-def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None) -> bool:
+def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None, done: bool) -> bool:
     if following is None or "if" in following.words:
         return False
     if re.search(r"[、,:]", gap) and _predicate(since):
         return True
-    done = any(_does(s) for s in since)
     starts = following.names or following.quote or following.quantity
-    if compares(since) and not any(is_doing(s) for s in since):
+    if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
         return False
-    return bool(done and starts and re.search(r"(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?[、,\s]*$|[、,]", tail))
+    return bool(re.search(r"(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?[、,\s]*$|[、,]", tail))
 
 
 def _predicate(since: list[Span]) -> bool:
@@ -180,20 +184,31 @@ def _between_numbers(here: Span, spans: list[Span]) -> bool:
 
 def _complete(since: list[Span]) -> bool:
     marked = any("if" in s.words for s in since)
-    return compares(since) or (
-        marked
-        and any(
-            s.role("recover") or s.role("edge") or s.role("lean") or s.words & {*POLARITIES, "no"} or s.quote is not None
-            for s in since[1:]
+    limited = any(s.role("compare") for s in since) and any("some_limit" in s.words for s in since)
+    return (
+        compares(since)
+        or limited
+        or (
+            marked
+            and any(
+                s.role("recover")
+                or s.role("edge")
+                or s.role("lean")
+                or s.words & {*POLARITIES, "no"}
+                or s.quote is not None
+                for s in since[1:]
+            )
         )
     )
 
 
-_COPULA = re.compile(r"\b(?:is|are|isn't|aren't|has been|have been|stays?|remains?)\b(?! (?:turned|switched|set|put|told|notified))")
+_COPULA = re.compile(
+    r"\b(?:is|are|isn't|aren't|has been|have been|stays?|remains?)\b(?! (?:turned|switched|set|put|told|notified))"
+)
 
 
 def _is_so(clause: Clause, words: str) -> bool:
-    """"and it is not defrosting": a true/false field is said to be so."""
+    """ "and it is not defrosting": a true/false field is said to be so."""
     truth = any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))
     return truth and bool(_COPULA.search(words)) and not clause.role("tell", "call", "record")
 
@@ -212,6 +227,11 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     return clause
 
 
+def _longer(clause: Clause) -> bool:
+    """ "15分たったら": only that it goes on."""
+    return bool(clause.role("hold")) and any(s.duration is not None for s in clause.spans)
+
+
 def _counts_time(clause: Clause) -> bool:
     numeric = any(n.extra in ("number", "integer") for s in clause.spans for n in s.named("field"))
     return numeric and bool(clause.role("compare")) and any(s.duration is not None for s in clause.spans)
@@ -222,6 +242,8 @@ def says_something(clause: Clause) -> bool:
     if clause.when:
         return (
             compares(clause.spans)
+            or _longer(clause)
+            or bool(clause.role("compare") and clause.having("some_limit"))
             or _counts_time(clause)
             or any(s.clock or s.days for s in clause.spans)
             or any(

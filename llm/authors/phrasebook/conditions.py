@@ -95,6 +95,9 @@ class Conditions:
         label = said["limit"].format(field=field)
         if test.numbers:
             number = settled(test.numbers[0], test.field.unit)
+            for name, known in draft.settings.items():
+                if known == {"value": number.number, "unit": number.unit, "label": label, "assumed": False}:
+                    return f"${name}"
             return draft.set("limit", number.number, label, unit=number.unit)
         up = direction(meaning) == "up"
         guess = _ASSUMED_LIMITS.get(test.field.unit or "", (100, 10))[0 if up else 1]

@@ -8,6 +8,7 @@ from document.diff import describe, diff
 from document.problems import problem
 from llm.authors.phrasebook.assemble import Assembler
 from llm.authors.phrasebook.clauses import clauses, compares
+from llm.authors.phrasebook.fillers import ENGLISH
 from llm.authors.phrasebook.meaning import Meaning
 from llm.authors.phrasebook.places import Place, durations_in, fitting, numbers_in
 from llm.authors.phrasebook.said import SAID
@@ -102,6 +103,10 @@ class Edit:
             return
         new, old = said[-1].quantity, said[0].quantity if len(said) > 1 else None
         if new is None:
+            return
+        after = re.match(r" ([A-Za-z]{3,})", self.reading.text[said[-1].end :])
+        if new.unit is None and after and after[1].lower() not in ENGLISH:
+            self.missed.append(Missed(f"{said[-1].text} {after[1]}", "unknown"))
             return
         places = numbers_in(self.document, self.request.catalog, self.request.registry, new)
         place = self._places(places, said[-1].text, old.number if old else None)

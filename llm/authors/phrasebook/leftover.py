@@ -32,9 +32,20 @@ def leftovers(
             missed.append(Missed(reading.words(span.start, span.end), "unused"))
     tested = {t.words for w in wishes.wishes for t in w.trigger.tests if t.words}
     for words in _unknown_words(reading, spans, wishes.lang):
+        if _is_told(words, reading, found):
+            continue
         if not any(words in said for said in known) and words not in tested:
             missed.append(Missed(words, "unknown", nearest(words, registry, _SORTS, wishes.lang)))
     return missed
+
+
+def _is_told(words: str, reading: Reading, found: list[Clause]) -> bool:
+    """ "換気を知らせる": what is told needs no registration."""
+    for clause in found:
+        at = reading.text.find(f"{words}を", clause.start, clause.end)
+        if at >= 0 and not clause.when and clause.role("tell"):
+            return True
+    return False
 
 
 def _said(span: Span, words: str, reading: Reading) -> bool:

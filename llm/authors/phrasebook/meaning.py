@@ -15,7 +15,6 @@ from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, 
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
 
-
 _MORNING = re.compile(r"a\.?m|午前|朝|早朝|未明|深夜")
 
 

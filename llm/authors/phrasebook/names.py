@@ -120,7 +120,16 @@ class NameIndex:
                     self._put(word, named)
 
 
-_VALUES = (("east", "東"), ("west", "西"), ("north", "北"), ("south", "南"), ("center", "中央"), ("main", "本"), ("upper", "上"), ("lower", "下"))
+_VALUES = (
+    ("east", "東"),
+    ("west", "西"),
+    ("north", "北"),
+    ("south", "南"),
+    ("center", "中央"),
+    ("main", "本"),
+    ("upper", "上"),
+    ("lower", "下"),
+)
 _ATTRIBUTES = (
     ("hall", "棟", "ホール", "号館"), ("building", "棟", "建屋", "ビル", "号館"), ("line", "ライン", "系列"), ("floor", "階", "フロア", "f"), ("area", "エリア", "区"), ("zone", "ゾーン", "区域", "区画"),
     ("site", "拠点", "工場", "サイト"), ("plant", "工場", "プラント"), ("store", "店", "店舗"), ("room", "室", "部屋"), ("cell", "セル"), ("bay", "ベイ"), ("field", "圃場", "畑"), ("house", "ハウス", "棟"),
@@ -163,7 +172,9 @@ def _parts_of(word: str) -> list[str]:
     japanese = re.findall(r"[ァ-ヶー]{3,}|[一-龠々]{2,}", word)
     parts = english if len(english) > 1 else []
     parts += japanese if len(japanese) > 1 or (japanese and japanese[0] != word) else []
-    parts += [half for run in japanese if len(run) >= 4 and re.fullmatch(r"[一-龠々]+", run) for half in (run[:2], run[2:])]
+    parts += [
+        half for run in japanese if len(run) >= 4 and re.fullmatch(r"[一-龠々]+", run) for half in (run[:2], run[2:])
+    ]
     parts += [word[:-1] for _ in [0] if re.fullmatch(r"[一-龠々]{3,}[値計量]", word)]
     return [part for part in parts if part not in PARTS_OF_NOTHING]
 

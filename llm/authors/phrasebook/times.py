@@ -60,7 +60,9 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
             yield Span(match.start(), match.end(), word, clock=(hour, 0))
     yield from _days(low)
     if any(re.search(words, low) for words, _ in _SETS) or re.search("|".join(_DAYS_EN), low):
-        for match in re.finditer(r"\bat (\d{1,2})\b(?![:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))", low):
+        for match in re.finditer(
+            r"\bat (\d{1,2})\b(?![:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))", low
+        ):
             if int(match[1]) < 25:
                 yield Span(match.start(), match.end(), match.group(), clock=(int(match[1]) % 24, 0))
     for words, ms in _EVERY_WORDS:

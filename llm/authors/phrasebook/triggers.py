@@ -1,5 +1,7 @@
 """From `when` clauses to a trigger: which devices, which comparison, for how long, how it is over."""
 
+from dataclasses import replace
+
 from llm.authors.phrasebook import states
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.leftover import unknown_subject
@@ -82,8 +84,18 @@ class TriggerReader:
             return trigger
         if (trigger := self._number_only(clause, last)) is not None:
             return trigger
+        if (trigger := self._longer(clause)) is not None:
+            return trigger
         self._miss(clause, "condition")
         return None
+
+    def _longer(self, clause: Clause) -> Trigger | None:
+        """ "5分たったら…、15分たったら…": the same condition, held longer."""
+        last = self.last
+        if last is None or last.sort != "compare" or not clause.role("hold"):
+            return None
+        hold = _hold(clause, [])
+        return replace(last, hold=hold, of=None, back=None) if hold else None
 
     def _count_time(self, clause: Clause) -> None:
         """A field in minutes or seconds is compared with a duration: then that duration is its number."""

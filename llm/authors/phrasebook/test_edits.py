@@ -1,0 +1,103 @@
+from typing import Any
+
+import pytest
+
+from document.validate import validate
+from llm.authors.phrasebook.author import Phrasebook
+from llm.compilation import Compilation
+from llm.compile import compile
+from llm.evals.scenario import registry_named
+from nodes.kit.catalog import full_catalog
+
+REGISTRY = registry_named("plant")
+BUILT = compile(
+    "モーターの電流が12Aを30秒超えたら保全班に通知して積層灯を赤にする。戻ったら緑にする。",
+    author=Phrasebook(), registry=REGISTRY, catalog=full_catalog(),
+).document  # fmt: skip
+
+
+def edited(prompt: str, document: dict[str, Any] | None = BUILT) -> Compilation:
+    assert document is not None
+    return compile(prompt, author=Phrasebook(), registry=REGISTRY, catalog=full_catalog(), document=document)
+
+
+def nodes_of(made: Compilation | None) -> dict[str, Any]:
+    document = BUILT if made is None else made.document
+    assert document is not None
+    return {node["id"]: node for node in document["nodes"]}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name", "value"),
+    [
+        ("上限を10Aにして", "limit", 10), ("make it 10 A", "limit", 10), ("change 12 to 15", "limit", 15), ("30秒を1分に変えて", "hold", "1m"),
+        ("hold it for 2 minutes", "hold", "2m"), ("継続時間は45秒にしてください", "hold", "45s"), ("しきい値を8アンペアに", "limit", 8),
+    ],
+)  # fmt: skip
+def test_a_number_or_a_duration_is_changed_and_nothing_else(prompt: str, name: str, value: Any) -> None:
+    made = edited(prompt)
+    assert made.document is not None
+    assert made.document["settings"][name]["value"] == value
+    assert nodes_of(made) == nodes_of(None)
+    assert made.plan
+
+
+@pytest.mark.parametrize("prompt", ["制御室にも通知して", "also notify the control room", "Tell the control room too"])
+def test_somebody_more_is_told_and_the_others_stay(prompt: str) -> None:
+    made, before = nodes_of(edited(prompt)), nodes_of(None)
+    assert {id: made[id] for id in before} == before
+    (added,) = [node for id, node in made.items() if id not in before]
+    assert added["params"]["to"] == "control"
+    assert added["from"] == before["tell"]["from"]
+
+
+@pytest.mark.parametrize("prompt", ["通知先を制御室に変更", "notify the control room instead"])
+def test_somebody_else_is_told_by_the_same_node(prompt: str) -> None:
+    made = nodes_of(edited(prompt))
+    assert made["tell"]["params"]["to"] == "control"
+    assert set(made) == set(nodes_of(None))
+
+
+def test_another_choice_of_a_command_replaces_the_first_one_only() -> None:
+    made = nodes_of(edited("積層灯を黄色にして"))
+    assert made["stack_red"]["params"]["values"] == {"color": "amber"}
+    assert made["stack_green"] == nodes_of(None)["stack_green"]
+
+
+def test_the_end_is_told_too() -> None:
+    made = nodes_of(edited("戻ったときも知らせて"))
+    (added,) = [node for id, node in made.items() if id not in nodes_of(None)]
+    assert added["from"] == ["current_high.cleared"]
+
+
+def test_what_is_not_wanted_any_more_is_taken_out() -> None:
+    assert set(nodes_of(edited("積層灯への指示はやめて"))) == {"motor", "current_high", "tell"}
+    assert "tell" not in nodes_of(edited("Stop notifying the maintenance crew"))
+
+
+def test_a_whole_further_wish_is_added_beside_what_is_there() -> None:
+    made, before = edited("5Aを下回ったら制御室に通知して"), nodes_of(None)
+    after = nodes_of(made)
+    assert {id: after[id] for id in before} == before
+    assert any(node["params"].get("to") == "control" for node in after.values())
+
+
+@pytest.mark.parametrize("prompt", ["make it purple", "歌って", "42 wombats", "経理部にも通知して"])
+def test_what_is_not_understood_says_so_and_gives_no_document(prompt: str) -> None:
+    made = edited(prompt)
+    assert made.document is None
+    assert any(problem.code == "cannot_build" for problem in made.problems)
+
+
+def test_a_flow_that_somebody_else_wrote_is_edited_in_its_params() -> None:
+    document = {
+        "suiro": 1, "name": "By hand",
+        "nodes": [
+            {"id": "m", "kind": "devices", "params": {"type": "motor"}},
+            {"id": "hot", "kind": "threshold", "from": ["m"], "params": {"field": "winding_temp", "above": 90, "for": "10s"}},
+            {"id": "say", "kind": "notify", "from": ["hot"], "params": {"to": "maint", "text": "hot"}},
+        ],
+    }  # fmt: skip
+    made = nodes_of(edited("make it 100 degrees for 20 seconds", document))
+    assert made["hot"]["params"] == {"field": "winding_temp", "above": 100, "for": "20s"}
+    assert validate(edited("make it 100 degrees", document).document, full_catalog(), REGISTRY) == []
