@@ -83,6 +83,8 @@ class Host:
         self._kept: set[tuple[str, str]] = set()
         """Flow and key of what fast flows have in the outbox."""
         self._up: list[bytes] = []
+        self.rows_written = False
+        """There are new rows on the disk; whoever tells of them takes it back."""
         self._reported: set[str] = set()
         self._written = time.monotonic()
         self._stopping = threading.Event()
@@ -216,6 +218,8 @@ class Host:
         self.listener.round_over()
 
     def _wait(self) -> float:
+        if self._up and self.store is not None:
+            return 0.0  # told while effects left, after the commit of that round
         dues = [due for flow in self.flows.values() if (due := flow.next_due()) is not None]
         wait = LONGEST_WAIT
         if dues:
@@ -313,6 +317,7 @@ class Host:
         for id, keys in self._settled.items():
             changes.setdefault(id, Change(id)).settled.extend(keys)
         store.commit(changes.values(), self._up, self._passed(flows))
+        self.rows_written = self.rows_written or bool(self._up)
         self._settled, self._up = {}, []
         self._written = time.monotonic()
         for flow in flows:

@@ -29,7 +29,6 @@ class Reports:
         self._say, self._rows_changed = say, rows_changed
         self._taps: dict[str, Taps] = {}
         self._problems: dict[tuple[str, str | None, str], tuple[float, int]] = {}
-        self._new_rows = False
 
     # --- rows -----------------------------------------------------------------------------------------------------
 
@@ -39,7 +38,6 @@ class Reports:
             return
         row = {"at": self.host.clock.now(), "flow": flow, "row": kind, "data": data}
         self.host.row(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
-        self._new_rows = True
 
     def notice(self, flow: RunningFlow, effect: Effect) -> Outcome:
         """A notice into the product's own inbox."""
@@ -120,8 +118,9 @@ class Reports:
                     self._say({"t": "taps", "flow": id, **frame})
 
     def committed(self) -> None:
-        if self._new_rows:
-            self._new_rows = False
+        """Once per round, after its commit: only what is on the disk can be read there."""
+        if self.host is not None and self.host.rows_written:
+            self.host.rows_written = False
             self._rows_changed()
 
     def _trouble(self, flow: RunningFlow, trace: Trace) -> None:

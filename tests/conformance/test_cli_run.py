@@ -105,6 +105,21 @@ def test_a_command_goes_out_on_its_topic(tmp_path: Path) -> None:
         assert [(topic, json.loads(payload)) for topic, payload in seen] == [("plant/tower-1/set", {"color": "red"})]
 
 
+def test_a_command_that_a_person_must_approve_is_printed_as_pending_and_not_sent(tmp_path: Path) -> None:
+    flow = flow_file(tmp_path, hold="0s", more=[TOWER])
+    guarded = copy.deepcopy(REGISTRY)
+    guarded["types"][1]["commands"][0]["approval"] = True
+    written(tmp_path, "registry.json", guarded)
+    with mosquitto() as broker, listening(broker, "plant/+/set") as seen, run(flow, broker) as running:
+        running.ready()
+        publish(broker, "kiln-1", 85)
+        lamp = next(action for action in running.wait_actions(2) if action["node"] == "lamp")
+        assert (lamp["sent"], lamp["approval"]) == (False, "pending")
+        assert "approve" in lamp["detail"]
+        assert running.end() == 0
+        assert seen == []
+
+
 @pytest.mark.parametrize("which", ["nats", "mosquitto"])
 def test_bad_input_is_survived_and_the_next_good_event_is_processed(which: str, tmp_path: Path) -> None:
     bad = [b"", b"{", b"[1]", b"\xff\xfe{", b'{"t": {"temp": NaN}}', b'{"t": {"temp": "hot"}}', b'{"t": 5}', b"{}",
