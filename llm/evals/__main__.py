@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from llm.authors import NAMES, author_named
+from llm.evals.apart import report
 from llm.evals.judge import Verdict, judge
 from llm.evals.scenario import scenarios
 
@@ -23,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
             for wrong in verdict.wrong:
                 sys.stdout.write(f"    {wrong}\n")
     sys.stdout.write(table(given.author, verdicts))
+    if not given.only:
+        sys.stdout.write(report(author))
     return 0 if all(verdict.passed for verdict in verdicts) else 1
 
 
