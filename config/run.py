@@ -33,13 +33,18 @@ def main() -> int:
 def _main(arguments: argparse.Namespace) -> int:
     from config.home import suiro_home
 
-    home = suiro_home()
+    try:
+        home = suiro_home()
+    except OSError as unusable:
+        print(f"SUIRO_HOME: {unusable}", file=sys.stderr)
+        return 2
     lock = _only_one(home)
     if lock is None:
         print(f"Suiro is already running from {home}. Stop it there first, or set SUIRO_HOME to another folder.")
         return 1
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]  # nohup is respected
+    for number in (signal.SIGINT, signal.SIGTERM, *hung_up):
         signal.signal(number, lambda *_: stop.set())
     children: list[Child] = []
     try:
@@ -81,7 +86,11 @@ def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop:
     logs = home / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     port = free_port(arguments.port)
-    broker = embedded_broker(home / "broker")
+    try:
+        broker = embedded_broker(home / "broker")
+    except FileNotFoundError as missing:
+        print(missing, file=sys.stderr)
+        return 1
     environment = {**os.environ, "SUIRO_PORT": str(port), "SUIRO_EMBEDDED_BROKER": broker.url}
     os.environ.update(environment)
     _start(children, Child("broker", broker.command, logs / "broker.log", environment))
@@ -90,8 +99,10 @@ def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop:
     web = [*python, "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
     _start(children, Child("web", [*web, "--timeout-graceful-shutdown", "3"], logs / "web.log", environment))
     if not _answers(port, children[-1], stop):
+        if stop.is_set():
+            return 0
         print(f"The web page did not start. Its log: {logs / 'web.log'}", file=sys.stderr)
-        return 0 if stop.is_set() else 1
+        return 1
     server, token = f"ws://127.0.0.1:{port}/ws/worker", str(home / "worker.token")
     worker = [*python, "runtime", "worker", "--server", server, "--token-file", token, "--store", str(home / "worker")]
     _start(children, Child("worker", worker, logs / "worker.log", environment))

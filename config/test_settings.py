@@ -88,7 +88,14 @@ def test_a_flag_is_read(monkeypatch: pytest.MonkeyPatch, value: str, read: bool)
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("SUIRO_PORT", "abc"), ("SUIRO_PORT", "70000"), ("SUIRO_HTTPS", "maybe"), ("SUIRO_LOG", "loud")]
+    ("name", "value"),
+    [
+        ("SUIRO_PORT", "abc"),
+        ("SUIRO_PORT", "70000"),
+        ("SUIRO_HTTPS", "maybe"),
+        ("SUIRO_LOG", "loud"),
+        ("SUIRO_HOME", "/dev/null/suiro"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_ends_the_start_with_one_line(name: str, value: str, tmp_path: Path) -> None:
     environment = {**os.environ, "SUIRO_HOME": str(tmp_path), name: value}
