@@ -14,7 +14,20 @@ TOP = {"config", "flows", "llm", "document", "nodes", "engine", "runtime", "flee
        "static", "tests", "bench", "docs"}  # fmt: skip
 PYTHON = ("config", "flows", "llm", "document", "nodes", "engine", "runtime", "fleet")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "service"}
-NETWORK = {"httpx", "httpx2", "httpcore", "httpcore2", "openai", "paho", "websockets", "requests", "urllib3", "aiohttp", "smtplib", "aiosmtplib"}
+NETWORK = {
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "openai",
+    "paho",
+    "websockets",
+    "requests",
+    "urllib3",
+    "aiohttp",
+    "smtplib",
+    "aiosmtplib",
+}
 MAY_TALK = ("runtime/connectors/", "runtime/senders/", "runtime/inference/", "llm/providers/", "fleet/",
             "runtime/control")  # fmt: skip
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60

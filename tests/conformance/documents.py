@@ -21,7 +21,7 @@ DOCUMENT: dict[str, Any] = json.loads("""
      "expect": [{"node": "tell", "device": "k1", "at": "5m", "within": "10s"}]}
   ]
 }
-""")  # noqa: E501
+""")
 
 REGISTRY: dict[str, Any] = json.loads("""
 {
@@ -42,4 +42,4 @@ REGISTRY: dict[str, Any] = json.loads("""
   "destinations": [{"id": "shift-channel", "service": "slack", "label": {"ja": "現場チャンネル", "en": "shift channel"}}],
   "models": [{"id": "helmet-v1", "task": "detect", "label": {"ja": "ヘルメット検出", "en": "helmet detector"}}]
 }
-""")  # noqa: E501
+""")

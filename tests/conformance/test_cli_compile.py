@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 REGISTRY = ROOT / "gallery" / "first" / "registry.json"
-JAPANESE = "炉の温度が80℃を超えた状態が30秒続いたら、現場チャンネルに一度だけ通知して、信号灯を赤にする。下がったら緑に戻す。"
+JAPANESE = (
+    "炉の温度が80℃を超えた状態が30秒続いたら、現場チャンネルに一度だけ通知して、信号灯を赤にする。下がったら緑に戻す。"
+)
 ENGLISH = (
     "When a kiln stays above 80 °C for 30 seconds, notify the shift channel once and turn the signal tower red; "
     "green again when it cools."
@@ -24,7 +26,13 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.Comp
     # A locale that is not UTF-8 must change nothing.
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONIOENCODING": "", **environment}
     return subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, input=stdin, capture_output=True, encoding="utf-8", env=env, timeout=60
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        env=env,
+        timeout=60,
     )
 
 
@@ -97,7 +105,9 @@ def test_a_part_that_cannot_be_built_is_quoted_and_the_rest_is_built() -> None:
     assert "blast gate" in made["problems"][0]["message"]
 
 
-@pytest.mark.parametrize("prompt", ["", "   ", "Sing a song.", "ボイラーの圧力が1MPaを超えたら現場チャンネルに通知", "\x00\x1b[31m"])
+@pytest.mark.parametrize(
+    "prompt", ["", "   ", "Sing a song.", "ボイラーの圧力が1MPaを超えたら現場チャンネルに通知", "\x00\x1b[31m"]
+)
 def test_nothing_built_is_no_document_and_exit_one(prompt: str) -> None:
     code, made = compiled(prompt)
     assert code == 1
