@@ -36,6 +36,6 @@ admin.site.register(models.Workspace)
 for _model in (
     models.Membership, models.Flow, models.FlowVersion, models.DeviceType, models.Device, models.Destination,
     models.ModelProfile, models.Broker, models.Worker, models.Notice, models.Firing, models.TraceProblem, models.Job,
-    models.Approval,
+    models.Approval, models.PendingApproval,
 ):  # fmt: skip
     admin.site.register(_model, ReadMostly)

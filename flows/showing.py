@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from document.export import version_of
-from flows.models import Destination, Flow, FlowVersion, Job, Notice, Turn, Worker
+from flows.models import Destination, Flow, FlowVersion, Job, Notice, PendingApproval, Turn, Worker
 
 
 def ms(moment: datetime | None) -> int | None:
@@ -23,6 +25,26 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "device": notice.device,
         "time": ms(notice.time),
         "acked": ms(notice.acked),
+    }
+
+
+def approval_json(row: PendingApproval) -> dict[str, Any]:
+    """`state` is waiting, approved, rejected, expired, or gone (its flow was stopped, or it could not be sent)."""
+    over = row.state == PendingApproval.State.WAITING and row.expires <= timezone.now()
+    return {
+        "id": str(row.id),
+        "flow": str(row.flow_id),
+        "flow_name": row.flow.name,
+        "node": row.node,
+        "device": row.device,
+        "command": row.command,
+        "values": row.values,
+        "text": row.text,
+        "time": ms(row.time),
+        "expires": ms(row.expires),
+        "state": "expired" if over else row.state,
+        "by": (row.by.first_name or row.by.username) if row.by else None,
+        "answered": ms(row.answered),
     }
 
 

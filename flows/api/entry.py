@@ -10,9 +10,11 @@ from ninja.errors import HttpError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
+from flows import commands
 from flows.access import SignedIn, member_of
 from flows.commands import connection, deploying, destinations, flows, jobs, notices, registry
 from flows.models import Membership
+from flows.showing import approval_json
 
 
 class StrictJson(Parser):
@@ -73,6 +75,7 @@ def refuse(request: HttpRequest, status: int, code: str, message: str, **more: A
 
 @api.exception_handler(flows.FlowGone)
 @api.exception_handler(jobs.JobGone)
+@api.exception_handler(commands.ApprovalGone)
 @api.exception_handler(notices.NoticeGone)
 @api.exception_handler(registry.NotRegistered)
 def _gone(request: HttpRequest, why: Exception) -> HttpResponse:
@@ -116,3 +119,14 @@ def _too_busy(request: HttpRequest, why: Exception) -> HttpResponse:
 @api.exception_handler(connection.BadAddress)
 def _bad_address(request: HttpRequest, why: Exception) -> HttpResponse:
     return refuse(request, 422, "bad_address", _("This address does not fit."), field="address")
+
+
+@api.exception_handler(commands.NoWorker)
+def _no_worker(request: HttpRequest, why: Exception) -> HttpResponse:
+    return refuse(request, 503, "no_worker", _("No worker is connected, so nothing reaches the devices just now."))
+
+
+@api.exception_handler(commands.AnsweredAlready)
+def _answered_already(request: HttpRequest, why: commands.AnsweredAlready) -> HttpResponse:
+    message = _("This was answered already, or its time is over.")
+    return refuse(request, 409, "answered", message, approval=approval_json(why.approval))

@@ -1,14 +1,15 @@
-"""Notices."""
+"""Notices, and commands that wait for a person."""
 
 import uuid
 from typing import Any
 
 from django.http import HttpRequest
+from ninja import Schema
 
 from flows import commands
 from flows.api.entry import actor, api
-from flows.models import Notice
-from flows.showing import notice_json
+from flows.models import Notice, PendingApproval
+from flows.showing import approval_json, notice_json
 
 MOST = 500
 
@@ -30,3 +31,22 @@ def acknowledge(request: HttpRequest, notice_id: uuid.UUID) -> Any:
 @api.post("/notices/ack")
 def acknowledge_all(request: HttpRequest) -> Any:
     return {"count": commands.acknowledge_all(actor(request))}
+
+
+class Answer(Schema):
+    ok: bool
+
+
+@api.get("/approvals")
+def list_approvals(request: HttpRequest, waiting: bool = False, limit: int = 100) -> Any:
+    """Newest first; `waiting`: only those that can still be answered."""
+    workspace = actor(request).workspace
+    rows = commands.waiting_approvals(workspace) if waiting else PendingApproval.objects.of(workspace)
+    rows = rows.select_related("flow", "by")
+    return [approval_json(row) for row in rows[: max(1, min(limit, MOST))]]
+
+
+@api.post("/approvals/{uuid:approval_id}")
+def answer_approval(request: HttpRequest, approval_id: uuid.UUID, answer: Answer) -> Any:
+    """{"ok": true} lets the worker send the command, false drops it; 409 when it was answered before or is over."""
+    return approval_json(commands.answer_approval(actor(request), approval_id, answer.ok))

@@ -11,7 +11,6 @@ from ninja.files import UploadedFile
 from document.export import pretty
 from flows import commands, discovery, tabular
 from flows.api.entry import actor, api, language, refuse
-from flows.commands.devices import NoWorker
 from flows.registered import registry_json
 
 LARGEST_FILE = 4 * 1024 * 1024
@@ -117,8 +116,3 @@ def try_command(request: HttpRequest, ref: str, wish: Try) -> Any:
 @api.post("/devices/{ref}/fault", response={202: Any})
 def switch_fault(request: HttpRequest, ref: str, wish: Fault) -> Any:
     return Status(202, {"id": commands.switch_fault(actor(request), ref, wish.fault, wish.on)})
-
-
-@api.exception_handler(NoWorker)
-def _no_worker(request: HttpRequest, why: Exception) -> HttpResponse:
-    return refuse(request, 503, "no_worker", _("No worker is connected, so nothing reaches the devices just now."))

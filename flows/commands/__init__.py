@@ -1,5 +1,6 @@
 """Every write of the product. Views, sockets, tasks and management commands call these and write nothing themselves."""
 
+from flows.commands.approvals import AnsweredAlready, ApprovalGone, answer_approval, waiting_approvals
 from flows.commands.connection import BadAddress as BadBrokerAddress
 from flows.commands.connection import (
     author_model,
@@ -21,7 +22,7 @@ from flows.commands.deploying import (
     worker_of,
 )
 from flows.commands.destinations import SERVICES, BadAddress, forget_destination, mail_address, save_destination
-from flows.commands.devices import ask_status, ask_worker, browse, switch_fault, try_command
+from flows.commands.devices import NoWorker, ask_status, ask_worker, browse, switch_fault, try_command
 from flows.commands.first import bootstrap
 from flows.commands.flows import (
     Conflict,
@@ -54,6 +55,8 @@ from flows.commands.workers import (
 __all__ = [
     "OPEN_JOBS",
     "SERVICES",
+    "AnsweredAlready",
+    "ApprovalGone",
     "BadAddress",
     "BadBrokerAddress",
     "Conflict",
@@ -61,6 +64,7 @@ __all__ = [
     "JobGone",
     "LinkSpent",
     "NeedsApproval",
+    "NoWorker",
     "NobodyListens",
     "NotDeployed",
     "NotRegistered",
@@ -72,6 +76,7 @@ __all__ = [
     "acknowledge",
     "acknowledge_all",
     "add_turn",
+    "answer_approval",
     "ask_compile",
     "ask_status",
     "ask_worker",
@@ -116,6 +121,7 @@ __all__ = [
     "try_broker",
     "try_command",
     "use_signin_link",
+    "waiting_approvals",
     "worker_left",
     "worker_of",
     "worker_said_hello",

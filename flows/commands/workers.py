@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from flows import live
+from flows.commands.approvals import ask_approval, close_approval
 from flows.commands.deploying import hash_of
 from flows.commands.notices import put_notice
 from flows.models import Firing, Flow, Notice, StoredRow, TraceProblem, Worker, Workspace
@@ -118,6 +119,8 @@ def _keep_firing(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     facts = {"kind": str(data.get("kind", ""))[:64], "data": data.get("data") or {}, **place}
     if data.get("sent") is not None:
         facts |= {"sent": bool(data["sent"]), "detail": str(data.get("detail") or "")[:500]}
+    if data.get("outcome") is not None:
+        close_approval(workspace, flow, str(data["key"]), str(data["outcome"]))
     create = {"workspace": workspace, "flow": flow, **facts}
     Firing.objects.of(workspace).update_or_create(
         flow=flow, key=str(data["key"]), defaults=facts, create_defaults=create
@@ -130,6 +133,10 @@ def _keep_firing(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
             workspace.id,
             {"t": "fired", "flow": str(flow.id), "node": place["node"], "device": place["device"], "time": at},
         )
+
+
+def _keep_approval(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    ask_approval(workspace, flow, data, moment(data["expires"]), **_place(data, row))
 
 
 def _keep_problem(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
@@ -146,6 +153,7 @@ _KEEPERS = {
     "firing": _keep_firing,
     "effect": _keep_firing,
     "problem": _keep_problem,
+    "approval": _keep_approval,
 }
 
 

@@ -3,7 +3,7 @@
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
-from flows.models.worker import Firing, Notice, StoredRow, TraceProblem, Worker
+from flows.models.worker import Firing, Notice, PendingApproval, StoredRow, TraceProblem, Worker
 from flows.models.workspace import Membership, SigninLink, Workspace
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "ModelProfile",
     "Notice",
     "Owned",
+    "PendingApproval",
     "SigninLink",
     "StoredRow",
     "TraceProblem",

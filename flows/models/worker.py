@@ -87,3 +87,30 @@ class TraceProblem(OfFlow):
     class Meta(OfFlow.Meta):
         indexes = [models.Index(fields=["workspace", "-time"], name="problem_newest")]
         ordering = ["-time"]
+
+
+class PendingApproval(OfFlow):
+    """One command of which a person approves every single firing (`approval: true` in the registry): held by the worker
+    until `expires`. `state` is what a person said, or what became of it without them; `key` is the firing's."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+        EXPIRED = "expired"
+        GONE = "gone"
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    command = models.CharField(max_length=64)
+    values = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+    expires = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
+    answered = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta(OfFlow.Meta):
+        constraints = [models.UniqueConstraint(fields=["flow", "key"], name="asked_once")]
+        indexes = [models.Index(fields=["workspace", "state", "-expires"], name="asked_newest")]
+        ordering = ["-time"]

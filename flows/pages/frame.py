@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from flows.commands import waiting_approvals
 from flows.models import Notice
 
 
@@ -19,5 +20,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": (member.theme if member else "") or "auto",
         "languages": settings.LANGUAGES,
         "unread": unread,
+        "waiting": waiting_approvals(member.workspace).count() if member else 0,
         "here": request.resolver_match.url_name if request.resolver_match else "",
     }

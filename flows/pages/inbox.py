@@ -1,15 +1,29 @@
-"""Notices, newest first."""
+"""Commands that wait for a person, then notices, newest first."""
+
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
+from flows import commands
 from flows.access import member_of
-from flows.models import Notice
-from flows.showing import notice_json
+from flows.models import Notice, PendingApproval
+from flows.showing import approval_json, notice_json
 
 MOST = 200
+MOST_ENDED, SHOWN_FOR = 5, timedelta(hours=1)
+"""Approvals that were answered or ran out stay in sight for a while."""
 
 
 def list_page(request: HttpRequest) -> HttpResponse:
-    rows = Notice.objects.of(member_of(request).workspace).select_related("flow")[:MOST]
-    return render(request, "inbox.html", {"notices": [notice_json(row) for row in rows]})
+    workspace = member_of(request).workspace
+    rows = Notice.objects.of(workspace).select_related("flow")[:MOST]
+    waiting = commands.waiting_approvals(workspace).select_related("flow", "by").order_by("expires")[:MOST]
+    recent = PendingApproval.objects.of(workspace).filter(updated__gt=timezone.now() - SHOWN_FOR)
+    ended = recent.exclude(pk__in=[row.pk for row in waiting]).select_related("flow", "by")[:MOST_ENDED]
+    context = {
+        "notices": [notice_json(row) for row in rows],
+        "page_data": {"approvals": [approval_json(row) for row in (*waiting, *ended)]},
+    }
+    return render(request, "inbox.html", context)

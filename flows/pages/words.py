@@ -26,6 +26,14 @@ def _everywhere() -> dict[str, str]:
         "no_answer": _("The worker did not answer in time."),
         "acknowledge": _("Acknowledge"),
         "acknowledged": _("acknowledged"),
+        "approve": _("Approve"),
+        "reject": _("Reject"),
+        "minutes_left": _("%s:%s left"),
+        "hours_left": _("%s h %s min left"),
+        "state_approved": _("approved"),
+        "state_rejected": _("rejected"),
+        "state_expired": _("expired: nobody answered in time"),
+        "state_gone": _("not sent any more"),
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from flows import commands
 from flows.access import OPEN
-from flows.models import Job, Membership, Notice, Worker
+from flows.models import Job, Membership, Notice, PendingApproval, Worker
 from flows.tests.conftest import Api, document
 
 SOME_ID = "7b1c7b6e-0000-4000-8000-000000000000"
@@ -76,7 +77,16 @@ def theirs(stranger: Membership) -> dict[str, str]:
     commands.load_things(
         stranger.workspace, {"types": [{"id": "only-theirs"}], "devices": [{"id": "d-theirs", "type": "only-theirs"}]}
     )
-    return {"flow_id": str(flow.id), "job_id": str(job.id), "notice_id": str(notice.id), "ref": "d-theirs"}
+    held = PendingApproval.objects.add(
+        stranger.workspace,
+        flow=flow,
+        key="k",
+        node="n",
+        time=timezone.now(),
+        expires=timezone.now() + timedelta(hours=1),
+    )
+    ids = {"approval_id": str(held.id), "ref": "d-theirs"}
+    return {**ids, "flow_id": str(flow.id), "job_id": str(job.id), "notice_id": str(notice.id)}
 
 
 def _hashes(member: Membership, flow_id: Any) -> list[str]:
@@ -103,7 +113,7 @@ def test_what_belongs_to_another_workspace_is_not_there(api: Api, theirs: dict[s
         if name in OPEN or name.startswith("admin:") or "<" not in route:
             continue
         path = filled(route, theirs)
-        body = BODIES.get(path.rstrip("/").rsplit("/", 1)[-1], {"document": document(), "revision": 1})
+        body = BODIES.get(path.rstrip("/").rsplit("/", 1)[-1], {"document": document(), "revision": 1, "ok": True})
         if name == "api-1.0.0:save_destination" or path.startswith("/api/destinations/"):
             continue  # names a thing of one's own workspace, whatever the id
         for method in METHODS:
@@ -115,7 +125,7 @@ def test_what_belongs_to_another_workspace_is_not_there(api: Api, theirs: dict[s
 
 
 def test_lists_show_nothing_of_another_workspace(api: Api, theirs: dict[str, str]) -> None:
-    for path in ("/api/flows", "/api/notices", "/api/registry", "/api/workers", "/api/destinations", "/flows/", "/inbox/",
+    for path in ("/api/flows", "/api/notices", "/api/approvals", "/api/registry", "/api/workers", "/api/destinations", "/flows/", "/inbox/",
                  "/devices/", "/workers/", "/destinations/"):  # fmt: skip
         text = api("GET", path).content.decode()
         assert not [id for id in theirs.values() if id in text], path

@@ -13,3 +13,6 @@ const unread = document.getElementById('unread')
 const show = (count) => { unread.textContent = String(Math.max(0, count)); unread.hidden = count <= 0 }
 listen('notice', () => show(Number(unread.textContent) + 1))
 listen('acked', (message) => show(message.notice ? Number(unread.textContent) - 1 : 0))
+
+const waiting = document.getElementById('waiting')
+listen('approval', (message) => { waiting.textContent = String(message.waiting); waiting.hidden = message.waiting <= 0 })
