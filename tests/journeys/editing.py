@@ -39,8 +39,14 @@ def open_flow(page: Page, document: dict[str, Any] | None = None, lang: str = "e
     call(page, "PUT", "/api/me", {"lang": lang, "theme": "auto"})
     flow = call(page, "POST", "/api/flows", {"document": document or {"suiro": 1, "name": "New", "nodes": []}})
     page.goto(f"/flows/{flow['id']}/")
-    expect(page.locator(".react-flow__node")).to_have_count(len(flow["document"]["nodes"]))
+    opened(page, len(flow["document"]["nodes"]))
     return str(flow["id"])
+
+
+def opened(page: Page, nodes: int) -> None:
+    """The editor is there, with so many nodes on the canvas."""
+    expect(page.get_by_test_id("saving")).to_be_attached()
+    expect(page.locator(".react-flow__node")).to_have_count(nodes)
 
 
 def saved(page: Page) -> dict[str, Any]:

@@ -158,6 +158,7 @@ def test_the_automatic_layout_lays_nodes_out_from_left_to_right_without_overlap(
 def test_a_flow_is_built_and_changed_with_the_keyboard_alone(page: Page) -> None:
     open_flow(page)
     page.keyboard.press("/")
+    expect(page.get_by_test_id("palette-search")).to_be_focused()
     for query in ("devices", "threshold"):
         page.keyboard.press("Control+a")
         page.keyboard.type(query)

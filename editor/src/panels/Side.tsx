@@ -54,9 +54,11 @@ function TabButton({ name, on, onPick }: { name: Tab; on: boolean; onPick: () =>
 
 function Count({ name }: { name: Tab }) {
   const problems = useFlow((flow) => flow.problems)
+  const empty = useFlow((flow) => flow.history.document.nodes.length === 0)
   const assumed = useFlow((flow) => Object.values(flow.history.document.settings ?? {}).filter((setting) => setting.assumed).length)
   if (name === 'settings' && assumed) return <span className="tab-count warn">{assumed}</span>
-  if (name !== 'problems' || problems.length === 0) return null
+  // Nobody has done anything wrong yet.
+  if (name !== 'problems' || problems.length === 0 || empty) return null
   return <span className={problems.some((p) => p.severity === 'error') ? 'tab-count bad' : 'tab-count warn'} data-testid="problems-count">{problems.length}</span>
 }
 

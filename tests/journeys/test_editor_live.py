@@ -1,0 +1,52 @@
+"""A flow that runs, seen from the editor: values that came through the broker, settings changed while it runs."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.editing import choose, kiln_flow, nodes_of, open_flow, saved
+
+pytestmark = pytest.mark.xdist_group("editor")
+
+SOON = 30_000
+
+
+def test_a_flow_is_deployed_its_settings_changed_while_it_runs_stopped_and_deployed_again(page: Page) -> None:
+    document = kiln_flow()
+    document["settings"]["limit"] = {**document["settings"]["limit"], "value": 900}
+    document["nodes"][1] = {**document["nodes"][1], "params": {"field": "temperature", "above": "$limit"}}
+    open_flow(page, document)
+    deploy(page)
+    before = page.get_by_test_id("edge-value-kiln-out")
+    expect(before).to_contain_text("°C", timeout=SOON)
+    expect(before).to_contain_text("Kiln")
+    fired = page.get_by_test_id("edge-value-hot-entered")
+    expect(fired).to_have_count(0)
+    change_limit_live(page, 10)
+    expect(fired).to_contain_text("°C", timeout=SOON)
+    expect(page.get_by_test_id("status")).to_contain_text("v1")
+    expect(page.get_by_test_id("differs")).to_have_count(0)
+    page.get_by_test_id("stop").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
+    expect(before).to_have_count(0)
+    choose(page, "tell")
+    page.locator("#param-text").fill("{device}: {temperature}")
+    expect(page.get_by_test_id("differs")).to_be_visible()
+    deploy(page)
+    expect(page.get_by_test_id("status")).to_contain_text("v2")
+    expect(before).to_contain_text("°C", timeout=SOON)
+    assert nodes_of(saved(page))["tell"]["params"]["text"] == "{device}: {temperature}"
+    page.get_by_test_id("stop").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
+
+
+def deploy(page: Page) -> None:
+    page.get_by_test_id("deploy").click()
+    page.get_by_test_id("deploy-confirm").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "running", timeout=SOON)
+
+
+def change_limit_live(page: Page, limit: int) -> None:
+    page.get_by_test_id("tab-settings").click()
+    page.get_by_test_id("setting-value-limit").fill(str(limit))
+    page.get_by_test_id("settings-apply").click()
+    expect(page.get_by_test_id("toast").first).to_be_visible()
