@@ -18,6 +18,8 @@ from runtime.lock import FolderLock
 
 MOST_UP = 200_000
 """Numbered rows for the server that are kept while it is away; then the oldest go."""
+TRIM_EVERY = 1_000
+"""New rows after which the oldest are looked at."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inbox (
@@ -77,6 +79,7 @@ class Store:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))  # it holds the addresses of destinations
         self._db = _connect(file)
         self._db.executescript(SCHEMA)
+        self._untrimmed = TRIM_EVERY
         self.id = str(self.fact("id") or self.remember("id", uuid.uuid4().hex))
 
     def close(self) -> None:
@@ -148,7 +151,12 @@ class Store:
                 db.executemany("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?)", rows)
                 settled = [(change.flow, key) for key in change.settled]
                 db.executemany("DELETE FROM outbox WHERE flow = ? AND key = ?", settled)
-            db.executemany("INSERT INTO up (row) VALUES (?)", [(row,) for row in up])
+            rows_up = [(row,) for row in up]
+            db.executemany("INSERT INTO up (row) VALUES (?)", rows_up)
+            self._untrimmed += len(rows_up)
+            if self._untrimmed >= TRIM_EVERY:
+                self._untrimmed = 0
+                db.execute("DELETE FROM up WHERE seq <= (SELECT max(seq) FROM up) - ?", (MOST_UP,))
             if passed is not None:
                 db.execute("DELETE FROM inbox WHERE place <= ?", (passed,))
 
@@ -157,9 +165,6 @@ class Store:
     def acknowledged(self, seq: int) -> None:
         """The server has all rows up to `seq`."""
         self._db.execute("DELETE FROM up WHERE seq <= ?", (seq,))
-
-    def trim_up(self) -> None:
-        self._db.execute("DELETE FROM up WHERE seq <= (SELECT max(seq) FROM up) - ?", (MOST_UP,))
 
     def reader(self) -> "UpReader":
         """For the thread that talks to the server."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import runtime.store
 from runtime.lock import InUse
 from runtime.store import Change, Store, Waiting
 
@@ -49,6 +50,18 @@ def test_memory_outbox_and_rows_change_together(tmp_path: Path) -> None:
     store.commit([Change("f", settled=["k1"])])
     assert store.waiting("f") == []
     assert store.kept()[0].memory == b"memory"
+    store.close()
+
+
+def test_while_the_server_is_away_the_oldest_rows_make_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime.store, "MOST_UP", 5)
+    monkeypatch.setattr(runtime.store, "TRIM_EVERY", 3)
+    store = Store(tmp_path)
+    for number in range(20):
+        store.commit([], [b'{"n":%d}' % number])
+    kept = [seq for seq, _ in store.reader().rows(0)]
+    assert kept[-1] == 20
+    assert 5 <= len(kept) <= 8
     store.close()
 
 

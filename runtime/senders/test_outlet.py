@@ -84,7 +84,7 @@ def test_what_is_too_late_is_not_sent() -> None:
     outlet.put(parcel("a"), found.append, until=time.monotonic() - 1)
     wait_until(lambda: found, 5)
     outlet.stop()
-    assert "expired" in found[0].detail
+    assert (found[0].reason, found[0].word) == ("expired", "expired")
     assert script.keys == []
 
 
