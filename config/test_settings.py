@@ -83,8 +83,8 @@ def test_what_a_databases_url_asks_of_the_driver_is_passed_on(monkeypatch: pytes
 
 @pytest.mark.parametrize(("value", "read"), [("1", True), ("off", False), ("", False)])
 def test_a_flag_is_read(monkeypatch: pytest.MonkeyPatch, value: str, read: bool) -> None:
-    monkeypatch.setenv("SUIRO_X", value)
-    assert env.flag("SUIRO_X") is read
+    monkeypatch.setenv("A_VALUE", value)
+    assert env.flag("A_VALUE") is read
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_setting_that_cannot_be_used_ends_the_start_with_one_line(name: str, v
 
 
 def test_a_value_that_cannot_be_read_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUIRO_X", "maybe")
+    monkeypatch.setenv("A_VALUE", "maybe")
     for read in (env.flag, lambda name: env.integer(name, 1)):
-        with pytest.raises(ImproperlyConfigured, match="SUIRO_X"):
-            read("SUIRO_X")
+        with pytest.raises(ImproperlyConfigured, match="A_VALUE"):
+            read("A_VALUE")
