@@ -37,7 +37,9 @@ def report(author: Author) -> str:
     lines = []
     for lang, count in sorted(counts.items(), reverse=True):
         wrong = ", ".join(f"{name} {count[name]}" for name in sorted(set(count) - {"n", "passed"}))
-        lines.append(f"{author.name:12}{lang:6}{count['n']:>4}{'':8}{count['passed']:>8}  apart; wrong: {wrong or 'none'}")
+        lines.append(
+            f"{author.name:12}{lang:6}{count['n']:>4}{'':8}{count['passed']:>8}  apart; wrong: {wrong or 'none'}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -62,8 +64,11 @@ def judged(scenario: dict[str, Any], registry: Registry, author: Author) -> str:
 
 
 def _invented(document: dict[str, Any], scenario: dict[str, Any]) -> bool:
-    said = {float(number.replace(",", "")) for number in re.findall(DIGITS, unicodedata.normalize("NFKC", scenario["prompt"]))}
-    said |= {float(v) for v in scenario.get("said") or [] if isinstance(v, int | float)}
+    said = {
+        float(number.replace(",", ""))
+        for number in re.findall(DIGITS, unicodedata.normalize("NFKC", scenario["prompt"]))
+    }
+    said |= {float(v) for v in scenario.get("said") or [] if re.fullmatch(r"-?[\d.]+", str(v))}
     values = [s["value"] for s in (document.get("settings") or {}).values() if not s.get("assumed")]
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     return any(not any(abs(number - one) < 1e-6 or abs(number + one) < 1e-6 for one in said) for number in numbers)
@@ -85,7 +90,7 @@ def _streamed(document: dict[str, Any], scenario: dict[str, Any], registry: Regi
 
 
 def _row(row: dict[str, Any], registry: Registry) -> dict[str, Any]:
-    seconds = {key: f"{row[key]}s" for key in ("at", "from", "every", "until") if key in row}
+    seconds: dict[str, Any] = {key: f"{row[key]}s" for key in ("at", "from", "every", "until") if key in row}
     device = registry.devices.get(row["device"])
     return {"device": row["device"], "data": row["data"], **seconds, **({"type": device.type} if device else {})}
 

@@ -222,13 +222,13 @@ class Threshold(Kind):
                  "back down | back up | return to normal | clear | normalise | normalize | settle | resolve | "
                  "drop again | fall again | rise again | drop | fall | rise | warm up | is normal | normal again | "
                  "normal | subside | stop exceeding | no longer | ends | gone | below again | above again | "
-                 "go down | come down | go up | is ok | is fine | is okay | dry out | calm down | improve | "
-                 "it's over | it is over", port="cleared"),
+                 "go down | come down | go up | is ok | is fine | is okay | dry out | calm down | improve",
+                 port="cleared"),
         *phrases("ja", "recover", "下が | 上が | 戻 | 回復 | 復帰 | 復旧 | 正常 | 平常 | 通常 | 収ま | おさま | "
                  "落ち着 | 解消 | 冷め | 冷え | 冷ま | 治ま | 解除 | 直っ | 低下し | 元通り | 改善 | 下降 | "
                  "なくなっ | 静ま", port="cleared"),
         *phrases("en", "hold", "stay | remain | keep | for | hold | last | persist | continuously | straight | "
-                 "continue | left | for at least | for more than | for over | at a stretch | consecutive"),
+                 "continue | left | for at least | for more than | for over | at a stretch | consecutive | still"),
         *phrases("ja", "hold", "続 | 継続 | 持続 | 経過 | 経っ | たっ | ずっと | 状態 | のまま | まま | 放置 | "
                  "キープ | 連続 | 保"),
         *phrases("en", "lean", "too high | too hot | too warm | too much | too loud | too strong | too fast | "

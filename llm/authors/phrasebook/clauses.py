@@ -79,7 +79,7 @@ def _cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
         gap = reading.text[here.end : following.start if following else end]
         done = here if _does(here) else done
         tail = reading.text[(done or here).end : following.start if following else end]
-        if "if" in here.words:
+        if here.words & {"if", "that_case", "arrow"}:
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
             after_if = True
         elif _breaks_japanese(since, gap, tail, following, done is not None) or (
@@ -161,7 +161,7 @@ def _cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
     for here, before in zip(spans, [None, *spans[:-1]], strict=False):
         gap = reading.text[before.end if before else 0 : here.start]
         comma = re.search(r"[,:]", gap) if before else None
-        if "if" in here.words or (here.words & {"until", "unless", "else"}):
+        if here.words & {"if", "that_case", "until", "unless", "else"}:
             cuts.append(here.start)
             since = []
         elif comma and before:
@@ -185,9 +185,12 @@ def _between_numbers(here: Span, spans: list[Span]) -> bool:
 def _complete(since: list[Span]) -> bool:
     marked = any("if" in s.words for s in since)
     limited = any(s.role("compare") for s in since) and any("some_limit" in s.words for s in since)
+    lasts = marked and any(s.role("hold") for s in since) and any(s.duration is not None for s in since)
     return (
         compares(since)
         or limited
+        or lasts
+        or any("that_case" in s.words for s in since)
         or (
             marked
             and any(
@@ -215,7 +218,7 @@ def _is_so(clause: Clause, words: str) -> bool:
 
 def _judged(clause: Clause, reading: Reading) -> Clause:
     first = reading.low[clause.start : clause.end]
-    clause.marked = bool(clause.having("if", "unless"))
+    clause.marked = bool(clause.having("if", "that_case", "unless"))
     acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
     clause.when = clause.marked or ((compares(clause.spans) or _is_so(clause, first)) and not acts)
     clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
@@ -225,6 +228,10 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     if clause.having("else") and not clause.joined and first:
         clause.joined = "else"
     return clause
+
+
+def _of_devices(clause: Clause) -> bool:
+    return any(s.named("type") or s.named("device") for s in clause.spans)
 
 
 def _longer(clause: Clause) -> bool:
@@ -243,6 +250,7 @@ def says_something(clause: Clause) -> bool:
         return (
             compares(clause.spans)
             or _longer(clause)
+            or bool(clause.having("that_case"))
             or bool(clause.role("compare") and clause.having("some_limit"))
             or _counts_time(clause)
             or any(s.clock or s.days for s in clause.spans)
@@ -267,6 +275,7 @@ def says_something(clause: Clause) -> bool:
         or s.named("call")
         or s.named("destination")
         or (acting and s.quantity)
+        or (bool(s.quantity) and _of_devices(clause))
         for s in clause.spans
     )
 

@@ -12,8 +12,14 @@ from nodes.kit.things import DeviceType, Registry
 
 _TO = {
     "ja": re.compile(r"(?P<name>[^、,。\s「」にでをはがへ]{2,20}?)(?:さん|様)?(?:あて|宛て?)?(?:に|へ|にも|へも)(?:は)?[^、。]{0,12}$"),
-    "en": re.compile(r"\b(?:to|notify|tell|inform|alert|warn|page|call|email|e-mail|message|ping|text|let)\s+(?:the\s+|our\s+|a\s+)?(?P<name>[A-Za-z#@][\w#@' -]{1,40})"),
+    "en": re.compile(r"\b(?:to|notify|tell|inform|alert|warn|page|call|email|e-mail|message|ping|text|let)\s+(?:the\s+|our\s+|a\s+)?(?P<name>[A-Za-z#@][\w#@' -]{1,40})", re.IGNORECASE),
 }  # fmt: skip
+
+
+_ENDS = re.compile(
+    r"\b(?:that|when|whenever|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by|via|through|every|each|right|straight|"
+    r"over|per|only|too|also|again|because|while|for|to)\b|[,.;]"
+)
 
 
 class DoingReader:
@@ -123,14 +129,9 @@ class DoingReader:
             name = match["name"] if match else None
         else:
             match = _TO["en"].search(self.reading.text[clause.start : clause.end])
-            name = (
-                re.split(
-                    r"\b(?:that|when|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by)\b|[,.;]",
-                    match["name"],
-                )[0].strip()
-                if match
-                else None
-            )
+            name = _ENDS.split(match["name"])[0].strip() if match else None
+            if name is None and re.search(r"(?i)\bcall \+?\d", self.reading.text[clause.start : clause.end]):
+                return self.reading.words(clause.start, clause.end)
         if not name or re.fullmatch(
             r"(?i)(me|us|them|someone|somebody|everyone|people|him|her|it|staff|a|an|message|notification|alert|私|僕|自分|みんな|全員|担当|担当者|一度だけ|すぐ|直ち|至急|速やか|即座|自動的|ただち|直|とき|時|場合|際)",
             name,

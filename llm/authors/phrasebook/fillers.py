@@ -6,12 +6,12 @@ def _words(text: str) -> frozenset[str]:
 
 
 ENGLISH = _words("""
-a about about actual affected after again all also always am an and another any approximately are around as at
+eye watch keep track case mind a about about actual affected after again all also always am an and another any approximately are around as at
 automatically away back be because been before being belonging belongs bit both but by can case colleague colleagues
 color colour come comes concerned consecutive continuous continuously corresponding could currently device devices
 did do does done down duration during each either even event ever every everybody everyone few figure find first for
 from full get gets go goes going gone good got had half happen happens has have he hear hears her him i if
-immediately in inside into is it it's its itself just keep keeps kept kindly know knows least less let let's lets
+immediately in inside into is it it's its itself just keep keeps kept kindly  least less let let's lets
 level like limit lit little located long longer lot machine machines made make makes many mark matching maximum may
 me measured measurement message minimum more most much must my near need needs no normal normally not now of off ok
 okay on once one ones only onto or other our out out outside over own people per period please point quarter reading

@@ -8,6 +8,8 @@ JAPANESE: tuple[tuple[str, str], ...] = (
            r"|(?:とき|時)(?:に|は|には|点で)?(?![間刻給々])|際(?:に|は|には)?|次第|(?<=[るたい])と(?=[、,]))"),
     ("if", r"(?<=復帰|回復|復旧|正常|異常|低下|上昇|検知|解消|開放|到達|解除|停止|継続|満水|以上|以下|未満)(?:で(?![すし]|\s?[\d一二三四五六七八九十]+\s?(?:秒|分|時間))|時(?:に|は)?|後(?:に|は)?)"),
     ("if", r"(?<=[たる])ら?(?:度に|たびに)|(?<=[上下過満超続落化き])で(?=[、,]|[^すしき])(?!\s?[\d一二三四五六七八九十]+\s?(?:秒|分|時間))"),
+    ("that_case", r"その場合(?:は|に)?|そうなったら|そうなれば|そのとき(?:は|に)?|その際(?:は|に)?"),
+    ("arrow", r"->|=>|[→⇒➡]"),
     ("once", r"(?:1|一)(?:度|回)(?:だけ|のみ|限り|きり)|(?:1|一)(?:度|回)(?=.{0,6}(?:通知|知らせ|連絡|送|伝え|教え))|初回(?:だけ|のみ)"),
     ("and", r"かつ|且つ|なおかつ|しかも"),
     ("or", r"または|又は|もしくは|若しくは|あるいは|(?<=[るたい])か(?=[、,]|[\d一-龠ァ-ヶA-Za-z])"),
@@ -38,9 +40,12 @@ JAPANESE: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 ENGLISH: tuple[tuple[str, str], ...] = (
-    ("if", r"\b(?:when(?:ever)?|if|as soon as|in case|in the event(?: that)?|should|(?:any|every|each) ?time|the moment|while|as long as|on(?=ce\b)|provided)\b"),
-    ("if", r"\bonce\b(?= (?:the|it|its|it's|they|a|an|any|all|that|this|temp|level|we|you|\w+ (?:is|are|has|have|goes|drops|falls|rises|exceeds|reaches|gets|stays))\b)(?! (?:a|an|per|every) (?:day|hour|minute|week|month)\b)"),
+    ("if", r"\b(?:when(?:ever)?|if|as soon as|in case|in the event(?: that)?|(?:any|every|each) ?time|the moment|while|as long as|on(?=ce\b)|provided)\b"),
+    ("if", r"(?:^|(?<=[.;:,!] )|(?<=\n))should\b"),
+    ("if", r"\bonce\b(?= (?:the|it|its|it's|they|a|an|any|all|that|this|temp|level|we|you|\w+(?: \w+){0,2} (?:is|are|was|comes|has|have|goes|drops|falls|rises|exceeds|reaches|gets|stays))\b)(?! (?:a|an|per|every) (?:day|hour|minute|week|month)\b)"),
     ("if", r"\bafter\b(?= (?:the|it|they|a|an|any|being|having|\w+ (?:is|are|has|have|stays))\b)(?! (?:a|an) (?:minute|hour|second|day))|\bwhich (?:is|has|stays|exceeds)\b"),
+    ("that_case", r"\b(?:if|when|once) (?:it|that|this|they) (?:does|do|happens?|occurs?)\b|\bif so\b|\bin that case\b|\bin which case\b"),
+    ("then", r"->|=>|[→⇒➡]"),
     ("until", r"\buntil\b|\btill\b"), ("unless", r"\bunless\b"),
     ("once", r"\b(?:only |just |exactly )?once\b|\b(?:one|1|a single) time(?: only)?\b|\bone-time\b|\ba single\b|\bjust one\b|\bonly one\b"),
     ("and", r"\band\b|\bas well as\b|\bplus\b|&"),
@@ -50,7 +55,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("not", r"\bnot\b|n't\b|\bnever\b|\bno longer\b|\bnobody\b|\bno one\b"),
     ("any", r"\bany(?: of the| one of the)\b|\bone of the\b|\beither\b"),
     ("each", r"\beach\b|\bindividual(?:ly)?\b|\bevery\b"),
-    ("whole", r"\ball(?: of)?(?: the)?\b|\boverall\b|\btotal\b|\bacross\b"),
+    ("whole", r"\ball(?: of)?(?: the)?\b|\boverall\b|\btotal\b"),
     ("again", r"\bagain\b|\bback\b"),
     ("on", r"\b(?:turn(?:s|ed)?|switch(?:es|ed)?|power(?:s|ed)?|set|put) on\b|\bon\b(?=\s*(?:[.,;!?]|$|and\b|when|if\b|for \w+ (?:min|sec|hour)|again|until|as\b|once|then|\ue000))|\bactivat(?:e|es|ed|ing)\b|\benabl(?:e|es|ed)\b|\blight(?:s)? up\b|\benergi[sz]e\b|\bsound(?: the)\b|\bring(?: the)?\b"),
     ("start", r"\bstart(?:s|ed|ing)?\b|\brun(?:s|ning)?\b|\bbegin\b|\bspin up\b|\blaunch\b"),

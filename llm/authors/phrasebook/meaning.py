@@ -38,6 +38,8 @@ class Meaning:
         )
         self.doings = DoingReader(self.reading, registry, catalog, lang)
         self.result = Wishes(lang, spans=self.spans)
+        self.pending: list[tuple[str, Trigger]] = []
+        """Conditions that were understood, with their words: each must lead to something."""
 
     def wishes(self) -> Wishes:
         found = self._without_quiet(clauses(self.reading, self.spans, self.lang))
@@ -45,9 +47,29 @@ class Meaning:
             self._part(part)
         if self.quiet is not None:
             self._set_quiet(self.quiet)
-        self.result.missed += self.triggers.missed + self.doings.missed
+        self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
+
+    def _idle(self, found: list[Clause]) -> list[Missed]:
+        """Clauses that led to nothing and of which nothing was said."""
+        said = [missed.words for missed in [*self.triggers.missed, *self.doings.missed, *self.result.missed]]
+        used: set[str] = set()
+        for wish in self.result.wishes:
+            trigger: Trigger | None = wish.trigger
+            while trigger is not None:
+                used.add(trigger.words)
+                trigger = trigger.of
+        idle = []
+        for words, trigger in self.pending:
+            if trigger.words not in used and not any(words in other or other in words for other in said):
+                idle.append(Missed(words, "no_doing"))
+        for clause in found:
+            words = self.reading.words(clause.start, clause.end)
+            names = [s for s in clause.spans if s.named("destination") or s.quote is not None]
+            if any(not s.used for s in names) and not any(words in other or other in words for other in said):
+                idle.append(Missed(words, "doing"))
+        return idle
 
     quiet: int | None = None
 
@@ -72,7 +94,11 @@ class Meaning:
                 span.used, span.duration, span.every = True, None, None
             if clause.when and compares(clause.spans):
                 kept.append(clause)
-            elif clause.having("not") or not clause.role("tell") or self._only_quiet(clause, found):
+            elif (
+                (clause.having("not") and clause.role("quiet"))
+                or not clause.role("tell")
+                or self._only_quiet(clause, found)
+            ):
                 for span in clause.spans:
                     span.used = True
                 if clause.when:
@@ -94,18 +120,44 @@ class Meaning:
     def _part(self, part: Part) -> None:
         if not part.when:
             for own in _by_clock(part.doing):
-                self._one_part(Part(doing=own))
+                if not self._implied(own):
+                    self._one_part(Part(doing=own))
         else:
             self._one_part(part)
 
+    def _implied(self, doing: list[Clause]) -> bool:
+        """Clauses that carry their own limit ("warn at 6 °C and cut at 8 °C") are wishes of their own."""
+        any_found = False
+        for number, clause in enumerate(doing):
+            before = [s for s in self.spans if s.start < clause.start]
+            context = [s for s in [*before, *clause.spans] if s.named("type") or s.named("field") or s.named("device")]
+            trigger = self.triggers.implied(clause, context)
+            if trigger is None and not any_found:
+                return False
+            any_found = True
+            doings = self.doings.read(clause, trigger or self.triggers.last)
+            if doings and (trigger or self.triggers.last):
+                self._add(Wish(trigger or self.triggers.last or self._nothing(number), doings))
+        return any_found
+
+    def _nothing(self, number: int) -> Trigger:
+        return Trigger("reading", str(number))
+
     def _one_part(self, part: Part) -> None:
+        self.triggers.hints = [
+            s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
+        ]
         trigger = self._trigger(part)
         if trigger is not None and trigger.hold is None and any(c.having("now") for c in part.doing):
             trigger.hold = 0
         self._topic(part, trigger)
         self._its(part, trigger)
+        if part.when and trigger is not None and not part.doing:
+            self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
         doings: list[Doing] = []
         self.doings.hinted = [n.id for c in part.when for s in c.spans for n in s.named("destination")]
+        for span in (s for c in part.when for s in c.spans if s.named("destination")):
+            span.used = True
         for clause in part.doing:
             if trigger is None and part.when:
                 self._refuse(clause)
@@ -255,9 +307,17 @@ class Meaning:
     def _add(self, wish: Wish) -> None:
         for known in self.result.wishes:
             if known.trigger is wish.trigger:
-                known.doings += wish.doings
+                known.doings = _told_once(known.doings + wish.doings)
                 return
+        wish.doings = _told_once(wish.doings)
         self.result.wishes.append(wish)
+
+
+def _told_once(doings: list[Doing]) -> list[Doing]:
+    """ "I need to know when …, send it to maintenance": nobody in particular is meant by the first half."""
+    if any(doing.to and doing.to != [None] for doing in doings):
+        return [doing for doing in doings if doing.to != [None]]
+    return doings
 
 
 def _by_clock(doing: list[Clause]) -> list[list[Clause]]:

@@ -205,7 +205,8 @@ def _lookup(index: NameIndex, key: str, said: str) -> list[Named]:
     if "\n" in said or ". " in said:
         return []
     if found := index.table.get(key):
-        return found
+        plural = index.table.get(key[:-1], []) if key.endswith("s") and said.endswith("s") and "-" not in said else []
+        return [name for name in plural if name.sort == "type"] or found
     if not re.search(r"[a-z]s$", key) or len(key) < 4:
         return []
     singular = [key[:-1], key[:-2] if key.endswith("es") else "", key[:-3] + "y" if key.endswith("ies") else ""]

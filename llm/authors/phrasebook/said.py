@@ -53,14 +53,14 @@ REASONS: dict[str, dict[str, str]] = {
     "ja": {
         "condition": "何がどうなったら動くのか読み取れませんでした。", "field": "この条件に合うデバイスと項目が登録されていません。", "join": "この組み合わせの条件は作れません。",
         "two_types": "種類の違うデバイスを 1 つの条件にまとめることはできません。", "doing": "何をするのか読み取れませんでした。", "destination": "この通知先は登録されていません。",
-        "values": "コマンドに必要な値がありません:{near}", "trigger": "いつ動くのかが書かれていません。", "rate": "変化の速さで動くノードはまだありません。", "silent": "データが来ないことで動くノードはまだありません。", "follows": "前の条件を作れなかったので、作っていません。",
+        "values": "コマンドに必要な値がありません:{near}", "trigger": "いつ動くのかが書かれていません。", "rate": "変化の速さで動くノードはまだありません。", "silent": "データが来ないことで動くノードはまだありません。", "no_doing": "そのとき何をするのかが書かれていません。", "follows": "前の条件を作れなかったので、作っていません。",
         "unused": "フローのどこにも使われていません。", "unknown": "この名前のものは登録されていません。", "which": "どの値を変えるのか読み取れませんでした。", "near": "登録されているもの:{near}", "repeat_hold": "「続いたら」と繰り返しを同時には作れません。",
         "edge_back": "ここには「戻ったとき」がありません。", "no_destination": "通知先が 1 つも登録されていません。", "no_kind": "この機能を持つノードがありません。", "unit": "単位「{near}」は項目の単位に直せません。",
     },
     "en": {
         "condition": "It is not clear what must happen first.", "field": "No registered device has such a field.", "join": "These conditions cannot be joined.",
         "two_types": "Devices of different types cannot be joined in one condition.", "doing": "It is not clear what is to be done.", "destination": "No such destination is registered.",
-        "values": "The command needs a value: {near}.", "trigger": "It does not say when.", "rate": "There is no node yet for how fast a value changes.", "silent": "There is no node yet for missing data.", "follows": "It hangs on a condition that could not be built.",
+        "values": "The command needs a value: {near}.", "trigger": "It does not say when.", "rate": "There is no node yet for how fast a value changes.", "silent": "There is no node yet for missing data.", "no_doing": "It does not say what is to be done then.", "follows": "It hangs on a condition that could not be built.",
         "unused": "Nothing in the flow uses it.", "unknown": "Nothing registered has this name.", "which": "It is not clear which value is meant.", "near": "Registered are: {near}.", "repeat_hold": "A repeat cannot be combined with a hold.",
         "edge_back": "There is no going back here.", "no_destination": "No destination is registered.", "no_kind": "No node can do this.", "unit": "The unit cannot be converted: {near}.",
     },

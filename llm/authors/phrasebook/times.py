@@ -59,6 +59,7 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
         for match in re.finditer(word, low):
             yield Span(match.start(), match.end(), word, clock=(hour, 0))
     yield from _days(low)
+    yield from _spoken(low)
     if any(re.search(words, low) for words, _ in _SETS) or re.search("|".join(_DAYS_EN), low):
         for match in re.finditer(
             r"\bat (\d{1,2})\b(?![:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))", low
@@ -67,10 +68,16 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), match.group(), clock=(int(match[1]) % 24, 0))
     for words, ms in _EVERY_WORDS:
         for match in re.finditer(words, low):
-            yield Span(match.start(), match.end(), match.group(), every=ms)
+            yield Span(match.start(), match.end(), match.group(), every=ms, words=_at_most(low, match.start()))
     for length in lengths:
         if before := _EVERY_BEFORE.search(low[: length.start]):
-            yield Span(before.start(), length.end, low[before.start() : length.end], every=length.duration)
+            yield Span(
+                before.start(),
+                length.end,
+                low[before.start() : length.end],
+                every=length.duration,
+                words=_at_most(low, before.start()),
+            )
         if after := _EVERY_AFTER.match(low, length.end):
             most = bool(_AT_MOST.match(low, after.end()) or _AT_MOST_BEFORE.search(low[: length.start]))
             text = low[length.start : after.end()]
@@ -78,6 +85,50 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
     for match in re.finditer(r"\bevery (second|minute|hour)\b", low):
         unit = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}[match[1]]
         yield Span(match.start(), match.end(), match.group(), every=unit)
+
+
+def _at_most(low: str, start: int) -> set[str]:
+    """ "not more than once an hour" limits, "once an hour" repeats."""
+    return {"at_most"} if re.search(r"(?:at most|more than|more often than|over)(?: once)? $", low[:start]) else set()
+
+
+_SPOKEN = re.compile(
+    r"\b(?:(?P<part>half|(?:a )?quarter|[a-z]+|\d{1,2}(?= minutes))(?: minutes?)? (?P<way>past|to)) "
+    r"(?P<h>[a-z]+|\d{1,2}(?= ?[ap]\.?m))(?: ?(?P<m>a\.?m|p\.?m)\b\.?)?"
+)
+
+
+def _spoken(low: str) -> Iterator[Span]:
+    """ "half past eight", "ten to nine pm"."""
+    for match in _SPOKEN.finditer(low):
+        hour, part = value_of(match["h"]) if match["h"].isdigit() or match["h"] in HOURS else None, match["part"]
+        minutes = (
+            30
+            if part == "half"
+            else 15
+            if part.endswith("quarter")
+            else value_of(part)
+            if part.isdigit() or part in HOURS
+            else None
+        )
+        if hour is None or minutes is None or not 1 <= hour <= 24:
+            continue
+        total = int(hour) * 60 + (int(minutes) if match["way"] == "past" else -int(minutes))
+        late = bool(match["m"] and match["m"].startswith("p")) or re.match(
+            r" (?:in the (?:evening|afternoon)|at night|every (?:night|evening)|each (?:night|evening))",
+            low[match.end() :],
+        )
+        yield Span(
+            match.start(),
+            match.end(),
+            match.group(),
+            clock=((total // 60 + (12 if late and total < 720 else 0)) % 24, total % 60),
+        )
+
+
+HOURS = frozenset(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty"]
+)
 
 
 def _clock(match: re.Match[str]) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """From `when` clauses to a trigger: which devices, which comparison, for how long, how it is over."""
 
+import re
 from dataclasses import replace
 
 from llm.authors.phrasebook import states
@@ -25,6 +26,8 @@ class TriggerReader:
         self.reading, self.spans, self.registry, self.lang = reading, spans, registry, lang
         self.last: Trigger | None = None
         self.missed: list[Missed] = []
+        self.hints: list[Span] = []
+        """Names in what is to be done, which "it" in the condition may mean."""
 
     def read(self, group: list[Clause]) -> Trigger | None:
         """The trigger of joined clauses; None (and something missed) where they cannot be understood."""
@@ -35,7 +38,7 @@ class TriggerReader:
         trigger = first
         for clause in group[1:]:
             more = self._one(clause, within=trigger)
-            if more is None:
+            if more is None or more is trigger:
                 continue
             if more.sort != "compare" or trigger.sort != "compare" or more.source is None or trigger.source is None:
                 self._miss(clause, "join")
@@ -60,6 +63,11 @@ class TriggerReader:
             span.used = True
 
     def _one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
+        before = within or self.last
+        if clause.having("that_case") and before is not None:
+            for span in clause.spans:
+                span.used = True
+            return before
         self._count_time(clause)
         pairs = _pairs(clause.spans, self.lang)
         recover = clause.role("recover")
@@ -86,6 +94,8 @@ class TriggerReader:
             return trigger
         if (trigger := self._longer(clause)) is not None:
             return trigger
+        if self.last is not None and _says_nothing_new(clause):
+            return self.last
         self._miss(clause, "condition")
         return None
 
@@ -124,6 +134,10 @@ class TriggerReader:
             clause.spans, self.registry, wanted=wanted, quantity=quantity, last=last.source if last else None,
             last_field=last.tests[0].field if last and last.tests else None,
         )  # fmt: skip
+        if last is None and self.hints and not any(subject.named for subject in found):
+            found = subjects(
+                clause.spans + self.hints, self.registry, wanted=wanted, quantity=quantity, last=None, last_field=None
+            )
         best = found[0] if found else None
         if best is None or best.score <= 0 or (best.score < 1 and len(found) > 1 and found[1].score == best.score):
             return None
@@ -143,10 +157,28 @@ class TriggerReader:
             if not subject.source.spoken and last is None and self._unknown(clause):
                 return None
             source = source or subject.source
-            tests.append(Test(subject.field, meaning, numbers))
+            tests.append(Test(subject.field, self._turned_round(clause, meaning, numbers), numbers))
         trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         return self._finish(self._as_recovery(trigger), clause)
+
+    def _turned_round(self, clause: Clause, meaning: Meaning, numbers: list[Quantity]) -> Meaning:
+        """ "isn't between", "を超えなければ", and 0, which is reached from above."""
+        span = next((s for s in clause.spans if meaning in s.phrases), None)
+        if span is None:
+            return meaning
+        if (
+            numbers[0].value == 0
+            and "at_least" in meaning[1].params
+            and not re.match(r"以上|or |at least|>|≥", span.text)
+        ):
+            return with_key(meaning, "at_most")
+        nots = clause.having("not")
+        if self.lang == "ja":
+            negated = any(0 <= n.start - span.end <= 4 for n in nots)
+        else:
+            negated = any(0 <= span.start - n.end <= 3 for n in nots)
+        return with_key(meaning, _OPPOSITE[_key_of(meaning)]) if negated and _key_of(meaning) in _OPPOSITE else meaning
 
     def _unknown(self, clause: Clause) -> bool:
         """Nobody named a registered device, but something that is not registered: nothing may be taken in its place."""
@@ -221,6 +253,27 @@ class TriggerReader:
         trigger = Trigger("compare", "", source=subject.source, tests=[Test(subject.field, meaning)], meaning=meaning)
         return self._finish(trigger, clause)
 
+    def implied(self, clause: Clause, context: list[Span]) -> Trigger | None:
+        """ "80℃で警告、90℃で停止", "warn at 6 °C": a number with a unit that what is to be done hangs on."""
+        pattern = r"[でに]" if self.lang == "ja" else r"(?<=\bat )$"
+        for span in clause.spans:
+            if span.quantity is None or span.duration is not None or span.quantity.unit is None or span.used:
+                continue
+            text = self.reading.low[span.end :] if self.lang == "ja" else self.reading.low[: span.start]
+            found = re.match(r"で", text) if self.lang == "ja" else re.search(pattern, text)
+            if found is None or self.plain is None:
+                continue
+            near = Clause(clause.start, span.end, [*context, span], clause.sentence, when=True)
+            subject = self._subject(near, ("number", "integer"), span.quantity, self.last)
+            if subject is None or not (subject.named or self.last):
+                return None
+            span.used = True
+            test = Test(subject.field, self.plain, [span.quantity])
+            words = self.reading.words(span.start, span.end)
+            self.last = Trigger("compare", words, source=subject.source, tests=[test], meaning=self.plain)
+            return self.last
+        return None
+
     def _number_only(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """A number and nothing that compares ("80度で"): it is reached from below unless the words lean the other way."""
         numbers = [s for s in clause.spans if s.quantity and s.duration is None and not s.used]
@@ -233,12 +286,9 @@ class TriggerReader:
         if quantity.unit is None and not any(s.end <= numbers[0].start for s in clause.spans if s.named("field")):
             return None
         numbers[0].used = True
+        plain = with_key(self.plain, "at_most") if quantity.value == 0 else self.plain
         trigger = Trigger(
-            "compare",
-            "",
-            source=subject.source,
-            tests=[Test(subject.field, self.plain, [quantity])],
-            meaning=self.plain,
+            "compare", "", source=subject.source, tests=[Test(subject.field, plain, [quantity])], meaning=plain
         )
         return self._finish(trigger, clause)
 
@@ -246,11 +296,35 @@ class TriggerReader:
     """The comparison that is meant where none is said."""
 
 
+_OPPOSITE = {
+    "above": "at_most", "at_most": "above", "below": "at_least", "at_least": "below", "between": "outside", "outside": "between",
+}  # fmt: skip
+
+
+def _key_of(meaning: Meaning) -> str:
+    return next((key for key in meaning[1].params if key in _OPPOSITE), "")
+
+
+def with_key(meaning: Meaning, key: str) -> Meaning:
+    """The same kind's phrase that compares by `key`; the meaning itself where there is none."""
+    kind, phrase = meaning
+    found = next((p for p in kind.phrases if p.role == "compare" and p.lang == phrase.lang and key in p.params), None)
+    return (kind, found) if found else meaning
+
+
 def _hold(clause: Clause, lengths: list[Span]) -> int | None:
     for span in lengths or [s for s in clause.spans if s.duration is not None and not s.used]:
         span.used = True
         return span.duration
     return None
+
+
+def _says_nothing_new(clause: Clause) -> bool:
+    """ "if it does", "その場合": what was said before."""
+    return not any(
+        s.names or s.phrases or s.quantity or s.duration or s.quote or s.words - {"if", "or", "then"}
+        for s in clause.spans
+    )
 
 
 def _other_field(clause: Clause, last: Trigger) -> bool:
