@@ -76,6 +76,20 @@ def check(request: HttpRequest, wish: Checked) -> Any:
     return {"problems": problems_of(wish.document, actor(request).workspace, language(request))}
 
 
+@api.post("/shapes")
+def arriving(request: HttpRequest, wish: Checked) -> Any:
+    """The fields that arrive at each node, as far as they are known along the wires."""
+    workspace = actor(request).workspace
+    found = scopes(wish.document, full_catalog(), registry_of(workspace), zone=workspace.zone)
+    fields = {id: scope.shape.fields.items() for id, scope in found.items()}
+    return {
+        "shapes": {
+            id: [{"name": name, "type": field.type, "unit": field.unit} for name, field in known]
+            for id, known in fields.items()
+        }
+    }
+
+
 @api.post("/expression")
 def check_expression(request: HttpRequest, wish: Typed) -> Any:
     """The type of an expression where it stands, or what is wrong with it and at which character."""

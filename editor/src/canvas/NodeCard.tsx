@@ -2,11 +2,11 @@ import { Handle, Position, type NodeProps } from '@xyflow/react'
 import { CircleAlert, Power, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import { kindWords, spoken, type Port } from '../model/catalog'
-import { fieldsReaching } from '../model/registry'
 import { portRows } from '../model/size'
 import { sayTrouble } from '../model/troubles'
 import { summaryOf } from '../model/summary'
 import { shownDocument, useCompile } from '../session/compile'
+import { fieldsAt, useArriving } from '../session/arriving'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
@@ -57,9 +57,10 @@ function useSummary({ node, kind }: DrawnNode['data']): string {
   const registry = useKnown((known) => known.registry)
   const catalog = useKnown((known) => known.catalog)
   const shown = useCompile()
+  const shapes = useArriving((state) => state.shapes)
   return useFlow((flow) => {
     const document = shownDocument(flow.history.document, shown)
-    return summaryOf(node, kind, { document, registry, fields: fieldsReaching(document, catalog, registry, node.id), lang, same: t('target.same_short'), word: (word) => plainWord(word, lang) ?? word })
+    return summaryOf(node, kind, { document, registry, fields: fieldsAt(shapes, document, catalog, registry, node.id), lang, same: t('target.same_short'), word: (word) => plainWord(word, lang) ?? word })
   })
 }
 

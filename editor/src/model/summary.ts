@@ -1,5 +1,6 @@
 // A node's params in one line of words, read from its schema: no kind is known by name.
 import { kindWords, spoken, type KindInfo, type Lang, type Schema } from './catalog'
+import { spokenCron } from './cron'
 import type { FlowDocument, FlowNode, Json } from './document'
 import { spokenDuration } from './duration'
 import { choicesFor, type Registry, type TypeField } from './registry'
@@ -23,16 +24,22 @@ export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Su
   const required = new Set(kind.schema.required ?? [])
   const parts = Object.entries(propertiesOf(kind.schema)).flatMap(([name, schema]): string[] => {
     const value = node.params?.[name]
-    if (value === undefined || value === null || sameJson(value, schema.default)) return []
+    if (value === undefined || value === null || sameJson(resolved(value, around), schema.default)) return []
     if (value === false) return []
     const said = value === true ? '' : say(value, schema, kind.schema, node, around)
-    const bare = said && (required.has(name) || (typeof value === 'object' && !Array.isArray(value)))
+    const told = inner(schema, kind.schema).marks.format === 'cron' && said !== value
+    const bare = said && (told || required.has(name) || (typeof value === 'object' && !Array.isArray(value)))
     const label = bare ? '' : (labels[name] ?? name)
     // "80 °C 以上": in Japanese a comparison follows its limit.
     const behind = around.lang === 'ja' && schema['x-suiro']?.unit_of !== undefined && groupOf(kind, name) !== null
     return [(behind ? [said, label] : [label, said]).filter(Boolean).join(' ')]
   })
   return parts.join(' · ') || (kindWords(kind, around.lang)?.summary ?? '')
+}
+
+/** The value that a param takes, be it from a setting. */
+function resolved(value: Json, around: Surroundings): Json {
+  return typeof value === 'string' && /^\$[a-z]/.test(value) ? (around.document.settings?.[value.slice(1)]?.value ?? value) : value
 }
 
 function sameJson(a: Json, b: Json | undefined): boolean {
@@ -75,13 +82,14 @@ export function say(value: Json, schema: Schema, root: Schema, node: FlowNode, a
 }
 
 function sayText(value: string, ref: string | undefined, format: string | undefined, around: Surroundings): string {
-  if (ref === 'field') return spoken(around.fields.find((field) => field.name === value)?.label, around.lang, value)
+  if (ref === 'field') return spoken(around.fields.find((field) => field.name === value)?.label, around.lang, around.word(value))
   if (ref === 'command') {
     const command = around.registry.types.flatMap((type) => type.commands ?? []).find((c) => c.id === value)
     return spoken(command?.label, around.lang, value)
   }
   if (ref === 'device' && value === 'same') return around.same
   if (ref) return choicesFor(ref, around.registry, around.lang).find((choice) => choice.value === value)?.label ?? value
+  if (format === 'cron') return spokenCron(value, around.lang) ?? value
   if (format === 'duration') return spokenDuration(value, around.lang)
   if (format === 'text') return around.lang === 'ja' ? `「${filledIn(value, around)}」` : `“${filledIn(value, around)}”`
   return around.word(value)

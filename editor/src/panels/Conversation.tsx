@@ -60,14 +60,14 @@ export function AuthorBadge({ author }: { author: string }) {
 function Answer({ compilation, latest }: { compilation: Compilation; latest: boolean }) {
   const { t } = useWords()
   const empty = useFlow((flow) => flow.history.document.nodes.length === 0)
-  const problems = place(compilation.problems ?? [], compilation.document ?? { suiro: 1, nodes: [] })
+  const problems = place(compilation.problems ?? [], compilation.document ?? { suiro: 1, nodes: [] }).toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
   return (
     <div className="stack-tight">
-      {compilation.explanation ? <p className="answer-text">{compilation.explanation}</p> : compilation.document ? null : <p>{t('compile.nothing')}</p>}
+      {compilation.explanation ? <p className="answer-text">{compilation.explanation}</p> : compilation.document || problems.length ? null : <p>{t('compile.nothing')}</p>}
       <ProblemLines problems={problems} />
       {compilation.assumptions?.length ? <Assumptions assumptions={compilation.assumptions} /> : null}
       {latest && empty && compilation.document ? <div><button type="button" className="btn btn-small btn-primary" onClick={() => void takeEarlier(compilation)} data-testid="take-earlier">{t('compile.take')}</button></div> : null}
-      {latest ? compilation.questions?.map((question) => <QuestionCard key={question.id} question={question} />) : null}
+      {latest && compilation.questions?.length ? <Questions questions={compilation.questions} /> : null}
       {compilation.plan && compilation.plan !== compilation.explanation ? (
         <details className="answer-plan small"><summary><ChevronRight size={14} aria-hidden />{t('compile.plan')}</summary><p className="answer-text muted">{compilation.plan}</p></details>
       ) : null}
@@ -91,8 +91,18 @@ function Assumptions({ assumptions }: { assumptions: readonly Assumption[] }) {
   )
 }
 
-function QuestionCard({ question }: { question: Question }) {
+function Questions({ questions }: { questions: readonly Question[] }) {
   const { t } = useWords()
+  const open = useFlow((flow) => questions.some((question) => flow.history.document.settings?.[question.setting]?.assumed))
+  return (
+    <>
+      {questions.map((question) => <QuestionCard key={question.id} question={question} />)}
+      {open ? <p className="tiny muted">{t('question.default')}</p> : null}
+    </>
+  )
+}
+
+function QuestionCard({ question }: { question: Question }) {
   const setting = useFlow((flow) => flow.history.document.settings?.[question.setting])
   const proposed = useCompile((state) => state.proposal?.document.settings?.[question.setting])
   const current: Json | undefined = setting?.value ?? proposed?.value
@@ -108,7 +118,6 @@ function QuestionCard({ question }: { question: Question }) {
         ))}
       </div>
       {question.why ? <p className="tiny faint">{question.why}</p> : null}
-      {setting && open ? <p className="tiny muted">{t('question.default')}</p> : null}
     </section>
   )
 }

@@ -5,10 +5,11 @@ import { kindWords, spoken, type Schema } from '../model/catalog'
 import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Params as ParamValues } from '../model/document'
 import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
 import { nodeName } from '../model/naming'
-import { deviceLabel, fieldsReaching, typesReaching } from '../model/registry'
+import { deviceLabel, typesReaching } from '../model/registry'
 import { carriedOver, chosenOf, groupOf } from '../model/groups'
 import { sayTrouble } from '../model/troubles'
 import { mayConnect, wireId, wiresInto } from '../model/wires'
+import { fieldsAt, useArriving } from '../session/arriving'
 import { deleteSelected, duplicateSelected } from '../session/doing'
 import { documentNow, selectOnly, useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
@@ -48,10 +49,11 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
   const catalog = useKnown((known) => known.catalog)
   const registry = useKnown((known) => known.registry)
   const kind = catalog.byId.get(node.kind)
+  const shapes = useArriving((state) => state.shapes)
   const context = useMemo((): FormContext | null => kind ? {
-    document, node, kind, registry, lang, fields: fieldsReaching(document, catalog, registry, node.id), types: typesReaching(document, catalog, registry, node.id),
+    document, node, kind, registry, lang, fields: fieldsAt(shapes, document, catalog, registry, node.id), types: typesReaching(document, catalog, registry, node.id),
     set: (name, value) => useFlow.getState().change(setParams(documentNow(), node.id, { [name]: value }), `${node.id}.${name}`),
-  } : null, [document, node, kind, registry, catalog, lang])
+  } : null, [document, node, kind, registry, catalog, shapes, lang])
   const problems = useFlow((flow) => flow.problems).filter((p) => p.node === node.id)
   const names = new Set(Object.keys(kind?.schema.properties ?? {}))
   const loose = problems.filter((p) => p.param === null || !names.has(p.param))

@@ -1,9 +1,10 @@
-import { choicesFor, fieldsReaching } from '../model/registry'
+import { choicesFor } from '../model/registry'
 import type { Json, Setting } from '../model/document'
 import { parseDuration } from '../model/duration'
 import { inner } from '../model/schema'
 import { firstUse } from '../model/settings'
 import { unitFor } from '../model/summary'
+import { fieldsAt, useArriving } from '../session/arriving'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useWords } from '../words'
@@ -14,6 +15,7 @@ export function SettingControl({ id, name, setting, onChange, testId }: { id: st
   const { lang } = useWords()
   const document = useFlow((flow) => flow.history.document)
   const { catalog, registry } = useKnown()
+  const shapes = useArriving((state) => state.shapes)
   const use = firstUse(document, catalog, name)
   const { plain, marks } = use ? inner(use.schema, use.root) : { plain: {}, marks: {} as ReturnType<typeof inner>['marks'] }
   const { value } = setting
@@ -22,7 +24,7 @@ export function SettingControl({ id, name, setting, onChange, testId }: { id: st
   if (marks.ref && marks.ref !== 'field') return <PickInput id={id} value={String(value)} choices={choicesFor(marks.ref, registry, lang)} required onChange={put} testId={testId} />
   if (plain.enum) return <PickInput id={id} value={String(value)} choices={plain.enum.map((option) => ({ value: String(option), label: String(option) }))} required onChange={put} testId={testId} />
   if (typeof value === 'number') {
-    const unit = setting.unit ?? (use ? unitFor({ 'x-suiro': marks }, use.node, fieldsReaching(document, catalog, registry, use.node.id)) : '')
+    const unit = setting.unit ?? (use ? unitFor({ 'x-suiro': marks }, use.node, fieldsAt(shapes, document, catalog, registry, use.node.id)) : '')
     return <NumberInput id={id} value={value} unit={unit} onChange={put} testId={testId} />
   }
   const text = typeof value === 'string' ? value : JSON.stringify(value)

@@ -13,6 +13,7 @@ import type { Compilation, Job, Turn } from '../wire/records'
 import { t } from '../words'
 import { documentNow, useFlow } from './flow'
 import { useKnown } from './known'
+import { usePrompt } from './prompt'
 import { saveNow } from './saving'
 import { useUi } from './ui'
 
@@ -177,6 +178,8 @@ async function finish(compilation: Compilation, building: Building): Promise<voi
   useFlow.setState({ turns: [...turns, turn], ...(compilation.author ? { author: compilation.author } : {}) })
   if (!compilation.document) {
     useCompile.setState({ building: null, latest: compilation })
+    // What was not understood is mostly one word away from what is.
+    if (!usePrompt.getState().text) usePrompt.setState({ text: building.prompt, focus: Date.now() })
     return
   }
   const document = await placed(asDocument(compilation.document))

@@ -12,6 +12,7 @@ import { useCsrf } from '../wire/http'
 import { LiveSocket, type Frame } from '../wire/live'
 import type { FlowRecord, Status } from '../wire/records'
 import { t } from '../words'
+import { startArriving } from './arriving'
 import { catchUp, resume, takeFrame, useCompile } from './compile'
 import { documentNow, useFlow } from './flow'
 import { useKnown } from './known'
@@ -42,6 +43,7 @@ export async function start(shell: Shell): Promise<void> {
   const raw = asDocument(record.document)
   useFlow.getState().open({ ...record, document: raw }, await laidOut({ ...raw, name: raw.name || record.name }))
   if (record.job) void resume(record.job)
+  startArriving()
   startSaving()
   startKeys()
   dial(shell.flow)

@@ -3,7 +3,7 @@ import type { KindInfo, Schema } from '../model/catalog'
 import type { FlowDocument, Json } from '../model/document'
 import type { Problem } from '../model/problems'
 import type { TroubleBook } from '../model/troubles'
-import type { Registry } from '../model/registry'
+import type { Registry, TypeField } from '../model/registry'
 import type { Approval, Author, DiffLine, FlowRecord, Job, Me } from './records'
 import { call } from './http'
 
@@ -19,6 +19,7 @@ export const api = {
   save: (id: string, document: FlowDocument, revision: number, signal?: AbortSignal) =>
     call<{ revision: number; problems: Problem[] }>('PUT', flow(id), { document, revision }, signal),
   validate: (document: FlowDocument) => call<{ problems: Problem[] }>('POST', '/api/validate', { document }),
+  shapes: (document: FlowDocument) => call<{ shapes: { [node: string]: TypeField[] } }>('POST', '/api/shapes', { document }),
   expression: (document: FlowDocument, node: string, expr: string, signal?: AbortSignal) =>
     call<{ type?: string; problem?: { message: string; position?: number } }>('POST', '/api/expression', { document, node, expr }, signal),
   compile: (id: string, wish: { prompt: string; lang: string; author?: string; edit: boolean; answers?: { [id: string]: Json } }) =>

@@ -142,6 +142,9 @@ export const en = {
   'word.off': 'off',
   'word.on': 'on',
   'word.color': 'Colour',
+  'word.value': 'value',
+  'word.start': 'start',
+  'word.end': 'end',
   'word.device': 'device',
   'word.time': 'time',
 

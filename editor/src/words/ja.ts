@@ -144,6 +144,9 @@ export const ja: { readonly [key in Key]: string } = {
   'word.off': '消灯',
   'word.on': '点灯',
   'word.color': '色',
+  'word.value': '値',
+  'word.start': '開始',
+  'word.end': '終了',
   'word.device': 'デバイス',
   'word.time': '時刻',
 

@@ -6,7 +6,7 @@ import { inner, propertiesOf } from '../../model/schema'
 import { unitFor } from '../../model/summary'
 import { useWords } from '../../words'
 import { labelOf, useForm, valueLabel, type ControlProps } from './context'
-import { DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, ZoneInput } from './inputs'
+import { CronInput, DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, ZoneInput } from './inputs'
 import { isSetting, SettingInPlace } from './SettingInPlace'
 import { JsonInput, MapRows, ObjectRows, Tokens } from './lists'
 import { CommandPick, CommandValues, FieldPick, PerPick, TargetPick, WhereRows } from './picks'
@@ -44,6 +44,7 @@ function marked(inside: ControlProps, props: Props) {
   if (marks.format === 'expression') return <ExpressionInput {...inside} />
   if (marks.format === 'text' || marks.format === 'prompt') return <TextInput {...inside} />
   if (marks.format === 'time_zone') return <ZoneInput {...plainProps(inside)} />
+  if (marks.format === 'cron') return <CronInput {...plainProps(inside)} />
   if (marks.format === 'per') return <PerPick {...inside} />
   return null
 }

@@ -1,5 +1,6 @@
 // The plain controls: numbers, durations, choices, switches, lines of text.
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { spokenCron } from '../../model/cron'
 import { readDuration, spokenDuration } from '../../model/duration'
 import type { Choice } from '../../model/registry'
 import { useWords } from '../../words'
@@ -76,6 +77,19 @@ export function DurationInput({ id, value, invalid, placeholder, testId, onChang
         }} {...focus}
       />
       <span className="field-unit" aria-live="polite">{saidDuration(written, lang)}</span>
+    </div>
+  )
+}
+
+const WEEKDAYS_AT_EIGHT = '0 8 * * 1-5'
+
+export function CronInput(props: Basic<string>) {
+  const { lang } = useWords()
+  const said = props.value ? spokenCron(props.value, lang) : null
+  return (
+    <div className="stack-tight">
+      <LineInput {...props} mono placeholder={WEEKDAYS_AT_EIGHT} />
+      {said ? <span className="small" aria-live="polite" data-testid={`${props.id}-said`}>{said}</span> : null}
     </div>
   )
 }
