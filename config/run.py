@@ -25,6 +25,8 @@ def main() -> int:
 
     try:
         return _main(_arguments())
+    except KeyboardInterrupt:  # before there was anything to stop in order
+        return 130
     except ImproperlyConfigured as bad:
         print(bad, file=sys.stderr)
         return 2

@@ -94,7 +94,6 @@ AXES_VERBOSE = False
 SIGNIN_LINK_MINUTES = env.integer("SUIRO_SIGNIN_LINK_MINUTES", 60, least=1, most=1440)
 
 _OFF_LOOPBACK = any(not is_loopback(host) for host in HOSTS)
-TRUST_LOCAL_ADDRESSES = not _OFF_LOOPBACK  # whoever can type an address sits at this machine
 _OURS = hashlib.sha256(str(SUIRO_HOME).encode()).hexdigest()[:6]
 SESSION_COOKIE_NAME = f"suiro_{_OURS}"  # two installations on one machine keep their sessions apart
 SESSION_COOKIE_AGE = 14 * 24 * 3600

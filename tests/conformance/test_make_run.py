@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -220,3 +221,13 @@ def test_a_supervisor_that_is_ended_in_another_way_takes_all_with_it(number: int
         code = running.end(number)
         assert code == (0 if number == signal.SIGTERM else -signal.SIGKILL)
         wait_until(lambda: all(gone(pid) for pid in pids.values()), 15, f"still there: {pids}")
+
+
+@pytest.mark.parametrize("seconds", [0.2, 1.0])
+def test_ctrl_c_in_the_middle_of_the_start_ends_it_too(seconds: float, tmp_path: Path) -> None:
+    with started(tmp_path / "home", any_free_port()) as running:
+        time.sleep(seconds)
+        pids = _children(running.process.pid)
+        assert running.end(signal.SIGINT) in (0, 130)
+        assert "Traceback" not in running.said
+        wait_until(lambda: all(gone(pid) for pid in pids), 15, f"still there: {pids}")
