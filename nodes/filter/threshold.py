@@ -183,12 +183,13 @@ class Threshold(Kind):
     words = WORDS
     phrases = (
         *phrases("en", "compare", "above | over | exceed | exceedance | more than | greater than | higher than | "
-                 "hotter than | warmer than | larger than | bigger than | louder than | faster than | rise above | "
+                 "hotter than | warmer than | larger than | bigger than | louder than | faster than | "
+                 "longer than | heavier than | deeper than | brighter than | stronger than | rise above | "
                  "go above | climb above | beyond | past | surpass | top | in excess of | crosses | >",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("ja", "compare", "超え | 超過 | 超 | 上回 | より高 | より大き | より多 | より上 | よりも高 | "
-                 "よりも大き | よりも多 | を越え | 越え | オーバー | 突破 | を過ぎ | より強 | >",
-                 params={**_COMMON, "above": "<number>"}),
+                 "よりも大き | よりも多 | を越え | 越え | オーバー | 突破 | を過ぎ | より強 | より長 | より重 | "
+                 "より速 | より明る | >", params={**_COMMON, "above": "<number>"}),
         *phrases("en", "compare", "at least | or more | or above | or higher | or over | or greater | or hotter | "
                  "or warmer | and above | and over | and up | and higher | not less than | no less than | reach | "
                  "hit | rise to | climb to | go up to | get to | attain | up to | get as high as | >= | ≥ | ≧",
@@ -200,7 +201,8 @@ class Threshold(Kind):
                  "smaller than | fewer than | drop below | fall below | go below | beneath | dip below | "
                  "short of | underneath | slower than | <", params={**_COMMON, "below": "<number>"}),
         *phrases("ja", "compare", "未満 | 下回 | を切 | 割り込 | を割 | より低 | より小さ | より少な | より下 | "
-                 "よりも低 | よりも小さ | よりも少な | に満た | より弱 | <", params={**_COMMON, "below": "<number>"}),
+                 "よりも低 | よりも小さ | よりも少な | に満た | より弱 | より短 | より軽 | より遅 | より暗 | <",
+                 params={**_COMMON, "below": "<number>"}),
         *phrases("en", "compare", "at most | or less | or below | or lower | or under | or fewer | or colder | "
                  "and below | and under | and lower | not more than | no more than | drop to | fall to | "
                  "go down to | sink to | down to | <= | ≤ | ≦", params={**_COMMON, "at_most": "<number>"}),

@@ -3,10 +3,10 @@
 from typing import Any
 
 from llm.authors.phrasebook import notices
+from llm.authors.phrasebook.comparisons import direction
 from llm.authors.phrasebook.conditions import Conditions
 from llm.authors.phrasebook.draft import Draft, Question, settable
 from llm.authors.phrasebook.said import SAID, spoken_duration
-from llm.authors.phrasebook.triggers import direction
 from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Source, Trigger, Wish, Wishes
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import format_duration

@@ -77,7 +77,8 @@ def _cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
     for here, following in zip(spans, [*spans[1:], None], strict=False):
         since.append(here)
         gap = reading.text[here.end : following.start if following else end]
-        done = here if _does(here) else done
+        acts = here.role("actuate") and any(s.quantity for s in since)
+        done = here if acts or _does(here) else done
         tail = reading.text[(done or here).end : following.start if following else end]
         if here.words & {"if", "that_case", "arrow"}:
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
@@ -167,13 +168,24 @@ def _cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         elif comma and before:
             cuts.append(before.end + comma.end())
             since = []
-        elif (here.words & {"and", "then", "or"} and not _between_numbers(here, spans)) or (
-            _complete(since) and (is_doing(here) or here.role("actuate") or here.words & {"on", "off", "start", "stop"})
+        elif (
+            (here.role("compare") and _acts_with_number(since) and any(s.quantity for s in spans[spans.index(here) :]))
+            or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
+            or (
+                _complete(since)
+                and (is_doing(here) or here.role("actuate") or here.words & {"on", "off", "start", "stop"})
+            )
         ):
             cuts.append(here.start)
             since = []
         since.append(here)
     return cuts
+
+
+def _acts_with_number(since: list[Span]) -> bool:
+    """ "… bring it back to 100 % below 60 degrees": the comparison begins a condition."""
+    said = [s for s in since if not s.words & {"and", "then"}]
+    return bool(said) and bool(said[0].role("actuate")) and any(s.quantity for s in said)
 
 
 def _between_numbers(here: Span, spans: list[Span]) -> bool:
@@ -216,11 +228,19 @@ def _is_so(clause: Clause, words: str) -> bool:
     return truth and bool(_COPULA.search(words)) and not clause.role("tell", "call", "record")
 
 
+def _headed(clause: Clause, words: str) -> bool:
+    """ "Guard open on any press: …": what stands before a colon is the case."""
+    truth = any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))
+    return truth and words.rstrip().endswith(":")
+
+
 def _judged(clause: Clause, reading: Reading) -> Clause:
     first = reading.low[clause.start : clause.end]
     clause.marked = bool(clause.having("if", "that_case", "unless"))
     acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
-    clause.when = clause.marked or ((compares(clause.spans) or _is_so(clause, first)) and not acts)
+    clause.when = clause.marked or (
+        (compares(clause.spans) or _is_so(clause, first) or _headed(clause, first)) and not acts
+    )
     clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
     for word in ("else", "or", "then", "and"):
         if any(word in s.words and not reading.low[clause.start : s.start].strip(" ,、") for s in clause.spans):

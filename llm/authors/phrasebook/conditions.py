@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from llm.authors.phrasebook.comparisons import COMPARED, COMPARED_TWO, direction
 from llm.authors.phrasebook.draft import Question, settable
 from llm.authors.phrasebook.said import spoken_duration
-from llm.authors.phrasebook.triggers import COMPARED, COMPARED_TWO, direction
 from llm.authors.phrasebook.units import in_field_unit, settled
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
 from nodes.kit.duration import format_duration

@@ -6,7 +6,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 ENGLISH = _words("""
-eye watch keep track case mind a about about actual affected after again all also always am an and another any approximately are around as at
+afternoon evening morning night day week month eye watch keep track case mind a about about actual affected after again all also always am an and another any approximately are around as at
 automatically away back be because been before being belonging belongs bit both but by can case colleague colleagues
 color colour come comes concerned consecutive continuous continuously corresponding could currently device devices
 did do does done down duration during each either even event ever every everybody everyone few figure find first for

@@ -39,8 +39,10 @@ class NameIndex:
             self._add(named, words + [other for word in words for other in _in_both_languages(word)])
         self._add_attributes()
         for key, found in self.parts.items():
-            if key not in self.taken and len({(n.sort, n.id, n.owner) for n in found}) == 1 and key not in self.table:
-                self.table[key] = found[:1]
+            known = self.table.get(key, [])
+            weak = all(name.strength < 2 for name in known)
+            if key not in self.taken and weak and len({(n.sort, n.id, n.owner) for n in found}) == 1:
+                self.table[key] = [*known, found[0]] if found[0] not in known else known
         self.english = [key for key in self.table if re.fullmatch(r"[a-z]{5,}", key)]
         self.katakana = [key for key in self.table if re.fullmatch(r"[ァ-ヶ]{4,}", key)]
 
@@ -100,6 +102,8 @@ class NameIndex:
                           f"{word}number{number}", f"{word}no{number}", f"{word}#{number}", f"第{number}{word}", f"{number}号機"]  # fmt: skip
         for word in words:
             self._put(word, named)
+        for part in {part for word in _own_words(device.id, device.label, device.also) for part in _parts_of(word)}:
+            self.parts.setdefault(squash(part), []).append(_weaker(named, 1))
 
     def _add_attributes(self) -> None:
         for device in self.registry.devices.values():

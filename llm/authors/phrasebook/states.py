@@ -91,9 +91,11 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
     )  # fmt: skip
     if not found or found[0].score <= 0 or not found[0].named:
         return None
-    if not any(n.sort == "field" and n.id == found[0].field.name for s in clause.spans for n in s.names):
-        return None
     quoted = next((s for s in clause.spans if s.quote is not None), None)
+    texts = [field for field in found[0].source.type.fields if field.type == "string"]
+    spoken = any(n.sort == "field" and n.id == found[0].field.name for s in clause.spans for n in s.names)
+    if not spoken and (quoted is None or len(texts) != 1):
+        return None
     words = quoted.quote if quoted else None
     if quoted:
         quoted.used = True

@@ -21,6 +21,8 @@ class Call:
     score: float = 0.0
     lacks: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
+    known: bool = False
+    """Its devices are named here, were commanded before, or are those that are watched."""
 
 
 def best_call(spans: list[Span], registry: Registry, trigger: Source | None, last: DeviceType | None) -> Call | None:
@@ -42,8 +44,9 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
             call = _filled(type_, command, said)
             if call.score > 0 and (whose > 0 or _only_one(call, spans, registry)):
                 call.score += whose
+                call.known = whose > 0
                 found.append(call)
-    found.sort(key=lambda call: (bool(call.lacks), -call.score))
+    found.sort(key=lambda call: (bool(call.lacks), not call.known, -call.score))
     return found[0] if found else None
 
 
@@ -98,13 +101,23 @@ def _filled(type_: DeviceType, command: Command, said: list[Span]) -> Call:
     if polarity and not properties and (fit := _means(polarity, command)) > 0:
         call.score += fit
         call.spans += [s for s in said if polarity in s.words]
-    elif polarity and properties and call.score > 0 and _against(polarity, command):
+    elif (
+        polarity
+        and properties
+        and call.score > 0
+        and True not in map(_is_bool, call.values.values())
+        and _against(polarity, command)
+    ):
         call.score -= 3
     required = command.values.get("required") or []
     call.lacks = [name for name in required if name not in call.values]
     if call.lacks and call.score > 0:
         call.score -= 1
     return call
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def _polarity(said: list[Span]) -> str | None:

@@ -15,7 +15,7 @@ _ENGLISH = re.compile(
     r"\b(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<part>a\.?m\b\.?|p\.?m\b\.?|o'clock(?: in the (?:morning|afternoon|evening))?)"
 )
 _DIGITAL = re.compile(rf"(?P<part>{_PART_OF_DAY})?(?<!\d)(?P<h>\d{{1,2}})[::](?P<m>\d{{2}})(?!\d)")
-_NAMED = (("noon", 12), ("midday", 12), ("midnight", 0), ("正午", 12), ("真夜中", 0))
+_NAMED = ((r"\bnoon\b", 12), (r"\bmidday\b", 12), (r"\bmidnight\b", 0), ("正午", 12), ("真夜中", 0))
 _LATE = ("午後", "夕方", "夕", "夜", "晩", "p.m.", "pm", "p.m", "pm.", "pm ")
 
 _DAYS_JA = "日月火水木金土"
@@ -29,6 +29,8 @@ _SETS = (
     (r"毎晩|毎夜|\b(?:every|each) (?:evening|night)\b|\bnightly\b", "evening"),
     (r"毎週(?![月火水木金土日])|\bweekly\b|\bevery week\b", "1"),
 )  # fmt: skip
+MONTHLY = "day "
+"""Before the number of a day of the month, where other sets are weekdays as cron has them."""
 PARTS = {"morning": (8, 0), "afternoon": (17, 0), "evening": (20, 0)}
 """Hours that are taken where only a part of the day is said."""
 
@@ -41,7 +43,7 @@ _EVERY_BEFORE = re.compile(
     r"(?:(?<!most )(?<!more than )\bonce )?\b(?:every|each)(?: other)? $|\bonce (?:in |per )?$|\bat intervals of $"
 )
 _EVERY_AFTER = re.compile(
-    r"\s?(?:ごと|毎|おき|間隔|に(?:1|一)(?:回|度)|(?:1|一)回|間隔)(?:に|で|の)?(?:(?:1|一)(?:回|度))?|(?: |-)intervals?\b"
+    r"\s?(?:ごと|毎|おき|間隔|(?<=間)隔|に(?:1|一)(?:回|度)|(?:1|一)回|間隔)(?:に|で|の)?(?:(?:1|一)(?:回|度))?|(?: |-)intervals?\b"
 )
 
 _AT_MOST = re.compile(r"まで|だけ|限り|のみ|以内|以下|を上限|しか")
@@ -57,7 +59,7 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
                 yield Span(match.start(), match.end(), match.group(), clock=clock)
     for word, hour in _NAMED:
         for match in re.finditer(word, low):
-            yield Span(match.start(), match.end(), word, clock=(hour, 0))
+            yield Span(match.start(), match.end(), match.group(), clock=(hour, 0))
     yield from _days(low)
     yield from _spoken(low)
     if any(re.search(words, low) for words, _ in _SETS) or re.search("|".join(_DAYS_EN), low):
@@ -147,6 +149,12 @@ def _days(low: str) -> Iterator[Span]:
     for words, days in _SETS:
         for match in re.finditer(words, low):
             yield Span(match.start(), match.end(), match.group(), days=days)
+    for match in re.finditer(
+        rf"毎月({_N})日|\b(?:on )?the (first|\d{{1,2}}(?:st|nd|rd|th)) (?:day )?of (?:every|each) month", low
+    ):
+        said = match[1] or match[2]
+        day = 1 if said == "first" else int(value_of(re.sub(r"[a-z]", "", said)) or 1)
+        yield Span(match.start(), match.end(), match.group(), days=f"{MONTHLY}{min(day, 31)}")
     for match in re.finditer(r"(?:毎週)?([日月火水木金土](?:[・、と][日月火水木金土])*)曜日?", low):
         numbers = sorted(_DAYS_JA.index(c) for c in match[1] if c in _DAYS_JA)
         yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
@@ -158,4 +166,6 @@ def _days(low: str) -> Iterator[Span]:
 
 def cron_of(clock: tuple[int, int], days: str) -> str:
     """The cron line of a time on `days` ("*", "1-5", "0,6" ...)."""
+    if days.startswith(MONTHLY):
+        return f"{clock[1]} {clock[0]} {days.removeprefix(MONTHLY)} * *"
     return f"{clock[1]} {clock[0]} * * {'*' if days in PARTS else days}"

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from llm.authors.phrasebook import states
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
@@ -12,11 +13,6 @@ from llm.authors.phrasebook.subjects import Subject, claim, subjects
 from llm.authors.phrasebook.units import duration_as, in_field_unit, is_time
 from llm.authors.phrasebook.wishes import Meaning, Missed, Test, Trigger
 from nodes.kit.things import Registry
-
-RISING = ("above", "at_least")
-FALLING = ("below", "at_most")
-COMPARED = "<number>"
-COMPARED_TWO = "<numbers>"
 
 
 class TriggerReader:
@@ -69,7 +65,7 @@ class TriggerReader:
                 span.used = True
             return before
         self._count_time(clause)
-        pairs = _pairs(clause.spans, self.lang)
+        pairs = pairs_of(clause.spans, self.lang)
         recover = clause.role("recover")
         for tag in ("rate", "silent"):
             if clause.having(tag):
@@ -80,7 +76,8 @@ class TriggerReader:
             return self._cleared(clause)
         if pairs:
             return self._compare(clause, pairs, last)
-        if (trigger := self._edge(clause)) is not None:
+        quoted = any(s.quote is not None for s in clause.spans)
+        if not quoted and (trigger := self._edge(clause)) is not None:
             return trigger
         if (trigger := states.state(clause, self.reading, self.registry, last)) is not None:
             return (
@@ -178,7 +175,7 @@ class TriggerReader:
             negated = any(0 <= n.start - span.end <= 4 for n in nots)
         else:
             negated = any(0 <= span.start - n.end <= 3 for n in nots)
-        return with_key(meaning, _OPPOSITE[_key_of(meaning)]) if negated and _key_of(meaning) in _OPPOSITE else meaning
+        return with_key(meaning, OPPOSITE[key_of(meaning)]) if negated and key_of(meaning) in OPPOSITE else meaning
 
     def _unknown(self, clause: Clause) -> bool:
         """Nobody named a registered device, but something that is not registered: nothing may be taken in its place."""
@@ -296,22 +293,6 @@ class TriggerReader:
     """The comparison that is meant where none is said."""
 
 
-_OPPOSITE = {
-    "above": "at_most", "at_most": "above", "below": "at_least", "at_least": "below", "between": "outside", "outside": "between",
-}  # fmt: skip
-
-
-def _key_of(meaning: Meaning) -> str:
-    return next((key for key in meaning[1].params if key in _OPPOSITE), "")
-
-
-def with_key(meaning: Meaning, key: str) -> Meaning:
-    """The same kind's phrase that compares by `key`; the meaning itself where there is none."""
-    kind, phrase = meaning
-    found = next((p for p in kind.phrases if p.role == "compare" and p.lang == phrase.lang and key in p.params), None)
-    return (kind, found) if found else meaning
-
-
 def _hold(clause: Clause, lengths: list[Span]) -> int | None:
     for span in lengths or [s for s in clause.spans if s.duration is not None and not s.used]:
         span.used = True
@@ -351,71 +332,3 @@ def _turned(old: Test, new: Test) -> bool:
         return False
     a, b = (in_field_unit(t.numbers[0], t.field.unit) for t in (old, new))
     return b <= a if one == "up" else b >= a
-
-
-def direction(meaning: Meaning | None) -> str | None:
-    """`up`, `down` or None of a comparison."""
-    if meaning is None:
-        return None
-    keys = [key for key, slot in meaning[1].params.items() if slot == COMPARED]
-    return "up" if keys and keys[0] in RISING else "down" if keys and keys[0] in FALLING else None
-
-
-def _pairs(spans: list[Span], lang: str) -> list[tuple[Meaning, list[Quantity]]]:
-    """Each comparison with its number or numbers. A duration is a number only where a field counts time."""
-    numbers = [s for s in spans if s.quantity is not None and s.duration is None]
-    said = [s for s in spans if s.role("compare")]
-    compares = [s for s in said if not _of_a_duration(s, spans)] or said
-    two = [s for s in compares if _takes_two(s)]
-    if two and len(numbers) >= 2:
-        meaning = _meaning(two[-1], two=True)
-        return [(meaning, _use(numbers[:2], two))] if meaning else []
-    found = []
-    for number in numbers:
-        near = [s for s in compares if not s.used and not _takes_two(s)]
-        if not near:
-            break
-        after = [s for s in near if s.start >= number.end]
-        before = [s for s in near if s.end <= number.start]
-        suffix = [s for s in after if s.start - number.end <= 3]
-        pick = (
-            (after[:1] or before[-1:])
-            if lang == "ja"
-            else (suffix[:1] if suffix and s_is_suffix(suffix[0]) else before[-1:] or after[:1])
-        )
-        if pick and (meaning := _meaning(pick[0], two=False)):
-            found.append((meaning, _use([number], pick)))
-    return found
-
-
-def s_is_suffix(span: Span) -> bool:
-    return span.text.startswith(("or ", "and ")) or not span.text[0].isascii()
-
-
-def _of_a_duration(span: Span, spans: list[Span]) -> bool:
-    """ "5分以上" and "for more than five minutes" compare the time, not the field."""
-    at = spans.index(span)
-    before, after = spans[at - 1] if at else None, spans[at + 1] if at + 1 < len(spans) else None
-    if span.text[0].isascii() and span.text[0].isalpha():
-        return after is not None and after.duration is not None and after.start - span.end <= 2
-    return (
-        before is not None
-        and before.duration is not None
-        and span.start == before.end
-        and span.text in ("以上", "超", "以下", "超え", "未満")
-    )
-
-
-def _takes_two(span: Span) -> bool:
-    return any(p.role == "compare" and COMPARED_TWO in p.params.values() for _, p in span.phrases)
-
-
-def _meaning(span: Span, two: bool) -> Meaning | None:
-    slot = COMPARED_TWO if two else COMPARED
-    return next(((k, p) for k, p in span.phrases if p.role == "compare" and slot in p.params.values()), None)
-
-
-def _use(numbers: list[Span], compares: list[Span]) -> list[Quantity]:
-    for span in [*numbers, *compares]:
-        span.used = True
-    return [s.quantity for s in numbers if s.quantity is not None]
