@@ -1,7 +1,7 @@
 """Cuts the sentence into clauses: what must happen first, what is to be done, and which belongs to which."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from llm.authors.phrasebook.lexicon import POLARITIES
@@ -30,14 +30,6 @@ class Clause:
 
     def role(self, *roles: str) -> list[Span]:
         return [span for span in self.spans if any(phrase.role in roles for _, phrase in span.phrases)]
-
-
-@dataclass(eq=False)
-class Part:
-    """One wish: `when` clauses (any number, joined) and the clauses to do; `trailing`: said after what is to be done."""
-
-    when: list[Clause] = field(default_factory=list)
-    doing: list[Clause] = field(default_factory=list)
 
 
 def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
@@ -348,54 +340,3 @@ def _joined(one: Clause, two: Clause, reading: Reading) -> Clause:
     )
     joined.marked = one.marked or two.marked
     return joined
-
-
-def parts(found: list[Clause], lang: str) -> list[Part]:
-    """Which condition governs what is done, in the order of the prompt."""
-    result: list[Part] = []
-    current = Part()
-    for number in dict.fromkeys(clause.sentence for clause in found):
-        sentence = [clause for clause in found if clause.sentence == number]
-        current = _parts_of_sentence(sentence, result, current)
-    return [part for part in result if part.when or part.doing]
-
-
-def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part) -> Part:
-    free: list[Clause] = []
-    """Clauses to do in this sentence since its start or its last condition."""
-    governed = False
-    at = 0
-    while at < len(sentence):
-        clause = sentence[at]
-        if not clause.when:
-            if clause.joined == "else":
-                current = Part(when=[clause])
-                result.append(current)
-            elif not result:
-                result.append(current)
-            current.doing.append(clause)
-            free.append(clause)
-            at += 1
-            continue
-        group = [clause]
-        while at + 1 < len(sentence) and sentence[at + 1].when and _goes_on(sentence[at + 1]):
-            at += 1
-            group.append(sentence[at])
-        at += 1
-        trailing = bool(free) and not (clause.joined or (clause.comma and at < len(sentence)))
-        taken = free[-1:] if governed else list(free)
-        current_new = Part(when=group)
-        if trailing:
-            for done in taken:
-                for part in result:
-                    if done in part.doing:
-                        part.doing.remove(done)
-            current_new.doing = list(taken)
-        result.append(current_new)
-        current, governed, free = current_new, True, [] if not trailing else free
-    return current
-
-
-def _goes_on(clause: Clause) -> bool:
-    """A condition that adds to the one before it."""
-    return clause.joined in ("and", "or") or not clause.marked or not compares(clause.spans)

@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook.clauses import Clause, Part, clauses, compares, parts
+from llm.authors.phrasebook.clauses import Clause, clauses, compares
 from llm.authors.phrasebook.comparisons import COMPARED
 from llm.authors.phrasebook.doings import DoingReader
 from llm.authors.phrasebook.leftover import leftovers
 from llm.authors.phrasebook.names import NameIndex
+from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.times import PARTS, cron_of
