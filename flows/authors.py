@@ -1,6 +1,5 @@
 """Who can write flows here: the phrasebook always, a language model where one is set up."""
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -8,10 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from document.problems import say
-from flows.commands.connection import author_model
-from flows.downlink import model_access
+from flows.model_access import model_access_of
 from flows.models import Workspace
-from runtime.addresses import Egress, allowed_networks
+from runtime.addresses import AddressRefused, Egress, allowed_networks
 from runtime.senders.egress import http_client
 
 if TYPE_CHECKING:
@@ -20,12 +18,6 @@ if TYPE_CHECKING:
 
 TRY_SECONDS = 20.0
 PHRASEBOOK, MODEL = "phrasebook", "model"
-ENVIRONMENT = (
-    ("SUIRO_MODEL_URL", "OPENAI_BASE_URL"),
-    ("SUIRO_MODEL_KEY", "OPENAI_API_KEY"),
-    ("SUIRO_MODEL_NAME", "OPENAI_MODEL"),
-)
-"""Base URL, key and name of the model, in that order: our variable, else the usual one."""
 
 
 def authors(workspace: Workspace) -> list[dict[str, Any]]:
@@ -46,25 +38,11 @@ def authors(workspace: Workspace) -> list[dict[str, Any]]:
     return [model, phrasebook] if access else [phrasebook, model]
 
 
-def model_access_of(workspace: Workspace) -> dict[str, Any] | None:
-    """Base URL, key and model: from the settings page, else from the environment; `trusted` when the operator of this
-    machine gave them, so that a model on this machine may be dialled."""
-    row = author_model(workspace)
-    if row is not None and row.base_url and row.model:
-        return model_access(row)
-    url, key, name = (_given(ours, theirs) for ours, theirs in ENVIRONMENT)
-    if name and (url or key):
-        return {"base_url": url, "key": key, "model": name, "trusted": True}
-    return None
-
-
-def _given(ours: str, theirs: str) -> str:
-    return os.environ.get(ours) or os.environ.get(theirs) or ""
-
-
 def chosen_author(workspace: Workspace, wish: str) -> str:
-    """`wish` where it is one, else the phrasebook."""
-    return wish if wish in (PHRASEBOOK, MODEL) else PHRASEBOOK
+    """`wish` where it is one, else the one that is ready, a model before the phrasebook."""
+    if wish in (PHRASEBOOK, MODEL):
+        return wish
+    return MODEL if model_access_of(workspace) is not None else PHRASEBOOK
 
 
 def chat_with(access: dict[str, Any], seconds: float) -> "ChatModel":
@@ -72,8 +50,7 @@ def chat_with(access: dict[str, Any], seconds: float) -> "ChatModel":
     from llm.providers.openai import ChatModel
 
     client = http_client(Egress(allowed_networks(), trusted=access["trusted"]))
-    url = access["base_url"] or None
-    return ChatModel(url, access["key"], access["model"], http_client=client, budget=seconds)
+    return ChatModel(access["base_url"], access["key"], access["model"], http_client=client, budget=seconds)
 
 
 def author_with(access: dict[str, Any]) -> "Author":
@@ -95,6 +72,8 @@ def try_model(workspace: Workspace) -> tuple[bool, str]:
     asked = [{"role": "user", "content": 'Answer with the JSON object {"ok": true} and nothing else.'}]
     try:
         said = "".join(chat_with(access, TRY_SECONDS).stream(asked, schema))
+    except AddressRefused:
+        return False, " ".join(say("author_address_refused", {}, get_language() or "en"))
     except ProviderProblem as failure:
         message, hint = say(failure.code, {"detail": failure.detail} if failure.detail else {}, get_language() or "en")
         return False, f"{message} {hint}".strip()

@@ -5,6 +5,7 @@ from typing import Any
 from document.problems import render
 from document.validate import validate
 from flows.models import Workspace
+from flows.models_asked import models_without_access
 from flows.registered import registry_of
 from flows.topics import strange_topics
 from nodes.kit.catalog import full_catalog
@@ -23,6 +24,7 @@ def problems_of(
     known = registry if registry is not None else registry_of(workspace)
     found = validate(document, full_catalog(), known, lang=lang, zone=workspace.zone, for_deploy=for_deploy)
     found += strange_topics(document, workspace.topics or [], full_catalog())
+    found += models_without_access(document, workspace) if for_deploy else ()
     return [render(problem, lang) for problem in found]
 
 

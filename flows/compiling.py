@@ -3,19 +3,20 @@
 import logging
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
-from document.problems import say
 from flows import live
 from flows.authors import MODEL, author_with, chosen_author, model_access_of
 from flows.commands.flows import add_turn, name_author
-from flows.commands.jobs import begin_job, end_job
+from flows.commands.jobs import begin_job, end_job, tell_end
 from flows.models import Job, Turn
 from flows.registered import registry_of
 from llm.authors import author_named
 from llm.compile import Author
 from llm.compile import compile as compile_prompt
 from nodes.kit.catalog import full_catalog
+from runtime.addresses import AddressRefused
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +34,20 @@ def compile_job(job_id: str) -> None:
         result = _compile(job)
     except Cancelled:
         _ended(job, Job.Status.CANCELLED, "compile_cancelled")
+    except AddressRefused:
+        _ended(job, Job.Status.FAILED, "author_address_refused")
     except Exception:
         log.exception("compile job %s", job.id)
         _ended(job, Job.Status.FAILED, "author_away")
     else:
-        end_job(job, Job.Status.DONE, result=result)
+        _done(job, result)
+
+
+def _done(job: Job, result: dict[str, Any]) -> None:
+    """Keep what the author wrote, unless somebody cancelled in the meantime."""
+    with transaction.atomic():
+        if not end_job(job, Job.Status.DONE, result=result):
+            return
         if job.flow is not None:
             author = str(result.get("author") or "")
             add_turn(job.flow, Turn.Role.AUTHOR, str(result.get("explanation") or ""), author, result)
@@ -73,19 +83,17 @@ def _author(job: Job) -> Author:
 
 def _progress(job: Job, progress: dict[str, Any]) -> None:
     """Pass on how far it is; the moment at which a cancelled or overdue job ends."""
-    row = Job.objects.of(job.workspace).filter(pk=job.pk).values("cancel_asked", "deadline").first()
-    if row is None or row["cancel_asked"] or row["deadline"] < timezone.now():
+    row = Job.objects.of(job.workspace).filter(pk=job.pk).values("status", "cancel_asked", "deadline").first()
+    over = row is None or row["cancel_asked"] or row["status"] != Job.Status.RUNNING
+    if row is None or over or row["deadline"] < timezone.now():
         raise Cancelled
     if progress.get("stage") != "done":
         _tell(job, progress)
 
 
 def _ended(job: Job, status: str, code: str) -> None:
-    lang = str(job.wish.get("lang") or "en")
-    message, hint = say(code, {}, lang)
-    end_job(job, status, problem=code)
-    problem = {"code": code, "path": "", "message": message, "hint": hint, "severity": "error"}
-    _tell(job, {"stage": "failed" if status == Job.Status.FAILED else "cancelled", "problem": problem})
+    if end_job(job, status, problem=code):
+        tell_end(job)
 
 
 def _tell(job: Job, progress: dict[str, Any]) -> None:

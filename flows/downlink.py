@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
-
 from document.language import language
 from document.registry import registry_json as plain
 from document.registry import slice_for
 from flows.commands.connection import broker_of, embedded_address
+from flows.model_access import model_access, model_access_of
 from flows.models import Broker, Destination, Flow, ModelProfile, Workspace
+from flows.models_asked import DEFAULT_MODEL, models_of
 from flows.registered import registry_json, registry_of
 from flows.sealing import CannotOpen, unseal
 from nodes.kit.catalog import full_catalog
@@ -52,7 +52,7 @@ def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:
         "zone": flow.workspace.zone,
         "lang": language(document),
         "destinations": _destinations(flow.workspace, list(registry.destinations)),
-        "models": _models(flow.workspace, list(registry.models)),
+        "models": _models(flow.workspace, set(models_of(document))),
         "taps": watched,
         "approvals": list(flow.approvals.values_list("hash", flat=True)),
     }
@@ -60,25 +60,18 @@ def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:
 
 def _destinations(workspace: Workspace, refs: list[str]) -> dict[str, Message]:
     rows = Destination.objects.of(workspace).filter(ref__in=refs)
-    trusted = settings.TRUST_LOCAL_ADDRESSES
-    return {
-        row.ref: {"service": row.service, "address": _opened(row.sealed_address, row), "trusted": trusted}
-        for row in rows
-    }
+    return {row.ref: {"service": row.service, "address": _opened(row.sealed_address, row)} for row in rows}
 
 
-def _models(workspace: Workspace, refs: list[str]) -> dict[str, Message]:
-    rows = ModelProfile.objects.of(workspace).filter(ref__in=refs)
-    return {row.ref: model_access(row) for row in rows if row.base_url}
+def _models(workspace: Workspace, asked: set[str]) -> dict[str, Message]:
+    """Access to each asked model that there is access to; the one that a node without a `model` asks is "default"."""
+    rows = ModelProfile.objects.of(workspace).filter(ref__in=asked)
+    found = {row.ref: model_access(row) for row in rows if row.base_url}
+    default = model_access_of(workspace) if DEFAULT_MODEL in asked else None
+    return {**found, DEFAULT_MODEL: default} if default is not None else found
 
 
-def model_access(row: ModelProfile) -> Message:
-    """How to reach the model, key included."""
-    trusted = settings.TRUST_LOCAL_ADDRESSES
-    return {"base_url": row.base_url, "key": _opened(row.sealed_key, row), "model": row.model, "trusted": trusted}
-
-
-def _opened(sealed: str, row: Broker | Destination | ModelProfile) -> str:
+def _opened(sealed: str, row: Broker | Destination) -> str:
     try:
         return unseal(sealed, row.purpose())
     except CannotOpen:

@@ -30,9 +30,9 @@ def _pool() -> ThreadPoolExecutor:
 
 
 def _in_this_process(kind: str, job_id: str) -> None:
-    from flows import tasks
-
     try:
+        from flows import tasks
+
         tasks.TASKS[kind].run(job_id)
     except Exception:
         log.exception("job %s failed", job_id)

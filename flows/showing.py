@@ -8,6 +8,9 @@ from django.utils import timezone
 from document.export import version_of
 from flows.models import Destination, Flow, FlowVersion, Job, Notice, PendingApproval, Turn, Worker
 
+EDITED = ":edited"
+"""Follows the author of a flow whose draft a person has changed since."""
+
 
 def ms(moment: datetime | None) -> int | None:
     return int(moment.timestamp() * 1000) if moment else None
@@ -56,7 +59,8 @@ def flow_row(flow: Flow) -> dict[str, Any]:
         "status": flow.status,
         "version": flow.deployed.number if flow.deployed else None,
         "draft_differs": draft_differs(flow),
-        "author": flow.author,
+        "author": flow.author.partition(":")[0],
+        "edited": flow.author.endswith(EDITED),
         "last_firing": ms(flow.last_firing),
         "updated": ms(flow.updated),
     }

@@ -1,16 +1,25 @@
 """Work in the background. The same tasks run in the bounded pool of jobs.py and in Celery."""
 
+import logging
 from typing import Any
 
 from celery import shared_task
+
+from flows.commands.jobs import abandon_job
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="flows.compile")
 def compile_flow(job_id: str) -> None:
     """A sentence into a document."""
-    from flows.compiling import compile_job  # the compiler is loaded by the first job, not by every start
+    try:
+        from flows.compiling import compile_job  # the compiler is loaded by the first job, not by every start
 
-    compile_job(job_id)
+        compile_job(job_id)
+    except Exception:  # in Celery nobody else would tell
+        log.exception("job %s failed", job_id)
+        abandon_job(job_id)
 
 
 TASKS: dict[str, Any] = {"compile": compile_flow}

@@ -4,7 +4,6 @@ import secrets
 import time
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from flows.commands.notices import put_notice
@@ -17,9 +16,8 @@ from runtime.senders.outlets import SERVICES
 
 
 def door() -> Egress:
-    """The policy for addresses that were typed into a browser: where only this machine's own people can do that, they
-    may also name addresses on this machine and in its network."""
-    return Egress(allowed_networks(), trusted=settings.TRUST_LOCAL_ADDRESSES)
+    """The policy for addresses that were typed into a browser: public ones, and what SUIRO_EGRESS_ALLOW names."""
+    return Egress(allowed_networks())
 
 
 def try_destination(workspace: Workspace, ref: str, text: str) -> dict[str, Any]:

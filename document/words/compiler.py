@@ -27,6 +27,12 @@ CODES: dict[str, Code] = {
         en=("The language model cannot be reached: {detail}", "The language model cannot be reached."),
         ja=("言語モデルに接続できません:{detail}", "言語モデルに接続できません。"),
     ),
+    "author_address_refused": code(
+        en="The language model is at an address that may not be reached from here.",
+        ja="言語モデルのアドレスは、ここからの接続が許可されていません。",
+        hint_en="For a model on this machine or in its network, start Suiro with SUIRO_EGRESS_ALLOW=127.0.0.1/32 (or that network), or name it by SUIRO_MODEL_URL.",
+        hint_ja="このマシンや社内ネットワークのモデルを使うには、SUIRO_EGRESS_ALLOW=127.0.0.1/32(または該当のネットワーク)を設定して Suiro を起動するか、SUIRO_MODEL_URL で指定してください。",
+    ),
     "author_timeout": code(
         en="The language model did not answer in time.", ja="言語モデルが時間内に応答しませんでした。"
     ),

@@ -47,6 +47,18 @@ CODES: dict[str, Code] = {
         hint_en="Set it on the destinations page, or by --destinations.",
         hint_ja="送信先の画面、または --destinations で設定してください。",
     ),
+    "no_model": code(
+        en="This node asks the workspace's language model, and none is set up.",
+        ja="このノードはワークスペースの言語モデルを使いますが、設定されていません。",
+        hint_en="Set base URL, key and model on the settings page.",
+        hint_ja="設定画面で URL、キー、モデルを設定してください。",
+    ),
+    "no_model_access": code(
+        en="The model “{id}” is registered, but there is no access to it here.",
+        ja="モデル「{id}」は登録されていますが、接続先が設定されていません。",
+        hint_en="Leave the model out: then the one of the settings page is asked.",
+        hint_ja="モデルの指定を外すと、設定画面のモデルが使われます。",
+    ),
     "address_refused": code(
         en="The address of “{to}” points to a network that must not be reached from here.",
         ja="「{to}」のアドレスは、ここから接続が許可されていないネットワークを指しています。",

@@ -42,10 +42,21 @@ class Settings(Schema):
 
 
 class Import(Schema):
-    """`document`: the file's text (so that line and column of a mistake are known) or the document itself."""
+    """`document`: the file's text (so that line and column of a mistake are known) or the document itself. `add`: also
+    register what the file's own registry has and the workspace lacks."""
 
     document: Any
     registry: Any = None
+    add: bool = False
+
+
+class Ids(Schema):
+    """By section (types, devices, commands, destinations, models): known ids in place of unknown ones, and ids to take
+    over from the file's `registry`."""
+
+    mapping: dict[str, dict[str, str]] = {}
+    registry: Any = None
+    add: dict[str, list[str]] = {}
 
 
 @api.get("/flows")
@@ -62,8 +73,16 @@ def make_flow(request: HttpRequest, wish: NewFlow) -> Any:
 
 @api.post("/flows/import", response={201: Any})
 def import_flow(request: HttpRequest, wish: Import) -> Any:
-    flow = commands.import_flow(actor(request), wish.document, wish.registry, language(request))
-    return Status(201, flow_json(request, flow))
+    """The flow as a draft; `unknown` lists the ids in it that are not registered here: see PUT …/ids."""
+    flow, unknown = commands.import_flow(actor(request), wish.document, wish.registry, language(request), add=wish.add)
+    return Status(201, {**flow_json(request, flow), "unknown": unknown})
+
+
+@api.put("/flows/{uuid:flow_id}/ids")
+def map_ids(request: HttpRequest, flow_id: uuid.UUID, wish: Ids) -> Any:
+    """Known ids in the place of unknown ones, throughout the draft."""
+    flow = commands.map_ids(actor(request), flow_id, wish.mapping, wish.registry, wish.add, language(request))
+    return flow_json(request, flow)
 
 
 @api.get("/flows/{uuid:flow_id}")

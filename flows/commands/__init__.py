@@ -3,7 +3,6 @@
 from flows.commands.approvals import AnsweredAlready, ApprovalGone, answer_approval, waiting_approvals
 from flows.commands.connection import BadAddress as BadBrokerAddress
 from flows.commands.connection import (
-    author_model,
     broker_of,
     connect_broker,
     forget_author_model,
@@ -35,7 +34,7 @@ from flows.commands.flows import (
     restore_flow,
 )
 from flows.commands.hooks import NobodyListens, call_hook, hook_addresses
-from flows.commands.importing import import_flow, refuse_oversize
+from flows.commands.importing import import_flow, map_ids, refuse_oversize
 from flows.commands.jobs import OPEN as OPEN_JOBS
 from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_abandoned_jobs
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
@@ -51,6 +50,7 @@ from flows.commands.workers import (
     worker_said_hello,
     worker_status,
 )
+from flows.model_access import author_model
 
 __all__ = [
     "OPEN_JOBS",
@@ -108,6 +108,7 @@ __all__ = [
     "keep_rows",
     "load_things",
     "mail_address",
+    "map_ids",
     "new_flow",
     "new_signin_link",
     "refuse_oversize",

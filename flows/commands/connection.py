@@ -11,6 +11,7 @@ from flows import live
 from flows.commands.deploying import first_worker
 from flows.commands.devices import ask_worker
 from flows.commands.registry import registry_changed
+from flows.model_access import author_model
 from flows.models import Broker, Membership, ModelProfile, Workspace
 from flows.sealing import seal, unseal
 
@@ -97,7 +98,3 @@ def forget_author_model(member: Membership) -> None:
     with transaction.atomic():
         ModelProfile.objects.of(member.workspace).filter(writes=True).delete()
         registry_changed(member.workspace)
-
-
-def author_model(workspace: Workspace) -> ModelProfile | None:
-    return ModelProfile.objects.of(workspace).filter(writes=True).first()

@@ -7,9 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from document.export import version_of
 from flows import live
 from flows.models import Flow, Membership, Turn
+from flows.showing import EDITED
 
+_WRITERS = ("phrasebook", "model")
 EMPTY: dict[str, Any] = {"suiro": 1, "nodes": []}
 
 
@@ -54,7 +57,8 @@ def change_flow(member: Membership, flow_id: uuid.UUID, document: dict[str, Any]
     if document != flow.document:
         flow.document, flow.revision = document, flow.revision + 1
         flow.name = str(document.get("name") or flow.name)[:200]
-        flow.save(update_fields=["document", "revision", "name", "updated"])
+        flow.author = _author_now(flow)
+        flow.save(update_fields=["document", "revision", "name", "author", "updated"])
         _flow_changed(flow)
     return flow
 
@@ -93,6 +97,16 @@ def add_turn(flow: Flow, role: str, text: str, author: str = "", compilation: di
 def name_author(flow: Flow, author: str) -> None:
     """Who wrote the flow last: shown wherever it is."""
     Flow.objects.of(flow.workspace).filter(pk=flow.pk).update(author=author[:32])
+
+
+def _author_now(flow: Flow) -> str:
+    """The flow's author; with a mark when the draft is not any more what a phrasebook or model wrote."""
+    author = flow.author.removesuffix(EDITED)
+    last = flow.turns.filter(role=Turn.Role.AUTHOR).order_by("-created").first() if author in _WRITERS else None
+    written = (last.compilation or {}).get("document") if last is not None else None
+    if written is None or version_of(written) == version_of(flow.document):
+        return author
+    return author + EDITED
 
 
 def _flow_changed(flow: Flow) -> None:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from document.problems import say
+from flows import live
 from flows.commands.flows import add_turn, flow_of
 from flows.models import Job, Membership, Turn
 
@@ -40,13 +42,12 @@ def ask_compile(member: Membership, flow_id: uuid.UUID, wish: dict[str, Any]) ->
 
 
 def cancel_job(member: Membership, job_id: uuid.UUID) -> Job:
-    """Ask the job to end; one that has not begun ends at once."""
+    """End the job at once; what its author still writes is thrown away."""
     job = Job.objects.of(member.workspace).filter(pk=job_id).first()
     if job is None:
         raise JobGone(str(job_id))
-    Job.objects.of(member.workspace).filter(pk=job_id, status__in=OPEN).update(cancel_asked=True)
-    Job.objects.of(member.workspace).filter(pk=job_id, status=Job.Status.WAITING).update(status=Job.Status.CANCELLED)
-    job.refresh_from_db()
+    if end_job(job, Job.Status.CANCELLED, problem="compile_cancelled"):
+        tell_end(job)
     return job
 
 
@@ -60,14 +61,27 @@ def begin_job(job_id: str) -> Job | None:
     return job
 
 
-def end_job(job: Job, status: str, *, result: dict[str, Any] | None = None, problem: str = "") -> None:
-    job.status, job.result, job.problem = status, result, problem[:500]
-    job.save(update_fields=["status", "result", "problem", "updated"])
+def end_job(job: Job, status: str, *, result: dict[str, Any] | None = None, problem: str = "") -> bool:
+    """The end of a job that goes on; False where it had ended already: the first end counts."""
+    ended = Job.objects.of(job.workspace).filter(pk=job.pk, status__in=OPEN)
+    changed = ended.update(status=status, result=result, problem=problem[:500], cancel_asked=status == "cancelled")
+    job.refresh_from_db()
+    return bool(changed)
 
 
 def abandon_job(job_id: str) -> None:
-    """The job could not even be begun, or ended without saying how."""
-    Job.everywhere.filter(pk=job_id, status__in=OPEN).update(status=Job.Status.FAILED, problem="author_away")
+    """The job could not even be begun, or ended without saying how. Whoever waits for it is told."""
+    if Job.everywhere.filter(pk=job_id, status__in=OPEN).update(status=Job.Status.FAILED, problem="author_away"):
+        tell_end(Job.everywhere.get(pk=job_id))
+
+
+def tell_end(job: Job) -> None:
+    """That the job failed or was cancelled, with its problem in the language that was asked in."""
+    message, hint = say(job.problem, {}, str(job.wish.get("lang") or "en"))
+    problem = {"code": job.problem, "path": "", "message": message, "hint": hint, "severity": "error"}
+    stage = "failed" if job.status == Job.Status.FAILED else "cancelled"
+    about = {"t": "compile", "job": str(job.id), "flow": str(job.flow_id), "stage": stage, "problem": problem}
+    live.to_browsers(job.workspace_id, about)
 
 
 def fail_abandoned_jobs() -> int:

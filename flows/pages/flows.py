@@ -10,7 +10,7 @@ from flows import commands
 from flows.access import member_of
 from flows.authors import authors
 from flows.fleet import read
-from flows.models import Flow
+from flows.models import Flow, Hook
 from flows.showing import flow_row
 
 
@@ -22,9 +22,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def list_page(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     rows = Flow.objects.of(member.workspace).filter(binned=None).select_related("deployed")
+    hooks = set(Hook.objects.of(member.workspace).values_list("flow_id", flat=True))
     lang = getattr(request, "LANGUAGE_CODE", "en")
     context = {
-        "flows": [flow_row(flow) for flow in rows],
+        "flows": [{**flow_row(flow), "hooks": flow.pk in hooks} for flow in rows],
         "examples": _examples(lang),
         "authors": authors(member.workspace),
     }

@@ -1,5 +1,6 @@
 """Compile jobs: asked for, told live, cancelled, never left hanging."""
 
+import sys
 import time
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from flows import commands
 from flows.compiling import compile_job
-from flows.models import Flow, Job, Membership
+from flows.models import Flow, FlowVersion, Job, Membership
+from flows.tasks import compile_flow
 from flows.tests.conftest import Api
 
 SENTENCE = "When a kiln stays above 80 °C for 30 seconds, notify the shift channel."
@@ -104,3 +106,34 @@ def test_a_model_is_ready_once_it_is_set_up(api: Api, member: Membership) -> Non
     answer = api("POST", "/api/authors/model/test").json()
     assert answer["ok"] is False
     assert answer["detail"]
+
+
+def test_a_job_whose_task_cannot_even_be_loaded_is_failed(
+    member: Membership, flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = waiting(member, flow)
+    monkeypatch.setitem(sys.modules, "flows.compiling", None)
+    compile_flow.run(str(job.id))
+    job.refresh_from_db()
+    assert (job.status, job.problem) == ("failed", "author_away")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_wrote_a_flow_is_kept_with_its_versions_and_whether_a_person_changed_it(api: Api) -> None:
+    flow = api("POST", "/api/flows", {}).json()["id"]
+    path = f"/api/flows/{flow}"
+    job = api("POST", f"{path}/compile", {"prompt": SENTENCE, "lang": "en"}).json()["job"]
+    written = wait_for(api, job)["result"]["document"]
+    laid_out = {**written, "layout": {"x": {"x": 1, "y": 2}}}
+    assert api("PUT", path, {"document": laid_out, "revision": 1}).status_code == 200
+    assert api("GET", path).json()["author"] == "phrasebook"
+    assert api("POST", f"{path}/deploy", {}).status_code == 200
+    assert FlowVersion.everywhere.get().author == "phrasebook"
+    changed = {**written, "description": "mine"}
+    assert api("PUT", path, {"document": changed, "revision": 2}).status_code == 200
+    assert api("GET", path).json()["author"] == "phrasebook:edited"
+    row = api("GET", "/api/flows").json()[0]
+    assert (row["author"], row["edited"]) == ("phrasebook", True)
+    assert "written by the phrasebook, edited by hand" in api("GET", "/flows/").content.decode()
+    assert api("PUT", path, {"document": laid_out, "revision": 3}).status_code == 200
+    assert api("GET", path).json()["author"] == "phrasebook"

@@ -137,3 +137,64 @@ def test_a_webhook_source_listens_at_an_address_with_a_secret(api: Api, member: 
     large = api.client.post(path, "x" * 1_100_000, content_type="application/json")
     assert large.status_code == 413
     assert not Notice.objects.of(member.workspace).exists()
+
+
+ASKING = [
+    document()["nodes"][0],
+    {
+        "id": "judge",
+        "kind": "ai_prompt",
+        "from": ["kiln"],
+        "params": {"prompt": "Is it hot? {temperature}", "fields": [{"name": "hot", "type": "boolean"}]},
+    },
+    {"id": "tell", "kind": "notify", "from": ["judge"], "params": {"to": "shift", "text": "{hot}"}},
+]
+
+
+def test_a_flow_that_asks_a_model_where_none_is_set_up_is_not_deployed(api: Api) -> None:
+    flow = api("POST", "/api/flows", {"document": document(nodes=ASKING)}).json()
+    answer = api("POST", f"/api/flows/{flow['id']}/deploy", {})
+    assert answer.status_code == 422
+    (problem,) = [one for one in answer.json()["problems"] if one["severity"] == "error"]
+    assert (problem["code"], problem["path"]) == ("no_model", "/nodes/1")
+    assert "settings" in problem["hint"]
+
+
+def test_the_worker_gets_the_workspaces_model_for_a_node_that_names_none(api: Api, member: Membership) -> None:
+    commands.set_author_model(member, base_url="https://models.example/v1", model="m1", key="sk-9")
+    flow = api("POST", "/api/flows", {"document": document(nodes=ASKING)}).json()
+    assert api("POST", f"/api/flows/{flow['id']}/deploy", {}).status_code == 200
+    message = downlink.deploy_message(commands.flow_of(member, flow["id"]))
+    assert message is not None
+    access = {"base_url": "https://models.example/v1", "key": "sk-9", "model": "m1", "trusted": False}
+    assert message["models"] == {"default": access}
+    assert "author" not in message["models"], "nobody asked it by that name"
+
+
+def test_a_model_of_the_environment_is_the_default_too(
+    api: Api, member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUIRO_MODEL_KEY", "sk-env")
+    monkeypatch.setenv("SUIRO_MODEL_NAME", "m2")
+    flow = api("POST", "/api/flows", {"document": document(nodes=ASKING)}).json()
+    assert api("POST", f"/api/flows/{flow['id']}/deploy", {}).status_code == 200
+    message = downlink.deploy_message(commands.flow_of(member, flow["id"]))
+    assert message is not None
+    access = {"base_url": "https://api.openai.com/v1", "key": "sk-env", "model": "m2", "trusted": True}
+    assert message["models"]["default"] == access
+
+
+def test_a_flow_without_questions_gets_no_key(api: Api, member: Membership, flow: dict[str, Any]) -> None:
+    commands.set_author_model(member, base_url="https://models.example/v1", model="m1", key="sk-9")
+    deployed(api, flow)
+    message = downlink.deploy_message(commands.flow_of(member, flow["id"]))
+    assert message is not None
+    assert message["models"] == {}
+
+
+def test_a_model_that_is_registered_but_cannot_be_reached_is_named(api: Api, member: Membership) -> None:
+    commands.load_things(member.workspace, {"models": [{"id": "helmet-v1", "task": "detect"}]})
+    nodes = json.loads(json.dumps(ASKING).replace('"prompt":', '"model": "helmet-v1", "prompt":'))
+    flow = api("POST", "/api/flows", {"document": document(nodes=nodes)}).json()
+    problems = api("POST", f"/api/flows/{flow['id']}/deploy", {}).json()["problems"]
+    assert "no_model_access" in {problem["code"] for problem in problems}

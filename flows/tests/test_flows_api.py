@@ -76,9 +76,12 @@ def test_an_export_with_its_registry_brings_what_another_workspace_lacks(
     text = api("GET", f"/api/flows/{flow['id']}/export?registry=1").content.decode()
     theirs = api_of(stranger)
     commands.forget_device(stranger, "tower-1")
-    answer = theirs("POST", "/api/flows/import", {"document": text})
+    unasked = theirs("POST", "/api/flows/import", {"document": text}).json()
+    assert [(one["section"], one["id"], one["in_file"]) for one in unasked["unknown"]] == [("devices", "tower-1", True)]
+    assert "tower-1" not in {device["id"] for device in theirs("GET", "/api/registry").json()["devices"]}
+    answer = theirs("POST", "/api/flows/import", {"document": text, "add": True})
     assert answer.status_code == 201
-    assert answer.json()["problems"] == []
+    assert (answer.json()["problems"], answer.json()["unknown"]) == ([], [])
     assert "tower-1" in {device["id"] for device in theirs("GET", "/api/registry").json()["devices"]}
 
 

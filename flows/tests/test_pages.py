@@ -1,9 +1,11 @@
 """The pages: there in both languages and all themes, safe against strings of devices, usable without losing one's place."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from flows import commands
@@ -127,3 +129,27 @@ def test_static_files_are_served_with_their_type(db: None) -> None:
     answer = Client().get("/static/suiro/tokens.css")
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/css")
+
+
+def test_the_policy_names_no_feature_that_browsers_do_not_know(api: Api) -> None:
+    policy = api("GET", "/flows/")["Permissions-Policy"]
+    assert "camera=()" in policy
+    assert "bluetooth" not in policy
+
+
+def test_the_webhook_address_of_a_flow_is_reached_from_the_list(api: Api) -> None:
+    assert 'class="btn btn-quiet btn-icon btn-small hooks"' not in api("GET", "/flows/").content.decode()
+    nodes = [
+        {"id": "call", "kind": "webhook_in", "params": {}},
+        {"id": "tell", "kind": "notify", "from": ["call"], "params": {"to": "shift", "text": "called"}},
+    ]
+    flow = api("POST", "/api/flows", {"document": document(nodes=nodes)}).json()["id"]
+    assert api("POST", f"/api/flows/{flow}/deploy", {}).status_code == 200
+    assert 'class="btn btn-quiet btn-icon btn-small hooks"' in api("GET", "/flows/").content.decode()
+
+
+def test_japanese_pages_say_it_with_one_word(api: Api) -> None:
+    text = (Path(settings.BASE_DIR) / "flows/locale/ja/LC_MESSAGES/django.po").read_text("utf-8")
+    assert not re.findall("配備|言い回し集|表現集", text)
+    assert "フレーズ集" in text
+    assert "デプロイ" in text

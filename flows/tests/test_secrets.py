@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from flows import commands, downlink
+from flows.model_access import model_access
 from flows.models import Destination, Membership
 from flows.sealing import CannotOpen, seal, unseal
 from flows.tests.conftest import Api, document
@@ -69,9 +70,9 @@ def test_a_broker_with_another_address_does_not_inherit_the_password(member: Mem
 
 def test_a_model_at_another_address_does_not_inherit_the_key(member: Membership) -> None:
     row = commands.set_author_model(member, base_url="https://api.example/v1", model="m", key="sk-1")
-    assert downlink.model_access(row)["key"] == "sk-1"
+    assert model_access(row)["key"] == "sk-1"
     row = commands.set_author_model(member, base_url="https://evil.example/v1", model="m", key=None)
-    assert downlink.model_access(row)["key"] == ""
+    assert model_access(row)["key"] == ""
 
 
 def test_the_keys_of_an_installation_are_its_owners_alone() -> None:

@@ -47,12 +47,79 @@ file.addEventListener('change', async () => {
   if (!file.files.length) return
   problems.replaceChildren()
   try {
-    const flow = await call('POST', '/api/flows/import', { document: await file.files[0].text() })
-    location.assign(`/flows/${flow.id}/`)
+    const text = await file.files[0].text()
+    const flow = await call('POST', '/api/flows/import', { document: text })
+    if (flow.unknown.length) askIds(flow, text)
+    else location.assign(`/flows/${flow.id}/`)
   } catch (failure) {
     problems.replaceChildren(...(failure.body?.problems ? problemList(failure.body.problems) : [make('div', { class: 'callout callout-bad' }, failure.message)]))
   }
+  file.value = ''
 })
+
+// --- ids that are unknown here ---------------------------------------------------------------------------------------
+
+const idsDialog = document.getElementById('ids-dialog')
+const idsForm = document.getElementById('ids-form')
+const FROM_FILE = '+file'
+let mapped = null
+
+/** One line for each unknown id: another one in its place, the file's own, or as it is. */
+function askIds(flow, text) {
+  const lines = flow.unknown.map((one, index) => {
+    const chosen = one.nearest ?? (one.in_file ? FROM_FILE : '')
+    const option = (value, label) => make('option', { value, selected: value === chosen }, label)
+    const name = (choice) => (choice.label === choice.id ? choice.id : `${choice.label} (${choice.id})`)
+    const select = make('select', { id: `id-${index}` }, option('', say('leave_id')),
+      one.in_file ? option(FROM_FILE, say('take_over')) : null, one.choices.map((choice) => option(choice.id, name(choice))))
+    return { one, select, row: make('div', { class: 'field id-line' }, make('label', { for: `id-${index}` }, `${say(`section_${one.section}`)} `, make('code', {}, one.id)), select) }
+  })
+  document.getElementById('ids').replaceChildren(...lines.map((line) => line.row))
+  mapped = { flow, text, lines }
+  dialog.close()
+  idsDialog.showModal()
+}
+
+idsForm.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const mapping = {}
+  const add = {}
+  for (const { one, select } of mapped.lines) {
+    if (select.value === FROM_FILE) (add[one.section] ??= []).push(one.id)
+    else if (select.value) (mapping[one.section] ??= {})[one.id] = select.value
+  }
+  const given = JSON.parse(mapped.text)
+  try {
+    await call('PUT', `/api/flows/${mapped.flow.id}/ids`, { mapping, add, registry: given.registry ?? null })
+    location.assign(`/flows/${mapped.flow.id}/`)
+  } catch (failure) { complain(failure) }
+})
+idsDialog.addEventListener('close', () => location.assign(`/flows/${mapped.flow.id}/`))
+
+// --- where webhooks listen -------------------------------------------------------------------------------------------
+
+const hooksDialog = document.getElementById('hooks-dialog')
+list.addEventListener('click', async (event) => {
+  const row = event.target.closest('.hooks')?.closest('.flow-row')
+  if (!row) return
+  try {
+    const hooks = await call('GET', `/api/flows/${row.dataset.flow}/hooks`)
+    document.getElementById('hooks').replaceChildren(...hooks.map(hookLine))
+    hooksDialog.showModal()
+  } catch (failure) { complain(failure) }
+})
+
+function hookLine(hook) {
+  const address = make('input', { class: 'mono small', readonly: true, value: hook.url, 'aria-label': hook.node })
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(hook.url)
+      toast(say('copied'))
+    } catch { address.select() }
+  }
+  return make('div', { class: 'field' }, make('span', { class: 'mono small' }, hook.node),
+    make('div', { class: 'field-row' }, address, make('button', { type: 'button', class: 'btn', onclick: copy }, say('copy'))))
+}
 
 // --- delete --------------------------------------------------------------------------------------------------------
 
