@@ -59,7 +59,7 @@ def main() -> None:
 def for_the_docs(visitor: "Visitor", flows: dict[str, str]) -> None:
     visitor.picture(flows["en"], DOCS, "editor", Look("en", "light"))
     visitor.picture(flows["ja"], DOCS, "editor", Look("ja", "dark"))
-    visitor.picture("/devices/", DOCS, "devices", Look("en", "light"))
+    visitor.picture("/devices/", DOCS, "devices", Look("en", "light"), whole=True)
 
 
 def every_page(visitor: "Visitor", flows: dict[str, str]) -> None:
@@ -131,11 +131,11 @@ class Visitor:
             reduced_motion="reduce",
         )
 
-    def picture(self, path: str, folder: Path, name: str, look: Look) -> None:
+    def picture(self, path: str, folder: Path, name: str, look: Look, *, whole: bool = False) -> None:
         with self.page(look) as page:
             page.goto(path)
             settle(page)
-            write(page, folder / look.file(name))
+            write(page, folder / look.file(name), whole=whole)
 
     def signin_picture(self, look: Look) -> None:
         context = self.context(look, None)
@@ -165,8 +165,12 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(2500)
 
 
-def write(page: Page, file: Path) -> None:
+def write(page: Page, file: Path, *, whole: bool = False) -> None:
+    """What is in view, or the whole page from its top to its end."""
     file.parent.mkdir(parents=True, exist_ok=True)
+    if whole and page.viewport_size:
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
     page.screenshot(path=file)
     print(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1000} kB")
 

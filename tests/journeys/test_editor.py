@@ -220,3 +220,25 @@ def test_an_expression_is_checked_while_it_is_typed(page: Page) -> None:
     box.fill("temperature > settings.limit && power > 1.0")
     expect(said).to_contain_text("yes or no")
     assert nodes_of(saved(page))["both"]["params"]["expr"] == "temperature > settings.limit && power > 1.0"
+
+
+def test_a_form_offers_the_fields_that_nodes_before_it_make(page: Page) -> None:
+    document = kiln_flow()
+    mean = {"id": "mean", "kind": "window", "from": ["kiln"]}
+    mean["params"] = {"field": "temperature", "calc": "average", "over": "1m"}
+    document["nodes"] = [document["nodes"][0], mean, {**document["nodes"][1], "from": ["mean"]}]
+    open_flow(page, document)
+    choose(page, "hot")
+    expect(page.locator("#param-field option[value=value]")).to_have_text("value (°C)")
+    page.locator("#param-field").select_option("value")
+    assert nodes_of(saved(page))["hot"]["params"]["field"] == "value"
+
+
+def test_a_sentence_that_is_not_understood_stays_to_be_changed(page: Page) -> None:
+    open_flow(page)
+    prompt = page.get_by_test_id("prompt-box")
+    prompt.fill("blorp the frobnicator")
+    prompt.press("Enter")
+    expect(page.get_by_test_id("turn-author").locator(".problem-line.bad")).to_be_visible()
+    expect(prompt).to_have_value("blorp the frobnicator")
+    expect(page.get_by_test_id("empty")).to_be_visible()

@@ -11,7 +11,7 @@ export function setView(view: ReactFlowInstance<any, any>): void {
 
 /** Room for the banner above and the overview below. */
 function padding(): FitViewOptions['padding'] {
-  return window.innerWidth < 760 ? 0.06 : { x: '40px', top: '64px', bottom: '148px' }
+  return window.innerWidth < 760 ? 0.06 : { x: '24px', top: '64px', bottom: '148px' }
 }
 
 export function fitView(duration = calm()): void {

@@ -9,7 +9,7 @@ export interface Size {
   readonly height: number
 }
 
-const GAP_X = 112
+const GAP_X = 96
 const GAP_Y = 36
 
 export function layerOf(document: FlowDocument, catalog: Catalog): Map<string, number> {

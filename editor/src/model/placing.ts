@@ -5,7 +5,7 @@ import { layerOf, layOut } from './layers'
 import { sizeOf } from './size'
 import { allWires } from './wires'
 
-const GAP_X = 112
+const GAP_X = 96
 const GAP_Y = 32
 
 export function placeMissing(document: FlowDocument, catalog: Catalog): { [id: string]: Position } {

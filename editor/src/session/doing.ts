@@ -16,7 +16,7 @@ import { documentNow, selectOnly, useFlow } from './flow'
 import { useKnown } from './known'
 import { useUi } from './ui'
 
-const GAP_X = 112
+const GAP_X = 96
 
 /** Add a node of `kind`: at `at`, else beside the one selected node (and wired to it), else in the middle of the view. */
 export function addKind(kind: KindInfo, at?: Position): void {

@@ -1,6 +1,7 @@
 // One value of any schema: picks the control by the marks, then by the JSON type.
-import { spoken, type Schema } from '../../model/catalog'
+import { spoken, type Lang, type Schema } from '../../model/catalog'
 import type { Json } from '../../model/document'
+import { spokenDuration } from '../../model/duration'
 import { choicesFor, type Choice } from '../../model/registry'
 import { inner, propertiesOf } from '../../model/schema'
 import { unitFor } from '../../model/summary'
@@ -24,23 +25,25 @@ interface Props {
 }
 
 export function Control(props: Props) {
+  const { lang } = useForm()
   const { schema, root } = props
   const { plain, branches, marks } = inner(schema, root)
   const inside: ControlProps = { ...props, schema: { ...plain, ...(schema.default === undefined ? {} : { default: schema.default }) }, marks }
   if (marks.settable && isSetting(props.value)) return <SettingInPlace {...inside} />
   if (branches.length > 1) return <Several {...props} inside={inside} branches={branches} />
-  return marked(inside, props) ?? <ByType {...props} inside={inside} />
+  return marked(inside, { ...props, lang }) ?? <ByType {...props} inside={inside} />
 }
 
-function marked(inside: ControlProps, props: Props) {
+function marked(inside: ControlProps, props: Props & { lang: Lang }) {
   const { marks, schema } = inside
+  const { lang } = props
   const list = schema.type === 'array'
   if (openMap(schema) && has(props.root, 'command')) return <CommandValues {...inside} />
   if (openMap(schema) && has(props.root, 'type')) return <Where {...inside} />
   if (marks.ref === 'command') return <CommandPick {...inside} />
   if (marks.ref === 'field' && !list) return <FieldPick {...inside} />
   if (marks.ref && !list) return <RefPick {...inside} required={props.required ?? false} />
-  if (marks.format === 'duration') return <DurationInput {...plainProps(inside)} placeholder={typeof schema.default === 'string' ? schema.default : undefined} />
+  if (marks.format === 'duration') return <DurationInput {...plainProps(inside)} placeholder={typeof schema.default === 'string' ? spokenDuration(schema.default, lang) : undefined} />
   if (marks.format === 'expression') return <ExpressionInput {...inside} />
   if (marks.format === 'text' || marks.format === 'prompt') return <TextInput {...inside} />
   if (marks.format === 'time_zone') return <ZoneInput {...plainProps(inside)} />

@@ -76,7 +76,7 @@ export function DurationInput({ id, value, invalid, placeholder, testId, onChang
           if (read !== null) onChange(read)
         }} {...focus}
       />
-      <span className="field-unit" aria-live="polite">{saidDuration(written, lang)}</span>
+      <span className={written ? 'field-unit' : 'hidden-text'} aria-live="polite">{saidDuration(written, lang)}</span>
     </div>
   )
 }
