@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from llm.authors.phrasebook.numbers import DIGITS, NUMBER, SIGN, value_of
+from llm.authors.phrasebook.prefixes import KILO, exact_unit, tenths
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 
 DEGREES = "deg"
@@ -44,7 +45,7 @@ _DURATION_UNITS = (
 )
 _PER = {
     ("時速", "km"): "km/h", ("毎時", "km"): "km/h", ("毎時", "m3"): "m3/h", ("毎分", "L"): "L/min", ("毎秒", "m"): "m/s", ("秒速", "m"): "m/s",
-    ("毎秒", "mm"): "mm/s", ("秒速", "mm"): "mm/s", ("毎分", "#times"): "rpm",
+    ("毎秒", "mm"): "mm/s", ("秒速", "mm"): "mm/s", ("毎分", "#times"): "rpm", ("時速", KILO): "km/h", ("毎時", KILO): "km/h",
 }  # fmt: skip
 _STRANGE_UNIT = re.compile(r"[ァ-ヶー]{2,}|[a-z]+(?:/[a-z]+)?(?![a-z0-9])")
 """What stands right after a number and is no unit that anybody knows: not to be taken for the field's own."""
@@ -120,6 +121,7 @@ def quantities(reading: Reading, units: Iterable[str]) -> Iterator[Span]:
     for match in pattern.finditer(reading.low):
         if found := _quantity(reading, match, names, registered):
             yield found
+    yield from tenths(reading)
     for match in bare.finditer(reading.text):
         value = value_of(match["n"])
         if value is not None:
@@ -140,8 +142,14 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
     said = next((names[int(key[1:])] for key in groups if key[0] == "u" and key[1:].isdigit() and groups[key]), None)
     if groups.get("own"):
         said = registered[spelled(groups["own"])]
+    end = match.end()
+    if (exact := exact_unit(reading, match.end("n"))) is not None and not match["cold"]:
+        unit, at = exact
+        if at >= end or said is None:
+            same = said is not None and said == registered.get(spelled(unit)) and unit[0] == said[0]
+            said, end = (said, end) if same or (at == end and unit.startswith(("?", KILO)) and said) else (unit, at)
     said = _PER.get((groups.get("per") or "", said or ""), said)
-    if said is None and (strange := _STRANGE_UNIT.match(reading.low, match.end())):
+    if said is None and (strange := _STRANGE_UNIT.match(reading.low, end)):
         said = f"?{strange.group()}"
     if (
         said is None
@@ -151,7 +159,7 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
     ):
         return None
     signed = -value if match["sign"] or match["cold"] else value
-    return Span(match.start(), match.end(), match.group(), quantity=Quantity(signed, said))
+    return Span(match.start(), end, reading.low[match.start() : end], quantity=Quantity(signed, said))
 
 
 def spelled(unit: str) -> str:

@@ -10,9 +10,11 @@ from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.subjects import Subject, claim, subjects
-from llm.authors.phrasebook.units import duration_as, in_field_unit, is_time
+from llm.authors.phrasebook.units import duration_as, fits, in_field_unit, is_time
 from llm.authors.phrasebook.wishes import Meaning, Missed, Test, Trigger
 from nodes.kit.things import Registry
+
+_NUMERIC = ("number", "integer")
 
 
 class TriggerReader:
@@ -148,8 +150,10 @@ class TriggerReader:
         source = None
         for meaning, numbers in pairs:
             subject = self._subject(clause, ("number", "integer"), numbers[0], last)
-            if subject is None:
-                self._miss(clause, "field")
+            if subject is None or self._misfit(clause, subject, numbers[0]):
+                unit = numbers[0].unit
+                strange = unit and not unit.startswith("#") and self._subject(clause, _NUMERIC, None, last) is not None
+                self._miss(clause, "unit" if strange else "field", [str(unit).lstrip("?")] if strange else None)
                 return None
             if not subject.source.spoken and last is None and self._unknown(clause):
                 return None
@@ -158,6 +162,15 @@ class TriggerReader:
         trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         return self._finish(self._as_recovery(trigger), clause)
+
+    def _misfit(self, clause: Clause, subject: Subject, quantity: Quantity) -> bool:
+        """The clause names another number of the same devices, whose unit the said one cannot be."""
+        type_ = subject.source.type
+        named = [n for s in clause.spans for n in s.named("field") if n.owner == type_.id and n.extra in _NUMERIC]
+        if quantity.unit is None or any(n.id == subject.field.name for n in named):
+            return False
+        fields = [type_.field(n.id) for n in named if n.strength >= 2]
+        return any(field is not None and not fits(quantity.unit, field.unit) for field in fields)
 
     def _turned_round(self, clause: Clause, meaning: Meaning, numbers: list[Quantity]) -> Meaning:
         """ "isn't between", "を超えなければ", and 0, which is reached from above."""

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from llm.authors.phrasebook.prefixes import KILO
 from llm.authors.phrasebook.quantities import DEGREES, spelled
 from llm.authors.phrasebook.reading import Quantity
 from nodes.kit.unit import convert
@@ -57,6 +58,8 @@ def fits(said: str | None, field_unit: str | None) -> bool:
         return True
     if said in (TIMES_OVER, UNITS_OF):
         return field_unit is not None and spelled(field_unit) in ("回", "times", "台", "cycles")
+    if said == KILO:
+        return field_unit is not None and field_unit.startswith("k")
     if said.startswith("?"):
         return field_unit is not None and spelled(said[1:]) == spelled(field_unit)
     if field_unit is None:
@@ -65,7 +68,7 @@ def fits(said: str | None, field_unit: str | None) -> bool:
         return spelled(field_unit) in _COUNTED
     if said == DEGREES:
         return any(c in spelled(field_unit) for c in ("°", "deg", "度")) or field_unit == "K"
-    if spelled(said) == spelled(field_unit):
+    if _same(said, field_unit):
         return True
     one, two = _DIMENSIONS.get(spelled(said)), _DIMENSIONS.get(spelled(field_unit))
     return one == two if one and two else _converts(said, field_unit)
@@ -83,6 +86,11 @@ _DIMENSIONS = {
     for unit in units.split()
 }  # fmt: skip
 """Units whose kind is known without asking the unit library, which takes a while to load."""
+
+
+def _same(one: str, two: str) -> bool:
+    """The same unit however it is spelled; milli and mega stay apart."""
+    return spelled(one) == spelled(two) and {one[0], two[0]} != {"m", "M"}
 
 
 @lru_cache(maxsize=512)
@@ -108,12 +116,12 @@ def settled(quantity: Quantity, field_unit: str | None) -> Quantity:
     unit = quantity.unit
     if unit is None or unit == DEGREES or unit.startswith("#") or field_unit is None:
         return Quantity(quantity.value, field_unit)
-    return Quantity(quantity.value, field_unit if spelled(unit) == spelled(field_unit) else unit)
+    return Quantity(quantity.value, field_unit if _same(unit, field_unit) else unit)
 
 
 def in_field_unit(quantity: Quantity, field_unit: str | None) -> float:
     """The number in the field's unit (for comparing two limits, and for expressions)."""
     unit = settled(quantity, field_unit).unit
-    if unit is None or field_unit is None or spelled(unit) == spelled(field_unit):
+    if unit is None or field_unit is None or _same(unit, field_unit):
         return quantity.value
     return round(float(convert(quantity.value, unit, field_unit)), 9)
