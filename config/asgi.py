@@ -10,6 +10,7 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from config import celery  # noqa: E402, F401
+from config.bounds import BoundedBodies  # noqa: E402
 from flows.urls import sockets  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": URLRouter(sockets)})
+application = ProtocolTypeRouter({"http": BoundedBodies(http), "websocket": URLRouter(sockets)})

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from flows.private import write_private
@@ -15,6 +16,9 @@ def suiro_home() -> Path:
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     home = Path(os.environ.get("SUIRO_HOME") or Path(data) / "suiro").expanduser().resolve()
     home.mkdir(mode=_FOLDER_ONLY_OWNER, parents=True, exist_ok=True)
+    if home.stat().st_mode & 0o077:
+        with suppress(OSError):  # a folder of somebody else that we may write to
+            home.chmod(_FOLDER_ONLY_OWNER)
     return home
 
 

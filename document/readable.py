@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+import re2
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
@@ -26,6 +27,8 @@ SMALL = 2000
 """A fix that repeats an object is offered only for one whose text is shorter."""
 
 Schema = dict[str, Any]
+_QUIET = re2.Options()
+_QUIET.log_errors = False
 
 
 def complaints(schema: Schema, value: Any, base: Path = ()) -> list[Problem]:
@@ -44,8 +47,13 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema: Schema) -> Ite
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern, re.ASCII)
+def _compiled(pattern: str) -> Any:
+    """Matches in linear time: schemas of commands come from files of strangers. Patterns that such a matcher does not
+    know are our own alone, because the registry takes no others."""
+    try:
+        return re2.compile(pattern.removesuffix("$") + r"\z" if pattern.endswith("$") else pattern, _QUIET)
+    except (re2.error, ValueError):
+        return re.compile(pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern, re.ASCII)
 
 
 _Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})

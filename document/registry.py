@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
+import re2
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
@@ -119,10 +120,25 @@ def schema_problem(schema: Any) -> str | None:
         if isinstance(part, dict):
             if any(not str(part[word]).startswith("#") for word in ("$ref", "$dynamicRef", "$id") if word in part):
                 return "$ref"
+            if "patternProperties" in part:
+                return "patternProperties"  # jsonschema would match it in exponential time
+            if isinstance(part.get("pattern"), str) and not _matchable(part["pattern"]):
+                return "pattern"
             stack.extend(part.values())
         elif isinstance(part, list):
             stack.extend(part)
     return None
+
+
+def _matchable(pattern: str) -> bool:
+    """Whether `pattern` is matched in linear time (see document.readable)."""
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(pattern, options)
+    except (re2.error, ValueError):
+        return False
+    return True
 
 
 def _section(

@@ -32,7 +32,8 @@ def _commands(kind: type[Kind]) -> bool:
 def _actuation(node: dict[str, Any], params: dict[str, Any], registry: Registry, lang: str) -> Actuation:
     device, name, values = params.get("device"), str(params.get("command")), params.get("values") or {}
     targets = list(_targets(device, name, registry, lang))
-    bound = {"params": params, "topics": sorted({command.topic for _, command in targets})}
+    topics = sorted({command.topic for _, command in targets})
+    bound = {"params": params, "topics": topics, "asks": all(command.approval for _, command in targets)}
     text = json.dumps(bound, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     label = spoken(targets[0][1].label, lang, name) if targets else name
     given = ", ".join(f"{key} = {_shown(value)}" for key, value in values.items()) if isinstance(values, dict) else ""

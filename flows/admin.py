@@ -16,9 +16,18 @@ else:
 _SECRET = ("sealed_", "token_hash", "secret_hash")
 
 
-class ReadMostly(Table):
+class Readable(Table):
     list_filter = ("workspace",)
-    readonly_fields = ("id", "created", "updated")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Every write is a command with its own checks; a row changed here would go around approvals."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [field.name for field in self.model._meta.fields if _is_secret(field)]
@@ -32,10 +41,18 @@ def _is_secret(field: "Field[object, object]") -> bool:
     return field.name.startswith(_SECRET)
 
 
-admin.site.register(models.Workspace)
+class Workspaces(Readable):
+    def get_list_filter(self, request: HttpRequest) -> tuple[str, ...]:
+        return ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return models.Workspace.objects.all()
+
+
+admin.site.register(models.Workspace, Workspaces)
 for _model in (
     models.Membership, models.Flow, models.FlowVersion, models.DeviceType, models.Device, models.Destination,
     models.ModelProfile, models.Broker, models.Worker, models.Notice, models.Firing, models.TraceProblem, models.Job,
     models.Approval, models.PendingApproval,
 ):  # fmt: skip
-    admin.site.register(_model, ReadMostly)
+    admin.site.register(_model, Readable)

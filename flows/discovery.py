@@ -4,7 +4,8 @@ values. Everything here was chosen by strangers: it is cut short and shown as te
 import json
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 Entry = dict[str, Any]
@@ -19,6 +20,7 @@ _UNITS = {
 }  # fmt: skip
 _TIMES = {"ts", "time", "timestamp", "at", "datetime", "date_time", "time_ms", "ts_ms"}
 MOST_TOPICS, MOST_FIELDS, DEEPEST = 2_000, 60, 4
+MOST_LEVELS = 32
 
 
 def suggestions(topics: list[Entry], known: Entry, lang: str) -> list[Entry]:
@@ -27,7 +29,12 @@ def suggestions(topics: list[Entry], known: Entry, lang: str) -> list[Entry]:
     payloads = {}
     for seen in topics[:MOST_TOPICS]:
         topic, data = str(seen.get("topic", "")), _decoded(seen.get("payload"))
-        if data and not topic.startswith(("$", "suiro/", "fleet/")) and not _read_already(topic, known):
+        if (
+            data
+            and topic.count("/") < MOST_LEVELS
+            and not topic.startswith(("$", "suiro/", "fleet/"))
+            and not _read_already(topic, known)
+        ):
             payloads[topic] = data
     taken = {entry["id"] for entry in known.get("types", [])}
     devices = {entry["id"] for entry in known.get("devices", [])}
@@ -48,8 +55,9 @@ def _families(payloads: dict[str, Entry]) -> dict[str, dict[str, str]]:
         by_shape[len(topic.split("/")), tuple(sorted(data))].append(topic)
     families: dict[str, dict[str, str]] = defaultdict(dict)
     for topics in by_shape.values():
+        siblings = Counter(around for topic in topics for around in _around(topic))
         for topic in topics:
-            place = _device_level(topic, topics)
+            place = _device_level(topic, siblings)
             parts = topic.split("/")
             device = parts[place]
             pattern = "/".join("{device}" if i == place else part for i, part in enumerate(parts))
@@ -58,16 +66,19 @@ def _families(payloads: dict[str, Entry]) -> dict[str, dict[str, str]]:
     return families
 
 
-def _device_level(topic: str, others: list[str]) -> int:
+def _around(topic: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """For each level of the topic, its place and all other levels: topics that share one differ in that level alone."""
+    parts = topic.split("/")
+    for place in range(len(parts)):
+        yield place, (*parts[:place], *parts[place + 1 :])
+
+
+def _device_level(topic: str, siblings: Counter[tuple[int, tuple[str, ...]]]) -> int:
     parts = topic.split("/")
     counts = []
-    for place in range(len(parts)):
-        siblings = {
-            other for other in others
-            if all(i == place or part == mine for i, (part, mine) in enumerate(zip(other.split("/"), parts, strict=True)))
-        }  # fmt: skip
+    for place, others in _around(topic):
         looks_like_a_name = bool(re.search(r"\d", parts[place]))
-        counts.append((len(siblings), looks_like_a_name, place == max(0, len(parts) - 2), place))
+        counts.append((siblings[place, others], looks_like_a_name, place == max(0, len(parts) - 2), place))
     return max(counts)[3]
 
 

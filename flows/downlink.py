@@ -6,6 +6,7 @@ from document.language import language
 from document.registry import registry_json as plain
 from document.registry import slice_for
 from flows.commands.connection import broker_of, embedded_address
+from flows.commands.deploying import waiting_actuations
 from flows.model_access import model_access, model_access_of
 from flows.models import Broker, Destination, Flow, ModelProfile, Workspace
 from flows.models_asked import DEFAULT_MODEL, models_of
@@ -37,11 +38,14 @@ def watch_message(workspace: Workspace) -> Message:
 
 
 def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:
-    """The version that should run, with its slice of the registry and the secrets that it needs."""
+    """The version that should run, with its slice of the registry and the secrets that it needs. None where it may not
+    run: nothing is sent that a person has not approved exactly as it is now."""
     version = flow.deployed
     if version is None or not flow.wanted or flow.binned:
         return None
     document = version.running_document()
+    if waiting_actuations(flow.workspace, flow, document, flow.workspace.lang):
+        return None  # what it switches has changed in the registry since somebody approved it
     registry = slice_for(document, registry_of(flow.workspace), full_catalog())
     return {
         "t": "deploy",

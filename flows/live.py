@@ -39,6 +39,15 @@ def to_viewers(flow: Id, message: dict[str, Any]) -> None:
     _after_commit(viewers_group(flow), {"type": "pass_on", "message": message})
 
 
+def person_group(user: int) -> str:
+    return f"person.{user}"
+
+
+def sign_off(user: int) -> None:
+    """End the live views of this person; pages that are still signed in dial again."""
+    _after_commit(person_group(user), {"type": "sign_off"})
+
+
 def still_watched(flow: Id) -> None:
     """Ask who else has this flow open, so that its taps stay on."""
     _after_commit(viewers_group(flow), {"type": "renew_taps", "flow": str(flow)})

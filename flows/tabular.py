@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from document.parse import parse
@@ -127,12 +128,14 @@ def _csv_lines(text: str) -> dict[str, tuple[int, int]]:
             places |= {f"/devices/{index}/{key}": (line, column) for column, key in enumerate(header, 1)}
         return places
     types: dict[str, int] = {}
+    fields: Counter[str] = Counter()
     for line in lines:
         name = rows[line - 1][header.index("type")].strip()
         first = name not in types
         types.setdefault(name, len(types))
         at = f"/types/{types[name]}"
-        index = sum(1 for key in places if re.fullmatch(rf"{at}/fields/\d+", key))
+        index = fields[name]
+        fields[name] += 1
         if first:
             places[at] = (line, 1)
         places[f"{at}/fields/{index}"] = (line, header.index("field") + 1)

@@ -1,10 +1,11 @@
 """From a sentence to a document: asked for, cancelled, looked up; and checks while typing."""
 
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Schema, Status
+from pydantic import Field
 
 from document.problems import say
 from document.shapes import scopes
@@ -22,7 +23,7 @@ from nodes.kit.cel import ExpressionProblem, compile_expression
 class Wish(Schema):
     """`author` absent: the one that is ready, a model before the phrasebook. `edit`: change the draft as asked."""
 
-    prompt: str
+    prompt: Annotated[str, Field(max_length=20_000)]
     lang: str = ""
     author: str = ""
     edit: bool = False
@@ -80,6 +81,7 @@ def check(request: HttpRequest, wish: Checked) -> Any:
 def arriving(request: HttpRequest, wish: Checked) -> Any:
     """The fields that arrive at each node, as far as they are known along the wires."""
     workspace = actor(request).workspace
+    commands.refuse_oversize(wish.document, language(request))
     found = scopes(wish.document, full_catalog(), registry_of(workspace), zone=workspace.zone)
     fields = {id: scope.shape.fields.items() for id, scope in found.items()}
     return {
@@ -94,6 +96,7 @@ def arriving(request: HttpRequest, wish: Checked) -> Any:
 def check_expression(request: HttpRequest, wish: Typed) -> Any:
     """The type of an expression where it stands, or what is wrong with it and at which character."""
     workspace = actor(request).workspace
+    commands.refuse_oversize(wish.document, language(request))
     found = scopes(wish.document, full_catalog(), registry_of(workspace), zone=workspace.zone)
     scope = found.get(wish.node)
     if scope is None:

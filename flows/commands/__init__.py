@@ -33,14 +33,14 @@ from flows.commands.flows import (
     new_flow,
     restore_flow,
 )
-from flows.commands.hooks import NobodyListens, call_hook, hook_addresses
+from flows.commands.hooks import NobodyListens, call_hook, hook_addresses, hook_with
 from flows.commands.importing import import_flow, map_ids, refuse_oversize
 from flows.commands.jobs import OPEN as OPEN_JOBS
 from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_abandoned_jobs
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
 from flows.commands.registry import NotRegistered, RefusedEntries, forget_device, forget_type, load_things
-from flows.commands.signin import LinkSpent, new_signin_link, set_name_and_password, use_signin_link
+from flows.commands.signin import LinkSpent, NameTaken, new_signin_link, set_name_and_password, use_signin_link
 from flows.commands.workers import (
     flow_reported,
     forget_worker,
@@ -63,6 +63,7 @@ __all__ = [
     "FlowGone",
     "JobGone",
     "LinkSpent",
+    "NameTaken",
     "NeedsApproval",
     "NoWorker",
     "NobodyListens",
@@ -104,6 +105,7 @@ __all__ = [
     "forget_type",
     "forget_worker",
     "hook_addresses",
+    "hook_with",
     "import_flow",
     "keep_rows",
     "load_things",

@@ -1,6 +1,7 @@
 """Which MQTT broker a workspace reads, and which language models it may use."""
 
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +14,9 @@ from flows.commands.devices import ask_worker
 from flows.commands.registry import registry_changed
 from flows.model_access import author_model
 from flows.models import Broker, Membership, ModelProfile, Workspace
-from flows.sealing import seal, unseal
+from flows.sealing import CannotOpen, seal, unseal
 
+LONGEST = 500
 _BROKER = re.compile(r"^mqtts?://[A-Za-z0-9._\-\[\]:]+$")
 _MODEL = re.compile(r"^https?://\S+$")
 
@@ -28,7 +30,7 @@ def connect_broker(
 ) -> Broker:
     """Read from this broker from now on; `password` None keeps the one it has. Raises BadAddress."""
     url = url.strip()
-    if not embedded and (not _BROKER.match(url) or "@" in url):
+    if not embedded and (not _BROKER.match(url) or "@" in url or len(url) > LONGEST):
         raise BadAddress(url)
     with transaction.atomic():
         row = broker_of(member.workspace)
@@ -54,11 +56,12 @@ def try_broker(
     if embedded:
         return ask_worker(member, {**embedded_address(), "t": "try_broker"})
     url = url.strip()
-    if not _BROKER.match(url) or "@" in url:
+    if not _BROKER.match(url) or "@" in url or len(url) > LONGEST:
         raise BadAddress(url)
     row = broker_of(member.workspace)
     if password is None and row.url == url:
-        password = unseal(row.sealed_password, row.purpose())
+        with suppress(CannotOpen):  # kept with another key: it has to be entered again
+            password = unseal(row.sealed_password, row.purpose())
     asked = {"url": url, "username": username.strip() or None, "password": password or None, "ca": ca.strip() or None}
     return ask_worker(member, {**asked, "t": "try_broker"})
 
@@ -79,7 +82,7 @@ def broker_of(workspace: Workspace) -> Broker:
 def set_author_model(member: Membership, *, base_url: str, model: str, key: str | None) -> ModelProfile:
     """The language model that writes flows; `key` None keeps the one it has. Raises BadAddress."""
     base_url = base_url.strip()
-    if not _MODEL.match(base_url):
+    if not _MODEL.match(base_url) or len(base_url) > LONGEST or len(model) > 200:
         raise BadAddress(base_url)
     with transaction.atomic():
         row = author_model(member.workspace) or ModelProfile(workspace=member.workspace, ref="author", writes=True)

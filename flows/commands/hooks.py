@@ -22,8 +22,8 @@ def hook_addresses(member: Membership, flow: Flow) -> list[tuple[str, str]]:
     return [(row.node, reverse("webhook-in", args=[row.workspace_id, _secret(row)])) for row in rows]
 
 
-def call_hook(workspace_id: uuid.UUID, secret: str, body: dict[str, Any]) -> None:
-    """Hand `body` to the worker that runs the flow. Raises NobodyListens, without saying why."""
+def hook_with(workspace_id: uuid.UUID, secret: str) -> Hook:
+    """The hook of a running flow at this address. Raises NobodyListens, without saying why."""
     wanted = hash_of(secret)
     workspace = Workspace.objects.filter(pk=workspace_id).first()
     rows = (
@@ -32,6 +32,11 @@ def call_hook(workspace_id: uuid.UUID, secret: str, body: dict[str, Any]) -> Non
     hook = next((row for row in rows if hmac.compare_digest(row.secret_hash, wanted)), None)
     if hook is None or not hook.flow.wanted or hook.flow.binned:
         raise NobodyListens
+    return hook
+
+
+def call_hook(hook: Hook, body: dict[str, Any]) -> None:
+    """Hand `body` to the worker that runs the flow. Raises NobodyListens."""
     worker = worker_of(hook.flow)
     if worker is None or not worker.connected:
         raise NobodyListens

@@ -9,8 +9,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from flows import live
 from flows.commands.deploying import hash_of
 from flows.models import Membership, SigninLink
+
+
+class NameTaken(Exception):
+    """Somebody else has this name."""
 
 
 class LinkSpent(Exception):
@@ -44,10 +49,16 @@ def use_signin_link(token: str) -> User:
 
 
 def set_name_and_password(member: Membership, name: str, password: str) -> User:
-    """`password` was checked by the form. Other sessions of this person end."""
+    """`password` was checked by the form. Other sessions, open live views and unused links of this person end. Raises
+    NameTaken."""
     user = member.user
+    if User.objects.filter(username=name[:150]).exclude(pk=user.pk).exists():
+        raise NameTaken(name)
     user.first_name = name[:150]
     user.username = name[:150]
     user.set_password(password)
-    user.save()
+    with transaction.atomic():
+        user.save()
+        SigninLink.everywhere.filter(user=user, used=None).update(used=timezone.now())
+        live.sign_off(user.pk)
     return user

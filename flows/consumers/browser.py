@@ -36,6 +36,7 @@ class BrowserSocket(AsyncJsonWebsocketConsumer):
             await self.close(4401)
             return
         await self.channel_layer.group_add(live.browsers_group(self.member.workspace_id), self.channel_name)
+        await self.channel_layer.group_add(live.person_group(user.pk), self.channel_name)
         await self.accept()
         await self.send_json({"t": "hello", "seq": self.member.workspace.notice_seq})
         values = await database_sync_to_async(cache.get)(f"values:{self.member.workspace_id}")
@@ -58,9 +59,13 @@ class BrowserSocket(AsyncJsonWebsocketConsumer):
             await self._close(flow)
         if self.member is not None:
             await self.channel_layer.group_discard(live.browsers_group(self.member.workspace_id), self.channel_name)
+            await self.channel_layer.group_discard(live.person_group(self.member.user_id), self.channel_name)
 
     async def pass_on(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])
+
+    async def sign_off(self, event: dict[str, Any]) -> None:
+        await self.close(4401)
 
     async def renew_taps(self, event: dict[str, Any]) -> None:
         """Another page closed this flow; here it is still open."""

@@ -82,7 +82,11 @@ def password(request: HttpRequest) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect("settings")
-    commands.set_name_and_password(member, given.get("name", "").strip() or user.username, fresh)
+    try:
+        commands.set_name_and_password(member, given.get("name", "").strip() or user.username, fresh)
+    except commands.NameTaken:
+        messages.error(request, _("Somebody else has this name."))
+        return redirect("settings")
     update_session_auth_hash(request, user)
     messages.success(request, _("Saved."))
     return redirect("settings")

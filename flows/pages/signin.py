@@ -1,10 +1,13 @@
 """Coming in and going out."""
 
+import hashlib
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,9 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from flows import commands
+from flows import commands, live
 from flows.access import member_of
 
+MOST_GUESSES, GUESS_SECONDS = 100, 900
+"""Tries with one name in that time. django-axes counts those of one address, which is fewer."""
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -53,6 +58,8 @@ def page(request: HttpRequest) -> HttpResponse:
         return redirect(after)
     refused = False
     if request.method == "POST":
+        if _guessed_too_often(request.POST.get("name", "")):
+            return render(request, "signin/locked.html", status=429)
         name, password = request.POST.get("name", "")[:150], request.POST.get("password", "")[:256]
         user = authenticate(request, username=name, password=password)
         if user is not None:
@@ -91,8 +98,19 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def out(request: HttpRequest) -> HttpResponse:
+    live.sign_off(member_of(request).user.pk)
     logout(request)
     return redirect("signin")
+
+
+def _guessed_too_often(name: str) -> bool:
+    """Whatever addresses the tries come from, or say they come from: a header may name any."""
+    key = f"signin:{hashlib.sha256(name.strip().encode()).hexdigest()}"
+    cache.add(key, 0, GUESS_SECONDS)
+    try:
+        return cache.incr(key) > MOST_GUESSES
+    except ValueError:  # its time was over in this very moment
+        return False
 
 
 def _after(request: HttpRequest) -> str:

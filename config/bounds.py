@@ -1,0 +1,55 @@
+"""No request is read without end: a larger one is refused before, or cut off while it comes."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+Scope = dict[str, Any]
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+LARGEST = 9 * 1024 * 1024
+"""Bytes of a body; what fits is then bounded by each address for itself."""
+
+
+class TooLarge(Exception):
+    """More came than was said, or than may."""
+
+
+class BoundedBodies:
+    """An ASGI application whose requests carry at most LARGEST bytes; others get 413."""
+
+    def __init__(self, application: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = dict(scope.get("headers") or ()).get(b"content-length", b"0")
+        if not length.isdigit() or int(length[:12]) > LARGEST:
+            await _refuse(send)
+            return
+        size, began = 0, False
+
+        async def bounded() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body") or b"")
+            if size > LARGEST:
+                raise TooLarge
+            return message
+
+        async def noted(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self.application(scope, bounded, noted)
+        except TooLarge:
+            if not began:
+                await _refuse(send)
+
+
+async def _refuse(send: Send) -> None:
+    body = b'{"code": "too_large"}'
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
