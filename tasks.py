@@ -166,7 +166,17 @@ def test(arguments: Iterable[str]) -> int:
     engine_alone()
     workers = os.environ.get("SUIRO_TEST_PROCESSES", str(os.cpu_count() or 2))
     _say("running the Python tests")
-    command = [PYTHON, "-m", "pytest", "-q", "-n", workers, "--dist", "loadgroup", "--durations", "15", *arguments]
+    failed = _pytest(*arguments)
+    if arguments:
+        return failed
+    _say("journeys through the running product, in a real browser")
+    return _pytest("tests/journeys") or failed
+
+
+def _pytest(*arguments: str) -> int:
+    """Journeys run apart: a browser's event loop and Django's database do not share a process."""
+    processes = os.environ.get("SUIRO_TEST_PROCESSES", str(os.cpu_count() or 2))
+    command = [PYTHON, "-m", "pytest", "-q", "-n", processes, "--dist", "loadgroup", "--durations", "15", *arguments]
     return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
 
 

@@ -38,6 +38,7 @@ def test_malformed_json_is_said_with_its_place(tmp_path: Path) -> None:
         ("{}" + " " * 1_100_000, "too_large"),
         ({**DOCUMENT, "extra": 1}, "unknown_key"),
     ],
+    ids=["not_utf8", "too_deep", "not_an_object", "not_finite", "too_large", "unknown_key"],
 )
 def test_what_is_no_document_has_a_named_problem(tmp_path: Path, document: Any, code: str) -> None:
     ran = runtime("validate", written(tmp_path, "flow.json", document))
