@@ -154,7 +154,7 @@ def run(arguments: Iterable[str]) -> int:
 # --- checks -------------------------------------------------------------------------------------------------------
 
 
-def test(arguments: Iterable[str]) -> int:
+def test(arguments: list[str]) -> int:
     """Lint, types, dependency rule, generated files, the editor's core, the engine alone, and every Python test."""
     debian_packages()
     python_packages("requirements-dev.lock")
@@ -164,7 +164,6 @@ def test(arguments: Iterable[str]) -> int:
         return 1
     editor_tests()
     engine_alone()
-    workers = os.environ.get("SUIRO_TEST_PROCESSES", str(os.cpu_count() or 2))
     _say("running the Python tests")
     failed = _pytest(*arguments)
     if arguments:
