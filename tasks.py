@@ -286,7 +286,7 @@ def _say(text: str) -> None:
     print(f"· {text}", flush=True)
 
 
-TASKS: dict[str, Callable[[Iterable[str]], int | None]] = {
+TASKS: dict[str, Callable[[list[str]], int | None]] = {
     "setup": setup,
     "run": run,
     "test": test,

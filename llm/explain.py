@@ -87,7 +87,8 @@ class _Telling:
         if name in schema.get("required", ()) or isinstance(value, dict):
             return said
         label = kind.words[self.lang].labels.get(name, name)
-        return f"{label} {said}".strip()
+        compares = "unit_of" in marks and name in getattr(kind.Params, "exactly_one", ())
+        return f"{said} {label}" if compares and self.lang == "ja" else f"{label} {said}".strip()
 
     def _unit(self, marks: dict[str, Any], params: dict[str, Any]) -> str:
         field = params.get(str(marks.get("unit_of")))

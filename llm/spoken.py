@@ -1,5 +1,6 @@
 """Values of params as people say them: names instead of ids, durations in words, numbers with their unit."""
 
+import re
 from typing import Any
 
 from llm.authors.phrasebook.said import spoken_duration
@@ -7,6 +8,8 @@ from nodes.kit.things import Registry, spoken
 
 _JOINT = {"ja": "、", "en": ", "}
 _QUOTE = {"ja": "「{}」", "en": "“{}”"}
+_DEVICE = {"ja": "デバイス", "en": "device"}
+_HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 _SAME = {"ja": "そのデバイス自身", "en": "the same device"}
 
 
@@ -49,10 +52,18 @@ class Speaker:
         if marks.get("format") == "duration":
             return spoken_duration(value, self.lang)
         if marks.get("format") == "text":
-            return _QUOTE[self.lang].format(value)
+            return _QUOTE[self.lang].format(_HOLE.sub(self._hole, value))
         if marks.get("ref") == "device" and value == "same":
             return _SAME[self.lang]
         return self._named(value, str(marks.get("ref")))
+
+    def _hole(self, found: re.Match[str]) -> str:
+        """A name in a text: settings by their value, fields by their label."""
+        name = found.group(1)
+        setting = self.settings.get(name.removeprefix("settings."))
+        if name.startswith("settings.") and setting:
+            return str(setting.get("value"))
+        return f"{{{_DEVICE[self.lang] if name == 'device' else self._named(name, 'field')}}}"
 
     def _named(self, value: str, ref: str) -> str:
         known = self.registry

@@ -29,7 +29,7 @@ def test_things_are_called_by_their_names_and_not_by_their_ids(said: dict[str, s
 
 
 def test_a_field_has_the_label_that_the_flow_s_own_type_gives_it(said: dict[str, str]) -> None:
-    assert "温度、より大きい 80 °C" in said["ja"]
+    assert "温度、80 °C より大きい" in said["ja"]
     assert "室温" not in said["ja"]
 
 
@@ -42,3 +42,8 @@ def test_durations_and_ports_are_in_words(said: dict[str, str]) -> None:
 
 def test_there_is_a_line_for_each_node_and_none_more(said: dict[str, str]) -> None:
     assert [len(text.splitlines()) for text in said.values()] == [5, 5]
+
+
+def test_a_text_shows_the_value_of_its_settings(said: dict[str, str]) -> None:
+    assert "settings." not in said["ja"]
+    assert "{温度}" in said["ja"]
