@@ -102,6 +102,8 @@ class Assembler:
 
     def _cleared(self, trigger: Trigger) -> str | None:
         """The way out of the node that the trigger before has built."""
+        if trigger.of is not None and trigger.of.sort == "compare" and id(trigger.of) not in self.ends:
+            self._start(trigger.of)
         node = self.conditions.nodes.get(id(trigger.of))
         port = next((p.port for kind in self.catalog for p in kind.phrases if p.role == "recover" and p.port), None)
         if node is None or port is None or trigger.of is None:

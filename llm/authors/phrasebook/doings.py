@@ -1,10 +1,12 @@
 """From clauses to what is to be done: telling, recording, calling, commanding."""
 
 import re
+from typing import Any
 
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Reading, Span
+from llm.authors.phrasebook.subjects import unregistered
 from llm.authors.phrasebook.targets import Call, best_call, target_of
 from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Source, Trigger
 from nodes.kit.catalog import Catalog
@@ -29,6 +31,8 @@ class DoingReader:
         self.reading, self.registry, self.catalog, self.lang = reading, registry, catalog, lang
         self.last_to: list[str | None] = []
         self.last_type: DeviceType | None = None
+        self.last_target: tuple[DeviceType, Any] | None = None
+        """The devices that were named last to be commanded: what leaves them out goes to the same ones."""
         self.missed: list[Missed] = []
         self.hinted: list[str] = []
         """Destinations that the condition names ("店長に、…を超えたことを知らせて")."""
@@ -45,6 +49,9 @@ class DoingReader:
             and not any(s.names or s.phrases or s.words & set(POLARITIES) for s in clause.spans)
         ):
             return self._once_more(clause)
+        if unregistered(clause.spans, self.reading.low) is not None and not clause.role("tell"):
+            self._miss(clause, "unknown")
+            return []
         found = []
         missed = len(self.missed)
         call = self._call(clause, source)
@@ -170,6 +177,11 @@ class DoingReader:
             return []
         everywhere = bool(clause.having("whole"))
         target = target_of(call, clause.spans, self.registry, source, everywhere)
+        named = [n for s in clause.spans for n in s.names if n.sort in ("type", "device", "attribute")]
+        if not named and not everywhere and self.last_target is not None and self.last_target[0] is call.type:
+            target = self.last_target[1]
+        elif named:
+            self.last_target = (call.type, target)
         self.last_type = call.type
         for span in clause.spans:
             mine = any(n.sort in ("type", "device", "choice", "call", "attribute", "field") for n in span.names)

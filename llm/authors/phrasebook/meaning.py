@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from llm.authors.phrasebook.clauses import Clause, clauses, compares
-from llm.authors.phrasebook.comparisons import COMPARED
+from llm.authors.phrasebook.comparisons import COMPARED, OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
 from llm.authors.phrasebook.leftover import leftovers
 from llm.authors.phrasebook.names import NameIndex
@@ -44,7 +44,7 @@ class Meaning:
         """Conditions that were understood, with their words: each must lead to something."""
 
     def wishes(self) -> Wishes:
-        found = self._without_quiet(clauses(self.reading, self.spans, self.lang))
+        found = self._without_quiet(self._without_seldom())
         for part in parts(found, self.lang):
             self._part(part)
         if self.quiet is not None:
@@ -52,6 +52,14 @@ class Meaning:
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
+
+    def _without_seldom(self) -> list[Clause]:
+        """The clauses but those that only say how often at most."""
+        most = [span for span in self.spans if "seldom" in span.words]
+        for span in most:
+            self.quiet, span.every, span.words, span.used = span.every, None, set(), True
+        found = clauses(self.reading, self.spans, self.lang)
+        return [c for c in found if not (c.spans and all(s in most for s in c.spans))]
 
     def _idle(self, found: list[Clause]) -> list[Missed]:
         """Clauses that led to nothing and of which nothing was said."""
@@ -301,10 +309,20 @@ class Meaning:
             for span in self.spans
             if span.text and span.text in trigger.words
         )
+        strict = trigger.tests[0].meaning is not None and key_of(trigger.tests[0].meaning) in ("above", "below")
+        if not said and same and strict:
+            return self._passed(trigger)
         if not same and not said:
             trigger.of = trigger.back = None
             return trigger
         return replace(trigger, sort="cleared", tests=trigger.tests)
+
+    def _passed(self, trigger: Trigger) -> Trigger:
+        """A way back past a margin counts the number itself; where it must be passed, it is the end of not being past."""
+        test = trigger.tests[0]
+        meaning = with_key(test.meaning, OPPOSITE[key_of(test.meaning)]) if test.meaning else None
+        other = replace(trigger, tests=[replace(test, meaning=meaning)], meaning=meaning, hold=0, of=None, back=None)
+        return replace(trigger, sort="cleared", of=other, back=None)
 
     def _add(self, wish: Wish) -> None:
         for known in self.result.wishes:
@@ -316,10 +334,17 @@ class Meaning:
 
 
 def _told_once(doings: list[Doing]) -> list[Doing]:
-    """ "I need to know when …, send it to maintenance": nobody in particular is meant by the first half."""
+    """ "I need to know when …, send it to maintenance": nobody in particular is meant by the first half; what is asked
+    for twice in the same way is done once."""
+    doings = [d for n, d in enumerate(doings) if not any(_same_doing(d, before) for before in doings[:n])]
     if any(doing.to and doing.to != [None] for doing in doings):
         return [doing for doing in doings if doing.to != [None]]
     return doings
+
+
+def _same_doing(one: Doing, two: Doing) -> bool:
+    told = (one.sort, one.to, one.text, one.fields) == (two.sort, two.to, two.text, two.fields)
+    return told and (one.target, one.call, one.values, one.window) == (two.target, two.call, two.values, two.window)
 
 
 def _by_clock(doing: list[Clause]) -> list[list[Clause]]:

@@ -1,6 +1,8 @@
 """Which devices and which field a condition speaks of."""
 
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from llm.authors.phrasebook.reading import Named, Quantity, Span
 from llm.authors.phrasebook.units import fits
@@ -68,6 +70,24 @@ def _source(spans: list[Span], registry: Registry, type_: DeviceType) -> tuple[S
     ids = list(dict.fromkeys(name.id for name in only))
     score = max(4 if only else 0, typed) + (0.5 if where else 0)
     return Source(type_, ids, {} if ids else where, spoken=bool(score)), score
+
+
+def unregistered(spans: list[Span], low: str) -> tuple[int, int] | None:
+    """Where a device stands by its number ("pump 3") and no registered one has it."""
+    for before, number in pairwise(spans):
+        if number.quantity is None or number.duration is not None or number.used:
+            continue
+        typed = [n for n in before.names if n.sort in ("type", "device") and n.strength >= 2]
+        gap, after = low[before.end : number.start], low[number.end :]
+        told = number.quantity.unit in (None, "?号", "?号機") and number.quantity.value == int(number.quantity.value)
+        if (
+            typed
+            and told
+            and gap in ("", " ", "#", " #")
+            and not re.match(r"\s?(?:以|を超|を下|を上|を切|未満|より|or |%|:)", after)
+        ):
+            return before.start, number.end
+    return None
 
 
 def _attributes(spans: list[Span]) -> list[Named]:

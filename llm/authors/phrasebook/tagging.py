@@ -8,6 +8,7 @@ from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
 from llm.authors.phrasebook.names import NameIndex, names_in
 from llm.authors.phrasebook.quantities import durations, quantities
 from llm.authors.phrasebook.reading import QUOTE_AT, Reading, Span
+from llm.authors.phrasebook.seldom import seldom
 from llm.authors.phrasebook.times import times
 from nodes.kit.catalog import Catalog
 from nodes.kit.kind import Kind, Phrase
@@ -25,7 +26,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     lengths = list(durations(reading))
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
     found = [*lengths, *times(reading, lengths), *quantities(reading, units), *names_in(reading, index)]
-    found += _quotes(reading)
+    found += [*_quotes(reading), *seldom(reading)]
     found += [
         Span(m.start(), m.end(), m.group(), words={word})
         for word, pattern in COMPILED[lang]

@@ -9,7 +9,7 @@ from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pair
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
-from llm.authors.phrasebook.subjects import Subject, claim, subjects
+from llm.authors.phrasebook.subjects import Subject, claim, subjects, unregistered
 from llm.authors.phrasebook.units import duration_as, fits, in_field_unit, is_time
 from llm.authors.phrasebook.wishes import Meaning, Missed, Test, Trigger
 from nodes.kit.things import Registry
@@ -66,6 +66,10 @@ class TriggerReader:
             for span in clause.spans:
                 span.used = True
             return before
+        if (strange := unregistered(clause.spans, self.reading.low)) is not None:
+            words = self.reading.words(*strange)
+            self._miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
+            return None
         self._count_time(clause)
         pairs = pairs_of(clause.spans, self.lang)
         recover = clause.role("recover")
