@@ -17,8 +17,6 @@ _SECRET = ("sealed_", "token_hash", "secret_hash")
 
 
 class Readable(Table):
-    list_filter = ("workspace",)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -33,7 +31,7 @@ class Readable(Table):
         return [field.name for field in self.model._meta.fields if _is_secret(field)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model.everywhere.all()
+        rows: QuerySet[Any] = getattr(self.model, "everywhere", self.model._default_manager).all()
         return rows
 
 
@@ -41,18 +39,14 @@ def _is_secret(field: "Field[object, object]") -> bool:
     return field.name.startswith(_SECRET)
 
 
-class Workspaces(Readable):
-    def get_list_filter(self, request: HttpRequest) -> tuple[str, ...]:
-        return ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return models.Workspace.objects.all()
+class Rows(Readable):
+    list_filter = ("workspace",)
 
 
-admin.site.register(models.Workspace, Workspaces)
+admin.site.register(models.Workspace, Readable)
 for _model in (
     models.Membership, models.Flow, models.FlowVersion, models.DeviceType, models.Device, models.Destination,
     models.ModelProfile, models.Broker, models.Worker, models.Notice, models.Firing, models.TraceProblem, models.Job,
     models.Approval, models.PendingApproval,
 ):  # fmt: skip
-    admin.site.register(_model, Readable)
+    admin.site.register(_model, Rows)

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -149,6 +150,7 @@ def test_a_session_cannot_choose_a_workspace_that_is_not_its_own(api: Api, stran
 
 
 def test_the_operators_tables_are_for_staff_and_change_nothing(api: Api, member: Membership) -> None:
+    call_command("check", fail_level="WARNING")
     assert api("GET", "/admin/").status_code == 302
     member.user.is_staff = member.user.is_superuser = True
     member.user.save()
