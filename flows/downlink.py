@@ -3,6 +3,7 @@
 from typing import Any
 
 from document.language import language
+from document.problems import problem
 from document.registry import registry_json as plain
 from document.registry import slice_for
 from flows.commands.connection import broker_of, embedded_address
@@ -13,6 +14,7 @@ from flows.models_asked import DEFAULT_MODEL, models_of
 from flows.registered import registry_json, registry_of
 from flows.sealing import CannotOpen, unseal
 from nodes.kit.catalog import full_catalog
+from nodes.kit.problem import Problem
 
 Message = dict[str, Any]
 
@@ -60,6 +62,13 @@ def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:
         "taps": watched,
         "approvals": list(flow.approvals.values_list("hash", flat=True)),
     }
+
+
+def unapproved(flow: Flow) -> list[Problem]:
+    """Why the flow may not run as the registry is now."""
+    document = flow.deployed.running_document() if flow.deployed is not None else {}
+    waiting = waiting_actuations(flow.workspace, flow, document, flow.workspace.lang)
+    return [problem("needs_approval", "", command=one["command"], device=str(one["device"])) for one in waiting]
 
 
 def _destinations(workspace: Workspace, refs: list[str]) -> dict[str, Message]:

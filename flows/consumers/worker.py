@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.core.cache import cache
 
+from document.problems import render
 from flows import downlink, live
 from flows.commands import workers
 from flows.commands.deploying import hash_of, worker_of
@@ -131,7 +132,16 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     def _deploy(self, flow_id: str) -> dict[str, Any] | None:
         flow = self._ours().filter(pk=flow_id).first()
-        return downlink.deploy_message(flow, watched=_is_watched(flow_id)) if flow is not None else None
+        return self._to_run(flow) if flow is not None else None
+
+    def _to_run(self, flow: Flow) -> dict[str, Any] | None:
+        """The flow for the worker; one that may not be sent as it is now is shown as failed, with the reason."""
+        message = downlink.deploy_message(flow, watched=_is_watched(str(flow.id)))
+        if message is None and flow.wanted and flow.deployed is not None and self.worker is not None:
+            problems = [render(found, flow.workspace.lang) for found in downlink.unapproved(flow)]
+            report = {"flow": str(flow.id), "status": Flow.Status.FAILED.value, "problems": problems}
+            workers.flow_reported(self.worker, report)
+        return message
 
     def _wanted(self, running: list[Any]) -> list[dict[str, Any]]:
         if self.worker is None:
@@ -142,9 +152,10 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         for flow in self._ours().filter(wanted=True):
             home = worker_of(flow)
             if home is not None and home.pk == self.worker.pk:
-                message = downlink.deploy_message(flow, watched=_is_watched(str(flow.id)))
-                wanted.add(str(flow.id))
-                messages += [message] if message is not None else []
+                message = self._to_run(flow)
+                if message is not None:
+                    wanted.add(str(flow.id))
+                    messages.append(message)
         for entry in running:
             flow_id = str(entry.get("flow")) if isinstance(entry, dict) else ""
             if flow_id and flow_id not in wanted:

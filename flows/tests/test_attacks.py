@@ -393,3 +393,20 @@ def test_a_home_that_others_could_read_is_closed(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, check=True)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert stat.S_IMODE((home / "secret.key").stat().st_mode) == 0o600
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_dials_in_again_is_not_given_what_nobody_approved_and_the_flow_says_why(
+    server: str, api: Api, member: Membership, worker: tuple[Worker, str]
+) -> None:
+    flow = api("POST", "/api/flows", {"document": document()}).json()
+    deployed(api, flow)
+    tower = json.loads(json.dumps(THINGS["types"][1]))
+    tower["commands"][0]["topic"] = "plant/{device}/danger"
+    commands.load_things(member.workspace, {"types": [tower]})
+    with worker_line(server, worker[1], flows=[{"flow": flow["id"], "version": 1}]) as line:
+        assert line.wait("stop")["flow"] == flow["id"]
+        line.nothing("deploy")
+    now = api("GET", f"/api/flows/{flow['id']}").json()
+    assert now["status"] == "failed"
+    assert [problem["code"] for problem in now["status_problems"]] == ["needs_approval"]
