@@ -73,7 +73,12 @@ def _registry(path: Path | None) -> Registry:
 
 
 def _document(path: Path | None) -> dict[str, Any] | None:
-    return None if path is None else _parsed(path, "--document")
+    """The flow to edit: a document, or an export that holds one."""
+    if path is None:
+        return None
+    parsed = _parsed(path, "--document")
+    inner = parsed.get("document")
+    return inner if isinstance(inner, dict) and "nodes" not in parsed else parsed
 
 
 def _object(path: Path | None, name: str) -> dict[str, Any]:

@@ -3,13 +3,19 @@
 import re
 from typing import Any
 
-from llm.authors.phrasebook.said import spoken_duration
+from nodes.kit.duration import parse_duration
 from nodes.kit.things import Registry, spoken
 
 _JOINT = {"ja": "、", "en": ", "}
 _QUOTE = {"ja": "「{}」", "en": "“{}”"}
 _DEVICE = {"ja": "デバイス", "en": "device"}
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+_DURATION_WORDS = {
+    "ja": (("d", "日"), ("h", "時間"), ("m", "分"), ("s", "秒"), ("ms", "ミリ秒")),
+    "en": (("d", "day"), ("h", "hour"), ("m", "minute"), ("s", "second"), ("ms", "millisecond")),
+}
+_SIZES = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
+_AT_ONCE = {"ja": "すぐに", "en": "At once"}
 _SAME = {"ja": "そのデバイス自身", "en": "the same device"}
 
 
@@ -76,3 +82,16 @@ class Speaker:
             "command": {command.id: command for type_ in known.types.values() for command in type_.commands},
         }.get(ref, {})
         return spoken(things[value].label, self.lang, value) if value in things else value
+
+
+def spoken_duration(text: str, lang: str) -> str:
+    """ "1m30s" as people say it: 1分30秒, 1 minute 30 seconds; "0s" as at once."""
+    ms = parse_duration(text)
+    if ms == 0:
+        return _AT_ONCE[lang]
+    parts = []
+    for unit, word in _DURATION_WORDS[lang]:
+        count, ms = divmod(ms, _SIZES[unit])
+        if count:
+            parts.append(f"{count}{word}" if lang == "ja" else f"{count} {word}{'s' if count > 1 else ''}")
+    return ("" if lang == "ja" else " ").join(parts)

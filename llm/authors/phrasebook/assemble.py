@@ -6,8 +6,9 @@ from llm.authors.phrasebook import notices
 from llm.authors.phrasebook.comparisons import direction
 from llm.authors.phrasebook.conditions import Conditions
 from llm.authors.phrasebook.draft import Draft, Question, settable
-from llm.authors.phrasebook.said import SAID, spoken_duration
+from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Source, Trigger, Wish, Wishes
+from llm.spoken import spoken_duration
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import format_duration
 from nodes.kit.things import Registry, spoken

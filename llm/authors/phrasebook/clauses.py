@@ -161,17 +161,39 @@ def _cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
             cuts.append(before.end + comma.end())
             since = []
         elif (
-            (here.role("compare") and _acts_with_number(since) and any(s.quantity for s in spans[spans.index(here) :]))
+            (
+                here.role("compare")
+                and (_acts_with_number(since) or _switches(since))
+                and any(s.quantity for s in spans[spans.index(here) :])
+            )
             or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
             or (
                 _complete(since)
-                and (is_doing(here) or here.role("actuate") or here.words & {"on", "off", "start", "stop"})
+                and (
+                    is_doing(here)
+                    or here.role("actuate")
+                    or here.words & {"on", "off", "start", "stop"}
+                    or (compares(since) and _orders(here))
+                )
             )
         ):
             cuts.append(here.start)
             since = []
         since.append(here)
     return cuts
+
+
+def _orders(span: Span) -> bool:
+    """Words that after a whole condition can only be what is to be done ("… below 20 % open the valve")."""
+    return bool(span.words & {"open", "close", "lock", "unlock"} or span.named("call"))
+
+
+def _switches(since: list[Span]) -> bool:
+    """ "Heater on …", "off again …" without a verb, so that a comparison after it begins the condition."""
+    said = [s for s in since if not s.words <= {"and", "then", "again"} or s.names]
+    switched = [s for s in said if s.words & {"on", "off"}]
+    others = [s for s in said if s not in switched and (s.quantity or s.role("compare") or "if" in s.words)]
+    return bool(switched) and not others and not any(n.extra == "boolean" for s in said for n in s.named("field"))
 
 
 def _acts_with_number(since: list[Span]) -> bool:
@@ -214,16 +236,19 @@ _COPULA = re.compile(
 )
 
 
+_ARROW = re.compile(r"\s*(?:->|=>|[→⇒➡])")
+
+
 def _is_so(clause: Clause, words: str) -> bool:
     """ "and it is not defrosting": a true/false field is said to be so."""
     truth = any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))
     return truth and bool(_COPULA.search(words)) and not clause.role("tell", "call", "record")
 
 
-def _headed(clause: Clause, words: str) -> bool:
-    """ "Guard open on any press: …": what stands before a colon is the case."""
+def _headed(clause: Clause, words: str, after: str) -> bool:
+    """ "Guard open on any press: …": what stands before a colon or an arrow is the case."""
     truth = any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))
-    return truth and words.rstrip().endswith(":")
+    return truth and bool(words.rstrip().endswith(":") or clause.having("arrow") or _ARROW.match(after))
 
 
 def _judged(clause: Clause, reading: Reading) -> Clause:
@@ -231,7 +256,8 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     clause.marked = bool(clause.having("if", "that_case", "unless"))
     acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
     clause.when = clause.marked or (
-        (compares(clause.spans) or _is_so(clause, first) or _headed(clause, first)) and not acts
+        (compares(clause.spans) or _is_so(clause, first) or _headed(clause, first, reading.low[clause.end :]))
+        and not acts
     )
     clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
     for word in ("else", "or", "then", "and"):
@@ -277,7 +303,8 @@ def says_something(clause: Clause) -> bool:
                 for s in clause.spans
             )
         )
-    if clause.having("again") and clause.joined in ("and", "then") and not any(s.names for s in clause.spans):
+    again = clause.having("again") and clause.joined in ("and", "then") and not any(s.names for s in clause.spans)
+    if again or only_again(clause):
         return True
     acting = any(s.role("actuate") for s in clause.spans)
     return any(
@@ -290,6 +317,13 @@ def says_something(clause: Clause) -> bool:
         or (bool(s.quantity) and _of_devices(clause))
         for s in clause.spans
     )
+
+
+def only_again(clause: Clause) -> bool:
+    """ "… and once more when it is back", "戻ったらもう一度": what was done before, with no word of its own."""
+    said = [s for s in clause.spans if s.words - {"and", "then", "wish", "range"} or s.names or s.phrases or s.quantity]
+    linked = clause.joined in ("and", "then") or any(s.text.startswith(("もう", "再")) for s in said)
+    return linked and bool(said) and all("again" in s.words and not s.phrases for s in said)
 
 
 def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:

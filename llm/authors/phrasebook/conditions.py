@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.comparisons import COMPARED, COMPARED_TWO, direction
 from llm.authors.phrasebook.draft import Question, settable
-from llm.authors.phrasebook.said import spoken_duration
 from llm.authors.phrasebook.units import in_field_unit, settled
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
+from llm.spoken import spoken_duration
 from nodes.kit.duration import format_duration
 
 if TYPE_CHECKING:
@@ -96,7 +96,10 @@ class Conditions:
         if test.numbers:
             number = settled(test.numbers[0], test.field.unit)
             for name, known in draft.settings.items():
-                if known == {"value": number.number, "unit": number.unit, "label": label, "assumed": False}:
+                same = {k: v for k, v in known.items() if k != "label"}
+                if same == {"value": number.number, "unit": number.unit, "assumed": False} and known[
+                    "label"
+                ].startswith(label):
                     return f"${name}"
             return draft.set("limit", number.number, label, unit=number.unit)
         up = direction(meaning) == "up"

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.clauses import Clause, only_again
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.subjects import unregistered
@@ -43,11 +43,7 @@ class DoingReader:
             for span in clause.spans:
                 span.used = True
             return []
-        if (
-            clause.having("again")
-            and clause.joined in ("and", "then")
-            and not any(s.names or s.phrases or s.words & set(POLARITIES) for s in clause.spans)
-        ):
+        if only_again(clause):
             return self._once_more(clause)
         if unregistered(clause.spans, self.reading.low) is not None and not clause.role("tell"):
             self._miss(clause, "unknown")

@@ -56,6 +56,8 @@ class Draft:
     def set(self, name: str, value: Any, label: str, *, unit: str | None = None, assumed: str | None = None) -> str:
         """A setting; `assumed`: the words for what was assumed (None: the sentence said it). Gives its reference."""
         name = next(n for i in range(1, 999) if (n := name if i == 1 else f"{name}_{i}") not in self.settings)
+        labels = {known["label"] for known in self.settings.values()}
+        label = next(text for i in range(1, 999) if (text := label if i == 1 else f"{label} {i}") not in labels)
         setting: dict[str, Any] = {"value": value}
         if unit:
             setting["unit"] = unit

@@ -32,18 +32,26 @@ def leftovers(
             missed.append(Missed(reading.words(span.start, span.end), "unused"))
     tested = {t.words for w in wishes.wishes for t in w.trigger.tests if t.words}
     for words in _unknown_words(reading, spans, wishes.lang):
-        if _is_told(words, reading, found):
+        if _is_told(words, reading, found) or _is_service(words):
             continue
         if not any(words in said for said in known) and words not in tested:
             missed.append(Missed(words, "unknown", nearest(words, registry, _SORTS, wishes.lang)))
     return missed
 
 
+_SERVICES = {"sms", "slack", "teams", "line", "メール", "eメール", "mail", "email", "e-mail", "webhook", "chat", "チャット", "discord", "via teams", "on slack", "プッシュ"}  # fmt: skip
+
+
+def _is_service(words: str) -> bool:
+    """ "on Slack", "SMSで": the way in which somebody is told, which the destination has."""
+    return words.lower() in _SERVICES
+
+
 def _is_told(words: str, reading: Reading, found: list[Clause]) -> bool:
     """ "換気を知らせる": what is told needs no registration."""
     for clause in found:
         at = reading.text.find(f"{words}を", clause.start, clause.end)
-        if at >= 0 and not clause.when and clause.role("tell"):
+        if at >= 0 and not clause.when and any(span.start > at for span in clause.role("tell")):
             return True
     return False
 

@@ -1,13 +1,5 @@
 """What the author says in Japanese and English: labels, assumed values, questions, reasons, notices."""
 
-from nodes.kit.duration import parse_duration
-
-_DURATION_WORDS = {
-    "ja": (("d", "日"), ("h", "時間"), ("m", "分"), ("s", "秒"), ("ms", "ミリ秒")),
-    "en": (("d", "day"), ("h", "hour"), ("m", "minute"), ("s", "second"), ("ms", "millisecond")),
-}
-_SIZES = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
-
 SAID: dict[str, dict[str, str]] = {
     "ja": {
         "limit": "{field}の限界値", "low": "{field}の下限", "high": "{field}の上限", "hold": "続く時間", "margin": "戻るまでの幅",
@@ -19,7 +11,7 @@ SAID: dict[str, dict[str, str]] = {
         "ask_limit": "{field}がいくつになったら動かしますか。", "ask_hold": "その状態がどれくらい続いたら動かしますか。", "ask_to": "どこに知らせますか。",
         "ask_recovery": "元に戻ったときにも知らせますか。",
         "why_limit": "限界値で、いつ動くかが決まります。", "why_hold": "短い揺れで動くかどうかが変わります。", "why_to": "届く先が変わります。", "why_recovery": "戻ったことに気づけるかどうかが変わります。",
-        "at_once": "すぐに", "yes": "知らせる", "no": "知らせない",
+        "yes": "知らせる", "no": "知らせない",
         "tell": "{device}の{field}が{limit}{unit}{compare}(現在 {now})", "tell_hold": "{device}の{field}が{limit}{unit}{compare_state}状態が続いています(現在 {now})",
         "tell_back": "{device}の{field}が戻りました(現在 {now})", "tell_state": "{device}:「{words}」になりました", "tell_state_hold": "{device}:「{words}」の状態が続いています", "tell_state_back": "{device}:「{words}」ではなくなりました",
         "tell_edge": "{device}の{field}が変わりました(現在 {now})", "tell_clock": "定時のお知らせ({time})", "tell_met": "{device}が条件に当てはまりました({now})",
@@ -38,7 +30,7 @@ SAID: dict[str, dict[str, str]] = {
         "ask_limit": "At which {field} should it act?", "ask_hold": "How long must it last before it acts?", "ask_to": "Who should be told?",
         "ask_recovery": "Should it also tell when it is over?",
         "why_limit": "The limit decides when it acts.", "why_hold": "It decides whether a short peak counts.", "why_to": "It decides who hears of it.", "why_recovery": "It decides whether anybody hears that it is over.",
-        "at_once": "At once", "yes": "Yes, tell", "no": "No",
+        "yes": "Yes, tell", "no": "No",
         "tell": "{device}: {field} {compare} {limit}{unit} (now {now})", "tell_hold": "{device}: {field} has stayed {compare_state} {limit}{unit} (now {now})",
         "tell_back": "{device}: {field} is back (now {now})", "tell_state": "{device}: {words}", "tell_state_hold": "{device}: {words} for a while", "tell_state_back": "{device}: {words} is over",
         "tell_edge": "{device}: {field} changed (now {now})", "tell_clock": "Scheduled notice at {time}", "tell_met": "{device}: the condition is met ({now})",
@@ -65,16 +57,3 @@ REASONS: dict[str, dict[str, str]] = {
         "edge_back": "There is no going back here.", "no_destination": "No destination is registered.", "no_kind": "No node can do this.", "unit": "The unit cannot be converted: {near}.",
     },
 }  # fmt: skip
-
-
-def spoken_duration(text: str, lang: str) -> str:
-    """ "1m30s" as people say it: 1分30秒, 1 minute 30 seconds; "0s" as at once."""
-    ms = parse_duration(text)
-    if ms == 0:
-        return SAID[lang]["at_once"]
-    parts = []
-    for unit, word in _DURATION_WORDS[lang]:
-        count, ms = divmod(ms, _SIZES[unit])
-        if count:
-            parts.append(f"{count}{word}" if lang == "ja" else f"{count} {word}{'s' if count > 1 else ''}")
-    return ("" if lang == "ja" else " ").join(parts)
