@@ -296,7 +296,7 @@ def says_something(clause: Clause) -> bool:
                 s.role("recover")
                 or s.role("edge")
                 or s.role("lean")
-                or s.words & {*POLARITIES, "yes"}
+                or s.words & {*POLARITIES, "yes", "no"}
                 or s.named("choice")
                 or s.quote
                 or any(n.sort == "field" and n.extra in ("boolean", "string") for n in s.names)

@@ -108,7 +108,9 @@ class Conditions:
         if isinstance(answered, int | float) and not isinstance(answered, bool):
             return draft.set("limit", answered, label, unit=test.field.unit)
         shown = f"{guess} {test.field.unit}" if test.field.unit else str(guess)
-        options = [{"value": guess, "label": shown}]
+        unit = f" {test.field.unit}" if test.field.unit else ""
+        around = [_plain(float(f"{guess * part:.2g}")) for part in (0.5, 0.8, 1, 1.2, 1.5)]
+        options = [{"value": value, "label": f"{value}{unit}"} for value in dict.fromkeys([guess, *around])]
         text = said["ask_limit"].format(field=field)
         name = draft.set("limit", guess, label, unit=test.field.unit, assumed=said["no_limit"].format(value=shown))
         draft.ask(Question("limit", text, name[1:], options, guess, said["why_limit"], rank=0))

@@ -4,7 +4,7 @@ SAID: dict[str, dict[str, str]] = {
     "ja": {
         "limit": "{field}の限界値", "low": "{field}の下限", "high": "{field}の上限", "hold": "続く時間", "margin": "戻るまでの幅",
         "to": "通知先", "window": "集計する長さ", "quiet": "次の通知までの間隔", "repeat": "繰り返す間隔", "every": "実行する間隔",
-        "no_limit": "限界値が書かれていないので、{value}と仮定しました。", "no_hold": "続く時間が書かれていないので、すぐに動くと仮定しました。",
+        "no_limit": "限界値が書かれていません。{value}は当て推量なので、必ず確かめてください。", "no_hold": "続く時間が書かれていないので、すぐに動くと仮定しました。",
         "no_to": "通知先が書かれていないので、「{name}」と仮定しました。", "no_window": "集計する長さが書かれていないので、{value}と仮定しました。",
         "no_clock": "時刻が書かれていないので、{value}と仮定しました。", "guessed_type": "対象が書かれていないので、「{name}」と仮定しました。",
         "back": "{limit}から{back}まで戻ったときの幅",
@@ -23,7 +23,7 @@ SAID: dict[str, dict[str, str]] = {
     "en": {
         "limit": "Limit of {field}", "low": "Lower limit of {field}", "high": "Upper limit of {field}", "hold": "How long it must last", "margin": "Way back before it counts as over",
         "to": "Who is told", "window": "Length of the window", "quiet": "Silence after a notice", "repeat": "How often it repeats", "every": "How often it runs",
-        "no_limit": "No limit was given; {value} is assumed.", "no_hold": "Nothing was said about how long it must last; it acts at once.",
+        "no_limit": "No limit was given; {value} is only a guess, so please check it.", "no_hold": "Nothing was said about how long it must last; it acts at once.",
         "no_to": "Nobody was named to be told; “{name}” is assumed.", "no_window": "No length was given for the window; {value} is assumed.",
         "no_clock": "No time of day was given; {value} is assumed.", "guessed_type": "No device was named; “{name}” is assumed.",
         "back": "From {limit} back to {back}",
