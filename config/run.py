@@ -109,7 +109,7 @@ def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop:
     worker = [*python, "runtime", "worker", "--server", server, "--token-file", token, "--store", str(home / "worker")]
     _start(children, Child("worker", worker, logs / "worker.log", environment))
     if not arguments.no_fleet:
-        fleet = [*python, "fleet", "run", str(FIRST_FLEET), "--broker", broker.url]
+        fleet = [*python, "fleet", "run", str(FIRST_FLEET)]
         _start(children, Child("virtual devices", fleet, logs / "fleet.log", environment))
     _greet(port, arguments.port)
     watch(children, stop, lambda text: print(f"· {text}", flush=True))

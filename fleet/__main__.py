@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -42,7 +43,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="run | record")
     run = commands.add_parser("run", help="publish on a broker / ブローカーに配信する")
     run.add_argument("fleet", type=Path)
-    run.add_argument("--broker", required=True, help="mqtt://user:password@host:port")
+    run.add_argument(
+        "--broker",
+        default=os.environ.get("SUIRO_EMBEDDED_BROKER"),
+        required="SUIRO_EMBEDDED_BROKER" not in os.environ,
+        help="mqtt://user:password@host:port; default: $SUIRO_EMBEDDED_BROKER, which no process list shows",
+    )
     run.add_argument("--speed", type=float, default=1.0, help="so many times faster than real / 実時間の何倍か")
     run.set_defaults(carry_out=_run)
     rec = commands.add_parser("record", help="write events.jsonl in virtual time / 仮想時間で記録する")

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from flows import commands
 from flows.access import member_of
-from flows.models import Notice, PendingApproval
+from flows.models import Destination, Notice, PendingApproval
 from flows.showing import approval_json, notice_json
+from nodes.kit.things import spoken
 
 MOST = 200
 MOST_ENDED, SHOWN_FOR = 5, timedelta(hours=1)
@@ -22,8 +23,10 @@ def list_page(request: HttpRequest) -> HttpResponse:
     waiting = commands.waiting_approvals(workspace).select_related("flow", "by").order_by("expires")[:MOST]
     recent = PendingApproval.objects.of(workspace).filter(updated__gt=timezone.now() - SHOWN_FOR)
     ended = recent.exclude(pk__in=[row.pk for row in waiting]).select_related("flow", "by")[:MOST_ENDED]
+    lang = getattr(request, "LANGUAGE_CODE", "en")
+    named = {d.ref: spoken(d.label, lang, d.ref) for d in Destination.objects.of(workspace)}
     context = {
-        "notices": [notice_json(row) for row in rows],
-        "page_data": {"approvals": [approval_json(row) for row in (*waiting, *ended)]},
+        "notices": [{**notice_json(row), "shown_to": named.get(row.to, row.to)} for row in rows],
+        "page_data": {"approvals": [approval_json(row) for row in (*waiting, *ended)], "destinations": named},
     }
     return render(request, "inbox.html", context)

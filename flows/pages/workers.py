@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from document.problems import say
+from flows import commands
 from flows.access import member_of
 from flows.models import Flow, TraceProblem, Worker
 from flows.showing import ms, worker_json
@@ -12,7 +13,9 @@ MOST = 50
 
 
 def list_page(request: HttpRequest) -> HttpResponse:
-    workspace = member_of(request).workspace
+    member = member_of(request)
+    workspace = member.workspace
+    commands.ask_status(member)  # what it says next comes over the live socket
     lang = getattr(request, "LANGUAGE_CODE", "en")
     flows = {str(flow.id): flow.name for flow in Flow.objects.of(workspace)}
     rows = [worker_json(row) for row in Worker.objects.of(workspace)]

@@ -1,5 +1,5 @@
 // The inbox: notices arrive live and are acknowledged; after a break of the socket the missed ones are fetched.
-import { call, complain, listen, make, say, tellTimes } from './page.js'
+import { call, complain, listen, make, pageData, say, tellTimes } from './page.js'
 
 const list = document.getElementById('notices')
 const all = document.getElementById('ack-all')
@@ -39,7 +39,7 @@ function show(notice) {
       make('div', { class: 'meta' },
         make('time', { 'data-ms': notice.time }),
         notice.flow ? make('a', { href: `/flows/${notice.flow}/` }, notice.flow_name ?? '') : null,
-        make('span', {}, notice.to))),
+        make('span', {}, pageData.destinations?.[notice.to] ?? notice.to))),
     make('button', { type: 'button', class: 'btn btn-small ack' }, say('acknowledge')))
   list.prepend(row)
   list.hidden = false
