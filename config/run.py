@@ -15,6 +15,9 @@ from config.processes import Child, end_all, watch
 
 FIRST_FLEET = Path("gallery/first/fleet.json")
 WEB_READY_WITHIN = 60.0
+BROKER_TRIES = 10
+BROKER_LISTENS = b"Server is ready"
+"""What the broker logs once it has all its ports."""
 STARTED = time.monotonic()
 
 
@@ -83,19 +86,18 @@ def _only_one(home: Path) -> IO[str] | None:
 
 
 def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop: threading.Event) -> int:
-    from config.broker import embedded_broker, free_port
+    from config.broker import free_port
 
     logs = home / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     port = free_port(arguments.port)
     try:
-        broker = embedded_broker(home / "broker")
+        broker_url = _start_broker(children, home / "broker", logs / "broker.log", stop)
     except FileNotFoundError as missing:
         print(missing, file=sys.stderr)
         return 1
-    environment = {**os.environ, "SUIRO_PORT": str(port), "SUIRO_EMBEDDED_BROKER": broker.url}
+    environment = {**os.environ, "SUIRO_PORT": str(port), "SUIRO_EMBEDDED_BROKER": broker_url}
     os.environ.update(environment)
-    _start(children, Child("broker", broker.command, logs / "broker.log", environment))
     _prepare()
     python = [sys.executable, "-m"]
     web = [*python, "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
@@ -115,6 +117,26 @@ def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop:
     watch(children, stop, lambda text: print(f"· {text}", flush=True))
     print("· stopping", flush=True)
     return 0
+
+
+def _start_broker(children: list[Child], home: Path, log: Path, stop: threading.Event) -> str:
+    """Start the broker and give its address. Somebody else, such as a second product that starts at the same moment, may
+    take the port between choosing and listening; then the next one is tried."""
+    from config.broker import embedded_broker
+
+    wanted = None
+    for _ in range(BROKER_TRIES):
+        broker = embedded_broker(home, port=wanted)
+        said = log.stat().st_size if log.exists() else 0
+        child = Child("broker", broker.command, log, dict(os.environ))
+        child.start()
+        children[:] = [child]
+        while child.alive() and BROKER_LISTENS not in log.read_bytes()[said:] and not stop.wait(0.02):
+            pass
+        if child.alive():
+            break
+        wanted = broker.port + 1
+    return broker.url
 
 
 def _start(children: list[Child], child: Child) -> None:
