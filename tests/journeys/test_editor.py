@@ -180,6 +180,7 @@ def test_a_flow_is_built_and_changed_with_the_keyboard_alone(page: Page) -> None
     assert draft["layout"]["nodes"][source]["y"] == before["y"] + 40
     focus_by_tab(page, limit)
     page.keyboard.press("Enter")
+    expect(page.get_by_test_id("node-label")).to_be_focused()
     focus_by_tab(page, limit)
     page.keyboard.press("Delete")
     expect(page.locator(".react-flow__node")).to_have_count(1)
