@@ -14,8 +14,6 @@ from document.problems import problem, render
 Entry = dict[str, Any]
 LARGEST = 4 * 1024 * 1024
 _DEVICE = {"id", "type", "label", "label_ja", "label_en", "also"}
-_FIELD = {"type", "topic", "qos", "time_path", "time_format", "field", "path", "field_type", "unit", "label",
-          "label_ja", "label_en", "type_label_ja", "type_label_en", "also"}  # fmt: skip
 
 
 def read_things(name: str, data: bytes, lang: str) -> tuple[Entry, list[Entry]]:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from nodes.kit.duration import parse_duration
+from nodes.kit.duration import UNITS, parse_duration
 from nodes.kit.things import Registry, spoken
 
 _JOINT = {"ja": "、", "en": ", "}
@@ -14,7 +14,6 @@ _DURATION_WORDS = {
     "ja": (("d", "日"), ("h", "時間"), ("m", "分"), ("s", "秒"), ("ms", "ミリ秒")),
     "en": (("d", "day"), ("h", "hour"), ("m", "minute"), ("s", "second"), ("ms", "millisecond")),
 }
-_SIZES = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 _AT_ONCE = {"ja": "すぐに", "en": "At once"}
 _SAME = {"ja": "そのデバイス自身", "en": "the same device"}
 
@@ -91,7 +90,7 @@ def spoken_duration(text: str, lang: str) -> str:
         return _AT_ONCE[lang]
     parts = []
     for unit, word in _DURATION_WORDS[lang]:
-        count, ms = divmod(ms, _SIZES[unit])
+        count, ms = divmod(ms, UNITS[unit])
         if count:
             parts.append(f"{count}{word}" if lang == "ja" else f"{count} {word}{'s' if count > 1 else ''}")
     return ("" if lang == "ja" else " ").join(parts)

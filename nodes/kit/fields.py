@@ -6,10 +6,9 @@ from typing import Any
 
 from nodes.kit.effect import Trouble
 from nodes.kit.problem import Problem
-from nodes.kit.shape import FieldShape, Shape
+from nodes.kit.shape import Shape
 
 NUMBERS = ("number", "integer")
-ANY = FieldShape("any")
 
 
 def check_field(name: str, path: str, shape: Shape, *, numeric: bool = False) -> Iterator[Problem]:

@@ -84,5 +84,3 @@ Expression = Annotated[str, Mark(format="expression")]
 TextTemplate = Annotated[str, Mark(format="text")]
 Per = Annotated[str, Mark(format="per", identity=True)]
 """`device` (default), `all`, or a data field, else a device attribute: whose events share one memory."""
-TimeZone = Annotated[str, Mark(format="time_zone")]
-"""An IANA name such as Asia/Tokyo; absent: the document's, else the workspace's."""

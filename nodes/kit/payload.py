@@ -116,7 +116,11 @@ def at_path(payload: Any, path: str) -> Any:
     """What stands at a dotted path (numbers index lists); a key that itself has the dots wins. None: nothing."""
     if isinstance(payload, dict) and path in payload:
         return payload[path]
-    value = payload
+    return descend(payload, path)
+
+
+def descend(value: Any, path: str) -> Any:
+    """`value` followed down a dotted path; numbers index lists. None: nothing."""
     for part in path.split("."):
         if isinstance(value, dict):
             value = value.get(part)

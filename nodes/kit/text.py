@@ -14,6 +14,7 @@ import msgspec
 from nodes.kit.effect import Trouble
 from nodes.kit.event import Event
 from nodes.kit.moment import EPOCH
+from nodes.kit.payload import descend
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.template import BadText, Hole, parse_text
@@ -216,15 +217,7 @@ def _in_data(data: dict[str, Any], name: str) -> Any:
     value: Any = data.get(name)
     if value is not None or "." not in name:
         return value
-    value = data
-    for part in name.split("."):
-        if isinstance(value, dict):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isascii() and part.isdigit() and int(part[:6]) < len(value):
-            value = value[int(part[:6])]
-        else:
-            return None
-    return value
+    return descend(data, name)
 
 
 def _unknown(hole: Hole, template: str, scope: Scope) -> Problem | None:

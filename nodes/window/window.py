@@ -7,7 +7,7 @@ from pydantic import Field
 
 from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.fields import check_field
+from nodes.kit.fields import check_field, number_in
 from nodes.kit.grid import window_of
 from nodes.kit.kind import Example, Kind, KindWords, phrases
 from nodes.kit.panes import MOST, Calc, Panes
@@ -63,11 +63,10 @@ class Window(Kind):
         return {"out": shape.plus(value=value, count=whole, start=whole, end=whole)}
 
     def on_event(self, event: Event, port: str, memory: WindowMemory) -> Iterator[Yield]:
-        value = event.data.get(self.params.field)
-        if self.params.calc == "count" and value is not None:
-            value = 0.0
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            yield Trouble("missing_field" if value is None else "wrong_type", {"field": self.params.field})
+        counted = self.params.calc == "count" and event.data.get(self.params.field) is not None
+        value = 0.0 if counted else number_in(event.data, self.params.field)
+        if isinstance(value, Trouble):
+            yield value
         elif self.params.mode == "sliding":
             yield from self._slide(event, value, memory)
         else:

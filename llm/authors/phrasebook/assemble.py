@@ -3,7 +3,6 @@
 from typing import Any
 
 from llm.authors.phrasebook import notices
-from llm.authors.phrasebook.comparisons import direction
 from llm.authors.phrasebook.conditions import Conditions
 from llm.authors.phrasebook.draft import Draft, Question, settable
 from llm.authors.phrasebook.said import SAID
@@ -206,7 +205,3 @@ class Assembler:
 
 def options_of_hold(lang: str) -> list[dict[str, Any]]:
     return [{"value": v, "label": spoken_duration(v, lang)} for v in ("0s", "30s", "1m", "5m")]
-
-
-def goes_up(trigger: Trigger) -> bool:
-    return bool(trigger.tests) and direction(trigger.tests[0].meaning) == "up"
