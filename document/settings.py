@@ -12,11 +12,12 @@ from document.schema import SETTING_PATTERN, Schema, facts, places, plain_schema
 from nodes.kit.duration import format_duration, parse_duration
 from nodes.kit.kind import Kind
 from nodes.kit.problem import Problem
-from nodes.kit.shape import Shape
+from nodes.kit.shape import FieldShape, Shape
 from nodes.kit.unit import CannotConvert, UnknownUnit, convert
 
 _REFERENCE = re.compile(SETTING_PATTERN)
 Settings = dict[str, dict[str, Any]]
+_UNKNOWN = FieldShape("any")
 
 
 class Resolved(msgspec.Struct):
@@ -48,22 +49,24 @@ def resolved(params: dict[str, Any], kind: type[Kind], settings: Settings, shape
             outcome.problems.append(problem("not_settable", pointer(path), param=str(path[-1]), fix=fixed))
             outcome.open.add(path)
         else:
-            _take(path, parts, value[1:], settings, _unit_beside(path, parts, params, shape), outcome, changes)
+            _take(path, parts, value[1:], settings, _beside(path, parts, params, shape), outcome, changes)
     for path, value in changes:
         outcome.params = _replaced(outcome.params, path, value)
     return outcome
 
 
-def setting_value(setting: dict[str, Any], marks: dict[str, Any], unit: str | None) -> Any:
-    """The setting's value where a param with `marks` wants it in `unit` (None: no unit). Raises ValueError for a
-    duration that is none, and what nodes.kit.unit raises where units do not fit."""
+def setting_value(setting: dict[str, Any], marks: dict[str, Any], beside: FieldShape) -> Any:
+    """The setting's value where a param with `marks` wants it in the unit of `beside`, if that has one. Raises
+    ValueError for a duration that is none, and what nodes.kit.unit raises where units do not fit."""
+    unit = beside.unit
     value, given = setting.get("value"), setting.get("unit")
     given = given if isinstance(given, str) and given else None
     if marks.get("format") == "duration":
         return _as_duration(value, given)
     if unit is None or given is None or given == unit or isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    converted = _convert(value, given, unit, difference=bool(marks.get("difference")))
+    difference = beside.difference or bool(marks.get("difference"))
+    converted = _without_dust(convert(value, given, unit, difference=difference), value)
     return int(converted) if isinstance(value, int) and converted == int(converted) else converted
 
 
@@ -72,7 +75,7 @@ def _take(
     parts: list[Schema],
     name: str,
     settings: Settings,
-    unit: str | None,
+    beside: FieldShape,
     outcome: Resolved,
     changes: list[tuple[Path, Any]],
 ) -> None:
@@ -85,10 +88,10 @@ def _take(
             outcome.problems.append(_unknown(path, name, settings))
         return
     try:
-        changes.append((path, setting_value(setting, facts(parts), unit)))
+        changes.append((path, setting_value(setting, facts(parts), beside)))
     except CannotConvert:
         outcome.open.add(path)
-        args: dict[str, Any] = {"name": name, "from_unit": setting.get("unit"), "to_unit": unit or "s"}
+        args: dict[str, Any] = {"name": name, "from_unit": setting.get("unit"), "to_unit": beside.unit or "s"}
         outcome.problems.append(problem("cannot_convert", pointer(path), **args))
     except UnknownUnit:
         changes.append((path, setting["value"]))
@@ -112,33 +115,29 @@ def _as_duration(value: Any, unit: Any) -> str:
         return value
     if unit is None or isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("a duration needs a unit")
-    text = format_duration(round(_convert(value, unit, "ms", difference=False)))
+    text = format_duration(round(convert(value, unit, "ms")))
     parse_duration(text)
     return text
 
 
-def _convert(value: float, given: str, wanted: str, *, difference: bool) -> float:
-    """`value` in another unit; a difference (a margin) has no zero point: 9 °F more is 5 °C more."""
-    converted = convert(value, given, wanted)
-    if difference:
-        converted -= convert(0.0, given, wanted)
+def _without_dust(converted: float, value: float) -> float:
     dust = 1e-9 * max(1.0, abs(value))
     return float(round(converted)) if abs(converted - round(converted)) < dust else converted
 
 
-def _unit_beside(path: Path, parts: list[Schema], params: Any, shape: Shape) -> str | None:
-    """The unit in which the param at `path` is read: that of the field which it or its surroundings name."""
+def _beside(path: Path, parts: list[Schema], params: Any, shape: Shape) -> FieldShape:
+    """What the param at `path` is measured like: the field which it or its surroundings name."""
     marks = facts(parts)
     if isinstance(unit := marks.get("unit"), str):
-        return unit
+        return FieldShape("number", unit)
     name = marks.get("unit_of")
     for length in range(len(path) - 1, -1, -1):
         around = params
         for key in path[:length]:
             around = around[key]
         if isinstance(around, dict) and isinstance(field := around.get(name), str):
-            return shape.fields[field].unit if field in shape.fields else None
-    return None
+            return shape.fields.get(field, _UNKNOWN)
+    return _UNKNOWN
 
 
 def _replaced(value: Any, path: Path, new: Any) -> Any:

@@ -33,10 +33,13 @@ def scopes(
     *,
     zone: str | None = "UTC",
     lang: str | None = None,
+    roster: dict[str, tuple[str, ...]] | None = None,
 ) -> dict[str, Scope]:
     """The scope of every node by id, in topological order. `zone` holds where neither node nor document names one,
-    `lang` where it should not be guessed from the document. Nodes in a cycle get an open shape."""
-    return {id: s.scope for id, s in surroundings(document, catalog, registry, zone=zone, lang=lang).items()}
+    `lang` where it should not be guessed from the document, `roster` as in `Scope`. Nodes in a cycle get an open
+    shape."""
+    around = surroundings(document, catalog, registry, zone=zone, lang=lang, roster=roster)
+    return {id: s.scope for id, s in around.items()}
 
 
 def surroundings(
@@ -47,6 +50,7 @@ def surroundings(
     zone: str | None = "UTC",
     lang: str | None = None,
     wiring: Wiring | None = None,
+    roster: dict[str, tuple[str, ...]] | None = None,
 ) -> dict[str, Surroundings]:
     """As `scopes`, with each node's built params and the shapes it sends. Never raises on an unsound document."""
     wiring = wiring or wires(document, catalog)
@@ -70,6 +74,7 @@ def surroundings(
             shape=shapes.get(first, Shape()),
             shapes=shapes,
             label=node["label"] if isinstance(node.get("label"), str) and node["label"] else id,
+            roster=roster,
         )
         params = _built(node, kind, scope)
         read[id] = Surroundings(scope, params, _sent(kind, params, scope))

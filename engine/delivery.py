@@ -1,7 +1,7 @@
 """How events travel inside one engine: along the wires, into keys in order, and out of timers."""
 
 from collections.abc import Callable, Iterable
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
 from typing import Any
 
 import msgspec
@@ -10,13 +10,13 @@ from engine.effect import Effect, Waiting, effect_key
 from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Counts, Fates, NodeCounts, Traces
 from engine.plan import Plan, PlanNode
 from engine.slots import Pending, Slot, Timers
-from nodes.kit.effect import Act, Ask, Cancel, Emit, Timer, Trouble, Yield
+from nodes.kit.effect import Act, Ask, Cancel, Emit, Forget, Timer, Trouble, Yield
 from nodes.kit.event import Event
 
 MOST_PASSES = 100_000
 """Events that one arrival may cause inside a flow before the rest is left out."""
 MOST_KEYS = 250_000
-"""Keys that one node may remember; further ones are left out and counted."""
+"""Keys that one node may remember; for a further one those that have been idle the longest are dropped and counted."""
 UNTRUSTED = "untrusted_time"
 
 Tap = Callable[[str, str, Event], None]
@@ -92,9 +92,23 @@ class Delivery:
             self._trouble(node, "no_key", {"per": node.per}, event)
             return None
         if len(slots) >= MOST_KEYS:
-            self._trouble(node, "too_many_keys", {"limit": MOST_KEYS}, event)
-            return None
+            self._make_room(node, slots, event)
         return self._slot(node, key)
+
+    def _make_room(self, node: PlanNode, slots: dict[str, Slot], event: Event) -> None:
+        """Drop the keys that have been idle the longest, some at once so that it is seldom done."""
+        many = max(1, MOST_KEYS // 64)
+        spoken = (slot for slot in slots.values() if slot.event is not None)
+        idle = nsmallest(many, spoken, key=lambda slot: slot.anchor) or [next(iter(slots.values()))]
+        for slot in idle:
+            self._forget(node, slot)
+        self.tally[node.index].forgotten += len(idle)
+        self._trouble(node, "too_many_keys", {"limit": MOST_KEYS, "count": len(idle)}, event)
+
+    def _forget(self, node: PlanNode, slot: Slot | None) -> None:
+        if slot is not None and self.slots[node.index].get(slot.key) is slot:
+            self.timers.drop(slot)
+            del self.slots[node.index][slot.key]
 
     def _slot(self, node: PlanNode, key: str) -> Slot:
         slots = self.slots[node.index]
@@ -149,8 +163,15 @@ class Delivery:
         slot, due, last = pending.slot, pending.due or 0, pending.slot.event
         name = f"{node.id}.{pending.name}@{due}"
         if last is None:
-            return Event(due, self.now, None, None, {}, f"{name}/{slot.key}" if slot.key else name)
+            return self._first_event(slot, due, name)
         return Event(due, self.now, last.device, last.type, last.data, f"{last.cause}/{name}", last.flags)
+
+    def _first_event(self, slot: Slot, time: int, cause: str) -> Event:
+        """What happens to a key that no event has come for."""
+        registry, device = self.plan.registry, slot.device
+        known = registry.devices.get(device or "") if registry is not None else None
+        cause = f"{cause}/{slot.key}" if slot.key else cause
+        return Event(time, self.now, device, known.type if known else None, {}, cause)
 
     def _take(
         self,
@@ -174,6 +195,8 @@ class Delivery:
                     self.timers.cancel(slot or self._slot(node, ""), made.name)
                 elif type(made) is Trouble:
                     self._trouble(node, made.code, made.args, event)
+                elif type(made) is Forget:
+                    self._forget(node, slot)
                 elif isinstance(made, Act | Ask):
                     self._effect(node, slot, event, made)
         except Exception as failure:

@@ -15,6 +15,7 @@ from engine.arrivals import ArrivalReader
 from engine.clock import parse_time
 from engine.expectations import compare
 from engine.plan import Plan, build_plan
+from engine.roster import roster_of
 from engine.runner import run
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import parse_duration
@@ -37,8 +38,10 @@ def run_tests(
 ) -> dict[str, Any]:
     """What `python -m runtime test` prints for a sound `document`: `passed` and `failed` count tests, `tests` says of
     each what is `missing` and `extra` and which `actions` there were."""
-    plan = build_plan(document, catalog, registry, zone=zone, lang=lang)
-    tests = [run_test(plan, test) for test in document.get("tests") or ()]
+    tests = []
+    for test in document.get("tests") or ():
+        roster = roster_of(test, document, catalog, registry)
+        tests.append(run_test(build_plan(document, catalog, registry, zone=zone, lang=lang, roster=roster), test))
     passed = sum(test["passed"] for test in tests)
     return {"passed": passed, "failed": len(tests) - passed, "tests": tests}
 

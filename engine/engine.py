@@ -1,5 +1,6 @@
 """The engine: arrivals in, effects out. Deterministic, and pure: it reads no clock and does no I/O."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -34,7 +35,7 @@ class Engine(Delivery):
         if memory:
             restore(self, memory)
         else:
-            self.start(list(self.nodes))
+            self.start(self.nodes)
         self._first, self._effects = self._effects, []
 
     # --- what comes in ------------------------------------------------------------------------------------------
@@ -112,12 +113,17 @@ class Engine(Delivery):
         if now > self.now:
             self.now = now
 
-    def start(self, nodes: list[PlanNode]) -> None:
-        """Let nodes that begin fresh set their first timers."""
+    def start(self, nodes: Iterable[PlanNode]) -> None:
+        """Let nodes set the first timers of their keys that are there before any event and have not begun yet."""
         for node in nodes:
-            if not node.off and type(node.instance).on_start is not Kind.on_start:
-                event = Event(self.now, self.now, None, None, {}, f"{node.id}@{self.now}")
-                self._take(node, self._slot(node, ""), event, None, node.instance.on_start, self.now)
+            if node.off or type(node.instance).on_start is Kind.on_start:
+                continue
+            for key in node.instance.first_keys():
+                if key not in self.slots[node.index]:
+                    slot = self._slot(node, key)
+                    slot.device = key if key and not node.merges else None
+                    event = self._first_event(slot, self.now, f"{node.id}@{self.now}")
+                    self._take(node, slot, event, None, node.instance.on_start, self.now)
         self._drain()
 
     # --- sources ------------------------------------------------------------------------------------------------

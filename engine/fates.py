@@ -25,13 +25,15 @@ class Fates(msgspec.Struct):
 
 
 class NodeCounts(msgspec.Struct):
-    """Of one node: events that came in, that were late for it, troubles, effects, and events sent by output port."""
+    """Of one node: events that came in, that were late for it, troubles, effects, events sent by output port, and keys
+    that were dropped to make room."""
 
     came: int = 0
     late: int = 0
     problems: int = 0
     effects: int = 0
     sent: dict[str, int] = msgspec.field(default_factory=dict)
+    forgotten: int = 0
 
 
 class Counts(msgspec.Struct):

@@ -97,7 +97,7 @@ def restore(engine: "Engine", memory: dict[str, Any]) -> None:
             _refill(engine, node, stored.nodes[node.id])
     _rewait(engine, stored, kept)
     _recount(engine, stored)
-    engine.start([node for node in engine.nodes if node.id not in kept])
+    engine.start(engine.nodes)
 
 
 def _fits(node: PlanNode, stored: StoredNode | None) -> bool:

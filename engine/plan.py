@@ -64,6 +64,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     registry: Registry | None
     zone: str
     lang: str | None
+    roster: dict[str, tuple[str, ...]] | None = None
 
     def with_settings(self, values: dict[str, Any]) -> "Plan":
         """The plan with other values of settings, under the same version. Raises ValueError for a name that the
@@ -74,7 +75,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
                 raise ValueError(f"no setting {name!r}")
             settings[name] = {**settings[name], "value": value}
         document = {**self.document, "settings": settings}
-        plan = build_plan(document, self.catalog, self.registry, zone=self.zone, lang=self.lang)
+        plan = build_plan(document, self.catalog, self.registry, zone=self.zone, lang=self.lang, roster=self.roster)
         return msgspec.structs.replace(plan, version=self.version)
 
 
@@ -85,12 +86,14 @@ def build_plan(
     *,
     zone: str = "UTC",
     lang: str | None = None,
+    roster: dict[str, tuple[str, ...]] | None = None,
 ) -> Plan:
     """The plan of a sound `document`. `zone` counts where the document names none; `lang` is the language of texts
-    where it should not be told from the document."""
+    where it should not be told from the document; `roster` names by type the devices that are taken to be there
+    instead of the registered ones."""
     wiring = wires(document, catalog)
     place = {id: index for index, id in enumerate(wiring.order)}
-    scope = scopes(document, catalog, registry, zone=zone, lang=lang)
+    scope = scopes(document, catalog, registry, zone=zone, lang=lang, roster=roster)
     written = {node["id"]: (order, node) for order, node in enumerate(document["nodes"])}
     readers = _readers(document, catalog, wiring, place)
     settings = document.get("settings") or {}
@@ -107,6 +110,7 @@ def build_plan(
         registry=registry,
         zone=zone,
         lang=lang,
+        roster=roster,
     )
 
 

@@ -90,6 +90,15 @@ class Timers:
         for pending in slot.timers.values():
             pending.due = None
 
+    def drop(self, slot: Slot) -> None:
+        """The slot is gone for good: its entries in the heap are stale from now on."""
+        for pending in slot.timers.values():
+            if pending.at is not None:
+                self.filed -= 1
+            pending.due = pending.at = None
+            pending.stamp = 0
+        slot.timers = {}
+
     def take(self, pending: Pending) -> None:
         """The timer fires now and is gone."""
         pending.due = None

@@ -26,7 +26,7 @@ OUTPUTS = {
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 ROLES = {
     "source", "clock", "compare", "recover", "hold", "lean", "edge", "test", "compute", "aggregate", "quiet", "tell",
-    "record", "ask", "call", "actuate",
+    "record", "ask", "call", "actuate", "derive", "happen", "gate", "treat", "name",
 }  # fmt: skip
 SLOTS = {
     "type", "only", "where", "every", "cron", "field", "number", "numbers", "hold", "margin", "per", "fields",
@@ -40,6 +40,25 @@ def every_kind(test: Any) -> Any:
 
 def schema_of(kind: type[Kind]) -> dict[str, Any]:
     return kind.Params.model_json_schema()
+
+
+def labelled(schema: dict[str, Any]) -> set[str]:
+    """What a form writes beside its controls: every param, every key inside one, and every choice as "param.choice"."""
+    found: set[str] = set()
+
+    def look(part: dict[str, Any], name: str) -> None:
+        if "$ref" in part:
+            part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+        found.update(f"{name}.{choice}" for choice in part.get("enum", ()))
+        for inner in (*part.get("anyOf", ()), *part.get("prefixItems", ()), part.get("items")):
+            if inner:
+                look(inner, name)
+        for key, inner in part.get("properties", {}).items():
+            found.add(key)
+            look(inner, f"{name}.{key}" if name else key)
+
+    look({**schema, "enum": ()}, "")
+    return found
 
 
 def test_the_frozen_kinds_are_all_there_with_their_outputs() -> None:
@@ -64,7 +83,7 @@ def test_everything_a_person_sees_has_words(kind: type[Kind], lang: str) -> None
     words = kind.words[lang]
     params = set(schema_of(kind).get("properties", {}))
     assert set(words.params) == params
-    assert set(words.labels) == params
+    assert set(words.labels) == labelled(schema_of(kind))
     texts = [words.label, words.summary, words.description, *words.params.values(), *words.labels.values()]
     assert all(text.strip() for text in texts)
     assert all(port.label.get(lang) for port in (*kind.inputs, *kind.outputs))

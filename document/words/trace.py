@@ -50,8 +50,9 @@ CODES: dict[str, Code] = {
         ja="イベントに「{per}」がないため、どのグループにも属しません。",
     ),
     "too_many_keys": code(
-        en="More than {limit} groups are remembered here; the new one is left out.",
-        ja="記憶しているグループが {limit} を超えたため、新しいものは無視します。",
+        severity="warning",
+        en="{limit} groups are remembered here, so the {count} that have been idle the longest were dropped.",
+        ja="記憶しているグループが上限の {limit} に達したため、最も長く動きのない {count} 件を忘れました。",
     ),
     "too_many_passes": code(
         en="One arrival caused too many events; the rest is left out.",

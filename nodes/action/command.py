@@ -68,7 +68,14 @@ class Command(ActionKind):
                 "New or changed commands need a person's approval when the flow is deployed. A command that could not "
                 "be sent within its time to live is dropped, never sent late."
             ),
-            labels={"device": "Device", "command": "Command", "values": "Values", "ttl": "Time to live"},
+            labels={
+                "device": "Device",
+                "command": "Command",
+                "values": "Values",
+                "ttl": "Time to live",
+                "type": "Device type",
+                "where": "With attributes",
+            },
             params={
                 "device": "A device, “same” for the event's own, or all devices of a type with given attributes.",
                 "command": "One of the commands registered for the device's type.",
@@ -83,7 +90,14 @@ class Command(ActionKind):
                 "デバイス型に登録されたコマンドだけを、許された値で使えます。新しい操作や変更した操作は、"
                 "デプロイ時に人の承認が必要です。有効時間内に送れなかったコマンドは破棄し、遅れて送ることはありません。"
             ),
-            labels={"device": "デバイス", "command": "コマンド", "values": "値", "ttl": "有効時間"},
+            labels={
+                "device": "デバイス",
+                "command": "コマンド",
+                "values": "値",
+                "ttl": "有効時間",
+                "type": "デバイス型",
+                "where": "属性",
+            },
             params={
                 "device": "操作するデバイス。same はイベントのデバイス自身。型と属性で複数台を指すこともできます。",
                 "command": "デバイス型に登録されたコマンド。",

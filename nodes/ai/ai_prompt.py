@@ -131,7 +131,22 @@ class AiPrompt(Kind):
                 "fields) leaves by “failed” with a reason. What a model says is never an address, a topic or an "
                 "approval."
             ),
-            labels={"model": "Model", "prompt": "Prompt", "fields": "Answer", "timeout": "Time limit"},
+            labels={
+                "model": "Model",
+                "prompt": "Prompt",
+                "fields": "Answer",
+                "timeout": "Time limit",
+                "name": "Name",
+                "type": "Type",
+                "fields.type.number": "number",
+                "fields.type.integer": "whole number",
+                "fields.type.boolean": "yes or no",
+                "fields.type.string": "text",
+                "values": "Allowed values",
+                "min": "Minimum",
+                "max": "Maximum",
+                "description": "Description",
+            },
             params={
                 "model": "A registered model; without one, the workspace's own.",
                 "prompt": "What to judge, in your own words. {field} stands for a value of the event.",
@@ -147,7 +162,22 @@ class AiPrompt(Kind):
                 "または「判断できない」に限ります。時間切れ、文章での返答、決めていないラベル、余分な項目は、"
                 "理由を付けて「失敗」に出ます。モデルの答えがアドレスやトピックや承認になることはありません。"
             ),
-            labels={"model": "モデル", "prompt": "指示文", "fields": "答えの項目", "timeout": "制限時間"},
+            labels={
+                "model": "モデル",
+                "prompt": "指示文",
+                "fields": "答えの項目",
+                "timeout": "制限時間",
+                "name": "名前",
+                "type": "型",
+                "fields.type.number": "数値",
+                "fields.type.integer": "整数",
+                "fields.type.boolean": "はい/いいえ",
+                "fields.type.string": "文字",
+                "values": "許す値",
+                "min": "最小",
+                "max": "最大",
+                "description": "説明",
+            },
             params={
                 "model": "登録済みのモデル。省略するとワークスペースのモデルを使います。",
                 "prompt": "何を判断してほしいか。{項目名} と書くと、その値が入ります。",

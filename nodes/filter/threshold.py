@@ -1,9 +1,10 @@
 """threshold: fires once when a field has passed a limit (for a while), and once when it has come back.
 
 `entered`: once, when the comparison itself has held for `for` (absent: at once) on the key's clock; a first reading
-already over the limit starts the hold; a hold broken at exactly its end does not fire. `cleared`: once, only after an
-`entered`, at the first reading past the limit by `margin`; `margin` acts on nothing else. A missing field or a wrong
-type neither starts nor breaks a hold and is a problem on the trace.
+already over the limit starts the hold (`already`); a hold broken at exactly its end does not fire. `cleared`: once, only
+after an `entered`, at the first reading past the limit by `margin`; `margin` acts on nothing else. A missing field or a
+wrong type neither starts nor breaks a hold and is a problem on the trace. `times` and `of` ask for several readings,
+`max_gap` says when silence breaks a hold; these rules are those of nodes/kit/hold.py.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,14 +12,26 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
+from nodes.kit.effect import Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field, number_in
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
-from nodes.kit.params import Duration, FieldName, Identity, Mark, NodeParams, Per, Settable
+from nodes.kit.hold import (
+    CLEARED,
+    ENTERED,
+    Already,
+    Hold,
+    HoldMemory,
+    HoldTime,
+    LongestGap,
+    Times,
+    check_hold,
+)  # fmt: skip
+from nodes.kit.kind import Example, Kind, KindWords, phrases
+from nodes.kit.params import FieldName, Identity, Mark, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
+from nodes.kit.wording import HOLD, HOLD_LABELS, PER, PER_LABEL
 
 COMPARISONS = ("above", "at_least", "below", "at_most", "between", "outside")
 Limit = Annotated[float, Mark(unit_of="field"), Settable]
@@ -36,7 +49,7 @@ WORDS = {
         ),
         labels={
             "field": "項目", "above": "より大きい", "at_least": "以上", "below": "より小さい", "at_most": "以下",
-            "between": "範囲内", "outside": "範囲外", "margin": "戻り幅", "for": "継続時間", "per": "まとめる単位",
+            "between": "範囲内", "outside": "範囲外", "margin": "戻り幅", "per": PER_LABEL["ja"], **HOLD_LABELS["ja"],
         },
         params={
             "field": "比較する数値の項目。",
@@ -47,8 +60,8 @@ WORDS = {
             "between": "[下限, 上限] の範囲に入ったら(両端を含む)。",
             "outside": "[下限, 上限] の範囲から外れたら(両端は範囲内)。",
             "margin": "戻ったとみなすのに必要な、限度からの差。値が限度の前後で揺れるときの連発を防ぎます。",
-            "for": "この時間、途切れずに成り立ったら送ります。省略するとすぐに送ります。",
-            "per": "デバイスごと、全体で 1 つ、または項目や属性の値ごとに判定します。",
+            "per": PER["ja"],
+            **HOLD["ja"],
         },
     ),
     "en": KindWords(
@@ -63,7 +76,8 @@ WORDS = {
         ),
         labels={
             "field": "Field", "above": "Above", "at_least": "At least", "below": "Below", "at_most": "At most",
-            "between": "Between", "outside": "Outside", "margin": "Margin to clear", "for": "Hold time", "per": "Per",
+            "between": "Between", "outside": "Outside", "margin": "Margin to clear", "per": PER_LABEL["en"],
+            **HOLD_LABELS["en"],
         },
         params={
             "field": "The number to compare.",
@@ -75,8 +89,8 @@ WORDS = {
             "outside": "Fires when the value lies outside of [low, high]; the ends themselves are inside.",
             "margin": "How far back past the limit the value must come to count as cleared. Keeps a value that "
             "trembles around the limit from firing again and again.",
-            "for": "How long the comparison must hold without a break; left out: it fires at once.",
-            "per": "device: each device on its own; all: all together; or a field or attribute: each of its values.",
+            "per": PER["en"],
+            **HOLD["en"],
         },
     ),
 }  # fmt: skip
@@ -154,17 +168,14 @@ class ThresholdParams(NodeParams):
     between: Limits | None = None
     outside: Limits | None = None
     margin: Annotated[float, Field(ge=0), Mark(unit_of="field", difference=True), Settable] = 0.0
-    hold: Annotated[Duration, Settable, Field(alias="for")] = 0
+    hold: HoldTime = 0
+    times: Times = 1
+    of: Times | None = None
+    max_gap: LongestGap | None = None
+    already: Already = "fire"
     per: Per = "device"
 
     exactly_one = COMPARISONS
-
-
-class ThresholdMemory(Memory):
-    since: int | None = None
-    """Start of the running hold (ms, the key's clock); None while the comparison is false."""
-    inside: bool = False
-    """An `entered` was sent and no `cleared` yet."""
 
 
 _COMMON = {"field": "<field>", "for": "<hold>", "margin": "<margin>", "per": "<per>"}
@@ -174,12 +185,9 @@ class Threshold(Kind):
     id = "threshold"
     group = "filter"
     icon = "gauge"
-    outputs = (
-        Port("entered", {"ja": "超えた", "en": "entered"}),
-        Port("cleared", {"ja": "戻った", "en": "cleared"}),
-    )
+    outputs = (ENTERED, CLEARED)
     Params = ThresholdParams
-    Memory = ThresholdMemory
+    Memory = HoldMemory
     words = WORDS
     phrases = (
         *phrases("en", "compare", "above | over | exceed | exceedance | more than | greater than | higher than | "
@@ -250,6 +258,7 @@ class Threshold(Kind):
     def __init__(self, params: ThresholdParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.met, self.past = comparison(params)
+        self.hold = Hold(params)
 
     @classmethod
     def check(cls, params: ThresholdParams, scope: Scope) -> Iterator[Problem]:
@@ -261,41 +270,19 @@ class Threshold(Kind):
                 yield Problem("limits_swapped", f"/params/{name}", args={"low": pair[0], "high": pair[1]}, fix=fix)
         if params.outside is not None and 0 < params.outside[1] - params.outside[0] < 2 * params.margin:
             yield Problem("margin_too_wide", "/params/margin", args={"margin": params.margin})
+        yield from check_hold(params)
 
-    def on_event(self, event: Event, port: str, memory: ThresholdMemory) -> Iterator[Yield]:
+    def on_event(self, event: Event, port: str, memory: HoldMemory) -> Iterator[Yield]:
         value = number_in(event.data, self.params.field)
         if isinstance(value, Trouble):
-            yield value
-        elif self.met(value):
-            yield from self._holding(event, memory)
-        else:
-            yield from self._free(event, value, memory)
+            return iter((value,))
+        return self.hold.on_reading(event, self.met(value), self.past(value), memory)
 
-    def _holding(self, event: Event, memory: ThresholdMemory) -> Iterator[Yield]:
-        if memory.inside or memory.since is not None:
-            return
-        if not self.params.hold:
-            memory.inside = True
-            yield Emit("entered", event)
-            return
-        memory.since = event.time
-        yield Timer("hold", event.time + self.params.hold)
+    def on_timer(self, name: str, event: Event, memory: HoldMemory) -> Iterator[Yield]:
+        return self.hold.on_timer(event, memory)
 
-    def _free(self, event: Event, value: float, memory: ThresholdMemory) -> Iterator[Yield]:
-        if memory.since is not None:
-            memory.since = None
-            yield Cancel("hold")
-        if memory.inside and self.past(value):
-            memory.inside = False
-            yield Emit("cleared", event)
-
-    def on_timer(self, name: str, event: Event, memory: ThresholdMemory) -> Iterator[Yield]:
-        memory.since, memory.inside = None, True
-        yield Emit("entered", event)
-
-    def on_settings(self, before: ThresholdParams, memory: ThresholdMemory, now: int) -> Iterator[Yield]:
-        if memory.since is not None and before.hold != self.params.hold:
-            yield Timer("hold", memory.since + self.params.hold)
+    def on_settings(self, before: ThresholdParams, memory: HoldMemory, now: int) -> Iterator[Yield]:
+        return self.hold.on_settings(memory)
 
 
 def comparison(params: ThresholdParams) -> tuple[Callable[[float], bool], Callable[[float], bool]]:

@@ -7,7 +7,7 @@ from functools import cache
 
 from nodes.kit.kind import Kind, SourceKind
 
-GROUPS = ("source", "filter", "transform", "window", "ai", "action")
+GROUPS = ("source", "filter", "time", "window", "combine", "place", "transform", "ai", "action")
 
 
 class Catalog:

@@ -27,6 +27,10 @@ class Cancel(msgspec.Struct, frozen=True):
     name: str
 
 
+class Forget(msgspec.Struct, frozen=True):
+    """This key is done: its memory, its timers and its clock are dropped."""
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """A problem on this node's trace; `code` stands in the closed list of document/problems.py, `args` fill it."""
 
@@ -60,4 +64,4 @@ class Answer(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-Yield = Emit | Timer | Cancel | Trouble | Act | Ask
+Yield = Emit | Timer | Cancel | Forget | Trouble | Act | Ask

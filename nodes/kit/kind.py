@@ -1,6 +1,6 @@
 """A kind is one entry of the vocabulary; an instance of it is one node of a plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import msgspec
@@ -22,8 +22,8 @@ class Port(msgspec.Struct, frozen=True):
 
 
 class KindWords(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a person reads about a kind in one language. `params` explains each param by name; `labels` gives
-    its short form label."""
+    """Everything a person reads about a kind in one language. `params` explains each param by name; `labels` gives the
+    short form label of each, of every key inside it, and of each choice as "param.choice"."""
 
     label: str
     summary: str
@@ -38,7 +38,9 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True):
     `text` is a fragment as it stands in a sentence: in Japanese a stem ("を超え"), in English words that may be
     inflected ("exceed"). `role` says what the words mean in a sentence: `source`, `clock`, `compare`, `recover`,
     `hold`, `lean` (a direction without a number), `edge`, `test`, `compute`, `aggregate`, `quiet`, `tell`,
-    `record`, `ask`, `call`, `actuate`. `port` is the output that goes on. `params` are the params to write, where
+    `record`, `ask`, `call`, `actuate`; `derive` (they name the field that this kind computes), `happen` (an occurrence
+    that this kind notices), `gate` (when or which events go on), `treat` (what is done to events on their way), `name`
+    (they only name the kind, which a person has to complete). `port` is the output that goes on. `params` are the params to write, where
     `"<slot>"` is filled from the sentence (`<type> <only> <where> <every> <cron> <field> <number> <numbers> <hold>
     <margin> <per> <fields> <expression> <computed> <over> <quiet> <destination> <text> <target> <call> <values>
     <mode>`) and left out where it says nothing. `gives` names a field that this kind adds to the events.
@@ -130,8 +132,12 @@ class Kind:
         """What came of an Ask or Act that `event` caused."""
         return iter(())
 
+    def first_keys(self) -> Iterable[str]:
+        """The keys that are there before their first event; `on_start` is called for each."""
+        return ("",)
+
     def on_start(self, now: int) -> Iterator[Yield]:
-        """The flow starts fresh at `now` (ms). Only for nodes that set timers without an event, such as schedules."""
+        """A key begins at `now` (ms) without an event. Only for nodes that set timers then, such as schedules."""
         return iter(())
 
     def on_settings(self, before: Any, memory: Any, now: int) -> Iterator[Yield]:

@@ -32,10 +32,13 @@ def same_unit(a: str | None, b: str | None) -> bool:
     return a == b or (a is not None and b is not None and _plain(a) == _plain(b))
 
 
-def convert(value: float, from_unit: str, to_unit: str) -> float:
-    """`value` in another unit. Raises UnknownUnit, or CannotConvert when they measure different things."""
+def convert(value: float, from_unit: str, to_unit: str, *, difference: bool = False) -> float:
+    """`value` in another unit; a `difference` (a margin, a rise) has no zero point: 9 °F more is 5 °C more. Raises
+    UnknownUnit, or CannotConvert when they measure different things."""
     if same_unit(from_unit, to_unit):
         return float(value)
+    if difference:
+        return _clean(convert(value, from_unit, to_unit) - convert(0.0, from_unit, to_unit))
     registry, source, target = _registry(), _known(from_unit), _known(to_unit)
     try:
         converted = float(registry.Quantity(float(value), source).to(target).magnitude)

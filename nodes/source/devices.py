@@ -20,7 +20,7 @@ from nodes.kit.payload import decode_json, fields_of, time_in, type_of, typed_fi
 from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
-from nodes.kit.shape import FieldShape, Shape
+from nodes.kit.shape import DeviceSurety, FieldShape, Shape
 from nodes.kit.things import DeviceType
 from nodes.kit.topic import DEVICE, DEVICE_ID, device_in, fill_device, to_filter
 
@@ -157,7 +157,8 @@ class Devices(SourceKind):
         type = scope.registry.types.get(params.type) if scope.registry else None
         fields = {f.name: FieldShape(f.type, f.unit) for f in type.fields} if type else {}
         named = type is None or not type.topic or DEVICE in type.topic
-        return {"out": Shape(fields, not fields, "always" if named else "maybe", (params.type,))}
+        device: DeviceSurety = "always" if named else "maybe"
+        return {"out": Shape(fields, not fields, device, (params.type,), expected(params, scope))}
 
     def topics(self) -> list[str]:
         pattern = self.type.topic
@@ -226,6 +227,23 @@ class Devices(SourceKind):
     def _event(self, arrival: Arrival, device: str | None, time: int | None, data: dict[str, Any]) -> Event:
         at = arrival.arrived if time is None else time
         return Event(at, arrival.arrived, device, self.params.type, data, arrival.cause)
+
+
+def expected(params: DevicesParams, scope: Scope) -> tuple[str, ...] | None:
+    """The ids that should report here: registered, or named by the test that runs; None where nothing is known."""
+    if scope.roster is not None:
+        ids = scope.roster.get(params.type, ())
+    elif scope.registry is not None:
+        ids = tuple(device.id for device in scope.registry.of_type(params.type))
+    else:
+        return None
+    known = scope.registry.devices if scope.registry is not None else {}
+    attributes = {id: known[id].attributes if id in known else {} for id in ids}
+    return tuple(
+        id
+        for id in ids
+        if (params.only is None or id in params.only) and (not params.where or _has(attributes[id], params.where))
+    )
 
 
 def _has(attributes: dict[str, Any], where: dict[str, Any]) -> bool:

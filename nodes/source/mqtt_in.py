@@ -44,7 +44,14 @@ WORDS = {
             "ブジェクトでない JSON、文字列、数値、バイト列(base64)は value という項目になります。項目 topic には届いた"
             "トピックが入ります。イベントにデバイスは付かず、時刻は受信時刻です。"
         ),
-        labels={"topic": "トピック", "format": "形式"},
+        labels={
+            "topic": "トピック",
+            "format": "形式",
+            "format.json": "JSON",
+            "format.text": "文字列",
+            "format.number": "数値",
+            "format.bytes": "バイト列",
+        },
         params={
             "topic": "購読するトピック。+ は 1 階層、# は残り全部。$ や suiro/ で始まるトピックは読めません。",
             "format": "ペイロードの読み方。json、text(UTF-8 の文字列)、number(数値)、bytes(バイト列)。",
@@ -58,7 +65,14 @@ WORDS = {
             "value, a text, a number or bytes (as base64) becomes the field “value”. The field “topic” is the topic it "
             "came on. Events carry no device, and their time is the arrival."
         ),
-        labels={"topic": "Topic", "format": "Format"},
+        labels={
+            "topic": "Topic",
+            "format": "Format",
+            "format.json": "JSON",
+            "format.text": "text",
+            "format.number": "number",
+            "format.bytes": "bytes",
+        },
         params={
             "topic": "The topic to subscribe to: + is one level, # the rest. Topics under $ or suiro/ are closed.",
             "format": "How to read the payload: json, text (UTF-8), number, or bytes.",

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-import msgspec
 import pytest
 
 from nodes.kit.effect import Emit
 from nodes.kit.event import Event
 from nodes.kit.harness import SAMPLE, START, Harness, scope_of
+from nodes.kit.shape import FieldShape
 from nodes.kit.things import Registry
 from nodes.source.devices import Devices
 
@@ -122,7 +122,8 @@ def test_topics_are_narrow_where_the_devices_are_named() -> None:
 def test_the_shape_is_the_types_fields_with_a_sure_device() -> None:
     shape = devices().shapes()["out"]
     assert (shape.device, shape.open, shape.types) == ("always", False, ("kiln",))
-    assert msgspec.to_builtins(shape.fields["temperature"]) == {"type": "number", "unit": "°C"}
+    assert shape.fields["temperature"] == FieldShape("number", "°C")
+    assert shape.devices == ("kiln-1", "kiln-2")
 
 
 @pytest.mark.parametrize(

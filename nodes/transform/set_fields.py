@@ -76,7 +76,7 @@ class SetFields(Kind):
                 "All expressions see the event as it came in, not each other's results. When one cannot be computed (a "
                 "missing field, a division by zero), the event goes no further and the problem is shown."
             ),
-            labels={"fields": "Fields"},
+            labels={"fields": "Fields", "name": "Name", "expr": "Expression"},
             params={"fields": "Name and expression of each field, e.g. power = voltage * current."},
         ),
         "ja": KindWords(
@@ -86,7 +86,7 @@ class SetFields(Kind):
                 "どの式も、入ってきた時点のイベントを見ます(ほかの式の結果は見ません)。項目がない、0 で割ったなど、"
                 "計算できないときは問題として示し、そのイベントは先へ送りません。"
             ),
-            labels={"fields": "項目"},
+            labels={"fields": "項目", "name": "名前", "expr": "式"},
             params={"fields": "項目の名前と式。例: power = voltage * current"},
         ),
     }

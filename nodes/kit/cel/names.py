@@ -55,7 +55,7 @@ class Names:
         """A field of the event; where other fields may be there too, any name is one (not if `named`)."""
         known = self.scope.shape.fields.get(name)
         if known is not None:
-            return Field(type=OF_FIELD[known.type], name=name, unit=known.unit)
+            return Field(type=OF_FIELD[known.type], name=name, unit=known.unit, difference=known.difference)
         open_name = self.scope.shape.open and not named and name not in TYPE_NAMES and name not in ROOTS
         return Field(type=DYN, name=name) if open_name else None
 

@@ -22,9 +22,10 @@ class Const(Typed, frozen=True, kw_only=True):
 
 
 class Field(Typed, frozen=True, kw_only=True):
-    """A field of the event, checked against its type when it is read."""
+    """A field of the event, checked against its type when it is read; `difference` as in FieldShape."""
 
     name: str
+    difference: bool = False
 
 
 class Present(Typed, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ def _converted(constant: typed.Const, field: typed.Field, position: int) -> Type
     from nodes.kit.unit import CannotConvert, UnknownUnit, convert  # the unit library is heavy and seldom needed
 
     try:
-        value = float(convert(constant.value, constant.unit, field.unit))
+        value = convert(constant.value, constant.unit, field.unit, difference=field.difference)
     except UnknownUnit:
         return constant
     except CannotConvert:

@@ -1,0 +1,1 @@
+"""Kinds that look at several devices, fields or wires together."""

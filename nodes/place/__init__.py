@@ -1,0 +1,1 @@
+"""Kinds that know where things are: fences, movement, routes."""
