@@ -17,18 +17,31 @@ from document.problems import problem
 from document.schema import facts, places, plain_schema
 from document.settings import resolved
 from document.shapes import settings_of
+from document.tables import MOST_TABLES, sound_table
 from document.wiring import nodes_of
 from document.words.terms import Term
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import parse_duration
 from nodes.kit.problem import Problem
 from nodes.kit.shape import Shape
-from nodes.kit.things import Command, Destination, Device, DeviceType, Model, Registry, TypeField
+from nodes.kit.things import (
+    Command,
+    Destination,
+    Device,
+    DeviceType,
+    Model,
+    Registry,
+    Table,
+    TableColumn,
+    TypeField,
+)  # fmt: skip
 
 LARGEST = 16 * 1_048_576
 """Largest registry file (bytes)."""
 _SECRETS = ("address", "url", "webhook", "token", "secret", "password", "key")
-T = TypeVar("T", DeviceType, Device, Destination, Model)
+_NAMED = (TypeField, TableColumn)
+"""What has a name inside of its thing instead of an id."""
+T = TypeVar("T", DeviceType, Device, Destination, Model, Table)
 Entry = dict[str, Any]
 
 
@@ -60,6 +73,7 @@ def _loaded(data: Any) -> tuple[Registry, list[Problem]]:
         devices=_section(data, "devices", Device, _device, found),
         destinations=_section(data, "destinations", Destination, _destination, found),
         models=_section(data, "models", Model, None, found),
+        tables=_section(data, "tables", Table, _table, found, MOST_TABLES),
     )
     entries = data.get("devices")
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
@@ -80,13 +94,14 @@ def registry_json(registry: Registry) -> dict[str, Any]:
         "devices": [_plain(device, Device) for device in registry.devices.values()],
         "destinations": [_plain(d, Destination) | {"service": d.service} for d in registry.destinations.values()],
         "models": [_plain(m, Model) | {"task": m.task} for m in registry.models.values()],
+        "tables": [_table_json(table) for table in registry.tables.values()],
     }
 
 
 def slice_for(document: dict[str, Any], registry: Registry, catalog: Catalog) -> Registry:
-    """What of `registry` the flow needs: named destinations and models; named types with all their devices and the
-    types and devices of its commands."""
-    named: dict[str, set[str]] = {"type": set(), "device": set(), "destination": set(), "model": set()}
+    """What of `registry` the flow needs: named destinations, models and tables; named types with all their devices and
+    the types and devices of its commands."""
+    named: dict[str, set[str]] = {ref: set() for ref in ("type", "device", "destination", "model", "table")}
     settings = settings_of(document)
     for _, node in nodes_of(document):
         kind = catalog.get(node.get("kind"))
@@ -105,6 +120,7 @@ def slice_for(document: dict[str, Any], registry: Registry, catalog: Catalog) ->
         devices={id: d for id, d in registry.devices.items() if d.type in named["type"] or id in named["device"]},
         destinations={id: d for id, d in registry.destinations.items() if id in named["destination"]},
         models={id: m for id, m in registry.models.items() if id in named["model"]},
+        tables={id: t for id, t in registry.tables.items() if id in named["table"]},
     )
 
 
@@ -145,20 +161,25 @@ def _section(
     data: Entry,
     name: str,
     struct: type[T],
-    prepare: Callable[[Entry, str, list[Problem]], Entry] | None,
+    prepare: Callable[[Entry, str, list[Problem]], Entry | None] | None,
     found: list[Problem],
+    most: int | None = None,
 ) -> dict[str, T]:
     entries = data.get(name)
     if entries is not None and not isinstance(entries, list):
         found.append(problem("wrong_type", f"/{name}", expected=Term("array"), found=Term(json_type(entries))))
+    given = entries if isinstance(entries, list) else []
+    if most is not None and len(given) > most:
+        found.append(problem("too_long", f"/{name}", max=most, count=len(given)))
     things: dict[str, T] = {}
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for index, entry in enumerate(given[:most]):
         path = f"/{name}/{index}"
         if not isinstance(entry, dict):
             found.append(problem("wrong_type", path, expected=Term("object"), found=Term(json_type(entry))))
             continue
         entry = _said(entry)
-        thing = _converted(prepare(entry, path, found) if prepare else entry, struct, path, found)
+        prepared = prepare(entry, path, found) if prepare else entry
+        thing = None if prepared is None else _converted(prepared, struct, path, found)
         if thing is None:
             continue
         if thing.id in things:
@@ -178,7 +199,7 @@ def _said(entry: Entry) -> Entry:
 
 def _converted(entry: Entry, struct: type[Any], path: str, found: list[Problem]) -> Any:
     pattern = DEVICE_ID if struct is Device else r"^[^\s/+#{}]{1,64}$"
-    name = "name" if struct is TypeField else "id"
+    name = "name" if struct in _NAMED else "id"
     given = entry.get(name)
     if name not in entry:
         found.append(problem("missing_key", path, key=name))
@@ -218,7 +239,7 @@ def _kept(entry: Entry, key: str, struct: type[Any], path: str, found: list[Prob
         thing = _converted(inner, struct, at, found)
         if thing is None:
             continue
-        name = inner["name" if struct is TypeField else "id"]
+        name = inner["name" if struct in _NAMED else "id"]
         if name in kept:
             found.append(problem("duplicate_id", at, id=name))
         else:
@@ -250,6 +271,14 @@ def _destination(entry: Entry, path: str, found: list[Problem]) -> Entry:
     return entry
 
 
+def _table(entry: Entry, path: str, found: list[Problem]) -> Entry | None:
+    """None where a column cannot be read: its cells would stand under another."""
+    columns, given = _kept(entry, "columns", TableColumn, path, found), entry.get("columns", [])
+    if not isinstance(given, list) or len(columns) != len(given):
+        return None
+    return sound_table(entry | {"columns": columns}, path, found)
+
+
 def _type_json(type_: DeviceType) -> Entry:
     plain = _plain(type_, DeviceType)
     if type_.time is not None:
@@ -257,6 +286,11 @@ def _type_json(type_: DeviceType) -> Entry:
     plain["fields"] = [_plain(field, TypeField) | {"type": field.type} for field in type_.fields]
     plain["commands"] = [_plain(c, Command) | {"values": c.values, "approval": c.approval} for c in type_.commands]
     return plain
+
+
+def _table_json(table: Table) -> Entry:
+    columns = [_plain(column, TableColumn) | {"type": column.type} for column in table.columns]
+    return _plain(table, Table) | {"columns": columns}
 
 
 def _plain(thing: Any, struct: type[Any]) -> Entry:

@@ -123,7 +123,7 @@ class Engine(Delivery):
                     slot = self._slot(node, key)
                     slot.device = key if key and not node.merges else None
                     event = self._first_event(slot, self.now, f"{node.id}@{self.now}")
-                    self._take(node, slot, event, None, node.instance.on_start, self.now)
+                    self._take(node, slot, event, None, node.instance.on_start, self.now, slot.memory)
         self._drain()
 
     # --- sources ------------------------------------------------------------------------------------------------

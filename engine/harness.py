@@ -40,7 +40,7 @@ class Every(SourceKind):
 
     id, icon, words, Params, timers_on_now = "every", "clock", {}, EveryParams, True
 
-    def on_start(self, now: int) -> Iterator[Yield]:
+    def on_start(self, now: int, memory: Any) -> Iterator[Yield]:
         yield Timer("tick", now + self.params.every)
 
     def on_timer(self, name: str, event: Event, memory: Any) -> Iterator[Yield]:

@@ -127,6 +127,7 @@ _THINGS: dict[str, Callable[[Registry], dict[str, Any]]] = {
     "device": lambda registry: registry.devices,
     "destination": lambda registry: registry.destinations,
     "model": lambda registry: registry.models,
+    "table": lambda registry: registry.tables,
     "command": _commands,
 }
 

@@ -71,6 +71,11 @@ CODES: dict[str, Code] = {
         en=("At least {min} are needed here, these are {count}.", "This is too short."),
         ja=("{min} 以上必要ですが、{count} しかありません。", "短すぎます。"),
     ),
+    "without_effect": code(
+        severity="warning",
+        en="“{param}” has no effect without “{needed}”.",
+        ja="「{param}」は「{needed}」がなければ効果がありません。",
+    ),
     "not_unique": code(
         en="The same value stands twice in the list.",
         ja="リストに同じ値が 2 回あります。",

@@ -54,6 +54,27 @@ CODES: dict[str, Code] = {
         en="{limit} groups are remembered here, so the {count} that have been idle the longest were dropped.",
         ja="記憶しているグループが上限の {limit} に達したため、最も長く動きのない {count} 件を忘れました。",
     ),
+    "too_many_values": code(
+        severity="warning",
+        en="More than {limit} different values came; further ones are not counted.",
+        ja="異なる値が {limit} を超えたため、それ以上は数えません。",
+    ),
+    "value_out_of_range": code(
+        en=(
+            "“{field}” is {value}; only {min} to {max} can be true here.",
+            "“{field}” is {value}; at most {max} can be true here.",
+            "“{field}” is {value}; at least {min} can be true here.",
+            "The value cannot be true here.",
+        ),
+        ja=(
+            "「{field}」が {value} です。ここで扱えるのは {min}〜{max} です。",
+            "「{field}」が {value} です。ここで扱えるのは {max} までです。",
+            "「{field}」が {value} です。ここで扱えるのは {min} 以上です。",
+            "ここで扱える範囲の値ではありません。",
+        ),
+        hint_en="Check the sensor and the unit in which it sends.",
+        hint_ja="センサーと、送っている値の単位を確認してください。",
+    ),
     "too_many_passes": code(
         en="One arrival caused too many events; the rest is left out.",
         ja="1 つの受信から発生したイベントが多すぎるため、残りを省きました。",

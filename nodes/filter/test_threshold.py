@@ -155,3 +155,27 @@ def test_swapped_limits_and_a_mistyped_field_have_their_repair() -> None:
     scope = scope_of(shape=Shape({"temperature": FieldShape("number")}, False))
     node = Harness(Threshold, {"field": "temprature", "above": 1}, scope)
     assert node.problems()[0].fix == {"path": "/params/field", "value": "temperature"}
+
+
+def test_several_readings_are_wanted_in_a_row_or_of_the_last_ones() -> None:
+    assert ports({"above": 80, "times": 3}, 81, 82, 80, 81, 81, 81) == ["entered"]
+    assert ports({"above": 80, "times": 3, "of": 5}, 81, 80, 81, 80, 81) == ["entered"]
+    assert ports({"above": 80, "times": 2, "of": 3}, 81, 80, 80, 81) == []
+
+
+def test_a_first_reading_over_the_limit_counts_or_waits() -> None:
+    assert ports({"above": 80, "already": "wait"}, 81, 82, 79, 81) == ["entered"]
+    assert ports({"above": 80, "already": "fire"}, 81) == ["entered"]
+
+
+def test_a_silence_breaks_a_hold_only_where_the_longest_gap_says_so() -> None:
+    for gap, fires in ((None, [("entered", 60)]), ("50s", []), ("60s", [("entered", 60)])):
+        node = threshold(above=80, **{"for": "1m"}, **({"max_gap": gap} if gap else {}))
+        node.feed("0s", {"t": 81})
+        node.advance("2m")
+        assert node.ports() == fires
+
+
+def test_more_readings_than_are_looked_at_are_a_problem() -> None:
+    assert threshold(above=80, times=5, of=3).codes() == ["out_of_range"]
+    assert threshold(above=80, times=3, of=3).codes() == []

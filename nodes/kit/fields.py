@@ -23,6 +23,11 @@ def check_field(name: str, path: str, shape: Shape, *, numeric: bool = False) ->
         yield Problem("wrong_type", path, args=args, allowed=allowed or None)
 
 
+def without(param: str, needed: str) -> Problem:
+    """The warning that `param` does nothing as long as `needed` is not given."""
+    return Problem("without_effect", f"/params/{param}", "warning", args={"param": param, "needed": needed})
+
+
 def unknown(code: str, path: str, name: str, known: Collection[str], *, word: str = "id", **more: Any) -> Problem:
     """The problem of a name that does not exist, with all that do, and the nearest as its repair."""
     names = list(known)

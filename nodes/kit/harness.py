@@ -67,7 +67,7 @@ class Harness:
         return self.kind.shapes(self.params, self.scope)
 
     def start(self, at: str = "0s") -> None:
-        self._take(self.node.on_start(ms(at)))
+        self._take(self.node.on_start(ms(at), self.memory))
 
     def feed(self, at: str, data: dict[str, Any] | None = None, *, port: str = "in", device: str | None = "d1") -> None:
         """An event at `at`; timers due before it fire first."""

@@ -136,7 +136,7 @@ class Kind:
         """The keys that are there before their first event; `on_start` is called for each."""
         return ("",)
 
-    def on_start(self, now: int) -> Iterator[Yield]:
+    def on_start(self, now: int, memory: Any) -> Iterator[Yield]:
         """A key begins at `now` (ms) without an event. Only for nodes that set timers then, such as schedules."""
         return iter(())
 

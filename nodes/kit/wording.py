@@ -35,3 +35,26 @@ HOLD: dict[str, dict[str, str]] = {
         "that does not.",
     },
 }  # fmt: skip
+
+PERIOD_LABELS: dict[str, dict[str, str]] = {
+    "ja": {
+        "each": "区切り", "at": "開始時刻", "day": "月の開始日", "each.hour": "1 時間", "each.day": "1 日",
+        "each.week": "1 週間(月曜から)", "each.month": "1 か月", "each.shift": "シフト",
+    },
+    "en": {
+        "each": "Each", "at": "Starts at", "day": "First day of the month", "each.hour": "hour", "each.day": "day",
+        "each.week": "week (from Monday)", "each.month": "month", "each.shift": "shift",
+    },
+}  # fmt: skip
+PERIOD: dict[str, dict[str, str]] = {
+    "ja": {
+        "each": "フローのタイムゾーンの時計とカレンダーで区切ります(時、日、週、月、シフト)。",
+        "at": "区切りの開始時刻(例:06:00)。シフトでは各シフトの開始時刻を並べます。省略すると 0 時です。",
+        "day": "1 か月をこの日から数えます(契約期間など。1〜28)。",
+    },
+    "en": {
+        "each": "An hour, day, week, month or shift on the clock and calendar of the flow's time zone.",
+        "at": "When a period begins, e.g. 06:00; for shifts the start of each. Left out: midnight.",
+        "day": "The day on which a month begins, e.g. of a contract (1 to 28).",
+    },
+}  # fmt: skip

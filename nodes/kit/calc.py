@@ -1,0 +1,383 @@
+"""What a window computes: small states that readings are added to, that can be joined, and that give one value.
+
+A state is a JSON list and holds a bounded number of numbers, however many readings went in. Sums are exact (see
+nodes/kit/exact.py), so the order in which readings came makes no difference, and taking the oldest out again leaves no
+dust behind.
+"""
+
+from bisect import bisect_left, insort
+from fractions import Fraction
+from math import ceil, floor, log, sqrt
+from typing import Any, ClassVar, Literal, NamedTuple
+
+import msgspec
+
+from nodes.kit.exact import add, add_product, fraction, total
+
+Calc = Literal[
+    "average", "min", "max", "sum", "count", "distinct", "deviation", "percentile", "first", "last", "slope",
+    "time_weighted",
+]  # fmt: skip
+State = list[Any]
+Panes = list[list[Any]]
+LARGEST = 1e150
+"""Readings beyond this (either sign) are refused: their squares could not be held."""
+MOST_VALUES = 1_000
+"""Different values that are told apart, and readings of which a percentile is exact; beyond that it may be off by 1 %."""
+HOUR = 3_600_000
+
+
+class Span(NamedTuple):
+    """Start and end of a window (ms), and the value that was read last before it (None: not known)."""
+
+    start: int
+    end: int
+    before: Any = None
+
+
+class TooManyValues(ValueError):
+    """A further different value cannot be counted."""
+
+
+class Count:
+    """How many. Base of all: a state begins with the number of readings.
+
+    `ordered`: readings must come in order of time. `add` takes one reading, `plus` the state of later readings, `minus`
+    takes out that of the oldest ones, where `panes` ([first, last, state] each, in order of time) are those that stay.
+    """
+
+    numeric: ClassVar[bool] = False
+    ordered: ClassVar[bool] = False
+
+    def empty(self) -> State:
+        return [0]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        state[0] += 1
+
+    def plus(self, state: State, later: State) -> None:
+        state[0] += later[0]
+
+    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+        state[0] -= oldest[0]
+
+    def result(self, state: State, span: Span) -> Any:
+        """The value of a state that has readings, for a window that lies like `span`."""
+        return state[0]
+
+    def latest(self, state: State) -> Any:
+        """The value of the newest reading, where the next window begins with it."""
+        return None
+
+
+class Sum(Count):
+    numeric = True
+
+    def empty(self) -> State:
+        return [0, []]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        state[0] += 1
+        add(state[1], value)
+
+    def plus(self, state: State, later: State) -> None:
+        state[0] += later[0]
+        for part in later[1]:
+            add(state[1], part)
+
+    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+        state[0] -= oldest[0]
+        for part in oldest[1]:
+            add(state[1], -part)
+
+    def result(self, state: State, span: Span) -> Any:
+        return total(state[1])
+
+
+class Average(Sum):
+    def result(self, state: State, span: Span) -> Any:
+        return total(state[1]) / state[0]
+
+
+class Extreme(Count):
+    """The smallest or the largest."""
+
+    numeric = True
+
+    def __init__(self, pick: Any) -> None:
+        self.pick = pick
+
+    def empty(self) -> State:
+        return [0, 0.0]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        state[1] = self.pick(state[1], value) if state[0] else value
+        state[0] += 1
+
+    def plus(self, state: State, later: State) -> None:
+        state[1] = self.pick(state[1], later[1]) if state[0] else later[1]
+        state[0] += later[0]
+
+    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+        state[0] -= oldest[0]
+        if state[1] == oldest[1] and panes:
+            state[1] = self.pick(pane[2][1] for pane in panes)
+
+    def result(self, state: State, span: Span) -> Any:
+        return state[1]
+
+
+class Deviation(Count):
+    """The standard deviation of the readings themselves (divided by n)."""
+
+    numeric = True
+
+    def empty(self) -> State:
+        return [0, [], []]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        state[0] += 1
+        add(state[1], value)
+        add_product(state[2], value, value)
+
+    def plus(self, state: State, later: State) -> None:
+        state[0] += later[0]
+        for mine, theirs in zip(state[1:], later[1:], strict=True):
+            for part in theirs:
+                add(mine, part)
+
+    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+        state[0] -= oldest[0]
+        for mine, theirs in zip(state[1:], oldest[1:], strict=True):
+            for part in theirs:
+                add(mine, -part)
+
+    def result(self, state: State, span: Span) -> Any:
+        n, s, squares = state[0], fraction(state[1]), fraction(state[2])
+        return sqrt(max(Fraction(0), squares / n - (s / n) ** 2))
+
+
+class Slope(Deviation):
+    """The slope of the straight line through the readings (least squares), per hour."""
+
+    def empty(self) -> State:
+        return [0, [], [], [], []]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        at = float(time)
+        state[0] += 1
+        add(state[1], at)
+        add_product(state[2], at, at)
+        add(state[3], value)
+        add_product(state[4], at, value)
+
+    def result(self, state: State, span: Span) -> Any:
+        n, (t, tt, v, tv) = state[0], (fraction(part) for part in state[1:])
+        spread = n * tt - t * t
+        return float((n * tv - t * v) / spread * HOUR) if spread else 0.0
+
+
+class First(Count):
+    """The value of the earliest reading, or with `last` of the latest."""
+
+    def __init__(self, last: bool = False) -> None:
+        self.last = last
+
+    def empty(self) -> State:
+        return [0, 0, None]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        self.plus(state, [1, time, value])
+
+    def plus(self, state: State, later: State) -> None:
+        newer = later[1] >= state[1] if self.last else later[1] < state[1]
+        if not state[0] or newer:
+            state[1:] = later[1:]
+        state[0] += later[0]
+
+    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+        state[0] -= oldest[0]
+        if not self.last and panes:
+            state[1:] = panes[0][2][1:]
+
+    def result(self, state: State, span: Span) -> Any:
+        return state[2]
+
+
+class TimeWeighted(Count):
+    """The average over time: each reading counts until the next one, the last until the end. What was read before the
+    window counts from its start; without that the window begins with its first reading."""
+
+    numeric = True
+    ordered = True
+
+    def empty(self) -> State:
+        """Readings, time of the first, time and value of the last, and the exact area between them (value x ms)."""
+        return [0, 0, 0, 0.0, []]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        self.plus(state, [1, time, time, value, []])
+
+    def plus(self, state: State, later: State) -> None:
+        if state[0]:
+            add_product(state[4], state[3], float(later[1] - state[2]))
+        else:
+            state[1] = later[1]
+        for part in later[4]:
+            add(state[4], part)
+        state[2:4] = later[2:4]
+        state[0] += later[0]
+
+    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+        if panes:
+            add_product(state[4], -oldest[3], float(panes[0][0] - oldest[2]))
+            state[1] = panes[0][0]
+        for part in oldest[4]:
+            add(state[4], -part)
+        state[0] -= oldest[0]
+
+    def latest(self, state: State) -> Any:
+        return state[3]
+
+    def result(self, state: State, span: Span) -> Any:
+        first, last, value = state[1:4]
+        area = list(state[4])
+        add_product(area, value, float(span.end - last))
+        if span.before is not None:
+            add_product(area, span.before, float(first - span.start))
+            first = span.start
+        return total(area) / (span.end - first) if span.end > first else value
+
+
+class Distinct(Count):
+    """How many different values, up to MOST_VALUES."""
+
+    def empty(self) -> State:
+        return [0, {}]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        self.plus(state, [1, {_name(value): 1}])
+
+    def plus(self, state: State, later: State) -> None:
+        seen = state[1]
+        if len(seen) + sum(name not in seen for name in later[1]) > MOST_VALUES:
+            raise TooManyValues
+        state[0] += later[0]
+        for name, many in later[1].items():
+            seen[name] = seen.get(name, 0) + many
+
+    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+        state[0] -= oldest[0]
+        for name, many in oldest[1].items():
+            left = state[1].get(name, 0) - many
+            if left > 0:
+                state[1][name] = left
+            else:
+                state[1].pop(name, None)
+
+    def result(self, state: State, span: Span) -> Any:
+        return len(state[1])
+
+
+class Percentile(Count):
+    """The value below which `percent` of the readings lie, between two readings in a straight line (the median is 50).
+
+    Exact up to MOST_VALUES readings; of more, equal ones and those within 1 % of each other are counted together.
+    """
+
+    numeric = True
+
+    def __init__(self, percent: float) -> None:
+        self.percent = percent
+
+    def empty(self) -> State:
+        """Readings, the values in order (None once there are too many), and how many by bucket."""
+        return [0, [], {}]
+
+    def add(self, state: State, time: int, value: Any) -> None:
+        self.plus(state, [1, [value], {}])
+
+    def plus(self, state: State, later: State) -> None:
+        state[0] += later[0]
+        if state[1] is not None and later[1] is not None and state[0] <= MOST_VALUES:
+            for value in later[1]:
+                insort(state[1], value)
+            return
+        self._into_buckets(state)
+        self._count(state[2], later, 1)
+
+    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+        state[0] -= oldest[0]
+        if state[1] is None:
+            self._count(state[2], oldest, -1)
+            return
+        for value in oldest[1]:
+            del state[1][bisect_left(state[1], value)]
+
+    def result(self, state: State, span: Span) -> Any:
+        rank = (state[0] - 1) * self.percent / 100
+        if state[1] is not None:
+            low, high = state[1][floor(rank)], state[1][ceil(rank)]
+            return low + (high - low) * (rank - floor(rank))
+        passed = 0
+        for bucket in sorted(state[2], key=int):
+            passed += state[2][bucket]
+            if passed > rank:
+                return middle_of(int(bucket))
+        return None
+
+    def _into_buckets(self, state: State) -> None:
+        if state[1] is not None:
+            values, state[1], state[2] = state[1], None, {}
+            self._count(state[2], [0, values, {}], 1)
+
+    def _count(self, buckets: dict[str, int], state: State, sign: int) -> None:
+        parts = state[2] if state[1] is None else {}
+        for value in state[1] or ():
+            name = str(bucket_of(value))
+            parts[name] = parts.get(name, 0) + 1
+        for name, many in parts.items():
+            left = buckets.get(name, 0) + sign * many
+            if left:
+                buckets[name] = left
+            else:
+                del buckets[name]
+
+
+_WIDTH = log(1.01 / 0.99)
+_SMALLEST = 1e-9
+_OFFSET = 100_000
+"""Buckets of positive numbers lie above it, of negative ones below its negative, and 0 is 0."""
+
+
+def bucket_of(value: float) -> int:
+    """The bucket that holds `value`: neighbours are 2 % apart, so the middle is off by 1 % at most (DDSketch, Masson et
+    al. 2019)."""
+    if abs(value) < _SMALLEST:
+        return 0
+    bucket = _OFFSET + ceil(log(abs(value)) / _WIDTH)
+    return bucket if value > 0 else -bucket
+
+
+def middle_of(bucket: int) -> float:
+    if bucket == 0:
+        return 0.0
+    size = 2 * (1.01 / 0.99) ** (abs(bucket) - _OFFSET) / (1 + 1.01 / 0.99)
+    return size if bucket > 0 else -size
+
+
+def _name(value: Any) -> str:
+    """A value as the key of a JSON object: 5 and 5.0 are one, 1 and true are two."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)
+    return msgspec.json.encode(value, order="deterministic").decode()[:200]
+
+
+def calc_of(name: Calc, percent: float = 50) -> Count:
+    """The calculation of this name."""
+    made: dict[str, Count] = {
+        "average": Average(), "sum": Sum(), "min": Extreme(min), "max": Extreme(max), "count": Count(),
+        "deviation": Deviation(), "slope": Slope(), "first": First(), "last": First(last=True),
+        "time_weighted": TimeWeighted(), "distinct": Distinct(), "percentile": Percentile(percent),
+    }  # fmt: skip
+    return made[name]
