@@ -24,13 +24,14 @@ TYPES = {
     "en": {"number": "number", "integer": "whole number", "boolean": "true or false", "string": "text",
            "object": "object", "any": "any", "list": "list of {of}", "or": " or ", "per": "device, all, or a field",
            "type": "id of a type", "device": "id of a device", "field": "field", "destination": "id of a destination",
-           "command": "id of a command", "model": "id of a model", "duration": "duration", "topic": "topic",
+           "command": "id of a command", "model": "id of a model", "table": "id of a table",
+           "duration": "duration", "topic": "topic",
            "cron": "cron", "expression": "expression", "text": "text with {fields}", "prompt": "text with {fields}",
            "body": "any, texts with {fields}"},
     "ja": {"number": "数値", "integer": "整数", "boolean": "true か false", "string": "文字列", "object": "オブジェクト",
            "any": "任意", "list": "{of}のリスト", "or": "、または", "per": "device、all、または項目", "type": "型の ID",
            "device": "デバイスの ID", "field": "項目", "destination": "通知先の ID", "command": "コマンドの ID",
-           "model": "モデルの ID", "duration": "時間の長さ", "topic": "トピック", "cron": "cron", "expression": "式",
+           "model": "モデルの ID", "table": "表の ID", "duration": "時間の長さ", "topic": "トピック", "cron": "cron", "expression": "式",
            "text": "文面({項目} を使えます)", "prompt": "文面({項目} を使えます)", "body": "任意({項目} を使えます)"},
 }  # fmt: skip
 

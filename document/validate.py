@@ -4,7 +4,7 @@ from typing import Any
 
 from document.checks.deploy import check_deploy
 from document.checks.envelope import check_settings, check_zones
-from document.checks.feedback import check_feedback
+from document.checks.feedback import check_feedback, check_feedback_between, hops_of
 from document.checks.given import check_tests
 from document.checks.params import check_params
 from document.checks.reading import read
@@ -32,11 +32,13 @@ def validate(
     lang: str = "en",
     zone: str | None = None,
     for_deploy: bool = False,
+    beside: dict[str, dict[str, Any]] | None = None,
 ) -> list[Problem]:
     """The problems of `document`, in document order; never raises, whatever `document` is.
 
     `registry` None: ids are not checked, which is one warning. `lang`: the reader's, for names inside hints. `zone`:
-    where neither node nor document names one. `for_deploy`: also what only matters when the flow is to run.
+    where neither node nor document names one. `for_deploy`: also what only matters when the flow is to run. `beside`:
+    sound documents, by the name of their flow, that run beside it on the same broker.
     """
     refused = refusals(document)
     if refused:
@@ -55,6 +57,9 @@ def validate(
     check_tests(reading)
     if not has_errors(found + reading.found):
         check_feedback(reading)
+    if beside and not has_errors(found + reading.found):
+        others = (read(other, catalog, registry, lang, zone) for other in beside.values())
+        check_feedback_between(reading, [h for name, o in zip(beside, others, strict=True) for h in hops_of(o, name)])
     if for_deploy:
         check_deploy(reading)
     found += reading.found

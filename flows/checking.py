@@ -19,10 +19,14 @@ def problems_of(
     *,
     registry: Registry | None = None,
     for_deploy: bool = False,
+    beside: dict[str, dict[str, Any]] | None = None,
 ) -> list[dict[str, Any]]:
-    """Rendered problems, worst first come as the validator gives them; an empty list means sound."""
+    """Rendered problems, worst first come as the validator gives them; an empty list means sound. `beside`: documents of
+    other running flows by name."""
     known = registry if registry is not None else registry_of(workspace)
-    found = validate(document, full_catalog(), known, lang=lang, zone=workspace.zone, for_deploy=for_deploy)
+    found = validate(
+        document, full_catalog(), known, lang=lang, zone=workspace.zone, for_deploy=for_deploy, beside=beside
+    )
     found += strange_topics(document, workspace.topics or [], full_catalog())
     found += models_without_access(document, workspace) if for_deploy else ()
     return [render(problem, lang) for problem in found]

@@ -4,9 +4,9 @@ import json
 import re
 from typing import Any
 
-from nodes.kit.things import Registry
+from nodes.kit.things import Registry, Table
 
-MOST_TYPES, MOST_DEVICES, MOST_DESTINATIONS = 30, 60, 40
+MOST_TYPES, MOST_DEVICES, MOST_DESTINATIONS, MOST_TABLES = 30, 60, 40, 20
 LONGEST = 80
 """Characters of a name that are shown; device-chosen texts may be long and hostile."""
 
@@ -23,14 +23,16 @@ def grounding(registry: Registry, prompt: str) -> str:
     types = _nearest(list(registry.types.values()), words, MOST_TYPES)
     devices = _nearest(list(registry.devices.values()), words, MOST_DEVICES)
     destinations = _nearest(list(registry.destinations.values()), words, MOST_DESTINATIONS)
+    tables = _nearest(list(registry.tables.values()), words, MOST_TABLES)
     data = {
         "types": [_type(type_) for type_ in types],
         "devices": [{"id": d.id, "type": d.type, **_words(d), "attributes": _cut_all(d.attributes)} for d in devices],
         "destinations": [{"id": d.id, "service": d.service, **_words(d)} for d in destinations],
         "models": [{"id": m.id, "task": m.task} for m in list(registry.models.values())[:20]],
+        "tables": [_table(table) for table in tables],
         "not_shown": {
             "types": len(registry.types) - len(types), "devices": len(registry.devices) - len(devices),
-            "destinations": len(registry.destinations) - len(destinations),
+            "destinations": len(registry.destinations) - len(destinations), "tables": len(registry.tables) - len(tables),
         },
     }  # fmt: skip
     return json.dumps(data, ensure_ascii=False)
@@ -40,6 +42,12 @@ def _type(type_: Any) -> dict[str, Any]:
     fields = [{"name": f.name, "type": f.type, "unit": f.unit, **_words(f)} for f in type_.fields]
     calls = [{"id": c.id, **_words(c), "values": c.values, "approval": c.approval} for c in type_.commands]
     return {"id": type_.id, **_words(type_), "fields": fields, "commands": calls}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """What a table holds, without its rows."""
+    columns = [{"name": cut(c.name), "type": c.type, "unit": c.unit, **_words(c)} for c in table.columns]
+    return {"id": table.id, **_words(table), "key": cut(table.key), "columns": columns, "rows": len(table.rows)}
 
 
 def _words(thing: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Projection:
         registry = self.registry
         known: dict[str, list[str]] = {
             "type": list(registry.types), "device": list(registry.devices), "destination": list(registry.destinations),
-            "model": list(registry.models),
+            "model": list(registry.models), "table": list(registry.tables),
         }  # fmt: skip
         ids = known.get(ref)
         return ids if ids and len(ids) <= MOST_IDS else None

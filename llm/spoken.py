@@ -77,6 +77,7 @@ class Speaker:
             "device": known.devices,
             "destination": known.destinations,
             "model": known.models,
+            "table": known.tables,
             "field": {field.name: field for type_ in self.types for field in type_.fields},
             "command": {command.id: command for type_ in known.types.values() for command in type_.commands},
         }.get(ref, {})

@@ -31,6 +31,7 @@ ROLES = {
 SLOTS = {
     "type", "only", "where", "every", "cron", "field", "number", "numbers", "hold", "margin", "per", "fields",
     "expression", "computed", "over", "quiet", "destination", "text", "target", "call", "values", "mode",
+    "temperature", "humidity", "voltage", "current", "active", "table",
 }  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 import json
 import time
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from engine.actions import action_row
 from engine.clock import format_time
 from engine.effect import Effect
 from engine.fates import Trace, shortened
+from nodes.kit.kind import Kind
 from nodes.kit.things import spoken
 from runtime.host import Host
 from runtime.running import RunningFlow
@@ -16,6 +18,10 @@ from runtime.senders.outcome import SENT, Outcome
 
 TAPS_EVERY = 0.2
 """Seconds between two tap frames of a flow, at least."""
+STANDINGS_EVERY = 1.0
+"""Seconds between two looks at where the keys of a flow's nodes stand."""
+MOST_KEYS, MOST_NAMED = 2_000, 8
+"""Keys of a node that are looked at, and those that are told by name for each standing."""
 SAME_PROBLEM_EVERY = 5.0
 """Seconds between two rows of the same problem at the same node."""
 Say = Callable[[dict[str, Any]], None]
@@ -136,11 +142,14 @@ class Taps:
         self._since = time.monotonic()
         self._edges: dict[str, tuple[int, float]] = {}
         self._problems: dict[str, int] = {}
+        self._standings: dict[str, list[dict[str, Any]]] = {}
+        self._look_at = 0.0
 
     def frame(self, flow: RunningFlow, now: float) -> dict[str, Any]:
         """Edges and nodes that changed since the last frame; empty when none did."""
         passed, self._since, self.next = max(now - self._since, 0.05), now, now + TAPS_EVERY
-        edges, nodes = {}, {}
+        edges: dict[str, Any] = {}
+        nodes: dict[str, Any] = {}
         for (node, port), event in flow.last.items():
             name = f"{node}.{port}"
             count = flow.engine.counts.nodes[node].sent.get(port, 0)
@@ -155,7 +164,27 @@ class Taps:
             if counts.problems != self._problems.get(node, 0):
                 self._problems[node] = counts.problems
                 nodes[node] = {"problems": counts.problems, "last": _last_trouble(flow, node)}
+        if now >= self._look_at:
+            self._look_at = now + STANDINGS_EVERY
+            for node, standings in standings_of(flow).items():
+                if standings != self._standings.get(node):
+                    self._standings[node] = standings
+                    nodes.setdefault(node, {})["standings"] = standings
         return {"edges": edges, "nodes": nodes} if edges or nodes else {}
+
+
+def standings_of(flow: RunningFlow) -> dict[str, list[dict[str, Any]]]:
+    """By node, where its keys stand: each word with how many keys, and the first of them by name."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for node in flow.engine.nodes:
+        if type(node.instance).standing is Kind.standing:
+            continue
+        words: dict[str, list[str]] = {}
+        for slot in islice(flow.engine.slots[node.index].values(), MOST_KEYS):
+            if (word := node.instance.standing(slot.memory)) is not None:
+                words.setdefault(word, []).append(slot.key)
+        found[node.id] = [{"word": w, "count": len(k), "keys": k[:MOST_NAMED]} for w, k in words.items()]
+    return found
 
 
 def _last_trouble(flow: RunningFlow, node: str) -> dict[str, Any] | None:

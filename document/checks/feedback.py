@@ -1,4 +1,4 @@
-"""Does a flow hear its own commands through the broker? Then it would answer itself for ever."""
+"""Does a flow hear its own commands through the broker, directly or by way of other flows? Then it would go on for ever."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,30 +14,80 @@ from nodes.kit.things import Registry
 from nodes.kit.topic import device_in, fill_device, matches
 
 
-class Sent(msgspec.Struct):
+class Sent(msgspec.Struct, frozen=True):
     """A topic that the node writes when it fires."""
 
     node: str
     topic: str
 
 
+class Hop(msgspec.Struct, frozen=True):
+    """One way through a flow: what a source (at `index` in the document) reads, and what that can make the flow write.
+    `flow`: the name of the flow, None for the one that is checked."""
+
+    flow: str | None
+    source: str
+    index: int
+    filters: tuple[str, ...]
+    sent: tuple[Sent, ...]
+
+    def heard_by(self, other: "Hop") -> Sent | None:
+        """What this way writes and `other` reads."""
+        return next((s for s in self.sent if any(_hears(filter, s.topic) for filter in other.filters)), None)
+
+
 def check_feedback(reading: Reading) -> None:
-    """A source that reads the topic of a command, where events from that source can cause that command."""
+    """A source that hears a command which its own events can cause, in one or in several hops."""
+    hops = list(hops_of(reading))
+    for hop in hops:
+        ring = _ring(hop, hops)
+        if ring is not None:
+            topic = ring[-1].heard_by(hop)
+            args = {"topic": topic.topic, "source": hop.source, "command": topic.node} if topic else {}
+            reading.tell("feedback", ("nodes", hop.index), **args)
+
+
+def check_feedback_between(reading: Reading, others: list[Hop]) -> None:
+    """As `check_feedback`, by way of other flows that run: `others` are their hops."""
+    own = list(hops_of(reading))
+    for hop in own:
+        ring = _ring(hop, [*own, *others])
+        names = [other.flow for other in ring or () if other.flow is not None]
+        if ring is not None and names:
+            heard = ring[-1].heard_by(hop)
+            args = {"source": hop.source, "topic": heard.topic if heard else None, "flows": list(dict.fromkeys(names))}
+            reading.tell("feedback_between", ("nodes", hop.index), **args)
+
+
+def hops_of(reading: Reading, flow: str | None = None) -> Iterator[Hop]:
+    """Every way from a source to commands."""
     if reading.registry is None:
         return
     sent = [s for id in reading.by_id for s in _topics_sent(reading, reading.registry, id)]
-    if not sent:
-        return
-    for index, node in reading.nodes:
+    for index, node in reading.nodes if sent else ():
         filters = _filters(reading, node)
-        if not filters:
-            continue
-        after = reached(reading, [node["id"]])
-        for writes in sent:
-            if writes.node in after and any(_hears(filter, writes.topic) for filter in filters):
-                args = {"topic": writes.topic, "source": node["id"], "command": writes.node}
-                reading.tell("feedback", ("nodes", index), **args)
-                break
+        after = reached(reading, [node["id"]]) if filters else set()
+        caused = tuple(s for s in sent if s.node in after)
+        if filters and caused:
+            yield Hop(flow, node["id"], index, tuple(filters), caused)
+
+
+def _ring(start: Hop, hops: list[Hop]) -> list[Hop] | None:
+    """Hops of which each hears the one before and the first hears the last; None where `start` is in none."""
+    came: dict[int, Hop | None] = {id(start): None}
+    queue = [start]
+    while queue:
+        hop = queue.pop(0)
+        if hop.heard_by(start):
+            ring = [hop]
+            while (before := came[id(ring[0])]) is not None:
+                ring.insert(0, before)
+            return ring
+        for other in hops:
+            if id(other) not in came and hop.heard_by(other):
+                came[id(other)] = hop
+                queue.append(other)
+    return None
 
 
 def _filters(reading: Reading, node: dict[str, Any]) -> list[str]:

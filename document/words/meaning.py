@@ -102,6 +102,12 @@ CODES: dict[str, Code] = {
         hint_en="Read a narrower topic.",
         hint_ja="読み取るトピックを狭めてください。",
     ),
+    "feedback_between": code(
+        en="Together with {flows} this flow would go round in circles: “{source}” hears “{topic}”, which it causes itself.",
+        ja="「{flows}」と合わせると堂々巡りになります:「{source}」が、自分が引き起こした「{topic}」を受け取ります。",
+        hint_en="Read a narrower topic, or stop the other flow.",
+        hint_ja="読み取るトピックを狭めるか、相手のフローを止めてください。",
+    ),
     "unknown_setting": code(
         en="There is no setting “{name}”.",
         ja="「{name}」という設定はありません。",
@@ -149,6 +155,9 @@ CODES: dict[str, Code] = {
     ),
     "unknown_destination": code(
         en="There is no destination “{id}”.", ja="「{id}」という送信先はありません。", hint_en=_DID_EN, hint_ja=_DID_JA
+    ),
+    "unknown_table": code(
+        en="There is no table “{id}”.", ja="「{id}」という表はありません。", hint_en=_DID_EN, hint_ja=_DID_JA
     ),
     "unknown_model": code(
         en="There is no model “{id}”.", ja="「{id}」というモデルはありません。", hint_en=_DID_EN, hint_ja=_DID_JA

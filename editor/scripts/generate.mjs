@@ -1,4 +1,6 @@
-// Types of the kinds' params, from src/generated/catalog.json (what `python -m runtime catalog` prints).
+// Types of the kinds' params and the icons that they name, from src/generated/catalog.json (what `python -m runtime
+// catalog` prints).
+import * as lucide from 'lucide-react'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,3 +45,17 @@ const lines = [
   '',
 ]
 writeFileSync(join(folder, 'kinds.ts'), lines.join('\n'))
+
+const iconOf = (name) => name.split('-').map((part) => part[0].toUpperCase() + part.slice(1)).join('')
+const icons = [...new Set(kinds.map((kind) => kind.icon))].sort()
+const unknown = icons.filter((name) => !(iconOf(name) in lucide))
+if (unknown.length) throw new Error(`lucide has no icon named ${unknown.join(', ')}`)
+writeFileSync(join(folder, 'icons.ts'), [
+  '// Written by `npm run generate` from catalog.json. Do not change by hand.',
+  `import { ${icons.map(iconOf).join(', ')}, type LucideIcon } from 'lucide-react'`,
+  '',
+  'export const ICONS: { readonly [name: string]: LucideIcon } = {',
+  ...icons.map((name) => `  ${JSON.stringify(name)}: ${iconOf(name)},`),
+  '}',
+  '',
+].join('\n'))

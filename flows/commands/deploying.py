@@ -48,7 +48,7 @@ def deploy_flow(
 ) -> FlowVersion:
     """Make the draft a version and send it to its worker. Raises NotSound, NeedsApproval."""
     flow = flow_of(member, flow_id, lock=True)
-    problems = problems_of(flow.document, member.workspace, lang, for_deploy=True)
+    problems = problems_of(flow.document, member.workspace, lang, for_deploy=True, beside=_beside(flow))
     if errors_in(problems):
         raise NotSound(problems)
     _approve(member, flow, flow.document, approve or [], lang)
@@ -104,6 +104,12 @@ def change_settings(member: Membership, flow_id: uuid.UUID, values: dict[str, An
     if flow.wanted and worker is not None:
         live.to_worker(worker.id, {"t": "settings", "flow": str(flow.id), "values": values})
     return flow
+
+
+def _beside(flow: Flow) -> dict[str, dict[str, Any]]:
+    """The documents of the other flows of the workspace that are to run, by name."""
+    others = Flow.objects.of(flow.workspace).filter(wanted=True, deployed__isnull=False).exclude(id=flow.id)
+    return {o.name: o.deployed.running_document() for o in others.select_related("deployed") if o.deployed is not None}
 
 
 def worker_of(flow: Flow) -> Worker | None:

@@ -197,3 +197,27 @@ def test_a_model_that_is_registered_but_cannot_be_reached_is_named(api: Api, mem
     flow = api("POST", "/api/flows", {"document": document(nodes=nodes)}).json()
     problems = api("POST", f"/api/flows/{flow['id']}/deploy", {}).json()["problems"]
     assert "no_model_access" in {problem["code"] for problem in problems}
+
+
+def test_two_flows_that_would_drive_each_other_do_not_run_together(api: Api, member: Membership) -> None:
+    commands.load_things(member.workspace, {"devices": [{"id": "tower-2", "type": "tower"}]})
+
+    def way(name: str, heard: str, commanded: str) -> dict[str, Any]:
+        nodes = [
+            {"id": "hear", "kind": "mqtt_in", "params": {"topic": f"plant/{heard}/set"}},
+            {
+                "id": "do",
+                "kind": "command",
+                "from": ["hear"],
+                "params": {"device": commanded, "command": "set_color", "values": {"color": "red"}},
+            },
+        ]
+        made = api("POST", "/api/flows", {"document": {"suiro": 1, "name": name, "nodes": nodes}})
+        return dict(made.json())
+
+    deployed(api, way("There", "tower-1", "tower-2"))
+    back = way("Back", "tower-2", "tower-1")
+    refused = api("POST", f"/api/flows/{back['id']}/deploy", {})
+    assert refused.status_code == 422
+    assert [p["code"] for p in refused.json()["problems"]] == ["feedback_between"]
+    assert "There" in refused.json()["problems"][0]["message"]

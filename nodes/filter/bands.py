@@ -140,7 +140,7 @@ class Band(BaseModel):
 
 class BandsParams(NodeParams):
     field: Annotated[FieldName, Identity]
-    bands: Annotated[list[Band], Field(min_length=2, max_length=20)]
+    bands: Annotated[list[Band], Field(min_length=2, max_length=20), Mark(standings=True)]
     margin: Annotated[float, Field(ge=0), Mark(unit_of="field", difference=True), Settable] = 0.0
     back: Annotated[Literal["down", "up", "both"], Settable] = "down"
     gap: Annotated[Literal["keep", "none"], Settable] = "keep"
@@ -220,6 +220,9 @@ class Bands(Kind):
 
     def on_timer(self, name: str, event: Event, memory: BandsMemory) -> Iterator[Yield]:
         yield from self._change(memory.coming, event, memory)
+
+    def standing(self, memory: BandsMemory) -> str | None:
+        return memory.band
 
     def on_settings(self, before: BandsParams, memory: BandsMemory, now: int) -> Iterator[Yield]:
         if memory.since is not None:

@@ -152,5 +152,8 @@ class Holds(Kind):
     def on_timer(self, name: str, event: Event, memory: HoldMemory) -> Iterator[Yield]:
         return self.hold.on_timer(event, memory)
 
+    def standing(self, memory: HoldMemory) -> str | None:
+        return self.hold.standing(memory)
+
     def on_settings(self, before: HoldsParams, memory: HoldMemory, now: int) -> Iterator[Yield]:
         return self.hold.on_settings(memory)

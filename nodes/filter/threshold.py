@@ -281,6 +281,9 @@ class Threshold(Kind):
     def on_timer(self, name: str, event: Event, memory: HoldMemory) -> Iterator[Yield]:
         return self.hold.on_timer(event, memory)
 
+    def standing(self, memory: HoldMemory) -> str | None:
+        return self.hold.standing(memory)
+
     def on_settings(self, before: ThresholdParams, memory: HoldMemory, now: int) -> Iterator[Yield]:
         return self.hold.on_settings(memory)
 

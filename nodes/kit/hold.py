@@ -81,6 +81,10 @@ class Hold:
         memory.inside = True
         yield Emit("entered", event)
 
+    @staticmethod
+    def standing(memory: HoldMemory) -> str:
+        return "entered" if memory.inside else "cleared" if memory.since is None else "waiting"
+
     def on_settings(self, memory: HoldMemory) -> Iterator[Yield]:
         """Another length: a running hold now ends at its start + the new length."""
         if memory.since is not None:

@@ -43,7 +43,8 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True):
     (they only name the kind, which a person has to complete). `port` is the output that goes on. `params` are the params to write, where
     `"<slot>"` is filled from the sentence (`<type> <only> <where> <every> <cron> <field> <number> <numbers> <hold>
     <margin> <per> <fields> <expression> <computed> <over> <quiet> <destination> <text> <target> <call> <values>
-    <mode>`) and left out where it says nothing. `gives` names a field that this kind adds to the events.
+    <mode>`, and fields by what they measure: `<temperature> <humidity> <voltage> <current> <active>`, and `<table>`) and
+    left out where it says nothing. `gives` names a field that this kind adds to the events.
     """
 
     lang: str
@@ -139,6 +140,11 @@ class Kind:
     def on_start(self, now: int, memory: Any) -> Iterator[Yield]:
         """A key begins at `now` (ms) without an event. Only for nodes that set timers then, such as schedules."""
         return iter(())
+
+    def standing(self, memory: Any) -> str | None:
+        """In one word where a key stands, for the canvas: the name of an output port, `waiting` while a hold runs, or a
+        name out of the params such as a state; None where there is nothing to see."""
+        return None
 
     def on_settings(self, before: Any, memory: Any, now: int) -> Iterator[Yield]:
         """Settings changed while running: `before` are the old params, `self.params` the new ones, `now` the key's

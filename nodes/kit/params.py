@@ -4,10 +4,11 @@ A mark lands in the JSON Schema under `x-suiro`:
 
 - `settable: true`   the value may be `"$name"` of a setting (CONTRACTS section 2)
 - `identity: true`   changing it makes the node's memory start fresh (field, per, window shape)
-- `ref: KIND`        a registered id: `type`, `device`, `destination`, `model`; or `field`, `command`
+- `ref: KIND`        a registered id: `type`, `device`, `destination`, `model`, `table`; or `field`, `command`
 - `unit_of: PARAM`   the number is in the unit of the field named by that param
 - `difference: true` ... and it is a difference between two values: 9 °F more is 5 °C more
 - `format: WHAT`     `duration`, `expression`, `text`, `cron`, `topic`, `time_zone`, `per`: picks form control and check
+- `standings: true` its names are those in which a key may stand (see Kind.standing): the canvas shows them
 - `exactly_one: [..]` on the whole: exactly one of these params is given
 - `difference: true` the number is a distance between two values: it is converted without the unit's zero point
 """
@@ -80,6 +81,7 @@ DeviceId = Annotated[str, Mark(ref="device")]
 DestinationId = Annotated[str, Mark(ref="destination"), Settable]
 CommandId = Annotated[str, Mark(ref="command")]
 ModelId = Annotated[str, Mark(ref="model"), Settable]
+TableId = Annotated[str, Mark(ref="table"), Settable]
 Expression = Annotated[str, Mark(format="expression")]
 TextTemplate = Annotated[str, Mark(format="text")]
 Per = Annotated[str, Mark(format="per", identity=True)]

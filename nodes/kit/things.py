@@ -86,6 +86,36 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     label: Words = {}
 
 
+class TableColumn(msgspec.Struct, frozen=True, kw_only=True):
+    """One column of a table; `unit` as registered."""
+
+    name: str
+    type: Literal["number", "integer", "boolean", "string"] = "string"
+    unit: str | None = None
+    label: Words = {}
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts to look up, such as product codes and their limits. `key` names the column whose values tell the rows apart
+    (see `cell_key`); each of `rows` has a cell for each of `columns`, None where it says nothing."""
+
+    id: str
+    label: Words = {}
+    also: list[str] = []
+    key: str
+    columns: list[TableColumn]
+    rows: list[list[Any]] = []
+
+    def column(self, name: str) -> TableColumn | None:
+        return next((c for c in self.columns if c.name == name), None)
+
+
+def cell_key(value: Any) -> tuple[bool, Any]:
+    """What two values have in common that name the same row: numbers by value (5 is 5.0), texts without the white space
+    around them, true and false as such."""
+    return isinstance(value, bool), value.strip() if isinstance(value, str) else value
+
+
 class Registry(msgspec.Struct, frozen=True):
     """All registered things by id."""
 
@@ -93,6 +123,7 @@ class Registry(msgspec.Struct, frozen=True):
     devices: dict[str, Device] = {}
     destinations: dict[str, Destination] = {}
     models: dict[str, Model] = {}
+    tables: dict[str, Table] = {}
 
     def of_type(self, type_id: str) -> list[Device]:
         """The registered devices of one type, in registry order."""

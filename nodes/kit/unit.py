@@ -20,7 +20,7 @@ _SAME = {
     "秒": "s", "分": "min", "時間": "h", "日": "day", "ミリ秒": "ms", "µm": "µm", "kgf/cm2": "kgf/cm²", "nm3": "m³",
 }  # fmt: skip
 """Ways to write a unit that mean the same. Keys are lower case where letters have one."""
-_PINT = {"%": "percent", "°C": "degC", "°F": "degF", "kgf/cm²": "kgf/cm**2"}
+_PINT = {"%": "percent", "°C": "degC", "°F": "degF", "kgf/cm²": "kgf/cm**2", "var": "VA", "kvar": "kVA"}
 _POWER = re.compile(r"(?<=[A-Za-z])([23])(?![0-9])")
 _NAME = r"[^\W\d_°%Ωµ]*[°%Ωµ]?[^\W\d_]*(\^?-?\d)?[²³⁻¹]*"
 _SHAPE = re.compile(rf"{_NAME}([/*·.](?=[^\W\d_]|[°%Ωµ]){_NAME}){{0,4}}")

@@ -172,6 +172,9 @@ class Silent(Kind):
             memory.quiet = True
             yield Emit("silent", event.with_data({**event.data, **_since(memory, event.time)}))
 
+    def standing(self, memory: SilentMemory) -> str | None:
+        return "silent" if memory.quiet else "back" if memory.last is not None else "waiting"
+
     def on_settings(self, before: SilentParams, memory: SilentMemory, now: int) -> Iterator[Yield]:
         if before.length != self.params.length and not memory.quiet:
             since = memory.last if memory.last is not None else memory.began

@@ -13,6 +13,7 @@ import { useLive } from '../session/live'
 import { plainWord, useWords } from '../words'
 import type { DrawnNode } from './graph'
 import { KindIcon } from './icons'
+import { Standings } from './Standings'
 
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<DrawnNode>) {
   const { node, kind, look } = data
@@ -42,6 +43,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           <div>{many(kind!.outputs).map((port) => <PortRow key={port.name} port={port} side="out" />)}</div>
         </div>
       ) : null}
+      <Standings node={node} kind={kind} />
       {kind?.inputs.length === 1 ? <Dot port={kind.inputs[0]!} side="in" /> : null}
       {kind?.outputs.length === 1 ? <Dot port={kind.outputs[0]!} side="out" /> : null}
     </div>

@@ -45,17 +45,26 @@ export interface Model {
   readonly label?: Words
 }
 
+export interface Table {
+  readonly id: string
+  readonly label?: Words
+  readonly key?: string
+  readonly columns?: readonly { readonly name: string; readonly type?: string; readonly unit?: string | null; readonly label?: Words }[]
+  readonly rows?: readonly (readonly Json[])[]
+}
+
 export interface Registry {
+  readonly tables: readonly Table[]
   readonly types: readonly DeviceType[]
   readonly devices: readonly Device[]
   readonly destinations: readonly Destination[]
   readonly models: readonly Model[]
 }
 
-export const EMPTY_REGISTRY: Registry = { types: [], devices: [], destinations: [], models: [] }
+export const EMPTY_REGISTRY: Registry = { types: [], devices: [], destinations: [], models: [], tables: [] }
 
 export function registryOf(value: Partial<Registry> | null | undefined): Registry {
-  return { types: value?.types ?? [], devices: value?.devices ?? [], destinations: value?.destinations ?? [], models: value?.models ?? [] }
+  return { types: value?.types ?? [], devices: value?.devices ?? [], destinations: value?.destinations ?? [], models: value?.models ?? [], tables: value?.tables ?? [] }
 }
 
 export interface Choice {
@@ -78,6 +87,8 @@ export function choicesFor(ref: string, registry: Registry, lang: Lang, types: r
       return registry.devices.filter((d) => types.length === 0 || types.includes(d.type)).map((d) => choice(d, lang))
     case 'destination':
       return registry.destinations.map((d) => choice(d, lang, d.service))
+    case 'table':
+      return registry.tables.map((table) => choice(table, lang))
     case 'model':
       return registry.models.map((m) => choice(m, lang, m.task))
     default:

@@ -14,6 +14,7 @@ export function Palette({ onAdded }: { onAdded?: () => void }) {
   const catalog = useKnown((known) => known.catalog)
   const [query, setQuery] = useState('')
   const list = useRef<HTMLDivElement>(null)
+  const [open, fold] = useOpenGroups()
   const found = searchKinds(catalog.kinds, query, lang)
   const groups = query.trim() ? [['', found] as const] : byGroup(found)
   const add = (kind: KindInfo) => {
@@ -21,8 +22,8 @@ export function Palette({ onAdded }: { onAdded?: () => void }) {
     onAdded?.()
   }
   const walk = (by: number) => {
-    const items = [...(list.current?.querySelectorAll<HTMLButtonElement>('.palette-kind') ?? [])]
-    const at = items.indexOf(window.document.activeElement as HTMLButtonElement)
+    const items = [...(list.current?.querySelectorAll<HTMLElement>('.palette-kind, summary') ?? [])].filter((item) => item.offsetParent)
+    const at = items.indexOf(window.document.activeElement as HTMLElement)
     items[Math.max(0, Math.min(items.length - 1, at + by))]?.focus()
   }
   return (
@@ -40,28 +41,55 @@ export function Palette({ onAdded }: { onAdded?: () => void }) {
         />
       </div>
       <div className="palette-list" ref={list}>
-        {groups.map(([group, kinds]) => (
-          <section key={group}>
-            {group ? <h4>{groupLabel(group, lang)}</h4> : null}
-            <ul className="plain">
-              {kinds.map((kind) => (
-                <li key={kind.id}>
-                  <button
-                    type="button" className="palette-kind" draggable data-group={kind.group} data-testid={`palette-${kind.id}`} title={kindWords(kind, lang)?.description || kindWords(kind, lang)?.summary}
-                    onClick={() => add(kind)} onDragStart={(event) => { event.dataTransfer.setData(KIND_DRAG, kind.id); event.dataTransfer.effectAllowed = 'copy' }}
-                  >
-                    <span className="node-icon"><KindIcon name={kind.icon} /></span>
-                    <span className="grow"><span className="palette-label">{kindWords(kind, lang)?.label ?? kind.id}</span><span className="palette-summary">{kindWords(kind, lang)?.summary}</span></span>
-                  </button>
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
+        {groups.map(([group, kinds]) => group ? (
+          <details key={group} open={open.includes(group)} onToggle={(event) => fold(group, event.currentTarget.open)}>
+            <summary data-group={group} data-testid={`palette-group-${group}`}><span className="palette-dot" aria-hidden />{groupLabel(group, lang)}<span className="number muted">{kinds.length}</span></summary>
+            <Kinds kinds={kinds} onAdd={add} />
+          </details>
+        ) : <Kinds key="found" kinds={kinds} onAdd={add} />)}
         {found.length === 0 ? <p className="small muted panel-pad">{t('palette.nothing', { query })}</p> : null}
       </div>
     </div>
   )
+}
+
+function Kinds({ kinds, onAdd }: { kinds: readonly KindInfo[]; onAdd: (kind: KindInfo) => void }) {
+  const { lang } = useWords()
+  return (
+    <ul className="plain">
+      {kinds.map((kind) => (
+        <li key={kind.id}>
+          <button
+            type="button" className="palette-kind" draggable data-group={kind.group} data-testid={`palette-${kind.id}`} title={kindWords(kind, lang)?.description || kindWords(kind, lang)?.summary}
+            onClick={() => onAdd(kind)} onDragStart={(event) => { event.dataTransfer.setData(KIND_DRAG, kind.id); event.dataTransfer.effectAllowed = 'copy' }}
+          >
+            <span className="node-icon"><KindIcon name={kind.icon} /></span>
+            <span className="grow"><span className="palette-label">{kindWords(kind, lang)?.label ?? kind.id}</span><span className="palette-summary">{kindWords(kind, lang)?.summary}</span></span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const OPEN_GROUPS = 'suiro.palette'
+
+/** Which groups are unfolded, as this browser left them. */
+function useOpenGroups(): [readonly string[], (group: string, open: boolean) => void] {
+  const [open, setOpen] = useState<readonly string[]>(() => {
+    try {
+      const kept: unknown = JSON.parse(localStorage.getItem(OPEN_GROUPS) ?? 'null')
+      return Array.isArray(kept) ? kept.map(String) : ['source', 'filter', 'action']
+    } catch {
+      return ['source', 'filter', 'action']
+    }
+  })
+  return [open, (group, unfolded) => {
+    const next = unfolded ? [...new Set([...open, group])] : open.filter((other) => other !== group)
+    if (next.length === open.length) return
+    localStorage.setItem(OPEN_GROUPS, JSON.stringify(next))
+    setOpen(next)
+  }]
 }
 
 function byGroup(kinds: readonly KindInfo[]): (readonly [string, KindInfo[]])[] {

@@ -12,8 +12,16 @@ export interface Tap {
   readonly heard: number
 }
 
+/** How many keys of a node stand in one word (a state, a band, an output), and the first of them by name. */
+export interface Standing {
+  readonly word: string
+  readonly count: number
+  readonly keys: readonly string[]
+}
+
 export interface NodeTap {
-  readonly problems: number
+  readonly problems?: number
+  readonly standings?: readonly Standing[]
   readonly last?: {
     readonly code: string
     readonly args?: { readonly [name: string]: Json }
@@ -53,7 +61,9 @@ export const useLive = create<Live>()((set, get) => ({
         heard: moved ? heard : (before[output]?.heard ?? heard),
       }
     }
-    set({ edges: next, nodes: { ...get().nodes, ...(asObject(nodes) as { [node: string]: NodeTap }) } })
+    const known = { ...get().nodes }
+    for (const [node, raw] of Object.entries(asObject(nodes))) known[node] = { ...known[node], ...(asObject(raw) as NodeTap) }
+    set({ edges: next, nodes: known })
   },
   clear: () => set({ edges: {}, nodes: {} }),
 }))

@@ -43,9 +43,3 @@ test('no kind of node is known by name outside generated/', () => {
     for (const { name, text } of sources) expect(text.includes(`'${id}'`) || text.includes(`"${id}"`), `${name} names ${id}`).toBe(false)
   }
 })
-
-test('every picture that a kind names is bundled', () => {
-  const catalog = JSON.parse(readFileSync(join(SRC, 'generated', 'catalog.json'), 'utf8')) as { kinds: { icon: string }[] }
-  const bundled = readFileSync(join(SRC, 'canvas', 'icons.tsx'), 'utf8')
-  for (const { icon } of catalog.kinds) expect(bundled, icon).toContain(`'${icon}': `)
-})

@@ -7,7 +7,7 @@ import { inner, propertiesOf } from '../../model/schema'
 import { unitFor } from '../../model/summary'
 import { useWords } from '../../words'
 import { labelOf, useForm, valueLabel, type ControlProps } from './context'
-import { CronInput, DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, ZoneInput } from './inputs'
+import { CronInput, DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, TimeInput, TimesInput, ZoneInput } from './inputs'
 import { isSetting, SettingInPlace } from './SettingInPlace'
 import { JsonInput, MapRows, ObjectRows, Tokens } from './lists'
 import { CommandPick, CommandValues, FieldPick, PerPick, TargetPick, WhereRows } from './picks'
@@ -46,6 +46,7 @@ function marked(inside: ControlProps, props: Props & { lang: Lang }) {
   if (marks.format === 'duration') return <DurationInput {...plainProps(inside)} placeholder={typeof schema.default === 'string' ? spokenDuration(schema.default, lang) : undefined} />
   if (marks.format === 'expression') return <ExpressionInput {...inside} />
   if (marks.format === 'text' || marks.format === 'prompt') return <TextInput {...inside} />
+  if (marks.format === 'time_of_day' && !list) return <TimeInput {...plainProps(inside)} />
   if (marks.format === 'time_zone') return <ZoneInput {...plainProps(inside)} />
   if (marks.format === 'cron') return <CronInput {...plainProps(inside)} />
   if (marks.format === 'per') return <PerPick {...inside} />
@@ -99,6 +100,8 @@ function ByType({ inside, root, name, required }: Props & { inside: ControlProps
     const items = typeof schema.items === 'object' ? inner(schema.items, root) : null
     const ref = items?.marks.ref ?? marks.ref
     if (ref === 'field') return <ManyInput id={id} value={list.map(String)} choices={fields.map((f) => ({ value: f.name, label: spoken(f.label, lang, f.name) }))} onChange={onChange} />
+    if (items?.marks.format === 'time_of_day') return <TimesInput id={id} value={list.map(String)} onChange={onChange} />
+    if (items?.plain.enum) return <ManyInput id={id} value={list.map(String)} choices={items.plain.enum.map((option): Choice => ({ value: String(option), label: valueLabel(kind, lang, name, String(option)) }))} inOrder onChange={onChange} />
     if (ref) return <ManyInput id={id} value={list.map(String)} choices={choicesFor(ref, registry, lang, ref === 'device' ? types : [])} onChange={onChange} />
     if (items && propertiesOf(items.plain) && items.plain.type === 'object') return <ObjectRows {...inside} item={items.plain} root={root} list={list} />
     return <Tokens {...inside} list={list} />

@@ -107,6 +107,23 @@ export function LineInput({ id, value, invalid, placeholder, testId, onChange, m
   )
 }
 
+export function TimeInput({ id, value, invalid, testId, onChange }: Basic<string>) {
+  return <input id={id} type="time" value={value ?? ''} aria-invalid={invalid || undefined} data-testid={testId} onChange={(event) => onChange(event.target.value || undefined)} />
+}
+
+/** Times of day, one box each, and an empty one for the next. */
+export function TimesInput({ id, value, onChange }: { id: string; value: readonly string[]; onChange: (value: string[] | undefined) => void }) {
+  const put = (i: number, time: string | undefined) => {
+    const next = [...value.slice(0, i), ...(time ? [time] : []), ...value.slice(i + 1)]
+    onChange(next.length ? next : undefined)
+  }
+  return (
+    <div className="times" id={`${id}-all`} role="group">
+      {[...value, ''].map((time, i) => <TimeInput key={i} id={i === 0 ? id : `${id}-${i}`} value={time || undefined} onChange={(next) => put(i, next)} />)}
+    </div>
+  )
+}
+
 export function ZoneInput(props: Basic<string>) {
   const zones = typeof Intl.supportedValuesOf === 'function' ? Intl.supportedValuesOf('timeZone') : []
   return (
@@ -140,8 +157,8 @@ export function PickInput({ id, value, choices, invalid, testId, required, onCha
   )
 }
 
-/** Several of some choices, as ticks. */
-export function ManyInput({ id, value, choices, onChange }: { id: string; value: readonly string[]; choices: readonly Choice[]; onChange: (value: string[] | undefined) => void }) {
+/** Several of some choices, as ticks; `inOrder` keeps the order of the choices (weekdays). */
+export function ManyInput({ id, value, choices, inOrder, onChange }: { id: string; value: readonly string[]; choices: readonly Choice[]; inOrder?: boolean; onChange: (value: string[] | undefined) => void }) {
   const all = [...choices, ...value.filter((v) => !choices.some((c) => c.value === v)).map((v): Choice => ({ value: v, label: v }))]
   const { t } = useWords()
   if (all.length === 0) return <p className="field-hint">{t('form.nothing_registered')}</p>
@@ -152,7 +169,8 @@ export function ManyInput({ id, value, choices, onChange }: { id: string; value:
           <input
             type="checkbox" checked={value.includes(choice.value)}
             onChange={(event) => {
-              const next = event.target.checked ? [...value, choice.value] : value.filter((v) => v !== choice.value)
+              const ticked = event.target.checked ? [...value, choice.value] : value.filter((v) => v !== choice.value)
+              const next = inOrder ? all.map((c) => c.value).filter((v) => ticked.includes(v)) : ticked
               onChange(next.length ? next : undefined)
             }}
           />
