@@ -1,4 +1,5 @@
-"""The project's commands: `python tasks.py setup | run | test | lint | generate | check | bench | screenshots`.
+"""The project's commands: `python tasks.py setup | run | test | lint | generate | check | bench | mutants |
+screenshots`.
 
 Needs nothing but Python 3.11. `run` and `test` set up what they need first and do nothing twice: each installed part
 leaves a stamp (a hash of what it was made from) beside it.
@@ -254,6 +255,12 @@ def bench(arguments: Iterable[str] = ()) -> None:
         _call(PYTHON, "-m", f"bench.{script.stem}")
 
 
+def mutants(arguments: Iterable[str] = ()) -> int:
+    """One-line mistakes in every kind that holds or measures over time: the tests must notice 95 % of them."""
+    python_packages("requirements-dev.lock")
+    return subprocess.run([PYTHON, "-m", "tests.mutants", *arguments], cwd=ROOT, check=False).returncode
+
+
 def screenshots(arguments: Iterable[str] = ()) -> None:
     """Pictures of the running product for README and docs, made by a real browser."""
     debian_packages()
@@ -294,6 +301,7 @@ TASKS: dict[str, Callable[[list[str]], int | None]] = {
     "generate": generate,
     "check": check,
     "bench": bench,
+    "mutants": mutants,
     "screenshots": screenshots,
 }
 

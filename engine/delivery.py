@@ -10,8 +10,8 @@ from engine.effect import Effect, Waiting, effect_key
 from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Counts, Fates, NodeCounts, Traces
 from engine.plan import Plan, PlanNode
 from engine.slots import Pending, Slot, Timers
-from nodes.kit.effect import Act, Ask, Cancel, Emit, Forget, Timer, Trouble, Yield
-from nodes.kit.event import Event
+from nodes.kit.effect import Act, Ask, Cancel, Emit, Forget, Later, Timer, Trouble, Yield
+from nodes.kit.event import OVERDUE, Event
 
 MOST_PASSES = 100_000
 """Events that one arrival may cause inside a flow before the rest is left out."""
@@ -47,6 +47,7 @@ class Delivery:
         self._ordinals: dict[tuple[int, str], int] = {}
         self._cause = ""
         self._fate = FILTERED
+        self._overdue = False
 
     def _drain(self) -> None:
         queue, passes = self._queue, 0
@@ -164,14 +165,16 @@ class Delivery:
         name = f"{node.id}.{pending.name}@{due}"
         if last is None:
             return self._first_event(slot, due, name)
-        return Event(due, self.now, last.device, last.type, last.data, f"{last.cause}/{name}", last.flags)
+        flags = (*last.flags, OVERDUE) if self._overdue and OVERDUE not in last.flags else last.flags
+        return Event(due, self.now, last.device, last.type, last.data, f"{last.cause}/{name}", flags)
 
     def _first_event(self, slot: Slot, time: int, cause: str) -> Event:
         """What happens to a key that no event has come for."""
         registry, device = self.plan.registry, slot.device
         known = registry.devices.get(device or "") if registry is not None else None
         cause = f"{cause}/{slot.key}" if slot.key else cause
-        return Event(time, self.now, device, known.type if known else None, {}, cause)
+        flags = (OVERDUE,) if self._overdue else ()
+        return Event(time, self.now, device, known.type if known else None, {}, cause, flags)
 
     def _take(
         self,
@@ -191,6 +194,9 @@ class Delivery:
                 elif type(made) is Timer:
                     due = made.due if soonest is None or made.due > soonest else soonest
                     self.timers.set(slot or self._slot(node, ""), made.name, due)
+                elif type(made) is Later:
+                    later = slot or self._slot(node, "")
+                    self.timers.set(later, made.name, later.clock(self.now) + made.wait)
                 elif type(made) is Cancel:
                     self.timers.cancel(slot or self._slot(node, ""), made.name)
                 elif type(made) is Trouble:

@@ -57,6 +57,14 @@ class Engine(Delivery):
         self._pass_to(now, inclusive=inclusive)
         return self._end()
 
+    def resume(self, now: int) -> list[Effect]:
+        """The engine goes on at `now` after nothing ran since its own `now`: what came due meanwhile fires as overdue."""
+        self._begin()
+        self.now, self._overdue = max(self.now, now), True
+        self._pass_to(self.now, inclusive=False)
+        self._overdue = False
+        return self._end()
+
     def answer(self, effect_key: str, answer: Answer, now: int) -> list[Effect]:
         """What came of an effect, at `now`. Unknown keys (already answered, timed out, nobody listens) do nothing."""
         self._begin()

@@ -32,6 +32,8 @@ SNAPSHOT_EVERY = 0.25
 """Seconds after which changed memory is written even when nothing left the flow."""
 LONGEST_WAIT = 0.5
 """Seconds: the longest pause between two looks at the clock."""
+ALIVE, ALIVE_EVERY = "alive", 5.0
+"""The fact that says when the host was last seen (ms), and how often it is written (seconds)."""
 AGAIN_AFTER = 1.0
 """Seconds before another attempt when the disk refuses."""
 
@@ -86,7 +88,7 @@ class Host:
         self.rows_written = False
         """There are new rows on the disk; whoever tells of them takes it back."""
         self._reported: set[str] = set()
-        self._written = time.monotonic()
+        self._written = self._noted = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="host", daemon=True)
 
@@ -136,6 +138,7 @@ class Host:
             flow.place = flow.committed = kept.place
             self._adopt(flow)
             self._catch_up(flow)
+            flow.resume(int(self.store.fact(ALIVE) or 0) if self.store else 0, self.clock.now())
         return lost
 
     def _catch_up(self, flow: RunningFlow) -> None:
@@ -208,8 +211,14 @@ class Host:
             if self.approvals is not None:
                 self.approvals.sweep()
         self._until_done(lambda: self._commit(final))
+        self._until_done(lambda: self._note_alive(final))
         with self._guard():
             self.on_round()
+
+    def _note_alive(self, final: bool) -> None:
+        if self.store is not None and (final or time.monotonic() - self._noted >= ALIVE_EVERY):
+            self.store.remember(ALIVE, self.clock.now())
+            self._noted = time.monotonic()
 
     def _tell(self) -> None:
         for flow in self.flows.values():

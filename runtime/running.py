@@ -21,6 +21,9 @@ from nodes.kit.things import Registry
 from nodes.kit.topic import matches
 from runtime.deploy import Deploy
 
+PAUSE = 15_000
+"""Milliseconds without a worker that count as time like any other, such as a restart."""
+
 
 class NotSound(Exception):
     """The document has errors; `problems` says which."""
@@ -87,6 +90,12 @@ class RunningFlow:
         due = self.engine.next_due() if self.failure is None else None
         if due is not None and due < now:
             self._do(lambda: self.engine.advance(now))
+
+    def resume(self, alive: int, now: int) -> None:
+        """Go on at `now`, after nothing ran since `alive`: a short pause passes like any other time."""
+        self._do(lambda: self.engine.advance(max(alive, self.engine.now), inclusive=True))
+        if now - alive > PAUSE:
+            self._do(lambda: self.engine.resume(now))
 
     def answer(self, key: str, answer: Answer, now: int) -> None:
         if key in self.engine.waiting:

@@ -267,3 +267,37 @@ def test_a_kept_flow_that_cannot_be_read_does_not_keep_others_from_starting(tmp_
     assert [flow for flow, _ in again.host.recover()] == ["bad"]
     assert list(again.host.flows) == ["good"]
     again.pull_the_plug()
+
+
+def ticking() -> Deploy:
+    nodes = [
+        {"id": "clock", "kind": "schedule", "params": {"every": "1m"}},
+        {"id": "kiln", "kind": "devices", "params": {"type": "kiln"}},
+        {"id": "quiet", "kind": "silent", "from": ["kiln"], "params": {"for": "10m"}},
+        {
+            "id": "tell",
+            "kind": "notify",
+            "from": ["clock", "quiet.silent"],
+            "params": {"to": "shift-channel", "text": "x"},
+        },
+    ]
+    document = {"suiro": 1, "name": "Ticks", "delivery": "durable", "nodes": nodes}
+    return Deploy(flow="f", document=document, registry=REGISTRY)
+
+
+@pytest.mark.parametrize(("minutes", "ticks"), [(0.1, 0), (65.5, 1)])
+def test_time_without_a_worker_is_no_silence_and_its_ticks_are_one(tmp_path: Path, minutes: float, ticks: int) -> None:
+    rig = Rig(tmp_path)
+    rig.host.deploy(ticking())
+    rig.host._note_alive(final=True)
+    rig.round()
+    rig.pull_the_plug()
+    again = Rig(tmp_path)
+    again.wall = NOW + int(minutes * 60_000)
+    assert again.host.recover() == []
+    again.round()
+    assert [effect.cause.partition(".")[0] for effect in again.sink.sent] == ["clock"] * ticks
+    again.wall += 60_000
+    again.round()
+    assert len(again.sink.sent) == ticks + 1
+    again.pull_the_plug()

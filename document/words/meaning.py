@@ -108,6 +108,13 @@ CODES: dict[str, Code] = {
         hint_en="Read a narrower topic, or stop the other flow.",
         hint_ja="読み取るトピックを狭めるか、相手のフローを止めてください。",
     ),
+    "unreached_state": code(
+        severity="warning",
+        en="No way leads from the initial state to the state “{name}”.",
+        ja="初期状態から状態「{name}」へ行く遷移がありません。",
+        hint_en="Add a transition to it, or remove it.",
+        hint_ja="この状態への遷移を追加するか、状態を削除してください。",
+    ),
     "unknown_setting": code(
         en="There is no setting “{name}”.",
         ja="「{name}」という設定はありません。",

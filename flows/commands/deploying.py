@@ -10,9 +10,10 @@ from django.db import transaction
 from flows import live
 from flows.actuation import Actuation, actuations
 from flows.checking import errors_in, problems_of
+from flows.commands.contents import forget_unused, keep_tables
 from flows.commands.flows import flow_of
 from flows.models import Approval, Flow, FlowVersion, Hook, Membership, Worker, Workspace
-from flows.registered import registry_of
+from flows.registered import registry_for, registry_of
 from flows.sealing import seal
 from nodes.kit.catalog import full_catalog
 from nodes.kit.kind import SourceKind
@@ -66,6 +67,8 @@ def deploy_flow(
     flow.deployed, flow.wanted = version, True
     flow.status, flow.status_problems = Flow.Status.STARTING, []
     flow.save()
+    keep_tables(version)
+    forget_unused(member.workspace)
     _tell(flow, "deploy")
     return version
 
@@ -94,14 +97,18 @@ def change_settings(member: Membership, flow_id: uuid.UUID, values: dict[str, An
         raise UnknownSetting(", ".join(unknown))
     version.live_settings = {**version.live_settings, **values}
     running = version.running_document()
-    problems = errors_in(problems_of(running, member.workspace, lang, for_deploy=True))
+    known = registry_for(version)
+    problems = errors_in(problems_of(running, member.workspace, lang, registry=known, for_deploy=True))
     if problems:
         raise NotSound(problems)
     _approve(member, flow, running, [], lang)
     version.save(update_fields=["live_settings", "updated"])
     _into_draft(flow, values)
     worker = worker_of(flow)
-    if flow.wanted and worker is not None:
+    if keep_tables(version):
+        forget_unused(member.workspace)
+        _tell(flow, "deploy")  # a setting names another table, which the worker does not have yet
+    elif flow.wanted and worker is not None:
         live.to_worker(worker.id, {"t": "settings", "flow": str(flow.id), "values": values})
     return flow
 

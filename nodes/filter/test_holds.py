@@ -31,6 +31,13 @@ def test_a_hold_fires_at_its_start_plus_its_length_and_not_when_broken_at_exactl
     assert fed(holds(**{"for": "3s"}), 6, 6, 6, 5).ports() == []
 
 
+def test_after_it_was_cleared_it_holds_and_fires_again() -> None:
+    node = holds(**{"for": "2s"})
+    fed(node, 6, 6, 6, 5, 6, 6, 6)
+    node.advance("6s")
+    assert node.ports() == [("entered", 2), ("cleared", 3), ("entered", 6)]
+
+
 def test_so_many_readings_in_a_row() -> None:
     assert fed(holds(times=3), 6, 6, 5, 6, 6, 6, 6).ports() == [("entered", 5)]
 

@@ -21,6 +21,13 @@ class Timer(msgspec.Struct, frozen=True):
     due: int
 
 
+class Later(msgspec.Struct, frozen=True):
+    """As a Timer that is due `wait` ms from where its clock is now; for what came due while the flow did not run."""
+
+    name: str
+    wait: int
+
+
 class Cancel(msgspec.Struct, frozen=True):
     """Forget the timer `name` of this key."""
 
@@ -64,4 +71,4 @@ class Answer(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-Yield = Emit | Timer | Cancel | Forget | Trouble | Act | Ask
+Yield = Emit | Timer | Later | Cancel | Forget | Trouble | Act | Ask

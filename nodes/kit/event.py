@@ -4,6 +4,9 @@ from typing import Any
 
 import msgspec
 
+OVERDUE = "overdue"
+"""Flag of a timer's event: it came due while the flow did not run."""
+
 
 class Event(msgspec.Struct, frozen=True):
     """One reading, answer or tick as the nodes see it.
@@ -11,7 +14,7 @@ class Event(msgspec.Struct, frozen=True):
     `time` says when it happened, `arrived` when it was received (both ms); `device` and `type` are registered ids
     or None; `data` maps field names to decoded values and is never changed in place; `cause` names the arrival (or
     timer) at the root of the chain, so that an effect can be traced and keyed; `flags` holds words such as
-    `untrusted_time`.
+    `untrusted_time` and `overdue`.
     """
 
     time: int

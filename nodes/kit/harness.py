@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from nodes.kit.duration import parse_duration
-from nodes.kit.effect import Act, Answer, Ask, Cancel, Emit, Timer, Trouble, Yield
-from nodes.kit.event import Arrival, Event
+from nodes.kit.effect import Act, Answer, Ask, Cancel, Emit, Later, Timer, Trouble, Yield
+from nodes.kit.event import OVERDUE, Arrival, Event
 from nodes.kit.kind import Kind, SourceKind
 from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
@@ -48,6 +48,7 @@ class Harness:
         self.memory = kind.Memory() if kind.Memory else None
         self.last: Event | None = None
         self.timers: dict[str, int] = {}
+        self.now = START
         self.yields: list[Yield] = []
         self.sent: list[tuple[str, float, dict[str, Any]]] = []
         """(port, seconds since START, data) of every event sent."""
@@ -81,6 +82,10 @@ class Harness:
     def advance(self, to: str) -> None:
         """Silence until `to`, inclusive."""
         self._fire(ms(to))
+
+    def resume(self, at: str) -> None:
+        """The flow goes on at `at`, after it did not run since the last call."""
+        self._fire(ms(at), overdue=True)
 
     def answer(self, value: Any = None, error: str | None = None) -> None:
         if self.last is None:
@@ -118,11 +123,14 @@ class Harness:
     def ports(self) -> list[tuple[str, float]]:
         return [(port, at) for port, at, _ in self.sent]
 
-    def _fire(self, until: int) -> None:
+    def _fire(self, until: int, *, overdue: bool = False) -> None:
+        flags = (OVERDUE,) if overdue else ()
         while due := {name: at for name, at in self.timers.items() if at <= until}:
             name = min(due, key=lambda name: (due[name], name))
             at = self.timers.pop(name)
-            event = msgspec.structs.replace(self.last or Event(at, at, None, None, {}, "t"), time=at, arrived=at)
+            last = self.last or Event(at, at, None, None, {}, "t")
+            self.now = until if overdue else at
+            event = msgspec.structs.replace(last, time=at, arrived=self.now, flags=(*last.flags, *flags))
             self._take(self.node.on_timer(name, event, self.memory))
 
     def _take(self, made: Any) -> None:
@@ -132,6 +140,8 @@ class Harness:
                 self.sent.append((one.port, (one.event.time - START) / 1000, one.event.data))
             elif isinstance(one, Timer):
                 self.timers[one.name] = one.due
+            elif isinstance(one, Later):
+                self.timers[one.name] = self.now + one.wait
             elif isinstance(one, Cancel):
                 self.timers.pop(one.name, None)
         self.store_and_load()

@@ -58,7 +58,7 @@ class Hold:
     def on_reading(self, event: Event, met: bool, back: bool, memory: HoldMemory) -> Iterator[Yield]:
         """`met`: this reading meets the condition; `back`: it is far enough past it to end what was entered."""
         if self.gap is not None:
-            yield from self._after_gap(event.time, memory)
+            yield from self._after_gap(event.time, self.gap, memory)
         if self.waits and not memory.ready:
             memory.ready = not met
             return
@@ -76,7 +76,6 @@ class Hold:
         """The hold is over at `event.time`, unless nothing was heard for too long before."""
         memory.since = None
         if self.gap is not None and memory.last is not None and event.time - memory.last > self.gap:
-            memory.recent = 0
             return
         memory.inside = True
         yield Emit("entered", event)
@@ -90,9 +89,9 @@ class Hold:
         if memory.since is not None:
             yield Timer("hold", memory.since + self.length)
 
-    def _after_gap(self, time: int, memory: HoldMemory) -> Iterator[Yield]:
-        gap, memory.last = time - (memory.last if memory.last is not None else time), time
-        if gap > (self.gap or 0) and not memory.inside:
+    def _after_gap(self, time: int, longest: int, memory: HoldMemory) -> Iterator[Yield]:
+        last, memory.last = memory.last, time
+        if last is not None and time - last > longest and not memory.inside:
             memory.recent = 0
             if memory.since is not None:
                 memory.since = None

@@ -101,3 +101,129 @@ def test_ticks_that_were_missed_while_nothing_ran_are_one_tick(params: dict[str,
     made = list(node.node.on_timer("tick", missed, node.memory))
     assert [one for one in made if isinstance(one, Timer)] == [Timer("tick", START + next_at * 1000)]
     assert [one.event.time for one in made if isinstance(one, Emit)] == [START + 600_000]
+
+
+JP_SKIP = {"holidays": "JP", "on_holidays": "skip"}
+JP_ONLY = {"holidays": "JP", "on_holidays": "only"}
+WEEK = 7 * 86_400
+"""Monday 2026-01-12, a holiday in Japan (s from the start of the harness)."""
+
+
+def days(params: dict[str, Any], until: str, zone: str = "UTC") -> list[float]:
+    return [at / 86_400 for at in ticks(params, until, zone)]
+
+
+def test_ticks_on_a_holiday_are_left_out_or_are_the_only_ones() -> None:
+    cron = {"cron": "0 8 * * *"}
+    around = [day + 1 / 3 for day in (5, 6, 7, 8, 9)]
+    assert days(cron, "10d")[5:] == around
+    assert days({**cron, **JP_SKIP}, "10d")[5:] == [around[0], around[1], around[3], around[4]]
+    assert days({**cron, **JP_ONLY}, "40d") == [7 + 1 / 3, 37 + 1 / 3]
+    assert days({**cron, "holidays": "JP"}, "10d") == days(cron, "10d")
+
+
+def test_the_days_of_holidays_are_those_of_the_zone() -> None:
+    hourly = {"every": "1h", **JP_ONLY}
+    assert ticks(hourly, "8d", "UTC") == [WEEK + 3600 * hour for hour in range(24)]
+    assert ticks(hourly, "8d", "Asia/Tokyo") == [WEEK + 3600 * hour for hour in range(-9, 15)]
+
+
+def test_a_pace_goes_on_over_the_ticks_that_are_left_out() -> None:
+    found = [at / 3600 for at in ticks({"every": "7h", **JP_SKIP}, "9d")]
+    assert found[-4:] == [161, 196, 203, 210]
+    assert [at / 3600 for at in ticks({"every": "7h", **JP_ONLY}, "9d")] == [168, 175, 182, 189]
+
+
+def test_a_tick_exactly_at_the_first_and_after_the_last_moment_of_a_holiday_has_its_day() -> None:
+    assert WEEK in ticks({"every": "12h", **JP_ONLY}, "9d")
+    assert WEEK + 86_400 in ticks({"every": "12h", **JP_SKIP}, "9d")
+    assert WEEK + 86_400 not in ticks({"every": "12h", **JP_ONLY}, "9d")
+
+
+def test_a_start_on_a_holiday_waits_for_the_next_day_that_counts() -> None:
+    node = Harness(Schedule, {"cron": "0 0 * * *", **JP_SKIP})
+    node.start("7d")
+    node.advance("9d")
+    assert [at for _, at in node.ports()] == [WEEK + 86_400, WEEK + 2 * 86_400]
+
+
+def test_a_rule_by_which_nothing_ever_comes_sets_no_timer() -> None:
+    node = Harness(Schedule, {"cron": "0 8 2 6 *", **JP_ONLY})
+    node.start()
+    assert node.timers == {}
+
+
+def test_ticks_missed_over_a_holiday_are_one_tick_and_the_next_is_no_holiday_either() -> None:
+    node = Harness(Schedule, {"every": "1h", **JP_SKIP})
+    before = START + (WEEK - 3600) * 1000
+    made = list(
+        node.node.on_timer("tick", Event(before, START + (WEEK + 5400) * 1000, None, None, {}, "t"), node.memory)
+    )
+    assert [one for one in made if isinstance(one, Timer)] == [Timer("tick", START + (WEEK + 86_400) * 1000)]
+    assert len([one for one in made if isinstance(one, Emit)]) == 1
+
+
+def test_a_tick_that_was_set_before_its_day_became_a_holiday_is_left_out() -> None:
+    node = Harness(Schedule, {"every": "1h", **JP_SKIP})
+    on_holiday = START + WEEK * 1000
+    made = list(node.node.on_timer("tick", Event(on_holiday, on_holiday, None, None, {}, "t"), node.memory))
+    assert made == [Timer("tick", START + (WEEK + 86_400) * 1000)]
+
+
+def test_a_changed_rule_for_holidays_keeps_the_pace() -> None:
+    node = Harness(Schedule, {"every": "7h", **JP_SKIP})
+    node.start()
+    node.advance("7d8h")
+    node.change({"every": "7h", "holidays": "JP", "on_holidays": "normal"}, "7d8h")
+    node.advance("7d20h")
+    assert [at / 3600 for _, at in node.ports()][-2:] == [161, 182]
+
+
+def test_a_changed_rule_for_holidays_sends_no_cron_time_that_is_past() -> None:
+    node = Harness(Schedule, {"cron": "0 8 * * *", **JP_SKIP})
+    node.start()
+    node.advance("7d9h")
+    node.change({"cron": "0 8 * * *", "holidays": "JP", "on_holidays": "normal"}, "7d9h")
+    assert node.timers == {"tick": START + (WEEK + 32 * 3600) * 1000}
+
+
+def test_a_changed_pace_that_is_past_is_due_at_its_own_time() -> None:
+    node = Harness(Schedule, {"every": "10m"})
+    node.start()
+    node.advance("10m")
+    node.change({"every": "2m"}, "19m")
+    assert node.timers == {"tick": START + 720_000}
+
+
+def test_a_tick_that_is_due_just_now_is_not_missed() -> None:
+    node = Harness(Schedule, {"every": "10m"})
+    event = Event(START, START + 600_000, None, None, {}, "t")
+    assert Timer("tick", START + 600_000) in list(node.node.on_timer("tick", event, node.memory))
+
+
+def test_a_recorded_tick_is_sent_at_its_time_with_its_data() -> None:
+    node = Harness(Schedule, {"every": "10m"})
+    node.read(node="n", time=START + 5000, data={"by": "hand"})
+    node.read(node="n")
+    assert node.sent == [("out", 5, {"by": "hand"}), ("out", 0, {})]
+
+
+def test_a_pace_that_is_changed_before_the_first_tick_counts_from_the_start() -> None:
+    node = Harness(Schedule, {"every": "10m"})
+    node.start()
+    node.change({"every": "3m"}, "1m")
+    node.advance("6m")
+    assert [at for _, at in node.ports()] == [180, 360]
+
+
+def test_a_region_that_nobody_knows_is_a_problem_and_a_rule_without_one_a_warning() -> None:
+    def codes(**params: Any) -> list[str]:
+        return Harness.problems_of(Schedule, {"every": "1m", **params}, scope_of())
+
+    assert codes() == codes(**JP_SKIP) == codes(**JP_ONLY) == []
+    assert codes(holidays="Japan", on_holidays="skip") == ["not_allowed_value"]
+    assert codes(on_holidays="only") == codes(holidays="JP") == ["without_effect"]
+
+
+def test_a_rule_without_a_region_has_no_effect() -> None:
+    assert ticks({"every": "10m", "on_holidays": "only"}, "20m") == [600, 1200]

@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from nodes.kit.effect import Emit, Timer, Yield
-from nodes.kit.event import Event
+from nodes.kit.event import OVERDUE, Event
 from nodes.kit.expected import expected_keys
 from nodes.kit.fields import without
 from nodes.kit.grid import window_of
@@ -193,7 +193,7 @@ class Heartbeat(Kind):
         memory.count += 1
 
     def on_timer(self, name: str, event: Event, memory: HeartbeatMemory) -> Iterator[Yield]:
-        if event.arrived > event.time:
+        if OVERDUE in event.flags:
             memory.start = memory.end = None
             memory.count = 0
             yield Timer("end", self._around(event.arrived)[1])

@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from nodes.kit.effect import Emit, Timer, Yield
-from nodes.kit.event import Event
+from nodes.kit.effect import Emit, Later, Timer, Yield
+from nodes.kit.event import OVERDUE, Event
 from nodes.kit.expected import expected_keys
 from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
 from nodes.kit.params import Duration, NodeParams, Per, Settable
@@ -166,8 +166,8 @@ class Silent(Kind):
         yield Timer("silent", event.arrived + self.params.length)
 
     def on_timer(self, name: str, event: Event, memory: SilentMemory) -> Iterator[Yield]:
-        if event.arrived > event.time:
-            yield Timer("silent", event.arrived + self.params.length)
+        if OVERDUE in event.flags:
+            yield Later("silent", self.params.length)
         elif memory.last is not None or self._expected(event.device):
             memory.quiet = True
             yield Emit("silent", event.with_data({**event.data, **_since(memory, event.time)}))

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from nodes.kit.event import Event
-from nodes.kit.harness import Harness, ms, scope_of
+from nodes.kit.harness import Harness, scope_of
 from nodes.time.heartbeat import Heartbeat
 
 
@@ -70,8 +69,7 @@ def test_a_period_in_which_the_flow_did_not_run_is_left_out() -> None:
     node = heartbeat()
     node.start()
     fed(node, "1m")
-    woken = Event(ms("10m"), ms("2h3m"), "d1", "kiln", {}, "w")
-    node._take(node.node.on_timer("end", woken, node.memory))
+    node.resume("2h3m")
     assert judged(node) == []
     node.advance("2h20m")
     assert judged(node) == [("missed", 2 * 3_600 + 1_200, 0)]

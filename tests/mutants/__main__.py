@@ -1,0 +1,139 @@
+"""`python -m tests.mutants [--sample N] [FILE ...]`: how many mutants the tests catch, and which ones they do not.
+
+Each mutant runs in a process of its own, forked from one that has the libraries loaded: first the tests of the mutated
+file, then the oracle's tests. Exit 1 when fewer than 95 % are caught.
+"""
+
+import argparse
+import importlib.abc
+import importlib.machinery
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.mutants.mutations import Mutant, mutants_of
+
+ROOT = Path(__file__).resolve().parents[2]
+WANTED = 0.95
+LONGEST = 120
+"""Seconds after which a mutant that runs on counts as caught: the tests would notice."""
+KINDS = {
+    "filter": ["threshold", "holds", "bands", "cooldown", "sample", "unique"],
+    "time": ["silent", "heartbeat", "repeat", "escalate", "latch", "delay", "state_machine"],
+    "window": ["window", "rate", "baseline", "counter", "on_time"],
+    "combine": ["sequence", "vote"],
+}
+KIT = {
+    "hold": ["filter/holds", "filter/threshold"],
+    "panes": ["window/window", "window/baseline"],
+    "calc": ["window/window"],
+    "reorder": ["window/window"],
+    "grid": ["window/window", "time/heartbeat"],
+    "period": ["kit/period", "window/on_time", "window/window"],
+}
+"""Algorithms of those kinds, and the tests that know them."""
+
+
+def tests_of(file: Path) -> list[list[str]]:
+    """Runs of pytest, the quick ones first, of which one must fail."""
+    group, name = file.parts[-2], file.stem
+    near = [f"{group}/{name}"] if group != "kit" else KIT[name]
+    paths = [f"nodes/{place.rsplit('/', 1)[0]}/test_{place.rsplit('/', 1)[1]}.py" for place in near]
+    kinds = " or ".join(place.rsplit("/", 1)[1] for place in near if not place.startswith("kit/"))
+    return [paths, ["tests/oracle", "-k", kinds]]
+
+
+def files() -> Iterator[Path]:
+    for group, names in KINDS.items():
+        yield from (Path("nodes", group, f"{name}.py") for name in names)
+    yield from (Path("nodes", "kit", f"{name}.py") for name in KIT)
+
+
+class Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the mutant in place of its file."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+        self.name = ".".join(mutant.file.with_suffix("").parts)
+
+    def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        return importlib.machinery.ModuleSpec(name, self, origin=str(self.mutant.file)) if name == self.name else None
+
+    def exec_module(self, module: object) -> None:
+        code = compile(self.mutant.tree, str(ROOT / self.mutant.file), "exec")
+        exec(code, module.__dict__)
+
+
+def survives(mutant: Mutant) -> bool:
+    """Whether no test notices. Forks: to be called from a process that has imported nothing of ours."""
+    child = os.fork()
+    if child == 0:
+        _run(mutant)
+    ends = time.monotonic() + LONGEST
+    while time.monotonic() < ends:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status) == 0
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def _run(mutant: Mutant) -> None:
+    """In the child: exit 0 when all tests pass."""
+    os.setsid()
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    sys.meta_path.insert(0, Mutated(mutant))
+    import pytest
+
+    for arguments in tests_of(mutant.file):
+        plain = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:django", "-p", "no:xdist", "-p", "no:randomly"]
+        # 5: no such test, e.g. where the oracle does not know the kind
+        if pytest.main([*plain, "-o", "addopts=-p tests.own_home", *arguments]) not in (0, 5):
+            os._exit(1)
+    os._exit(0)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="mutants")
+    parser.add_argument("--sample", type=int, default=0, help="only so many, drawn by chance but always the same")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 2)
+    parser.add_argument("files", nargs="*", type=Path)
+    args = parser.parse_args()
+    os.chdir(ROOT)
+    import hypothesis  # noqa: F401  loaded once, before the forks
+    import jsonschema  # noqa: F401
+    import pydantic  # noqa: F401
+    import pytest  # noqa: F401
+
+    all_mutants = [mutant for file in args.files or list(files()) for mutant in mutants_of(file, ROOT)]
+    if args.sample:
+        all_mutants = random.Random(0).sample(all_mutants, min(args.sample, len(all_mutants)))
+    began, left, by_file = time.monotonic(), [], dict[Path, list[int]]()
+    with ThreadPoolExecutor(args.processes) as pool:
+        for mutant, survived in zip(all_mutants, pool.map(survives, all_mutants), strict=True):
+            counted = by_file.setdefault(mutant.file, [0, 0])
+            counted[0] += 1
+            counted[1] += not survived
+            if survived:
+                left.append(mutant)
+                print(f"not caught  {mutant}", flush=True)
+    for file, (many, caught) in by_file.items():
+        print(f"{caught:5d} of {many:5d}  {caught / many:6.1%}  {file}")
+    share = 1 - len(left) / max(1, len(all_mutants))
+    print(
+        f"{len(all_mutants) - len(left)} of {len(all_mutants)} mutants caught ({share:.1%}), {time.monotonic() - began:.0f} s"
+    )
+    return 0 if share >= WANTED else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
