@@ -106,8 +106,8 @@ CODES: dict[str, Code] = {
         ),
     ),
     "reserved_name": code(
-        en="“{value}” is a word of the expression language and cannot be a name.",
-        ja="「{value}」は式の予約語なので名前に使えません。",
+        en="“{value}” has a meaning of its own and cannot be a name here.",
+        ja="「{value}」は決まった意味を持つ語なので、ここでは名前に使えません。",
         hint_en="Choose another name.",
         hint_ja="別の名前にしてください。",
     ),

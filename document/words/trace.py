@@ -42,8 +42,10 @@ CODES: dict[str, Code] = {
         ja="デバイス「{device}」は登録されていません。",
     ),
     "bad_device_id": code(
-        en="The topic carries “{value}”, which cannot be a device id.",
-        ja="トピック中の「{value}」はデバイス ID として使えません。",
+        en="“{value}” cannot be a device id.",
+        ja="「{value}」はデバイス ID として使えません。",
+        hint_en="Ids have letters, digits, - and _, at most 64.",
+        hint_ja="使えるのは英数字と - _ で、64 文字までです。",
     ),
     "no_key": code(
         en="The event has no “{per}”, so it belongs to no group here.",

@@ -20,7 +20,6 @@ _SPLITTER = 134217729.0
 def add(partials: list[float], x: float) -> None:
     """Add `x`, in place. Raises OverflowError, with nothing changed, where `x` or the sum is not finite or beyond
     `LARGEST`."""
-    x += 0.0
     if not -LARGEST <= x <= LARGEST:
         raise OverflowError(f"{x} cannot be added")
     partials[:] = _parts([*partials, x])

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from nodes.kit.duration import parse_duration
-from nodes.kit.effect import Act, Answer, Ask, Cancel, Emit, Later, Timer, Trouble, Yield
+from nodes.kit.effect import Act, Answer, Ask, Cancel, Emit, Forget, Later, Timer, Trouble, Yield
 from nodes.kit.event import OVERDUE, Arrival, Event
 from nodes.kit.kind import Kind, SourceKind
 from nodes.kit.problem import Problem
@@ -142,6 +142,9 @@ class Harness:
                 self.timers[one.name] = one.due
             elif isinstance(one, Later):
                 self.timers[one.name] = self.now + one.wait
+            elif isinstance(one, Forget):
+                self.memory = self.kind.Memory() if self.kind.Memory else None
+                self.timers.clear()
             elif isinstance(one, Cancel):
                 self.timers.pop(one.name, None)
         self.store_and_load()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import isclose
 
-from nodes.kit.unit import _clean, _known, _registry, convert, same_unit
+from nodes.kit.unit import clean, convert, known_unit, same_unit, unit_library
 
 _FAR = 2.0**20
 """Where the second point of the line is taken: so far from the first that rounding is small against the distance."""
@@ -31,7 +31,7 @@ def _on_a_line(source: str, target: str, difference: bool, exact: Conversion) ->
             zero = 0.0
 
         def quick(value: float) -> float:
-            return _clean(value * factor + zero)
+            return clean(value * factor + zero)
 
         tried = all(isclose(quick(value), exact(value), rel_tol=1e-9, abs_tol=1e-9) for value in _TRIED)
     except (ValueError, ArithmeticError):
@@ -40,4 +40,4 @@ def _on_a_line(source: str, target: str, difference: bool, exact: Conversion) ->
 
 
 def _library(value: float, source: str, target: str) -> float:
-    return float(_registry().Quantity(value, _known(source)).to(_known(target)).magnitude)
+    return float(unit_library().Quantity(value, known_unit(source)).to(known_unit(target)).magnitude)

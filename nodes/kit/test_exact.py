@@ -104,6 +104,13 @@ def test_ints_are_taken_as_floats() -> None:
     add_product(partials, 2, 5)
     assert partials == [13.0]
     assert type(partials[0]) is float
+    add(partials, 2**53 + 1)
+    add_product(partials, 2**53 + 1, -1)
+    assert partials == [13.0]
+
+
+def test_the_last_partial_is_the_sum_rounded_and_those_before_it_are_the_rest() -> None:
+    assert summed([1.0, 1e-20, 1e-40]) == [1e-40, 1e-20, 1.0]
 
 
 @given(st.lists(NUMBERS, max_size=20))
@@ -118,6 +125,8 @@ def test_what_is_too_large_is_refused_and_changes_nothing(x: float) -> None:
     with pytest.raises(OverflowError):
         add(partials, x)
     assert partials == [0.5, 1e20]
+    with pytest.raises(OverflowError):
+        add(summed([-1e308]), 1.5e308)
 
 
 def test_a_sum_that_becomes_too_large_is_refused_and_can_shrink_again() -> None:

@@ -40,8 +40,8 @@ def test_a_number_asks_the_library_no_more(
     source: str, target: str, difference: bool, value: float, expected: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = conversion(source, target, difference=difference)
-    monkeypatch.setattr(unit, "_registry", None)
-    monkeypatch.setattr("nodes.kit.linear._registry", None)
+    monkeypatch.setattr(unit, "unit_library", None)
+    monkeypatch.setattr("nodes.kit.linear.unit_library", None)
     assert quick(value) == pytest.approx(expected, rel=1e-9)
 
 

@@ -31,7 +31,7 @@ def test_a_round_temperature_stays_round_so_that_limits_hold(value: float, celsi
 def test_the_library_is_asked_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read = reader("mv", "V", SHAPE)
     monkeypatch.setattr(measured, "conversion", lambda *_, **__: pytest.fail("worked out again"))
-    monkeypatch.setattr(unit, "_registry", lambda: pytest.fail("asked again"))
+    monkeypatch.setattr(unit, "unit_library", lambda: pytest.fail("asked again"))
     assert read({"mv": 1500}) == pytest.approx(1.5)
 
 

@@ -38,13 +38,13 @@ def convert(value: float, from_unit: str, to_unit: str, *, difference: bool = Fa
     if same_unit(from_unit, to_unit):
         return float(value)
     if difference:
-        return _clean(convert(value, from_unit, to_unit) - convert(0.0, from_unit, to_unit))
-    registry, source, target = _registry(), _known(from_unit), _known(to_unit)
+        return clean(convert(value, from_unit, to_unit) - convert(0.0, from_unit, to_unit))
+    library, source, target = unit_library(), known_unit(from_unit), known_unit(to_unit)
     try:
-        converted = float(registry.Quantity(float(value), source).to(target).magnitude)
+        converted = float(library.Quantity(float(value), source).to(target).magnitude)
     except Exception as failure:  # pint raises many kinds, all of them mean that these two do not fit
         raise CannotConvert(f"{from_unit} -> {to_unit}") from failure
-    return _clean(converted)
+    return clean(converted)
 
 
 def _plain(unit: str) -> str:
@@ -53,25 +53,27 @@ def _plain(unit: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _registry() -> Any:
+def unit_library() -> Any:
+    """The library's registry of units; loading it takes a moment, so only where two units differ."""
     import pint
 
     return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
 
 
 @lru_cache(maxsize=512)
-def _known(unit: str) -> Any:
+def known_unit(unit: str) -> Any:
+    """The unit as the library has it. Raises UnknownUnit."""
     plain = _plain(unit)
     if not plain or len(plain) > 32 or not _SHAPE.fullmatch(plain):
         raise UnknownUnit(unit)
     text = _PINT.get(plain) or _POWER.sub(r"**\1", plain)
     try:
-        return _registry().parse_units(text)
+        return unit_library().parse_units(text)
     except Exception as failure:  # any text may stand here, and the library fails in many ways
         raise UnknownUnit(unit) from failure
 
 
-def _clean(value: float) -> float:
+def clean(value: float) -> float:
     """Without the dust of binary fractions: 176 °F is 80 °C, not 79.99999999999994."""
     rounded = float(f"{value:.12g}")
     return rounded if abs(rounded - value) <= abs(value) * 1e-12 + 1e-12 else value
