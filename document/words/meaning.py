@@ -108,6 +108,12 @@ CODES: dict[str, Code] = {
         hint_en="Read a narrower topic, or stop the other flow.",
         hint_ja="読み取るトピックを狭めるか、相手のフローを止めてください。",
     ),
+    "per_keeps_apart": code(
+        en="Each device is remembered on its own here, so values of different devices never come together.",
+        ja="ここではデバイスごとに別々に記憶するため、別のデバイスの値がまとまることはありません。",
+        hint_en="Set “per” to all, or to a field or attribute that they share.",
+        hint_ja="「まとめる単位」を all、または共通の項目や属性にしてください。",
+    ),
     "unreached_state": code(
         severity="warning",
         en="No way leads from the initial state to the state “{name}”.",

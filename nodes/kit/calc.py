@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
-from nodes.kit.exact import add, add_product, fraction, total
+from nodes.kit.exact import add, add_product, fraction, mean, total
 
 Calc = Literal[
     "average", "min", "max", "sum", "count", "distinct", "deviation", "percentile", "first", "last", "slope",
@@ -96,7 +96,7 @@ class Sum(Count):
 
 class Average(Sum):
     def result(self, state: State, span: Span) -> Any:
-        return total(state[1]) / state[0]
+        return mean(state[1], state[0])
 
 
 class Extreme(Count):

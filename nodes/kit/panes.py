@@ -69,7 +69,7 @@ class Sliding:
 
     def take_late(self, time: int, value: Any, memory: WindowMemory) -> bool:
         """An older reading, if it lies in the window and order does not matter."""
-        if self.over is None or self.calc.ordered or time <= memory.newest - self.over:
+        if self.over is None or self.calc.ordered or not memory.panes or time <= memory.newest - self.over:
             return False
         state = self.calc.empty()
         self.calc.add(state, time, value)

@@ -22,6 +22,8 @@ from nodes.kit.template import BadText, Hole, parse_text
 MISSING = "–"
 LONGEST_VALUE = 2_000
 """Characters that one value may print; the rest is cut, because devices choose what they send."""
+MOST_ITEMS = 50
+"""Items of a list that are printed."""
 FILTERS = ("round", "upper", "lower", "default", "time", "date")
 """round:n (half away from zero) · upper · lower · default:"x" (for a missing value) · time, date (of a time in ms)"""
 RAW = "raw"
@@ -101,7 +103,8 @@ def reader(name: str, scope: Scope) -> Reader:
 
 
 def format_value(value: Any) -> str:
-    """A value as a person reads it: numbers shortest, a location as two numbers, anything else as JSON."""
+    """A value as a person reads it: numbers shortest, a location as two numbers, a plain list with commas, anything else
+    as JSON."""
     if isinstance(value, str):
         text = value if value.isprintable() else "".join(c for c in value if c.isprintable() or c in "\n\t")
     elif isinstance(value, bool):
@@ -110,6 +113,8 @@ def format_value(value: Any) -> str:
         text = format_number(value)
     elif isinstance(value, dict) and value.keys() == {"lat", "lon"}:
         text = f"{value['lat']}, {value['lon']}"
+    elif isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
+        text = ", ".join(format_value(item) for item in value[:MOST_ITEMS]) + (", …" if value[MOST_ITEMS:] else "")
     else:
         text = msgspec.json.encode(value).decode("utf-8")
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

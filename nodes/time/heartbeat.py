@@ -186,11 +186,10 @@ class Heartbeat(Kind):
 
     def on_event(self, event: Event, port: str, memory: HeartbeatMemory) -> Iterator[Yield]:
         if memory.end is None:
-            yield Timer("end", self._around(event.arrived)[1])
-            return
-        if event.arrived >= memory.end:
+            yield from self.on_start(event.arrived, memory)
+        elif event.arrived >= memory.end:
             yield from self._judged(event, memory.end, memory)
-        memory.count += 1
+        memory.count += memory.end is not None
 
     def on_timer(self, name: str, event: Event, memory: HeartbeatMemory) -> Iterator[Yield]:
         if OVERDUE in event.flags:

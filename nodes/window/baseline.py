@@ -15,7 +15,7 @@ from pydantic import Field
 from nodes.kit.calc import LARGEST, Span, calc_of
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.exact import total
+from nodes.kit.exact import mean
 from nodes.kit.fields import check_field, number_in
 from nodes.kit.kind import OUT, Example, Kind, KindWords, Port, phrases
 from nodes.kit.panes import Sliding, WindowMemory
@@ -177,7 +177,7 @@ class Baseline(Kind):
         if count < self.params.warm_up:
             yield Emit("learning", event)
         else:
-            baseline = total(memory.state[1]) / count
+            baseline = mean(memory.state[1], count)
             spread = self.calc.result(memory.state, Span(0, 0))
             deviation = value - baseline
             score = deviation / spread if spread else (0.0 if deviation == 0 else None)

@@ -35,6 +35,9 @@ from nodes.kit.wording import PER, PER_LABEL, PERIOD, PERIOD_LABELS
 LATE = Port("late", {"ja": "遅延", "en": "late"})
 MOST_READINGS = 1_000
 """The largest `readings`: so many are kept for themselves."""
+READY, SHUT = "ready", "shut"
+"""Timers: a reading's grace is over; the open window ends. At one moment the first by name comes first, because a reading
+exactly at the end of a burst still belongs to it."""
 _COMMON = {"field": "<field>", "over": "<over>", "per": "<per>", "mode": "<mode>"}
 
 WORDS = {
@@ -295,7 +298,7 @@ class Window(Kind):
             yield from self._hand_on(memory.overflow(), event, memory)
 
     def on_timer(self, name: str, event: Event, memory: WindowMemory) -> Iterator[Yield]:
-        if name == "ready":
+        if name == READY:
             yield from self._hand_on(memory.release(event.time - self.params.grace), event, memory)
         elif isinstance(self.lies, Blocks) and memory.start is not None:
             yield self._sent(self.lies.close(memory), event)
@@ -303,9 +306,9 @@ class Window(Kind):
     def on_settings(self, before: WindowParams, memory: WindowMemory, now: int) -> Iterator[Yield]:
         if before.grace != self.params.grace:
             if memory.waiting:
-                yield Timer("ready", memory.waiting[0][0] + self.params.grace)
+                yield Timer(READY, memory.waiting[0][0] + self.params.grace)
             if self.closes and memory.start is not None:
-                yield Timer("close", memory.end + self.params.grace)
+                yield Timer(SHUT, memory.end + self.params.grace)
 
     def _value(self, event: Event) -> Any:
         if not self.calc.numeric:
@@ -322,7 +325,7 @@ class Window(Kind):
             own = Event(event.time, event.arrived, device, type, data, event.cause, event.flags)
             yield from self._take(time, value, data, own, memory)
         if memory.waiting:
-            yield Timer("ready", memory.waiting[0][0] + self.params.grace)
+            yield Timer(READY, memory.waiting[0][0] + self.params.grace)
 
     def _take(self, time: int, value: Any, data: Any, event: Event, memory: WindowMemory) -> Iterator[Yield]:
         if isinstance(self.lies, Blocks) and self.lies.over(time, memory):
@@ -339,7 +342,7 @@ class Window(Kind):
         if made is not None:
             yield self._sent(made, event)
         if self.closes and (opened or self.params.gap is not None):
-            yield Timer("close", memory.end + self.params.grace)
+            yield Timer(SHUT, memory.end + self.params.grace)
 
     def _sent(self, made: Result, event: Event) -> Emit:
         more = {"value": made.value, "count": made.count, "start": made.start, "end": made.end}
