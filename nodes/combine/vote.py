@@ -257,6 +257,9 @@ class Vote(Kind):
             memory.latest.newest = max(memory.latest.newest, event.time)
             yield from self._counted(event, memory, event.time + 1)
 
+    def standing(self, memory: VoteMemory) -> str | None:
+        return self.hold.standing(memory.hold)
+
     def on_settings(self, before: VoteParams, memory: VoteMemory, now: int) -> Iterator[Yield]:
         yield from self.hold.on_settings(memory.hold)
         yield Cancel(AGE)

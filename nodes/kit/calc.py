@@ -246,7 +246,7 @@ class TimeWeighted(Count):
         if span.before is not None:
             add_product(area, span.before, float(first - span.start))
             first = span.start
-        return total(area) / (span.end - first) if span.end > first else value
+        return mean(area, span.end - first) if span.end > first else value
 
 
 class Distinct(Count):

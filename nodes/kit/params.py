@@ -9,6 +9,7 @@ A mark lands in the JSON Schema under `x-suiro`:
 - `difference: true` ... and it is a difference between two values: 9 °F more is 5 °C more
 - `format: WHAT`     `duration`, `expression`, `text`, `cron`, `topic`, `time_zone`, `per`: picks form control and check
 - `standings: true` its names are those in which a key may stand (see Kind.standing): the canvas shows them
+- `among: PARAM`    one of the names in that param, such as a state; `any`: a word that stands for all of them
 - `exactly_one: [..]` on the whole: exactly one of these params is given
 - `difference: true` the number is a distance between two values: it is converted without the unit's zero point
 """

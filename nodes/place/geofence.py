@@ -58,7 +58,7 @@ class Area(NodeParams):
 
 class GeofenceParams(NodeParams):
     field: Annotated[FieldName, Identity]
-    areas: Annotated[list[Area], Field(min_length=1, max_length=MOST_AREAS)]
+    areas: Annotated[list[Area], Field(min_length=1, max_length=MOST_AREAS), Mark(standings=True)]
     margin: Annotated[float, Field(ge=0), Mark(unit="m"), Settable] = 0.0
     dwell: Annotated[Duration, Field(gt=0), Settable] | None = None
     already: Already = "fire"
@@ -313,6 +313,10 @@ class Geofence(Kind):
             return
         memory.dwelt.append(area)
         yield Emit("dwelt", event.with_data({**event.data, "area": area}))
+
+    def standing(self, memory: GeofenceMemory) -> str | None:
+        inside = [name for name, since in memory.since.items() if since is not None]
+        return inside[0] if inside else "left"
 
     def on_settings(self, before: GeofenceParams, memory: GeofenceMemory, now: int) -> Iterator[Yield]:
         for name in [name for name in memory.since if name not in self.areas]:

@@ -244,6 +244,11 @@ class Escalate(Kind):
             wait = self._due(memory) - memory.reached
             yield Later(NEXT, wait) if OVERDUE in event.flags else Timer(NEXT, memory.reached + wait)
 
+    def standing(self, memory: EscalateMemory) -> str | None:
+        if not memory.waiting:
+            return None
+        return "escalated" if memory.level else "first"
+
     def on_settings(self, before: EscalateParams, memory: EscalateMemory, now: int) -> Iterator[Yield]:
         if memory.waiting:
             yield Timer(NEXT, self._due(memory)) if memory.level < self.params.most else Cancel(NEXT)

@@ -158,6 +158,9 @@ class Latch(Kind):
         ended = scope.shapes.get("reset", Shape()).plus(since=whole, count=whole)
         return {"set": scope.shape, "again": scope.shape, "reset": ended}
 
+    def standing(self, memory: LatchMemory) -> str | None:
+        return "reset" if memory.since is None else "set"
+
     def on_event(self, event: Event, port: str, memory: LatchMemory) -> Iterator[Yield]:
         if port == "reset":
             yield from self._reset(event, memory)

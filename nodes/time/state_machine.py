@@ -22,7 +22,7 @@ from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import unknown
 from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
-from nodes.kit.params import Duration, Expression, Identity, NodeParams, Per, Settable, refused
+from nodes.kit.params import Duration, Expression, Identity, Mark, NodeParams, Per, Settable, refused
 from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
@@ -39,8 +39,8 @@ class Transition(BaseModel):
     """From a state (or any, "*") to another: `when` an event meets an expression, or `after` a while in it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
-    source: Annotated[str, Field(pattern=rf"^(\*|{_NAME})$", alias="from")]
-    to: StateName
+    source: Annotated[str, Field(pattern=rf"^(\*|{_NAME})$", alias="from"), Mark(among="states", any="*")]
+    to: Annotated[StateName, Mark(among="states")]
     when: Annotated[Expression, Field(min_length=1)] | None = None
     after: Annotated[Duration, Field(gt=0), Settable] | None = None
 
@@ -57,8 +57,8 @@ class Transition(BaseModel):
 
 
 class StateMachineParams(NodeParams):
-    states: Annotated[list[StateName], Field(min_length=2, max_length=50), Identity]
-    initial: Annotated[StateName, Identity]
+    states: Annotated[list[StateName], Field(min_length=2, max_length=50), Identity, Mark(standings=True)]
+    initial: Annotated[StateName, Identity, Mark(among="states")]
     transitions: Annotated[list[Transition], Field(min_length=1, max_length=200)]
     per: Per = "device"
 
@@ -260,6 +260,9 @@ class StateMachine(Kind):
         one = self.by_time.get(memory.state or "")
         if one is not None:
             yield from self._change(one.to, event, memory)
+
+    def standing(self, memory: StateMachineMemory) -> str | None:
+        return memory.state
 
     def on_settings(self, before: StateMachineParams, memory: StateMachineMemory, now: int) -> Iterator[Yield]:
         if memory.state is not None and before.transitions != self.params.transitions:

@@ -190,7 +190,7 @@ class OnTime(Kind):
             yield Trouble(failure.code, failure.details)
             return
         memory.starts += on and not memory.on and memory.read is not None
-        memory.on, memory.read, memory.counted = on, event.time, event.time
+        memory.on, memory.read, memory.counted = on, event.time, max(event.time, memory.counted)
         yield Emit("out", event.with_data({**event.data, **_totals(memory)}))
 
     def on_timer(self, name: str, event: Event, memory: OnTimeMemory) -> Iterator[Yield]:

@@ -6,10 +6,12 @@ import { inner, propertiesOf } from './schema'
 export function namesOfStandings(node: FlowNode, kind: KindInfo | undefined): readonly string[] {
   if (!kind) return []
   const params = Object.entries(propertiesOf(kind.schema)).filter(([, schema]) => inner(schema, kind.schema).marks.standings)
-  return params.flatMap(([name]) => {
-    const value = node.params?.[name]
-    return Array.isArray(value) ? value.map(nameOf).filter((word): word is string => word !== undefined) : []
-  })
+  return params.flatMap(([name]) => namesIn(node.params?.[name]))
+}
+
+/** The names in a list of texts, or of things with a name. */
+export function namesIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(nameOf).filter((word): word is string => word !== undefined) : []
 }
 
 function nameOf(item: unknown): string | undefined {

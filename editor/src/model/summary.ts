@@ -71,6 +71,7 @@ export function say(value: Json, schema: Schema, root: Schema, node: FlowNode, a
   }
   if (value && typeof value === 'object') {
     if (typeof value.name === 'string') return value.name
+    if (typeof value.from === 'string' && typeof value.to === 'string') return `${around.word(value.from)} → ${around.word(value.to)}`
     const entries = Object.entries(value)
     const each = ([key, item]: [string, Json]) => {
       const said = say(item, plain.properties?.[key] ?? {}, root, node, around)

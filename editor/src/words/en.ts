@@ -68,6 +68,7 @@ export const en = {
   'standing.all': 'all together',
   'standing.more': 'and {n} more',
   'word.waiting': 'holding',
+  'word.*': 'any',
   'node.off_help': 'Switched off: passes nothing on',
   'node.id': 'Id in the file',
   'node.id_bad': 'Small letters, digits and _, at most 32, and not used yet.',

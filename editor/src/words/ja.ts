@@ -70,6 +70,7 @@ export const ja: { readonly [key in Key]: string } = {
   'standing.all': '全体',
   'standing.more': 'ほか {n} 件',
   'word.waiting': '継続中',
+  'word.*': 'どの状態でも',
   'node.off_help': 'オフにする（何も通しません）',
   'node.id': 'ファイル内のID',
   'node.id_bad': '英小文字・数字・_ で32文字まで。すでに使われているIDは使えません。',

@@ -4,8 +4,9 @@ import type { Json } from '../../model/document'
 import { spokenDuration } from '../../model/duration'
 import { choicesFor, type Choice } from '../../model/registry'
 import { inner, propertiesOf } from '../../model/schema'
+import { namesIn } from '../../model/standings'
 import { unitFor } from '../../model/summary'
-import { useWords } from '../../words'
+import { plainWord, useWords } from '../../words'
 import { labelOf, useForm, valueLabel, type ControlProps } from './context'
 import { CronInput, DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, TimeInput, TimesInput, ZoneInput } from './inputs'
 import { isSetting, SettingInPlace } from './SettingInPlace'
@@ -40,6 +41,7 @@ function marked(inside: ControlProps, props: Props & { lang: Lang }) {
   const list = schema.type === 'array'
   if (openMap(schema) && has(props.root, 'command')) return <CommandValues {...inside} />
   if (openMap(schema) && has(props.root, 'type')) return <Where {...inside} />
+  if (typeof marks.among === 'string' && !list) return <AmongPick {...inside} required={props.required ?? false} />
   if (marks.ref === 'command') return <CommandPick {...inside} />
   if (marks.ref === 'field' && !list) return <FieldPick {...inside} />
   if (marks.ref && !list) return <RefPick {...inside} required={props.required ?? false} />
@@ -69,6 +71,15 @@ function plainProps({ id, value, invalid, onChange }: ControlProps) {
 function RefPick(props: ControlProps & { required: boolean }) {
   const { registry, lang, types } = useForm()
   const choices = choicesFor(props.marks.ref ?? '', registry, lang, props.marks.ref === 'device' ? types : [])
+  return <PickInput {...plainProps(props)} choices={choices} required={props.required} />
+}
+
+/** One of the names that another param of the node gives, such as its states. */
+function AmongPick(props: ControlProps & { required: boolean }) {
+  const { node, lang } = useForm()
+  const any = props.marks.any
+  const names = namesIn(node.params?.[String(props.marks.among)]).map((name): Choice => ({ value: name, label: name }))
+  const choices = typeof any === 'string' ? [{ value: any, label: plainWord(any, lang) ?? any }, ...names] : names
   return <PickInput {...plainProps(props)} choices={choices} required={props.required} />
 }
 
