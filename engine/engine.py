@@ -5,13 +5,14 @@ from typing import Any
 
 import msgspec
 
-from engine.clock import trusted
+from engine.clock import format_time, trusted
 from engine.delivery import UNTRUSTED, Delivery, Tap
 from engine.effect import Effect, Waiting
 from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Fates
 from engine.memory import restore, snapshot_of
 from engine.plan import Plan, PlanNode
 from engine.slots import Pending
+from nodes.kit.duration import format_duration
 from nodes.kit.effect import Answer, Emit, Trouble
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind
@@ -190,7 +191,7 @@ class Engine(Delivery):
     def _trusted(self, node: PlanNode, event: Event) -> Event:
         if trusted(event.time, self.now, node.max_age):
             return event
-        self._trouble(node, UNTRUSTED, {}, event)
+        self._trouble(node, UNTRUSTED, _apart(event, self.now), event)
         return msgspec.structs.replace(event, time=event.arrived, flags=(*event.flags, UNTRUSTED))
 
     # --- answers and settings -----------------------------------------------------------------------------------
@@ -241,6 +242,14 @@ class Engine(Delivery):
             clock = slot.clock(self.now)
             event = slot.event or Event(clock, self.now, None, None, {}, f"{node.id}@{clock}")
             self._take(node, slot, event, clock, node.instance.on_settings, before, slot.memory, clock)
+
+
+def _apart(event: Event, now: int) -> dict[str, Any]:
+    """How far an event's time is from `now`, for people: to the second, or in days where it is far."""
+    far = abs(now - event.time)
+    unit = 86_400_000 if far >= 2 * 86_400_000 else 1_000
+    length = format_duration(far // unit * unit)
+    return {"time": format_time(event.time), "behind" if event.time < now else "ahead": length, "device": event.device}
 
 
 def _seen(arrival: Arrival) -> Event:

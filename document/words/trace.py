@@ -12,13 +12,39 @@ CODES: dict[str, Code] = {
     "bad_time": code(
         en=("The payload's time “{value}” cannot be read; the arrival is used.", "The payload's time cannot be read."),
         ja=("ペイロードの時刻「{value}」を読めないため、受信時刻を使います。", "ペイロードの時刻を読めません。"),
+        hint_en=(
+            "It looks like “{written}”, but the device type says “{format}”: set the type's time format to {written}.",
+            "The device type expects “{format}” (ms: milliseconds, s: seconds since 1970). Check what the device sends.",
+            "",
+        ),
+        hint_ja=(
+            "「{written}」のようですが、デバイス型では「{format}」です。型の時刻の形式を {written} にしてください。",
+            "デバイス型の形式は「{format}」です(ms:ミリ秒、s:秒、1970 年から)。デバイスが送る値を確認してください。",
+            "",
+        ),
     ),
     "untrusted_time": code(
         severity="warning",
-        en="The event's time is too far from the arrival; the arrival is used.",
-        ja="イベントの時刻が受信時刻から離れすぎているため、受信時刻を使います。",
-        hint_en="Check the device's clock.",
-        hint_ja="デバイスの時計を確認してください。",
+        en=(
+            "The event's time {time} is {behind} behind the arrival; the arrival is used.",
+            "The event's time {time} is {ahead} ahead of the arrival; the arrival is used.",
+            "The event's time is too far from the arrival; the arrival is used.",
+        ),
+        ja=(
+            "イベントの時刻 {time} が受信時刻より {behind} 遅れているため、受信時刻を使います。",
+            "イベントの時刻 {time} が受信時刻より {ahead} 進んでいるため、受信時刻を使います。",
+            "イベントの時刻が受信時刻から離れすぎているため、受信時刻を使います。",
+        ),
+        hint_en=(
+            "Readings that are {behind} late are trusted with a longer “max_age” at the source; else check the clock of {device}.",
+            "Check the clock of {device}.",
+            "Check the device's clock.",
+        ),
+        hint_ja=(
+            "{behind} 遅れて届くのが正しい場合は、入力元の「最も古い時刻」を延ばしてください。そうでなければ {device} の時計を確認してください。",
+            "{device} の時計を確認してください。",
+            "デバイスの時計を確認してください。",
+        ),
     ),
     "late": code(
         severity="warning",

@@ -22,6 +22,8 @@ DEEPEST = 64
 """Levels of lists and objects that are read."""
 LATEST = 253_370_764_800_000
 """The start of the year 9999 (ms)."""
+EARLIEST_MS, LATEST_S = 100_000_000_000, 10_000_000_000
+"""Numbers below the one (March 1973) are no milliseconds of any device, above the other (year 2286) no seconds."""
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _UTF8_BOM = b"\xef\xbb\xbf"
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
@@ -132,16 +134,29 @@ def descend(value: Any, path: str) -> Any:
 
 
 def time_in(payload: Any, where: TimePath) -> tuple[int | None, Trouble | None]:
-    """The payload's own time in ms. Zero, negative, unreadable and absurd ones (after 9998) are `bad_time`, as is a
-    missing one."""
+    """The payload's own time in ms. Zero, negative, unreadable and absurd ones are `bad_time`, as are a missing one and
+    seconds where milliseconds are expected (or the other way round): then `written` says what it looks like."""
     value = at_path(payload, where.path)
+    args = {"value": value if isinstance(value, str | int | float) else type_of(value), "format": where.format}
     try:
         time = _from_text(value) if where.format == "rfc3339" else _from_number(value, where.format)
     except (ValueError, OverflowError):
         time = 0
-    if 0 < time < LATEST:
+    if 0 < time < LATEST and (where.format != "ms" or time >= EARLIEST_MS):
         return time, None
-    return None, Trouble("bad_time", {"value": value if isinstance(value, str | int | float) else type_of(value)})
+    return None, Trouble("bad_time", {**args, "written": _looks_like(value, where.format)})
+
+
+def _looks_like(value: Any, format: str) -> str | None:
+    """The format in which a time that does not fit `format` seems to be written."""
+    if format != "rfc3339" and isinstance(value, str) and _RFC3339.fullmatch(value):
+        return "rfc3339"
+    number = float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    if format != "ms" and EARLIEST_MS <= number < LATEST:
+        return "ms"
+    return "s" if format != "s" and EARLIEST_MS / 1000 <= number < LATEST_S else None
 
 
 def type_of(value: Any) -> str:

@@ -131,3 +131,16 @@ def test_an_absurd_time_is_a_trouble(format: Any, value: Any) -> None:
 
 def test_a_text_that_never_ends_is_looked_through_once() -> None:
     assert decode_json(b"[" * 70 + b'"' + b'\\"' * 500_000)[1] is not None
+
+
+@pytest.mark.parametrize(
+    ("format", "value", "written"),
+    [("s", 1_767_538_861_000, "ms"), ("s", "1767538861000", "ms"), ("ms", 1_767_538_861, "s"), ("ms", 1_767_538_861.5, "s"),
+     ("rfc3339", 1_767_538_861, "s"), ("rfc3339", 1_767_538_861_000, "ms"), ("ms", "2026-01-05T00:01:01Z", "rfc3339"),
+     ("ms", 5, None), ("ms", True, None), ("s", -1, None), ("rfc3339", "yesterday", None)],
+)  # fmt: skip
+def test_a_time_in_another_format_than_registered_is_named(format: Any, value: Any, written: str | None) -> None:
+    time, trouble = time_in({"ts": value}, TimePath(path="ts", format=format))
+    assert time is None
+    assert trouble is not None
+    assert (trouble.args["format"], trouble.args["written"]) == (format, written)
