@@ -50,3 +50,33 @@ def change_limit_live(page: Page, limit: int) -> None:
     page.get_by_test_id("setting-value-limit").fill(str(limit))
     page.get_by_test_id("settings-apply").click()
     expect(page.get_by_test_id("toast").first).to_be_visible()
+
+
+def test_the_states_of_a_state_machine_stand_under_its_node_and_light_up_while_it_runs(page: Page) -> None:
+    machine = {
+        "id": "cycle",
+        "kind": "state_machine",
+        "from": ["kiln"],
+        "params": {
+            "states": ["cold", "warm", "burning"],
+            "initial": "cold",
+            "transitions": [{"from": "cold", "to": "warm", "when": "temperature > settings.limit"}],
+        },
+    }
+    flow = kiln_flow("Cycle")
+    tell = {**flow["nodes"][2], "from": ["cycle.changed"]}
+    settings = {"limit": {**flow["settings"]["limit"], "value": 20}}
+    open_flow(page, {**flow, "settings": settings, "nodes": [flow["nodes"][0], machine, tell], "layout": {}})
+    states = page.get_by_test_id("standings-cycle").locator(".standing")
+    expect(states).to_have_text(["cold", "warm", "burning"])
+    expect(page.locator(".standing[data-here]")).to_have_count(0)
+    deploy(page)
+    here = page.locator(".standing[data-here]")
+    expect(here).to_have_text(["warm3"], timeout=SOON)
+    assert "Kiln 1" in str(here.get_attribute("title"))
+    page.get_by_test_id("node-cycle").click()
+    first = page.locator("#param-transitions-0-from")
+    expect(first).to_have_value("cold")
+    assert first.locator("option").all_inner_texts() == ["any", "cold", "warm", "burning"]
+    page.get_by_test_id("stop").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
