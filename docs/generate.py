@@ -1,15 +1,33 @@
 """Writes docs/nodes/ from the node files and docs/problems.md from the closed list: `make generate`."""
 
 import json
+import re
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from docs.timeline import picture
 from document.listing import problems_page
 from document.schema import params_schema
 from nodes.kit.catalog import Catalog, full_catalog
 from nodes.kit.kind import Kind
 
 DOCS = Path(__file__).resolve().parent
+PICTURES = DOCS / "nodes" / "pictures"
+SIGNS = re.compile(r"[][\\*_`<]")
+"""Signs that mean something to Markdown inside a text."""
+WORDS = DOCS.parent / "editor" / "src" / "words"
+INDEX = {
+    "en": {"title": "Node kinds", "wishes": "How do I say ...?", "wish": "what I want", "kind": "node",
+           "node": "node", "id": "id", "summary": "what it does",
+           "pictures": "Each page shows its node at work: above what came in, below what the node sent, at the moment at "
+           "which it did. A bar is a time that ran, such as a hold: it ends in the mark that it led to, or in a cross where "
+           "it was broken off. A dashed line is a limit. The pictures are drawn from the node's own test, as it really runs."},
+    "ja": {"title": "ノードの種類", "wishes": "こう言いたいとき", "wish": "やりたいこと", "kind": "使うノード",
+           "node": "ノード", "id": "ID", "summary": "働き",
+           "pictures": "各ページの図は、ノードの動きを表します。上が届いた値、下がノードの送ったもので、印は送った時点です。帯は継続時間などの"
+           "経過を表し、送った印で終わるか、途中で切れたところの × で終わります。破線は限度です。図はノード自身のテストを実行して描いています。"},
+}  # fmt: skip
 HEADINGS = {
     "en": {"in": "Inputs", "out": "Outputs", "params": "Params", "examples": "Examples", "phrases": "People say",
            "none": "none", "param": "param", "meaning": "meaning", "type": "type", "default": "default",
@@ -27,39 +45,69 @@ TYPES = {
            "command": "id of a command", "model": "id of a model", "table": "id of a table",
            "duration": "duration", "topic": "topic",
            "cron": "cron", "expression": "expression", "text": "text with {fields}", "prompt": "text with {fields}",
-           "body": "any, texts with {fields}"},
+           "body": "any, texts with {fields}", "time_of_day": "time of day", "point": "place", "polygon": "list of places",
+           "polyline": "list of places"},
     "ja": {"number": "数値", "integer": "整数", "boolean": "true か false", "string": "文字列", "object": "オブジェクト",
            "any": "任意", "list": "{of}のリスト", "or": "、または", "per": "device、all、または項目", "type": "型の ID",
            "device": "デバイスの ID", "field": "項目", "destination": "通知先の ID", "command": "コマンドの ID",
            "model": "モデルの ID", "table": "表の ID", "duration": "時間の長さ", "topic": "トピック", "cron": "cron", "expression": "式",
-           "text": "文面({項目} を使えます)", "prompt": "文面({項目} を使えます)", "body": "任意({項目} を使えます)"},
+           "text": "文面({項目} を使えます)", "prompt": "文面({項目} を使えます)", "body": "任意({項目} を使えます)",
+           "time_of_day": "時刻", "point": "地点", "polygon": "地点のリスト", "polyline": "地点のリスト"},
 }  # fmt: skip
 
 
 def main() -> None:
     catalog = full_catalog()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for stale in PICTURES.glob("*.svg"):
+        stale.unlink()
     for lang in HEADINGS:
         folder = DOCS / "nodes" / lang
         folder.mkdir(parents=True, exist_ok=True)
         for stale in folder.glob("*.md"):
             stale.unlink()
         for kind in catalog:
-            (folder / f"{kind.id}.md").write_text(kind_page(kind, lang), "utf-8")
+            drawn = picture(kind, catalog, lang)
+            (PICTURES / f"{kind.id}.{lang}.svg").write_text(drawn.svg, "utf-8")
+            (folder / f"{kind.id}.md").write_text(kind_page(kind, lang, drawn.summary), "utf-8")
         (folder / "README.md").write_text(index_page(catalog, lang), "utf-8")
     (DOCS / "problems.md").write_text(problems_page(), "utf-8")
 
 
 def index_page(catalog: Catalog, lang: str) -> str:
-    title = {"en": "# Node kinds", "ja": "# ノードの種類"}[lang]
-    rows = [
-        f"| [{kind.words[lang].label}]({kind.id}.md) | `{kind.id}` | {kind.words[lang].summary} |" for kind in catalog
-    ]
-    return "\n".join([title, "", "| | | |", "|---|---|---|", *rows, ""])
+    words, groups = INDEX[lang], group_names(lang)
+    lines = [f"# {words['title']}", "", words["pictures"], "", f"## {words['wishes']}", ""]
+    lines += [f"| {words['wish']} | {words['kind']} |", "|---|---|", *(_wish(kind, lang) for kind in catalog), ""]
+    for group, kinds in groupby(catalog, key=lambda kind: kind.group):
+        lines += [
+            f"## {groups[group]}",
+            "",
+            f"| {words['node']} | {words['id']} | {words['summary']} |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| [{kind.words[lang].label}]({kind.id}.md) | `{kind.id}` | {_cell(kind.words[lang].summary)} |"
+            for kind in kinds
+        ]
+        lines.append("")
+    return "\n".join(lines)
 
 
-def kind_page(kind: type[Kind], lang: str) -> str:
+def group_names(lang: str) -> dict[str, str]:
+    """What the palette calls the groups."""
+    return dict(re.findall(r"'group\.(\w+)': '([^']+)'", (WORDS / f"{lang}.ts").read_text("utf-8")))
+
+
+def _wish(kind: type[Kind], lang: str) -> str:
+    title = kind.examples[0].title
+    return f"| {_cell(title.get(lang, title['en']))} | [{kind.words[lang].label}]({kind.id}.md) |"
+
+
+def kind_page(kind: type[Kind], lang: str, seen: str) -> str:
+    """The page of `kind`; `seen` says in words what its picture shows."""
     words, heading = kind.words[lang], HEADINGS[lang]
-    lines = [f"# {words.label} (`{kind.id}`)", "", words.summary, "", words.description, ""]
+    shown = f"![{SIGNS.sub(_escaped, seen)}](../pictures/{kind.id}.{lang}.svg)"
+    lines = [f"# {words.label} (`{kind.id}`)", "", words.summary, "", words.description, "", shown, ""]
     for title, ports in ((heading["in"], kind.inputs), (heading["out"], kind.outputs)):
         named = ", ".join(f"`{port.name}` ({port.label.get(lang, port.name)})" for port in ports)
         lines += [f"**{title}:** {named or heading['none']}", ""]
@@ -109,6 +157,10 @@ def _type(facts: dict[str, Any], defs: dict[str, Any], lang: str) -> str:
     if "items" in facts:
         return words["list"].format(of=_type(facts["items"], defs, lang))
     return words[facts.get("type", "any")]
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return "\\" + sign[0]
 
 
 def _cell(text: str) -> str:

@@ -12,7 +12,7 @@ SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500,
          *(SECOND * n for n in (1, 2, 5, 10, 15, 30)), *(MINUTE * n for n in (1, 2, 5, 10, 15, 30)),
          *(HOUR * n for n in (1, 2, 3, 6, 12)), *(DAY * n for n in (1, 2, 7, 14, 30)))  # fmt: skip
-MOST_TICKS = 9
+MOST_TICKS, MOST_DAYS = 9, 6
 CALENDAR_FROM = 12 * HOUR
 
 
@@ -25,7 +25,7 @@ class Tick(msgspec.Struct, frozen=True):
 
 
 class Axis(msgspec.Struct, frozen=True):
-    """Moments from `first` to `last` (ms) between the pixels `left` and `right`."""
+    """Moments from `first` to `last` (ms) between the pixels `left` and `right`; what lies outside is at the edge."""
 
     first: int
     last: int
@@ -33,7 +33,33 @@ class Axis(msgspec.Struct, frozen=True):
     right: float
 
     def x(self, at: float) -> float:
-        return self.left + (at - self.first) / max(1, self.last - self.first) * (self.right - self.left)
+        share = (at - self.first) / max(1, self.last - self.first)
+        return self.left + min(max(share, 0.0), 1.0) * (self.right - self.left)
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """Says when something was: offsets from `start`, or the calendar of `zone` where the test is long."""
+
+    start: int
+    end: int
+    zone: ZoneInfo
+    lang: str
+
+    @property
+    def calendar(self) -> bool:
+        return self.end - self.start >= CALENDAR_FROM
+
+    def short(self, at: int) -> str:
+        """5m; in the calendar 08:30."""
+        if not self.calendar:
+            return duration(at - self.start, self.lang)
+        local = datetime.fromtimestamp(at / 1000, self.zone)
+        return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+    def full(self, at: int) -> str:
+        """5m; in the calendar Mon 5 Jan 08:30."""
+        date = day(datetime.fromtimestamp(at / 1000, self.zone).date(), self.lang)
+        return f"{date} {self.short(at)}" if self.calendar else self.short(at)
 
 
 def span(start: int, end: int, moments: list[int]) -> tuple[int, int]:
@@ -48,16 +74,16 @@ def span(start: int, end: int, moments: list[int]) -> tuple[int, int]:
     return first, last
 
 
-def ticks(first: int, last: int, start: int, zone: ZoneInfo, lang: str) -> list[Tick]:
-    """Ticks at round moments."""
-    if last - start >= CALENDAR_FROM:
-        return _calendar(first, last, zone, lang)
-    if last - first == SECOND:
-        at = (first + last) // 2
-        return [Tick(at, duration(at - start, lang))]
+def ticks(first: int, last: int, clock: Clock, moments: list[int]) -> list[Tick]:
+    """Ticks at round moments; where there is but one moment, there."""
+    start = clock.start
+    if clock.calendar:
+        return _calendar(first, last, clock.zone, clock.lang)
+    if len(moments) == 1 and first < moments[0] < last <= moments[0] + SECOND:
+        return [Tick(moments[0], clock.short(moments[0]))]
     step = _step(last - first)
     begin = start - (start - first) // step * step
-    return [Tick(at, duration(at - start, lang)) for at in range(begin, last + 1, step)]
+    return [Tick(at, clock.short(at)) for at in range(begin, last + 1, step)]
 
 
 def _calendar(first: int, last: int, zone: ZoneInfo, lang: str) -> list[Tick]:
@@ -77,4 +103,6 @@ def _calendar(first: int, last: int, zone: ZoneInfo, lang: str) -> list[Tick]:
 
 
 def _step(length: int) -> int:
-    return next((step for step in STEPS if length / step <= MOST_TICKS), STEPS[-1])
+    least = SECOND if length >= SECOND else 1
+    fitting = (step for step in STEPS if step >= least and length / step <= (MOST_TICKS if step < DAY else MOST_DAYS))
+    return next(fitting, STEPS[-1])

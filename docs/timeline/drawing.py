@@ -15,6 +15,18 @@ class Text(msgspec.Struct, frozen=True):
     anchor: str = "start"
 
 
+class Runs(msgspec.Struct, frozen=True):
+    """Texts that follow each other on one line: (text, look, space before it)."""
+
+    x: float
+    y: float
+    runs: tuple[tuple[str, str, float], ...]
+
+    @property
+    def look(self) -> str:
+        return " ".join(look for _, look, _ in self.runs)
+
+
 class Rect(msgspec.Struct, frozen=True):
     x: float
     y: float
@@ -38,7 +50,7 @@ class Circle(msgspec.Struct, frozen=True):
     look: str
 
 
-Shape = Text | Rect | Path | Circle
+Shape = Text | Runs | Rect | Path | Circle
 
 
 class Drawing(msgspec.Struct):

@@ -55,9 +55,9 @@ def grounds(node: PlanNode) -> list[Ground]:
         around = _at(node.given, path[:-1])
         name = around.get("name", "") if isinstance(around, dict) else ""
         if marks == "point" and isinstance(value, dict):
-            radius = around.get("radius") or around.get("within") or 0 if isinstance(around, dict) else 0
-            shape = "circle" if _is_number(radius) and radius else "spot"
-            found.append(Ground(shape, (_spot(value),), (name,), float(radius) if shape == "circle" else 0.0))
+            radius: Any = around.get("radius") if isinstance(around, dict) else None
+            wide = float(radius) if _is_number(radius) else 0.0
+            found.append(Ground("circle" if wide else "spot", (_spot(value),), (name,), wide))
         elif marks == "polygon" and isinstance(value, list):
             found.append(Ground("area", tuple(map(_spot, value)), (name,)))
         elif marks == "polyline" and isinstance(value, list):
@@ -65,15 +65,12 @@ def grounds(node: PlanNode) -> list[Ground]:
     return found
 
 
-def words_in(params: Any) -> set[str]:
+def words_in(params: Any) -> list[str]:
     """Every word that stands in `params`, as names of fields do, alone or inside an expression or text."""
     if isinstance(params, str):
-        return {params, *NAME.findall(params)}
-    if isinstance(params, dict):
-        return set().union(*(words_in(value) for value in params.values()))
-    if isinstance(params, list | tuple):
-        return set().union(*(words_in(value) for value in params))
-    return set()
+        return [params, *NAME.findall(params)]
+    inner = params.values() if isinstance(params, dict) else params if isinstance(params, list | tuple) else ()
+    return [word for value in inner for word in words_in(value)]
 
 
 def _compared(text: str, node: PlanNode) -> Iterator[tuple[str, float]]:

@@ -46,14 +46,20 @@ def sources(arrivals: Iterable[Arrival], plan: Plan, lang: str) -> dict[str, Sou
 def reading_lanes(
     found: dict[str, Source], plan: Plan, nodes: list[PlanNode], end: int, lang: str
 ) -> list[Numbers | Words | Ticks | Map]:
-    ranks = _ranks(plan, nodes)
+    ranks, keys = _ranks(plan, nodes), {node.per for node in nodes}
     chosen = {name: _chosen(source.fields, ranks) for name, source in found.items()}
-    if sum(max(1, len(fields)) for fields in chosen.values()) > MOST_LANES:
-        chosen = {name: fields[:1] for name, fields in chosen.items()}
+    shown = {
+        name: [field for field in fields if not _says_nothing(field, found[name], fields, keys)]
+        for name, fields in chosen.items()
+    }
+    if sum(max(1, len(fields)) for fields in shown.values()) > MOST_LANES:
+        shown = {name: fields[:1] for name, fields in shown.items()}
     lanes: list[Numbers | Words | Ticks | Map] = []
     for name, source in found.items():
-        kept = [field for field in chosen[name] if not _says_nothing(field, source, chosen[name])]
-        notes = [f"{field} {as_text(source.fields[field][0][1])}" for field in chosen[name] if field not in kept]
+        kept, rest = shown[name], [field for field in chosen[name] if field not in shown[name]]
+        notes = [
+            f"{field} {as_text(source.fields[field][0][1])}" for field in rest if _is_constant(source.fields[field])
+        ]
         made = [_lane(field, source, plan, nodes, end, lang) for field in kept]
         made = made or [Ticks(label="", ticks=source.times, hue=source.hue)]
         for number, lane in enumerate(made):
@@ -118,9 +124,11 @@ def _chosen(fields: Samples, ranks: dict[str, int]) -> list[str]:
     return named[:MOST_FIELDS] or order[:1]
 
 
-def _says_nothing(field: str, source: Source, chosen: list[str]) -> bool:
-    """Whether the field never changes, while another one does: a note says enough."""
-    return _is_constant(source.fields[field]) and not all(_is_constant(source.fields[name]) for name in chosen)
+def _says_nothing(field: str, source: Source, chosen: list[str], keys: set[str]) -> bool:
+    """Whether a note says enough: the field never changes, while another one does, or it only names the key."""
+    others = [name for name in chosen if name != field and name not in keys]
+    constant = _is_constant(source.fields[field])
+    return constant and bool(others) and (field in keys or not all(_is_constant(source.fields[n]) for n in others))
 
 
 def _is_constant(samples: list[tuple[int, Any]]) -> bool:

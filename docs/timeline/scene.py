@@ -1,10 +1,10 @@
 """What a picture shows, before anything has a place: lanes of readings and lanes of what the node made of them."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from docs.timeline.axis import Clock
 from docs.timeline.limits import Ground, Spot
 
 INK = -1
@@ -13,7 +13,7 @@ INK = -1
 
 class Numbers(msgspec.Struct, kw_only=True):
     """Numbers as a line with a dot for each; `limits` are what the node compares them with, `blanks` the moments of
-    readings without a number. `sent`: the node sent them."""
+    readings without a number."""
 
     label: str
     notes: list[str] = []
@@ -22,7 +22,6 @@ class Numbers(msgspec.Struct, kw_only=True):
     points: list[tuple[int, float]]
     limits: list[float] = []
     blanks: list[int] = []
-    sent: bool = False
 
 
 class Words(msgspec.Struct, kw_only=True):
@@ -56,26 +55,39 @@ class Map(msgspec.Struct, kw_only=True):
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """The node sent or did something. `texts`: what to write beside it, the fullest first."""
+    """The node sent or did something. `values`: what it added, as (field, value), the most telling first; `aside`: what to
+    write where it added nothing."""
 
     at: int
     hue: int
-    texts: tuple[str, ...]
+    values: tuple[tuple[str, str], ...] = ()
+    aside: str = ""
+
+    def said(self, level: int) -> str:
+        """What to write beside it: two fields, one, or the value alone (levels 0 to 2)."""
+        if not self.values:
+            return self.aside
+        if level == 2:
+            return self.values[0][1]
+        return " ".join(f"{name}={text}" if name else text for name, text in self.values[: 2 - level])
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """A hold or a period: `kind` is fired (it led to a mark at its end), cancelled, or open at the end of the test."""
+    """A hold or a period: it `led` to a mark at its end, was `cancelled`, or was still open when the test ended."""
 
     start: int
     end: int
     hue: int
-    kind: str
+    led: bool
+    cancelled: bool
 
 
 class Marks(msgspec.Struct, kw_only=True):
     """What went out of one port, or what an action did. `curve`: the same as numbers, where there are many."""
 
     label: str
+    notes: list[str] = []
+    hue: int = INK
     marks: list[Mark]
     bars: list[Bar] = []
     curve: Numbers | None = None
@@ -90,17 +102,14 @@ class Section(msgspec.Struct):
 
 
 class Scene(msgspec.Struct, kw_only=True):
-    """`facts` are the node's params as (label, value); `start` and
-    `end` are those of the test, `moments` when anything happened (ms); `summary` says in a sentence what is seen."""
+    """`facts` are the node's params as (label, value); `clock` knows the
+    start and end of the test, `moments` is when anything happened (ms); `summary` says in words what is seen."""
 
-    lang: str
+    clock: Clock
     title: str
     kind: str
     group: str
     facts: list[tuple[str, str]]
     sections: list[Section]
-    start: int
-    end: int
     moments: list[int]
-    zone: ZoneInfo
     summary: str

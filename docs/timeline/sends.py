@@ -1,13 +1,14 @@
 """Lanes of what the node made of it: one for each of its outputs, one for what an action does, one for each key's state."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from docs.timeline.axis import Clock
 from docs.timeline.readings import Source, spans
 from docs.timeline.scene import INK, Bar, Mark, Marks, Numbers, Ticks, Words
 from docs.timeline.text import cut
 from docs.timeline.watch import CANCELLED, FIRED, OPEN, Log, Sent, Wait
-from docs.timeline.words import duration
 from docs.timeline.words import value as as_text
 from engine.effect import Effect
 from engine.plan import PlanNode
@@ -20,10 +21,12 @@ FEW = 8
 
 
 class Maker:
-    """Makes the lanes of one scene. `asked` are the fields that the test itself looks at."""
+    """Makes the lanes of one scene. `asked` are the words of those who look at what is sent, the nearest first;
+    `many`: there are several nodes of the kind."""
 
-    def __init__(self, log: Log, found: dict[str, Source], asked: set[str], lang: str, many: bool) -> None:
-        self.log, self.found, self.asked, self.lang, self.many = log, found, asked, lang, many
+    def __init__(self, log: Log, found: dict[str, Source], asked: list[set[str]], clock: Clock, many: bool) -> None:
+        self.log, self.found, self.asked, self.clock, self.many = log, found, asked, clock, many
+        self.lang = clock.lang
 
     def inputs(self, node: PlanNode) -> list[Ticks]:
         """What came to each input, where that is not simply every reading."""
@@ -48,11 +51,7 @@ class Maker:
 
     def deeds(self, nodes: list[PlanNode], label: str) -> Iterator[Marks]:
         """What actions do, of all nodes of the kind together."""
-        marks = [
-            Mark(effect.time, self._hue(effect.device), texts)
-            for effect in self.log.did
-            for texts in [_deed(effect, nodes)]
-        ]
+        marks = [Mark(effect.time, self._hue(effect.device), _deed(effect, nodes)) for effect in self.log.did]
         if marks:
             yield Marks(label=label, marks=_together(marks))
 
@@ -70,10 +69,9 @@ class Maker:
     def _marks(self, node: PlanNode, port: Port, sent: list[Sent], fields: list[str]) -> Marks:
         marks = []
         for one in sent:
-            texts = tuple(f"{name}={_short(one.new[name])}" for name in fields if name in one.new)
-            both = (f"{texts[0]} {texts[1]}",) if len(texts) > 1 else ()
-            when = (duration(one.at - self.log.start, self.lang),) if not texts and len(sent) <= FEW else ()
-            marks.append(Mark(one.at, self._hue(one.device), (*both, *texts[:1], *when)))
+            values = tuple((name, _short(one.new[name])) for name in fields if name in one.new)
+            aside = self.clock.short(one.at) if not values and len(sent) <= FEW else ""
+            marks.append(Mark(one.at, self._hue(one.device), values, aside))
         curve = self._curve(node, port, sent, fields[0]) if fields else None
         return Marks(
             label=self._label(node, port), marks=_together(marks), bars=list(self._bars(node, port)), curve=curve
@@ -89,7 +87,7 @@ class Maker:
         hues = {self._hue(one.device) for one in sent}
         label, note = self._label(node, port), f"{field} ({unit})" if unit else field
         hue = hues.pop() if len(hues) == 1 else INK
-        return Numbers(label=label, notes=[note], hue=hue, unit=unit, points=points, sent=True)
+        return Numbers(label=label, notes=[note], hue=hue, unit=unit, points=points)
 
     def _bars(self, node: PlanNode, port: Port) -> Iterator[Bar]:
         """The waits that led to this port, and those broken before they could; a wait set anew says nothing, and one that
@@ -104,21 +102,21 @@ class Maker:
         silent = {wait.name for wait in mine if wait.how == FIRED and wait.port is None}
         for wait in mine:
             lane = wait.port or leads.get(wait.name) or (_first(node) if self._broken(wait, mine, silent) else None)
-            kind = wait.how if wait.how in (CANCELLED, OPEN) else FIRED if wait.port else ""
-            if lane == port.name and kind and wait.end > wait.start:
-                yield Bar(wait.start, wait.end, self._hue(wait.device), kind)
+            if lane == port.name and wait.end > wait.start and (wait.port or wait.how in (CANCELLED, OPEN)):
+                hue, led = self._hue(wait.device), wait.port is not None
+                yield Bar(wait.start, wait.end, hue, led, wait.how == CANCELLED)
 
     def _broken(self, wait: Wait, mine: list[Wait], silent: set[str]) -> bool:
         return wait.name not in silent and any(w.how == CANCELLED for w in mine if w.name == wait.name)
 
     def _fields(self, sent: list[Sent]) -> list[str]:
-        """The added fields that are worth a word, the most telling first: those that the test looks at, and of these
-        those that change."""
+        """The added fields that are worth a word, the most telling first: those that others look at; what is not
+        always added or never changes comes last."""
         names = dict.fromkeys(name for one in sent for name in one.new)
         plain = [name for name in names if all(self._is_short(one.new[name]) for one in sent if name in one.new)]
-        named = [name for name in plain if name in self.asked] or plain
-        count = {name: len({as_text(one.new[name]) for one in sent if name in one.new}) for name in named}
-        return sorted(named, key=lambda name: count[name] * 2 <= len(sent) and len(sent) > 1)
+        order = next((some for tier in self.asked if (some := [name for name in plain if name in tier])), plain)
+        values = {name: [as_text(one.new[name]) for one in sent if name in one.new] for name in order}
+        return sorted(order, key=lambda name: (len(values[name]) < len(sent), len(set(values[name])) == 1 < len(sent)))
 
     def _is_short(self, value: Any) -> bool:
         moment = _is_number(value) and abs(value - self.log.start) < YEARS
@@ -143,20 +141,20 @@ def _together(marks: Iterable[Mark]) -> list[Mark]:
 def _joined(same: list[Mark]) -> Mark:
     if len(same) == 1:
         return same[0]
-    name, _, first = same[0].texts[-1].partition("=") if same[0].texts else ("", "", "")
-    rest = [mark.texts[-1].partition("=")[2] for mark in same[1:] if mark.texts]
-    text = f"{name}={', '.join([first, *rest])}" if first else f"×{len(same)}"
-    return Mark(same[0].at, same[0].hue, (text, f"×{len(same)}"))
+    name = next((mark.values[0][0] for mark in same if mark.values), None)
+    if name is None:
+        return Mark(same[0].at, same[0].hue, aside=f"×{len(same)}")
+    values = [text for mark in same for field, text in mark.values if field == name]
+    return Mark(same[0].at, same[0].hue, ((name, ", ".join(values)),))
 
 
-def _deed(effect: Effect, nodes: list[PlanNode]) -> tuple[str, ...]:
+def _deed(effect: Effect, nodes: list[PlanNode]) -> tuple[tuple[str, str], ...]:
     """What an action carries, without what its node's params say anyhow."""
-    said = {value for node in nodes for value in node.given.values() if isinstance(value, str)}
-    parts = [(name, value) for name, value in _flat(effect.data, "") if value not in said]
-    if len(parts) == 1 and isinstance(parts[0][1], str) and len(parts[0][1]) > 12:
-        return (f"“{parts[0][1]}”",)
-    texts = [f"{name}={_short(value)}" for name, value in parts]
-    return (" ".join(texts[:3]), *texts[:1]) if len(texts) > 1 else tuple(texts)
+    said = {value for node in nodes for value in node.given.values() if isinstance(value, str)} | {effect.device}
+    parts = [(name, value) for name, value in _flat(effect.data, "") if value not in said and not _is_time(value)]
+    if len(parts) == 1 and isinstance(parts[0][1], str) and " " in parts[0][1]:
+        return (("", f"“{parts[0][1]}”"),)
+    return tuple((name, _short(value)) for name, value in parts)
 
 
 def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -165,6 +163,10 @@ def _flat(value: Any, name: str) -> Iterator[tuple[str, Any]]:
             yield from _flat(inner, key)
     elif value is not None:
         yield name, value
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT", value) is not None
 
 
 def _first(node: PlanNode) -> str | None:

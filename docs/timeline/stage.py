@@ -1,8 +1,11 @@
 """From a kind's first test to its scene."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from docs.timeline import words
+from docs.timeline.axis import Clock
+from docs.timeline.limits import words_in
 from docs.timeline.readings import reading_lanes, sources
 from docs.timeline.scene import Lane, Marks, Scene, Section
 from docs.timeline.sends import Maker
@@ -15,6 +18,7 @@ from engine.roster import roster_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import parse_duration
 from nodes.kit.kind import Kind
+from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape
 from nodes.kit.things import spoken
 
@@ -28,16 +32,19 @@ def scene_of(kind: type[Kind], catalog: Catalog, lang: str) -> Scene:
     plan = build_plan(document, catalog, registry, roster=roster)
     nodes = sorted((node for node in plan.nodes if node.kind is kind), key=lambda node: node.order)
     log = watched(plan, test, nodes)
-    asked = {name for row in test.get("expect") or () for name in row.get("data") or ()}
-    return _scene(kind, plan, nodes, log, asked, example.title.get(lang, example.title["en"]), lang)
+    expected = {name for row in test.get("expect") or () for name in row.get("data") or ()}
+    asked = [set(_read_by(plan, nodes)), expected]
+    clock = Clock(log.start, log.end, flow_zone(plan), lang)
+    return _scene(kind, plan, nodes, log, asked, example.title.get(lang, example.title["en"]), clock)
 
 
 def _scene(
-    kind: type[Kind], plan: Plan, nodes: list[PlanNode], log: Log, asked: set[str], title: str, lang: str
+    kind: type[Kind], plan: Plan, nodes: list[PlanNode], log: Log, asked: list[set[str]], title: str, clock: Clock
 ) -> Scene:
+    lang = clock.lang
     says, name = words.SAYS[lang], kind.words[lang].label
     found = sources(log.arrivals, plan, lang)
-    maker = Maker(log, found, asked, lang, len(nodes) > 1)
+    maker = Maker(log, found, asked, clock, len(nodes) > 1)
     readings: list[Lane] = list(reading_lanes(found, plan, nodes, log.end, lang))
     inputs: list[Lane] = [lane for node in nodes[:1] for lane in maker.inputs(node)] if len(nodes) == 1 else []
     does: list[Lane] = list(maker.deeds(nodes, name))
@@ -52,10 +59,23 @@ def _scene(
         Section(heading.format(name=name), [*does, *out]),
     ]
     return Scene(
-        lang=lang, title=title, kind=name, group=kind.group, facts=_facts(nodes[0], lang) if len(nodes) == 1 else [],
-        sections=[section for section in sections if section.lanes], start=log.start, end=log.end,
-        moments=_moments(log), zone=flow_zone(plan), summary=_summary([*does, *out], log, title, lang),
-    )  # fmt: skip
+        clock=clock,
+        title=title,
+        kind=name,
+        group=kind.group,
+        facts=_facts(nodes[0], lang) if len(nodes) == 1 else [],
+        sections=[section for section in sections if section.lanes],
+        moments=_moments(log),
+        summary=_summary([*does, *out], title, clock),
+    )
+
+
+def _read_by(plan: Plan, nodes: list[PlanNode]) -> Iterator[str]:
+    """Words in the params of the nodes that read what `nodes` send."""
+    for node in nodes:
+        for targets in node.outputs.values():
+            for target, _ in targets:
+                yield from words_in(plan.nodes[target].given)
 
 
 def _moments(log: Log) -> list[int]:
@@ -68,8 +88,9 @@ def _facts(node: PlanNode, lang: str) -> list[tuple[str, str]]:
     labels, schema = node.kind.words[lang].labels, plain_schema(node.kind)
     found = []
     for name, value in node.given.items():
-        part = schema.get("properties", {}).get(name)
-        text = _fact(name, value, facts(expand([part], schema)), node, lang) if part is not None else None
+        parts = expand([schema.get("properties", {}).get(name)], schema)
+        marks = facts([*parts, *(part["items"] for part in parts if isinstance(part.get("items"), dict))])
+        text = _fact(name, value, marks, node, lang)
         if text is not None:
             found.append((labels.get(name, name), text))
     return found
@@ -86,22 +107,31 @@ def _fact(name: str, value: Any, marks: dict[str, Any], node: PlanNode, lang: st
         return words.duration(parse_duration(value), lang)
     if f"{name}.{value}" in labels:
         return labels[f"{name}.{value}"]
-    if marks.get("ref") == "destination" and scope.registry is not None and value in scope.registry.destinations:
-        return spoken(scope.registry.destinations[value].label, lang, value)
-    if marks.get("ref") == "device" and scope.registry is not None:
-        return scope.registry.label(value, lang)
+    if (named := _named(marks.get("ref"), value, scope, lang)) is not None:
+        return named
     beside = scope.shape.fields.get(str(node.given.get(marks.get("unit_of", ""))), FieldShape("any"))
     unit = marks.get("unit") or beside.unit if "unit_of" in marks or "unit" in marks else None
     return f"{words.value(value)} {unit}" if unit else words.value(value)
 
 
-def _summary(lanes: list[Lane], log: Log, title: str, lang: str) -> str:
-    """A sentence for those who do not see the picture."""
-    says = words.SAYS[lang]
+def _named(ref: str | None, id: Any, scope: Scope, lang: str) -> str | None:
+    """What people call the registered thing `id`."""
+    registry = scope.registry
+    if registry is None or not isinstance(id, str):
+        return None
+    if ref == "device":
+        return registry.label(id, lang)
+    if ref == "field":
+        types = (registry.types[type] for type in scope.shape.types if type in registry.types)
+        return next((spoken(field.label, lang, id) for type in types if (field := type.field(id)) is not None), None)
+    things: dict[str, Any] = {"type": registry.types, "destination": registry.destinations, "table": registry.tables}
+    thing = things.get(ref or "", {}).get(id)
+    return spoken(thing.label, lang, id) if thing is not None else None
 
-    def when(at: int) -> str:
-        return words.duration(at - log.start, lang)
 
+def _summary(lanes: list[Lane], title: str, clock: Clock) -> str:
+    """What those read who do not see the picture."""
+    says, when = words.SAYS[clock.lang], clock.full
     parts = []
     for lane in lanes:
         if not isinstance(lane, Marks):

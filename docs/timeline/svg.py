@@ -1,9 +1,11 @@
 """A drawing as SVG: text stays text, everything is escaped, nothing runs, and it follows the reader's light or dark."""
 
+import re
 from html import escape
 
-from docs.timeline.drawing import Circle, Drawing, Path, Rect, Shape, Text
-from docs.timeline.palette import FONT, colours
+from docs.timeline.drawing import Circle, Drawing, Path, Rect, Runs, Shape, Text
+from docs.timeline.palette import colours, font
+from nodes.kit.catalog import GROUPS
 
 LOOKS = {
     "text": "font-size:12px;fill:{ink-soft}", "title": "font-size:16px;font-weight:650;fill:{ink}",
@@ -13,10 +15,10 @@ LOOKS = {
     "tick": "font-size:11px;fill:{ink-faint}", "small": "font-size:10.5px;fill:{ink-soft}",
     "none": "font-size:11.5px;fill:{ink-faint}", "word": "font-size:11.5px;font-weight:500;fill:{ink}",
     "bound": "font-size:11px;font-weight:600;fill:{warn}", "place": "font-size:10.5px;fill:{ink-soft}",
-    "mark-text": "font-size:11.5px;font-weight:600;fill:{ink}", "step": "font-size:10px;font-weight:650;fill:{surface}",
+    "mark-text": "font-size:11.5px;font-weight:600;fill:{ink}", "step": "font-size:9.5px;font-weight:650;fill:{surface}",
     "card": "fill:{surface};stroke:{line}", "panel": "fill:{surface-sunken}",
     "rule": "stroke:{line}", "grid": "stroke:{line};opacity:.7", "base": "stroke:{line-strong}",
-    "guide": "stroke:currentColor;stroke-dasharray:1 4;stroke-linecap:round;opacity:.75",
+    "guide": "stroke:currentColor;stroke-dasharray:1 4;stroke-linecap:round;opacity:.55",
     "curve": "stroke:currentColor;stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round",
     "gap": "stroke:currentColor;stroke-width:1.5;stroke-dasharray:.1 5;stroke-linecap:round;opacity:.7",
     "dots": "stroke:currentColor;stroke-width:5.5;stroke-linecap:round",
@@ -33,10 +35,12 @@ LOOKS = {
     "spot": "fill:{group-place}", "scale": "stroke:{ink-faint}",
     "ink": "color:{ink-soft}", "h0": "color:{group-source}", "h1": "color:{group-window}",
     "h2": "color:{group-transform}", "h3": "color:{group-ai}", "h4": "color:{group-filter}",
+    **{f"group-{group}": f"fill:{{group-{group}}}" for group in GROUPS},
     "w0": "fill:{ink-faint};fill-opacity:.16", "w1": "fill:{group-source};fill-opacity:.2",
     "w2": "fill:{group-window};fill-opacity:.22", "w3": "fill:{group-transform};fill-opacity:.22",
     "w4": "fill:{group-filter};fill-opacity:.2", "w5": "fill:{group-place};fill-opacity:.22",
 }  # fmt: skip
+UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 HALO = {"mark-text", "small", "place"}
 """Texts that may lie on a line: they get a rim in the colour of the card."""
 
@@ -49,12 +53,18 @@ def svg(drawing: Drawing) -> str:
     )
     body = [_shape(shape) for shape in drawing.shapes]
     style = f"<style>{_style({look for shape in drawing.shapes for look in shape.look.split()})}</style>"
-    return "\n".join([head, f'<title id="t">{escape(drawing.summary)}</title>', style, *body, "</svg>", ""])
+    return "\n".join([head, f'<title id="t">{said(drawing.summary)}</title>', style, *body, "</svg>", ""])
 
 
 def number(value: float) -> str:
     """At most one decimal, and no zeros to carry about."""
-    return f"{value:.1f}".removesuffix(".0").replace("-0", "0") if abs(value) < 0.05 else f"{value:.1f}".removesuffix(".0")
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def said(text: str) -> str:
+    """A text as it may stand in XML: signs that XML does not know become �."""
+    return escape(UNSAYABLE.sub("�", text))
 
 
 def _shape(shape: Shape) -> str:
@@ -62,7 +72,12 @@ def _shape(shape: Shape) -> str:
     match shape:
         case Text():
             anchor = "" if shape.anchor == "start" else f' text-anchor="{shape.anchor}"'
-            return f'<text x="{number(shape.x)}" y="{number(shape.y)}"{anchor} {look}>{escape(shape.text)}</text>'
+            return f'<text x="{number(shape.x)}" y="{number(shape.y)}"{anchor} {look}>{said(shape.text)}</text>'
+        case Runs():
+            spans = "".join(
+                f'<tspan dx="{number(gap)}" class="{look}">{said(text)}</tspan>' for text, look, gap in shape.runs
+            )
+            return f'<text x="{number(shape.x)}" y="{number(shape.y)}">{spans}</text>'
         case Rect():
             box = f'x="{number(shape.x)}" y="{number(shape.y)}" width="{number(shape.width)}"'
             radius = f' rx="{number(shape.radius)}"' if shape.radius else ""
@@ -84,15 +99,16 @@ def _steps(steps: tuple[str | float, ...]) -> str:
 def _style(used: set[str]) -> str:
     """The rules of the classes that are there, then their colours again for the dark."""
     light, dark = colours()
-    font = f"text{{font-family:{FONT};font-variant-numeric:tabular-nums}}path{{fill:none}}"
+    face = f"text{{font-family:{font()};font-variant-numeric:tabular-nums}}path{{fill:none}}"
     rim = ",".join(f".{look}" for look in LOOKS if look in used & HALO)
-    halo = "{paint-order:stroke;stroke:%s;stroke-width:3px;stroke-linejoin:round}"
     rules = [f".{look}{{{rule.format(**light)}}}" for look, rule in LOOKS.items() if look in used]
-    night = [f".{look}{{{_coloured(rule).format(**dark)}}}" for look, rule in LOOKS.items() if look in used and "{" in rule]
+    night = [
+        f".{look}{{{_coloured(rule).format(**dark)}}}" for look, rule in LOOKS.items() if look in used and "{" in rule
+    ]
     if rim:
-        rules.append(rim + halo % light["surface"])
-        night.append(rim + "{stroke:%s}" % dark["surface"])
-    return font + "".join(rules) + "@media(prefers-color-scheme:dark){" + "".join(night) + "}"
+        rules.append(f"{rim}{{paint-order:stroke;stroke:{light['surface']};stroke-width:3px;stroke-linejoin:round}}")
+        night.append(f"{rim}{{stroke:{dark['surface']}}}")
+    return face + "".join(rules) + "@media(prefers-color-scheme:dark){" + "".join(night) + "}"
 
 
 def _coloured(rule: str) -> str:

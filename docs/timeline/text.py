@@ -3,6 +3,8 @@
 from unicodedata import east_asian_width
 
 NARROW, WIDE = "iIjl.,:;'|!()[]{}ft/ ·", "mwMW@%—…"
+GLUED = " 、。，．」）)・ー℃%"
+"""No line begins with one of these."""
 
 
 def width(text: str, size: float) -> float:
@@ -21,24 +23,31 @@ def cut(text: str, size: float, room: float) -> str:
 
 
 def wrap(text: str, size: float, room: float, most: int) -> list[str]:
-    """At most `most` lines; breaks at spaces, and between any two letters of Japanese."""
+    """At most `most` lines of about the same length; breaks at spaces, and between any two letters of Japanese."""
+    lines = _filled(text, size, room)
+    if len(lines) > most:
+        return [*lines[: most - 1], cut("".join(lines[most - 1 :]), size, room)]
+    narrower = room
+    while len(lines) > 1 and len(closer := _filled(text, size, narrower)) == len(lines) and narrower > size:
+        lines, narrower = closer, narrower - size
+    return [line.strip() for line in lines]
+
+
+def _filled(text: str, size: float, room: float) -> list[str]:
     lines = [""]
     for piece in _pieces(text):
         if lines[-1] and width(lines[-1] + piece.rstrip(), size) > room:
             lines.append("")
-        lines[-1] += piece if lines[-1] else piece.lstrip()
-    lines = [line.rstrip() for line in lines]
-    return [*lines[: most - 1], cut("".join(lines[most - 1 :]), size, room)] if len(lines) > most else lines
+        lines[-1] += piece
+    return lines
 
 
 def _pieces(text: str) -> list[str]:
     """Words with the space behind them, and single wide letters; nothing breaks before a closing mark."""
     pieces: list[str] = []
     for char in text:
-        wide, glued = _em(char) >= 1, char in "、。，．」）)・ー℃%"
-        if pieces and (glued or not (wide or _em(pieces[-1][-1]) >= 1 or pieces[-1].endswith(" "))):
-            pieces[-1] += char
-        elif pieces and char == " ":
+        before = pieces[-1][-1] if pieces else " "
+        if pieces and (char in GLUED or (before != " " and _em(before) < 1 and _em(char) < 1)):
             pieces[-1] += char
         else:
             pieces.append(char)

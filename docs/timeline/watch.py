@@ -149,10 +149,10 @@ class _Watch:
                 continue
             ports = [one.port for one in sent if one.node == wait.node and one.at == wait.due and _fits(one, wait)]
             again = place in pending
-            due = now >= wait.due and (firing or (again and ports))
-            wait.how = FIRED if due else MOVED if again else CANCELLED
-            wait.end = wait.due if due else now
-            wait.port = ports[0] if due and ports else None
+            over = now >= wait.due and (firing or (again and bool(ports)))
+            wait.how = FIRED if over else MOVED if again else CANCELLED
+            wait.end = wait.due if over else now
+            wait.port = ports[0] if over and ports else None
             self.log.waits.append(self.open.pop(place))
         for place, (due, device) in pending.items():
             if place not in self.open:

@@ -7,13 +7,13 @@ from typing import Any
 SAYS = {
     "en": {
         "readings": "Readings", "input": "What comes to {name}", "sends": "What {name} sends", "does": "What {name} does",
-        "stands": "state", "nothing": "nothing", "times": "{n} times", "at": "{port}: {when}", "never": "{port}: never",
-        "between": "{n} times from {first} to {last}", "and": ", ", "colon": ": ", "stop": ". ", "timeline": "Timeline",
+        "stands": "state", "nothing": "nothing", "at": "{port}: {when}", "never": "{port}: never",
+        "between": "{n} times from {first} to {last}", "and": ", ", "colon": ": ", "stop": ". ",
     },
     "ja": {
         "readings": "届いた値", "input": "「{name}」への入力", "sends": "「{name}」の出力", "does": "「{name}」の実行",
-        "stands": "状態", "nothing": "なし", "times": "{n} 回", "at": "{port}:{when}", "never": "{port}:なし",
-        "between": "{first} から {last} まで {n} 回", "and": "、", "colon": ":", "stop": "。", "timeline": "タイムライン",
+        "stands": "状態", "nothing": "なし", "at": "{port}:{when}", "never": "{port}:なし",
+        "between": "{first}から{last}まで {n} 回", "and": "、", "colon": ":", "stop": "。",
     },
 }  # fmt: skip
 UNITS = {
