@@ -235,9 +235,9 @@ def check(arguments: Iterable[str] = ()) -> int:
     _say("generated files")
     before = _generated()
     generate_pages()
-    stale = sorted({path for path, digest in _generated().items() if before.get(path) != digest})
+    stale = sorted(path for path, _ in before.items() ^ _generated().items())
     if stale:
-        print("these generated files were out of date (now written; commit them):", *stale, sep="\n  ")
+        print("these generated files were out of date (now written; commit them):", *dict.fromkeys(stale), sep="\n  ")
     return 1 if stale else 0
 
 

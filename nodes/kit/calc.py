@@ -6,22 +6,22 @@ dust behind.
 """
 
 from bisect import bisect_left, insort
-from fractions import Fraction
+from collections.abc import Callable, Iterator
 from math import ceil, floor, log, sqrt
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
-from nodes.kit.exact import add, add_product, fraction, mean, total
+from nodes.kit.exact import add, add_product, mean, total
 
 Calc = Literal[
     "average", "min", "max", "sum", "count", "distinct", "deviation", "percentile", "first", "last", "slope",
     "time_weighted",
 ]  # fmt: skip
 State = list[Any]
-Panes = list[list[Any]]
-LARGEST = 1e150
-"""Readings beyond this (either sign) are refused: their squares could not be held."""
+Rest = Callable[[], Iterator[State]]
+LARGEST = 1e75
+"""Readings beyond this (either sign) are refused: products of their squares could not be held."""
 MOST_VALUES = 1_000
 """Different values that are told apart, and readings of which a percentile is exact; beyond that it may be off by 1 %."""
 HOUR = 3_600_000
@@ -43,7 +43,7 @@ class Count:
     """How many. Base of all: a state begins with the number of readings.
 
     `ordered`: readings must come in order of time. `add` takes one reading, `plus` the state of later readings, `minus`
-    takes out that of the oldest ones, where `panes` ([first, last, state] each, in order of time) are those that stay.
+    takes out that of the oldest ones, where `rest` gives the states of those that stay, the oldest first.
     """
 
     numeric: ClassVar[bool] = False
@@ -52,13 +52,19 @@ class Count:
     def empty(self) -> State:
         return [0]
 
+    def one(self, time: int, value: Any) -> State:
+        """The state of a single reading."""
+        state = self.empty()
+        self.add(state, time, value)
+        return state
+
     def add(self, state: State, time: int, value: Any) -> None:
         state[0] += 1
 
     def plus(self, state: State, later: State) -> None:
         state[0] += later[0]
 
-    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+    def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
 
     def result(self, state: State, span: Span) -> Any:
@@ -85,7 +91,7 @@ class Sum(Count):
         for part in later[1]:
             add(state[1], part)
 
-    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+    def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
         for part in oldest[1]:
             add(state[1], -part)
@@ -118,10 +124,10 @@ class Extreme(Count):
         state[1] = self.pick(state[1], later[1]) if state[0] else later[1]
         state[0] += later[0]
 
-    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+    def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
-        if state[1] == oldest[1] and panes:
-            state[1] = self.pick(pane[2][1] for pane in panes)
+        if state[0] and state[1] == oldest[1]:
+            state[1] = self.pick(other[1] for other in rest())
 
     def result(self, state: State, span: Span) -> Any:
         return state[1]
@@ -146,15 +152,15 @@ class Deviation(Count):
             for part in theirs:
                 add(mine, part)
 
-    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+    def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
         for mine, theirs in zip(state[1:], oldest[1:], strict=True):
             for part in theirs:
                 add(mine, -part)
 
     def result(self, state: State, span: Span) -> Any:
-        n, s, squares = state[0], fraction(state[1]), fraction(state[2])
-        return sqrt(max(Fraction(0), squares / n - (s / n) ** 2))
+        n, sum, squares = state
+        return sqrt(max(0.0, _apart(n, squares, sum, sum)) / (n * n))
 
 
 class Slope(Deviation):
@@ -172,9 +178,20 @@ class Slope(Deviation):
         add_product(state[4], at, value)
 
     def result(self, state: State, span: Span) -> Any:
-        n, (t, tt, v, tv) = state[0], (fraction(part) for part in state[1:])
-        spread = n * tt - t * t
-        return float((n * tv - t * v) / spread * HOUR) if spread else 0.0
+        n, t, tt, v, tv = state
+        spread = _apart(n, tt, t, t)
+        return _apart(n, tv, t, v) / spread * HOUR if spread else 0.0
+
+
+def _apart(n: int, products: list[float], a: list[float], b: list[float]) -> float:
+    """n x products - a x b, rounded once: what is small here is the difference of two large numbers."""
+    difference: list[float] = []
+    for part in products:
+        add_product(difference, part, n)
+    for one in a:
+        for other in b:
+            add_product(difference, one, -other)
+    return total(difference)
 
 
 class First(Count):
@@ -195,10 +212,10 @@ class First(Count):
             state[1:] = later[1:]
         state[0] += later[0]
 
-    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+    def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
-        if not self.last and panes:
-            state[1:] = panes[0][2][1:]
+        if state[0] and not self.last:
+            state[1:] = next(rest())[1:]
 
     def result(self, state: State, span: Span) -> Any:
         return state[2]
@@ -228,13 +245,13 @@ class TimeWeighted(Count):
         state[2:4] = later[2:4]
         state[0] += later[0]
 
-    def minus(self, state: State, oldest: State, panes: Panes) -> None:
-        if panes:
-            add_product(state[4], -oldest[3], float(panes[0][0] - oldest[2]))
-            state[1] = panes[0][0]
+    def minus(self, state: State, oldest: State, rest: Rest) -> None:
+        state[0] -= oldest[0]
         for part in oldest[4]:
             add(state[4], -part)
-        state[0] -= oldest[0]
+        if state[0]:
+            state[1] = next(rest())[1]
+            add_product(state[4], -oldest[3], float(state[1] - oldest[2]))
 
     def latest(self, state: State) -> Any:
         return state[3]
@@ -266,7 +283,7 @@ class Distinct(Count):
         for name, many in later[1].items():
             seen[name] = seen.get(name, 0) + many
 
-    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+    def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
         for name, many in oldest[1].items():
             left = state[1].get(name, 0) - many
@@ -306,7 +323,7 @@ class Percentile(Count):
         self._into_buckets(state)
         self._count(state[2], later, 1)
 
-    def minus(self, state: State, oldest: State, panes: Panes) -> None:
+    def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
         if state[1] is None:
             self._count(state[2], oldest, -1)

@@ -3,7 +3,7 @@ side by side. Neither ever keeps all readings: only panes, or one state.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -11,17 +11,20 @@ import msgspec
 from nodes.kit.calc import Count, Span
 from nodes.kit.reorder import Waiting
 
-MOST = 240
-"""Panes of a sliding window. With fewer readings each has a pane of its own; with more, neighbours share one."""
+MOST, CELLS = 160, 80
+"""Readings that a sliding window keeps for themselves; of more, the older ones share panes of an 80th of its length."""
 Borders = Callable[[int], tuple[int, int]]
 
 
 class WindowMemory(Waiting):
-    """`state`: that of all readings in the window (see nodes/kit/calc.py). `panes`: for a sliding one, [time of the first
-    reading, of the last, their state] each. `start`, `end` (ms): of the block that is open. `newest`: time of the
-    newest reading taken in, `latest` its event's data. `before`: the value read last before the window."""
+    """`state`: that of all readings in the window (see nodes/kit/calc.py). Of a sliding window, `times` and `values`: its
+    newest readings; `panes`: the older ones, [time of the first, of the last, their state] each. `start`, `end` (ms): of
+    the block that is open. `newest`: time of the newest reading taken in, `latest` its event's data. `before`: the value
+    read last before the window."""
 
     state: list[Any] = []
+    times: list[int] = []
+    values: list[Any] = []
     panes: list[list[Any]] = []
     start: int | None = None
     end: int = 0
@@ -44,61 +47,71 @@ class Sliding:
     """The readings of the last `over` ms, or the last `most` ones: a result with every reading."""
 
     def __init__(self, calc: Count, *, over: int | None = None, most: int | None = None) -> None:
-        self.calc, self.over, self.most = calc, over, most
-        self.cell = max(1, 2 * (over or 0) // MOST)
+        self.calc, self.length, self.most = calc, over, most
+        self.cell = max(1, (over or 0) // CELLS)
 
     def take(self, time: int, value: Any, data: dict[str, Any], memory: WindowMemory) -> Result:
         """A reading that is not older than those before it."""
         self.add(time, value, memory)
         memory.newest, memory.latest = time, data
         self.forget(time, memory)
-        start = memory.panes[0][0] if self.over is None else time - self.over
-        span = Span(start, time, memory.before if self.over is not None else None)
+        start = memory.times[0] if self.length is None else time - self.length
+        span = Span(start, time, memory.before if self.length is not None else None)
         return Result(self.calc.result(memory.state, span), memory.state[0], start, time, data)
 
     def add(self, time: int, value: Any, memory: WindowMemory) -> None:
-        calc = self.calc
-        if not memory.panes:
-            memory.state = calc.empty()
-        state = calc.empty()
-        calc.add(state, time, value)
-        calc.plus(memory.state, state)
-        memory.panes.append([time, time, state])
-        if self.over is not None and len(memory.panes) > MOST:
-            self._compact(memory)
-
-    def take_late(self, time: int, value: Any, memory: WindowMemory) -> bool:
-        """An older reading, if it lies in the window and order does not matter."""
-        if self.over is None or self.calc.ordered or not memory.panes or time <= memory.newest - self.over:
-            return False
-        state = self.calc.empty()
-        self.calc.add(state, time, value)
-        self.calc.plus(memory.state, state)
-        at = bisect_left(memory.panes, time, key=lambda pane: pane[1])
-        if at < len(memory.panes) and memory.panes[at][0] <= time:
-            self.calc.plus(memory.panes[at][2], state)
-        else:
-            memory.panes.insert(at, [time, time, state])
-        return True
+        if not memory.state:
+            memory.state = self.calc.empty()
+        self.calc.add(memory.state, time, value)
+        memory.times.append(time)
+        memory.values.append(value)
+        if self.length is not None and len(memory.times) > MOST:
+            self._into_panes(memory)
 
     def forget(self, time: int, memory: WindowMemory) -> None:
         """Take out what is too old, or too many, at `time`."""
-        panes = memory.panes
-        while panes and (panes[0][1] <= time - self.over if self.over is not None else len(panes) > (self.most or 0)):
-            gone = panes.pop(0)
-            if self.calc.ordered:
-                memory.before = self.calc.latest(gone[2])
-            self.calc.minus(memory.state, gone[2], panes)
+        limit = time - self.length if self.length is not None else None
+        while memory.panes and limit is not None and memory.panes[0][1] <= limit:
+            self._take_out(memory.panes.pop(0)[2], memory)
+        times, values = memory.times, memory.values
+        while times and (times[0] <= limit if limit is not None else len(times) > (self.most or 0)):
+            self._take_out(self.calc.one(times.pop(0), values.pop(0)), memory)
 
-    def _compact(self, memory: WindowMemory) -> None:
-        merged: list[list[Any]] = []
-        for first, last, state in memory.panes:
-            if merged and merged[-1][1] // self.cell == first // self.cell:
-                merged[-1][1] = last
-                self.calc.plus(merged[-1][2], state)
+    def take_late(self, time: int, value: Any, memory: WindowMemory) -> bool:
+        """An older reading, if it lies in the window and order does not matter."""
+        if self.length is None or self.calc.ordered or time <= memory.newest - self.length:
+            return False
+        self.calc.add(memory.state, time, value)
+        if memory.panes and time < memory.times[0]:
+            at = min(bisect_left(memory.panes, time, key=lambda pane: pane[1]), len(memory.panes) - 1)
+            pane = memory.panes[at]
+            pane[0], pane[1] = min(pane[0], time), max(pane[1], time)
+            self.calc.add(pane[2], time, value)
+        else:
+            at = bisect_left(memory.times, time)
+            memory.times.insert(at, time)
+            memory.values.insert(at, value)
+        return True
+
+    def _take_out(self, oldest: list[Any], memory: WindowMemory) -> None:
+        if self.calc.ordered:
+            memory.before = self.calc.latest(oldest)
+        self.calc.minus(memory.state, oldest, lambda: self._states(memory))
+
+    def _states(self, memory: WindowMemory) -> Iterator[list[Any]]:
+        yield from (pane[2] for pane in memory.panes)
+        yield from map(self.calc.one, memory.times, memory.values)
+
+    def _into_panes(self, memory: WindowMemory) -> None:
+        """The older half of the readings, by cells of time."""
+        half = MOST // 2
+        for time, value in zip(memory.times[:half], memory.values[:half], strict=True):
+            if memory.panes and memory.panes[-1][1] // self.cell == time // self.cell:
+                memory.panes[-1][1] = time
+                self.calc.add(memory.panes[-1][2], time, value)
             else:
-                merged.append([first, last, state])
-        memory.panes = merged
+                memory.panes.append([time, time, self.calc.one(time, value)])
+        del memory.times[:half], memory.values[:half]
 
 
 class Blocks:
@@ -142,7 +155,9 @@ class Blocks:
 
     def take_late(self, time: int, value: Any, memory: WindowMemory) -> bool:
         """An older reading, if it lies in the open block and order does not matter."""
-        if memory.start is None or self.calc.ordered or self.most is not None or time < memory.start:
+        if memory.start is None or self.calc.ordered or self.most is not None:
+            return False
+        if time < memory.start or self.over(time, memory):
             return False
         self.calc.add(memory.state, time, value)
         return True

@@ -34,7 +34,7 @@ WORDS = {
             "直近の「学習期間」の値の平均を平常(baseline)、標準偏差をばらつき(spread)とし、差(deviation)と、ばらつきの"
             "何倍か(score)を加えて「出力」へ送ります。「学習件数」に達するまでは「学習中」へ送ります。値は判定した後で平常に"
             "加わります。「除外」を決めると、score がそれを超えた値は平常に加えません。すべて同じ値だったときの score は、同じ"
-            "値なら 0、違う値なら null です。覚えるのは最大 240 のまとまりで、値をすべては覚えません。"
+            "値なら 0、違う値なら null です。覚えるのは最新の 160 件までで、古い値は 80 に分けたまとまりにします。"
         ),
         labels={
             "field": "項目", "over": "学習期間", "warm_up": "学習件数", "ignore": "除外", "per": PER_LABEL["ja"],
@@ -55,7 +55,7 @@ WORDS = {
             "each event on “out” with baseline, deviation, spread and score (how many spreads away). Until enough readings "
             "are there, events go to “learning”. A reading enters the baseline after it was judged; with “ignore” only if "
             "its score is not beyond that. Where all readings were equal, the score is 0 for the same value and null for "
-            "another. It remembers at most 240 panes, never all readings."
+            "another. It keeps the newest 160 readings and the older ones in 80 groups."
         ),
         labels={
             "field": "Field", "over": "Learns from", "warm_up": "Readings needed", "ignore": "Ignore beyond",
@@ -172,7 +172,7 @@ class Baseline(Kind):
 
     def _judge(self, event: Event, value: float, memory: WindowMemory) -> Iterator[Yield]:
         self.window.forget(event.time, memory)
-        count = memory.state[0] if memory.panes else 0
+        count = memory.state[0] if memory.state else 0
         score = None
         if count < self.params.warm_up:
             yield Emit("learning", event)

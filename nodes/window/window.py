@@ -50,7 +50,7 @@ WORDS = {
             "値は次の期間に入り、値のない期間は何も送りません。区切りは時計に合わせ、夏時間のある日は 23 時間や 25 時間になります。"
             "「遅れの許容」を決めると、その時間だけ待って時刻順に集計するため、届く順番が入れ替わっても結果は同じです。許容を過ぎた"
             "値は、まだ開いている期間には加え、そうでなければ「遅延」へ送ります。結果のイベントには最後の値のデータに加えて value、"
-            "count、start、end が付きます。値をすべて覚えることはなく、デバイスごとに最大 240 個のまとまりだけを持ちます。"
+            "count、start、end が付きます。スライドで覚えるのは最新の 160 件までで、古い値は 80 に分けたまとまりにします。"
             "パーセンタイルは 1,000 件まで正確で、それを超えると 1 % 以内の誤差になります。種類の数は 1,000 まで数えます。"
         ),
         labels={
@@ -85,7 +85,7 @@ WORDS = {
             "which clocks change has 23 or 25 hours. A grace waits so long for late readings and takes them in order of "
             "time, so that the order of arrival makes no difference; what comes later still counts while its window is "
             "open, else it goes to “late”. A result carries the data of the window's last event and value, count, start "
-            "and end. No reading is kept for itself: at most 240 panes per device. A percentile is exact up to 1,000 "
+            "and end. A sliding window keeps its newest 160 readings and the older ones in 80 groups. A percentile is exact up to 1,000 "
             "readings and within 1 % beyond; different values are counted up to 1,000."
         ),
         labels={
