@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from document.language import language
 from document.problems import problem
 from document.registry import registry_json as plain
@@ -11,7 +13,7 @@ from flows.commands.deploying import waiting_actuations
 from flows.model_access import model_access, model_access_of
 from flows.models import Broker, Destination, Flow, ModelProfile, Workspace
 from flows.models_asked import DEFAULT_MODEL, models_of
-from flows.registered import registry_json, registry_of
+from flows.registered import content_json, loaded_tables, registry_json, registry_of
 from flows.sealing import CannotOpen, unseal
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
@@ -35,8 +37,8 @@ def broker_message(workspace: Workspace) -> Message:
 
 
 def watch_message(workspace: Workspace) -> Message:
-    """Last values of every registered device are wanted."""
-    return {"t": "watch", "registry": registry_json(workspace)}
+    """Last values of every registered device are wanted. Nothing is looked up for them."""
+    return {"t": "watch", "registry": {k: v for k, v in registry_json(workspace).items() if k != "tables"}}
 
 
 def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:
@@ -49,12 +51,13 @@ def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:
     if waiting_actuations(flow.workspace, flow, document, flow.workspace.lang):
         return None  # what it switches has changed in the registry since somebody approved it
     registry = slice_for(document, registry_of(flow.workspace), full_catalog())
+    tables = loaded_tables([content_json(content, rows=True) for content in version.tables.all()])
     return {
         "t": "deploy",
         "flow": str(flow.id),
         "version": version.number,
         "document": document,
-        "registry": plain(registry),
+        "registry": plain(replace(registry, tables=tables)),
         "zone": flow.workspace.zone,
         "lang": language(document),
         "destinations": _destinations(flow.workspace, list(registry.destinations)),

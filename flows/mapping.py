@@ -18,6 +18,7 @@ SECTIONS = {
     "command": "commands",
     "destination": "destinations",
     "model": "models",
+    "table": "tables",
 }
 """What a param's mark calls a thing, and the section of the registry that holds it."""
 MOST = 200
@@ -45,6 +46,19 @@ def unknown_ids(
 
     _through(document, catalog, look)
     return list(found.values())
+
+
+def ids_named(document: Document, catalog: Catalog, section: str) -> set[str]:
+    """The ids of that section which `document` names, known or not, also where a setting holds one."""
+    found: set[str] = set()
+
+    def look(where: str, id: str) -> str:
+        if where == section:
+            found.add(id)
+        return id
+
+    _through(document, catalog, look)
+    return found
 
 
 def with_ids(document: Document, mapping: Mapping, catalog: Catalog) -> Document:
@@ -126,6 +140,7 @@ def _things(registry: Registry, lang: str) -> dict[str, dict[str, str]]:
         "commands": commands,
         "destinations": {id: spoken(one.label, lang, id) for id, one in registry.destinations.items()},
         "models": {id: spoken(one.label, lang, id) for id, one in registry.models.items()},
+        "tables": {id: spoken(one.label, lang, id) for id, one in registry.tables.items()},
     }
 
 

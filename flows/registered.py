@@ -2,31 +2,74 @@
 
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from msgspec.structs import replace
 
-from document.registry import load_registry
-from flows.models import Destination, Device, DeviceType, ModelProfile, Workspace
+from document.registry import load_registry, slice_for
+from flows.models import Destination, Device, DeviceType, FlowVersion, ModelProfile, Table, TableContent, Workspace
+from nodes.kit.catalog import full_catalog
 from nodes.kit.things import Registry
+from nodes.kit.things import Table as LoadedTable
+
+Entry = dict[str, Any]
 
 
-def registry_json(workspace: Workspace) -> dict[str, Any]:
-    """All registered things, destinations without their addresses."""
+def registry_json(workspace: Workspace, *, rows: bool = False) -> Entry:
+    """All registered things, destinations without their addresses; tables without their rows unless with `rows`: there
+    may be a hundred thousand, and only what looks something up needs them."""
     return {
         "types": [type_json(row) for row in DeviceType.objects.of(workspace)],
         "devices": [device_json(row) for row in Device.objects.of(workspace).select_related("type")],
         "destinations": [{**_named(row), "service": row.service} for row in Destination.objects.of(workspace)],
         "models": [{**_named(row), "task": row.task} for row in ModelProfile.objects.of(workspace)],
+        "tables": [table_json(row, rows=rows) for row in tables_of(workspace, rows=rows)],
     }
 
 
 def registry_of(workspace: Workspace) -> Registry:
-    """The same as a value for validator, compiler and worker."""
+    """The same as a value for validator and compiler."""
     registry, _ = load_registry(registry_json(workspace))
     return registry
 
 
-def type_json(row: DeviceType) -> dict[str, Any]:
-    found: dict[str, Any] = {**_named(row), "qos": row.qos, "fields": row.fields, "commands": row.commands}
+def slice_of(workspace: Workspace, document: Entry) -> Registry:
+    """What the document needs of it, its tables with their rows."""
+    part = slice_for(document, registry_of(workspace), full_catalog())
+    named = tables_of(workspace, rows=True).filter(ref__in=part.tables)
+    return replace(part, tables=loaded_tables([table_json(row, rows=True) for row in named]))
+
+
+def registry_for(version: FlowVersion) -> Registry:
+    """What is registered, with the tables of this version as they were when it was deployed, all without rows."""
+    kept = loaded_tables([content_json(content) for content in version.tables.defer("rows")])
+    known = registry_of(version.workspace)
+    return replace(known, tables={**known.tables, **kept})
+
+
+def tables_of(workspace: Workspace, *, rows: bool = False) -> QuerySet[Table]:
+    """The registered tables with what they hold; without `rows` those stay in the database."""
+    found = Table.objects.of(workspace).select_related("content")
+    return found if rows else found.defer("content__rows")
+
+
+def loaded_tables(entries: list[Entry]) -> dict[str, LoadedTable]:
+    """Tables of registry.json by id."""
+    registry, _ = load_registry({"tables": entries})
+    return registry.tables
+
+
+def table_json(row: Table, *, rows: bool = False) -> Entry:
+    return {**_named(row), **content_json(row.content, rows=rows)}
+
+
+def content_json(content: TableContent, *, rows: bool = False) -> Entry:
+    """What a table held at one time, as in registry.json but without the words that people use for it."""
+    known = {"id": content.ref, "key": content.key, "columns": content.columns}
+    return {**known, "rows": content.rows} if rows else known
+
+
+def type_json(row: DeviceType) -> Entry:
+    found: Entry = {**_named(row), "qos": row.qos, "fields": row.fields, "commands": row.commands}
     if row.topic:
         found["topic"] = row.topic
     if row.time:
@@ -34,10 +77,10 @@ def type_json(row: DeviceType) -> dict[str, Any]:
     return found
 
 
-def device_json(row: Device) -> dict[str, Any]:
+def device_json(row: Device) -> Entry:
     return {**_named(row), "type": row.type.ref, "attributes": row.attributes}
 
 
-def _named(row: Model) -> dict[str, Any]:
+def _named(row: Model) -> Entry:
     found = {"id": row.ref, "label": row.label}  # type: ignore[attr-defined]
     return {**found, "also": row.also} if row.also else found  # type: ignore[attr-defined]

@@ -12,7 +12,8 @@ from document.parse import parse
 from document.problems import problem, render
 
 Entry = dict[str, Any]
-LARGEST = 4 * 1024 * 1024
+LARGEST = 8 * 1024 * 1024
+"""Bytes of a file."""
 _DEVICE = {"id", "type", "label", "label_ja", "label_en", "also"}
 
 

@@ -4,13 +4,15 @@ from channels.auth import AuthMiddlewareStack
 from django.urls import path, re_path
 
 from flows.consumers import BrowserSocket, WorkerSocket
-from flows.pages import connection, destinations, devices, doors, flows, inbox, preferences, signin, workers
+from flows.pages import connection, destinations, devices, doors, flows, inbox, preferences, signin, tables, workers
 
 urlpatterns = [
     path("", flows.home, name="home"),
     path("flows/", flows.list_page, name="flows"),
     path("flows/<uuid:flow_id>/", flows.editor, name="flow"),
     path("devices/", devices.list_page, name="devices"),
+    path("tables/", tables.list_page, name="tables"),
+    path("tables/example.csv", tables.example, name="tables-example"),
     path("destinations/", destinations.list_page, name="destinations"),
     path("destinations/<str:ref>/forget/", destinations.forget, name="destination-forget"),
     path("inbox/", inbox.list_page, name="inbox"),

@@ -10,14 +10,13 @@ from ninja import Schema, Status
 from document.diff import describe, diff
 from document.export import pretty
 from document.registry import registry_json as plain
-from document.registry import slice_for
 from flows import commands
 from flows.api.entry import actor, api, language
 from flows.checking import problems_of
+from flows.filing import file_text
 from flows.models import Flow, Job, StoredRow, Turn
-from flows.registered import registry_of
+from flows.registered import slice_of
 from flows.showing import flow_row, job_json, ms, turn_json, version_json
-from nodes.kit.catalog import full_catalog
 
 MOST_ROWS = 5_000
 
@@ -51,7 +50,7 @@ class Import(Schema):
 
 
 class Ids(Schema):
-    """By section (types, devices, commands, destinations, models): known ids in place of unknown ones, and ids to take
+    """By section (types, devices, commands, destinations, models, tables): known ids in place of unknown ones, and ids to take
     over from the file's `registry`."""
 
     mapping: dict[str, dict[str, str]] = {}
@@ -134,8 +133,8 @@ def export(request: HttpRequest, flow_id: uuid.UUID, registry: bool = False) -> 
     flow = commands.flow_of(member, flow_id)
     text, suffix = pretty(flow.document), "json"
     if registry:
-        part = slice_for(flow.document, registry_of(member.workspace), full_catalog())
-        text, suffix = pretty({"document": flow.document, "registry": plain(part)}), "with-registry.json"
+        part = plain(slice_of(member.workspace, flow.document))
+        text, suffix = file_text({"document": flow.document, "registry": part}, part), "with-registry.json"
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     name = quote(f"{flow.name}.{suffix}", safe="")
     response["Content-Disposition"] = f"attachment; filename=\"flow.{suffix}\"; filename*=UTF-8''{name}"

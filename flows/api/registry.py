@@ -8,12 +8,10 @@ from django.utils.translation import gettext as _
 from ninja import File, Schema, Status
 from ninja.files import UploadedFile
 
-from document.export import pretty
 from flows import commands, discovery, tabular
 from flows.api.entry import actor, api, language, refuse
+from flows.filing import file_text
 from flows.registered import registry_json
-
-LARGEST_FILE = 4 * 1024 * 1024
 
 
 class Things(Schema):
@@ -44,12 +42,14 @@ class Fault(Schema):
 
 @api.get("/registry")
 def read_registry(request: HttpRequest) -> Any:
+    """Everything that is registered, tables without their rows."""
     return registry_json(actor(request).workspace)
 
 
 @api.get("/registry/export")
 def export_registry(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(pretty(registry_json(actor(request).workspace)), content_type="application/json")
+    things = registry_json(actor(request).workspace, rows=True)
+    response = HttpResponse(file_text(things, things), content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="registry.json"'
     return response
 
@@ -64,7 +64,7 @@ def register(request: HttpRequest, things: Things) -> Any:
 def import_registry(request: HttpRequest, file: UploadedFile = File(...)) -> Any:  # noqa: B008
     """registry.json, or CSV of devices or of fields. All or nothing; problems name line and column."""
     member, lang = actor(request), language(request)
-    if (file.size or 0) > LARGEST_FILE:
+    if (file.size or 0) > tabular.LARGEST:
         return refuse(request, 422, "too_large", _("This file is too large."))
     data = file.read()
     things, problems = tabular.read_things(file.name or "", data, lang)

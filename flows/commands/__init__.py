@@ -9,6 +9,7 @@ from flows.commands.connection import (
     set_author_model,
     try_broker,
 )
+from flows.commands.contents import MOST_BYTES, TablesFull
 from flows.commands.deploying import (
     NeedsApproval,
     NotDeployed,
@@ -41,6 +42,17 @@ from flows.commands.members import choose_language, choose_theme, choose_workspa
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
 from flows.commands.registry import NotRegistered, RefusedEntries, forget_device, forget_type, load_things
 from flows.commands.signin import LinkSpent, NameTaken, new_signin_link, set_name_and_password, use_signin_link
+from flows.commands.tables import (
+    ChangedMeanwhile,
+    IdTaken,
+    NotReady,
+    add_table,
+    entry_of,
+    forget_table,
+    rename_table,
+    replace_rows,
+    table_of,
+)
 from flows.commands.workers import (
     flow_reported,
     forget_worker,
@@ -53,14 +65,17 @@ from flows.commands.workers import (
 from flows.model_access import author_model
 
 __all__ = [
+    "MOST_BYTES",
     "OPEN_JOBS",
     "SERVICES",
     "AnsweredAlready",
     "ApprovalGone",
     "BadAddress",
     "BadBrokerAddress",
+    "ChangedMeanwhile",
     "Conflict",
     "FlowGone",
+    "IdTaken",
     "JobGone",
     "LinkSpent",
     "NameTaken",
@@ -68,14 +83,17 @@ __all__ = [
     "NoWorker",
     "NobodyListens",
     "NotDeployed",
+    "NotReady",
     "NotRegistered",
     "NotSound",
     "NoticeGone",
     "RefusedEntries",
+    "TablesFull",
     "TooBusy",
     "UnknownSetting",
     "acknowledge",
     "acknowledge_all",
+    "add_table",
     "add_turn",
     "answer_approval",
     "ask_compile",
@@ -95,6 +113,7 @@ __all__ = [
     "choose_workspace_facts",
     "connect_broker",
     "deploy_flow",
+    "entry_of",
     "fail_abandoned_jobs",
     "first_worker",
     "flow_of",
@@ -102,6 +121,7 @@ __all__ = [
     "forget_author_model",
     "forget_destination",
     "forget_device",
+    "forget_table",
     "forget_type",
     "forget_worker",
     "hook_addresses",
@@ -115,12 +135,15 @@ __all__ = [
     "new_signin_link",
     "refuse_oversize",
     "register_worker",
+    "rename_table",
+    "replace_rows",
     "restore_flow",
     "save_destination",
     "set_author_model",
     "set_name_and_password",
     "stop_flow",
     "switch_fault",
+    "table_of",
     "try_broker",
     "try_command",
     "use_signin_link",

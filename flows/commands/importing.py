@@ -24,6 +24,8 @@ from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 
 LARGEST = 1_048_576
+LARGEST_FILE = 8 * LARGEST
+"""Bytes of a file: tables may come along with a flow."""
 _NEVER = set(AREAS["The file"]) | {
     "unknown_key", "unknown_kind", "unsupported_version", "too_many_nodes", "duplicate_id", "bad_id", "unknown_node",
     "unknown_port", "unknown_input", "no_outputs", "source_with_from", "cycle", "many_problems",
@@ -79,7 +81,7 @@ def refuse_oversize(document: dict[str, Any], lang: str = "en") -> None:
 def _read(document: Any, registry: Any, lang: str) -> tuple[Any, Any]:
     """Document and registry, whether they came as text, apart, or in one file."""
     if isinstance(document, str):
-        parsed, problems = parse(document)
+        parsed, problems = parse(document, LARGEST_FILE)
         if parsed is None:
             raise NotSound([render(p, lang) for p in problems])
         document = parsed
@@ -109,6 +111,7 @@ def _part(brought: Registry, wanted: dict[str, set[str]]) -> Registry:
         devices=devices,
         destinations={id: d for id, d in brought.destinations.items() if id in wanted.get("destinations", ())},
         models={id: m for id, m in brought.models.items() if id in wanted.get("models", ())},
+        tables={id: t for id, t in brought.tables.items() if id in wanted.get("tables", ())},
     )
 
 

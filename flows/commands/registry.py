@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db import transaction
 
-from document.problems import render
+from document.problems import problem, render
 from document.registry import load_registry, registry_json
 from flows import live
+from flows.commands.contents import TablesFull, put_table
 from flows.commands.deploying import first_worker
 from flows.models import Destination, Device, DeviceType, Membership, ModelProfile, Workspace
 from flows.registered import registry_json as registered_json
@@ -35,9 +36,12 @@ def load_things(workspace: Workspace, things: Entry, lang: str = "en") -> dict[s
     if problems:
         raise RefusedEntries([render(p, lang) for p in problems])
     clean = registry_json(found)
-    with transaction.atomic():
-        _write(workspace, clean)
-        registry_changed(workspace)
+    try:
+        with transaction.atomic():
+            _write(workspace, clean)
+            registry_changed(workspace)
+    except TablesFull as full:
+        raise RefusedEntries([render(problem(full.code, "/tables", **full.facts), lang)]) from full
     return {section: len(rows) for section, rows in clean.items() if rows}
 
 
@@ -84,6 +88,8 @@ def _write(workspace: Workspace, clean: dict[str, list[Entry]]) -> None:
     for entry in clean["models"]:
         facts = {"task": entry.get("task", "chat")}
         ModelProfile.objects.of(workspace).update_or_create(ref=entry["id"], **_row(workspace, entry, facts))
+    for entry in clean["tables"]:
+        put_table(workspace, entry)
 
 
 def _row(workspace: Workspace, entry: Entry, facts: Entry) -> dict[str, Entry]:

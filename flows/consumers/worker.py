@@ -2,6 +2,7 @@
 they were committed."""
 
 import hmac
+import json
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -108,6 +109,11 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     }
 
     # --- down -----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    async def encode_json(cls, content: Any) -> str:
+        """Japanese as it is: a table as escapes would be larger than the frame that a worker takes."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
     async def pass_on(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])

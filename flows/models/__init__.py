@@ -3,6 +3,7 @@
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
+from flows.models.table import Table, TableContent
 from flows.models.worker import Firing, Notice, PendingApproval, StoredRow, TraceProblem, Worker
 from flows.models.workspace import Membership, SigninLink, Workspace
 
@@ -24,6 +25,8 @@ __all__ = [
     "PendingApproval",
     "SigninLink",
     "StoredRow",
+    "Table",
+    "TableContent",
     "TraceProblem",
     "Turn",
     "Unscoped",

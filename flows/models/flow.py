@@ -43,12 +43,14 @@ class Flow(Owned):
 
 
 class FlowVersion(Owned):
-    """What was deployed: never changed, save for `live_settings`, the values that people changed while it ran."""
+    """What was deployed: never changed, save for `live_settings`, the values that people changed while it ran. `tables`
+    are what the tables that it names held then: a flow looks things up in those until it is deployed again."""
 
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     document = models.JSONField()
     live_settings = models.JSONField(default=dict)
+    tables: "models.ManyToManyField[Any, Any]" = models.ManyToManyField("TableContent", related_name="versions")
     comment = models.CharField(max_length=500, blank=True)
     author = models.CharField(max_length=32, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

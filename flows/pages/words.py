@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def script_words() -> dict[str, str]:
     """By key, in the language of the request."""
-    return {**_everywhere(), **_things(), **_registering()}
+    return {**_everywhere(), **_things(), **_registering(), **_tables()}
 
 
 def _everywhere() -> dict[str, str]:
@@ -33,6 +33,7 @@ def _everywhere() -> dict[str, str]:
         "section_commands": _("Command"),
         "section_destinations": _("Destination"),
         "section_models": _("Model"),
+        "section_tables": _("Table"),
         "copy": _("Copy"),
         "copied": _("Copied."),
         "approve": _("Approve"),
@@ -127,4 +128,54 @@ def _registering() -> dict[str, str]:
         "imported": _("Imported: %s"),
         "listen_again": _("Listen again"),
         "new_devices": _("%s new devices"),
+    }
+
+
+def _tables() -> dict[str, str]:
+    return {
+        "new_table": _("Add a table"),
+        "add_table": _("Add the table"),
+        "replace_rows_of": _("Replace the rows of “%s”"),
+        "replace_rows": _("Replace the rows"),
+        "reading": _("Reading the file…"),
+        "flows_troubled": _("Flows would have problems: see above."),
+        "file_facts": _("%s rows, %s columns"),
+        "rows_shown": _("%s of %s rows"),
+        "key": _("Key"),
+        "take": _("Use"),
+        "in_file": _("In the file"),
+        "column_name": _("Name"),
+        "shown_as": _("Shown as"),
+        "type_number": _("number"),
+        "type_integer": _("whole number"),
+        "type_boolean": _("yes or no"),
+        "type_string": _("text"),
+        "no_header": _("Column %s"),
+        "new_column": _("new"),
+        "row": _("Row %s:"),
+        "row_column": _("Row %s, %s:"),
+        "row_number": _("Row in the file"),
+        "faults": _("%s problems to solve"),
+        "more": _("and %s more"),
+        "faults_hint": _("Put the file right and choose it again, or choose another type, key or name below."),
+        "bad_id": _("An id may not hold spaces, slashes, +, # or braces."),
+        "nothing_changes": _("Nothing changes: the table holds exactly this already."),
+        "rows_added": _("Added"),
+        "rows_changed": _("Changed"),
+        "rows_removed": _("Removed"),
+        "rows_same": _("As before"),
+        "which_rows": _("Which rows"),
+        "columns_new": _("New columns: %s"),
+        "columns_gone": _("Columns that go away: %s"),
+        "columns_other": _("Columns with another type, unit or name: %s"),
+        "key_other": _("The key was “%s” and becomes “%s”."),
+        "flow_troubled": _("A flow would have problems with these columns:"),
+        "flows_redeploy": _(
+            "Running flows keep the rows that they were deployed with. To have them use the new ones, deploy them again:"
+        ),
+        "confirm_forget_table": _("Delete the table “%s” with all its rows?"),
+        "table_used": _("These flows name it:"),
+        "table_used_still": _(
+            "What is running goes on with the rows it has. No flow that names the table can be deployed any more."
+        ),
     }

@@ -184,7 +184,8 @@ def test_words_of_devices_files_and_people_are_never_markup(
 ) -> None:
     things = {"types": [{"id": "t", "label": {"en": EVIL}, "topic": "a/{device}", "fields": [{"name": "f", "unit": EVIL, "label": {"en": EVIL}}],
                          "commands": [{"id": "c", "label": {"en": EVIL}, "topic": "a/{device}/set", "values": {"type": "object", "properties": {EVIL: {"enum": ["red"]}}}}]}],
-              "devices": [{"id": "d", "type": "t", "label": {"en": EVIL}, "attributes": {EVIL: EVIL}}]}  # fmt: skip
+              "devices": [{"id": "d", "type": "t", "label": {"en": EVIL}, "attributes": {EVIL: EVIL}}],
+              "tables": [{"id": "b", "label": {"en": EVIL}, "also": [EVIL], "key": "k", "columns": [{"name": "k", "unit": EVIL, "label": {"en": EVIL}}], "rows": [[EVIL]]}]}  # fmt: skip
     commands.load_things(member.workspace, things)
     flow = commands.new_flow(member, EVIL, document(name=EVIL))
     api("PUT", "/api/destinations/ops", {"service": "inbox", "label": {"en": EVIL}, "also": [EVIL]})
@@ -205,6 +206,7 @@ def test_words_of_devices_files_and_people_are_never_markup(
     for page in (
         "flows/",
         "devices/",
+        "tables/",
         "destinations/",
         "inbox/",
         "workers/",

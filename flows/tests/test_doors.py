@@ -75,7 +75,12 @@ def theirs(stranger: Membership) -> dict[str, str]:
     )
     Worker.objects.add(stranger.workspace, name="w", token_hash="0" * 64)
     commands.load_things(
-        stranger.workspace, {"types": [{"id": "only-theirs"}], "devices": [{"id": "d-theirs", "type": "only-theirs"}]}
+        stranger.workspace,
+        {
+            "types": [{"id": "only-theirs"}],
+            "devices": [{"id": "d-theirs", "type": "only-theirs"}],
+            "tables": [{"id": "d-theirs", "key": "k", "columns": [{"name": "k"}], "rows": [["secret"]]}],
+        },
     )
     held = PendingApproval.objects.add(
         stranger.workspace,
@@ -125,8 +130,8 @@ def test_what_belongs_to_another_workspace_is_not_there(api: Api, theirs: dict[s
 
 
 def test_lists_show_nothing_of_another_workspace(api: Api, theirs: dict[str, str]) -> None:
-    for path in ("/api/flows", "/api/notices", "/api/approvals", "/api/registry", "/api/workers", "/api/destinations", "/flows/", "/inbox/",
-                 "/devices/", "/workers/", "/destinations/"):  # fmt: skip
+    for path in ("/api/flows", "/api/notices", "/api/approvals", "/api/registry", "/api/workers", "/api/destinations", "/api/tables",
+                 "/api/registry/export", "/flows/", "/inbox/", "/devices/", "/workers/", "/destinations/", "/tables/"):  # fmt: skip
         text = api("GET", path).content.decode()
         assert not [id for id in theirs.values() if id in text], path
         assert "secret" not in text or path == "/destinations/", path

@@ -12,7 +12,7 @@ from flows import commands
 from flows.models import Membership
 from flows.tests.conftest import Api, document
 
-PAGES = ("flows", "devices", "destinations", "inbox", "workers", "connection", "settings")
+PAGES = ("flows", "devices", "tables", "destinations", "inbox", "workers", "connection", "settings")
 EVIL = '<script>alert("x")</script>'
 
 
@@ -44,7 +44,8 @@ def test_scripts_carry_the_nonce_of_the_answer(api: Api) -> None:
 
 def test_names_that_strangers_chose_are_text(api: Api, member: Membership) -> None:
     things = {"types": [{"id": "t", "label": {"en": EVIL}, "topic": "a/{device}"}],
-              "devices": [{"id": "d", "type": "t", "label": {"en": EVIL}, "attributes": {"hall": EVIL}}]}  # fmt: skip
+              "devices": [{"id": "d", "type": "t", "label": {"en": EVIL}, "attributes": {"hall": EVIL}}],
+              "tables": [{"id": "b", "label": {"en": EVIL}, "key": "k", "columns": [{"name": "k", "unit": EVIL, "label": {"en": EVIL}}]}]}  # fmt: skip
     commands.load_things(member.workspace, things)
     commands.new_flow(member, document=document(name=EVIL))
     for name in PAGES:
