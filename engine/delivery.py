@@ -122,16 +122,17 @@ class Delivery:
     def _in_order(self, node: PlanNode, slot: Slot, event: Event) -> bool:
         """Set the key's clock by `event` and fire what it passes; False for an event that comes late."""
         time, newest = event.time, slot.time
-        slot.shares(event.device)
         sure = not event.flags or UNTRUSTED not in event.flags
         if newest is None or (sure and not slot.sure):
             self._set_clock(node, slot, time, sure)
         elif time < newest:
+            slot.shares(event.device)
             return False
         elif time > newest and sure == slot.sure:
             if slot.timers and not node.kind.timers_on_now:
                 self._fire_before(node, slot, time)
             self._set_clock(node, slot, time, sure)
+        slot.shares(event.device)
         slot.event = event
         return True
 

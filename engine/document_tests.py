@@ -154,9 +154,17 @@ def _offset(row: dict[str, Any], name: str) -> int | None:
 
 
 def _is_line(value: Any) -> bool:
+    """Whether `value` moves: from one number to another, or from one place to another."""
     if not isinstance(value, dict) or value.keys() != {"from", "to"}:
         return False
-    return all(isinstance(end, int | float) and not isinstance(end, bool) for end in value.values())
+    start, end = value["from"], value["to"]
+    if isinstance(start, dict) and isinstance(end, dict):
+        return start.keys() == end.keys() == {"lat", "lon"} and all(map(_is_number, [*start.values(), *end.values()]))
+    return _is_number(start) and _is_number(end)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _at(value: Any, share: float) -> Any:
@@ -165,4 +173,6 @@ def _at(value: Any, share: float) -> Any:
         return value
     if share in (0.0, 1.0):
         return value["to"] if share else value["from"]
+    if isinstance(value["from"], dict):
+        return {name: _at({"from": at, "to": value["to"][name]}, share) for name, at in value["from"].items()}
     return float(f"{value['from'] + (value['to'] - value['from']) * share:.12g}")

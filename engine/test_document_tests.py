@@ -133,3 +133,17 @@ def test_a_test_that_cannot_be_run_fails_and_says_why() -> None:
         ran = outcome([], row)
         assert not ran["passed"]
         assert word in ran["problem"]
+
+
+def test_a_place_moves_along_a_line_too() -> None:
+    moving = {"lat": {"from": 0, "to": 1}}
+    place = {"from": {"lat": 35.0, "lon": 139.0}, "to": {"lat": 35.2, "lon": 138.0}}
+    tell = [node("in", "readings"), node("tell", "tell", "in")]
+    row = {"device": "k1", "type": "kiln", "every": "1m", "until": "2m", "data": {"p": place, "x": moving}}
+    test = {"name": "a test", "given": [row], "expect": [], "only": False}
+    ran = run_tests(flow(*tell, tests=[test]), CATALOG)["tests"][0]
+    seen = [action["data"]["event"] for action in ran["actions"]]
+    assert [one["p"] for one in seen] == [
+        {"lat": 35.0, "lon": 139.0}, {"lat": 35.1, "lon": 138.5}, {"lat": 35.2, "lon": 138.0},
+    ]  # fmt: skip
+    assert all(one["x"] == moving for one in seen)
