@@ -42,7 +42,7 @@ def test_the_frozen_kinds_are_there_with_their_params_and_outputs(catalog: dict[
     kinds = {kind["id"]: kind for kind in catalog["kinds"]}
     for id, (params, outputs) in FROZEN.items():
         assert set(params) <= set(kinds[id]["schema"].get("properties", {})), id
-        assert [port["name"] for port in kinds[id]["outputs"]] == outputs, id
+        assert [port["name"] for port in kinds[id]["outputs"]][: len(outputs)] == outputs, id
 
 
 def test_every_kind_has_words_and_port_labels_in_both_languages(catalog: dict[str, Any]) -> None:
