@@ -145,7 +145,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("kinds", BASE_DIR / "docs" / "nodes" / "pictures")]
 EDITOR_MANIFEST = BASE_DIR / "static" / "editor" / ".vite" / "manifest.json"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = env.flag("SUIRO_STATIC_REFRESH", DEBUG)

@@ -1,7 +1,7 @@
 import { Copy, MousePointerClick, Trash2, TriangleAlert } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { KindIcon } from '../canvas/icons'
-import { kindWords, spoken, type Schema } from '../model/catalog'
+import { kindWords, spoken, type KindInfo, type Schema } from '../model/catalog'
 import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Params as ParamValues } from '../model/document'
 import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
 import { nodeName } from '../model/naming'
@@ -67,6 +67,7 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
           <p className="small muted">{words?.summary ?? t('node.unknown_kind', { kind: node.kind })}</p>
         </div>
       </header>
+      {kind ? <How kind={kind} /> : null}
       <ProblemLines problems={loose} />
       <Trouble id={node.id} />
       <div className="field">
@@ -76,6 +77,21 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
       {context ? <FormProvider value={context}><Params schema={context.kind.schema} />{context.kind.inputs.length ? <Inputs /> : null}</FormProvider> : null}
       <More node={node} />
     </div>
+  )
+}
+
+/** What the kind does, in full, with the timeline of its first example. */
+function How({ kind }: { kind: KindInfo }) {
+  const { t, lang } = useWords()
+  const [drawn, setDrawn] = useState(true)
+  const words = kindWords(kind, lang)
+  if (!words?.description) return null
+  return (
+    <details className="how" data-testid="node-how">
+      <summary className="small">{t('node.how')}</summary>
+      {drawn ? <a href={`/static/kinds/${kind.id}.${lang}.svg`} target="_blank" rel="noreferrer"><img src={`/static/kinds/${kind.id}.${lang}.svg`} alt={words.summary} loading="lazy" onError={() => setDrawn(false)} /></a> : null}
+      <p className="small muted">{words.description}</p>
+    </details>
   )
 }
 

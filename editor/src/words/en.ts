@@ -65,6 +65,7 @@ export const en = {
   'node.many': '{n} nodes are selected.',
   'node.label': 'Name',
   'node.off': 'Off',
+  'node.how': 'How it works',
   'standing.all': 'all together',
   'standing.more': 'and {n} more',
   'word.waiting': 'holding',

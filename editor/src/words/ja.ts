@@ -67,6 +67,7 @@ export const ja: { readonly [key in Key]: string } = {
   'node.many': '{n}個のノードを選択しています。',
   'node.label': '名前',
   'node.off': 'オフ',
+  'node.how': 'しくみを見る',
   'standing.all': '全体',
   'standing.more': 'ほか {n} 件',
   'word.waiting': '継続中',
