@@ -1,0 +1,1 @@
+"""Two products beside each other under the same load."""

@@ -1,0 +1,1 @@
+"""Node-RED as its users run it, for the comparison."""

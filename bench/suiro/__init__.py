@@ -1,0 +1,1 @@
+"""Suiro as its users run it, for the comparison."""
