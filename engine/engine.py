@@ -14,7 +14,7 @@ from engine.plan import Plan, PlanNode
 from engine.slots import Pending
 from nodes.kit.duration import format_duration
 from nodes.kit.effect import Answer, Emit, Trouble
-from nodes.kit.event import Arrival, Event
+from nodes.kit.event import Arrival, Causes, Event
 from nodes.kit.kind import Kind
 
 _MOST_ROUTES = 250_000
@@ -51,6 +51,13 @@ class Engine(Delivery):
         for node in readers:
             self._read(node, arrival)
         return self._end()
+
+    def push_all(self, topics: list[str], payloads: list[bytes], arrived: int, causes: Causes) -> list[Effect]:
+        """Messages that came together, one after the other, as `push` takes them."""
+        effects: list[Effect] = []
+        for place, (topic, payload) in enumerate(zip(topics, payloads, strict=True)):
+            effects += self.push(Arrival(arrived, causes.of(place), topic=topic, payload=payload))
+        return effects
 
     def advance(self, now: int, *, inclusive: bool = False) -> list[Effect]:
         """Time passes to `now`: timers due before it fire, with `inclusive` those due exactly then too."""

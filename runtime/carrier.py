@@ -38,6 +38,11 @@ class Carrier:
         self.outlets, self.commands, self.asks, self.approvals = outlets, commands, asks, approvals
         self._inbox, self._store = inbox, store
 
+    @property
+    def busy(self) -> bool:
+        """Whether so much is on its way to the broker that nothing more should be taken in."""
+        return self.commands.busy
+
     def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Done) -> None:
         """Start carrying out; `age` (seconds) is how long ago the effect was made. Never raises, never blocks long."""
         try:

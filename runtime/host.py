@@ -9,7 +9,9 @@ import sqlite3
 import threading
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -18,12 +20,13 @@ from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.catalog import Catalog, full_catalog
 from nodes.kit.effect import Answer
-from nodes.kit.event import Arrival
+from nodes.kit.event import Arrival, Causes
 from runtime.approvals import Approvals
 from runtime.carrier import Carrier
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
-from runtime.mailbox import Mailbox, Message, Order
+from runtime.mailbox import Batch, Mailbox, Order
+from runtime.routes import Part, Routes
 from runtime.running import RunningFlow, sound_plan
 from runtime.senders.outcome import Outcome
 from runtime.store import Change, Store, Waiting
@@ -36,6 +39,12 @@ ALIVE, ALIVE_EVERY = "alive", 5.0
 """The fact that says when the host was last seen (ms), and how often it is written (seconds)."""
 AGAIN_AFTER = 1.0
 """Seconds before another attempt when the disk refuses."""
+
+
+MOST_AT_ONCE = 4_096
+"""Messages after which a round takes no further batch."""
+GLIMPSE_EVERY = 0.2
+"""Seconds between two looks of the watchers."""
 
 
 class Listener(Protocol):
@@ -77,10 +86,16 @@ class Host:
         self.flows: dict[str, RunningFlow] = {}
         self.watchers: list[RunningFlow] = []
         """Flows of the product itself (live values): never stored, their effects never leave."""
+        self._glimpsed: dict[str, bytes] = {}
+        """The newest message of each topic that the watchers have not seen."""
+        self._look_again = 0.0
+        self._routes = Routes(self.flows)
         self.unread = 0
         self.trouble: str | None = None
         self._run_id = uuid.uuid4().hex[:12]
         self._count = 0
+        self._ended: deque[tuple[RunningFlow, Effect, Outcome | Answer]] = deque()
+        self._called = False
         self._settled: dict[str, list[str]] = {}
         self._kept: set[tuple[str, str]] = set()
         """Flow and key of what fast flows have in the outbox."""
@@ -147,8 +162,8 @@ class Host:
         waiting = self.store.waiting(flow.id)
         for row in self.store.after(flow.place) if flow.durable else ():
             if flow.wants(row.topic):
-                cause = self._cause(row.place)
-                flow.push(Arrival(row.arrived, cause, topic=row.topic, payload=row.payload), row.place)
+                causes = Causes(f"m{self.store.id[:12]}-", row.place)
+                flow.push_all([row.topic], [row.payload], row.arrived, causes, row.place)
         for left in waiting:
             effect = msgspec.json.decode(left.effect, type=Effect)
             if not flow.durable:
@@ -173,6 +188,7 @@ class Host:
         return flow
 
     def topics_changed(self) -> None:
+        self._routes.clear()
         wanted: dict[str, int] = {}
         for flow in [*self.flows.values(), *self.watchers]:
             for filter, qos in flow.filters.items():
@@ -194,19 +210,20 @@ class Host:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            orders, messages = self.mailbox.take(self._wait())
-            self._round(orders, messages)
+            busy = self.carrier is not None and self.carrier.busy
+            self._round(*self.mailbox.take(self._wait(), most=0 if busy else MOST_AT_ONCE))
         self._round(self.mailbox.take(0, most=0)[0], [], final=True)
 
-    def _round(self, orders: list[Order], messages: list[Message], *, final: bool = False) -> None:
+    def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
         for order in orders:
             with self._guard():
                 order()
-        if messages:
-            self._until_done(lambda: self._receive(messages))
+        if batches:
+            self._until_done(lambda: self._receive(batches))
         if not len(self.mailbox):
             self._tick()
         with self._guard():
+            self._glimpse()
             self._tell()
             if self.approvals is not None:
                 self.approvals.sweep()
@@ -258,37 +275,46 @@ class Host:
 
     # --- what comes in --------------------------------------------------------------------------------------------
 
-    def _receive(self, messages: list[Message]) -> None:
-        flows = list(self.flows.values())
-        readers = [[flow for flow in flows if flow.wants(message.topic)] for message in messages]
-        places = self._keep(messages, readers)
-        for message in messages:
-            message.ack()
-        for message, wanting, place in zip(messages, readers, places, strict=True):
-            arrival = Arrival(message.arrived, self._cause(place), topic=message.topic, payload=message.payload)
-            for flow in wanting:
-                flow.push(arrival, place)
-            for watcher in self.watchers:
-                if watcher.wants(message.topic):
-                    watcher.push(arrival)
-                    watcher.take_effects()
-            if not wanting:
-                self.unread += 1
+    def _receive(self, batches: list[Batch]) -> None:
+        """On the disk first where a durable flow reads it, then acknowledged, then to every reader."""
+        parts = [part for batch in batches for part in self._routes.parts(batch)]
+        firsts = self._keep(parts)
+        for batch in batches:
+            batch.settle()
+        for (flows, batch), first in zip(parts, firsts, strict=True):
+            self.unread += 0 if flows else len(batch)
+            causes = self._causes(first, len(batch))
+            for flow in flows:
+                flow.push_all(batch.topics, batch.payloads, batch.arrived, causes, first)
+            if self.watchers:
+                self._glimpsed.update(zip(batch.topics, batch.payloads, strict=True))
 
-    def _keep(self, messages: list[Message], readers: list[list[RunningFlow]]) -> list[int | None]:
-        """Put what a durable flow reads on the disk; the places of those, None for the others."""
-        if self.store is None:
-            return [None] * len(messages)
-        kept = [any(flow.durable for flow in wanting) for wanting in readers]
-        rows = [(m.arrived, m.topic, m.payload) for m, keep in zip(messages, kept, strict=True) if keep]
-        places = iter(self.store.receive(rows) if rows else ())
+    def _keep(self, parts: list[Part]) -> list[int | None]:
+        """Put what a durable flow reads on the disk, all in one transaction; the place of each part's first message."""
+        store = self.store
+        if store is None:
+            return [None] * len(parts)
+        kept = [any(flow.durable for flow in flows) for flows, _ in parts]
+        places = store.receive([batch for (_, batch), keep in zip(parts, kept, strict=True) if keep])
         return [next(places) if keep else None for keep in kept]
 
-    def _cause(self, place: int | None) -> str:
-        if place is not None and self.store is not None:
-            return f"m{self.store.id[:12]}-{place}"
-        self._count += 1
-        return f"m{self._run_id}-{self._count}"
+    def _causes(self, first: int | None, count: int) -> Causes:
+        """What names the messages of a part: their places in the inbox, or numbers of this run."""
+        if first is not None and self.store is not None:
+            return Causes(f"m{self.store.id[:12]}-", first)
+        self._count += count
+        return Causes(f"m{self._run_id}-", self._count - count + 1)
+
+    def _glimpse(self) -> None:
+        """Let the watchers see the newest message of each topic, now and then."""
+        now = time.monotonic()
+        if not self._glimpsed or now < self._look_again:
+            return
+        seen, self._glimpsed, self._look_again = self._glimpsed, {}, now + GLIMPSE_EVERY
+        causes = self._causes(None, len(seen))
+        for watcher in self.watchers:
+            watcher.push_all(list(seen), list(seen.values()), self.clock.now(), causes, None)
+            watcher.take_effects()
 
     def _tick(self) -> None:
         now = self.clock.now()
@@ -357,10 +383,19 @@ class Host:
         if self.carrier is None:
             return
 
-        def done(outcome: Outcome | Answer) -> None:
-            self.mailbox.post(lambda: self._done(flow, effect, outcome))
+        self.carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect))
 
-        self.carrier.carry_out(flow, effect, age, done)
+    def _ends(self, flow: RunningFlow, effect: Effect, outcome: Outcome | Answer) -> None:
+        """On any thread: something came of an effect."""
+        self._ended.append((flow, effect, outcome))
+        if not self._called:
+            self._called = True
+            self.mailbox.post(self._take_ended)
+
+    def _take_ended(self) -> None:
+        self._called = False
+        for _ in range(len(self._ended)):
+            self._done(*self._ended.popleft())
 
     def _done(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer) -> None:
         running = self.flows.get(flow.id)

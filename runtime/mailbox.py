@@ -11,15 +11,18 @@ MOST_MESSAGES, MOST_BYTES = 20_000, 128 << 20
 Order = Callable[[], None]
 
 
-class Message(msgspec.Struct, frozen=True):
-    """One PUBLISH as received at `arrived` (ms). `ack` must be called once it is safe."""
+class Batch(msgspec.Struct, frozen=True):
+    """PUBLISHes that one read brought at `arrived` (ms), side by side. `settle` must be called once they are safe, batch
+    after batch. `size` is in bytes."""
 
-    topic: str
-    payload: bytes
-    qos: int
-    retained: bool
+    topics: list[str]
+    payloads: list[bytes]
     arrived: int
-    ack: Callable[[], None]
+    settle: Callable[[], None]
+    size: int
+
+    def __len__(self) -> int:
+        return len(self.topics)
 
 
 class Mailbox:
@@ -27,22 +30,23 @@ class Mailbox:
 
     def __init__(self, most: int = MOST_MESSAGES, size: int = MOST_BYTES) -> None:
         self._most, self._size = most, size
-        self._messages: deque[Message] = deque()
+        self._batches: deque[Batch] = deque()
         self._orders: deque[Order] = deque()
-        self._bytes = 0
+        self._count = self._bytes = 0
         self._change = threading.Condition()
 
-    def offer(self, message: Message, wait: float) -> bool:
-        """Put a message, waiting up to `wait` seconds for room; False when there is none."""
+    def offer(self, batch: Batch, wait: float) -> bool:
+        """Put messages, waiting up to `wait` seconds for room; False when there is none."""
         end = time.monotonic() + wait
         with self._change:
-            while self._bytes > self._size or len(self._messages) >= self._most:
+            while self._bytes > self._size or self._count >= self._most:
                 left = end - time.monotonic()
                 if left <= 0:
                     return False
                 self._change.wait(left)
-            self._messages.append(message)
-            self._bytes += len(message.payload)
+            self._batches.append(batch)
+            self._count += len(batch)
+            self._bytes += batch.size
             self._change.notify_all()
         return True
 
@@ -52,27 +56,29 @@ class Mailbox:
             self._orders.append(order)
             self._change.notify_all()
 
-    def take(self, timeout: float, most: int = 4_096, size: int = 4 << 20) -> tuple[list[Order], list[Message]]:
-        """All orders, and messages up to `most` and `size` bytes; waits up to `timeout` seconds for the first."""
+    def take(self, timeout: float, most: int = 4_096, size: int = 4 << 20) -> tuple[list[Order], list[Batch]]:
+        """All orders, and whole batches until `most` messages or `size` bytes are reached; waits up to `timeout` seconds
+        for the first."""
         with self._change:
-            if not self._messages and not self._orders and timeout > 0:
+            if not self._batches and not self._orders and timeout > 0:
                 self._change.wait(timeout)
             orders = list(self._orders)
             self._orders.clear()
-            messages: list[Message] = []
-            taken = 0
-            while self._messages and len(messages) < most and taken < size:
-                message = self._messages.popleft()
-                taken += len(message.payload)
-                messages.append(message)
+            batches: list[Batch] = []
+            count = taken = 0
+            while self._batches and count < most and taken < size:
+                batch = self._batches.popleft()
+                count, taken = count + len(batch), taken + batch.size
+                batches.append(batch)
+            self._count -= count
             self._bytes -= taken
-            if messages:
+            if batches:
                 self._change.notify_all()
-        return orders, messages
+        return orders, batches
 
     def __len__(self) -> int:
         """Messages that wait."""
-        return len(self._messages)
+        return self._count
 
     @property
     def orders(self) -> int:

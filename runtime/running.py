@@ -14,7 +14,7 @@ from engine.fates import Trace
 from engine.plan import Plan, build_plan
 from nodes.kit.catalog import Catalog
 from nodes.kit.effect import Answer
-from nodes.kit.event import Arrival, Event
+from nodes.kit.event import Arrival, Causes, Event
 from nodes.kit.kind import SourceKind
 from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
@@ -80,10 +80,16 @@ class RunningFlow:
         """Whether some source reads `topic`."""
         return self._wants(topic)
 
-    def push(self, arrival: Arrival, place: int | None = None) -> None:
+    def push(self, arrival: Arrival) -> None:
         self._do(lambda: self.engine.push(arrival))
-        if place is not None:
-            self.place = place
+
+    def push_all(
+        self, topics: list[str], payloads: list[bytes], arrived: int, causes: Causes, first: int | None
+    ) -> None:
+        """Messages that came together; `first` is the place of the first one in the inbox."""
+        self._do(lambda: self.engine.push_all(topics, payloads, arrived, causes))
+        if first is not None:
+            self.place = first + len(topics) - 1
 
     def advance(self, now: int) -> None:
         """Let timers that are due fire."""

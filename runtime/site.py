@@ -72,12 +72,13 @@ class Site:
         self.mqtt.want(self._topics)
         self.mqtt.start()
 
-    def publish(self, topic: str, payload: bytes, done: Callable[[str | None], None]) -> None:
+    def publish(self, messages: list[tuple[str, bytes, Callable[[str | None], None]]]) -> None:
         """As `Mqtt.publish`."""
-        if self.mqtt is None:
+        if self.mqtt is not None:
+            self.mqtt.publish(messages)
+            return
+        for _, _, done in messages:
             done("no broker is configured")
-        else:
-            self.mqtt.publish(topic, payload, done)
 
     def _health_changed(self, health: Health) -> None:
         if health.connected:

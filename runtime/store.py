@@ -8,13 +8,15 @@ import os
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count, repeat
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from runtime.lock import FolderLock
+from runtime.mailbox import Batch
 
 MOST_UP = 200_000
 """Numbered rows for the server that are kept while it is away; then the oldest go."""
@@ -100,16 +102,20 @@ class Store:
 
     # --- inbox ----------------------------------------------------------------------------------------------------
 
-    def receive(self, messages: Iterable[tuple[int, str, bytes]]) -> list[int]:
-        """Keep (arrived, topic, payload); on the disk when this returns. Their places, in order."""
-        places: list[int] = []
-        with _transaction(self._db) as db:
-            for arrived, topic, payload in messages:
-                at = db.execute(
-                    "INSERT INTO inbox (arrived, topic, payload) VALUES (?, ?, ?)", (arrived, topic, payload)
-                )
-                places.append(int(at.lastrowid or 0))
-        return places
+    def receive(self, batches: Iterable[Batch]) -> Iterator[int]:
+        """Keep what came together; on the disk when this returns. The place of each batch's first message: the others
+        follow it without a gap, because nobody else writes here."""
+        batches = list(batches)
+        firsts = []
+        if batches:
+            with _transaction(self._db) as db:
+                place = self.last_place() + 1
+                for batch in batches:
+                    firsts.append(place)
+                    rows = zip(count(place), repeat(batch.arrived), batch.topics, batch.payloads)
+                    db.executemany("INSERT INTO inbox (place, arrived, topic, payload) VALUES (?, ?, ?, ?)", rows)
+                    place += len(batch)
+        return iter(firsts)
 
     def after(self, place: int) -> list[Received]:
         rows = self._db.execute(

@@ -11,7 +11,7 @@ from engine.effect import Effect
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
 from runtime.host import Host
-from runtime.mailbox import Mailbox, Message
+from runtime.mailbox import Batch, Mailbox
 from runtime.running import RunningFlow
 from runtime.senders.outcome import SENT, Outcome, failed
 from runtime.store import Store
@@ -23,6 +23,8 @@ NOW = 1_767_571_200_000
 
 class Sink:
     """Carrier and listener in one: `sent` holds what left, `outcome` is what comes of it (None: nothing yet)."""
+
+    busy = False
 
     def __init__(self) -> None:
         self.sent: list[Effect] = []
@@ -65,7 +67,7 @@ class Rig:
     def publish(self, temperature: Any, at: int = 0, topic: str = "plant/kiln-1/telemetry") -> None:
         payload = json.dumps({"ts": NOW + at, "t": {"temp": temperature}}).encode()
         number = len(self.acked)
-        self.mailbox.offer(Message(topic, payload, 1, False, NOW + at, lambda: self.acked.append(number)), 0)
+        self.mailbox.offer(Batch([topic], [payload], NOW + at, lambda: self.acked.append(number), len(payload)), 0)
 
     def round(self) -> None:
         self.host._round(*self.mailbox.take(0))
@@ -93,11 +95,10 @@ def test_a_message_is_acknowledged_only_after_it_is_on_the_disk(
     kept: list[int] = []
     receive = rig.store.receive  # type: ignore[union-attr]
 
-    def receiving(rows: Any) -> list[int]:
+    def receiving(batches: Any) -> Any:
         assert rig.acked == []
-        places = receive(rows)
-        kept.extend(places)
-        return places
+        kept.extend(receive(batches))
+        return iter(kept)
 
     monkeypatch.setattr(rig.store, "receive", receiving)
     rig.publish(85)

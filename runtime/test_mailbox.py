@@ -3,11 +3,11 @@
 import threading
 import time
 
-from runtime.mailbox import Mailbox, Message
+from runtime.mailbox import Batch, Mailbox
 
 
-def message(payload: bytes = b"x") -> Message:
-    return Message("t", payload, 1, False, 0, lambda: None)
+def message(payload: bytes = b"x") -> Batch:
+    return Batch(["t"], [payload], 0, lambda: None, len(payload))
 
 
 def test_messages_come_in_order_and_orders_first() -> None:
@@ -17,7 +17,7 @@ def test_messages_come_in_order_and_orders_first() -> None:
     mailbox.post(lambda: done.append("order"))
     orders, messages = mailbox.take(0)
     assert len(orders) == 1
-    assert [one.payload for one in messages] == [b"1", b"2"]
+    assert [one.payloads for one in messages] == [[b"1"], [b"2"]]
     assert mailbox.take(0) == ([], [])
 
 

@@ -30,6 +30,16 @@ class Event(msgspec.Struct, frozen=True):
         return Event(self.time, self.arrived, self.device, self.type, data, self.cause, self.flags)
 
 
+class Causes(msgspec.Struct, frozen=True):
+    """What names the arrivals of a batch: `prefix` and a number that counts on from `first`."""
+
+    prefix: str
+    first: int
+
+    def of(self, place: int) -> str:
+        return f"{self.prefix}{self.first + place}"
+
+
 class Arrival(msgspec.Struct, frozen=True):
     """Something that came in from outside, before any source node has read it.
 

@@ -5,47 +5,38 @@ from collections import deque
 from collections.abc import Callable
 
 
-class Ack:
-    """The right to acknowledge one message of one connection."""
-
-    __slots__ = ("done", "mid", "owner")
-
-    def __init__(self, owner: "Acks", mid: int) -> None:
-        self.owner, self.mid, self.done = owner, mid, False
-
-    def __call__(self) -> None:
-        """The message is safe (or needs no safety). Sent once all that came before it are done; never raises."""
-        self.owner.settle(self)
-
-
 class Acks:
-    """The open acknowledgements of one connection; thrown away with it, so that no number of an old connection is
-    ever used on a new one. `send` puts one PUBACK on the wire."""
+    """The open acknowledgements of one connection; thrown away with it, so that no number of an old connection is ever
+    used on a new one. `send` puts PUBACKs on the wire, in the order given."""
 
-    def __init__(self, send: Callable[[int], object]) -> None:
+    def __init__(self, send: Callable[[list[int]], object]) -> None:
         self._send = send
         self._lock = threading.Lock()
-        self._waiting: deque[Ack] = deque()
+        self._waiting: deque[int] = deque()
         self._held: set[int] = set()
         self._closed = False
 
-    def received(self, mid: int) -> Ack | None:
-        """A message came; None when its number is held already (the broker sent it again)."""
+    def received(self, mids: list[int]) -> list[bool]:
+        """Which of these messages are new: one whose number is held already was sent again by the broker. Numbers of 0
+        (QoS 0) are always new and wait for nothing."""
         with self._lock:
-            if mid in self._held:
-                return None
-            ack = Ack(self, mid)
-            self._held.add(mid)
-            self._waiting.append(ack)
-            return ack
+            new = []
+            for mid in mids:
+                fresh = mid not in self._held
+                new.append(fresh)
+                if fresh and mid:
+                    self._held.add(mid)
+                    self._waiting.append(mid)
+            return new
 
-    def settle(self, ack: Ack) -> None:
+    def settle(self, count: int) -> None:
+        """The first `count` messages that wait are safe (or need no safety). Never raises."""
         with self._lock:
-            ack.done = True
-            while not self._closed and self._waiting and self._waiting[0].done:
-                mid = self._waiting.popleft().mid
-                self._held.discard(mid)
-                self._send(mid)
+            if self._closed or not count:
+                return
+            mids = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
+            self._held.difference_update(mids)
+            self._send(mids)
 
     def close(self) -> None:
         """The connection is gone: what is settled later is forgotten, the broker sends those messages again."""

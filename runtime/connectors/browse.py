@@ -9,8 +9,7 @@ from paho.mqtt.client import MQTTv311
 
 from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
-from runtime.connectors.session import Session
-from runtime.mailbox import Message
+from runtime.connectors.session import Received, Session
 
 MOST_TOPICS = 2_000
 LONGEST_PAYLOAD = 8_192
@@ -24,17 +23,21 @@ class Seen:
         self._lock = threading.Lock()
         self._topics: dict[str, dict[str, Any]] = {}
 
-    def add(self, message: Message) -> None:
-        message.ack()
+    def add(self, received: Received) -> None:
+        received.settle()
         with self._lock:
-            entry = self._topics.get(message.topic)
-            if entry is None:
-                if len(self._topics) >= MOST_TOPICS:
-                    return
-                entry = self._topics[message.topic] = {"topic": message.topic, "count": 0}
-            entry["count"] += 1
-            entry["payload"] = message.payload[: 4 * LONGEST_PAYLOAD].decode("utf-8", "replace")[:LONGEST_PAYLOAD]
-            entry["retained"] = message.retained
+            for topic, payload, retained in zip(received.topics, received.payloads, received.retained, strict=True):
+                self._note(topic, payload, retained)
+
+    def _note(self, topic: str, payload: bytes, retained: bool) -> None:
+        entry = self._topics.get(topic)
+        if entry is None:
+            if len(self._topics) >= MOST_TOPICS:
+                return
+            entry = self._topics[topic] = {"topic": topic, "count": 0}
+        entry["count"] += 1
+        entry["payload"] = payload[: 4 * LONGEST_PAYLOAD].decode("utf-8", "replace")[:LONGEST_PAYLOAD]
+        entry["retained"] = retained
 
     def rows(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -87,6 +90,5 @@ def _session(address: BrokerAddress, egress: Egress, seen: Seen) -> Session:
         protocol=int(MQTTv311),
         fresh=True,
         egress=egress,
-        on_message=seen.add,
-        now=lambda: time.time_ns() // 1_000_000,
+        on_messages=seen.add,
     )

@@ -8,22 +8,24 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from itertools import compress
 
 import msgspec
 import paho.mqtt.client as paho
 
 from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
+from runtime.connectors.client import Confirmed
 from runtime.connectors.filters import cover
-from runtime.connectors.session import EXPIRY, Confirmed, Session, SessionEnd
-from runtime.mailbox import Mailbox, Message
+from runtime.connectors.session import EXPIRY, Received, Session, SessionEnd
+from runtime.mailbox import Batch, Mailbox
 
 HEARTBEAT_EVERY = 10.0
 """Seconds between two heartbeats through the broker; after two and a half the connection counts as dead."""
 SHORTEST, LONGEST = 0.25, 20.0
 """Seconds: bounds of the growing span from which the pause before the next attempt is drawn."""
 PATIENCE = 20.0
-"""Seconds for which a full mailbox holds a QoS 1 message (and so the broker) back."""
+"""Seconds for which a full mailbox holds what came (and so the broker) back."""
 EXPIRY_OF_A_VISIT = 3_600
 """Seconds for which an MQTT 5 broker keeps the session of a client that is not lasting."""
 OWN = "suiro/"
@@ -106,13 +108,15 @@ class Mqtt:
         """What this session holds at the broker now, for `held` of the next run."""
         return dict(self._held)
 
-    def publish(self, topic: str, payload: bytes, done: Confirmed, *, timeout: float = 10.0) -> None:
-        """Publish at QoS 1; `done` is told, on some thread: None when the broker has it, else why not. Never raises."""
+    def publish(self, messages: list[tuple[str, bytes, Confirmed]], *, timeout: float = 10.0) -> None:
+        """Publish at QoS 1, in order; each `Confirmed` is told, on some thread: None when the broker has it, else why
+        not. Never raises."""
         session = self._session
-        if session is None or not self.health.connected:
+        if session is not None and self.health.connected:
+            session.publish(messages, timeout)
+            return
+        for _, _, done in messages:
             done("not connected to the broker")
-        else:
-            session.publish(topic, payload, done, timeout)
 
     # --- the connection's thread -----------------------------------------------------------------------------------
 
@@ -142,8 +146,7 @@ class Mqtt:
             fresh=fresh,
             expiry=expiry,
             egress=self.egress,
-            on_message=self._enqueue,
-            now=self._now,
+            on_messages=self._enqueue,
         )
         end = session.open()
         if end is not None:
@@ -222,19 +225,21 @@ class Mqtt:
         with contextlib.suppress(Exception):
             self._on_change(health)
 
-    def _enqueue(self, message: Message) -> None:
-        """On paho's thread. A full mailbox holds QoS 1 back (so TCP slows the broker) and drops QoS 0."""
-        if message.topic.startswith(OWN):
-            if message.topic == self._beat_topic:
+    def _enqueue(self, received: Received) -> None:
+        """On paho's thread. A full mailbox holds us back, and so TCP the broker."""
+        topics, payloads = received.topics, received.payloads
+        if any(topic.startswith(OWN) for topic in topics):
+            if self._beat_topic in topics:
                 self._beat_seen, self._beat_back = time.monotonic(), True
-            message.ack()
-            return
-        end = time.monotonic() + (PATIENCE if message.qos else 0.0)
-        while not self._mailbox.offer(message, 0.5 if message.qos else 0.0):
+            kept = [not topic.startswith(OWN) for topic in topics]
+            topics, payloads = list(compress(topics, kept)), list(compress(payloads, kept))
+        batch = Batch(topics, payloads, self._now(), received.settle, sum(map(len, payloads)))
+        end = time.monotonic() + PATIENCE
+        while not self._mailbox.offer(batch, 0.5):
             self._beat_seen = time.monotonic()
             if self._beat_seen > end or self._stop.is_set():
-                self.dropped += 1
-                self._overflow = self._overflow or bool(message.qos)  # never acknowledged, so it must be sent again
+                self.dropped += len(batch)
+                self._overflow = True  # never acknowledged, so it must be sent again
                 return
 
 

@@ -1,9 +1,9 @@
 """One connection to a broker: a fresh paho client per connection, so that nothing of an old one can leak into it."""
 
-import socket
 import threading
 import time
 from collections.abc import Callable
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -16,7 +16,8 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from runtime.addresses import Egress
 from runtime.connectors.acks import Acks
 from runtime.connectors.broker import BrokerAddress
-from runtime.mailbox import Message
+from runtime.connectors.client import FLYING, Client, Confirmed
+from runtime.connectors.packets import RETAIN, Published
 
 KEEPALIVE = 30
 """Seconds."""
@@ -24,12 +25,8 @@ EXPIRY = 7 * 86_400
 """Seconds for which the broker keeps the session of a client that is away (MQTT 5)."""
 RECEIVE_MAXIMUM = 65_535
 UNSUPPORTED = "Unsupported protocol version"
-KEPT = (1 << 20) + 1
-"""Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
-
-
-Confirmed = Callable[[str | None], None]
-"""Told once what came of publishing: None when the broker has it, else why not."""
+MOST_NAMES = 250_000
+"""Topics whose text is remembered."""
 
 
 class SessionEnd(msgspec.Struct, frozen=True):
@@ -39,31 +36,32 @@ class SessionEnd(msgspec.Struct, frozen=True):
     protocol: bool = False
 
 
-class _Client(paho.Client):
-    """paho, dialling through the address check, and telling when its thread ends, whatever ended it."""
+class Received(msgspec.Struct, frozen=True):
+    """What one read brought, without what was sent twice: topics, payloads, whether each was retained by the broker, and
+    how to acknowledge all of it."""
 
-    egress: Egress
-    ended: threading.Event
-    failure: str | None = None
+    topics: list[str]
+    payloads: list[bytes]
+    retained: list[bool]
+    settle: Callable[[], None]
 
-    def _create_socket_connection(self) -> socket.socket:
-        connection = self.egress.connect(self._host, self._port, self._connect_timeout)
-        # else a small PUBLISH waits for the broker's delayed TCP ACK of the one before: 40 ms each
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return connection
 
-    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> Any:
+class Names(dict[bytes, str | None]):
+    """The text of each topic, read once; None where it is no UTF-8."""
+
+    def __missing__(self, topic: bytes) -> str | None:
+        if len(self) >= MOST_NAMES:
+            self.clear()
         try:
-            return super().loop_forever(timeout, retry_first_connection=False)
-        except Exception as failed:
-            self.failure = f"{type(failed).__name__}: {failed}"
-            return paho.MQTT_ERR_UNKNOWN
-        finally:
-            self.ended.set()
+            name = topic.decode("utf-8")
+        except UnicodeDecodeError:
+            name = None
+        self[topic] = name
+        return name
 
 
 class Session:
-    """Connect, subscribe, publish on one connection. `on_message` gets every Message on paho's thread."""
+    """Connect, subscribe, publish on one connection. `on_messages` gets what each read brings, on paho's thread."""
 
     def __init__(
         self,
@@ -74,11 +72,10 @@ class Session:
         fresh: bool,
         expiry: int = EXPIRY,
         egress: Egress,
-        on_message: Callable[[Message], None],
-        now: Callable[[], int],
+        on_messages: Callable[[Received], None],
     ) -> None:
         self.address, self.protocol, self.fresh, self.expiry = address, protocol, fresh, expiry
-        self._on_message, self._now = on_message, now
+        self._on_messages, self._names = on_messages, Names()
         self.connected = threading.Event()
         self.ended = threading.Event()
         self.session_present = False
@@ -88,14 +85,12 @@ class Session:
         self._subacks: dict[int, str] = {}
         self._suback_lock = threading.Condition()
         self._refusal: str | None = None
-        self._flying: dict[int, tuple[paho.MQTTMessageInfo, Confirmed, float]] = {}
-        self._flying_lock = threading.Lock()
         self.client = self._client(client_id, egress)
-        self.acks = Acks(lambda mid: self.client.ack(mid, 1))
+        self.acks = Acks(self.client.acknowledge)
 
-    def _client(self, client_id: str, egress: Egress) -> _Client:
+    def _client(self, client_id: str, egress: Egress) -> Client:
         five = self.protocol == paho.MQTTv5
-        client = _Client(
+        client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
             protocol=paho.MQTTProtocolVersion(self.protocol),
@@ -105,15 +100,12 @@ class Session:
         )
         client.egress, client.ended = egress, self.ended
         client.connect_timeout = 10.0
-        client.max_queued_messages_set(10_000)
-        client.max_inflight_messages_set(1_000)
         if self.address.username is not None:
             client.username_pw_set(self.address.username, self.address.password)
         if self.address.tls:
             client.tls_set_context(self.address.context())
         client.on_connect, client.on_disconnect = self._connected, self._disconnected
-        client.on_message, client.on_subscribe = self._received, self._subscribed
-        client.on_publish = self._published
+        client.take, client.on_subscribe = self._received, self._subscribed
         return client
 
     def open(self, timeout: float = 15.0) -> SessionEnd | None:
@@ -188,52 +180,25 @@ class Session:
             self.refused.pop(one, None)
             self.client.unsubscribe(one)
 
-    def publish(self, topic: str, payload: bytes, done: Confirmed, timeout: float) -> None:
-        """Publish at QoS 1. `done` is called once, on some thread: with None when the broker has confirmed it, else
-        with why it has not. Many may be on their way at once; they leave in order."""
-        try:
-            info = self.client.publish(topic, payload, 1)
-        except (ValueError, RuntimeError) as failed:
-            done(_plain(failed))
-            return
-        if info.rc != paho.MQTT_ERR_SUCCESS:  # this connection is never opened again, so what it queues is lost
-            done(paho.error_string(info.rc))
-            return
-        with self._flying_lock:
-            self._flying[info.mid] = (info, done, time.monotonic() + timeout)
+    def publish(self, messages: list[tuple[str, bytes, Confirmed]], timeout: float) -> None:
+        """Publish at QoS 1, in order. Each `Confirmed` is called once, on some thread: with None when the broker has
+        confirmed it, else with why it has not."""
+        encoded = [(topic.encode("utf-8", "replace"), payload, done) for topic, payload, done in messages]
+        self.client.publish_all(encoded, time.monotonic() + timeout)
 
     def sweep(self) -> None:
-        """End what was published and got no answer: too late, or the connection is gone. Called now and then."""
-        now, ended = time.monotonic(), self.ended.is_set()
-        over: list[tuple[Confirmed, str | None]] = []
-        with self._flying_lock:
-            for mid, (info, done, until) in list(self._flying.items()):
-                if info.is_published():
-                    over.append((done, None))
-                elif ended or now > until:
-                    reason = "the connection to the broker was lost" if ended else "the broker did not confirm in time"
-                    over.append((done, reason))
-                else:
-                    continue
-                del self._flying[mid]
-        for done, problem in over:
-            done(problem)
+        """End what was published and got no answer. Called now and then."""
+        self.client.sweep()
 
     # --- on paho's thread: nothing here may raise -------------------------------------------------------------------
 
-    def _connected(self, _client: Any, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
+    def _connected(self, _client: Any, _data: Any, flags: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
             self._refusal = str(reason)
             return
+        self.client.most_flying = min(FLYING, getattr(properties, "ReceiveMaximum", FLYING))
         self.session_present = flags.session_present
         self.connected.set()
-
-    def _published(self, _client: Any, _data: Any, mid: int, reason: Any, _properties: Any) -> None:
-        """An answer that overtakes its own registration is found by `sweep`."""
-        with self._flying_lock:
-            flying = self._flying.pop(mid, None)
-        if flying is not None:
-            flying[1](f"the broker refused: {reason}" if reason is not None and reason.is_failure else None)
 
     def _disconnected(self, *_: Any) -> None:
         self.acks.close()
@@ -250,25 +215,24 @@ class Session:
                 self.granted[one] = reason.value
             self._suback_lock.notify_all()
 
-    def _received(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
-        ack: Callable[[], None] = _nothing
-        if message.qos:
-            held = self.acks.received(message.mid)
-            if held is None:
-                return
-            ack = held
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            self.bad_topics += 1
-            ack()
-            return
-        payload = bytes(message.payload[:KEPT])
-        self._on_message(Message(topic, payload, message.qos, message.retain, self._now(), ack))
-
-
-def _nothing() -> None:
-    """QoS 0 needs no acknowledgement."""
+    def _received(self, found: Published) -> None:
+        names = self._names
+        topics = [names[topic] for topic in found.topics]
+        payloads, heads, count = found.payloads, found.heads, 0
+        if any(found.mids):
+            new = self.acks.received(found.mids)
+            count = sum(mid > 0 for mid, fresh in zip(found.mids, new, strict=True) if fresh)
+            if not all(new):
+                topics, payloads = list(compress(topics, new)), list(compress(payloads, new))
+                heads = list(compress(heads, new))
+        if None in topics:
+            self.bad_topics += topics.count(None)
+            good = [name is not None for name in topics]
+            topics, payloads = list(compress(topics, good)), list(compress(payloads, good))
+            heads = list(compress(heads, good))
+        retained = [bool(head & RETAIN) for head in heads]
+        acks = self.acks
+        self._on_messages(Received(topics, payloads, retained, lambda: acks.settle(count)))  # type: ignore[arg-type]
 
 
 def _plain(failed: BaseException) -> str:

@@ -3,38 +3,32 @@
 from runtime.connectors.acks import Acks
 
 
-def test_a_later_message_waits_for_the_earlier_one() -> None:
-    sent: list[int] = []
+def test_the_first_messages_that_wait_are_acknowledged_in_order() -> None:
+    sent: list[list[int]] = []
     acks = Acks(sent.append)
-    first, second, third = acks.received(1), acks.received(2), acks.received(3)
-    assert first
-    assert second
-    assert third
-    second()
-    assert sent == []
-    first()
-    assert sent == [1, 2]
-    third()
-    assert sent == [1, 2, 3]
+    assert acks.received([1, 0, 2]) == [True, True, True]
+    assert acks.received([3]) == [True]
+    acks.settle(2)
+    acks.settle(0)
+    acks.settle(1)
+    assert sent == [[1, 2], [3]]
 
 
 def test_a_number_that_is_held_is_ignored_until_it_is_settled() -> None:
-    sent: list[int] = []
+    sent: list[list[int]] = []
     acks = Acks(sent.append)
-    first = acks.received(7)
-    assert first
-    assert acks.received(7) is None
-    first()
-    assert acks.received(7) is not None
-    assert sent == [7]
+    assert acks.received([7, 7]) == [True, False]
+    assert acks.received([7, 8]) == [False, True]
+    acks.settle(2)
+    assert acks.received([7]) == [True]
+    assert sent == [[7, 8]]
 
 
 def test_nothing_is_sent_after_the_connection_is_gone() -> None:
-    sent: list[int] = []
+    sent: list[list[int]] = []
     acks = Acks(sent.append)
-    ack = acks.received(1)
+    acks.received([1])
     acks.close()
-    assert ack
-    ack()
+    acks.settle(1)
     assert sent == []
     assert len(acks) == 0

@@ -1,10 +1,11 @@
 """command: publishes what a device is told on its command's topic. Within a command's cooldown the latest waits and
 replaces an earlier waiting one; after its time to live it is not sent any more."""
 
-import json
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
+from heapq import heappop, heappush
 from typing import Any
 
 import msgspec
@@ -14,16 +15,19 @@ from nodes.kit.things import Command, Registry
 from runtime.senders.outcome import EXPIRED, SENT, STOPPED, Outcome, Report, failed
 
 Confirmed = Callable[[str | None], None]
-Publish = Callable[[str, bytes, Confirmed], None]
-"""Publishes at QoS 1, not retained; tells once, on some thread: None when the broker has it, else why not."""
-MOST_WAITING = 2_000
+Publish = Callable[[list[tuple[str, bytes, Confirmed]]], None]
+"""Publishes at QoS 1, not retained, in order; tells each once, on some thread: None when the broker has it, else why
+not."""
+MOST_WAITING = 20_000
+BUSY = 5_000
+"""Commands on their way from which on nothing more should be taken in."""
 AGAIN = 1.0
 """Seconds before another attempt while the broker is away."""
 
 
 class Telling(msgspec.Struct):
     """One command on its way; `name` is whose cooldown counts. Not sent before `due` nor after `until` (monotonic
-    seconds)."""
+    seconds). `gone`: a later one took its place."""
 
     name: str
     topic: str
@@ -32,6 +36,7 @@ class Telling(msgspec.Struct):
     report: Report
     until: float | None
     due: float
+    gone: bool = False
 
 
 class Commands:
@@ -39,11 +44,13 @@ class Commands:
 
     def __init__(self, publish: Publish, now: Callable[[], float] = time.monotonic) -> None:
         self._publish, self._now = publish, now
-        self._waiting: dict[str, Telling] = {}
+        self._queue: list[tuple[float, int, Telling]] = []
+        self._latest: dict[str, Telling] = {}
+        """By name, the command that waits for the end of a cooldown, or for the broker."""
         self._rest: dict[str, float] = {}
-        self._flying = self._count = 0
+        self._count = self._waiting = self._flying = 0
         self._change = threading.Condition()
-        self._stopped = False
+        self._idle = self._stopped = False
         self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
         self._thread.start()
 
@@ -51,32 +58,43 @@ class Commands:
         """Tell a device `values` on `topic`; `name` (device and command) has the `cooldown`, which like `ttl` is in
         seconds. `report` is called once."""
         now = self._now()
-        payload = json.dumps(values, ensure_ascii=False).encode("utf-8", "replace")
+        payload = msgspec.json.encode(values)
         telling = Telling(name, topic, payload, cooldown, report, None if ttl is None else now + ttl, now)
         with self._change:
-            full = name not in self._waiting and len(self._waiting) >= MOST_WAITING
+            full = self._waiting >= MOST_WAITING
             refused = self._stopped or full
-            replaced = None if refused or not cooldown else self._waiting.pop(name, None)
-            if not refused:
-                self._enqueue(telling)
+            replaced = None if refused else self._enqueue(telling)
         if refused:
             report(failed("too many commands are waiting") if full else STOPPED)
         if replaced is not None:
             replaced.report(failed("replaced by a later command within the cooldown"))
 
-    def _enqueue(self, telling: Telling) -> None:
-        name = telling.name
-        if telling.cooldown:
-            telling.due = max(telling.due, self._rest.get(name, 0.0))
-        else:  # without a cooldown every command goes, in order
-            self._count += 1
-            name = f"{name}\0{self._count}"
-        self._waiting[name] = telling
-        self._change.notify()
+    def _enqueue(self, telling: Telling) -> Telling | None:
+        """Gives the one whose place it takes, if any. With the lock."""
+        replaced = None
+        if telling.cooldown:  # without a cooldown every command goes, in order
+            telling.due = max(telling.due, self._rest.get(telling.name, 0.0))
+            replaced = self._latest.get(telling.name)
+            self._latest[telling.name] = telling
+        if replaced is not None:
+            replaced.gone = True
+            self._waiting -= 1
+        self._count += 1
+        self._waiting += 1
+        heappush(self._queue, (telling.due, self._count, telling))
+        if self._idle:
+            self._idle = False
+            self._change.notify()
+        return replaced
 
     @property
     def pending(self) -> int:
-        return len(self._waiting) + self._flying
+        return self._waiting + self._flying
+
+    @property
+    def busy(self) -> bool:
+        """Whether the broker takes commands more slowly than they come."""
+        return self._waiting + self._flying > BUSY
 
     def stop(self, timeout: float = 0.0) -> None:
         end = time.monotonic() + timeout
@@ -84,8 +102,8 @@ class Commands:
             time.sleep(0.02)
         with self._change:
             self._stopped = True
-            left = list(self._waiting.values())
-            self._waiting.clear()
+            left = [telling for _, _, telling in self._queue if not telling.gone]
+            self._queue, self._waiting = [], 0
             self._change.notify()
         for telling in left:
             telling.report(STOPPED)
@@ -93,34 +111,45 @@ class Commands:
     def _run(self) -> None:
         while True:
             with self._change:
-                name = self._next()
-                while name is None and not self._stopped:
+                while not (tellings := self._due()) and not self._stopped:
+                    self._idle = True
                     self._change.wait(self._span())
-                    name = self._next()
-                if name is None:
+                self._idle = False
+                if not tellings:
                     return
-                telling = self._waiting.pop(name)
-                self._flying += 1
-                if telling.cooldown:
-                    self._rest[telling.name] = self._now() + telling.cooldown
-            self._tell(telling)
+            self._tell(tellings)
 
-    def _next(self) -> str | None:
-        now = self._now()
-        return next((name for name, telling in self._waiting.items() if telling.due <= now), None)
+    def _due(self) -> list[Telling]:
+        """Those that may go now, the earliest first; they count as flying from here on. With the lock."""
+        now, queue, found = self._now(), self._queue, []
+        while queue and queue[0][0] <= now:
+            telling = heappop(queue)[2]
+            if telling.gone:
+                continue
+            if telling.cooldown:
+                self._latest.pop(telling.name, None)
+                self._rest[telling.name] = now + telling.cooldown
+            found.append(telling)
+        self._waiting -= len(found)
+        self._flying += len(found)
+        return found
 
     def _span(self) -> float:
-        now = self._now()
-        return max(0.005, min((telling.due - now for telling in self._waiting.values()), default=3_600.0))
+        return max(0.001, self._queue[0][0] - self._now()) if self._queue else 3_600.0
 
-    def _tell(self, telling: Telling) -> None:
-        if telling.until is not None and self._now() > telling.until:
-            self._over(telling, EXPIRED)
-            return
+    def _tell(self, tellings: list[Telling]) -> None:
+        now = self._now()
+        messages: list[tuple[str, bytes, Confirmed]] = []
+        for telling in tellings:
+            if telling.until is not None and now > telling.until:
+                self._over(telling, EXPIRED)
+            else:
+                messages.append((telling.topic, telling.payload, partial(self._published, telling)))
         try:
-            self._publish(telling.topic, telling.payload, lambda problem: self._published(telling, problem))
+            self._publish(messages)
         except Exception as problem:  # a connection that fails in a new way must not end the queue
-            self._over(telling, failed(f"{type(problem).__name__}: {problem}"[:200]))
+            for telling in tellings:
+                self._over(telling, failed(f"{type(problem).__name__}: {problem}"[:200]))
 
     def _published(self, telling: Telling, problem: str | None) -> None:
         if problem is None:
@@ -139,7 +168,7 @@ class Commands:
         if telling.until is not None and telling.due > telling.until:
             return False
         with self._change:
-            if self._stopped or (telling.cooldown and telling.name in self._waiting):
+            if self._stopped or (telling.cooldown and telling.name in self._latest):
                 return False
             self._rest.pop(telling.name, None)
             self._flying -= 1

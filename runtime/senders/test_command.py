@@ -23,10 +23,11 @@ class Wire:
         self.sent: list[tuple[float, str, dict[str, str]]] = []
         self.problem: str | None = None
 
-    def publish(self, topic: str, payload: bytes, done: Confirmed) -> None:
-        if self.problem is None:
-            self.sent.append((time.monotonic(), topic, json.loads(payload)))
-        done(self.problem)
+    def publish(self, messages: list[tuple[str, bytes, Confirmed]]) -> None:
+        for topic, payload, done in messages:
+            if self.problem is None:
+                self.sent.append((time.monotonic(), topic, json.loads(payload)))
+            done(self.problem)
 
 
 def told(commands: Commands, color: str, found: list[Outcome], *, cooldown: float = 0.3, ttl: float | None = 5) -> None:
@@ -44,7 +45,7 @@ def test_a_command_reaches_the_device_over_the_broker() -> None:
         commands, outcomes = Commands(mqtt.publish), []
         commands.put("x", topic, {"color": "red"}, cooldown=cooldown_of(command), ttl=5, report=outcomes.append)
         wait_until(lambda: seen, 5)
-        assert seen == [("plant/tower-1/set", b'{"color": "red"}')]
+        assert seen == [("plant/tower-1/set", b'{"color":"red"}')]
         wait_until(lambda: outcomes == [SENT], 5)
         commands.stop()
         mqtt.stop()

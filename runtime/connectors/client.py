@@ -1,0 +1,158 @@
+"""paho with many messages at a time: PUBLISHes come out of one read together, PUBACKs and our own PUBLISHes go into one
+write. Connecting, subscribing, keeping alive and leaving stay paho's.
+"""
+
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import paho.mqtt.client as paho
+
+from runtime.addresses import Egress
+from runtime.connectors.packets import PUBACK, Malformed, Published, Reader, pubacks, publish
+
+READ = 1 << 18
+"""Bytes asked of the socket at a time."""
+FLYING = 1_000
+"""Our own PUBLISHes that may be without an answer, where the broker names no lower number."""
+REFUSED = 0x80
+"""Reason codes from here on say that the broker did not take it (MQTT 5)."""
+
+Confirmed = Callable[[str | None], None]
+"""Told once what came of publishing: None when the broker has it, else why not."""
+
+
+class Client(paho.Client):
+    """`take` gets what each read brought, on paho's thread; it must not raise. `ended` is set when that thread ends,
+    whatever ended it, and `failure` says why where it failed."""
+
+    egress: Egress
+    ended: threading.Event
+    take: Callable[[Published], None]
+    failure: str | None = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._reader = Reader(self._protocol == paho.MQTTv5)
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[bytes, bytes, Confirmed, float]] = deque()
+        self._flying: dict[int, tuple[Confirmed, float]] = {}
+        self.most_flying = FLYING
+
+    # --- in -------------------------------------------------------------------------------------------------------
+
+    def loop_read(self, max_packets: int = 1) -> paho.MQTTErrorCode:
+        """Everything that one read brings, in place of one packet."""
+        try:
+            data = self._sock_recv(READ)
+        except BlockingIOError:
+            return paho.MQTT_ERR_SUCCESS
+        except OSError:
+            data = b""
+        if not data:
+            return self._loop_rc_handle(paho.MQTT_ERR_CONN_LOST)
+        with self._msgtime_mutex:
+            self._last_bytes_received = time.monotonic()
+        try:
+            found, others = self._reader.feed(data)
+        except Malformed as bad:
+            self.failure = f"the broker sent what is no MQTT: {bad}"
+            return self._loop_rc_handle(paho.MQTT_ERR_PROTOCOL)
+        if found.topics:
+            self.take(found)
+        return self._handle_others(others)
+
+    def _handle_others(self, others: list[tuple[int, bytes]]) -> paho.MQTTErrorCode:
+        answered = []
+        for head, body in others:
+            if head & 0xF0 == PUBACK and (body[0] << 8 | body[1]) in self._flying:
+                answered.append(body)
+                continue
+            packet = self._in_packet
+            packet["command"], packet["packet"], packet["remaining_length"] = head, bytearray(body), len(body)
+            rc = self._packet_handle()
+            if rc:
+                return self._loop_rc_handle(rc)
+        if answered:
+            self._confirm(answered)
+        return paho.MQTT_ERR_SUCCESS
+
+    # --- out ------------------------------------------------------------------------------------------------------
+
+    def acknowledge(self, mids: list[int]) -> None:
+        """PUBACKs in this order, as one write."""
+        self._write(pubacks(mids))
+
+    def publish_all(self, messages: list[tuple[bytes, bytes, Confirmed]], until: float) -> None:
+        """Publish at QoS 1, in order. Each `Confirmed` is called once, on some thread: None when the broker has it, else
+        why not; past `until` (monotonic seconds) it is told so."""
+        with self._lock:
+            self._waiting.extend((topic, payload, done, until) for topic, payload, done in messages)
+            packets = self._next()
+        self._write(packets)
+
+    def _next(self) -> bytes:
+        """As many of the waiting ones as may fly, as they go on the wire. With the lock."""
+        five, packets = self._protocol == paho.MQTTv5, []
+        while self._waiting and len(self._flying) < self.most_flying:
+            topic, payload, done, until = self._waiting.popleft()
+            mid = self._mid_generate()
+            while mid in self._flying:
+                mid = self._mid_generate()
+            self._flying[mid] = (done, until)
+            packets.append(publish(topic, payload, mid, five))
+        return b"".join(packets)
+
+    def _confirm(self, answers: list[bytes]) -> None:
+        over: list[tuple[Confirmed, str | None]] = []
+        with self._lock:
+            for body in answers:
+                flying = self._flying.pop(body[0] << 8 | body[1], None)
+                refused = len(body) > 2 and body[2] >= REFUSED
+                if flying is not None:
+                    over.append((flying[0], f"the broker refused: reason code {body[2]}" if refused else None))
+            packets = self._next()
+        self._write(packets)
+        for done, problem in over:
+            done(problem)
+
+    def sweep(self) -> None:
+        """End what got no answer: too late, or the connection is gone. Called now and then."""
+        now, gone = time.monotonic(), self.ended.is_set()
+        over: list[Confirmed] = []
+        with self._lock:
+            for mid, (done, until) in list(self._flying.items()):
+                if gone or now > until:
+                    over.append(done)
+                    del self._flying[mid]
+            while self._waiting and (gone or now > self._waiting[0][3]):
+                over.append(self._waiting.popleft()[2])
+            packets = b"" if gone else self._next()
+        self._write(packets)
+        for done in over:
+            done("the connection to the broker was lost" if gone else "the broker did not confirm in time")
+
+    def _write(self, packets: bytes) -> None:
+        """Hand whole packets to paho's thread. Named PUBACK, which paho writes without a further thought."""
+        if packets:
+            self._packet_queue(PUBACK, packets, 0, 0)
+
+    # --- the connection -------------------------------------------------------------------------------------------
+
+    def _create_socket_connection(self) -> socket.socket:
+        connection = self.egress.connect(self._host, self._port, self._connect_timeout)
+        # else a small PUBLISH waits for the broker's delayed TCP ACK of the one before: 40 ms each
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> Any:
+        try:
+            return super().loop_forever(timeout, retry_first_connection=False)
+        except Exception as failed:
+            self.failure = f"{type(failed).__name__}: {failed}"
+            return paho.MQTT_ERR_UNKNOWN
+        finally:
+            self.ended.set()

@@ -1,0 +1,136 @@
+"""MQTT packets out of whatever a read from the socket brought: many PUBLISHes at a time, the rest as it is.
+
+Only the framing of MQTT 3.1.1 and 5 is known here (OASIS MQTT 5.0, sections 2.1 and 3.3); what packets mean is paho's.
+"""
+
+import msgspec
+
+KEPT = (1 << 20) + 1
+"""Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
+PUBLISH, PUBACK = 0x30, 0x40
+RETAIN, QOS = 0x01, 0x06
+
+
+class Malformed(ValueError):
+    """The bytes are no MQTT."""
+
+
+class Published(msgspec.Struct):
+    """PUBLISHes side by side, one place each: topic as it came, payload (cut at KEPT), packet identifier (0 at QoS 0),
+    and the first byte with its flags."""
+
+    topics: list[bytes] = []
+    payloads: list[bytes] = []
+    mids: list[int] = []
+    heads: list[int] = []
+
+
+class Reader:
+    """Takes bytes as they come; keeps what is not whole yet. `five`: MQTT 5, whose PUBLISHes carry properties."""
+
+    def __init__(self, five: bool) -> None:
+        self.five = five
+        self._rest = b""
+        self._skip = 0
+
+    def feed(self, data: bytes) -> tuple[Published, list[tuple[int, bytes]]]:
+        """Whole packets in `data` and what was left of before: PUBLISHes, and (first byte, body) of all others. Raises
+        Malformed."""
+        if self._skip:
+            data, self._skip = data[self._skip :], max(0, self._skip - len(data))
+        buffer = self._rest + data if self._rest else data
+        found, others = Published(), list[tuple[int, bytes]]()
+        try:
+            at = self._walk(buffer, found, others)
+        except IndexError as short:
+            raise Malformed("a packet is shorter than it says") from short
+        self._rest = buffer[at:]
+        return found, others
+
+    def _walk(self, buffer: bytes, found: Published, others: list[tuple[int, bytes]]) -> int:
+        """Where the first packet begins that is not whole."""
+        topics, payloads, mids, heads = found.topics, found.payloads, found.mids, found.heads
+        at, end, five = 0, len(buffer), self.five
+        while end - at >= 2:
+            length, body = buffer[at + 1], at + 2
+            if length > 127:
+                length, body = _long(buffer, at)
+                if body == 0:
+                    break
+            stop = body + length
+            head = buffer[at]
+            if stop > end:
+                if head & 0xF0 == PUBLISH and end - body > 2 * KEPT:
+                    self._cut(buffer, head, body, stop, found)
+                    at = end
+                break
+            if head & 0xF0 != PUBLISH:
+                others.append((head, buffer[body:stop]))
+                at = stop
+                continue
+            name = body + 2
+            rest = name + (buffer[body] << 8 | buffer[body + 1])
+            mid = 0
+            if head & QOS:
+                mid = buffer[rest] << 8 | buffer[rest + 1]
+                rest += 2
+            if five:
+                rest = rest + 1 + buffer[rest] if buffer[rest] < 128 else _after_properties(buffer, rest)
+            if rest > stop:
+                raise Malformed("a PUBLISH is shorter than its topic")
+            topics.append(buffer[name : name + (buffer[body] << 8 | buffer[body + 1])])
+            payloads.append(buffer[rest:stop] if stop - rest <= KEPT else buffer[rest : rest + KEPT])
+            mids.append(mid)
+            heads.append(head)
+            at = stop
+        return at
+
+    def _cut(self, buffer: bytes, head: int, body: int, stop: int, found: Published) -> None:
+        """A PUBLISH far too long to be kept: what is there of it will do, the rest is passed over."""
+        name = body + 2
+        rest = name + (buffer[body] << 8 | buffer[body + 1])
+        found.topics.append(buffer[name:rest])
+        found.mids.append((buffer[rest] << 8 | buffer[rest + 1]) if head & QOS else 0)
+        rest += 2 if head & QOS else 0
+        rest = _after_properties(buffer, rest) if self.five else rest
+        found.payloads.append(buffer[rest : rest + KEPT])
+        found.heads.append(head)
+        self._skip = stop - len(buffer)
+
+
+def _long(buffer: bytes, at: int) -> tuple[int, int]:
+    """A remaining length of more than one byte, and where the body begins; (0, 0) while it is not all there."""
+    length, shift = 0, 0
+    for place in range(at + 1, min(at + 5, len(buffer))):
+        length |= (buffer[place] & 127) << shift
+        if buffer[place] < 128:
+            return length, place + 1
+        shift += 7
+    if len(buffer) - at >= 5:
+        raise Malformed("a length of more than four bytes")
+    return 0, 0
+
+
+def _after_properties(buffer: bytes, at: int) -> int:
+    length, body = _long(buffer, at - 1)
+    if body == 0:
+        raise Malformed("properties are cut off")
+    return body + length
+
+
+def pubacks(mids: list[int]) -> bytes:
+    """One PUBACK after the other, as they go on the wire."""
+    return b"".join([b"\x40\x02" + mid.to_bytes(2, "big") for mid in mids])
+
+
+def publish(topic: bytes, payload: bytes, mid: int, five: bool) -> bytes:
+    """A PUBLISH at QoS 1, not retained, without properties."""
+    length = 4 + len(topic) + len(payload) + five
+    head = bytearray([PUBLISH | 0x02])
+    while True:
+        length, digit = length >> 7, length & 127
+        head.append(digit | 128 if length else digit)
+        if not length:
+            break
+    none = b"\0" if five else b""
+    return b"".join((head, len(topic).to_bytes(2, "big"), topic, mid.to_bytes(2, "big"), none, payload))

@@ -1,0 +1,43 @@
+"""Which flows read which messages."""
+
+from collections.abc import Iterator
+
+from runtime.mailbox import Batch
+from runtime.running import RunningFlow
+
+MOST_ROUTES = 250_000
+Readers = tuple[RunningFlow, ...]
+Part = tuple[Readers, Batch]
+
+
+class Routes(dict[str, Readers]):
+    """Which flows read a topic; the same flows are the same tuple."""
+
+    def __init__(self, flows: dict[str, RunningFlow]) -> None:
+        super().__init__()
+        self._flows = flows
+        self._same: dict[tuple[str, ...], Readers] = {}
+
+    def __missing__(self, topic: str) -> Readers:
+        if len(self) >= MOST_ROUTES:
+            super().clear()
+        readers = tuple(flow for flow in self._flows.values() if flow.wants(topic))
+        self[topic] = same = self._same.setdefault(tuple(flow.id for flow in readers), readers)
+        return same
+
+    def parts(self, batch: Batch) -> Iterator[Part]:
+        """The messages of `batch` with the flows that read them, together where the same flows read one after the other."""
+        readers = [self[topic] for topic in batch.topics]
+        if readers and readers.count(readers[0]) == len(readers):
+            yield readers[0], batch
+            return
+        start = 0
+        for at in range(1, len(readers) + 1):
+            if at == len(readers) or readers[at] is not readers[start]:
+                part = slice(start, at)
+                yield readers[start], Batch(batch.topics[part], batch.payloads[part], batch.arrived, batch.settle, 0)
+                start = at
+
+    def clear(self) -> None:
+        super().clear()
+        self._same.clear()
