@@ -131,10 +131,18 @@ class Delivery:
         elif time > newest and sure == slot.sure:
             if slot.timers and not node.kind.timers_on_now:
                 self._fire_before(node, slot, time)
+                if self.slots[node.index].get(slot.key) is not slot:
+                    self._begin_anew(node, slot)
             self._set_clock(node, slot, time, sure)
         slot.shares(event.device)
         slot.event = event
         return True
+
+    def _begin_anew(self, node: PlanNode, slot: Slot) -> None:
+        """The key was done by a timer that was due before the event that is handled now."""
+        slot.memory = node.kind.Memory() if node.kind.Memory else None
+        slot.event, slot.mixed = None, False
+        self.slots[node.index][slot.key] = slot
 
     def _set_clock(self, node: PlanNode, slot: Slot, time: int, sure: bool) -> None:
         slot.time, slot.sure, slot.anchor = time, sure, self.now

@@ -125,7 +125,7 @@ class Cooldown(Kind):
                  "do not alert | don't send | do not send", params={"for": "<quiet>", "per": "<per>"}),
         *phrases("ja", "quiet", "は再通知しな | 再通知 | 通知しな | 知らせな | 送らな | 繰り返さな | 黙 | 静かに | "
                  "抑制 | 抑止 | 連続して通知 | 連絡しな | 連絡は不要 | 通知は不要 | 通知不要 | 間隔をあけ | "
-                 "間隔を空け | 通知は最大 | 通知は多くても", params={"for": "<quiet>", "per": "<per>"}),
+                 "間隔を空け | はあけ | は空け | 以上あけ | 以上空け | 送らず | 知らせず | 通知せず | 通知は最大 | 通知は多くても", params={"for": "<quiet>", "per": "<per>"}),
     )  # fmt: skip
     examples = EXAMPLES
 

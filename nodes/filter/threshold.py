@@ -209,7 +209,7 @@ class Threshold(Kind):
                  "smaller than | fewer than | drop below | fall below | go below | beneath | dip below | "
                  "short of | underneath | slower than | <", params={**_COMMON, "below": "<number>"}),
         *phrases("ja", "compare", "未満 | 下回 | を切 | 割り込 | を割 | より低 | より小さ | より少な | より下 | "
-                 "よりも低 | よりも小さ | よりも少な | に満た | より弱 | より短 | より軽 | より遅 | より暗 | <",
+                 "よりも低 | よりも小さ | よりも少な | に満たな | より弱 | より短 | より軽 | より遅 | より暗 | <",
                  params={**_COMMON, "below": "<number>"}),
         *phrases("en", "compare", "at most | or less | or below | or lower | or under | or fewer | or colder | "
                  "and below | and under | and lower | not more than | no more than | drop to | fall to | "
@@ -232,11 +232,11 @@ class Threshold(Kind):
                  "back down | back up | return to normal | clear | normalise | normalize | settle | resolve | "
                  "drop again | fall again | rise again | drop | fall | rise | warm up | is normal | normal again | "
                  "normal | subside | stop exceeding | no longer | ends | gone | below again | above again | "
-                 "go down | come down | go up | is ok | is fine | is okay | dry out | calm down | improve",
-                 port="cleared"),
+                 "go down | come down | go up | is ok | is fine | is okay | dry out | calm down | improve | "
+                 "on the move | move again | moving again | drive on", port="cleared"),
         *phrases("ja", "recover", "下が | 上が | 戻 | 回復 | 復帰 | 復旧 | 正常 | 平常 | 通常 | 収ま | おさま | "
                  "落ち着 | 解消 | 冷め | 冷え | 冷ま | 治ま | 解除 | 直っ | 低下し | 元通り | 改善 | 下降 | "
-                 "なくなっ | 静ま", port="cleared"),
+                 "なくなっ | 静ま | 動き出 | 動き始 | 走り出", port="cleared"),
         *phrases("en", "hold", "stay | remain | keep | for | hold | last | persist | continuously | straight | "
                  "continue | left | for at least | for more than | for over | at a stretch | consecutive | still"),
         *phrases("ja", "hold", "続 | 継続 | 持続 | 経過 | 経っ | たっ | ずっと | 状態 | のまま | まま | 放置 | "

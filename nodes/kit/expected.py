@@ -16,3 +16,9 @@ def expected_keys(per: str, scope: Scope) -> Iterable[str]:
     key: Callable[[Event], str | None] = key_of(per, scope)
     found = (key(Event(0, 0, id, None, {}, "")) for id in scope.shape.devices or ())
     return tuple(dict.fromkeys(name for name in found if name is not None))
+
+
+def is_expected(device: str | None, per: str, scope: Scope) -> bool:
+    """False for a device that was watched from the start, never spoke and is registered no more: nobody misses it."""
+    known = scope.shape.devices
+    return per != "device" or not device or known is None or device in known

@@ -2,7 +2,7 @@
 side by side. Neither ever keeps all readings: only panes, or one state.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -79,7 +79,7 @@ class Sliding:
 
     def take_late(self, time: int, value: Any, memory: WindowMemory) -> bool:
         """An older reading, if it lies in the window and order does not matter."""
-        if self.length is None or self.calc.ordered or time <= memory.newest - self.length:
+        if self.length is None or self.calc.ordered or not memory.times or time <= memory.newest - self.length:
             return False
         self.calc.add(memory.state, time, value)
         if memory.panes and time < memory.times[0]:
@@ -88,7 +88,7 @@ class Sliding:
             pane[0], pane[1] = min(pane[0], time), max(pane[1], time)
             self.calc.add(pane[2], time, value)
         else:
-            at = bisect_left(memory.times, time)
+            at = bisect_right(memory.times, time)
             memory.times.insert(at, time)
             memory.values.insert(at, value)
         return True

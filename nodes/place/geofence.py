@@ -243,6 +243,8 @@ class Geofence(Kind):
         *phrases("en", "name", "stay in the area | stay inside the zone | dwell", port="dwelt",
                  params={**_ASKED, "dwell": "<hold>"}),
         *phrases("ja", "name", "エリアに滞在 | エリアにとどま | 敷地に滞在", port="dwelt", params={**_ASKED, "dwell": "<hold>"}),
+        *phrases("en", "recover", "out of it again | outside again", port="left"),
+        *phrases("ja", "recover", "外に出 | 出ていっ", port="left"),
     )  # fmt: skip
     examples = EXAMPLES
 

@@ -188,14 +188,16 @@ class Movement(Kind):
     Memory = MovementMemory
     words = WORDS
     phrases = (
-        *phrases("en", "derive", "driving speed | travelling speed | ground speed | speed over ground",
+        *phrases("en", "derive", "speed | driving speed | travelling speed | ground speed | speed over ground",
                  params=_ASKED, gives="speed"),
-        *phrases("ja", "derive", "走行速度 | 移動速度 | 対地速度", params=_ASKED, gives="speed"),
+        *phrases("ja", "derive", "速度 | 車速 | 走行速度 | 移動速度 | 対地速度", params=_ASKED, gives="speed"),
         *phrases("en", "derive", "distance travelled | travelled distance | distance driven | mileage",
                  params=_ASKED, gives="travelled"),
         *phrases("ja", "derive", "移動距離 | 走行距離", params=_ASKED, gives="travelled"),
-        *phrases("en", "derive", "standing time | time standing | not moved for", params=_ASKED, gives="standing"),
-        *phrases("ja", "derive", "停車時間 | 動いていない時間 | 移動していない時間", params=_ASKED, gives="standing"),
+        *phrases("en", "derive", "standing time | time standing | not moved for | not moved | not moving | standing still | "
+                 "stand still | stationary | parked", params=_ASKED, gives="standing"),
+        *phrases("ja", "derive", "停車時間 | 停車 | 駐車 | 動いていない時間 | 動いていな | 動かな | 移動していな | 移動していない時間",
+                 params=_ASKED, gives="standing"),
         *phrases("en", "derive", "heading | direction of travel", params=_ASKED, gives="heading"),
         *phrases("ja", "derive", "進行方向 | 進んでいる方角", params=_ASKED, gives="heading"),
     )  # fmt: skip

@@ -200,7 +200,7 @@ class Escalate(Kind):
                  "unacknowledged | without acknowledgement | nobody responds | no one responds | nobody reacts | "
                  "no one reacts", port="escalated", params={"after": "<hold>", "per": "<per>"}),
         *phrases("ja", "treat", "エスカレーション | エスカレート | 誰も確認しな | 確認されな | 確認がな | "
-                 "確認ボタンが押されな | 誰も対応しな | 対応されな | 対応がな | 応答がなければ上", port="escalated",
+                 "誰も対応しな | 対応されな | 対応がな | 応答がなければ上", port="escalated",
                  params={"after": "<hold>", "per": "<per>"}),
     )  # fmt: skip
     examples = EXAMPLES

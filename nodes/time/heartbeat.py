@@ -14,7 +14,7 @@ from pydantic import Field
 
 from nodes.kit.effect import Emit, Timer, Yield
 from nodes.kit.event import OVERDUE, Event
-from nodes.kit.expected import expected_keys
+from nodes.kit.expected import expected_keys, is_expected
 from nodes.kit.fields import without
 from nodes.kit.grid import window_of
 from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
@@ -133,11 +133,12 @@ class HeartbeatParams(NodeParams):
 
 
 class HeartbeatMemory(Memory):
-    """The running period (ms), None before the first whole one, and how many events came in it."""
+    """The running period (ms), None before the first whole one, how many events came in it, and whether any ever came."""
 
     start: int | None = None
     end: int | None = None
     count: int = 0
+    heard: bool = False
 
 
 class Heartbeat(Kind):
@@ -153,7 +154,7 @@ class Heartbeat(Kind):
     phrases = (
         *phrases("en", "happen", "heartbeat is missing | does not report every | misses its report | "
                  "report is missing | fails to report", port="missed", params={"every": "<hold>", "per": "<per>"}),
-        *phrases("ja", "happen", "定期報告がな | 定期報告が届か | 日報が届か | 報告が届か | ハートビートが途絶 | 生存通知がな",
+        *phrases("ja", "happen", "定期報告…な | 定期報告…届か | 日報…届か | 報告…届か | 報告がな | 報告のな | ハートビート…途絶 | 生存通知…な",
                  port="missed", params={"every": "<hold>", "per": "<per>"}),
     )  # fmt: skip
     examples = EXAMPLES
@@ -190,6 +191,7 @@ class Heartbeat(Kind):
         elif event.arrived >= memory.end:
             yield from self._judged(event, memory.end, memory)
         memory.count += memory.end is not None
+        memory.heard = True
 
     def on_timer(self, name: str, event: Event, memory: HeartbeatMemory) -> Iterator[Yield]:
         if OVERDUE in event.flags:
@@ -205,7 +207,7 @@ class Heartbeat(Kind):
         memory.start, memory.end = self._around(end)
         memory.count = 0
         yield Timer("end", memory.end)
-        if start is not None:
+        if start is not None and (memory.heard or is_expected(event.device, self.params.per, self.scope)):
             data = {**event.data, "count": count, "start": start, "end": end}
             closing = Event(end, event.arrived, event.device, event.type, data, event.cause, event.flags)
             yield Emit("met" if count >= self.params.at_least else "missed", closing)

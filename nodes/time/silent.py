@@ -13,7 +13,7 @@ from pydantic import Field
 
 from nodes.kit.effect import Emit, Later, Timer, Yield
 from nodes.kit.event import OVERDUE, Event
-from nodes.kit.expected import expected_keys
+from nodes.kit.expected import expected_keys, is_expected
 from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
 from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
@@ -136,12 +136,22 @@ class Silent(Kind):
     timers_on_now = True
     words = WORDS
     phrases = (
-        *phrases("en", "happen", "no data | no signal | no reading | no message | no update | silent | offline | "
-                 "stops reporting | stops sending | stops transmitting | not reported | not sent | not heard | "
-                 "loses connection | no longer reports", port="silent", params={"for": "<hold>", "per": "<per>"}),
-        *phrases("ja", "happen", "データが届か | データが来な | 通信が途絶 | 通信が切れ | 通信が途切 | 応答がな | 無応答 | "
-                 "音信不通 | オフライン | 更新がな | 受信できな | 信号が途絶 | 信号が来な | 通信断 | 途絶え",
+        *phrases("en", "happen", "no data | no signal | no reading | no message | no update | no contact | silent | "
+                 "go quiet | go dark | offline | stops reporting | stops sending | stops transmitting | "
+                 "stops responding | not reported | not sent | not heard | not been heard | not responded | "
+                 "sent nothing | reported nothing | loses connection | lose contact | no longer reports | "
+                 "nothing … come in | nothing … arrive | nothing … received | nothing … heard | no data … come in | no data … arrive",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
+        *phrases("ja", "happen", "データ…届か | データ…届いていな | データ…来な | データ…来ていな | データ…途絶 | データ…途切 | "
+                 "データ…止ま | データがな | 通信…途絶 | 通信…切れ | 通信…途切 | 通信…していな | 通信…止ま | 通信がな | 応答…な | "
+                 "信号…途絶 | 信号…来な | 信号…届か | 更新…な | 更新…止ま | 受信…できな | 測定値…届か | 測定値…来な | 一度も…届か | "
+                 "一件も…届か | 何も…届か | 何も…送ってこな | 無応答 | 音信不通 | オフライン | 通信断 | 途絶え",
+                 port="silent", params={"for": "<hold>", "per": "<per>"}),
+        *phrases("en", "recover", "heard again | heard from again | report again | reporting again | talk to us again | "
+                 "talking to us again | send again | sending again | readings resume | data resume | back online | "
+                 "comes back online | reconnect", port="back"),
+        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | つなが | オンラインに",
+                 port="back"),
     )  # fmt: skip
     examples = EXAMPLES
 
@@ -168,7 +178,7 @@ class Silent(Kind):
     def on_timer(self, name: str, event: Event, memory: SilentMemory) -> Iterator[Yield]:
         if OVERDUE in event.flags:
             yield Later("silent", self.params.length)
-        elif memory.last is not None or self._expected(event.device):
+        elif memory.last is not None or is_expected(event.device, self.params.per, self.scope):
             memory.quiet = True
             yield Emit("silent", event.with_data({**event.data, **_since(memory, event.time)}))
 
@@ -179,10 +189,6 @@ class Silent(Kind):
         if before.length != self.params.length and not memory.quiet:
             since = memory.last if memory.last is not None else memory.began
             yield Timer("silent", (now if since is None else since) + self.params.length)
-
-    def _expected(self, device: str | None) -> bool:
-        """A device that never spoke and is registered no more is not missed."""
-        return self.params.per != "device" or not device or device in (self.scope.shape.devices or ())
 
 
 def _since(memory: SilentMemory, now: int) -> dict[str, float]:

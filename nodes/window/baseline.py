@@ -134,10 +134,13 @@ class Baseline(Kind):
     Memory = WindowMemory
     words = WORDS
     phrases = (
-        *phrases("en", "derive", "deviates from normal | away from normal | from its own average | unlike its usual | "
-                 "unusual for it | abnormal compared with", params={"field": "<field>", "per": "<per>"}, gives="deviation"),
-        *phrases("ja", "derive", "平常から | いつもと違 | 普段と違 | 普段より | いつもより | 平均から外れ | 平常値から",
+        *phrases("en", "derive", "deviates from normal | away from normal | than normal | than usual | from its average | "
+                 "than its average | above its average | below its average | from its usual | than its usual | "
+                 "above its usual | below its usual | from its normal | than its normal | own average | own normal | "
+                 "own usual | been usual | been normal | was usual | usual value | usual level | unlike its usual | unusual for it | abnormal compared with",
                  params={"field": "<field>", "per": "<per>"}, gives="deviation"),
+        *phrases("ja", "derive", "いつも | 普段 | 平常値 | 平常時 | 平常から | 平常より | 通常値 | 通常より | 平均から…外れ | "
+                 "平均から…離れ | 平均より | 平均値より", params={"field": "<field>", "per": "<per>"}, gives="deviation"),
     )  # fmt: skip
     examples = EXAMPLES
 

@@ -141,10 +141,10 @@ class Counter(Kind):
     Memory = CounterMemory
     words = WORDS
     phrases = (
-        *phrases("en", "derive", "pulse count | pulses counted | meter reading | counted so far | consumption since",
+        *phrases("en", "derive", "pulse count | pulses counted | meter reading | counted so far | consumption | usage | "
+                 "consumption since", params={"field": "<field>", "per": "<per>"}, gives="total"),
+        *phrases("ja", "derive", "パルス数 | 積算値 | 累計 | メーターの増加 | 使用量 | 消費量",
                  params={"field": "<field>", "per": "<per>"}, gives="total"),
-        *phrases("ja", "derive", "パルス数 | 積算値 | 累計 | メーターの増加", params={"field": "<field>", "per": "<per>"},
-                 gives="total"),
     )  # fmt: skip
     examples = EXAMPLES
 

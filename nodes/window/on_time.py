@@ -148,13 +148,14 @@ class OnTime(Kind):
     Memory = OnTimeMemory
     words = WORDS
     phrases = (
-        *phrases("en", "derive", "operating hours | running hours | hours of operation | run time | uptime | has run for",
-                 params={"expr": "<expression>", "per": "<per>"}, gives="on_time"),
+        *phrases("en", "derive", "operating hours | running hours | hours of operation | run time | running time | "
+                 "operating time | uptime | has run for", params={"expr": "<expression>", "per": "<per>"}, gives="on_time"),
         *phrases("ja", "derive", "稼働時間 | 運転時間 | 累計運転 | 動作時間 | 稼動時間",
                  params={"expr": "<expression>", "per": "<per>"}, gives="on_time"),
-        *phrases("en", "derive", "duty cycle | utilisation | utilization | availability",
+        *phrases("en", "derive", "duty cycle | duty | utilisation | utilization | availability",
                  params={"expr": "<expression>", "per": "<per>"}, gives="duty"),
-        *phrases("ja", "derive", "稼働率 | 稼動率 | デューティ比", params={"expr": "<expression>", "per": "<per>"}, gives="duty"),
+        *phrases("ja", "derive", "稼働率 | 稼動率 | 運転率 | デューティ比", params={"expr": "<expression>", "per": "<per>"},
+                 gives="duty"),
     )  # fmt: skip
     examples = EXAMPLES
 
@@ -190,20 +191,20 @@ class OnTime(Kind):
             yield Trouble(failure.code, failure.details)
             return
         memory.starts += on and not memory.on and memory.read is not None
-        memory.on, memory.read, memory.counted = on, event.time, max(event.time, memory.counted)
+        memory.on, memory.read, memory.counted = on, event.time, max(event.time, memory.counted, memory.start)
         yield Emit("out", event.with_data({**event.data, **_totals(memory)}))
 
     def on_timer(self, name: str, event: Event, memory: OnTimeMemory) -> Iterator[Yield]:
         yield from self._turn(event, memory)
 
     def _turn(self, event: Event, memory: OnTimeMemory) -> Iterator[Yield]:
-        """Begin the first period, or end the running one where `event` lies at its end or after."""
+        """Begin the first period; end each that is over at `event`, several where its time is far ahead of the clock."""
         if self.period is None:
             return
         if memory.end is None:
             memory.start, memory.end = self.period.around(event.time)
             yield Timer("end", memory.end)
-        elif event.time >= memory.end:
+        while event.time >= memory.end:
             end = memory.end
             self._count_to(end, memory)
             data = {**event.data, **_totals(memory), "start": memory.start, "end": end}

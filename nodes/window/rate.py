@@ -114,10 +114,12 @@ class RateParams(NodeParams):
 
 
 class RateMemory(Memory):
-    """Readings as [time, value]. `marks`: without `over` the last two, else the first of each cell since `over` ago. `lows`:
-    those below all later ones, `highs`: those above all later ones, at most one of a cell."""
+    """Readings as [time, value]. `marks`: without `over` the last two, else the first of each cell since `over` ago. `last`:
+    the newest, whose place another of its time may take. Of those before it `lows`: those below all later ones, `highs`:
+    those above all later ones, at most one of a cell."""
 
     marks: list[list[float]] = []
+    last: list[float] | None = None
     lows: list[list[float]] = []
     highs: list[list[float]] = []
 
@@ -130,17 +132,17 @@ class Rate(Kind):
     Memory = RateMemory
     words = WORDS
     phrases = (
-        *phrases("en", "derive", "rises by | climbs by | increases by | goes up by | jumps by | rose by | rise of",
+        *phrases("en", "derive", "rise | climb | increase | go up | jump | warm up | heat up | grow | shoot up | surge | leap",
                  params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="rise"),
-        *phrases("ja", "derive", "上昇し | 上がっ | 上昇幅 | 増加し | 跳ね上が",
+        *phrases("ja", "derive", "上が | 上がっ | 上昇 | 上昇幅 | 上昇量 | 上昇速度 | 昇温 | 昇温速度 | 増え | 増加 | 増加量 | 跳ね上が | 急上昇 | 急増",
                  params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="rise"),
-        *phrases("en", "derive", "falls by | drops by | decreases by | goes down by | fell by | drop of",
+        *phrases("en", "derive", "fall | drop | decrease | go down | come down | sink | dip | cool | cool down | plunge | lose",
                  params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="fall"),
-        *phrases("ja", "derive", "低下し | 下がっ | 下降幅 | 減少し | 急落",
-                 params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="fall"),
-        *phrases("en", "derive", "rate of change | rate of rise | per minute | changes too fast",
+        *phrases("ja", "derive", "下が | 下がっ | 低下 | 低下幅 | 低下量 | 低下速度 | 下降 | 下降幅 | 降温 | 降温速度 | 減っ | 減り | 減少 | 減少量 | "
+                 "落ち | 急落 | 急低下 | 急減", params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="fall"),
+        *phrases("en", "derive", "rate of change | rate of rise | rate of fall | changes too fast | heating rate | cooling rate",
                  params={"field": "<field>", "per": "<per>"}, gives="rate"),
-        *phrases("ja", "derive", "変化率 | 上昇率 | 低下率 | 変化速度 | 毎分の変化",
+        *phrases("ja", "derive", "変化率 | 上昇率 | 低下率 | 変化速度 | 変化の速さ | 毎分の変化",
                  params={"field": "<field>", "per": "<per>"}, gives="rate"),
     )  # fmt: skip
     examples = EXAMPLES
@@ -169,9 +171,10 @@ class Rate(Kind):
         if isinstance(value, Trouble):
             yield value
             return
-        again = bool(memory.marks) and memory.marks[-1][0] == event.time
         reading = [event.time, float(value)]
+        again = memory.last is not None and memory.last[0] == event.time
         low, high = self._looking_back(reading, memory) if self.over else self._to_the_last(reading, memory)
+        memory.last = reading
         since, before = memory.marks[0]
         if again or since == event.time:
             return
@@ -192,23 +195,25 @@ class Rate(Kind):
     def _looking_back(self, reading: list[float], memory: RateMemory) -> tuple[float, float]:
         """The lowest and the highest reading since `over` ago."""
         marks, (time, value) = memory.marks, reading
+        if memory.last is not None and memory.last[0] != time:
+            self._past(memory.lows, memory.last, 1)
+            self._past(memory.highs, memory.last, -1)
         if marks and marks[-1][0] == time:
             marks[-1] = reading
         elif not marks or marks[-1][0] // self.cell != time // self.cell:
             marks.append(reading)
         while len(marks) > 1 and marks[1][0] <= time - self.over:
             marks.pop(0)
-        low = self._extreme(memory.lows, reading, 1, marks[0][0])
-        high = self._extreme(memory.highs, reading, -1, marks[0][0])
+        for kept in (memory.lows, memory.highs):
+            while kept and kept[0][0] < marks[0][0]:
+                kept.pop(0)
+        low = memory.lows[0][1] if memory.lows else value
+        high = memory.highs[0][1] if memory.highs else value
         return min(low, value), max(high, value)
 
-    def _extreme(self, kept: list[list[float]], reading: list[float], sign: int, since: float) -> float:
-        """The lowest (`sign` 1) or highest (-1) reading since `since`, this one included."""
-        time, value = reading
-        while kept and (kept[-1][1] - value) * sign >= 0:
+    def _past(self, kept: list[list[float]], reading: list[float], sign: int) -> None:
+        """Keep a reading whose place nothing takes any more among the lowest (`sign` 1) or highest (-1)."""
+        while kept and (kept[-1][1] - reading[1]) * sign >= 0:
             kept.pop()
-        if not kept or kept[-1][0] // self.cell != time // self.cell:
+        if not kept or kept[-1][0] // self.cell != reading[0] // self.cell:
             kept.append(reading)
-        while kept and kept[0][0] < since:
-            kept.pop(0)
-        return kept[0][1] if kept else value

@@ -1,0 +1,5 @@
+"""The kinds of time against a slow, obvious implementation of what they promise (`model/`)."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.oracle.against")
