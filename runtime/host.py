@@ -8,7 +8,6 @@ import contextlib
 import sqlite3
 import threading
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -20,13 +19,13 @@ from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.catalog import Catalog, full_catalog
 from nodes.kit.effect import Answer
-from nodes.kit.event import Arrival, Causes
+from nodes.kit.event import Arrival
 from runtime.approvals import Approvals
 from runtime.carrier import Carrier
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
+from runtime.intake import Intake
 from runtime.mailbox import Batch, Mailbox, Order
-from runtime.routes import Part, Routes
 from runtime.running import RunningFlow, sound_plan
 from runtime.senders.outcome import Outcome
 from runtime.store import Change, Store, Waiting
@@ -40,11 +39,8 @@ ALIVE, ALIVE_EVERY = "alive", 5.0
 AGAIN_AFTER = 1.0
 """Seconds before another attempt when the disk refuses."""
 
-
 MOST_AT_ONCE = 4_096
 """Messages after which a round takes no further batch."""
-GLIMPSE_EVERY = 0.2
-"""Seconds between two looks of the watchers."""
 
 
 class Listener(Protocol):
@@ -84,16 +80,8 @@ class Host:
         self.on_round: Callable[[], None] = lambda: None
         """Called at the end of every round, after its commit."""
         self.flows: dict[str, RunningFlow] = {}
-        self.watchers: list[RunningFlow] = []
-        """Flows of the product itself (live values): never stored, their effects never leave."""
-        self._glimpsed: dict[str, bytes] = {}
-        """The newest message of each topic that the watchers have not seen."""
-        self._look_again = 0.0
-        self._routes = Routes(self.flows)
-        self.unread = 0
+        self.intake = Intake(self.flows, clock, store)
         self.trouble: str | None = None
-        self._run_id = uuid.uuid4().hex[:12]
-        self._count = 0
         self._ended: deque[tuple[RunningFlow, Effect, Outcome | Answer]] = deque()
         self._called = False
         self._settled: dict[str, list[str]] = {}
@@ -162,8 +150,7 @@ class Host:
         waiting = self.store.waiting(flow.id)
         for row in self.store.after(flow.place) if flow.durable else ():
             if flow.wants(row.topic):
-                causes = Causes(f"m{self.store.id[:12]}-", row.place)
-                flow.push_all([row.topic], [row.payload], row.arrived, causes, row.place)
+                flow.push_all([row.topic], [row.payload], row.arrived, self.intake.kept(row.place), row.place)
         for left in waiting:
             effect = msgspec.json.decode(left.effect, type=Effect)
             if not flow.durable:
@@ -188,18 +175,16 @@ class Host:
         return flow
 
     def topics_changed(self) -> None:
-        self._routes.clear()
+        self.intake.routes.clear()
         wanted: dict[str, int] = {}
-        for flow in [*self.flows.values(), *self.watchers]:
+        for flow in [*self.flows.values(), *self.intake.watchers]:
             for filter, qos in flow.filters.items():
                 wanted[filter] = max(qos, wanted.get(filter, 0))
         self._on_topics(wanted)
 
     def inject(self, flow: RunningFlow, node: str, data: dict[str, Any]) -> None:
         """Give a source node (a webhook, a schedule, a test event) something to read."""
-        self._count += 1
-        cause = f"i{self._run_id}-{self._count}"
-        flow.push(Arrival(self.clock.now(), cause, node=node, data=data))
+        flow.push(Arrival(self.clock.now(), self.intake.injected(), node=node, data=data))
         flow.changed = True
 
     def row(self, row: bytes) -> None:
@@ -219,11 +204,11 @@ class Host:
             with self._guard():
                 order()
         if batches:
-            self._until_done(lambda: self._receive(batches))
+            self._until_done(lambda: self.intake.receive(batches))
         if not len(self.mailbox):
             self._tick()
         with self._guard():
-            self._glimpse()
+            self.intake.glimpse()
             self._tell()
             if self.approvals is not None:
                 self.approvals.sweep()
@@ -272,49 +257,6 @@ class Host:
             yield
         except Exception as problem:  # an order that fails must not end the thread
             self.trouble = f"{type(problem).__name__}: {problem}"[:300]
-
-    # --- what comes in --------------------------------------------------------------------------------------------
-
-    def _receive(self, batches: list[Batch]) -> None:
-        """On the disk first where a durable flow reads it, then acknowledged, then to every reader."""
-        parts = [part for batch in batches for part in self._routes.parts(batch)]
-        firsts = self._keep(parts)
-        for batch in batches:
-            batch.settle()
-        for (flows, batch), first in zip(parts, firsts, strict=True):
-            self.unread += 0 if flows else len(batch)
-            causes = self._causes(first, len(batch))
-            for flow in flows:
-                flow.push_all(batch.topics, batch.payloads, batch.arrived, causes, first)
-            if self.watchers:
-                self._glimpsed.update(zip(batch.topics, batch.payloads, strict=True))
-
-    def _keep(self, parts: list[Part]) -> list[int | None]:
-        """Put what a durable flow reads on the disk, all in one transaction; the place of each part's first message."""
-        store = self.store
-        if store is None:
-            return [None] * len(parts)
-        kept = [any(flow.durable for flow in flows) for flows, _ in parts]
-        places = store.receive([batch for (_, batch), keep in zip(parts, kept, strict=True) if keep])
-        return [next(places) if keep else None for keep in kept]
-
-    def _causes(self, first: int | None, count: int) -> Causes:
-        """What names the messages of a part: their places in the inbox, or numbers of this run."""
-        if first is not None and self.store is not None:
-            return Causes(f"m{self.store.id[:12]}-", first)
-        self._count += count
-        return Causes(f"m{self._run_id}-", self._count - count + 1)
-
-    def _glimpse(self) -> None:
-        """Let the watchers see the newest message of each topic, now and then."""
-        now = time.monotonic()
-        if not self._glimpsed or now < self._look_again:
-            return
-        seen, self._glimpsed, self._look_again = self._glimpsed, {}, now + GLIMPSE_EVERY
-        causes = self._causes(None, len(seen))
-        for watcher in self.watchers:
-            watcher.push_all(list(seen), list(seen.values()), self.clock.now(), causes, None)
-            watcher.take_effects()
 
     def _tick(self) -> None:
         now = self.clock.now()
@@ -380,10 +322,8 @@ class Host:
         return min((flow.committed for flow in behind), default=self.store.last_place())
 
     def _carry_out(self, flow: RunningFlow, effect: Effect, age: float) -> None:
-        if self.carrier is None:
-            return
-
-        self.carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect))
+        if self.carrier is not None:
+            self.carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect))
 
     def _ends(self, flow: RunningFlow, effect: Effect, outcome: Outcome | Answer) -> None:
         """On any thread: something came of an effect."""

@@ -90,7 +90,7 @@ def test_what_is_wrong_in_a_payload_is_shown_at_the_node_that_misses_it(name: st
 
 def test_a_topic_nobody_registered_is_not_asked_for_and_one_that_no_flow_reads_is_counted(bench: Bench) -> None:
     bench.server.send(t="watch", registry=REGISTRY)
-    wait_until(lambda: bench.worker and bench.worker.host.watchers, 5)
+    wait_until(lambda: bench.worker and bench.worker.host.intake.watchers, 5)
     bench.subscribed()
     wait_until(lambda: bench.worker and bench.worker.site.mqtt and "plant/+/state" in bench.worker.site.mqtt.filters, 5)
     for topic in ("elsewhere", "plant/kiln-1/other", "plant/tower-1/state", "plant/炉 1/telemetry"):
@@ -104,7 +104,7 @@ def test_a_topic_nobody_registered_is_not_asked_for_and_one_that_no_flow_reads_i
 
 def test_live_values_survive_all_of_it_too(bench: Bench) -> None:
     bench.server.send(t="watch", registry=REGISTRY)
-    wait_until(lambda: bench.worker and bench.worker.host.watchers, 5)
+    wait_until(lambda: bench.worker and bench.worker.host.intake.watchers, 5)
     for payload, *_ in [*DEAD.values(), *ODD.values()]:
         send(bench, payload)
     bench.publish(71.5)

@@ -186,7 +186,7 @@ def test_a_flow_without_a_store_acknowledges_at_once() -> None:
     rig.publish(70, topic="elsewhere")
     rig.round()
     assert len(rig.acked) == 2
-    assert rig.host.unread == 1
+    assert rig.host.intake.unread == 1
     assert len(rig.sink.sent) == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import runtime.store
 from runtime.lock import InUse
+from runtime.mailbox import Batch
 from runtime.store import Change, Store, Waiting
 
 
@@ -15,9 +16,13 @@ def reopened(store: Store) -> Store:
     return Store(store.folder)
 
 
+def batch(arrived: int, *messages: tuple[str, bytes]) -> Batch:
+    return Batch([topic for topic, _ in messages], [payload for _, payload in messages], arrived, lambda: None, 0)
+
+
 def test_what_was_received_is_there_after_a_restart(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    assert store.receive([(1, "a/b", b"\x00\xff"), (2, "c", b"")]) == [1, 2]
+    assert list(store.receive([batch(1, ("a/b", b"\x00\xff")), batch(2, ("c", b""))])) == [1, 2]
     store = reopened(store)
     assert [(r.place, r.arrived, r.topic, r.payload) for r in store.after(0)] == [
         (1, 1, "a/b", b"\x00\xff"),
@@ -30,11 +35,11 @@ def test_what_was_received_is_there_after_a_restart(tmp_path: Path) -> None:
 
 def test_places_are_never_used_twice(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.receive([(1, "a", b""), (2, "a", b"")])
+    store.receive([batch(1, ("a", b""), ("a", b""))])
     store.commit([], passed=2)
     store = reopened(store)
     assert store.after(0) == []
-    assert store.receive([(3, "a", b"")]) == [3]
+    assert list(store.receive([batch(3, ("a", b"")), batch(4, ("a", b""))])) == [3, 4]
     store.close()
 
 

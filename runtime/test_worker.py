@@ -102,7 +102,7 @@ def test_bad_payloads_are_counted_and_shown_at_the_source(bench: Bench) -> None:
 def test_values_of_all_registered_devices_are_told(bench: Bench) -> None:
     bench.server.send(t="watch", registry=REGISTRY)
     bench.subscribed()
-    wait_until(lambda: bench.worker and bench.worker.host.watchers, 5)
+    wait_until(lambda: bench.worker and bench.worker.host.intake.watchers, 5)
     bench.subscribed()
     time.sleep(0.3)
     bench.publish(71.5)

@@ -194,7 +194,7 @@ class Worker:
         registry = order.get("registry") or {}
         self.store.remember("watch", registry)
         self.watch = Watch(registry, self.host.catalog, self.host.clock.now())
-        self.host.watchers = [self.watch.flow] if self.watch.flow else []
+        self.host.intake.watchers = [self.watch.flow] if self.watch.flow else []
         self.host.topics_changed()
 
     def _values(self) -> None:
@@ -238,7 +238,7 @@ class Worker:
         if mqtt is not None:
             broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
         flows = {flow.id: flow.counts() for flow in self.host.flows.values()}
-        words = {"t": "status", "broker": broker, "flows": flows, "unread": self.host.unread}
+        words = {"t": "status", "broker": broker, "flows": flows, "unread": self.host.intake.unread}
         self.control.say({**words, "trouble": self.host.trouble})
 
     def _health(self, health: Health) -> None:

@@ -1,0 +1,74 @@
+"""What comes in from the broker: on the disk first where a durable flow reads it, then acknowledged, then to every reader."""
+
+import time
+import uuid
+
+from nodes.kit.event import Causes
+from runtime.clock import WallClock
+from runtime.mailbox import Batch
+from runtime.routes import Part, Routes
+from runtime.running import RunningFlow
+from runtime.store import Store
+
+GLIMPSE_EVERY = 0.2
+"""Seconds between two looks of the watchers."""
+
+
+class Intake:
+    """`watchers` are flows of the product itself (live values): never stored, their effects never leave; they see the
+    newest message of each topic now and then. `unread` counts messages that no flow reads."""
+
+    def __init__(self, flows: dict[str, RunningFlow], clock: WallClock, store: Store | None) -> None:
+        self.routes = Routes(flows)
+        self.watchers: list[RunningFlow] = []
+        self.unread = 0
+        self._clock, self._store = clock, store
+        self._run_id, self._count = uuid.uuid4().hex[:12], 0
+        self._newest: dict[str, bytes] = {}
+        self._look_again = 0.0
+
+    def receive(self, batches: list[Batch]) -> None:
+        parts = [part for batch in batches for part in self.routes.parts(batch)]
+        firsts = self._keep(parts)
+        for batch in batches:
+            batch.settle()
+        for (flows, batch), first in zip(parts, firsts, strict=True):
+            self.unread += 0 if flows else len(batch)
+            causes = self.kept(first) if first is not None else self._numbers(len(batch))
+            for flow in flows:
+                flow.push_all(batch.topics, batch.payloads, batch.arrived, causes, first)
+            if self.watchers:
+                self._newest.update(zip(batch.topics, batch.payloads, strict=True))
+
+    def _keep(self, parts: list[Part]) -> list[int | None]:
+        """Put what a durable flow reads on the disk, all in one transaction; the place of each part's first message."""
+        store = self._store
+        if store is None:
+            return [None] * len(parts)
+        kept = [any(flow.durable for flow in flows) for flows, _ in parts]
+        places = store.receive([batch for (_, batch), keep in zip(parts, kept, strict=True) if keep])
+        return [next(places) if keep else None for keep in kept]
+
+    def kept(self, place: int) -> Causes:
+        """The causes of messages in the inbox, from `place` on."""
+        return Causes(f"m{self._store.id[:12] if self._store else ''}-", place)
+
+    def _numbers(self, count: int, prefix: str = "m") -> Causes:
+        """The causes of `count` messages of this run alone."""
+        self._count += count
+        return Causes(f"{prefix}{self._run_id}-", self._count - count + 1)
+
+    def injected(self) -> str:
+        """The cause of something that did not come from the broker."""
+        return self._numbers(1, "i").of(0)
+
+    def glimpse(self) -> None:
+        """Let the watchers see the newest message of each topic, now and then."""
+        now = time.monotonic()
+        if not self._newest or now < self._look_again:
+            return
+        seen, self._newest, self._look_again = self._newest, {}, now + GLIMPSE_EVERY
+        causes = self._numbers(len(seen))
+        for watcher in self.watchers:
+            watcher.push_all(list(seen), list(seen.values()), self._clock.now(), causes, None)
+            watcher.take_effects()
