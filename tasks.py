@@ -1,4 +1,4 @@
-"""The project's commands: `python tasks.py setup | run | test | lint | generate | check | bench | mutants |
+"""The project's commands: `python tasks.py setup | run | test | faults | lint | generate | check | bench | mutants |
 screenshots`.
 
 Needs nothing but Python 3.11. `run` and `test` set up what they need first and do nothing twice: each installed part
@@ -28,7 +28,13 @@ OLDEST_NODE = (20, 19)
 DEBIAN_PACKAGES = {
     "chromium": "/usr/bin/chromium",
     "mosquitto": "/usr/sbin/mosquitto",
+    "postgresql": "/usr/bin/pg_ctlcluster",
     "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+}
+BENCH_PACKAGES = {
+    "mosquitto": DEBIAN_PACKAGES["mosquitto"],
+    "gcc": "/usr/bin/cc",
+    "libc6-dev": "/usr/include/stdio.h",
 }
 
 
@@ -125,14 +131,14 @@ def _npm(*arguments: str) -> None:
     _call(package / "bin" / "node", npm, *arguments, cwd=EDITOR, environment=environment)
 
 
-def debian_packages() -> None:
+def debian_packages(wanted: dict[str, str] = DEBIAN_PACKAGES) -> None:
     """Services and the browser that the tests drive: installed where this may be done, else the tests say so."""
-    missing = [name for name, file in DEBIAN_PACKAGES.items() if not Path(file).exists()]
+    missing = [name for name, file in wanted.items() if not Path(file).exists()]
     apt = shutil.which("apt-get")
     if not missing:
         return
     if apt is None or os.geteuid() != 0:
-        _say(f"not installed and not installable here: {', '.join(missing)}. Tests that need them will be skipped.")
+        _say(f"not installed and not installable here: {', '.join(missing)}. What needs them is left out.")
         return
     _say(f"installing {', '.join(missing)} from Debian")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -169,12 +175,15 @@ def test(arguments: list[str]) -> int:
     failed = _pytest(*arguments)
     if arguments:
         return failed
+    _say("faults against the real worker, at reduced length")
+    failed = _pytest("tests/faults") or failed
     _say("journeys through the running product, in a real browser")
     return _pytest("tests/journeys") or failed
 
 
 def _pytest(*arguments: str) -> int:
-    """Journeys run apart: a browser's event loop and Django's database do not share a process."""
+    """Journeys run apart: a browser's event loop and Django's database do not share a process. So do faults, which
+    measure how soon the worker goes on."""
     processes = os.environ.get("SUIRO_TEST_PROCESSES", str(os.cpu_count() or 2))
     command = [PYTHON, "-m", "pytest", "-q", "-n", processes, "--dist", "loadgroup", "--durations", "15", *arguments]
     return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
@@ -247,12 +256,21 @@ def _generated() -> dict[str, str]:
     return {str(path.relative_to(ROOT)): _digest([path]) for path in [*files, ROOT / "docs" / "problems.md"]}
 
 
-def bench(arguments: Iterable[str] = ()) -> None:
-    """Measured figures, printed as ratios: never asserted."""
+def faults(arguments: Iterable[str] = ()) -> int:
+    """Every fault at full length; the figures go into docs/performance.md. Fails where anything was lost or doubled."""
+    debian_packages({"mosquitto": DEBIAN_PACKAGES["mosquitto"]})
     python_packages("requirements-dev.lock")
-    for script in sorted((ROOT / "bench").glob("[!_]*.py")):
-        _say(f"bench/{script.name}")
-        _call(PYTHON, "-m", f"bench.{script.stem}")
+    _say("faults against the real worker, at full length")
+    return subprocess.run([PYTHON, "-m", "tests.faults", *arguments], cwd=ROOT, check=False).returncode
+
+
+def bench(arguments: list[str]) -> None:
+    """Suiro beside Node-RED, or `bench kinds` and so on: measured figures, printed as ratios, never asserted."""
+    debian_packages(BENCH_PACKAGES)
+    python_packages("requirements-dev.lock")
+    named = bool(arguments) and not arguments[0].startswith("-")
+    script, *rest = arguments if named else ["compare", *arguments]
+    _call(PYTHON, "-m", f"bench.{script}", *rest)
 
 
 def mutants(arguments: Iterable[str] = ()) -> int:
@@ -297,6 +315,7 @@ TASKS: dict[str, Callable[[list[str]], int | None]] = {
     "setup": setup,
     "run": run,
     "test": test,
+    "faults": faults,
     "lint": lint,
     "generate": generate,
     "check": check,

@@ -10,7 +10,19 @@ http = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from config import celery  # noqa: E402, F401
-from config.bounds import BoundedBodies  # noqa: E402
+from config.bounds import BoundedBodies, Message, Receive, Scope, Send  # noqa: E402
 from flows.urls import sockets  # noqa: E402
+from flows.watching import watch  # noqa: E402
 
-application = ProtocolTypeRouter({"http": BoundedBodies(http), "websocket": URLRouter(sockets)})
+
+async def lifetime(scope: Scope, receive: Receive, send: Send) -> None:
+    """What runs for as long as the server does."""
+    message: Message = {}
+    while message.get("type") != "lifespan.shutdown":
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            watch()
+        await send({"type": f"{message['type']}.complete"})
+
+
+application = ProtocolTypeRouter({"http": BoundedBodies(http), "websocket": URLRouter(sockets), "lifespan": lifetime})

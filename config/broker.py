@@ -44,13 +44,15 @@ def embedded_broker(home: Path, *, port: int | None = None) -> EmbeddedBroker:
 
 
 def configuration(store: Path, port: int, password: str) -> str:
-    """The text of nats.conf. JSON strings are also strings of that format."""
+    """The text of nats.conf. JSON strings are also strings of that format. What a client left unacknowledged comes again
+    `ack_wait` after it was sent, not when the client is back; with few on their way none waits that long for a client that
+    is well (docs/adr/0019)."""
     return f"""server_name: "suiro"
 listen: "127.0.0.1:-1"
 max_payload: 16MB
 authorization {{ user: {json.dumps(USER)}, password: {json.dumps(password)} }}
 jetstream {{ store_dir: {json.dumps(str(store))}, max_memory_store: 256MB, max_file_store: 4GB }}
-mqtt {{ listen: "127.0.0.1:{port}", ack_wait: "10m" }}
+mqtt {{ listen: "127.0.0.1:{port}", ack_wait: "1s", max_ack_pending: 256 }}
 """
 
 

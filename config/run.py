@@ -108,7 +108,9 @@ def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop:
         print(f"The web page did not start. Its log: {logs / 'web.log'}", file=sys.stderr)
         return 1
     server, token = f"ws://127.0.0.1:{port}/ws/worker", str(home / "worker.token")
-    worker = [*python, "runtime", "worker", "--server", server, "--token-file", token, "--store", str(home / "worker")]
+    worker = [*python, "runtime", "worker", "--server", server, "--token-file", token]
+    if not os.environ.get("SUIRO_WORKER_STORE"):
+        worker += ["--store", str(home / "worker")]
     _start(children, Child("worker", worker, logs / "worker.log", environment))
     if not arguments.no_fleet:
         fleet = [*python, "fleet", "run", str(FIRST_FLEET)]

@@ -176,6 +176,7 @@ else:
         }
     }
 
+METRICS_TOKEN = env.text("SUIRO_METRICS_TOKEN")
 CELERY_BROKER_URL = env.text("SUIRO_CELERY_BROKER")
 JOB_THREADS = env.integer("SUIRO_JOB_THREADS", 2, least=1, most=32)
 JOBS_WAITING = env.integer("SUIRO_JOBS_WAITING", 16, least=1, most=1_000)

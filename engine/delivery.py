@@ -8,6 +8,7 @@ import msgspec
 
 from engine.effect import Effect, Waiting, effect_key
 from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Counts, Fates, NodeCounts, Traces
+from engine.marks import Marks
 from engine.plan import Plan, PlanNode
 from engine.slots import Pending, Slot, Timers
 from nodes.kit.effect import Act, Ask, Cancel, Emit, Forget, Later, Timer, Trouble, Yield
@@ -30,11 +31,14 @@ class Delivery:
         self.plan = plan
         self.now = now
         self.tap = tap
+        self.last: dict[tuple[str, str], Event] = {}
+        """By node and port the event that left last."""
         self.nodes: tuple[PlanNode, ...] = plan.nodes
         self.slots: list[dict[str, Slot]] = [{} for _ in plan.nodes]
         self.timers = Timers()
         self.waiting: dict[str, Waiting] = {}
         self.deadlines: dict[str, Slot] = {}
+        self.marks = Marks()
         self.traces = Traces()
         self.counts = Counts(
             sources={node.id: Fates() for node in plan.nodes if node.is_source},
@@ -71,6 +75,7 @@ class Delivery:
         if slot is None:
             return
         if not self._in_order(node, slot, event) and not node.kind.takes_late:
+            self.marks.slots[slot] = None
             self._trouble(node, "late", {}, event)
             return
         memory = slot.memory
@@ -110,6 +115,7 @@ class Delivery:
         if slot is not None and self.slots[node.index].get(slot.key) is slot:
             self.timers.drop(slot)
             del self.slots[node.index][slot.key]
+            self.marks.forgotten(node.id, slot)
 
     def _slot(self, node: PlanNode, key: str) -> Slot:
         slots = self.slots[node.index]
@@ -117,6 +123,12 @@ class Delivery:
         if slot is None:
             memory = node.kind.Memory() if node.kind.Memory else None
             slot = slots[key] = Slot(node, key, memory)
+        return slot
+
+    def _own_slot(self, node: PlanNode) -> Slot:
+        """Of a node without keys, for its timers."""
+        slot = self._slot(node, "")
+        self.marks.slots[slot] = None
         return slot
 
     def _in_order(self, node: PlanNode, slot: Slot, event: Event) -> bool:
@@ -164,6 +176,7 @@ class Delivery:
         slot = pending.slot
         event = self._timer_event(node, pending)
         self.timers.take(pending)
+        self.marks.slots[slot] = None
         self.counts.timers += 1
         if not node.off:
             self._take(node, slot, event, event.time + 1, node.instance.on_timer, pending.name, event, slot.memory)
@@ -196,18 +209,20 @@ class Delivery:
     ) -> None:
         """Call a node and act on what it yields. Timers are set no earlier than `soonest`, so that none can fire for
         ever."""
+        if slot is not None:
+            self.marks.slots[slot] = None
         try:
             for made in call(*arguments):
                 if type(made) is Emit:
                     self._emit(node, slot, made.port, made.event)
                 elif type(made) is Timer:
                     due = made.due if soonest is None or made.due > soonest else soonest
-                    self.timers.set(slot or self._slot(node, ""), made.name, due)
+                    self.timers.set(slot or self._own_slot(node), made.name, due)
                 elif type(made) is Later:
-                    later = slot or self._slot(node, "")
+                    later = slot or self._own_slot(node)
                     self.timers.set(later, made.name, later.clock(self.now) + made.wait)
                 elif type(made) is Cancel:
-                    self.timers.cancel(slot or self._slot(node, ""), made.name)
+                    self.timers.cancel(slot or self._own_slot(node), made.name)
                 elif type(made) is Trouble:
                     self._trouble(node, made.code, made.args, event)
                 elif type(made) is Forget:
@@ -224,6 +239,7 @@ class Delivery:
         sent[port] = sent.get(port, 0) + 1
         if self.tap is not None:
             self.tap(node.id, port, event)
+        self.last[node.id, port] = event
         for target, into in node.outputs.get(port, ()):
             self._seq += 1
             heappush(self._queue, (target, event.time, self._seq, into, event))
@@ -241,6 +257,7 @@ class Delivery:
             effect = Effect(key, node.id, node.kind.id, event.time, made.device, made.data, event.cause, made.ttl)
         if effect.ask or node.outputs:
             self.waiting[key] = Waiting(node.id, slot.key if slot else None, event, ordinal, self.now, effect)
+            self.marks.waiting[key] = None
         self.tally[node.index].effects += 1
         self._effects.append(effect)
         self._mark(event, DELIVERED)

@@ -1,6 +1,8 @@
 """The engine: arrivals in, effects out. Deterministic, and pure: it reads no clock and does no I/O."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from heapq import heappush
 from typing import Any
 
 import msgspec
@@ -8,16 +10,21 @@ import msgspec
 from engine.clock import format_time, trusted
 from engine.delivery import UNTRUSTED, Delivery, Tap
 from engine.effect import Effect, Waiting
-from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Fates
-from engine.memory import restore, snapshot_of
+from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Fates, Trace
+from engine.fuse import Fused
+from engine.incoming import Incoming
+from engine.memory import Record, changes_of, restore, snapshot_of
 from engine.plan import Plan, PlanNode
 from engine.slots import Pending
+from engine.stepping import shift
 from nodes.kit.duration import format_duration
 from nodes.kit.effect import Answer, Emit, Trouble
-from nodes.kit.event import Arrival, Causes, Event
+from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind
 
 _MOST_ROUTES = 250_000
+OnDead = Callable[[Arrival, Trace], None]
+"""Told of each arrival that a source could not read, with the trouble."""
 
 
 class Engine(Delivery):
@@ -25,14 +32,28 @@ class Engine(Delivery):
 
     `now` (ms) is where its time starts. `memory` is what `snapshot()` gave, maybe under an older version of the
     document: nodes whose kind, memory version and identity params are unchanged keep theirs. `tap(node, port, event)`
-    sees every event on every wire. `now` only grows; give arrivals in the order in which they were received.
+    sees every event on every wire. `now` only grows; give arrivals in the order in which they were received. With
+    `tracked`, ask for `changes()` now and then.
     """
 
-    def __init__(self, plan: Plan, *, now: int, memory: dict[str, Any] | None = None, tap: Tap | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        now: int,
+        memory: dict[str, Any] | None = None,
+        tap: Tap | None = None,
+        tracked: bool = False,
+    ) -> None:
         super().__init__(plan, now, tap)
+        self.marks.tracked = tracked
         self._routes: dict[tuple[str | None, ...], tuple[PlanNode, ...]] = {}
         self._place = {node.id: node.index for node in plan.nodes}
+        self.patient = False
+        """Time passes and no timer fires by itself, only those of a key before its next event: until `resume`, while what
+        came in between is still being read."""
         self.changed: dict[str, Any] = {}
+        self.on_dead: OnDead | None = None
         if memory:
             restore(self, memory)
         else:
@@ -41,23 +62,66 @@ class Engine(Delivery):
 
     # --- what comes in ------------------------------------------------------------------------------------------
 
-    def push(self, arrival: Arrival) -> list[Effect]:
-        """Time passes to the arrival (timers due before it fire), then every source that accepts it reads it."""
+    def push(self, arrival: Arrival, *, only: str | None = None) -> list[Effect]:
+        """Time passes to the arrival (timers due before it fire), then every source that accepts it reads it; with `only`,
+        no other than that one where it is among them."""
         self._begin()
         self._pass_to(arrival.arrived, inclusive=False)
-        readers = self._readers(arrival)
+        self._give(arrival, only)
+        return self._end()
+
+    def _give(self, arrival: Arrival, only: str | None = None) -> None:
+        readers = self.readers(arrival)
+        if only is not None:
+            readers = tuple(node for node in readers if node.id == only) or readers
         if not readers:
             self.counts.unread += 1
         for node in readers:
             self._read(node, arrival)
+
+    def push_all(self, incoming: Incoming) -> list[Effect]:
+        """Messages that came together, one after the other, to the same end as `push`; of what is done in place `last` gets
+        only the last event of the batch on each wire."""
+        self._begin()
+        if self.tap is not None:
+            for at in range(len(incoming)):
+                self.single(at, incoming)
+        else:
+            self.fused.run(self, incoming)
         return self._end()
 
-    def push_all(self, topics: list[str], payloads: list[bytes], arrived: int, causes: Causes) -> list[Effect]:
-        """Messages that came together, one after the other, as `push` takes them."""
-        effects: list[Effect] = []
-        for place, (topic, payload) in enumerate(zip(topics, payloads, strict=True)):
-            effects += self.push(Arrival(arrived, causes.of(place), topic=topic, payload=payload))
-        return effects
+    def single(self, at: int, incoming: Incoming) -> None:
+        """Message `at` of a batch, the usual way."""
+        topic, payload = incoming.topics[at], incoming.payloads[at]
+        self.pass_by(incoming.arrived)
+        self._give(Arrival(incoming.arrived, incoming.causes.of(at), topic=topic, payload=payload))
+
+    def hand(self, target: int, into: str, event: Event) -> None:
+        """An event of the message at hand waits for the node with index `target`; `settle` follows."""
+        self._seq += 1
+        heappush(self._queue, (target, event.time, self._seq, into, event))
+
+    def settle(self, source: PlanNode, at: int, incoming: Incoming, fate: int) -> None:
+        """Hand out what waits of message `at`, of which `fate` is known so far, and count what became of it."""
+        self._ordinals.clear()
+        self._cause, self._fate = incoming.causes.of(at), fate
+        self._drain()
+        self._settle(self.counts.sources[source.id], dead=False)
+
+    def pass_by(self, now: int) -> None:
+        """Timers due before `now` fire: what happens before every message."""
+        self._ordinals.clear()
+        self._pass_to(now, inclusive=False)
+
+    @cached_property
+    def fused(self) -> Fused:
+        """The plan as loops."""
+        return Fused(self.plan)
+
+    @property
+    def cause(self) -> str:
+        """Of the arrival that is handled now; empty in between."""
+        return self._cause
 
     def advance(self, now: int, *, inclusive: bool = False) -> list[Effect]:
         """Time passes to `now`: timers due before it fire, with `inclusive` those due exactly then too."""
@@ -68,10 +132,16 @@ class Engine(Delivery):
     def resume(self, now: int) -> list[Effect]:
         """The engine goes on at `now` after nothing ran since its own `now`: what came due meanwhile fires as overdue."""
         self._begin()
-        self.now, self._overdue = max(self.now, now), True
+        self.now, self._overdue, self.patient = max(self.now, now), True, False
         self._pass_to(self.now, inclusive=False)
         self._overdue = False
         return self._end()
+
+    def step(self, now: int) -> list[Effect]:
+        """`now` is set forward although no time has passed (a corrected clock): keys' clocks and deadlines wait as long as
+        before, and what was due in between on `now` itself fires as overdue."""
+        shift(self, max(0, now - self.now))
+        return self.resume(now)
 
     def answer(self, effect_key: str, answer: Answer, now: int) -> list[Effect]:
         """What came of an effect, at `now`. Unknown keys (already answered, timed out, nobody listens) do nothing."""
@@ -100,6 +170,11 @@ class Engine(Delivery):
         """All memory, clocks, timers and waiting effects, as JSON types: an engine made from it goes on the same."""
         return snapshot_of(self, self._first)
 
+    def changes(self, *, whole: bool = False) -> tuple[bytes, list[Record]]:
+        """The header and what was remembered or forgotten since the last call, or since the memory that was given; with
+        `whole`, all that is remembered. `memory_of` puts them together."""
+        return changes_of(self, self._first, whole)
+
     # --- how time passes ----------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
@@ -112,7 +187,13 @@ class Engine(Delivery):
 
     def _pass_to(self, now: int, *, inclusive: bool) -> None:
         timers, limit = self.timers, now + 1 if inclusive else now
-        while timers.heap and (pending := timers.next()) is not None and pending.at is not None and pending.at < limit:
+        while (
+            not self.patient
+            and timers.heap
+            and (pending := timers.next()) is not None
+            and pending.at is not None
+            and pending.at < limit
+        ):
             if pending.at > self.now:
                 self.now = pending.at
             slot = pending.slot
@@ -144,7 +225,8 @@ class Engine(Delivery):
 
     # --- sources ------------------------------------------------------------------------------------------------
 
-    def _readers(self, arrival: Arrival) -> tuple[PlanNode, ...]:
+    def readers(self, arrival: Arrival) -> tuple[PlanNode, ...]:
+        """The sources that read an arrival."""
         route = (arrival.device, arrival.type, arrival.topic, arrival.node)
         readers = self._routes.get(route)
         if readers is None:
@@ -169,7 +251,10 @@ class Engine(Delivery):
             troubled = True
             self.complain(node, failure, _seen(arrival))
         self._drain()
-        self._settle(self.counts.sources[node.id], dead=troubled and not emitted)
+        dead = troubled and not emitted
+        self._settle(self.counts.sources[node.id], dead=dead)
+        if dead and self.on_dead is not None:
+            self.on_dead(arrival, self.traces.recent[-1])
 
     def _read_timer(self, node: PlanNode, pending: Pending) -> None:
         """A source's own timer, such as a schedule's tick, is received like an arrival."""
@@ -207,6 +292,7 @@ class Engine(Delivery):
         waiting = self.waiting.pop(effect_key, None)
         if waiting is None:
             return
+        self.marks.answered(effect_key)
         deadline = self.deadlines.pop(effect_key, None)
         if deadline is not None:
             self.timers.forget(deadline)
@@ -231,11 +317,13 @@ class Engine(Delivery):
     def _adopt(self, plan: Plan, changed: dict[str, Any]) -> None:
         before, self.plan, self.nodes, self.changed = self.nodes, plan, plan.nodes, changed
         self._routes.clear()
+        self.__dict__.pop("fused", None)
         for old, node in zip(before, plan.nodes, strict=True):
             slots = self.slots[node.index]
             if old.identity != node.identity:
                 for slot in slots.values():
                     self.timers.forget(slot)
+                    self.marks.forgotten(node.id, slot)
                 slots.clear()
                 self.start([node])
             for slot in slots.values():

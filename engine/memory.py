@@ -1,11 +1,13 @@
 """A running engine as JSON types, and back: what a worker keeps on disk and what a redeploy carries over."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from engine.effect import Effect, Waiting
 from engine.fates import Fates, NodeCounts
+from engine.marks import WAITING
 from engine.plan import PlanNode
 from engine.slots import Slot
 from nodes.kit.event import Event
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 FORMAT = 1
+Record = tuple[str, str, bytes | None]
+"""Node, key and what it remembers (JSON; None: it is forgotten)."""
+_encode = msgspec.json.Encoder().encode
 
 
 class StoredSlot(msgspec.Struct, omit_defaults=True):
@@ -56,20 +61,48 @@ class Stored(msgspec.Struct):
 
 def snapshot_of(engine: "Engine", effects: list[Effect]) -> dict[str, Any]:
     """`effects`: those that were made but not handed out yet."""
+    nodes = {node.id: _stored_node(node, engine.slots[node.index]) for node in engine.nodes}
+    built: dict[str, Any] = msgspec.to_builtins(_stored(engine, effects, nodes, list(engine.waiting.values())))
+    return built
+
+
+def changes_of(engine: "Engine", effects: list[Effect], whole: bool) -> tuple[bytes, list[Record]]:
+    """The header, which is a snapshot without slots and waiting effects, and these one by one: what is gone first."""
+    marks = engine.marks
+    slots = (slot for kept in engine.slots for slot in kept.values()) if whole else marks.slots
+    waiting = engine.waiting if whole else marks.waiting
+    records: list[Record] = [] if whole else [(node, key, None) for node, key in marks.gone]
+    records += [(slot.node.id, slot.key, _encode(_stored_slot(slot))) for slot in slots if slot.node is not None]
+    records += [(WAITING, key, _encode(engine.waiting[key])) for key in waiting]
+    marks.clear()
+    nodes = {node.id: _stored_node(node, {}) for node in engine.nodes}
+    return _encode(_stored(engine, effects, nodes, [])), records
+
+
+def memory_of(header: bytes, records: Iterable[tuple[str, str, bytes]]) -> dict[str, Any]:
+    """The snapshot that was handed out bit by bit."""
+    memory: dict[str, Any] = msgspec.json.decode(header)
+    for node, key, value in records:
+        if node == WAITING:
+            memory["waiting"].append(msgspec.json.decode(value))
+        else:
+            memory["nodes"][node]["slots"][key] = msgspec.json.decode(value)
+    return memory
+
+
+def _stored(engine: "Engine", effects: list[Effect], nodes: dict[str, StoredNode], waiting: list[Waiting]) -> Stored:
     counts = engine.counts
-    stored = Stored(
+    return Stored(
         version=engine.plan.version,
         now=engine.now,
         settings=engine.changed,
-        nodes={node.id: _stored_node(node, engine.slots[node.index]) for node in engine.nodes},
-        waiting=list(engine.waiting.values()),
+        nodes=nodes,
+        waiting=waiting,
         effects=effects,
         fates=counts.sources,
         counts=counts.nodes,
         totals=[counts.unread, counts.timers, counts.asked, counts.answered, counts.timed_out],
     )
-    built: dict[str, Any] = msgspec.to_builtins(stored)
-    return built
 
 
 def _stored_node(node: PlanNode, slots: dict[str, Slot]) -> StoredNode:
@@ -95,6 +128,9 @@ def restore(engine: "Engine", memory: dict[str, Any]) -> None:
     for node in engine.nodes:
         if node.id in kept:
             _refill(engine, node, stored.nodes[node.id])
+    for id, node_before in stored.nodes.items():
+        for key in node_before.slots if id not in kept else ():
+            engine.marks.lost(id, key)
     _rewait(engine, stored, kept)
     _recount(engine, stored)
     engine.start(engine.nodes)
@@ -114,6 +150,7 @@ def _refill(engine: "Engine", node: PlanNode, stored: StoredNode) -> None:
             memory = msgspec.convert(kept.memory, node.kind.Memory) if node.kind.Memory else None
         except msgspec.ValidationError as failure:
             engine.complain(node, failure)
+            engine.marks.lost(node.id, key)
             continue
         slot = engine.slots[node.index][key] = Slot(node, key, memory)
         slot.time, slot.anchor, slot.sure, slot.event = kept.time, kept.anchor, kept.sure, kept.event
@@ -132,9 +169,10 @@ def _refill(engine: "Engine", node: PlanNode, stored: StoredNode) -> None:
 
 def _rewait(engine: "Engine", stored: Stored, kept: set[str]) -> None:
     for waiting in stored.waiting:
-        if waiting.node not in kept:
-            continue
         effect = waiting.effect
+        if waiting.node not in kept:
+            engine.marks.lost(WAITING, effect.key)
+            continue
         engine.waiting[effect.key] = waiting
         if effect.ask:
             engine.set_deadline(effect.key, waiting.since + (effect.timeout or 0))

@@ -14,7 +14,7 @@ class Slot:
     came; `offset` = anchor - time turns the key's clock into `now`. `device` is the device that all inputs share,
     `mixed` says that they do not share one."""
 
-    __slots__ = ("anchor", "device", "event", "key", "memory", "mixed", "node", "offset", "sure", "time", "timers")
+    __slots__ = ("_last", "anchor", "device", "key", "memory", "mixed", "node", "offset", "sure", "time", "timers")
 
     def __init__(self, node: PlanNode | None, key: str, memory: Any = None) -> None:
         self.node = node
@@ -25,10 +25,36 @@ class Slot:
         self.offset = 0
         self.sure = False
         """`time` is a trusted event time, not an arrival put in place of one."""
-        self.event: Event | None = None
+        self._last: Any = None
         self.device: str | None = None
         self.mixed = False
         self.timers: dict[str, Pending] = {}
+
+    @property
+    def event(self) -> Event | None:
+        """The key's last event."""
+        last = self._last
+        if last.__class__ is tuple:
+            lazily, at, time, record = last
+            last = self._last = lazily(at, time, self.key, record)
+        return last
+
+    @event.setter
+    def event(self, event: Event | None) -> None:
+        self._last = event
+
+    def undue(self, time: int) -> bool:
+        """Whether no timer is due before an event of `time`."""
+        return all(pending.due is None or pending.due >= time for pending in self.timers.values())
+
+    def passes(self, time: int, now: int, last: Any, timers: "Timers") -> None:
+        """The key's clock moves on to an event of `time`: `last` is the event, or what it is made of."""
+        self.time, self.anchor, self._last = time, now, last
+        offset = now - time
+        if offset != self.offset:
+            self.offset = offset
+            if self.timers:
+                timers.moved(self)
 
     def clock(self, now: int) -> int:
         """The key's clock at `now` (ms)."""

@@ -15,6 +15,7 @@ OPEN = {
     "signin-link": "the one-time link; it carries its own secret",
     "webhook-in": "calls from outside; each carries its own secret, compared in constant time",
     "language": "the choice of a language, kept in a cookie",
+    "metrics": "counts for a monitor, which has a token of its own, compared in constant time",
     "healthz": "whether the process answers; says nothing else",
 }
 

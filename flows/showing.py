@@ -6,7 +6,20 @@ from typing import Any
 from django.utils import timezone
 
 from document.export import version_of
-from flows.models import Destination, Flow, FlowVersion, Job, Notice, PendingApproval, Turn, Worker
+from document.problems import say
+from flows.incident_words import begun, length
+from flows.models import (
+    DeadLetter,
+    Destination,
+    Flow,
+    FlowVersion,
+    Incident,
+    Job,
+    Notice,
+    PendingApproval,
+    Turn,
+    Worker,
+)
 
 EDITED = ":edited"
 """Follows the author of a flow whose draft a person has changed since."""
@@ -48,6 +61,30 @@ def approval_json(row: PendingApproval) -> dict[str, Any]:
         "state": "expired" if over else row.state,
         "by": (row.by.first_name or row.by.username) if row.by else None,
         "answered": ms(row.answered),
+    }
+
+
+def letter_json(row: DeadLetter, lang: str) -> dict[str, Any]:
+    """`reason` is said in `lang`; `over`: its time to live is over, so it cannot be replayed any more."""
+    args = {"to": row.to, "detail": row.detail, **row.args}
+    return {
+        "id": str(row.id),
+        "flow": str(row.flow_id),
+        "flow_name": row.flow.name,
+        "node": row.node,
+        "device": row.device,
+        "kind": row.kind,
+        "action": row.action,
+        "to": row.to,
+        "key": row.key,
+        "payload": row.payload,
+        "made": ms(row.made),
+        "time": ms(row.time),
+        "attempts": row.attempts,
+        "code": row.reason,
+        "reason": say(row.reason, args, lang)[0],
+        "detail": row.detail,
+        "over": row.expires is not None and row.expires <= timezone.now(),
     }
 
 
@@ -120,6 +157,20 @@ def destination_json(row: Destination) -> dict[str, Any]:
     }
 
 
+def incident_json(row: Incident) -> dict[str, Any]:
+    """In words of the language that is active; `healed` is null while it is open."""
+    return {
+        "id": str(row.id),
+        "kind": row.kind,
+        "text": begun(row),
+        "since": ms(row.since),
+        "healed": ms(row.healed),
+        "length": length(row.healed - row.since) if row.healed else "",
+        "worker": str(row.worker_id) if row.worker_id else None,
+        "flow": str(row.flow_id) if row.flow_id else None,
+    }
+
+
 def worker_json(row: Worker) -> dict[str, Any]:
     return {
         "id": str(row.id),
@@ -128,4 +179,7 @@ def worker_json(row: Worker) -> dict[str, Any]:
         "seen": ms(row.seen),
         "broker": row.status.get("broker") or {},
         "flows": row.status.get("flows") or {},
+        "trouble": row.status.get("trouble") or "",
+        "epoch": row.epoch,
+        "destinations": row.status.get("destinations") or [],
     }

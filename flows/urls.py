@@ -4,7 +4,20 @@ from channels.auth import AuthMiddlewareStack
 from django.urls import path, re_path
 
 from flows.consumers import BrowserSocket, WorkerSocket
-from flows.pages import connection, destinations, devices, doors, flows, inbox, preferences, signin, tables, workers
+from flows.pages import (
+    connection,
+    destinations,
+    devices,
+    doors,
+    flows,
+    inbox,
+    letters,
+    metrics,
+    preferences,
+    signin,
+    tables,
+    workers,
+)
 
 urlpatterns = [
     path("", flows.home, name="home"),
@@ -16,11 +29,13 @@ urlpatterns = [
     path("destinations/", destinations.list_page, name="destinations"),
     path("destinations/<str:ref>/forget/", destinations.forget, name="destination-forget"),
     path("inbox/", inbox.list_page, name="inbox"),
+    path("letters/", letters.list_page, name="letters"),
     path("workers/", workers.list_page, name="workers"),
     path("connection/", connection.page, name="connection"),
     path("settings/", preferences.page, name="settings"),
     path("settings/model/", preferences.model, name="settings-model"),
     path("settings/workspace/", preferences.workspace, name="settings-workspace"),
+    path("settings/told/", preferences.told, name="settings-told"),
     path("settings/password/", preferences.password, name="settings-password"),
     path("language/", preferences.language, name="language"),
     path("signin/", signin.page, name="signin"),
@@ -28,6 +43,7 @@ urlpatterns = [
     path("welcome/", signin.welcome, name="welcome"),
     path("signout/", signin.out, name="signout"),
     path("in/<uuid:workspace_id>/<str:secret>/", doors.webhook_in, name="webhook-in"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("healthz", doors.healthz, name="healthz"),
 ]
 

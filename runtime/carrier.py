@@ -11,7 +11,7 @@ from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
 from runtime.senders.command import Commands, command_of, cooldown_of
-from runtime.senders.outcome import EXPIRED, SENT, Address, Outcome, Parcel, failed
+from runtime.senders.outcome import DROPPED, EXPIRED, SENT, Address, Outcome, Parcel, failed
 from runtime.senders.outlets import Outlets
 
 Done = Callable[[Outcome | Answer], None]
@@ -19,6 +19,10 @@ Done = Callable[[Outcome | Answer], None]
 Locally = Callable[[RunningFlow, Effect], Outcome]
 NOTICE_LIFE = 86_400.0
 """Seconds for which a notice or call that has no time to live of its own may still be sent."""
+COMMANDS = "/commands"
+"""The lane of what goes to devices; no destination has such an id."""
+TO_DESTINATIONS = ("notify", "webhook_out")
+NO_ADDRESS = Outcome(False, True, "the destination has no address here", reason="no_address")
 
 
 class Carrier:
@@ -43,82 +47,96 @@ class Carrier:
         """Whether so much is on its way to the broker that nothing more should be taken in."""
         return self.commands.busy
 
-    def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Done) -> None:
-        """Start carrying out; `age` (seconds) is how long ago the effect was made. Never raises, never blocks long."""
+    def lane(self, effect: Effect) -> str:
+        """What `effect` waits for where there is no room: a destination's id, or COMMANDS."""
+        return str(effect.data.get("to")) if effect.kind in TO_DESTINATIONS else COMMANDS
+
+    def has_room(self, flow: RunningFlow, lane: str) -> bool:
+        """Whether more may be taken from the disk for `lane`."""
+        if lane == COMMANDS:
+            return self.commands.has_room
+        address = flow.deploy.destinations.get(lane)
+        return address is None or not address.address or self.outlets.has_room(address)
+
+    def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Done, *, kept: bool) -> bool:
+        """Start carrying out; `age` (seconds) is how long ago the effect was made, `kept` whether it stands in the outbox:
+        then, where there is no room, nothing happens and the answer is False. Never raises, never blocks long."""
         try:
             if effect.ask:
                 self.asks.ask(effect.data, flow.deploy.models, (effect.timeout or 60_000) / 1000, done)
-                return
-            outcome = self._act(flow, effect, age, done)
+                return True
+            outcome = self._act(flow, effect, age, done, kept)
         except Exception as problem:  # what a new kind of effect may bring must not end the worker
             outcome = failed(f"{type(problem).__name__}: {problem}"[:200])
+        if outcome is DROPPED and kept:
+            return False
         if outcome is not None:
             done(outcome)
+        return True
 
-    def _act(self, flow: RunningFlow, effect: Effect, age: float, done: Done) -> Outcome | None:
-        """None when `done` will be called later."""
+    def _act(self, flow: RunningFlow, effect: Effect, age: float, done: Done, kept: bool) -> Outcome | None:
+        """None when `done` will be called later, DROPPED where there is no room."""
         life = None if effect.ttl is None else effect.ttl / 1000 - age
         if life is not None and life <= 0:
             return EXPIRED
-        if effect.kind == "notify":
-            parcel = _parcel(flow, effect, text=str(effect.data.get("text", "")))
-            return self._to_destination(flow, effect, parcel, life, done)
-        if effect.kind == "webhook_out":
-            return self._to_destination(flow, effect, _parcel(flow, effect, body=effect.data.get("body")), life, done)
+        if effect.kind in TO_DESTINATIONS:
+            return self._to_destination(flow, effect, NOTICE_LIFE - age if life is None else life, done, kept)
         if effect.kind == "command":
-            return self._tell(flow, effect, life, done)
+            return self._tell(flow, effect, life, done, kept)
         if effect.kind == "store":
             return self._store(flow, effect) if self._store else SENT
         return failed(f"nothing here carries out {effect.kind!r}")
 
-    def _to_destination(
-        self, flow: RunningFlow, effect: Effect, parcel: Parcel, life: float | None, done: Done
-    ) -> Outcome | None:
+    def _to_destination(self, flow: RunningFlow, effect: Effect, life: float, done: Done, kept: bool) -> Outcome | None:
         name = str(effect.data.get("to"))
         address = flow.deploy.destinations.get(name)
         if address is None or (not address.address and address.service != "inbox"):
-            return failed(f"the destination {name!r} has no address here")
+            return NO_ADDRESS
         if not address.address:
             return self._to_inbox(flow, effect)
-        outlet = self.outlets.of(address)
+        outlet = self.outlets.of(address, name)
         if isinstance(outlet, Outcome):
             return outlet
-        outlet.put(parcel, done, until=time.monotonic() + (NOTICE_LIFE if life is None else life))
-        return None
+        taken = outlet.put(_parcel(flow, effect), done, until=time.monotonic() + life, kept=kept)
+        return None if taken else DROPPED
 
     def _to_inbox(self, flow: RunningFlow, effect: Effect) -> Outcome:
         if self._inbox is None or effect.kind != "notify":
             return failed("the inbox takes notices, and only of flows that run under a server")
         return self._inbox(flow, effect)
 
-    def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done) -> Outcome | None:
+    def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
         if not needs_approval(effect, flow.plan.registry):
-            return self._put(flow, effect, life, done)
+            return self._put(flow, effect, life, done, kept)
         if self.approvals is None:
             return failed("a person must approve it, which takes a flow that runs under a server")
 
         def proceed(left: float) -> None:
-            outcome = self._put(flow, effect, left, done)
+            outcome = self._put(flow, effect, left, done, kept=False)
             if outcome is not None:
                 done(outcome)
 
         self.approvals.hold(flow, effect, life, proceed, done)
         return None
 
-    def _put(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done) -> Outcome | None:
+    def _put(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
         device, name = effect.device, str(effect.data.get("command"))
         found = command_of(flow.plan.registry, device, name)
         if isinstance(found, Outcome):
             return found
         topic, command = found
-        cooldown, values = cooldown_of(command), effect.data.get("values")
-        self.commands.put(f"{device}/{name}", topic, values, cooldown=cooldown, ttl=life, report=done)
-        return None
+        name, values, cooldown = f"{device}/{name}", effect.data.get("values"), cooldown_of(command)
+        taken = self.commands.put(name, topic, values, cooldown=cooldown, ttl=life, report=done, kept=kept)
+        return None if taken else DROPPED
 
 
-def _parcel(flow: RunningFlow, effect: Effect, *, text: str | None = None, body: Any = None) -> Parcel:
+def _parcel(flow: RunningFlow, effect: Effect) -> Parcel:
+    """A notice carries a text, a call a body."""
     name = str(flow.plan.document.get("name") or "")
-    return Parcel(effect.key, effect.node, effect.kind, effect.device, effect.time, text, body, name)
+    content: dict[str, Any] = {"body": effect.data.get("body")}
+    if effect.kind == "notify":
+        content = {"text": str(effect.data.get("text", ""))}
+    return Parcel(effect.key, effect.node, effect.kind, effect.device, effect.time, **content, flow=name)
 
 
 def address_of(given: Any, service: str, *, trusted: bool) -> Address | None:

@@ -5,13 +5,18 @@ import time
 from collections.abc import Callable
 
 JUMP = 1_000
-"""Milliseconds by which the time of day may run ahead before it is followed (a machine that
-slept, a corrected clock)."""
+"""Milliseconds by which the time of day may run ahead before it is followed (a machine that slept, a corrected clock)."""
+SLOWER = 20
+"""While the clock is ahead of the time of day, one millisecond of so many is left out."""
 
 
 class WallClock:
-    """Milliseconds since the epoch (UTC), advanced by the monotonic clock: a time of day that is set back does not stop
-    timers, one that is set forward is followed."""
+    """Milliseconds since the epoch (UTC), advanced by the monotonic clock.
+
+    A time of day that is set forward is followed at once; `leap` says over what. One that is set back is not: the clock
+    goes on, a twentieth slower than real time until both agree again (after twenty hours for an hour), so that waits
+    keep their length and nothing happens a second time.
+    """
 
     def __init__(
         self,
@@ -21,13 +26,42 @@ class WallClock:
         self._wall, self._monotonic = wall, monotonic
         self._lock = threading.Lock()
         self._anchor, self._at = wall(), monotonic()
+        self._slow = False
+        self._leap: tuple[int, int] | None = None
 
     def now(self) -> int:
         """Never smaller than an earlier answer."""
         with self._lock:
-            wall, monotonic = self._wall(), self._monotonic()
-            estimate = self._anchor + monotonic - self._at
-            if wall > estimate + JUMP:
-                self._anchor, self._at = wall, monotonic
-                return wall
+            return self._now()
+
+    def _now(self) -> int:
+        wall, monotonic = self._wall(), self._monotonic()
+        passed = monotonic - self._at
+        estimate = self._anchor + (passed - passed // SLOWER if self._slow else passed)
+        slow = estimate > wall + JUMP if not self._slow else estimate > wall
+        if wall > estimate + JUMP:
+            self._leap = (self._leap[0] if self._leap else estimate, wall)
+            estimate, slow = wall, False
+        elif slow == self._slow:
             return estimate
+        self._anchor, self._at, self._slow = estimate, monotonic, slow
+        return estimate
+
+    def not_before(self, least: int) -> None:
+        """What was answered in an earlier run (ms): no answer is smaller from now on."""
+        with self._lock:
+            if self._now() < least:
+                self._anchor, self._at, self._slow = least, self._monotonic(), True
+
+    def leap(self) -> tuple[int, int] | None:
+        """From where to where the time of day was followed forward since the last call, if it was."""
+        with self._lock:
+            self._now()
+            leap, self._leap = self._leap, None
+            return leap
+
+    @property
+    def ahead(self) -> int:
+        """Milliseconds by which the clock is before the time of day, which was set back."""
+        with self._lock:
+            return max(0, self._now() - self._wall())

@@ -26,6 +26,8 @@ LARGEST = 16 << 20
 """Bytes of one frame that is taken."""
 MOST_WORDS = 2_000
 BATCH = 200
+ALIVE_EVERY = 20.0
+"""Seconds between two words that say no more than that we are here."""
 AHEAD = 5
 """Batches that may be on their way without an acknowledgement."""
 
@@ -53,6 +55,9 @@ class Control:
         self._words: deque[str] = deque(maxlen=MOST_WORDS)
         self._change = threading.Condition()
         self._fresh_rows = True
+        self.quiet = False
+        """Nothing goes up save that we are here."""
+        self._alive = 0.0
         self._sent = 0
         self._open: deque[int] = deque()
         """The last rows of batches that were sent and not yet acknowledged."""
@@ -84,7 +89,7 @@ class Control:
                 thread.join(5)
 
     def say(self, words: Words) -> None:
-        if not self.up:
+        if not self.up or self.quiet:
             return
         with self._change:
             self._words.append(json.dumps(words, ensure_ascii=False))
@@ -184,7 +189,7 @@ class Control:
     def _pump(self) -> None:
         while not self._stop.is_set():
             with self._change:
-                while not self._stop.is_set() and (self._line is None or not (self._words or self._fresh_rows)):
+                while not self._stop.is_set() and not self._something():
                     self._change.wait(0.5)
                 line, self._fresh_rows = self._line, False
                 words = list(self._words)
@@ -194,7 +199,9 @@ class Control:
             try:
                 for frame in words:
                     line.send(frame)
-                self._send_rows(line)
+                self._send_alive(line)
+                if not self.quiet:
+                    self._send_rows(line)
             except (OSError, WebSocketException):
                 with contextlib.suppress(Exception):
                     line.close()
@@ -203,6 +210,16 @@ class Control:
                 log.exception("rows could not be sent")
                 self._stop.wait(1.0)
         self._reader.close()
+
+    def _something(self) -> bool:
+        """Whether something is to go up now."""
+        alive = time.monotonic() - self._alive >= ALIVE_EVERY
+        return self._line is not None and (bool(self._words) or self._fresh_rows or alive)
+
+    def _send_alive(self, line: ClientConnection) -> None:
+        if time.monotonic() - self._alive >= ALIVE_EVERY:
+            self._alive = time.monotonic()
+            line.send('{"t":"alive"}')
 
     def _send_rows(self, line: ClientConnection) -> None:
         while len(self._open) < AHEAD:

@@ -5,30 +5,25 @@ commit of everything that changed, and only then the effects leave.
 """
 
 import contextlib
-import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any, Protocol
 
-import msgspec
-
-from engine.actions import needs_approval
 from engine.effect import Effect
+from engine.plan import Plan
 from nodes.kit.catalog import Catalog, full_catalog
-from nodes.kit.effect import Answer
 from nodes.kit.event import Arrival
-from runtime.approvals import Approvals
-from runtime.carrier import Carrier
+from runtime.backlog import Backlog
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
 from runtime.intake import Intake
 from runtime.mailbox import Batch, Mailbox, Order
-from runtime.running import RunningFlow, sound_plan
-from runtime.senders.outcome import Outcome
-from runtime.store import Change, Store, Waiting
+from runtime.outgoing import Outgoing, Told, waiting_of
+from runtime.probation import Refused
+from runtime.running import RunningFlow
+from runtime.store import Change, Store, Unavailable
+from runtime.versions import Versions
 
 SNAPSHOT_EVERY = 0.25
 """Seconds after which changed memory is written even when nothing left the flow."""
@@ -43,17 +38,17 @@ MOST_AT_ONCE = 4_096
 """Messages after which a round takes no further batch."""
 
 
-class Listener(Protocol):
+class Listener(Told, Protocol):
     """Told, on the host's thread, what a person may want to see."""
-
-    def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
-        """An action came to its end."""
 
     def failed(self, flow: RunningFlow) -> None:
         """A flow cannot go on."""
 
     def made(self, flow: RunningFlow, effect: Effect) -> None:
         """A flow decided on an effect; told in the round whose commit keeps it."""
+
+    def refused(self, flow: RunningFlow, refused: Refused) -> None:
+        """A new version did not stay; `flow` is what runs in its place."""
 
     def round_over(self) -> None:
         """Once per round, before its commit."""
@@ -75,18 +70,32 @@ class Host:
         self.mailbox, self.clock, self.store = mailbox, clock, store
         self.listener, self._on_topics = listener, on_topics
         self.catalog = catalog or full_catalog()
-        self.carrier: Carrier | None = None
-        self.approvals: Approvals | None = None
+        self.subscribed: Callable[[], bool] | None = None
+        """Whether the broker gives us what it kept while we were away; None: there is no such broker."""
+        self.backlog: Backlog | None = None
         self.on_round: Callable[[], None] = lambda: None
         """Called at the end of every round, after its commit."""
         self.flows: dict[str, RunningFlow] = {}
         self.intake = Intake(self.flows, clock, store)
+        self.outgoing = Outgoing(self.flows, mailbox=mailbox, clock=clock, listener=listener, store=store)
+        self.versions = Versions(
+            self.flows,
+            clock=clock,
+            catalog=self.catalog,
+            intake=self.intake,
+            outgoing=self.outgoing,
+            store=store,
+            on_change=self._changed,
+            on_refused=listener.refused,
+        )
+        self.on_trouble: Callable[[str | None], None] = lambda trouble: None
+        """Called when the store refuses, in words, and with None when it takes again."""
         self.trouble: str | None = None
-        self._ended: deque[tuple[RunningFlow, Effect, Outcome | Answer]] = deque()
-        self._called = False
-        self._settled: dict[str, list[str]] = {}
-        self._kept: set[tuple[str, str]] = set()
-        """Flow and key of what fast flows have in the outbox."""
+        self._refused = False
+        self.halted = False
+        """Nothing is taken, fired, kept or sent; orders are carried out all the same."""
+        self.turned = time.monotonic()
+        """When the last round was over (monotonic seconds)."""
         self._up: list[bytes] = []
         self.rows_written = False
         """There are new rows on the disk; whoever tells of them takes it back."""
@@ -111,55 +120,57 @@ class Host:
 
     # --- flows ----------------------------------------------------------------------------------------------------
 
-    def deploy(self, deploy: Deploy) -> RunningFlow:
-        """Start a flow or put a new version in its place, keeping what it may keep of its memory. Raises NotSound."""
-        plan = sound_plan(deploy, self.catalog)
-        before = self.flows.get(deploy.flow)
-        memory = before.engine.snapshot() if before and before.failure is None else None
-        flow = RunningFlow(deploy, plan, self.clock.now(), memory)
-        if before is not None:
-            flow.made = before.made
-        self._adopt(flow)
-        if self.store is not None:
-            flow.place = flow.committed = self.store.last_place()
-            self.store.keep_deploy(flow.id, msgspec.json.encode(deploy), flow.place)
-        flow.dirty = flow.changed = True
-        return flow
+    def deploy(self, deploy: Deploy, plan: Plan | None = None) -> RunningFlow:
+        """Start a flow or put a new version in its place, on trial, keeping what it may keep of its memory. Returns what
+        runs then, which is the version before where the new one cannot read its memory. `plan` is the deploy's, where it
+        was made before. Raises NotSound."""
+        return self.versions.deploy(deploy, plan)
 
     def recover(self) -> list[tuple[str, Exception]]:
-        """Start what the store keeps: memory, then the messages it has not seen, then what was still to be sent.
-        Returns the flows that could not be started, with the reason. As an order, or before `start`."""
+        """Start what the store keeps: memory, then what was still to be sent, then the messages it has not seen. Returns
+        the flows that could not be started, with the reason. Before `start`. Raises Unavailable."""
         lost: list[tuple[str, Exception]] = []
-        for kept in self.store.kept() if self.store else []:
+        if self.store is None:
+            return lost
+        alive = int(self.store.fact(ALIVE) or 0)
+        self.clock.not_before(alive)
+        for kept in self.store.kept():
             try:
-                deploy = msgspec.json.decode(kept.deploy, type=Deploy)
-                memory = msgspec.json.decode(kept.memory) if kept.memory else None
-                flow = RunningFlow(deploy, sound_plan(deploy, self.catalog), self.clock.now(), memory)
+                self.versions.revive(kept)
+            except Unavailable:
+                raise
             except Exception as problem:  # one flow that cannot be read must not keep the others from starting
                 lost.append((kept.flow, problem))
                 continue
-            flow.place = flow.committed = kept.place
-            self._adopt(flow)
-            self._catch_up(flow)
-            flow.resume(int(self.store.fact(ALIVE) or 0) if self.store else 0, self.clock.now())
+            self.outgoing.take_up(self.flows[kept.flow])
+        self._catch_up(self.store)
+        for flow in self.flows.values():
+            flow.wake(alive)
+        self.backlog = Backlog(alive, self.clock.now(), self.subscribed or (lambda: False))
+        if self.subscribed is None:
+            self._resume()
         return lost
 
-    def _catch_up(self, flow: RunningFlow) -> None:
-        if self.store is None:
-            return
-        waiting = self.store.waiting(flow.id)
-        for row in self.store.after(flow.place) if flow.durable else ():
-            if flow.wants(row.topic):
-                flow.push_all([row.topic], [row.payload], row.arrived, self.intake.kept(row.place), row.place)
-        for left in waiting:
-            effect = msgspec.json.decode(left.effect, type=Effect)
-            if not flow.durable:
-                self._kept.add((flow.id, effect.key))
-            self._carry_out(flow, effect, max(0.0, (self.clock.now() - left.created) / 1000))
+    def _resume(self) -> None:
+        """What the broker kept was read: timers go on."""
+        backlog, self.backlog = self.backlog, None
+        if backlog is not None:
+            for flow in self.flows.values():
+                flow.resume(backlog.alive, self.clock.now())
 
-    def _adopt(self, flow: RunningFlow) -> None:
-        self.flows[flow.id] = flow
-        self._reported.discard(flow.id)
+    def _catch_up(self, store: Store) -> None:
+        """Hand the flows what they have not seen, page by page."""
+        places = [flow.place for flow in self.flows.values() if flow.durable]
+        place = self.intake.reached = min(places, default=store.last_place())
+        while rows := store.after(place):
+            place = self.intake.again(rows)
+            self.outgoing.collect()
+            self._tell()
+            self._commit(final=True)
+
+    def _changed(self, id: str) -> None:
+        """Another version of the flow runs, or it reads other topics."""
+        self._reported.discard(id)
         self.topics_changed()
 
     def remove(self, id: str) -> RunningFlow | None:
@@ -168,9 +179,8 @@ class Host:
         if flow is not None:
             if self.store is not None:
                 self.store.forget(id)
-            if self.approvals is not None:
-                self.approvals.forget(id)
-            self._kept = {kept for kept in self._kept if kept[0] != id}
+            self.outgoing.forget(id)
+            self.versions.forget(id)
             self.topics_changed()
         return flow
 
@@ -195,30 +205,44 @@ class Host:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            busy = self.carrier is not None and self.carrier.busy
-            self._round(*self.mailbox.take(self._wait(), most=0 if busy else MOST_AT_ONCE))
+            self._round(*self.mailbox.take(self._wait(), most=0 if self.halted or self.outgoing.busy else MOST_AT_ONCE))
         self._round(self.mailbox.take(0, most=0)[0], [], final=True)
 
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
+        if (leap := self.clock.leap()) is not None:
+            for flow in self.flows.values():
+                flow.step(*leap)
         for order in orders:
             with self._guard():
-                order()
+                self._until_done(order)
+        if self.halted:
+            self._up = []
+            return
         if batches:
             self._until_done(lambda: self.intake.receive(batches))
+        self._until_done(self.versions.read_on)
+        if self.backlog is not None and self.backlog.over(bool(batches), self.clock.now()):
+            self._resume()
         if not len(self.mailbox):
             self._tick()
         with self._guard():
+            self._until_done(self.versions.sweep)
+        with self._guard():
             self.intake.glimpse()
+            self.outgoing.collect()
             self._tell()
-            if self.approvals is not None:
-                self.approvals.sweep()
+            if self.outgoing.approvals is not None:
+                self.outgoing.approvals.sweep()
         self._until_done(lambda: self._commit(final))
         self._until_done(lambda: self._note_alive(final))
         with self._guard():
+            self.outgoing.refill()
             self.on_round()
+        self.turned = time.monotonic()
 
     def _note_alive(self, final: bool) -> None:
-        if self.store is not None and (final or time.monotonic() - self._noted >= ALIVE_EVERY):
+        due = final or time.monotonic() - self._noted >= ALIVE_EVERY
+        if self.store is not None and due and self.backlog is None:
             self.store.remember(ALIVE, self.clock.now())
             self._noted = time.monotonic()
 
@@ -229,10 +253,12 @@ class Host:
         self.listener.round_over()
 
     def _wait(self) -> float:
+        if any(flow.behind for flow in self.flows.values()):
+            return 0.0
         if self._up and self.store is not None:
             return 0.0  # told while effects left, after the commit of that round
         dues = [due for flow in self.flows.values() if (due := flow.next_due()) is not None]
-        wait = LONGEST_WAIT
+        wait = LONGEST_WAIT if self.backlog is None else LONGEST_WAIT / 5
         if dues:
             wait = min(wait, max(0.001, (min(dues) - self.clock.now() + 1) / 1000))
         if any(flow.dirty and flow.durable for flow in self.flows.values()):
@@ -244,12 +270,24 @@ class Host:
         while True:
             try:
                 work()
-                self.trouble = None
-                return
-            except (sqlite3.Error, OSError) as problem:
-                self.trouble = f"the store cannot be written: {problem}"
+            except Unavailable as problem:
+                self._tell_trouble(f"the store cannot be written: {problem}")
                 if self._stopping.wait(AGAIN_AFTER):
                     return
+            else:
+                self._tell_trouble(None)
+                return
+
+    @property
+    def refusing(self) -> str | None:
+        """Why the store takes nothing just now, if so."""
+        return self.trouble if self._refused else None
+
+    def _tell_trouble(self, trouble: str | None) -> None:
+        told, self.trouble = self._refused, trouble
+        self._refused = trouble is not None
+        if told != self._refused:
+            self.on_trouble(trouble)
 
     @contextlib.contextmanager
     def _guard(self) -> Iterator[None]:
@@ -261,7 +299,8 @@ class Host:
     def _tick(self) -> None:
         now = self.clock.now()
         for flow in self.flows.values():
-            flow.advance(now)
+            if not flow.behind:
+                flow.advance(now)
 
     # --- what goes out --------------------------------------------------------------------------------------------
 
@@ -271,8 +310,7 @@ class Host:
             self._write(final)
         for flow, effects in leaving:
             flow.made = []
-            for effect in effects:
-                self._carry_out(flow, effect, 0.0)
+            self.outgoing.leave(flow, effects)
         for flow in list(self.flows.values()):
             if flow.failure and flow.id not in self._reported:
                 self._reported.add(flow.id)
@@ -288,82 +326,26 @@ class Host:
         flows = [flow for flow in flows if due or flow.made or flow.changed]
         now = self.clock.now()
         changes = {flow.id: self._change(flow, now) for flow in flows}
-        changes |= {flow.id: held for flow in self.flows.values() if (held := self._held(flow, now))}
-        if not changes and not self._up and not self._settled:
+        changes |= {flow.id: held for flow in self.flows.values() if (held := self.outgoing.held(flow, now))}
+        self.outgoing.add_to(changes)
+        if not changes and not self._up:
             return
-        for id, keys in self._settled.items():
-            changes.setdefault(id, Change(id)).settled.extend(keys)
         store.commit(changes.values(), self._up, self._passed(flows))
         self.rows_written = self.rows_written or bool(self._up)
-        self._settled, self._up = {}, []
+        self.outgoing.written()
+        self._up = []
         self._written = time.monotonic()
         for flow in flows:
-            flow.dirty = flow.changed = False
-            flow.committed = flow.place
+            flow.written()
 
     def _change(self, flow: RunningFlow, now: int) -> Change:
         if flow.failure is not None:  # its memory may be half changed: the last good one stays
             return Change(flow.id)
-        return Change(flow.id, flow.snapshot(), flow.place, _waiting(flow, flow.made, now))
+        return flow.change(waiting_of(flow, flow.made, now))
 
-    def _held(self, flow: RunningFlow, now: int) -> Change | None:
-        """Of a fast flow, only what waits for a person outlives a restart."""
-        if flow.durable or not flow.made or self.approvals is None:
-            return None
-        held = [effect for effect in flow.made if needs_approval(effect, flow.plan.registry)]
-        self._kept |= {(flow.id, effect.key) for effect in held}
-        return Change(flow.id, waiting=_waiting(flow, held, now)) if held else None
-
-    def _passed(self, writing: list[RunningFlow]) -> int | None:
+    def _passed(self, writing: list[RunningFlow]) -> int:
         """Up to which place no flow needs the inbox any more, once `writing` is written."""
-        if self.store is None:
-            return None
         behind = [f for f in self.flows.values() if f.durable and f.dirty and not f.failure and f not in writing]
-        return min((flow.committed for flow in behind), default=self.store.last_place())
-
-    def _carry_out(self, flow: RunningFlow, effect: Effect, age: float) -> None:
-        if self.carrier is not None:
-            self.carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect))
-
-    def _ends(self, flow: RunningFlow, effect: Effect, outcome: Outcome | Answer) -> None:
-        """On any thread: something came of an effect."""
-        self._ended.append((flow, effect, outcome))
-        if not self._called:
-            self._called = True
-            self.mailbox.post(self._take_ended)
-
-    def _take_ended(self) -> None:
-        self._called = False
-        for _ in range(len(self._ended)):
-            self._done(*self._ended.popleft())
-
-    def _done(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer) -> None:
-        running = self.flows.get(flow.id)
-        if isinstance(result, Outcome):
-            if result.later and (running is not None and self._outlives(running, effect)):
-                return  # it stays in the outbox and goes after the next start
-            with self._guard():
-                self.listener.carried_out(running or flow, effect, result)
-        answer = result if isinstance(result, Answer) else answer_of(result)
-        if running is None:
-            return
-        running.answer(effect.key, answer, self.clock.now())
-        if self._outlives(running, effect):
-            self._settled.setdefault(running.id, []).append(effect.key)
-            self._kept.discard((running.id, effect.key))
-
-    def _outlives(self, flow: RunningFlow, effect: Effect) -> bool:
-        """Whether `effect` stands in the outbox."""
-        return self.store is not None and (flow.durable or (flow.id, effect.key) in self._kept)
-
-
-def _waiting(flow: RunningFlow, effects: list[Effect], now: int) -> list[Waiting]:
-    return [Waiting(flow.id, effect.key, msgspec.json.encode(effect), now) for effect in effects]
-
-
-def answer_of(outcome: Outcome) -> Answer:
-    """What the node hears of its action."""
-    if outcome.sent:
-        return Answer(value=True)
-    error = outcome.reason or ("not_sent" if outcome.permanent else "not_reached")
-    return Answer(error=error, detail=outcome.detail)
+        passed = min((flow.committed for flow in behind), default=self.intake.reached)
+        needed = self.versions.needed()
+        return passed if needed is None else min(passed, needed)

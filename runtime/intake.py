@@ -2,13 +2,16 @@
 
 import time
 import uuid
+from itertools import groupby
 
+from engine.incoming import Incoming
 from nodes.kit.event import Causes
 from runtime.clock import WallClock
 from runtime.mailbox import Batch
+from runtime.receipts import Receipts, receipts_of
 from runtime.routes import Part, Routes
 from runtime.running import RunningFlow
-from runtime.store import Store
+from runtime.store import Received, Store
 
 GLIMPSE_EVERY = 0.2
 """Seconds between two looks of the watchers."""
@@ -22,31 +25,58 @@ class Intake:
         self.routes = Routes(flows)
         self.watchers: list[RunningFlow] = []
         self.unread = 0
+        self.reached = store.last_place() if store else 0
+        """The place up to which the inbox was handed to the flows."""
+        self.receipts = Receipts(store.receipts() if store else ())
         self._clock, self._store = clock, store
         self._run_id, self._count = uuid.uuid4().hex[:12], 0
         self._newest: dict[str, bytes] = {}
         self._look_again = 0.0
 
     def receive(self, batches: list[Batch]) -> None:
-        parts = [part for batch in batches for part in self.routes.parts(batch)]
-        firsts = self._keep(parts)
+        fresh = self.receipts.sift(batches)
+        parts = [part for batch in fresh for part in self.routes.parts(batch)]
+        receipts = receipts_of(fresh)
+        firsts = self._keep(parts, receipts)
+        self.receipts.add(receipts)
         for batch in batches:
             batch.settle()
         for (flows, batch), first in zip(parts, firsts, strict=True):
             self.unread += 0 if flows else len(batch)
             causes = self.kept(first) if first is not None else self._numbers(len(batch))
+            incoming = Incoming(batch.topics, batch.payloads, batch.arrived, causes)
             for flow in flows:
-                flow.push_all(batch.topics, batch.payloads, batch.arrived, causes, first)
+                if not flow.behind:
+                    flow.push_all(incoming, first)
             if self.watchers:
                 self._newest.update(zip(batch.topics, batch.payloads, strict=True))
+        if self._store is not None:
+            self.reached = self._store.last_place()
 
-    def _keep(self, parts: list[Part]) -> list[int | None]:
+    def again(self, rows: list[Received]) -> int:
+        """Messages of the inbox, for the flows that have not seen them; returns the place of the last one."""
+        for arrived, run in groupby(rows, lambda row: row.arrived):
+            together = list(run)
+            place = together[0].place
+            batch = Batch([row.topic for row in together], [row.payload for row in together], arrived, _nothing, 0)
+            for flows, part in self.routes.parts(batch):
+                for flow in flows:
+                    seen = max(0, flow.place + 1 - place)
+                    if flow.durable and seen < len(part):
+                        first = place + seen
+                        incoming = Incoming(part.topics[seen:], part.payloads[seen:], arrived, self.kept(first))
+                        flow.push_all(incoming, first)
+                place += len(part)
+        self.reached = rows[-1].place
+        return self.reached
+
+    def _keep(self, parts: list[Part], receipts: bytes) -> list[int | None]:
         """Put what a durable flow reads on the disk, all in one transaction; the place of each part's first message."""
         store = self._store
         if store is None:
             return [None] * len(parts)
-        kept = [any(flow.durable for flow in flows) for flows, _ in parts]
-        places = store.receive([batch for (_, batch), keep in zip(parts, kept, strict=True) if keep])
+        kept = [any(flow.stored for flow in flows) for flows, _ in parts]
+        places = store.receive([batch for (_, batch), keep in zip(parts, kept, strict=True) if keep], receipts)
         return [next(places) if keep else None for keep in kept]
 
     def kept(self, place: int) -> Causes:
@@ -68,7 +98,11 @@ class Intake:
         if not self._newest or now < self._look_again:
             return
         seen, self._newest, self._look_again = self._newest, {}, now + GLIMPSE_EVERY
-        causes = self._numbers(len(seen))
+        incoming = Incoming(list(seen), list(seen.values()), self._clock.now(), self._numbers(len(seen)))
         for watcher in self.watchers:
-            watcher.push_all(list(seen), list(seen.values()), self._clock.now(), causes, None)
+            watcher.push_all(incoming, None)
             watcher.take_effects()
+
+
+def _nothing() -> None:
+    """They were acknowledged when they came."""

@@ -13,13 +13,16 @@ Order = Callable[[], None]
 
 class Batch(msgspec.Struct, frozen=True):
     """PUBLISHes that one read brought at `arrived` (ms), side by side. `settle` must be called once they are safe, batch
-    after batch. `size` is in bytes."""
+    after batch. `size` is in bytes. `mids` are their packet numbers (0 at QoS 0; empty: none of them has one), `again` says
+    of each whether the broker sent it before (empty: of none)."""
 
     topics: list[str]
     payloads: list[bytes]
     arrived: int
     settle: Callable[[], None]
     size: int
+    mids: list[int] = []
+    again: list[bool] = []
 
     def __len__(self) -> int:
         return len(self.topics)

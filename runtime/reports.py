@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
+from document.problems import render
 from engine.actions import action_row
 from engine.clock import format_time
 from engine.effect import Effect
@@ -13,8 +14,11 @@ from engine.fates import Trace, shortened
 from nodes.kit.kind import Kind
 from nodes.kit.things import spoken
 from runtime.host import Host
+from runtime.letters import row_of
+from runtime.probation import Refused
 from runtime.running import RunningFlow
 from runtime.senders.outcome import SENT, Outcome
+from runtime.store import DeadLetter
 
 TAPS_EVERY = 0.2
 """Seconds between two tap frames of a flow, at least."""
@@ -71,6 +75,14 @@ class Reports:
                 flow.id, "effect", {**row, "sent": outcome.sent, "outcome": outcome.word, "detail": outcome.detail}
             )
 
+    def buried(self, flow: RunningFlow, letter: DeadLetter) -> None:
+        """Something is a dead letter now."""
+        self.row(flow.id, "dead", row_of(letter))
+
+    def exhumed(self, flow: str, key: str) -> None:
+        """A dead letter was replayed or dropped."""
+        self.row(flow, "exhumed", {"key": key})
+
     def held(self, flow: RunningFlow, effect: Effect, expires: int) -> None:
         """A command waits for a person."""
         asked = {"key": effect.key, "node": effect.node, "device": effect.device, **effect.data}
@@ -94,9 +106,19 @@ class Reports:
         self.status_of(flow)
         self.problem(flow.id, None, "node_failed", {"detail": flow.failure or ""})
 
+    def refused(self, flow: RunningFlow, refused: Refused) -> None:
+        """A new version did not stay."""
+        self.status_of(flow)
+        about = {"version": refused.version, "to": refused.to, "code": refused.code, "args": refused.args}
+        self.row(flow.id, "rolled_back", about)
+
     def status_of(self, flow: RunningFlow, problems: list[dict[str, Any]] | None = None) -> None:
-        status = "failed" if flow.failure else "running"
+        refused = self.host.versions.refused.get(flow.id) if self.host is not None else None
+        status = "failed" if flow.failure else "running" if refused is None else "rolled_back"
         words = {"t": "flow", "flow": flow.id, "version": flow.deploy.version, "status": status}
+        if refused is not None:
+            words["refused"] = refused.version
+            problems = [render(refused.problem(), flow.plan.lang or "en"), *(problems or [])]
         self._say({**words, "problems": problems or []})
 
     def tap(self, flow: RunningFlow, on: bool) -> None:
@@ -150,7 +172,7 @@ class Taps:
         passed, self._since, self.next = max(now - self._since, 0.05), now, now + TAPS_EVERY
         edges: dict[str, Any] = {}
         nodes: dict[str, Any] = {}
-        for (node, port), event in flow.last.items():
+        for (node, port), event in list(flow.engine.last.items()):
             name = f"{node}.{port}"
             count = flow.engine.counts.nodes[node].sent.get(port, 0)
             before, rate = self._edges.get(name, (None, 0.0))

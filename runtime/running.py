@@ -1,6 +1,6 @@
 """One flow while it runs: its engine, its topics, what it made and where it stands. Used by the host's thread only."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -11,15 +11,18 @@ from document.validate import validate
 from engine.effect import Effect
 from engine.engine import Engine
 from engine.fates import Trace
+from engine.incoming import Incoming
+from engine.memory import Record
 from engine.plan import Plan, build_plan
 from nodes.kit.catalog import Catalog
 from nodes.kit.effect import Answer
-from nodes.kit.event import Arrival, Causes, Event
+from nodes.kit.event import Arrival
 from nodes.kit.kind import SourceKind
 from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 from nodes.kit.topic import matches
 from runtime.deploy import Deploy
+from runtime.store.interface import Change, Waiting
 
 PAUSE = 15_000
 """Milliseconds without a worker that count as time like any other, such as a restart."""
@@ -58,6 +61,15 @@ def sound_plan(deploy: Deploy, catalog: Catalog) -> Plan:
     return build_plan(deploy.document, catalog, registry, zone=deploy.zone, lang=deploy.lang)
 
 
+class Lost(msgspec.Struct, frozen=True):
+    """A message that the source `node` could not read: why, as a code of document/problems.py with its args."""
+
+    arrival: Arrival
+    node: str
+    code: str
+    args: dict[str, Any]
+
+
 class RunningFlow:
     """`memory` is what an earlier engine kept. A flow that raises is `failed` and gets nothing more; others go on."""
 
@@ -66,44 +78,88 @@ class RunningFlow:
         self.durable = is_durable(plan)
         self.failure: str | None = None
         self.made: list[Effect] = []
-        self.last: dict[tuple[str, str], Event] = {}
         self.dirty = memory is None
         self.changed = False
         """Something happened that must be on the disk before anything else does (an answer, an order)."""
+        self.whole = True
+        """The store has nothing or something else of its memory: all of it is written next."""
         self.place = self.committed = 0
+        self.behind = False
+        """It reads from the inbox what came before, and gets nothing new until it has."""
+        self.answers: list[tuple[str, Answer, int]] | None = None
+        """What came of effects, where somebody else may want to hear it as well."""
+        self.late_answers: list[tuple[str, Answer, int]] = []
+        """What it hears of them once it is not behind any more."""
+        self._along: dict[str, int] = {}
+        self._unwritten: list[Record] = []
         self._told = 0
-        self.engine = Engine(plan, now=int(memory["now"]) if memory else now, memory=memory, tap=self._tap)
-        self.filters = {f: s.qos() for s in sources_of(plan) for f in s.topics()}
+        begin = int(memory["now"]) if memory else now
+        self._lost: list[Lost] = []
+        self.engine = Engine(plan, now=begin, memory=memory, tracked=self.durable)
+        self.engine.on_dead = lambda arrival, trace: self._lost.append(
+            Lost(arrival, trace.node, trace.code, trace.args)
+        )
+        self.own = {f: s.qos() for s in sources_of(plan) for f in s.topics()}
         self._wants = lru_cache(maxsize=20_000)(self._matching)
+
+    @property
+    def filters(self) -> dict[str, int]:
+        """Topics that it reads, each with its QoS."""
+        return {**self._along, **self.own}
+
+    @property
+    def stored(self) -> bool:
+        """Whether what it reads goes into the inbox."""
+        return self.durable or bool(self._along)
+
+    def read_along(self, filters: dict[str, int]) -> None:
+        """Have these topics stored as well, for the version before, or none any more."""
+        self._along = dict(filters)
+        self._wants.cache_clear()
 
     def wants(self, topic: str) -> bool:
         """Whether some source reads `topic`."""
         return self._wants(topic)
 
     def push(self, arrival: Arrival) -> None:
-        self._do(lambda: self.engine.push(arrival))
+        self._do(lambda: self.engine.push(arrival), lambda cause: arrival)
 
-    def push_all(
-        self, topics: list[str], payloads: list[bytes], arrived: int, causes: Causes, first: int | None
-    ) -> None:
+    def read_again(self, arrival: Arrival, source: str) -> None:
+        """Give a message again to the source that could not read it; where the flow has none of that name, to all."""
+        self._do(lambda: self.engine.push(arrival, only=source), lambda cause: arrival)
+        self.changed = True
+
+    def push_all(self, incoming: Incoming, first: int | None) -> None:
         """Messages that came together; `first` is the place of the first one in the inbox."""
-        self._do(lambda: self.engine.push_all(topics, payloads, arrived, causes))
+        self._do(lambda: self.engine.push_all(incoming), lambda cause: _named(cause, incoming))
         if first is not None:
-            self.place = first + len(topics) - 1
+            self.place = first + len(incoming) - 1
 
     def advance(self, now: int) -> None:
         """Let timers that are due fire."""
-        due = self.engine.next_due() if self.failure is None else None
+        due = self.next_due()
         if due is not None and due < now:
             self._do(lambda: self.engine.advance(now))
 
-    def resume(self, alive: int, now: int) -> None:
-        """Go on at `now`, after nothing ran since `alive`: a short pause passes like any other time."""
+    def wake(self, alive: int) -> None:
+        """Nothing ran since `alive`. From here on time passes, but timers wait for `resume`."""
         self._do(lambda: self.engine.advance(max(alive, self.engine.now), inclusive=True))
+        self.engine.patient = True
+
+    def resume(self, alive: int, now: int) -> None:
+        """After `wake`: go on at `now`. A short pause passes like any other time."""
         if now - alive > PAUSE:
             self._do(lambda: self.engine.resume(now))
+        self.engine.patient = False
+
+    def step(self, before: int, now: int) -> None:
+        """The clock was set forward from `before` to `now`, and no time has passed."""
+        self._do(lambda: self.engine.advance(max(before, self.engine.now), inclusive=True))
+        self._do(lambda: self.engine.step(now))
 
     def answer(self, key: str, answer: Answer, now: int) -> None:
+        if self.answers is not None:
+            self.answers.append((key, answer, now))
         if key in self.engine.waiting:
             self._do(lambda: self.engine.answer(key, answer, now))
             self.changed = True
@@ -114,14 +170,28 @@ class RunningFlow:
         self.dirty = self.changed = True
 
     def next_due(self) -> int | None:
-        return self.engine.next_due() if self.failure is None else None
+        return self.engine.next_due() if self.failure is None and not self.engine.patient else None
+
+    def take_lost(self) -> list[Lost]:
+        """The messages that could not be read since the last call."""
+        lost, self._lost = self._lost, []
+        return lost
 
     def take_effects(self) -> list[Effect]:
         made, self.made = self.made, []
         return made
 
-    def snapshot(self) -> bytes:
-        return msgspec.json.encode(self.engine.snapshot())
+    def change(self, waiting: list[Waiting]) -> Change:
+        """What is to be written of it, until `written`."""
+        header, records = self.engine.changes(whole=self.whole)
+        self._unwritten = records if self.whole else [*self._unwritten, *records]
+        return Change(self.id, self.place, header, self._unwritten, waiting, all=self.whole)
+
+    def written(self) -> None:
+        """The store has it."""
+        self._unwritten, self.whole = [], False
+        self.dirty = self.changed = False
+        self.committed = self.place
 
     def new_troubles(self) -> list[Trace]:
         """The troubles since the last call; where there were very many, the most recent."""
@@ -135,13 +205,16 @@ class RunningFlow:
         counted: dict[str, Any] = msgspec.to_builtins(self.engine.counts)
         return {**counted, "failure": self.failure, "durable": self.durable}
 
-    def _do(self, work: Any) -> None:
+    def _do(self, work: Callable[[], Iterable[Effect]], of: Callable[[str], Arrival] | None = None) -> None:
+        """`of` names the arrival that was handled, by its cause, if it ends the flow."""
         if self.failure is not None:
             return
         try:
-            effects: Iterable[Effect] = work()
+            effects = work()
         except Exception as problem:  # a flow that cannot go on must not end the others
             self.failure = f"{type(problem).__name__}: {problem}"[:300]
+            if of is not None:
+                self._lost.append(Lost(of(self.engine.cause), "", "node_failed", {"detail": self.failure}))
             return
         self.made += effects
         self.dirty = True
@@ -149,5 +222,9 @@ class RunningFlow:
     def _matching(self, topic: str) -> bool:
         return any(matches(filter, topic) for filter in self.filters)
 
-    def _tap(self, node: str, port: str, event: Event) -> None:
-        self.last[node, port] = event
+
+def _named(cause: str, incoming: Incoming) -> Arrival:
+    """The message of a batch that has this cause, else the first."""
+    causes = (incoming.causes.of(at) for at in range(len(incoming)))
+    at = next((at for at, one in enumerate(causes) if one == cause), 0)
+    return Arrival(incoming.arrived, incoming.causes.of(at), topic=incoming.topics[at], payload=incoming.payloads[at])

@@ -11,7 +11,7 @@ from runtime.carrier import Carrier, Locally
 from runtime.clock import WallClock
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.mqtt import Health, Mqtt
-from runtime.host import Host, Listener
+from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
 from runtime.mailbox import Mailbox
 from runtime.senders.command import Commands
@@ -36,7 +36,7 @@ class Site:
         stored: Locally | None = None,
         held: Tell | None = None,
         on_health: Callable[[Health], None] = lambda health: None,
-        on_gap: Callable[[], None] = lambda: None,
+        on_gap: Callable[[int, int], None] = lambda begin, end: None,
     ) -> None:
         allow = allowed_networks()
         open_to, self.trusted = Egress(allow), Egress(allow, trusted=True)
@@ -48,13 +48,16 @@ class Site:
         self.asks = Asks(open_to, self.trusted)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
-        self.host.approvals = Approvals(self.clock.now, held) if held else None
+        if store is not None:
+            self.host.subscribed = lambda: self.mqtt is not None and self.mqtt.subscribed.is_set()
+        approvals = self.host.outgoing.approvals = Approvals(self.clock.now, held) if held else None
         ways = {"inbox": inbox, "store": stored}
-        self.host.carrier = Carrier(self.outlets, self.commands, self.asks, **ways, approvals=self.host.approvals)
+        self.host.outgoing.carrier = Carrier(self.outlets, self.commands, self.asks, **ways, approvals=approvals)
 
     def connect(self, address: BrokerAddress) -> None:
-        """Use this broker from now on; the same one again changes nothing. May be called from any one thread."""
+        """Use this broker from now on; the same one again only ends a pause. May be called from any one thread."""
         if self.mqtt is not None and self.mqtt.address == address:
+            self.mqtt.again()
             return
         if self.mqtt is not None:
             self.mqtt.stop()
@@ -65,6 +68,7 @@ class Site:
             mailbox=self.mailbox,
             lasting=self.store is not None,
             held=self._held(address),
+            seen=self._seen(address),
             now=self.clock.now,
             on_change=self._health_changed,
             on_gap=self._on_gap,
@@ -81,8 +85,7 @@ class Site:
             done("no broker is configured")
 
     def _health_changed(self, health: Health) -> None:
-        if health.connected:
-            self.host.post(self.remember_held)
+        self.host.post(self.remember_held if health.connected else self._remember_seen)
         self._on_health(health)
 
     def _want(self, topics: dict[str, int]) -> None:
@@ -99,10 +102,31 @@ class Site:
         held = self.store.fact(f"held {address.shown}") if self.store else None
         return held if isinstance(held, dict) else {}
 
+    def _seen(self, address: BrokerAddress) -> int | None:
+        """When an earlier run was last connected to that broker (ms): as it said, else when it was last alive."""
+        seen = (self.store.fact(f"seen {address.shown}") or self.store.fact(ALIVE)) if self.store else None
+        return int(seen) if isinstance(seen, int) else None
+
     def remember_held(self) -> None:
         """On the host's thread, once subscribed and before leaving."""
         if self.store is not None and self.mqtt is not None:
             self.store.remember(f"held {self.mqtt.address.shown}", self.mqtt.filters)
+            self.store.remember(f"seen {self.mqtt.address.shown}", None)
+
+    def _remember_seen(self) -> None:
+        """On the host's thread, once the connection is lost."""
+        if self.store is not None and self.mqtt is not None and not self.mqtt.health.connected:
+            name, heard = f"seen {self.mqtt.address.shown}", self.mqtt.heard
+            if self.store.fact(name) != heard:
+                self.store.remember(name, heard)
+
+    def fence(self) -> None:
+        """Take no messages and send nothing any more; what was not sent stays in the outbox. May wait for the broker."""
+        if self.mqtt is not None:
+            self.mqtt.stop()
+        self.commands.stop(0.0)
+        self.outlets.stop(0.0)
+        self.asks.stop()
 
     def drain(self, seconds: float = DRAIN) -> None:
         """Give effects on their way up to `seconds`; what is not out then stays in the outbox, or is told as not sent.

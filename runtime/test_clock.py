@@ -43,3 +43,44 @@ def test_small_corrections_do_not_make_it_jump() -> None:
     clock = times.clock()
     times.passes(1_000, wall=1_300)
     assert clock.now() == 1_001_000
+
+
+def test_an_hour_back_is_made_up_for_by_going_a_twentieth_slower() -> None:
+    times = Times()
+    clock = times.clock()
+    times.passes(1_000, wall=1_000 - 3_600_000)
+    before = clock.now()
+    assert (before, clock.ahead) == (1_001_000, 3_600_000)
+    times.passes(600_000)
+    assert clock.now() - before == 570_000
+    for _ in range(1_000):
+        times.passes(100_000)
+        later = clock.now()
+        assert before < later
+        before = later
+    assert clock.ahead == 0
+    assert abs(clock.now() - times.wall) <= 1_000
+    times.passes(1_000)
+    assert clock.now() == before + 1_000
+
+
+def test_a_leap_is_told_once_from_where_to_where() -> None:
+    times = Times()
+    clock = times.clock()
+    assert clock.leap() is None
+    times.passes(1_000, wall=3_600_000)
+    clock.now()
+    times.passes(10, wall=1_800_000)
+    assert clock.leap() == (1_001_000, 6_400_000)
+    assert clock.leap() is None
+
+
+def test_a_new_run_begins_where_the_one_before_was() -> None:
+    times = Times()
+    clock = times.clock()
+    clock.not_before(1_500_000)
+    assert clock.now() == 1_500_000
+    times.passes(2_000)
+    assert clock.now() == 1_501_900
+    clock.not_before(1_000_000)
+    assert clock.now() == 1_501_900

@@ -12,9 +12,10 @@ from runtime.clock import WallClock
 from runtime.deploy import Deploy
 from runtime.host import Host
 from runtime.mailbox import Batch, Mailbox
+from runtime.probation import Refused
 from runtime.running import RunningFlow
 from runtime.senders.outcome import SENT, Outcome, failed
-from runtime.store import Store
+from runtime.store import DeadLetter, open_store
 from tests.brokers import wait_until
 from tests.conformance.documents import DOCUMENT, REGISTRY
 
@@ -30,12 +31,27 @@ class Sink:
         self.sent: list[Effect] = []
         self.ended: list[tuple[str, Outcome]] = []
         self.failures: list[str] = []
+        self.letters: list[DeadLetter] = []
+        self.risen: list[str] = []
+        self.ages: list[float] = []
+        self.refusals: list[tuple[str, Refused]] = []
         self.outcome: Outcome | None = SENT
 
-    def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Any) -> None:
+    def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Any, *, kept: bool = False) -> bool:
         self.sent.append(effect)
+        self.ages.append(age)
         if self.outcome is not None:
             done(self.outcome)
+        return True
+
+    def lane(self, effect: Effect) -> str:
+        return str(effect.data.get("to"))
+
+    def buried(self, flow: RunningFlow, letter: DeadLetter) -> None:
+        self.letters.append(letter)
+
+    def exhumed(self, flow: str, key: str) -> None:
+        self.risen.append(key)
 
     def made(self, flow: RunningFlow, effect: Effect) -> None:
         pass
@@ -46,23 +62,27 @@ class Sink:
     def failed(self, flow: RunningFlow) -> None:
         self.failures.append(flow.id)
 
+    def refused(self, flow: RunningFlow, refused: Refused) -> None:
+        self.refusals.append((flow.id, refused))
+
     def round_over(self) -> None:
         pass
 
 
 class Rig:
-    """A host without a broker: messages are put into its mailbox by hand, and it runs round by round."""
+    """A host without a broker: messages are put into its mailbox by hand, and it runs round by round. `wall` is the time
+    that passes, `stepped` by how much somebody has set the machine's clock."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self.store = Store(folder) if folder else None
+    def __init__(self, folder: Path | str | None) -> None:
+        self.store = open_store(folder) if folder else None
         self.sink, self.acked = Sink(), []
         self.mailbox = Mailbox()
-        self.wall = NOW
-        clock = WallClock(lambda: self.wall, lambda: 0)
+        self.wall, self.stepped = NOW, 0
+        clock = WallClock(lambda: self.wall + self.stepped, lambda: self.wall)
         self.host = Host(
             mailbox=self.mailbox, clock=clock, listener=self.sink, on_topics=lambda topics: None, store=self.store
         )
-        self.host.carrier = self.sink  # type: ignore[assignment]
+        self.host.outgoing.carrier = self.sink  # type: ignore[assignment]
 
     def publish(self, temperature: Any, at: int = 0, topic: str = "plant/kiln-1/telemetry") -> None:
         payload = json.dumps({"ts": NOW + at, "t": {"temp": temperature}}).encode()
@@ -95,9 +115,9 @@ def test_a_message_is_acknowledged_only_after_it_is_on_the_disk(
     kept: list[int] = []
     receive = rig.store.receive  # type: ignore[union-attr]
 
-    def receiving(batches: Any) -> Any:
+    def receiving(*given: Any) -> Any:
         assert rig.acked == []
-        kept.extend(receive(batches))
+        kept.extend(receive(*given))
         return iter(kept)
 
     monkeypatch.setattr(rig.store, "receive", receiving)
@@ -218,28 +238,26 @@ def test_an_order_that_raises_does_not_end_the_thread(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_holds_everything_back_until_it_takes_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sqlite3
-
     import runtime.host
 
     monkeypatch.setattr(runtime.host, "AGAIN_AFTER", 0.05)
     rig = Rig(tmp_path)
     rig.host.deploy(deploy())
-    receive, full = rig.store.receive, [True]  # type: ignore[union-attr]
-
-    def receiving(rows: Any) -> list[int]:
-        if full[0]:
-            raise sqlite3.OperationalError("database or disk is full")
-        return receive(rows)
-
-    monkeypatch.setattr(rig.store, "receive", receiving)
+    rig.round()
+    db = rig.store._db  # type: ignore[union-attr]
+    db.execute("PRAGMA max_page_count = 1")  # no page more than there are
+    padding = " " * 20_000
+    payload = json.dumps({"ts": NOW, "t": {"temp": 85}, "padding": padding}).encode()
+    done = lambda: rig.acked.append(0)  # noqa: E731
+    rig.mailbox.offer(Batch(["plant/kiln-1/telemetry"], [payload], NOW, done, len(payload)), 0)
     rig.host.start()
-    rig.publish(85)
     wait_until(lambda: rig.host.trouble and "full" in rig.host.trouble, 5)
     assert rig.acked == []
-    full[0] = False
+    assert rig.sink.sent == []
+    db.execute("PRAGMA max_page_count = 1000000")
     wait_until(lambda: rig.acked == [0], 5)
     wait_until(lambda: len(rig.sink.sent) == 1, 5)
+    assert rig.host.trouble is None
     rig.host.stop()
     rig.pull_the_plug()
 

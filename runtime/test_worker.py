@@ -220,7 +220,7 @@ def test_a_flow_that_breaks_does_not_stop_the_others(bench: Bench, monkeypatch: 
     bench.deploy("good")
     assert bench.worker
     broken = bench.worker.host.flows["bad"].engine
-    monkeypatch.setattr(broken, "push", lambda arrival: 1 / 0)
+    monkeypatch.setattr(broken, "push_all", lambda incoming: 1 / 0)
     bench.publish(85)
     rows = bench.server.wait_rows("notice", 1)
     assert [row["flow"] for row in rows] == ["good"]

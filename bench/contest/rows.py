@@ -8,7 +8,9 @@ import msgspec
 from bench.contest.measure import Books
 
 HEAD = ("case", "product", "result (median, least–most)", "to Node-RED", "target", "", "CPU µs/message",
-        "offered", "taken", "expected", "received", "lost", "doubled", "odd")  # fmt: skip
+        "busy", "offered", "taken", "expected", "received", "lost", "doubled", "odd", "at once")  # fmt: skip
+WORDS = HEAD.index("offered")
+"""So many columns hold words, the rest hold figures."""
 
 
 class Row(msgspec.Struct, kw_only=True):
@@ -21,11 +23,13 @@ class Row(msgspec.Struct, kw_only=True):
     target: str = ""
     verdict: str = ""
     cost: str = ""
+    limit: str = ""
     books: Books | None = None
 
     def cells(self) -> list[str]:
-        books = [f"{value:,}" for value in msgspec.structs.astuple(self.books)] if self.books else [""] * 7
-        return [self.case, self.product, self.result, self.ratio, self.target, self.verdict, self.cost, *books]
+        books = [f"{value:,}" for value in msgspec.structs.astuple(self.books)] if self.books else [""] * 8
+        words = [self.case, self.product, self.result, self.ratio, self.target, self.verdict, self.cost, self.limit]
+        return [*words, *books]
 
 
 def spread(values: Iterable[float], show: Callable[[float], str]) -> str:
@@ -59,7 +63,7 @@ def table(rows: Iterable[Row]) -> str:
 
 def _line(cells: list[str], widths: list[int]) -> str:
     padded = (
-        cell.ljust(width) if place < 7 else cell.rjust(width)
+        cell.ljust(width) if place < WORDS else cell.rjust(width)
         for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
     )
     return f"| {' | '.join(padded)} |"

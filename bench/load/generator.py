@@ -4,12 +4,16 @@ import json
 import queue
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bench.load.build import built
 
 Event = dict[str, Any]
+LOOK_EVERY = 0.25
+"""Seconds between two looks whether anybody is still there to wait for."""
 
 
 class Failed(Exception):
@@ -36,13 +40,18 @@ class Generator:
             self._events.put(json.loads(line))
         self._events.put(None)
 
-    def wait(self, event: str, seconds: float) -> Event:
-        """The next event of that name; those before it are passed over. Raises Failed."""
+    def wait(self, event: str, seconds: float, alive: Callable[[], bool] = lambda: True) -> Event:
+        """The next event of that name; those before it are passed over. Raises Failed, also once `alive` says no."""
+        end = time.monotonic() + seconds
         while True:
             try:
-                found = self._events.get(timeout=seconds)
+                found = self._events.get(timeout=LOOK_EVERY)
             except queue.Empty:
-                raise Failed(f"no {event!r} within {seconds:.0f} s") from None
+                if time.monotonic() > end:
+                    raise Failed(f"no {event!r} within {seconds:.0f} s") from None
+                if not alive():
+                    raise Failed(f"it ended before {event!r}") from None
+                continue
             if found is None:
                 assert self.process.stderr is not None
                 raise Failed(self.process.stderr.read().strip() or f"it ended with {self.process.wait()}")

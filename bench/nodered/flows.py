@@ -50,7 +50,7 @@ a function does both, at the same cost for every reading."""
 
 def flows(workload: str, port: int, qos: int, *, many: int = 1) -> list[Node]:
     """flows.json: one tab for each flow. `workload` is filter, function (the same in
-    one node), many, idle, five, average or changed."""
+    one node), many, idle, five or average."""
     nodes: list[Node] = [_broker(port)]
     for number in range(many):
         tab = f"tab{number}"
@@ -74,8 +74,7 @@ def _steps(workload: str, number: int) -> list[Node]:
     if workload == "many":
         low, high = (round(80 + number / 10, 1), round(80 + (number + 1) / 10, 1))
         return [_switch({"t": "btwn", "v": str(low), "vt": "num", "v2": str(high), "v2t": "num"}), _change()]
-    above = [_switch({"t": "gt", "v": "80", "vt": "num"}), _change()]
-    return [_filter(), *above] if workload == "changed" else above
+    return [_switch({"t": "gt", "v": "80", "vt": "num"}), _change()]
 
 
 def _wired(tab: str, nodes: list[Node]) -> list[Node]:
@@ -107,12 +106,6 @@ def _mqtt_out() -> Node:
 def _switch(rule: Node) -> Node:
     where = {"property": "payload.t.temp", "propertyType": "msg"}
     return {"type": "switch", **where, "rules": [rule], "checkall": "true", "repair": False, "outputs": 1}
-
-
-def _filter() -> Node:
-    """“Block unless value changes”, each topic on its own."""
-    where = {"property": "payload.t.temp", "septopics": True, "topi": "topic"}
-    return {"type": "rbe", "func": "rbe", "gap": "", "start": "", "inout": "out", **where}
 
 
 def _change() -> Node:

@@ -25,8 +25,46 @@ CODES: dict[str, Code] = {
     ),
     "possible_gap": code(
         severity="warning",
-        en="The broker has forgotten our session; messages may have been lost while it was away.",
-        ja="ブローカーのセッションが失われました。切断中のデータが欠けている可能性があります。",
+        en=(
+            "The broker has forgotten our session: messages from {from} to {until} may be missing.",
+            "The broker has forgotten our session; messages may have been lost while it was away.",
+        ),
+        ja=(
+            "ブローカーのセッションが失われました。{from} から {until} までのデータが欠けている可能性があります。",
+            "ブローカーのセッションが失われました。切断中のデータが欠けている可能性があります。",
+        ),
+    ),
+    "rolled_back": code(
+        en=(
+            "Version {version} failed at {failed} of its first {count} events. Version {to} goes on where it began.",
+            "A new version failed at too many of its first events. The one before goes on.",
+        ),
+        ja=(
+            "バージョン {version} は最初の {count} 件のうち {failed} 件で失敗したため、バージョン {to} に戻しました。",
+            "新しいバージョンは最初のイベントの多くで失敗したため、前のバージョンに戻しました。",
+        ),
+        hint_en="Correct the draft and deploy it again.",
+        hint_ja="下書きを直して、もう一度デプロイしてください。",
+    ),
+    "rolled_back_memory": code(
+        en=(
+            "Version {version} cannot go on with what version {to} remembers: {detail}. Version {to} still runs.",
+            "A new version cannot go on with what the one before remembers. That one still runs.",
+        ),
+        ja=(
+            "バージョン {version} はバージョン {to} の記憶を引き継げません({detail})。バージョン {to} がそのまま動いています。",
+            "新しいバージョンは前のバージョンの記憶を引き継げません。前のバージョンがそのまま動いています。",
+        ),
+    ),
+    "rolled_back_raised": code(
+        en=(
+            "Version {version} could not go on: {detail}. Version {to} goes on where it began.",
+            "A new version could not go on. The one before goes on.",
+        ),
+        ja=(
+            "バージョン {version} は動き続けられませんでした({detail})。バージョン {to} に戻しました。",
+            "新しいバージョンは動き続けられなかったため、前のバージョンに戻しました。",
+        ),
     ),
     "durable_needs_store": code(
         en="This flow is durable and needs a place to keep what it has received.",
@@ -35,7 +73,7 @@ CODES: dict[str, Code] = {
         hint_ja="--store DIR を指定するか、delivery を fast にしてください。",
     ),
     "store_in_use": code(
-        en="Another worker uses the folder “{dir}”.", ja="別のワーカーがフォルダー「{dir}」を使用中です。"
+        en="Another worker uses the store “{dir}”.", ja="別のワーカーが保存先「{dir}」を使用中です。"
     ),
     "not_sent": code(
         en=("Sending to “{to}” did not work: {detail}", "Sending did not work."),
@@ -64,6 +102,21 @@ CODES: dict[str, Code] = {
         ja="「{to}」のアドレスは、ここから接続が許可されていないネットワークを指しています。",
     ),
     "expired": code(en="It was not sent in time and is dropped.", ja="時間内に送信できなかったため破棄しました。"),
+    "gave_up": code(
+        en=("It was tried again and again, and the destination did not take it: {detail}", "It was tried again and again."),
+        ja=("繰り返し送信しましたが、送信先が受け取りませんでした:{detail}", "繰り返し送信しましたが、届きませんでした。"),
+    ),
+    "dead_message": code(
+        en=("A message on “{topic}” could not be read: {detail}", "A message could not be read."),
+        ja=("「{topic}」のメッセージを読み取れませんでした:{detail}", "メッセージを読み取れませんでした。"),
+    ),
+    "stopped": code(
+        en="The worker was stopped before it could be sent.", ja="送信する前にワーカーが停止しました。"
+    ),
+    "outbox_full": code(
+        en="So many wait for this destination that the oldest are given up.",
+        ja="この送信先への送信待ちが多すぎるため、古いものから送信を打ち切りました。",
+    ),
     "queue_full": code(
         en="The queue is full; {count} were dropped.", ja="待ち行列がいっぱいのため {count} 件を破棄しました。"
     ),

@@ -1,5 +1,6 @@
 """Destinations, broker, language model, workers."""
 
+import uuid
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +9,7 @@ from ninja import Schema, Status
 from flows import commands
 from flows.api.entry import actor, api
 from flows.models import Destination, Worker
-from flows.showing import destination_json, worker_json
+from flows.showing import destination_json, incident_json, worker_json
 from flows.trying import try_destination
 
 
@@ -64,6 +65,19 @@ class BrokerWish(Schema):
 def try_broker(request: HttpRequest, wish: BrokerWish) -> Any:
     """Have the worker connect once; its answer comes on the live socket as "done" with this id."""
     return Status(202, {"id": commands.try_broker(actor(request), **wish.dict())})
+
+
+@api.get("/incidents")
+def list_incidents(request: HttpRequest) -> Any:
+    """What is wrong with workers, brokers and destinations now (`healed` null), and what was, newest first."""
+    return [incident_json(row) for row in commands.recent_incidents(actor(request).workspace)]
+
+
+@api.post("/workers/{uuid:worker_id}/connect", response={204: None})
+def connect_again(request: HttpRequest, worker_id: uuid.UUID) -> Any:
+    """Have a worker that has given up its broker session try again."""
+    commands.connect_again(actor(request), worker_id)
+    return Status(204, None)
 
 
 @api.get("/workers")

@@ -22,7 +22,16 @@ from flows.commands.deploying import (
     worker_of,
 )
 from flows.commands.destinations import SERVICES, BadAddress, forget_destination, mail_address, save_destination
-from flows.commands.devices import NoWorker, ask_status, ask_worker, browse, switch_fault, try_command
+from flows.commands.devices import (
+    NoWorker,
+    ask_status,
+    ask_worker,
+    ask_workers,
+    browse,
+    connect_again,
+    switch_fault,
+    try_command,
+)
 from flows.commands.first import bootstrap
 from flows.commands.flows import (
     Conflict,
@@ -36,8 +45,10 @@ from flows.commands.flows import (
 )
 from flows.commands.hooks import NobodyListens, call_hook, hook_addresses, hook_with
 from flows.commands.importing import import_flow, map_ids, refuse_oversize
+from flows.commands.incidents import choose_system_destinations, recent_incidents
 from flows.commands.jobs import OPEN as OPEN_JOBS
 from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_abandoned_jobs
+from flows.commands.letters import discard_letters, letters_of, replay_letters
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
 from flows.commands.registry import NotRegistered, RefusedEntries, forget_device, forget_type, load_things
@@ -99,6 +110,7 @@ __all__ = [
     "ask_compile",
     "ask_status",
     "ask_worker",
+    "ask_workers",
     "author_model",
     "bin_flow",
     "bootstrap",
@@ -109,10 +121,13 @@ __all__ = [
     "change_flow",
     "change_settings",
     "choose_language",
+    "choose_system_destinations",
     "choose_theme",
     "choose_workspace_facts",
+    "connect_again",
     "connect_broker",
     "deploy_flow",
+    "discard_letters",
     "entry_of",
     "fail_abandoned_jobs",
     "first_worker",
@@ -128,15 +143,18 @@ __all__ = [
     "hook_with",
     "import_flow",
     "keep_rows",
+    "letters_of",
     "load_things",
     "mail_address",
     "map_ids",
     "new_flow",
     "new_signin_link",
+    "recent_incidents",
     "refuse_oversize",
     "register_worker",
     "rename_table",
     "replace_rows",
+    "replay_letters",
     "restore_flow",
     "save_destination",
     "set_author_model",

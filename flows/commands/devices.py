@@ -8,7 +8,7 @@ from flows import live
 from flows.commands.deploying import first_worker
 from flows.commands.registry import NotRegistered
 from flows.fleet import faults_of
-from flows.models import Device, Membership, Worker
+from flows.models import Device, Membership, Worker, Workspace
 
 LONGEST_BROWSE = 30
 
@@ -49,7 +49,23 @@ def ask_worker(member: Membership, message: dict[str, Any]) -> str:
     return id
 
 
+def connect_again(member: Membership, worker: uuid.UUID) -> None:
+    """Have a worker that has given up its broker session, because somebody else uses it, try again. Raises
+    NotRegistered, NoWorker."""
+    row = Worker.objects.of(member.workspace).filter(pk=worker).first()
+    if row is None:
+        raise NotRegistered(str(worker))
+    if not row.connected:
+        raise NoWorker
+    live.tell_worker(row.id, "broker")
+
+
 def ask_status(member: Membership) -> None:
     """Have every worker say how it is."""
-    for worker in Worker.objects.of(member.workspace).filter(connected=True):
+    ask_workers(member.workspace)
+
+
+def ask_workers(workspace: Workspace) -> None:
+    """As `ask_status`, for nobody in particular."""
+    for worker in Worker.objects.of(workspace).filter(connected=True):
         live.to_worker(worker.id, {"t": "status"})

@@ -8,10 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from document.problems import say
 from flows import live
 from flows.commands.approvals import ask_approval, close_approval
 from flows.commands.deploying import hash_of
+from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
+from flows.commands.letters import forget_letter, forget_letters, keep_letter, letters_changed
 from flows.commands.notices import put_notice
+from flows.incident_words import Kind
 from flows.models import Firing, Flow, Notice, StoredRow, TraceProblem, Worker, Workspace
 
 log = logging.getLogger(__name__)
@@ -30,40 +34,82 @@ def forget_worker(worker: Worker) -> None:
     worker.delete()
 
 
-def worker_said_hello(worker: Worker, seq: int, outbox: str = "") -> None:
-    """It is here. An outbox with another id, or one that counts less than is kept here, is new: count anew."""
+class Fenced(Exception):
+    """A newer process has signed in with this identity: what the older one says is not taken."""
+
+
+def worker_said_hello(
+    worker: Worker, seq: int, outbox: str = "", *, run: str = "", first: bool = True, epoch: int = 0
+) -> int:
+    """It is here. Returns its epoch: the one it had for the same process (`run`), a new one for a process that says hello
+    for the `first` time, or that knows of a later one than we (`epoch`) as after a back-up was restored. An outbox with
+    another id, or one that counts less than is kept here, is new: count anew. Raises Fenced."""
     with transaction.atomic():
         row = Worker.objects.of(worker.workspace).select_for_update().get(pk=worker.pk)
+        if not run or row.run != run:
+            if not first and epoch <= row.epoch:
+                raise Fenced
+            row.epoch, row.run = max(row.epoch, epoch) + 1, run[:64]
         if seq < row.last_seq or (outbox and row.outbox and outbox != row.outbox):
             row.last_seq = 0
         row.connected, row.seen, row.outbox = True, timezone.now(), outbox[:64] or row.outbox
-        row.save(update_fields=["connected", "seen", "last_seq", "outbox", "updated"])
-        worker.last_seq = row.last_seq
+        row.save(update_fields=["connected", "seen", "last_seq", "outbox", "epoch", "run", "updated"])
+        worker.last_seq, worker.epoch = row.last_seq, row.epoch
+        heal_incident(row.workspace, Kind.WORKER, str(row.id))
         _tell_pages(row)
+    live.tell_worker(worker.id, "fence", epoch=row.epoch)
+    return row.epoch
+
+
+def worker_alive(worker: Worker) -> None:
+    """It says nothing but that it is there."""
+    Worker.objects.of(worker.workspace).filter(pk=worker.pk).update(connected=True, seen=timezone.now())
+
+
+def worker_trouble(worker: Worker, text: str) -> None:
+    """Its store refuses, in words, or takes again (empty)."""
+    worker.refresh_from_db()
+    worker_status(worker, {**worker.status, "trouble": text})
+
+
+def twins(worker: Worker, *, apart: bool) -> None:
+    """An older process with this identity was fenced while it was connected, or it is gone now."""
+    if apart:
+        heal_incident(worker.workspace, Kind.TWIN, str(worker.id))
+    else:
+        raise_incident(worker.workspace, Kind.TWIN, str(worker.id), name=worker.name, worker=worker)
 
 
 def worker_left(worker: Worker) -> None:
     Worker.objects.of(worker.workspace).filter(pk=worker.pk).update(connected=False, seen=timezone.now())
     worker.refresh_from_db()
+    look_at(worker)
     _tell_pages(worker)
 
 
 def worker_status(worker: Worker, status: dict[str, Any]) -> None:
     Worker.objects.of(worker.workspace).filter(pk=worker.pk).update(status=status, connected=True, seen=timezone.now())
     worker.refresh_from_db()
+    look_at(worker)
     _tell_pages(worker)
 
 
 def flow_reported(worker: Worker, report: dict[str, Any]) -> None:
-    """What the worker says of one flow: running, stopped or failed, with problems."""
+    """What the worker says of one flow: running, stopped, failed or rolled back, with problems."""
     flow = Flow.objects.of(worker.workspace).filter(pk=str(report.get("flow"))).first()
     if flow is None:
         return
     status = str(report.get("status"))
     if status not in Flow.Status.values or (status == Flow.Status.STOPPED and flow.wanted):
         return
+    if status == Flow.Status.ROLLED_BACK and not _back_to(flow, report.get("refused"), report.get("version")):
+        return
     flow.status, flow.status_problems = status, report.get("problems") or []
-    flow.save(update_fields=["status", "status_problems"])
+    flow.save(update_fields=["status", "status_problems", "deployed"])
+    if status == Flow.Status.STOPPED:
+        forget_letters(flow)
+    if status in (Flow.Status.RUNNING, Flow.Status.STOPPED):
+        heal_incident(flow.workspace, Kind.ROLLED_BACK, str(flow.id))
     live.to_browsers(
         worker.workspace_id,
         {"t": "flow", "flow": str(flow.id), "status": flow.status, "version": report.get("version"),
@@ -71,10 +117,25 @@ def flow_reported(worker: Worker, report: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def keep_rows(worker: Worker, rows: list[Row]) -> int:
-    """Keep the numbered rows that are not kept yet, in one transaction. Returns the number to acknowledge."""
+def _back_to(flow: Flow, refused: Any, running: Any) -> bool:
+    """Let what is deployed be what runs. False where the report is of another version than was deployed last."""
+    deployed = flow.deployed.number if flow.deployed is not None else None
+    if deployed == running:
+        return True
+    version = flow.versions.filter(number=running).first() if deployed == refused and isinstance(running, int) else None
+    if version is None:
+        return False
+    flow.deployed = version
+    return True
+
+
+def keep_rows(worker: Worker, rows: list[Row], epoch: int | None = None) -> int:
+    """Keep the numbered rows that are not kept yet, in one transaction. Returns the number to acknowledge. Raises Fenced
+    where a newer process than that of `epoch` has signed in."""
     with transaction.atomic():
         known = Worker.objects.of(worker.workspace).select_for_update().get(pk=worker.pk)
+        if epoch is not None and epoch < known.epoch:
+            raise Fenced
         flows = {str(flow.id): flow for flow in Flow.objects.of(worker.workspace)}
         for row in rows:
             seq = row.get("seq")
@@ -87,6 +148,8 @@ def keep_rows(worker: Worker, rows: list[Row]) -> int:
             known.workspace, {str(row.get("flow")) for row in rows if row.get("row") == "problem"} & set(flows)
         )
         worker.last_seq = known.last_seq
+        if any(row.get("row") in ("dead", "exhumed") for row in rows):
+            letters_changed(known.workspace)
     return known.last_seq
 
 
@@ -119,6 +182,7 @@ def _keep_firing(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     facts = {"kind": str(data.get("kind", ""))[:64], "data": data.get("data") or {}, **place}
     if data.get("sent") is not None:
         facts |= {"sent": bool(data["sent"]), "detail": str(data.get("detail") or "")[:500]}
+        sending_ended(workspace, data)
     if data.get("outcome") is not None:
         close_approval(workspace, flow, str(data["key"]), str(data["outcome"]))
     create = {"workspace": workspace, "flow": flow, **facts}
@@ -147,7 +211,28 @@ def _keep_problem(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None
     )  # fmt: skip
 
 
+def _keep_dead(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    made, expires = moment(data["created"]), data.get("expires")
+    until = moment(expires) if expires is not None else None
+    keep_letter(workspace, flow, data, made=made, expires=until, **_place(data, row))
+
+
+def _forget_exhumed(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    forget_letter(workspace, flow, str(data["key"]))
+
+
+def _keep_rolled_back(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    args = data["args"] if isinstance(data.get("args"), dict) else {}
+    text, _ = say(str(data["code"]), {**args, "version": data["version"], "to": data["to"]}, workspace.lang)
+    if _back_to(flow, data["version"], data["to"]):
+        Flow.objects.of(workspace).filter(pk=flow.pk).update(deployed=flow.deployed)
+        raise_incident(workspace, Kind.ROLLED_BACK, str(flow.id), name=flow.name, detail=text, flow=flow)
+
+
 _KEEPERS = {
+    "rolled_back": _keep_rolled_back,
+    "dead": _keep_dead,
+    "exhumed": _forget_exhumed,
     "notice": _keep_notice,
     "stored": _keep_stored,
     "firing": _keep_firing,

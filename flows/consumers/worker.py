@@ -29,6 +29,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     """The last socket that each worker opened: an older one that closes late does not mean that the worker left."""
 
     worker: Worker | None = None
+    epoch: int | None = None
+    """Which process of the worker this is; none before its hello, and none any more once a newer one has signed in."""
+    fenced = False
 
     async def connect(self) -> None:
         live.remember_server_loop()
@@ -40,8 +43,6 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is None:
             await self.close(4401)
             return
-        self.newest[str(self.worker.id)] = self
-        await self.channel_layer.group_add(live.worker_group(self.worker.id), self.channel_name)
         await self.accept()
 
     async def disconnect(self, code: int) -> None:
@@ -50,13 +51,17 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
             if self.newest.get(str(self.worker.id)) is self:
                 del self.newest[str(self.worker.id)]
                 await database_sync_to_async(workers.worker_left)(self.worker)
+            if self.fenced:
+                await database_sync_to_async(workers.twins)(self.worker, apart=True)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         handle = self.HANDLERS.get(str(content.get("t"))) if isinstance(content, dict) else None
-        if handle is None or self.worker is None:
+        if handle is None or self.worker is None or (self.epoch is None and content["t"] != "hello"):
             return
         try:
             await handle(self, content)
+        except workers.Fenced:
+            await self._shut_out()
         except Exception:
             log.exception("worker %s: %s", self.worker.name, content.get("t"))
 
@@ -64,15 +69,22 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _hello(self, message: dict[str, Any]) -> None:
         """What should run and does not is deployed; what runs and should not is stopped."""
-        seq, outbox = message.get("seq"), str(message.get("id") or "")
-        await database_sync_to_async(workers.worker_said_hello)(self.worker, seq if isinstance(seq, int) else 0, outbox)
-        await self.send_json({"t": "ack", "seq": self.worker.last_seq if self.worker else 0})
+        assert self.worker is not None  # noqa: S101  (receive_json)
+        seq, epoch = (found if isinstance(found := message.get(name), int) else 0 for name in ("seq", "epoch"))
+        id, run = (str(message.get(name) or "") for name in ("id", "run"))
+        first = message.get("first") is not False
+        hello = database_sync_to_async(workers.worker_said_hello)
+        self.epoch = await hello(self.worker, seq, id, run=run, first=first, epoch=epoch)
+        self.newest[str(self.worker.id)] = self
+        await self.channel_layer.group_add(live.worker_group(self.worker.id), self.channel_name)
+        await self.send_json({"t": "epoch", "epoch": self.epoch})
+        await self.send_json({"t": "ack", "seq": self.worker.last_seq})
         for down in await database_sync_to_async(self._wanted)(message.get("flows") or []):
             await self.send_json(down)
 
     async def _batch(self, message: dict[str, Any]) -> None:
         rows = [row for row in message.get("rows") or [] if isinstance(row, dict)]
-        seq = await database_sync_to_async(workers.keep_rows)(self.worker, rows)
+        seq = await database_sync_to_async(workers.keep_rows)(self.worker, rows, self.epoch)
         await self.send_json({"t": "ack", "seq": seq})
 
     async def _taps(self, message: dict[str, Any]) -> None:
@@ -90,7 +102,15 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _status(self, message: dict[str, Any]) -> None:
         status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
+        more = ("destinations", "letters_lost", "trouble", "ahead")
+        status |= {name: message[name] for name in more if message.get(name)}
         await database_sync_to_async(workers.worker_status)(self.worker, status)
+
+    async def _alive(self, message: dict[str, Any]) -> None:
+        await database_sync_to_async(workers.worker_alive)(self.worker)
+
+    async def _trouble(self, message: dict[str, Any]) -> None:
+        await database_sync_to_async(workers.worker_trouble)(self.worker, str(message.get("text") or ""))
 
     async def _answer(self, message: dict[str, Any]) -> None:
         """What came of something a page asked for: the page knows the id."""
@@ -104,6 +124,8 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         "values": _values,
         "flow": _flow,
         "status": _status,
+        "alive": _alive,
+        "trouble": _trouble,
         "seen": _answer,
         "done": _answer,
     }
@@ -117,6 +139,18 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def pass_on(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])
+
+    async def send_fence(self, event: dict[str, Any]) -> None:
+        """A process with this identity has signed in: those before it have to stand still."""
+        if self.epoch is not None and self.epoch < event["epoch"]:
+            await self._shut_out(event["epoch"])
+
+    async def _shut_out(self, epoch: int | None = None) -> None:
+        assert self.worker is not None  # noqa: S101  (only a worker that was let in is in a group)
+        self.epoch, self.fenced = None, True
+        await self.channel_layer.group_discard(live.worker_group(self.worker.id), self.channel_name)
+        await self.send_json({"t": "fenced", "epoch": epoch})
+        await database_sync_to_async(workers.twins)(self.worker, apart=False)
 
     async def send_deploy(self, event: dict[str, Any]) -> None:
         message = await database_sync_to_async(self._deploy)(event["flow"])

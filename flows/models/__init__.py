@@ -1,15 +1,17 @@
 """The tables. Each row belongs to a workspace (scoped.py); each has one UUID as its key."""
 
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
+from flows.models.incident import Incident
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
 from flows.models.table import Table, TableContent
-from flows.models.worker import Firing, Notice, PendingApproval, StoredRow, TraceProblem, Worker
+from flows.models.worker import DeadLetter, Firing, Notice, PendingApproval, StoredRow, TraceProblem, Worker
 from flows.models.workspace import Membership, SigninLink, Workspace
 
 __all__ = [
     "Approval",
     "Broker",
+    "DeadLetter",
     "Destination",
     "Device",
     "DeviceType",
@@ -17,6 +19,7 @@ __all__ = [
     "Flow",
     "FlowVersion",
     "Hook",
+    "Incident",
     "Job",
     "Membership",
     "ModelProfile",

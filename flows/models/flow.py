@@ -21,6 +21,7 @@ class Flow(Owned):
         RUNNING = "running"
         STOPPED = "stopped"
         FAILED = "failed"
+        ROLLED_BACK = "rolled_back"
 
     name = models.CharField(max_length=200)
     document = models.JSONField(default=dict)

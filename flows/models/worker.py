@@ -9,12 +9,15 @@ from flows.models.scoped import Owned
 
 class Worker(Owned):
     """A process that runs flows. `last_seq` is the last numbered row of its outbox that is kept here,
-    `outbox` the id of that outbox: another one counts anew."""
+    `outbox` the id of that outbox: another one counts anew. `epoch` counts the processes that signed in with this identity,
+    `run` is the one that may act; older ones are fenced."""
 
     name = models.CharField(max_length=64)
     token_hash = models.CharField(max_length=64, unique=True)
     last_seq = models.PositiveBigIntegerField(default=0)
     outbox = models.CharField(max_length=64, blank=True)
+    epoch = models.PositiveBigIntegerField(default=0)
+    run = models.CharField(max_length=64, blank=True)
     connected = models.BooleanField(default=False)
     seen = models.DateTimeField(null=True, blank=True)
     status = models.JSONField(default=dict)
@@ -87,6 +90,35 @@ class TraceProblem(OfFlow):
     class Meta(OfFlow.Meta):
         indexes = [models.Index(fields=["workspace", "-time"], name="problem_newest")]
         ordering = ["-time"]
+
+
+class DeadLetter(OfFlow):
+    """Something that a worker has given up: an effect that was not sent, or a message that a source could not read. The
+    worker keeps the thing itself; this is what people see of it. `time` is when it was given up, `made` when it was made
+    or received; `action` is the kind of the node, `to` a destination, a device or a topic, `reason` a problem code with
+    its `args`. After `expires` an action cannot be replayed any more."""
+
+    class Kind(models.TextChoices):
+        EFFECT = "effect"
+        MESSAGE = "message"
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    action = models.CharField(max_length=64, blank=True)
+    to = models.CharField(max_length=500, blank=True)
+    payload = models.TextField(blank=True)
+    made = models.DateTimeField()
+    expires = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=64)
+    args = models.JSONField(default=dict)
+    detail = models.CharField(max_length=500, blank=True)
+
+    class Meta(OfFlow.Meta):
+        constraints = [models.UniqueConstraint(fields=["flow", "key"], name="dead_once")]
+        indexes = [models.Index(fields=["workspace", "-time"], name="dead_newest")]
+        ordering = ["-time", "-id"]
 
 
 class PendingApproval(OfFlow):

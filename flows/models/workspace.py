@@ -10,7 +10,8 @@ from flows.models.scoped import Owned
 
 class Workspace(models.Model):
     """One company or site. `zone` is the time zone of its flows; `topics` are the MQTT filters its flows may read;
-    `notice_seq` counts its notices, so that pages can ask for those that they missed."""
+    `notice_seq` counts its notices, so that pages can ask for those that they missed. `system_destinations` are the ids
+    of destinations that hear of incidents, besides the inbox."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
@@ -18,6 +19,7 @@ class Workspace(models.Model):
     lang = models.CharField(max_length=8, default="ja")
     topics = models.JSONField(default=list)
     notice_seq = models.PositiveBigIntegerField(default=0)
+    system_destinations = models.JSONField(default=list, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

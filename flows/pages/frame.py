@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from flows.commands import waiting_approvals
-from flows.models import Notice
+from flows.models import DeadLetter, Notice
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -21,5 +21,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "unread": unread,
         "waiting": waiting_approvals(member.workspace).count() if member else 0,
+        "letters_count": DeadLetter.objects.of(member.workspace).count() if member else 0,
         "here": request.resolver_match.url_name if request.resolver_match else "",
     }

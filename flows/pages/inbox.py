@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from flows import commands
 from flows.access import member_of
@@ -24,7 +25,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
     recent = PendingApproval.objects.of(workspace).filter(updated__gt=timezone.now() - SHOWN_FOR)
     ended = recent.exclude(pk__in=[row.pk for row in waiting]).select_related("flow", "by")[:MOST_ENDED]
     lang = getattr(request, "LANGUAGE_CODE", "en")
-    named = {d.ref: spoken(d.label, lang, d.ref) for d in Destination.objects.of(workspace)}
+    named = {"system": _("System")} | {d.ref: spoken(d.label, lang, d.ref) for d in Destination.objects.of(workspace)}
     context = {
         "notices": [{**notice_json(row), "shown_to": named.get(row.to, row.to)} for row in rows],
         "page_data": {"approvals": [approval_json(row) for row in (*waiting, *ended)], "destinations": named},

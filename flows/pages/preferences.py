@@ -1,6 +1,7 @@
 """Settings: who writes flows, how it looks, the workspace, the password."""
 
 import zoneinfo
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,6 +20,8 @@ from flows import commands
 from flows.access import member_of
 from flows.authors import authors, model_access_of
 from flows.languages import KNOWN
+from flows.models import Destination, Workspace
+from nodes.kit.things import spoken
 
 A_YEAR = 365 * 24 * 3600
 
@@ -31,6 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "has_key": bool(row and row.sealed_key),
         "from_environment": row is None and access is not None,
         "authors": authors(member.workspace),
+        "told": _told(member.workspace),
         "zones": sorted(zoneinfo.available_timezones()),
         "has_password": member.user.has_usable_password(),
     }
@@ -67,6 +72,20 @@ def workspace(request: HttpRequest) -> HttpResponse:
     except ValueError:
         messages.error(request, _("Give a name, and a time zone from the list."))
     return redirect("settings")
+
+
+@require_POST
+def told(request: HttpRequest) -> HttpResponse:
+    """Who hears of incidents."""
+    commands.choose_system_destinations(member_of(request), request.POST.getlist("told"))
+    messages.success(request, _("Saved."))
+    return redirect("settings")
+
+
+def _told(workspace: Workspace) -> list[dict[str, Any]]:
+    lang, chosen = get_language() or "en", workspace.system_destinations or []
+    rows = Destination.objects.of(workspace).exclude(service="inbox")
+    return [{"ref": row.ref, "shown": spoken(row.label, lang, row.ref), "chosen": row.ref in chosen} for row in rows]
 
 
 @require_POST

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def script_words() -> dict[str, str]:
     """By key, in the language of the request."""
-    return {**_everywhere(), **_things(), **_registering(), **_tables()}
+    return {**_everywhere(), **_things(), **_registering(), **_tables(), **_letters()}
 
 
 def _everywhere() -> dict[str, str]:
@@ -20,6 +20,7 @@ def _everywhere() -> dict[str, str]:
         "stopped": _("stopped"),
         "failed_status": _("failed"),
         "draft": _("draft"),
+        "rolled_back": _("rolled back"),
         "confirm_delete_running": _("“%s” is running. Stop and delete it?"),
         "yes_delete": _("Delete"),
         "no": _("Cancel"),
@@ -71,6 +72,9 @@ def _things() -> dict[str, str]:
         "retained": _("retained"),
         "test_text": _("Test notice from Suiro"),
         "no_flows": _("runs no flow"),
+        "connect_again": _("Connect again"),
+        "lasted": _("over, after %s"),
+        "still": _("still so"),
         "yes_word": _("yes"),
         "no_word": _("no"),
         "color_red": _("red"),
@@ -128,6 +132,28 @@ def _registering() -> dict[str, str]:
         "imported": _("Imported: %s"),
         "listen_again": _("Listen again"),
         "new_devices": _("%s new devices"),
+    }
+
+
+def _letters() -> dict[str, str]:
+    return {
+        "replay": _("Replay"),
+        "discard": _("Discard"),
+        "replay_all": _("Replay all (%s)"),
+        "discard_all": _("Discard all (%s)"),
+        "replayed": _("Sent again. What cannot be sent comes back here."),
+        "discarded": _("Discarded."),
+        "confirm_replay": _("Send %s dead letters again?"),
+        "confirm_discard": _("Forget %s dead letters for good?"),
+        "attempts": _("(%s attempts)"),
+        "message": _("Message"),
+        "letter_gone": _("The worker has this one no more."),
+        "letter_time_over": _("Its time to live is over, so it is not sent any more."),
+        "letter_flow_failed": _("The flow has failed. Deploy it again first."),
+        "state_closed": _("works"),
+        "state_open": _("does not answer"),
+        "state_half_open": _("trying again"),
+        "next_try": _("next attempt in %s s"),
     }
 
 

@@ -6,8 +6,9 @@ from django.shortcuts import render
 from document.problems import say
 from flows import commands
 from flows.access import member_of
-from flows.models import Flow, TraceProblem, Worker
-from flows.showing import ms, worker_json
+from flows.models import Destination, Flow, TraceProblem, Worker
+from flows.showing import incident_json, ms, worker_json
+from nodes.kit.things import spoken
 
 MOST = 50
 
@@ -19,12 +20,13 @@ def list_page(request: HttpRequest) -> HttpResponse:
     lang = getattr(request, "LANGUAGE_CODE", "en")
     flows = {str(flow.id): flow.name for flow in Flow.objects.of(workspace)}
     rows = [worker_json(row) for row in Worker.objects.of(workspace)]
-    for row in rows:
-        row["flows"] = [{"id": id, "name": flows.get(id, id), **counts} for id, counts in row["flows"].items()]
     troubles = TraceProblem.objects.of(workspace).select_related("flow")[:MOST]
     problems = [
         {"flow": p.flow.name, "flow_id": str(p.flow_id), "node": p.node, "device": p.device, "time": ms(p.time),
          "text": say(p.code, p.args, lang)[0]}
         for p in troubles
     ]  # fmt: skip
-    return render(request, "workers.html", {"workers": rows, "problems": problems, "page_data": {"flows": flows}})
+    named = {d.ref: spoken(d.label, lang, d.ref) for d in Destination.objects.of(workspace)}
+    incidents = [incident_json(row) for row in commands.recent_incidents(workspace)]
+    page_data = {"flows": flows, "destinations": named, "incidents": incidents}
+    return render(request, "workers.html", {"workers": rows, "problems": problems, "page_data": page_data})

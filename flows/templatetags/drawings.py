@@ -11,6 +11,7 @@ DRAWINGS = {
     "tables": '<rect x="3" y="4" width="18" height="16" rx="2"/><path d="M3 9.5h18M3 14.75h18M9.5 9.5V20"/>',
     "workers": '<rect x="3" y="4" width="18" height="7" rx="1.5"/><rect x="3" y="13" width="18" height="7" rx="1.5"/><path d="M7 7.5h.01M7 16.5h.01"/>',
     "connection": '<path d="M5 12a10 10 0 0 1 14 0M8 15a6 6 0 0 1 8 0M2 9a14 14 0 0 1 20 0"/><circle cx="12" cy="18.5" r="1"/>',
+    "letters": '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M3.5 7.5L12 13l3.2-2M16.5 12l4.5 4.5M21 12l-4.5 4.5"/>',
     "settings": '<path d="M4 7h10M18 7h2M4 17h2M10 17h10"/><circle cx="16" cy="7" r="2"/><circle cx="8" cy="17" r="2"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
     "upload": '<path d="M12 15V4M7.5 8.5L12 4l4.5 4.5M4 16v4h16v-4"/>',

@@ -47,11 +47,11 @@ class Line:
 
 @contextmanager
 def worker_line(
-    server: str, token: str, flows: list[Any] | None = None, seq: int = 0, outbox: str = "o1"
+    server: str, token: str, flows: list[Any] | None = None, seq: int = 0, outbox: str = "o1", **more: Any
 ) -> Iterator[Line]:
     with connect(f"ws://{server}/ws/worker", additional_headers={"Authorization": f"Bearer {token}"}) as socket:
         line = Line(socket)
-        line.say(t="hello", worker="w", id=outbox, flows=flows or [], seq=seq)
+        line.say(t="hello", worker="w", id=outbox, flows=flows or [], seq=seq, **more)
         yield line
 
 

@@ -15,6 +15,7 @@ from nodes.kit.fields import check_field
 from nodes.kit.kind import Example, Kind, KindWords, Memory, phrases
 from nodes.kit.params import FieldName, Identity, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
+from nodes.kit.quick import Quiet
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 
@@ -141,6 +142,19 @@ class Changed(Kind):
                 changed = True
         if changed:
             yield Emit("out", event)
+
+    def quick(self) -> Quiet:
+        return Quiet(self._take, tuple(self.params.fields), port="out")
+
+    def _take(self, memory: ChangedMemory, time: int, *values: Any) -> Any:
+        known, fresh = memory.values, {}
+        for name, value in zip(self.params.fields, values, strict=True):
+            if name not in known:
+                return None
+            if not same(known[name], value):
+                fresh[name] = value
+        known.update(fresh)
+        return () if fresh else False
 
 
 def same(a: Any, b: Any) -> bool:

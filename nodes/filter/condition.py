@@ -15,6 +15,7 @@ from nodes.kit.event import Event
 from nodes.kit.kind import Example, Kind, KindWords, Port, phrases
 from nodes.kit.params import Expression, NodeParams
 from nodes.kit.problem import Problem
+from nodes.kit.quick import Split
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 
@@ -126,3 +127,6 @@ class Condition(Kind):
             yield Trouble(failure.code, failure.details)
             return
         yield Emit("true" if holds else "false", event)
+
+    def quick(self) -> Split:
+        return Split(self.program, "true", "false")

@@ -28,6 +28,7 @@ from nodes.kit.hold import (
 from nodes.kit.kind import Example, Kind, KindWords, phrases
 from nodes.kit.params import Expression, Identity, NodeParams, Per
 from nodes.kit.problem import Problem
+from nodes.kit.quick import Quiet
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 from nodes.kit.wording import HOLD, HOLD_LABELS, PER, PER_LABEL
@@ -148,6 +149,10 @@ class Holds(Kind):
         except ExpressionFailure as failure:
             return iter((Trouble(failure.code, failure.details),))
         return self.hold.on_reading(event, met, not met, memory)
+
+    def quick(self) -> Quiet | None:
+        quiet = self.hold.quiet()
+        return quiet and Quiet(lambda memory, time, met: quiet(memory, met, not met), test=self.program)
 
     def on_timer(self, name: str, event: Event, memory: HoldMemory) -> Iterator[Yield]:
         return self.hold.on_timer(event, memory)

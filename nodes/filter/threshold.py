@@ -29,6 +29,7 @@ from nodes.kit.hold import (
 from nodes.kit.kind import Example, Kind, KindWords, phrases
 from nodes.kit.params import FieldName, Identity, Mark, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
+from nodes.kit.quick import Quiet
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 from nodes.kit.wording import HOLD, HOLD_LABELS, PER, PER_LABEL
@@ -277,6 +278,12 @@ class Threshold(Kind):
         if isinstance(value, Trouble):
             return iter((value,))
         return self.hold.on_reading(event, self.met(value), self.past(value), memory)
+
+    def quick(self) -> Quiet | None:
+        quiet, met, past = self.hold.quiet(), self.met, self.past
+        if quiet is None:
+            return None
+        return Quiet(lambda memory, time, value: quiet(memory, met(value), past(value)), (self.params.field,))
 
     def on_timer(self, name: str, event: Event, memory: HoldMemory) -> Iterator[Yield]:
         return self.hold.on_timer(event, memory)

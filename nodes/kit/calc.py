@@ -7,11 +7,12 @@ dust behind.
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
-from math import ceil, floor, log, sqrt
+from math import ceil, floor, sqrt
 from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
+from nodes.kit.buckets import bucket_of, middle_of
 from nodes.kit.exact import add, add_product, mean, total
 
 Calc = Literal[
@@ -67,6 +68,10 @@ class Count:
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
 
+    def without(self, state: State, time: int, value: Any, rest: Rest) -> None:
+        """Take out the oldest reading."""
+        self.minus(state, self.one(time, value), rest)
+
     def result(self, state: State, span: Span) -> Any:
         """The value of a state that has readings, for a window that lies like `span`."""
         return state[0]
@@ -95,6 +100,10 @@ class Sum(Count):
         state[0] -= oldest[0]
         for part in oldest[1]:
             add(state[1], -part)
+
+    def without(self, state: State, time: int, value: Any, rest: Rest) -> None:
+        state[0] -= 1
+        add(state[1], -value)
 
     def result(self, state: State, span: Span) -> Any:
         return total(state[1])
@@ -359,28 +368,6 @@ class Percentile(Count):
                 buckets[name] = left
             else:
                 del buckets[name]
-
-
-_WIDTH = log(1.01 / 0.99)
-_SMALLEST = 1e-9
-_OFFSET = 100_000
-"""Buckets of positive numbers lie above it, of negative ones below its negative, and 0 is 0."""
-
-
-def bucket_of(value: float) -> int:
-    """The bucket that holds `value`: neighbours are 2 % apart, so the middle is off by 1 % at most (DDSketch, Masson et
-    al. 2019)."""
-    if abs(value) < _SMALLEST:
-        return 0
-    bucket = _OFFSET + ceil(log(abs(value)) / _WIDTH)
-    return bucket if value > 0 else -bucket
-
-
-def middle_of(bucket: int) -> float:
-    if bucket == 0:
-        return 0.0
-    size = 2 * (1.01 / 0.99) ** (abs(bucket) - _OFFSET) / (1 + 1.01 / 0.99)
-    return size if bucket > 0 else -size
 
 
 def _name(value: Any) -> str:

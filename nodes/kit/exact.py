@@ -7,7 +7,7 @@ first. (Exactness: Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 199
 """
 
 from fractions import Fraction
-from math import fsum
+from math import frexp, fsum, ulp
 
 LARGEST = 1e308
 """Numbers and sums beyond it in size are refused."""
@@ -22,7 +22,16 @@ def add(partials: list[float], x: float) -> None:
     `LARGEST`."""
     if not -LARGEST <= x <= LARGEST:
         raise OverflowError(f"{x} cannot be added")
-    partials[:] = _parts([*partials, x])
+    if len(partials) != 1:
+        partials[:] = _parts([*partials, x])
+        return
+    before = partials[0]
+    part = before + x
+    if not -LARGEST <= part <= LARGEST:
+        raise OverflowError("the sum is too large")
+    took = part - before  # how much of x is in `part`; the rest is exact (Knuth's two-sum)
+    rest = (before - (part - took)) + (x - took)
+    partials[:] = [rest, part] if rest else [part] if part else []
 
 
 def add_product(partials: list[float], x: float, y: float) -> None:
@@ -49,9 +58,27 @@ def total(partials: list[float]) -> float:
 
 def mean(partials: list[float], count: int) -> float:
     """The sum divided by `count` (1 or more), rounded once: the mean of equal numbers is that number."""
+    if len(partials) == 1:
+        return partials[0] / count
+    if len(partials) == 2 and (near := _near(partials[1], partials[0], count)) is not None:
+        return near
     ratios = [part.as_integer_ratio() for part in partials] or [(0, 1)]
     below = max(denominator for _, denominator in ratios)
     return sum(above * (below // denominator) for above, denominator in ratios) / (below * count)
+
+
+def _near(part: float, rest: float, count: int) -> float | None:
+    """(part + rest) / count rounded, None where it may be a tie or floats beside it lie apart unevenly."""
+    near = part / count
+    if not 1e-250 < abs(near) < LARGEST_FACTOR or count >= 2**26 or abs(frexp(near)[0]) == 0.5:
+        return None
+    split = _SPLITTER * near
+    high = split - (split - near)
+    off = (((part - high * count) - (near - high) * count) + rest) / count  # all but the last steps are exact
+    step = ulp(near)
+    if abs(off) < 0.499 * step:
+        return near
+    return near + (step if off > 0 else -step) if 0.501 * step < abs(off) < 1.499 * step else None
 
 
 def fraction(partials: list[float]) -> Fraction:

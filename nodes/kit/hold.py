@@ -3,7 +3,7 @@
 `entered` once it has held, `cleared` once when it is over. Shared by every kind that turns readings into a state.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Literal, Protocol
 
 from pydantic import Field
@@ -71,6 +71,27 @@ class Hold:
         elif memory.since is not None:
             memory.since = None
             yield Cancel("hold")
+
+    def quiet(self) -> Callable[[HoldMemory, bool, bool], bool | None] | None:
+        """What `on_reading` does where it sends nothing, sets no timer and cancels none: whether memory changed, or None
+        where it is needed itself. None altogether where gaps or the first reading count."""
+        if self.gap is not None or self.waits:
+            return None
+        mask, times = self.mask, self.times
+
+        def take(memory: HoldMemory, met: bool, back: bool) -> bool | None:
+            if memory.inside:
+                return None if back else False
+            recent = (memory.recent << 1 | met) & mask
+            enough = met if mask == 1 else recent.bit_count() >= times
+            if enough != (memory.since is not None):
+                return None
+            if mask == 1 or recent == memory.recent:
+                return False
+            memory.recent = recent
+            return True
+
+        return take
 
     def on_timer(self, event: Event, memory: HoldMemory) -> Iterator[Yield]:
         """The hold is over at `event.time`, unless nothing was heard for too long before."""

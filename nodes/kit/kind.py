@@ -9,6 +9,7 @@ from nodes.kit.effect import Answer, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.params import NodeParams
 from nodes.kit.problem import Problem
+from nodes.kit.quick import Quick, Reading
 from nodes.kit.scope import Scope
 from nodes.kit.shape import Shape
 from nodes.kit.things import Words
@@ -125,6 +126,10 @@ class Kind:
         """Handle `event` on the input `port`; `memory` is this key's, changed in place."""
         raise NotImplementedError(f"{self.id} reads no events")
 
+    def quick(self) -> Quick | None:
+        """How most readings can be handled without an event, where that is worth it. Never says more than `on_event`."""
+        return None
+
     def on_timer(self, name: str, event: Event, memory: Any) -> Iterator[Yield]:
         """A timer is due. `event` is the key's last event with `time` = the due time (an empty one on `now`)."""
         return iter(())
@@ -157,6 +162,10 @@ class SourceKind(Kind):
 
     inputs: ClassVar[tuple[Port, ...]] = ()
     group: ClassVar[str] = "source"
+
+    def reading(self) -> Reading | None:
+        """How its messages are read, where each becomes one event and nothing else."""
+        return None
 
     def topics(self) -> list[str]:
         """MQTT topic filters that this node wants (empty: none)."""

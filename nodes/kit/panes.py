@@ -4,6 +4,7 @@ side by side. Neither ever keeps all readings: only panes, or one state.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -59,6 +60,10 @@ class Sliding:
         span = Span(start, time, memory.before if self.length is not None else None)
         return Result(self.calc.result(memory.state, span), memory.state[0], start, time, data)
 
+    def goes_on(self, time: int, memory: WindowMemory) -> bool:
+        """Whether a reading at `time` opens and ends nothing."""
+        return True
+
     def add(self, time: int, value: Any, memory: WindowMemory) -> None:
         if not memory.state:
             memory.state = self.calc.empty()
@@ -75,7 +80,10 @@ class Sliding:
             self._take_out(memory.panes.pop(0)[2], memory)
         times, values = memory.times, memory.values
         while times and (times[0] <= limit if limit is not None else len(times) > (self.most or 0)):
-            self._take_out(self.calc.one(times.pop(0), values.pop(0)), memory)
+            at, value = times.pop(0), values.pop(0)
+            if self.calc.ordered:
+                memory.before = self.calc.latest(self.calc.one(at, value))
+            self.calc.without(memory.state, at, value, partial(self._states, memory))
 
     def take_late(self, time: int, value: Any, memory: WindowMemory) -> bool:
         """An older reading, if it lies in the window and order does not matter."""
@@ -96,7 +104,7 @@ class Sliding:
     def _take_out(self, oldest: list[Any], memory: WindowMemory) -> None:
         if self.calc.ordered:
             memory.before = self.calc.latest(oldest)
-        self.calc.minus(memory.state, oldest, lambda: self._states(memory))
+        self.calc.minus(memory.state, oldest, partial(self._states, memory))
 
     def _states(self, memory: WindowMemory) -> Iterator[list[Any]]:
         yield from (pane[2] for pane in memory.panes)
@@ -129,6 +137,12 @@ class Blocks:
         if memory.start is None:
             return False
         return time > memory.end if self.gap is not None else self.borders is not None and time >= memory.end
+
+    def goes_on(self, time: int, memory: WindowMemory) -> bool:
+        """Whether a reading at `time` opens and ends nothing."""
+        if memory.start is None or self.over(time, memory):
+            return False
+        return self.most is None or memory.state[0] + 1 < self.most
 
     def close(self, memory: WindowMemory) -> Result:
         """The result of the open block, which ends."""

@@ -139,7 +139,7 @@ def time_in(payload: Any, where: TimePath) -> tuple[int | None, Trouble | None]:
     value = at_path(payload, where.path)
     args = {"value": value if isinstance(value, str | int | float) else type_of(value), "format": where.format}
     try:
-        time = _from_text(value) if where.format == "rfc3339" else _from_number(value, where.format)
+        time = rfc3339(value) if where.format == "rfc3339" else _from_number(value, where.format)
     except (ValueError, OverflowError):
         time = 0
     if 0 < time < LATEST and (where.format != "ms" or time >= EARLIEST_MS):
@@ -251,7 +251,8 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _from_text(value: Any) -> int:
+def rfc3339(value: Any) -> int:
+    """Milliseconds of an RFC 3339 text with offset. Raises ValueError."""
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         raise ValueError("not an RFC 3339 time")
     moment = datetime.fromisoformat(value.upper().replace("Z", "+00:00"))

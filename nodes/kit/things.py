@@ -53,10 +53,16 @@ class DeviceType(msgspec.Struct, frozen=True, kw_only=True):
     commands: list[Command] = []
 
     def field(self, name: str) -> TypeField | None:
-        return next((f for f in self.fields if f.name == name), None)
+        for field in self.fields:
+            if field.name == name:
+                return field
+        return None
 
     def command(self, id: str) -> Command | None:
-        return next((c for c in self.commands if c.id == id), None)
+        for command in self.commands:  # asked with every command that leaves
+            if command.id == id:
+                return command
+        return None
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):

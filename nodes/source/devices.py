@@ -18,6 +18,8 @@ from nodes.kit.kind import Example, KindWords, SourceKind, phrases
 from nodes.kit.params import DeviceId, Duration, NodeParams, TypeId
 from nodes.kit.payload import decode_json, fields_of, time_in, type_of, typed_fields
 from nodes.kit.problem import Problem
+from nodes.kit.quick import Reading
+from nodes.kit.reading import reader_of
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 from nodes.kit.shape import DeviceSurety, FieldShape, Shape
@@ -132,6 +134,7 @@ class Devices(SourceKind):
         registered = scope.registry.types.get(params.type) if scope.registry else None
         self.type: DeviceType = registered or DeviceType(id=params.type)
         self.only = frozenset(params.only) if params.only is not None else None
+        self.reader = reader_of(self.type)
 
     @classmethod
     def check(cls, params: DevicesParams, scope: Scope) -> Iterator[Problem]:
@@ -171,6 +174,13 @@ class Devices(SourceKind):
     def qos(self) -> int:
         return self.type.qos
 
+    def reading(self) -> Reading | None:
+        return None if self.reader is None else Reading(self.reader, self.params.type, self._device)
+
+    def _device(self, topic: str) -> str | None:
+        device = device_in(self.type.topic or "", topic)
+        return device if not device or DEVICE_ID.fullmatch(device) else None
+
     def accepts(self, arrival: Arrival) -> bool:
         if arrival.topic is not None:
             device = device_in(self.type.topic, arrival.topic) if self.type.topic else None
@@ -208,6 +218,12 @@ class Devices(SourceKind):
         if device and not DEVICE_ID.fullmatch(device):
             yield Trouble("bad_device_id", {"value": device})
             return
+        record = self.reader.record(arrival.payload or b"") if self.reader else None
+        if record is not None and self.reader is not None:
+            time = self.reader.time(record) if self.type.time is not None else arrival.time
+            if time is not None or self.type.time is None:
+                yield Emit("out", self._event(arrival, device or None, time, self.reader.data(record)))
+                return
         payload, trouble = decode_json(arrival.payload or b"")
         if trouble is None and not isinstance(payload, dict):
             trouble = Trouble("not_an_object", {"found": type_of(payload)})

@@ -28,6 +28,7 @@ from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Set
 from nodes.kit.per import shape_after
 from nodes.kit.period import Each, FirstDay, Period, Starts
 from nodes.kit.problem import Problem
+from nodes.kit.quick import Quiet
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
 from nodes.kit.wording import PER, PER_LABEL, PERIOD, PERIOD_LABELS
@@ -296,6 +297,22 @@ class Window(Kind):
             memory.seen = max(memory.seen, event.time)
             memory.insert([event.time, value, event.data, event.device, event.type])
             yield from self._hand_on(memory.overflow(), event, memory)
+
+    def quick(self) -> Quiet | None:
+        params, lies = self.params, self.lies
+        if params.grace or not self.calc.numeric or params.gap is not None:
+            return None
+        sends = isinstance(lies, Sliding) or lies.running
+
+        def take(memory: WindowMemory, time: int, value: float, data: dict[str, Any]) -> Any:
+            if not -LARGEST <= value <= LARGEST or memory.late(time, 0) or not lies.goes_on(time, memory):
+                return None
+            memory.seen = time
+            made = lies.take(time, float(value), data, memory)
+            return True if made is None else (made.value, made.count, made.start, made.end)
+
+        port = "out" if sends else None
+        return Quiet(take, (params.field,), data=True, gives=("value", "count", "start", "end"), port=port)
 
     def on_timer(self, name: str, event: Event, memory: WindowMemory) -> Iterator[Yield]:
         if name == READY:

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from document.problems import has_errors, problem
+from document.problems import has_errors, problem, say
 from document.registry import registry_json
 from engine.actions import action_row
 from engine.effect import Effect
@@ -21,13 +21,17 @@ from runtime.carrier import address_of
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
 from runtime.cli.printing import print_line, print_problems
 from runtime.connectors.broker import BrokerAddress, parse_broker
+from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.deploy import Deploy, ModelAccess
+from runtime.letters import place_of
 from runtime.lock import InUse
+from runtime.probation import Refused
 from runtime.running import RunningFlow, is_durable, sound_plan
 from runtime.senders.outcome import Address, Outcome
 from runtime.site import Site
-from runtime.store import Store
+from runtime.store import DeadLetter, Store, open_store
+from runtime.store.address import shown
 
 FLOW = "flow"
 """The one flow's name in its store."""
@@ -85,15 +89,15 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress) -> int
         return _stop_with(problem("durable_needs_store", "/delivery"), args.lang)
     if args.store is not None:
         try:
-            store = Store(Path(args.store))
+            store = open_store(args.store)
         except InUse:
-            return _stop_with(problem("store_in_use", "", dir=args.store), args.lang)
-        except OSError as unwritable:
+            return _stop_with(problem("store_in_use", "", dir=shown(args.store)), args.lang)
+        except (OSError, ValueError) as unwritable:
             raise Unusable(f"--store: {unwritable}") from unwritable
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    printer = _Printer(args.lang, stop)
+    printer = _Printer(args.lang, str(deploy.document.get("time_zone") or deploy.zone), stop)
     site = Site(printer, store=store, on_health=printer.health, on_gap=printer.gap)
     site.host.recover()
     site.host.deploy(deploy)
@@ -124,10 +128,11 @@ def _stop_with(found: Problem, lang: str) -> int:
 class _Printer:
     """Actions on stdout, problems on stderr; a closed stdout ends the run."""
 
-    def __init__(self, lang: str, stop: threading.Event) -> None:
-        self._lang, self._stop = lang, stop
+    def __init__(self, lang: str, zone: str, stop: threading.Event) -> None:
+        self._lang, self._zone, self._stop = lang, zone, stop
         self._lock = threading.Lock()
         self._said = ""
+        self._unread: set[str] = set()
         self._early: list[dict[str, Any]] | None = []
         """Actions from before the subscription (a kept hold, a schedule): they follow after `ready`."""
 
@@ -170,8 +175,22 @@ class _Printer:
         self.problems([problem("node_failed", "", detail=flow.failure or "")])
         self._stop.set()
 
+    def refused(self, flow: RunningFlow, refused: Refused) -> None:
+        """The file's flow may be another one than in the run before."""
+        self.problems([refused.problem()])
+
     def made(self, flow: RunningFlow, effect: Effect) -> None:
         """An action is shown once its outcome is known."""
+
+    def buried(self, flow: RunningFlow, letter: DeadLetter) -> None:
+        """An action that was not sent is shown as such; of messages nobody can read, the first of each reason is told."""
+        if letter.kind == "message" and letter.reason not in self._unread:
+            self._unread.add(letter.reason)
+            topic, args = place_of(letter)
+            self.problems([problem("dead_message", "", topic=topic, detail=say(letter.reason, args, self._lang)[0])])
+
+    def exhumed(self, flow: str, key: str) -> None:
+        """Nobody replays here."""
 
     def round_over(self) -> None:
         """Nothing is shown per round."""
@@ -185,8 +204,8 @@ class _Printer:
             code = "broker_refused" if "refused:" in health.detail else "broker_away"
             self.problems([problem(code, "", url=health.url, detail=health.detail)])
 
-    def gap(self) -> None:
-        self.problems([problem("possible_gap", "")])
+    def gap(self, begin: int, end: int) -> None:
+        self.problems([problem("possible_gap", "", **between(begin, end, self._zone))])
 
 
 def _addresses(file: str | None, registry: Registry | None) -> dict[str, Address]:

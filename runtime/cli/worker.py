@@ -11,6 +11,8 @@ from pathlib import Path
 from document.problems import say
 from runtime.cli.files import Unusable, refuse
 from runtime.lock import InUse
+from runtime.store import Unavailable
+from runtime.store.address import shown
 from runtime.worker import Worker
 
 
@@ -19,13 +21,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--token-file", metavar="FILE", required=True, help="this worker's token, as the server gave it"
     )
-    parser.add_argument("--store", metavar="DIR", required=True, help="flows, memory, inbox and outbox are kept here")
+    kept, place = os.environ.get("SUIRO_WORKER_STORE"), "DIR or postgresql://user:password@host/name?store=NAME"
+    parser.add_argument(
+        "--store",
+        metavar="DIR",
+        required=not kept,
+        default=kept,
+        help=f"{place}: flows, memory, inbox and outbox are kept here (default: SUIRO_WORKER_STORE)",
+    )
     parser.add_argument("--name", help="how the server shows this worker (default: the machine's name)")
 
 
 def main(args: argparse.Namespace) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("websockets").setLevel(logging.WARNING)
+    for name in ("websockets", "httpx2"):  # the second would write down addresses of destinations, which are secrets
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         worker = _worker(args)
     except Unusable as unusable:
@@ -33,7 +43,10 @@ def main(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    worker.start()
+    try:
+        worker.start()
+    except Unavailable as problem:
+        return refuse(Unusable(f"--store: {problem}"))
     logging.getLogger("suiro").info(
         "worker %s (process %d) runs %d flows", worker.name, os.getpid(), len(worker.host.flows)
     )
@@ -46,8 +59,8 @@ def _worker(args: argparse.Namespace) -> Worker:
     if not args.server.startswith(("ws://", "wss://")):
         raise Unusable("--server: the address starts with ws:// or wss://")
     try:
-        return Worker(args.server, Path(args.token_file), Path(args.store), args.name)
+        return Worker(args.server, Path(args.token_file), args.store, args.name)
     except InUse as used:
-        raise Unusable(say("store_in_use", {"dir": args.store}, "en")[0]) from used
+        raise Unusable(say("store_in_use", {"dir": shown(args.store)}, "en")[0]) from used
     except (OSError, ValueError) as problem:
         raise Unusable(str(problem)) from problem

@@ -18,12 +18,21 @@ from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import Confirmed
 from runtime.connectors.filters import cover
 from runtime.connectors.session import EXPIRY, Received, Session, SessionEnd
+from runtime.connectors.takeover import LIKELY, TAKEN, Takeovers
 from runtime.mailbox import Batch, Mailbox
 
 HEARTBEAT_EVERY = 10.0
 """Seconds between two heartbeats through the broker; after two and a half the connection counts as dead."""
-SHORTEST, LONGEST = 0.25, 20.0
-"""Seconds: bounds of the growing span from which the pause before the next attempt is drawn."""
+SHORTEST, LONGEST = 0.25, 2.0
+"""Seconds: bounds of the growing span from which the pause before the next attempt is drawn. A broker that is back is
+used again within five seconds."""
+REDELIVERY = 1.2
+"""Seconds between two connections to a broker of MQTT 3.1.1. The embedded one sends what was not acknowledged again after a
+second (config/broker.py); newer messages would come before it on a connection made sooner."""
+SELDOM = 30.0
+"""Seconds between two attempts where another client seems to use our id."""
+ANSWER, LONGEST_ANSWER = 4.0, 15.0
+"""Seconds that a broker gets to answer the first attempt, growing by one with each attempt up to the second."""
 PATIENCE = 20.0
 """Seconds for which a full mailbox holds what came (and so the broker) back."""
 EXPIRY_OF_A_VISIT = 3_600
@@ -33,21 +42,25 @@ OWN = "suiro/"
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`since` is when `connected` last changed (ms); `detail` says why not, in words; `protocol` is 5 or 4 (3.1.1)."""
+    """`since` is when `connected` last changed (ms); `detail` says why not, in words; `protocol` is 5 or 4 (3.1.1).
+    `code` is `taken_over` when another client took our id twice within a minute: then no further attempt is made until
+    `again()`; or `taken_over_perhaps` when it only looks so: then attempts are seldom."""
 
     connected: bool
     url: str
     since: int
     detail: str = ""
     protocol: int | None = None
+    code: str = ""
 
 
 class Mqtt:
     """A broker, for ever. Messages go into `mailbox`; `want()` says which topics.
 
     `client_id` must be this worker's alone. `lasting`: the broker keeps session and messages while we are away;
-    `held` are filters that such a session may still hold from an earlier run. `on_change(health)` and `on_gap()` are
-    called on this object's thread; `on_gap` when a broker that should have kept the session has lost it.
+    `held` are filters that such a session may still hold from an earlier run, which was last connected at `seen` (ms).
+    `on_change(health)` and `on_gap(begin, end)` (ms) are called on this object's thread; `on_gap` when a broker that
+    should have kept the session has lost it: what was sent between the two may be missing.
     """
 
     def __init__(
@@ -59,9 +72,10 @@ class Mqtt:
         mailbox: Mailbox,
         lasting: bool = True,
         held: Mapping[str, int] | None = None,
+        seen: int | None = None,
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         on_change: Callable[[Health], None] = lambda health: None,
-        on_gap: Callable[[], None] = lambda: None,
+        on_gap: Callable[[int, int], None] = lambda begin, end: None,
         heartbeat_every: float = HEARTBEAT_EVERY,
     ) -> None:
         self.address, self.client_id, self.egress, self.lasting = address, client_id, egress, lasting
@@ -75,6 +89,10 @@ class Mqtt:
         self._mailbox = mailbox
         self._beat_seen = 0.0
         self._beat_back = False
+        self.heard = seen
+        """When something last came through the broker (ms)."""
+        self._takeovers = Takeovers()
+        self._again = threading.Event()
         self._overflow = False
         self._changed = threading.Event()
         self._stop = threading.Event()
@@ -92,8 +110,13 @@ class Mqtt:
         """Leave the broker. Messages that were not acknowledged stay with it."""
         self._stop.set()
         self._changed.set()
+        self._again.set()
         if self._thread.is_alive():
             self._thread.join(10)
+
+    def again(self) -> None:
+        """Somebody wants another attempt, at once, whatever was said of other clients with our id."""
+        self._again.set()
 
     def want(self, filters: Mapping[str, int]) -> None:
         """Replace the wished topics (filter -> QoS). `subscribed` is set again once the broker has answered all."""
@@ -123,20 +146,33 @@ class Mqtt:
     def _run(self) -> None:
         attempt = 0
         while not self._stop.is_set():
+            opened = None
             try:
-                end = self._connect()
+                end = self._connect(min(LONGEST_ANSWER, ANSWER + attempt))
                 if isinstance(end, Session):
-                    attempt = 0
+                    attempt, opened = 0, time.monotonic()
                     end = self._stay(end)
                 elif self._other_protocol(end):
+                    self._stop.wait(REDELIVERY if self._held else 0.0)
                     continue
             except Exception as failed:  # a connection that fails in a new way must not end all connections
                 end = SessionEnd(f"{type(failed).__name__}: {failed}")
+            if opened is not None:
+                self._takeovers.ended(end, time.monotonic() - opened)
             self._leave(end)
             attempt += 1
-            self._stop.wait(pause(attempt))
+            self._rest(attempt)
 
-    def _connect(self) -> Session | SessionEnd:
+    def _rest(self, attempt: int) -> None:
+        """Until the next attempt: soon, seldom, or not before somebody asks for it."""
+        verdict = self._takeovers.verdict
+        waits = {TAKEN: None, LIKELY: SELDOM}
+        least = REDELIVERY if self._protocol == paho.MQTTv311 else 0.0
+        if self._again.wait(waits.get(verdict, max(least, pause(attempt)))):
+            self._again.clear()
+            self._takeovers.forget()
+
+    def _connect(self, patience: float) -> Session | SessionEnd:
         fresh = not self.lasting and not (self._was_connected and self._protocol == paho.MQTTv5)
         expiry = EXPIRY if self.lasting else EXPIRY_OF_A_VISIT
         session = Session(
@@ -148,15 +184,16 @@ class Mqtt:
             egress=self.egress,
             on_messages=self._enqueue,
         )
-        end = session.open()
+        end = session.open(patience)
         if end is not None:
             return end
         self._session = session
+        now = self._now()
         if not session.session_present:
-            if self._was_connected:
-                self._on_gap()
+            if self.heard is not None and (self._was_connected or self._held):
+                self._on_gap(self.heard, now)
             self._held = {}
-        self._was_connected = True
+        self._was_connected, self.heard = True, now
         return session
 
     def _other_protocol(self, end: SessionEnd) -> bool:
@@ -179,7 +216,8 @@ class Mqtt:
             if self._changed.is_set():
                 self._changed.clear()
                 if not self._subscribe(session):
-                    return SessionEnd("the broker did not answer a subscription")
+                    gone = session.ended.is_set()
+                    return session.lost() if gone else SessionEnd("the broker did not answer a subscription")
                 self._tell(Health(True, self.address.shown, self._now(), "", self._protocol))
             session.sweep()
             now = time.monotonic()
@@ -191,7 +229,7 @@ class Mqtt:
             if self._beat_back and now - self._beat_seen > 2.5 * self._heartbeat_every:
                 return SessionEnd("no heartbeat came back through the broker")
             self._changed.wait(0.1)
-        return SessionEnd(session.client.failure or "the connection was lost")
+        return session.lost()
 
     def _subscribe(self, session: Session) -> bool:
         wanted_now = self._wanted
@@ -216,7 +254,9 @@ class Mqtt:
                 session.close(forget=self._stop.is_set() and not self.lasting)
             except Exception as failed:  # the next connection must be tried however badly this one ended
                 end = SessionEnd(f"{end.reason} ({type(failed).__name__})")
-        self._tell(Health(False, self.address.shown, self._now(), end.reason))
+        verdict = self._takeovers.verdict
+        reason = _WORDS.get(verdict, end.reason)
+        self._tell(Health(False, self.address.shown, self._now(), reason, code=verdict))
 
     def _tell(self, health: Health) -> None:
         if health.connected == self.health.connected:
@@ -227,13 +267,15 @@ class Mqtt:
 
     def _enqueue(self, received: Received) -> None:
         """On paho's thread. A full mailbox holds us back, and so TCP the broker."""
-        topics, payloads = received.topics, received.payloads
+        topics, payloads, mids, again = received.topics, received.payloads, received.mids, received.again
+        self.heard = arrived = self._now()
         if any(topic.startswith(OWN) for topic in topics):
             if self._beat_topic in topics:
                 self._beat_seen, self._beat_back = time.monotonic(), True
             kept = [not topic.startswith(OWN) for topic in topics]
             topics, payloads = list(compress(topics, kept)), list(compress(payloads, kept))
-        batch = Batch(topics, payloads, self._now(), received.settle, sum(map(len, payloads)))
+            mids, again = list(compress(mids, kept)), list(compress(again, kept))
+        batch = Batch(topics, payloads, arrived, received.settle, sum(map(len, payloads)), mids, again)
         end = time.monotonic() + PATIENCE
         while not self._mailbox.offer(batch, 0.5):
             self._beat_seen = time.monotonic()
@@ -241,6 +283,12 @@ class Mqtt:
                 self.dropped += len(batch)
                 self._overflow = True  # never acknowledged, so it must be sent again
                 return
+
+
+_WORDS = {
+    TAKEN: "another client connects with our client id again and again: no further attempt until the worker is asked to",
+    LIKELY: "the broker closes each connection soon after it was opened; another client may use our client id",
+}
 
 
 def pause(attempt: int, draw: Callable[[float, float], float] = random.uniform) -> float:

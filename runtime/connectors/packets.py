@@ -8,7 +8,7 @@ import msgspec
 KEPT = (1 << 20) + 1
 """Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
 PUBLISH, PUBACK = 0x30, 0x40
-RETAIN, QOS = 0x01, 0x06
+RETAIN, QOS, DUP = 0x01, 0x06, 0x08
 
 
 class Malformed(ValueError):

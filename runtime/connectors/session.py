@@ -17,7 +17,7 @@ from runtime.addresses import Egress
 from runtime.connectors.acks import Acks
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import FLYING, Client, Confirmed
-from runtime.connectors.packets import RETAIN, Published
+from runtime.connectors.packets import DUP, RETAIN, Published
 
 KEEPALIVE = 30
 """Seconds."""
@@ -25,25 +25,34 @@ EXPIRY = 7 * 86_400
 """Seconds for which the broker keeps the session of a client that is away (MQTT 5)."""
 RECEIVE_MAXIMUM = 65_535
 UNSUPPORTED = "Unsupported protocol version"
+TAKEN_OVER = 0x8E
+"""Reason code of a DISCONNECT: another client connected with our id."""
+DIALLING = 4.0
+"""Seconds that a TCP connection may take: a broker that comes back meanwhile must be found within five."""
 MOST_NAMES = 250_000
 """Topics whose text is remembered."""
 
 
 class SessionEnd(msgspec.Struct, frozen=True):
-    """How a connection ended: `reason` in words; `protocol` when the broker cannot speak the one tried."""
+    """How a connection ended: `reason` in words; `protocol` when the broker cannot speak the one tried, `taken` when it
+    says that another client took our id (MQTT 5), `closed` when the other side ended it without a word."""
 
     reason: str
     protocol: bool = False
+    taken: bool = False
+    closed: bool = False
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What one read brought, without what was sent twice: topics, payloads, whether each was retained by the broker, and
-    how to acknowledge all of it."""
+    """What one read brought, without what this connection holds already: topics, payloads, whether each was retained by
+    the broker, and how to acknowledge all of it. `mids` and `again` as in Batch."""
 
     topics: list[str]
     payloads: list[bytes]
     retained: list[bool]
     settle: Callable[[], None]
+    mids: list[int]
+    again: list[bool]
 
 
 class Names(dict[bytes, str | None]):
@@ -82,6 +91,7 @@ class Session:
         self.granted: dict[str, int] = {}
         self.refused: dict[str, str] = {}
         self.bad_topics = 0
+        self._taken = False
         self._subacks: dict[int, str] = {}
         self._suback_lock = threading.Condition()
         self._refusal: str | None = None
@@ -99,7 +109,7 @@ class Session:
             reconnect_on_failure=False,
         )
         client.egress, client.ended = egress, self.ended
-        client.connect_timeout = 10.0
+        client.connect_timeout = DIALLING
         if self.address.username is not None:
             client.username_pw_set(self.address.username, self.address.password)
         if self.address.tls:
@@ -126,6 +136,13 @@ class Session:
             if self.ended.is_set() or time.monotonic() > end:
                 return self._why_not()
         return None
+
+    def lost(self) -> SessionEnd:
+        """How a connection that was open came to its end, where the end was not ours."""
+        if self._taken:
+            return SessionEnd("another client has connected with our client id", taken=True)
+        failure = self.client.failure
+        return SessionEnd(failure or "the connection was lost", closed=failure is None)
 
     def _why_not(self) -> SessionEnd:
         late = not self.ended.is_set()
@@ -200,7 +217,9 @@ class Session:
         self.session_present = flags.session_present
         self.connected.set()
 
-    def _disconnected(self, *_: Any) -> None:
+    def _disconnected(self, _client: Any, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
+        if flags.is_disconnect_packet_from_server and reason.value == TAKEN_OVER:
+            self._taken = True
         self.acks.close()
 
     def _subscribed(self, _client: Any, _data: Any, mid: int, reasons: list[Any], _properties: Any) -> None:
@@ -218,21 +237,22 @@ class Session:
     def _received(self, found: Published) -> None:
         names = self._names
         topics = [names[topic] for topic in found.topics]
-        payloads, heads, count = found.payloads, found.heads, 0
+        payloads, heads, mids, count = found.payloads, found.heads, found.mids, 0
         if any(found.mids):
             new = self.acks.received(found.mids)
             count = sum(mid > 0 for mid, fresh in zip(found.mids, new, strict=True) if fresh)
             if not all(new):
                 topics, payloads = list(compress(topics, new)), list(compress(payloads, new))
-                heads = list(compress(heads, new))
+                heads, mids = list(compress(heads, new)), list(compress(mids, new))
         if None in topics:
             self.bad_topics += topics.count(None)
             good = [name is not None for name in topics]
             topics, payloads = list(compress(topics, good)), list(compress(payloads, good))
-            heads = list(compress(heads, good))
+            heads, mids = list(compress(heads, good)), list(compress(mids, good))
         retained = [bool(head & RETAIN) for head in heads]
+        again = [bool(head & DUP) for head in heads] if heads and max(heads) & DUP else []
         acks = self.acks
-        self._on_messages(Received(topics, payloads, retained, lambda: acks.settle(count)))  # type: ignore[arg-type]
+        self._on_messages(Received(topics, payloads, retained, lambda: acks.settle(count), mids, again))  # type: ignore[arg-type]
 
 
 def _plain(failed: BaseException) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from nodes.kit.duration import parse_duration
 from nodes.kit.things import Command, Registry
-from runtime.senders.outcome import EXPIRED, SENT, STOPPED, Outcome, Report, failed
+from runtime.senders.outcome import DROPPED, EXPIRED, REPLACED, SENT, STOPPED, Outcome, Report, failed
 
 Confirmed = Callable[[str | None], None]
 Publish = Callable[[list[tuple[str, bytes, Confirmed]]], None]
@@ -54,9 +54,20 @@ class Commands:
         self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
         self._thread.start()
 
-    def put(self, name: str, topic: str, values: Any, *, cooldown: float, ttl: float | None, report: Report) -> None:
+    def put(
+        self,
+        name: str,
+        topic: str,
+        values: Any,
+        *,
+        cooldown: float,
+        ttl: float | None,
+        report: Report,
+        kept: bool = False,
+    ) -> bool:
         """Tell a device `values` on `topic`; `name` (device and command) has the `cooldown`, which like `ttl` is in
-        seconds. `report` is called once."""
+        seconds. `report` is called once. `kept`: it stands in an outbox, so where there is no room nothing happens and
+        the answer is False."""
         now = self._now()
         payload = msgspec.json.encode(values)
         telling = Telling(name, topic, payload, cooldown, report, None if ttl is None else now + ttl, now)
@@ -64,10 +75,18 @@ class Commands:
             full = self._waiting >= MOST_WAITING
             refused = self._stopped or full
             replaced = None if refused else self._enqueue(telling)
+        if refused and kept and not self._stopped:
+            return False
         if refused:
-            report(failed("too many commands are waiting") if full else STOPPED)
+            report(DROPPED if full else STOPPED)
         if replaced is not None:
-            replaced.report(failed("replaced by a later command within the cooldown"))
+            replaced.report(REPLACED)
+        return True
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more may be taken from the disk."""
+        return not self._stopped and self.pending < MOST_WAITING // 2
 
     def _enqueue(self, telling: Telling) -> Telling | None:
         """Gives the one whose place it takes, if any. With the lock."""

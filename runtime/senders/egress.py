@@ -2,6 +2,8 @@
 dialled. Redirects are not followed and no proxy is read from the environment, since both would go around the check.
 """
 
+import ssl
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,9 +17,30 @@ TIMEOUT = httpx2.Timeout(10.0)
 _LIMITS: dict[str, Any] = {"max_connections": 20, "max_keepalive_connections": 5, "keepalive_expiry": 30.0}
 
 
-def http_client(egress: Egress, **options: Any) -> httpx2.Client:
+class Deadline:
+    """When a whole call must be over: a server that answers byte by byte never exceeds the time-out between two bytes.
+    One call at a time."""
+
+    def __init__(self) -> None:
+        self._at: float | None = None
+
+    def start(self, seconds: float) -> None:
+        """From now on what is read and written must be over in `seconds`."""
+        self._at = time.monotonic() + seconds
+
+    def left(self, timeout: float | None) -> float | None:
+        """How long the next read or write may take. Raises httpcore2.ReadTimeout when there is no time left."""
+        if self._at is None:
+            return timeout
+        left = self._at - time.monotonic()
+        if left <= 0:
+            raise httpcore2.ReadTimeout("the whole answer took too long")
+        return left if timeout is None else min(timeout, left)
+
+
+def http_client(egress: Egress, *, deadline: Deadline | None = None, **options: Any) -> httpx2.Client:
     """A client whose connections all keep the policy `egress`. Also what the `openai` package takes as http_client."""
-    return httpx2.Client(transport=EgressTransport(egress), **_options(options))
+    return httpx2.Client(transport=EgressTransport(egress, deadline or Deadline()), **_options(options))
 
 
 def async_http_client(egress: Egress, **options: Any) -> httpx2.AsyncClient:
@@ -32,10 +55,11 @@ def _options(options: dict[str, Any]) -> dict[str, Any]:
 class EgressTransport(httpx2.HTTPTransport):
     """An HTTP transport over checked addresses."""
 
-    def __init__(self, egress: Egress) -> None:
+    def __init__(self, egress: Egress, deadline: Deadline) -> None:
         super().__init__(trust_env=False)
         context = httpx2.create_ssl_context(trust_env=False)
-        self._pool = httpcore2.ConnectionPool(ssl_context=context, network_backend=_Backend(egress), **_LIMITS)
+        backend = _Backend(egress, deadline)
+        self._pool = httpcore2.ConnectionPool(ssl_context=context, network_backend=backend, **_LIMITS)
 
 
 class AsyncEgressTransport(httpx2.AsyncHTTPTransport):
@@ -49,9 +73,34 @@ class AsyncEgressTransport(httpx2.AsyncHTTPTransport):
         )
 
 
+class _Stream(httpcore2.NetworkStream):
+    """A connection on which everything is over by the deadline."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        left = self._deadline.left(timeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
 class _Backend(httpcore2.SyncBackend):
-    def __init__(self, egress: Egress) -> None:
-        self.egress = egress
+    def __init__(self, egress: Egress, deadline: Deadline) -> None:
+        self.egress, self.deadline = egress, deadline
 
     def connect_tcp(
         self,
@@ -64,7 +113,8 @@ class _Backend(httpcore2.SyncBackend):
         last: Exception | None = None
         for address in _resolve(self.egress, host, port):
             try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = super().connect_tcp(address, port, timeout, local_address, socket_options)
+                return _Stream(stream, self.deadline)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
                 last = failed
         raise last or httpcore2.ConnectError(f"{host} has no address")

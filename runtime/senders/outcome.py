@@ -10,7 +10,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """`sent`, or not: `permanent` when trying again cannot help. `detail` is for people and never holds a secret.
     `retry_after` (seconds) is what the other side asked for. `later`: we stopped before it was carried to its end, so
     what is kept on a disk goes out after the next start. `reason` tells ends apart that are no failure of sending:
-    `expired` or `refused` (by a person)."""
+    `expired`, `refused` (by a person), `replaced` (by a later one) or `dropped` (no room). `attempts`: how often it was
+    tried."""
 
     sent: bool
     permanent: bool = False
@@ -18,10 +19,11 @@ class Outcome(msgspec.Struct, frozen=True):
     retry_after: float | None = None
     later: bool = False
     reason: str = ""
+    attempts: int = 0
 
     @property
     def word(self) -> str:
-        """`sent`, `failed`, `expired` or `refused`."""
+        """`sent`, `failed`, `expired`, `refused`, `replaced` or `dropped`."""
         return "sent" if self.sent else self.reason or "failed"
 
 
@@ -34,6 +36,8 @@ def failed(detail: str, *, permanent: bool = True, retry_after: float | None = N
 
 EXPIRED = Outcome(False, True, "its time to live was over", reason="expired")
 REFUSED = Outcome(False, True, "a person refused it", reason="refused")
+REPLACED = Outcome(False, True, "replaced by a later command within the cooldown", reason="replaced")
+DROPPED = Outcome(False, True, "too many are waiting for this destination", reason="dropped")
 STOPPED = Outcome(False, False, "stopped before it could be sent", later=True)
 
 

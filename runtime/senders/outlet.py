@@ -3,85 +3,133 @@
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
+from typing import Any
 
-from runtime.senders.outcome import STOPPED, Outcome, Parcel, Report, Sender, failed
+from runtime.senders.breaker import Draw, State
+from runtime.senders.outcome import DROPPED, EXPIRED, STOPPED, Outcome, Parcel, Report, Sender, failed
+from runtime.senders.schedule import PATIENCE, Item, Schedule, size_of, told
 
-MOST_WAITING = 1_000
-ATTEMPTS = 6
-SHORTEST, LONGEST = 0.5, 30.0
-"""Seconds: bounds of the growing span from which the pause before another attempt is drawn."""
+REFILL_AT = 0.5
+"""Share of what may wait in memory from which on no more is taken from the disk."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks for parcels whose time to live is over."""
+OnState = Callable[[State], None]
+"""Told on the outlet's thread when the destination was lost (`open`) and when it is back (`closed`)."""
 
 
 class Outlet:
-    """Sends parcels in order, each at most ATTEMPTS times. `report` of a parcel is called once, on this thread."""
+    """Sends parcels, each until it is sent, given up or too late (schedule.py). `report` of a parcel is called once, on
+    any thread."""
 
-    def __init__(self, name: str, sender: Sender, *, draw: Callable[[float, float], float] = random.uniform) -> None:
-        self.sender, self._draw = sender, draw
-        self._waiting: deque[tuple[Parcel, Report, float | None]] = deque()
+    def __init__(
+        self,
+        name: str,
+        sender: Sender,
+        *,
+        draw: Draw = random.uniform,
+        patience: float = PATIENCE,
+        on_state: OnState = lambda state: None,
+    ) -> None:
+        self.name, self.sender = name, sender
+        self._patience, self._on_state = patience, on_state
+        self._schedule = Schedule(time.monotonic(), draw)
         self._busy = False
         self._change = threading.Condition()
-        self._stopped = threading.Event()
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name=f"outlet {name}", daemon=True)
         self._thread.start()
 
-    def put(self, parcel: Parcel, report: Report, *, until: float | None = None) -> None:
-        """Queue; past `until` (monotonic seconds) it is not sent any more. Refused when too many wait or stopped."""
+    def put(self, parcel: Parcel, report: Report, *, until: float | None = None, kept: bool = False) -> bool:
+        """Queue; past `until` (monotonic seconds) it is not sent any more. `kept`: it stands in an outbox, so where there
+        is no room nothing happens and the answer is False; for others the oldest of them make room."""
+        now, size = time.monotonic(), size_of(parcel)
+        item = Item(parcel, report, size, kept, until, now + self._patience if kept else 0.0)
         with self._change:
-            if not self._stopped.is_set() and len(self._waiting) < MOST_WAITING:
-                self._waiting.append((parcel, report, until))
+            stopped = self._stopped
+            out = [] if kept or stopped else list(self._schedule.push_out(size))
+            taken = not stopped and self._schedule.has_room(size)
+            if taken:
+                self._schedule.add(item)
                 self._change.notify()
-                return
-        report(STOPPED if self._stopped.is_set() else failed("too many are waiting for this destination"))
+        for dropped in out:
+            dropped.report(told(DROPPED, dropped))
+        if not taken and (stopped or not kept):
+            report(STOPPED if stopped else DROPPED)
+            return True
+        return taken
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more may be taken from the disk."""
+        return not self._stopped and self._schedule.has_room(share=REFILL_AT)
 
     @property
     def pending(self) -> int:
-        return len(self._waiting) + self._busy
+        return len(self._schedule) + self._busy
+
+    def standing(self) -> dict[str, Any]:
+        """For people: the breaker's `state`, `retry_in` seconds while it is open, and what waits in memory."""
+        with self._change:
+            breaker = self._schedule.breaker
+            left = round(breaker.wait(time.monotonic()), 1) if breaker.state == "open" else None
+            return {"state": breaker.state, "retry_in": left, "waiting": self.pending, "bytes": self._schedule.size}
 
     def stop(self, timeout: float = 0.0) -> None:
         """Give what waits up to `timeout` seconds; the rest is reported as not sent."""
         end = time.monotonic() + timeout
         while self.pending and time.monotonic() < end:
             time.sleep(0.02)
-        self._stopped.set()
         with self._change:
-            left = list(self._waiting)
-            self._waiting.clear()
+            self._stopped = True
+            left = self._schedule.clear()
             self._change.notify()
-        for _, report, _ in left:
-            report(STOPPED)
+        for item in left:
+            item.report(STOPPED)
 
     def _run(self) -> None:
-        while not self._stopped.is_set():
-            with self._change:
-                while not self._waiting and not self._stopped.is_set():
-                    self._change.wait()
-                if self._stopped.is_set():
-                    break
-                parcel, report, until = self._waiting.popleft()
-                self._busy = True
-            try:
-                report(self._carry_out(parcel, until))
-            finally:
-                self._busy = False
+        while True:
+            item, expired = self._wait()
+            for late in expired:
+                late.report(told(EXPIRED, late))
+            if item is not None:
+                self._attempt(item)
+            elif self._stopped:
+                break
         self.sender.close()
 
-    def _carry_out(self, parcel: Parcel, until: float | None) -> Outcome:
-        outcome = failed("not sent", permanent=False)
-        for attempt in range(ATTEMPTS):
-            if until is not None and time.monotonic() > until:
-                return Outcome(False, True, f"its time to live was over; {outcome.detail}", reason="expired")
-            try:
-                outcome = self.sender.send(parcel)
-            except Exception as problem:  # a sender that fails in a new way must not end its queue
-                return failed(f"{type(problem).__name__}: {problem}"[:200])
-            if outcome.sent or outcome.permanent or attempt == ATTEMPTS - 1:
-                return outcome
-            if self._stopped.wait(self._pause(attempt, outcome)):
-                return STOPPED
-        return outcome
+    def _wait(self) -> tuple[Item | None, list[Item]]:
+        """The next to go, as soon as there is one; at once with those that are too late by now."""
+        with self._change:
+            while not self._stopped:
+                now = time.monotonic()
+                expired = self._schedule.expired(now)
+                found = self._schedule.next(now)
+                if isinstance(found, Item):
+                    self._busy = True
+                    return found, expired
+                if expired:
+                    return None, expired
+                self._change.wait(min(found, LOOK_EVERY) if len(self._schedule) else found)
+        return None, []
 
-    def _pause(self, attempt: int, outcome: Outcome) -> float:
-        drawn = self._draw(0.0, min(LONGEST, SHORTEST * 2**attempt))
-        return drawn if outcome.retry_after is None else outcome.retry_after + drawn
+    def _attempt(self, item: Item) -> None:
+        outcome = self._send(item)
+        with self._change:
+            before = self._schedule.breaker.state
+            end = self._schedule.came_of(item, outcome, time.monotonic())
+            if end is None and self._stopped:
+                self._schedule.clear()
+                end = STOPPED
+            after = self._schedule.breaker.state
+            self._busy = False
+        if end is not None:
+            item.report(end)
+        if (before, after) in (("closed", "open"), ("half_open", "closed")):
+            self._on_state(after)
+
+    def _send(self, item: Item) -> Outcome:
+        try:
+            return self.sender.send(item.parcel)
+        except Exception as problem:  # a sender that fails in a new way must not end its queue
+            return failed(f"{type(problem).__name__}: {problem}"[:200])

@@ -2,15 +2,19 @@
 
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 from runtime.addresses import Egress
+from runtime.senders.breaker import State
 from runtime.senders.email import Email
-from runtime.senders.outcome import Address, Outcome, Sender, failed
+from runtime.senders.outcome import DROPPED, Address, Outcome, Sender, failed
 from runtime.senders.outlet import Outlet
 from runtime.senders.slack import Slack
 from runtime.senders.webhook import Webhook
 
 MOST = 500
+"""Outlets, and so threads, of one worker."""
 SERVICES: dict[str, type[Webhook] | type[Email]] = {"slack": Slack, "email": Email, "webhook": Webhook}
 """Services that have an address. `inbox` has none: it is the product's own."""
 
@@ -26,24 +30,32 @@ def service_of(address: Address) -> str:
 
 
 class Outlets:
-    """`egress` is for addresses typed into a browser, `trusted` for those given by this machine's operator."""
+    """`egress` is for addresses typed into a browser, `trusted` for those given by this machine's operator. `on_state`
+    hears, on some thread, of a destination (by its id) that was lost (`open`) and that is back (`closed`)."""
 
-    def __init__(self, egress: Egress, trusted: Egress) -> None:
+    def __init__(
+        self, egress: Egress, trusted: Egress, on_state: Callable[[str, State], None] = lambda name, state: None
+    ) -> None:
         self._egress, self._trusted = egress, trusted
+        self.on_state = on_state
         self._lock = threading.Lock()
         self._outlets: dict[Address, Outlet] = {}
 
-    def of(self, address: Address) -> Outlet | Outcome:
-        """The queue of `address`, or why nothing can be sent there."""
+    def of(self, address: Address, name: str) -> Outlet | Outcome:
+        """The queue of `address`, which people know as the destination `name`, or why nothing can be sent there."""
         with self._lock:
             outlet = self._outlets.get(address)
-            if outlet is None:
-                made = self._sender(address)
-                if isinstance(made, Outcome):
-                    return made
-                if len(self._outlets) >= MOST:
-                    self._drop_idle()
-                outlet = self._outlets[address] = Outlet(service_of(address), made)
+            if outlet is not None:
+                return outlet
+            if len(self._outlets) >= MOST:
+                self._drop_idle()
+            if len(self._outlets) >= MOST:
+                return DROPPED
+            made = self._sender(address)
+            if isinstance(made, Outcome):
+                return made
+            outlet = Outlet(name, made, on_state=lambda state: self.on_state(name, state))
+            self._outlets[address] = outlet
             return outlet
 
     def _sender(self, address: Address) -> Sender | Outcome:
@@ -60,6 +72,18 @@ class Outlets:
             if not outlet.pending:
                 outlet.stop()
                 del self._outlets[address]
+
+    def has_room(self, address: Address) -> bool:
+        """Whether more may be taken from the disk for `address`."""
+        with self._lock:
+            outlet = self._outlets.get(address)
+            return outlet.has_room if outlet is not None else len(self._outlets) < MOST
+
+    def standings(self) -> list[dict[str, Any]]:
+        """Each destination that something was sent to, for people: id, service, breaker and queue."""
+        with self._lock:
+            outlets = list(self._outlets.items())
+        return [{"id": outlet.name, "service": service_of(address), **outlet.standing()} for address, outlet in outlets]
 
     @property
     def pending(self) -> int:

@@ -10,9 +10,11 @@ import httpx2
 
 from engine.clock import format_time
 from runtime.addresses import AddressRefused, Egress
-from runtime.senders.egress import http_client
+from runtime.senders.egress import Deadline, http_client
 from runtime.senders.outcome import SENT, Outcome, Parcel, failed
 
+LONGEST_CALL = 20.0
+"""Seconds that one call may take, from the first byte to the last."""
 LONGEST_PAUSE = 300.0
 """Seconds: a Retry-After beyond this is cut to it."""
 _AGAIN = frozenset((408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))
@@ -23,7 +25,8 @@ class Webhook:
 
     def __init__(self, url: str, egress: Egress) -> None:
         self.url = url
-        self.client = http_client(egress)
+        self._deadline = Deadline()
+        self.client = http_client(egress, deadline=self._deadline)
 
     def body(self, parcel: Parcel) -> Any:
         """A call carries its own body, a notice a small envelope that chat services read too (`text`)."""
@@ -35,6 +38,7 @@ class Webhook:
     def send(self, parcel: Parcel) -> Outcome:
         content = json.dumps(self.body(parcel), ensure_ascii=False).encode("utf-8", "replace")
         headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": parcel.key}
+        self._deadline.start(LONGEST_CALL)
         try:
             with self.client.stream("POST", self.url, content=content, headers=headers) as response:
                 return outcome_of(response)

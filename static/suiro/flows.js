@@ -3,7 +3,7 @@ import { call, complain, listen, make, problemList, question, say, tellTimes, to
 
 const prompt = document.getElementById('prompt')
 const list = document.getElementById('flows')
-const looks = { running: ['badge badge-good', true], starting: ['badge badge-accent', true], failed: ['badge badge-bad', false], stopped: ['badge', false] }
+const looks = { running: ['badge badge-good', true], starting: ['badge badge-accent', true], failed: ['badge badge-bad', false], rolled_back: ['badge badge-warn', true], stopped: ['badge', false] }
 
 for (const chip of document.querySelectorAll('.chip')) {
   chip.addEventListener('click', () => { prompt.value = chip.textContent; prompt.focus() })
@@ -128,7 +128,7 @@ list.addEventListener('click', async (event) => {
   if (!button) return
   const row = button.closest('.flow-row')
   const name = row.querySelector('.flow-name').textContent
-  if (['running', 'starting'].includes(row.dataset.status) && !(await question(say('confirm_delete_running', name), '', say('yes_delete'), { danger: true }))) return
+  if (['running', 'starting', 'rolled_back'].includes(row.dataset.status) && !(await question(say('confirm_delete_running', name), '', say('yes_delete'), { danger: true }))) return
   row.classList.add('going')
   try {
     await call('DELETE', `/api/flows/${row.dataset.flow}`)

@@ -14,5 +14,8 @@ const show = (count) => { unread.textContent = String(Math.max(0, count)); unrea
 listen('notice', () => show(Number(unread.textContent) + 1))
 listen('acked', (message) => show(message.notice ? Number(unread.textContent) - 1 : 0))
 
+const letters = document.getElementById('letters-count')
+listen('letters', (message) => { letters.textContent = String(message.count); letters.hidden = message.count <= 0 })
+
 const waiting = document.getElementById('waiting')
 listen('approval', (message) => { waiting.textContent = String(message.waiting); waiting.hidden = message.waiting <= 0 })

@@ -1,7 +1,10 @@
 // Workers, live: connection, broker, and what became of the events of each flow.
-import { call, listen, make, pageData, say } from './page.js'
+import { call, lang, listen, make, pageData, say } from './page.js'
 
 const FATES = ['received', 'delivered', 'kept', 'filtered', 'late', 'dropped', 'dead']
+const ENDS = ['created', 'sent', 'pending', 'expired', 'dropped', 'dead']
+const STATES = { closed: 'badge badge-good', open: 'badge badge-bad', half_open: 'badge badge-warn' }
+const number = new Intl.NumberFormat(lang)
 const names = pageData.flows ?? {}
 
 function show(worker) {
@@ -14,16 +17,32 @@ function show(worker) {
     make('span', { class: broker.connected ? 'good' : 'bad' }, say(broker.connected ? 'connected' : 'not_connected')), ' ',
     make('span', { class: 'mono small' }, broker.url ?? ''), ' ', make('span', { class: 'small muted' }, broker.detail ?? ''))
   const flows = Object.entries(worker.flows ?? {})
-  const rows = flows.map(([id, counts]) => make('tr', {}, make('td', {}, make('a', { href: `/flows/${id}/` }, names[id] ?? id)),
-    ...FATES.map((fate) => make('td', { class: 'number' }, String(total(counts, fate))))))
-  card.querySelector('.worker-flows').replaceChildren(...(rows.length ? rows : [make('tr', {}, make('td', { colspan: FATES.length + 1, class: 'muted' }, say('no_flows')))]))
+  fill(card, '.worker-flows', FATES.length + 2, flows.flatMap(([id, counts]) => Object.entries(counts.sources ?? {}).map(([node, fates], place) =>
+    make('tr', { 'data-flow': id, 'data-source': node }, make('td', {}, place ? '' : flowLink(id)), make('td', { class: 'mono small' }, node), ...numbers(id, fates, FATES)))))
+  fill(card, '.worker-effects', ENDS.length + 1, flows.map(([id, counts]) =>
+    make('tr', { 'data-flow': id }, make('td', {}, flowLink(id)), ...numbers(id, counts.effects, ENDS))))
+  const ways = worker.destinations ?? []
+  card.querySelector('.worker-ways').hidden = ways.length === 0
+  card.querySelector('.worker-destinations').replaceChildren(...ways.map((way) =>
+    make('tr', { 'data-destination': way.id }, make('td', {}, pageData.destinations?.[way.id] ?? way.id),
+      make('td', {}, make('span', { class: STATES[way.state] ?? 'badge' }, say(`state_${way.state}`)),
+        way.retry_in > 0 ? make('span', { class: 'small muted' }, ` ${say('next_try', number.format(Math.ceil(way.retry_in)))}`) : null),
+      make('td', { class: 'number' }, number.format(way.waiting ?? 0)), make('td', { class: 'number' }, number.format(way.on_disk ?? 0)))))
 }
 
-/** Counts come per source node, or already summed. */
-function total(counts, fate) {
-  if (typeof counts?.[fate] === 'number') return counts[fate].toLocaleString()
-  const parts = Object.values(counts?.sources ?? counts ?? {})
-  return parts.reduce((sum, part) => sum + (typeof part?.[fate] === 'number' ? part[fate] : 0), 0).toLocaleString()
+function fill(card, place, width, rows) {
+  card.querySelector(place).replaceChildren(...(rows.length ? rows : [make('tr', {}, make('td', { colspan: width, class: 'muted' }, say('no_flows')))]))
+}
+
+const flowLink = (id) => make('a', { href: `/flows/${id}/` }, names[id] ?? id)
+
+/** One cell a fate; dead letters lead to their list. */
+function numbers(id, fates, wanted) {
+  return wanted.map((fate) => {
+    const count = number.format(fates?.[fate] ?? 0)
+    const leads = fate === 'dead' && fates?.[fate] > 0
+    return make('td', { class: 'number', 'data-fate': fate }, leads ? make('a', { href: `/letters/?flow=${id}` }, count) : count)
+  })
 }
 
 listen('worker', show)

@@ -145,4 +145,4 @@ def test_no_text_evaluates_code() -> None:
         )
         if any(call in evaluators - own for call in calls):
             found.add(name)
-    assert found <= {"engine/fuse.py"}
+    assert found <= {"nodes/kit/source.py"}

@@ -14,7 +14,7 @@ import { ProblemLines } from './ProblemLines'
 
 export function DeployDialog() {
   const { t } = useWords()
-  const { id, deployed, saving } = useFlow()
+  const { id, deployed, saving, status, statusDetail } = useFlow()
   const inDraft = useFlow((flow) => flow.problems)
   const [changes, setChanges] = useState<readonly DiffLine[] | null>(null)
   const [refused, setRefused] = useState<readonly Problem[] | null>(null)
@@ -57,6 +57,7 @@ export function DeployDialog() {
   )
   return (
     <Dialog title={t('deploy.title')} foot={foot} testId="deploy-dialog">
+      {status === 'rolled_back' ? <div className="callout callout-warn" data-testid="deploy-rolled-back"><div>{statusDetail.map((problem, i) => <p key={i}>{problem.message}</p>)}</div></div> : null}
       {errors.length ? <div className="stack-tight" data-testid="deploy-problems"><p>{t('deploy.problems')}</p><ProblemLines problems={errors} /></div> : null}
       {changes === null ? <span className="spinner" role="status" aria-label={t('deploy.comparing')} /> : <Changes changes={changes} version={deployed?.version} />}
       {approval.length ? <Approvals approval={approval} yes={yes} onYes={setYes} /> : null}

@@ -8,6 +8,7 @@ import { useLive } from '../session/live'
 import { chooseLang, chooseTheme } from '../session/look'
 import { draftDiffers, stopFlow } from '../session/running'
 import { useUi, type Theme } from '../session/ui'
+import { runs } from '../wire/records'
 import { useWords, type Key } from '../words'
 
 export function Header() {
@@ -76,12 +77,12 @@ function StatusBadge() {
   const { status, deployed, statusDetail } = useFlow()
   const document = useFlow((flow) => flow.history.document)
   const differs = draftDiffers(document, deployed?.document)
-  const looks: { readonly [status: string]: string } = { running: 'badge-good', starting: 'badge-accent', failed: 'badge-bad' }
+  const looks: { readonly [status: string]: string } = { running: 'badge-good', starting: 'badge-accent', failed: 'badge-bad', rolled_back: 'badge-warn' }
   const title = statusDetail.map((problem) => problem.message).join('\n')
   return (
     <span className="row bar-status" data-testid="status" data-status={status}>
       <span className={`badge ${looks[status] ?? ''}`} title={title}>
-        <span className={status === 'running' ? 'dot dot-live' : 'dot'} />{t(`status.${status}` as Key)}{deployed && status !== 'draft' ? <span className="faint-version">v{deployed.version}</span> : null}
+        <span className={runs(status) ? 'dot dot-live' : 'dot'} />{t(`status.${status}` as Key)}{deployed && status !== 'draft' ? <span className="faint-version">v{deployed.version}</span> : null}
       </span>
       {differs && status !== 'draft' ? <span className="badge badge-warn" title={t('status.differs_help')} data-testid="differs">{t('status.differs')}</span> : null}
     </span>
@@ -106,7 +107,7 @@ function RunButtons() {
   const status = useFlow((flow) => flow.status)
   const empty = useFlow((flow) => flow.history.document.nodes.length === 0)
   const differs = useFlow((flow) => draftDiffers(flow.history.document, flow.deployed?.document))
-  const running = status === 'running' || status === 'starting'
+  const running = runs(status) || status === 'starting'
   return (
     <div className="row bar-run">
       {running ? <button type="button" className="btn btn-small" onClick={() => void stopFlow()} data-testid="stop" aria-label={t('deploy.stop')}><Square aria-hidden /><span className="run-word">{t('deploy.stop')}</span></button> : null}

@@ -7,6 +7,7 @@ import { applyLive, liveDifference } from '../session/running'
 import { documentNow, useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { selectNodes } from '../model/selection'
+import { runs } from '../wire/records'
 import { useWords } from '../words'
 import { ZoneInput } from './form/inputs'
 import { ProblemLines } from './ProblemLines'
@@ -84,7 +85,7 @@ function ApplyLive() {
   const document = useFlow((flow) => flow.history.document)
   const deployed = useFlow((flow) => flow.deployed)
   const status = useFlow((flow) => flow.status)
-  const values = status === 'running' && deployed ? liveDifference(document, deployed.document) : {}
+  const values = runs(status) && deployed ? liveDifference(document, deployed.document) : {}
   const n = Object.keys(values).length
   if (n === 0) return null
   return (

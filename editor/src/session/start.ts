@@ -10,7 +10,7 @@ import { registryOf } from '../model/registry'
 import { api } from '../wire/api'
 import { useCsrf } from '../wire/http'
 import { LiveSocket, type Frame } from '../wire/live'
-import type { FlowRecord, Status } from '../wire/records'
+import { type FlowRecord, type Status, runs } from '../wire/records'
 import { t } from '../words'
 import { startArriving } from './arriving'
 import { catchUp, resume, takeFrame, useCompile } from './compile'
@@ -94,7 +94,8 @@ function flowFrame(frame: Frame, flow: string): void {
   if (status && (status as string) !== 'deleted') {
     useFlow.setState({ status, ...(Array.isArray(frame.problems) ? { statusDetail: frame.problems as Problem[] } : {}) })
     if (status === 'stopped') useLive.getState().clear()
-    if (status === 'running' && before.status !== 'running') void refreshDeployed(flow)
+    if (runs(status) && before.status !== status) void refreshDeployed(flow)
+    if (status === 'rolled_back' && before.status !== status) useUi.getState().toast(useFlow.getState().statusDetail[0]?.message ?? t('status.rolled_back'), true)
   }
   if (typeof frame.revision === 'number') othersChange(frame.revision, flow)
 }

@@ -60,7 +60,10 @@ export interface Job {
   readonly problem?: string
 }
 
-export type Status = 'draft' | 'starting' | 'running' | 'stopped' | 'failed'
+export type Status = 'draft' | 'starting' | 'running' | 'stopped' | 'failed' | 'rolled_back'
+
+/** Whether a version runs; after a roll-back it is the one before. */
+export const runs = (status: Status) => status === 'running' || status === 'rolled_back'
 
 export interface FlowRecord {
   readonly id: string

@@ -242,6 +242,7 @@ export const en = {
   'status.running': 'Running',
   'status.stopped': 'Stopped',
   'status.failed': 'Failed',
+  'status.rolled_back': 'Rolled back',
   'status.differs': 'Draft differs',
   'status.differs_help': 'What you see is not yet what is deployed.',
 

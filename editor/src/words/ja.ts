@@ -244,6 +244,7 @@ export const ja: { readonly [key in Key]: string } = {
   'status.running': '動作中',
   'status.stopped': '停止中',
   'status.failed': '失敗',
+  'status.rolled_back': '巻き戻し',
   'status.differs': '未デプロイの変更',
   'status.differs_help': '表示中の内容は、まだデプロイされていません。',
 

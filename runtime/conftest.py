@@ -1,4 +1,4 @@
-"""A real HTTP server for the tests of what speaks HTTP."""
+"""A real HTTP server for the tests of what leaves."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,312 @@
+"""A plan as one loop over the messages of a source.
+
+What sends nothing changes only a few numbers and is done in place: decode, time, expressions, memory. As soon as an event has to
+go on to a node that cannot do that, it is made and handed to the engine, which does everything else. The loop and the
+engine give the same, whatever comes.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from engine.clock import AHEAD
+from engine.fates import FILTERED, KEPT
+from engine.fuse.expressions import NotQuick, written
+from engine.fuse.maker import Maker
+from engine.plan import Plan, PlanNode
+from nodes.kit.payload import EARLIEST_MS, LATEST
+from nodes.kit.quick import Quiet, Reading, Split
+from nodes.kit.shape import FieldType
+from nodes.kit.source import Source
+
+_CLASSES: dict[str, str] = {"double": "float", "int": "int", "bool": "bool", "string": "str"}
+_OF_FIELD: dict[FieldType, str] = {"number": "double", "integer": "int", "boolean": "bool", "string": "string"}
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """What is known of the events on a wire: by field the local that holds it, and how the data of one is written."""
+
+    fields: dict[str, str]
+    data: str
+    event: str
+    """The local of the event, None until one is made."""
+    locals: tuple[str, ...] = ()
+    """What `data` is written with, besides the record."""
+
+
+class Writer:
+    """Writes the loop of one source node."""
+
+    def __init__(self, plan: Plan, node: PlanNode, reading: Reading) -> None:
+        self.plan, self.node, self.reading = plan, node, reading
+        self.say = Source()
+        self.wires = _wires_into(plan)
+        self.came: dict[int, str] = {}
+        self.sent: dict[tuple[int, str], str] = {}
+        self.memories: dict[int, str] = {}
+        self.seen: dict[str, tuple[str, str, Sight]] = {}
+        self.events: list[str] = []
+
+    def loop(self) -> Callable[..., None]:
+        """`loop(engine, devices, records, incoming, first, last)`: messages `first` to `last` (exclusive), whose device and
+        record are known; a device or record None is handed to the engine whole."""
+        say = self.say
+        body = self._body()
+        say.lines.clear()
+        say.depth = 0
+        say("def loop(engine, devices, records, incoming, first, last):")
+        say.depth = 1
+        self._before()
+        say("for at in range(first, last):")
+        say.lines += body
+        self._after()
+        made: Callable[..., None] = say.made("loop")
+        return made
+
+    # --- around the loop ------------------------------------------------------------------------------------------
+
+    def _before(self) -> None:
+        say, source = self.say, self.node
+        say.space |= {"UNSET": UNSET, "KEPT": KEPT, "FILTERED": FILTERED, "Maker": Maker}
+        say("engine.pass_by(incoming.arrived)")
+        say("stirred = False  # whether a timer may have been set that is due already")
+        say(f"source = engine.nodes[{source.index}]")
+        say(
+            "now, arrived, hand, single, timers = engine.now, incoming.arrived, engine.hand, engine.single, engine.timers"
+        )
+        say("dirty = engine.marks.slots")
+        maker = f"Maker(incoming, {say.constant(self.reading.type)}, {say.constant(self.reading.reader.data)})"
+        say(f"maker = {maker}; made, lazily = maker.made, maker.lazily")
+        low, high = f"now - {source.max_age}", f"now + {AHEAD}"
+        if self.reading.reader.format == "ms":
+            low, high = f"max({low}, {EARLIEST_MS})", f"min({high}, {LATEST - 1})"
+        say(f"low, high = {low}, {high}")
+        say("quiet = kept_ones = 0")
+        for index, name in self.memories.items():
+            say(f"{name} = engine.slots[{index}]")
+        for name in [*self.came.values(), *self.sent.values()]:
+            say(f"{name} = 0")
+        for name in self.seen:
+            say(f"{name} = None")
+
+    def _after(self) -> None:
+        say = self.say
+        say.depth = 1
+        say(f"fates = engine.counts.sources[{say.constant(self.node.id)}]")
+        say("fates.received += quiet; fates.kept += kept_ones; fates.filtered += quiet - kept_ones")
+        for index, name in self.came.items():
+            say(f"engine.tally[{index}].came += {name}")
+        for (index, port), name in self.sent.items():
+            port = say.constant(port)
+            say(f"if {name}:")
+            say(f"    sent = engine.tally[{index}].sent; sent[{port}] = sent.get({port}, 0) + {name}")
+        for name, (id, port, sight) in self.seen.items():
+            say(f"if {name} is not None:")
+            say(f"    {', '.join(['at', *sight.locals])} = {name}")
+            say(f"    r, device = records[at], devices[at]; time = {self._time_of()}")
+            say(f"    engine.last[{say.constant(id)}, {say.constant(port)}] = {self._made(sight)}")
+
+    # --- one message ----------------------------------------------------------------------------------------------
+
+    def _body(self) -> list[str]:
+        say = self.say
+        say.depth = 2
+        say("if stirred:")
+        say("    engine.pass_by(arrived); stirred = False")
+        say("device = devices[at]; r = records[at]")
+        say("if device is None or r is None:")
+        say("    single(at, incoming); stirred = True; continue")
+        self._time()
+        say("if not low <= time <= high:")
+        say("    single(at, incoming); stirred = True; continue")
+        say("kept = False")
+        opening = len(say.lines)
+        reader = self.reading.reader
+        fields = {name: f"r.{chain}" for name, chain in reader.chains.items()}
+        sight = self._sight(fields, f"{say.constant(reader.data)}(r)")
+        self._emit(self.node, "out", sight)
+        say.lines[opening:opening] = ["        " + " = ".join([*self.events, "None"])] if self.events else []
+        say(f"if {' or '.join(f'{name} is not None' for name in self.events)}:" if self.events else "if False:")
+        say("    engine.settle(source, at, incoming, KEPT if kept else FILTERED); stirred = True")
+        say("else:")
+        say("    quiet += 1")
+        say("    if kept: kept_ones += 1")
+        return list(say.lines)
+
+    def _time(self) -> None:
+        self.say(f"time = {self._time_of()}")
+        if self.reading.reader.time_chain is not None:
+            self.say("if time is UNSET or time is None:")
+            self.say("    single(at, incoming); stirred = True; continue")
+
+    def _time_of(self) -> str:
+        """The event's time, or UNSET or None where the payload has none that could be right."""
+        reader = self.reading.reader
+        if reader.time_chain is None:
+            return "arrived"
+        return f"r.{reader.time_chain}" if reader.format == "ms" else f"{self.say.constant(reader.time)}(r)"
+
+    def _sight(self, fields: dict[str, str], data: str, locals: tuple[str, ...] = ()) -> Sight:
+        event = f"e{len(self.events)}"
+        self.events.append(event)
+        return Sight(fields, data, event, locals)
+
+    # --- wires ----------------------------------------------------------------------------------------------------
+
+    def _emit(self, node: PlanNode, port: str, sight: Sight) -> None:
+        """An event leaves `node` on `port`: counted, seen by a tap, and on to each reader."""
+        say = self.say
+        count = self.sent.setdefault((node.index, port), f"s{len(self.sent)}")
+        say(f"{count} += 1")
+        seen = f"w{count}"
+        self.seen[seen] = (node.id, port, sight)
+        say(f"{seen} = at, {', '.join(sight.locals)}" if sight.locals else f"{seen} = at")
+        for target, into in node.outputs.get(port, ()):
+            self._into(self.plan.nodes[target], into, sight)
+
+    def _make(self, sight: Sight) -> None:
+        self.say(f"if {sight.event} is None:")
+        self.say(f"    {sight.event} = {self._made(sight)}")
+
+    def _made(self, sight: Sight) -> str:
+        return f"made(at, time, device or None, {sight.data})"
+
+    def _hand(self, node: PlanNode, into: str, sight: Sight) -> None:
+        self._make(sight)
+        self.say(f"hand({node.index}, {self.say.constant(into)}, {sight.event})")
+
+    def _into(self, node: PlanNode, into: str, sight: Sight) -> None:
+        if node.off:
+            return
+        quick = node.instance.quick() if self._may_be_quick(node) else None
+        mark, locals = len(self.say.lines), self.say.depth
+        try:
+            if isinstance(quick, Split):
+                self._split(node, into, quick, sight)
+                return
+            if isinstance(quick, Quiet):
+                self._quiet(node, into, quick, sight)
+                return
+        except NotQuick:
+            del self.say.lines[mark:]
+            self.say.depth = locals
+        self._hand(node, into, sight)
+
+    def _may_be_quick(self, node: PlanNode) -> bool:
+        """Where nothing else comes in, and nothing else goes into what it leads to, the order of events is the same."""
+        alone = self.wires[node.index] == 1
+        readers = [target for targets in node.outputs.values() for target, _ in targets]
+        keyed = node.key is None or (node.per == "device" and not node.kind.timers_on_now)
+        return alone and keyed and all(self.wires[target] == 1 for target in readers)
+
+    # --- nodes in place -------------------------------------------------------------------------------------------
+
+    def _read(self, sight: Sight, name: str, type: str, guards: list[str]) -> str:
+        """The local with field `name`, to be used where `guards` hold."""
+        if name not in sight.fields:
+            raise NotQuick
+        local, kind = self.say.local(), _CLASSES[type]
+        self.say(f"{local} = {sight.fields[name]}")
+        also = f" or {local}.__class__ is int" if kind == "float" else ""
+        guards.append(f"({local}.__class__ is {kind}{also})")
+        return local
+
+    def _test(self, sight: Sight, tree: Any, guards: list[str]) -> str:
+        known: dict[str, str] = {}
+
+        def field(name: str, type: str) -> str:
+            if name not in known:
+                known[name] = self._read(sight, name, type, guards)
+            return (
+                f"({known[name]} if {known[name]}.__class__ is float else float({known[name]}))"
+                if type == "double"
+                else known[name]
+            )
+
+        return written(tree, field, self.say.constant)
+
+    def _split(self, node: PlanNode, into: str, quick: Split, sight: Sight) -> None:
+        say = self.say
+        guards: list[str] = []
+        test = self._test(sight, quick.program.tree, guards)
+        say(f"if {' and '.join(guards) or 'True'}:")
+        say.depth += 1
+        self._came(node)
+        say(f"if {test}:")
+        say.depth += 1
+        self._emit(node, quick.yes, sight)
+        say.depth -= 1
+        say("else:")
+        say.depth += 1
+        self._emit(node, quick.no, sight)
+        say.depth -= 2
+        say("else:")
+        say.depth += 1
+        self._hand(node, into, sight)
+        say.depth -= 1
+
+    def _came(self, node: PlanNode) -> None:
+        self.say(f"{self.came.setdefault(node.index, f'c{node.index}')} += 1")
+
+    def _quiet(self, node: PlanNode, into: str, quick: Quiet, sight: Sight) -> None:
+        say = self.say
+        guards: list[str] = []
+        shape = node.instance.scope.shape.fields
+        values = []
+        for name in quick.fields:
+            type = _OF_FIELD.get(shape[name].type) if name in shape else None
+            if type is None:
+                raise NotQuick
+            values.append(self._read(sight, name, type, guards))
+        if quick.test is not None:
+            values.append(self._test(sight, quick.test.tree, guards))
+        values += [sight.data] if quick.data else []
+        slots = self.memories.setdefault(node.index, f"m{node.index}")
+        slot, result = say.local(), say.local()
+        say(f"{result} = None; {slot} = {slots}.get(device)")
+        ready = f"{slot} is not None and {slot}.sure and not {slot}.mixed and device and time > {slot}.time"
+        undue = f"(not {slot}.timers or {slot}.undue(time))"
+        say(f"if {' and '.join([ready, undue, *guards])}:")
+        say(f"    {result} = {say.constant(quick.take)}({slot}.memory, time, {', '.join(values)})")
+        say(f"if {result} is None:")
+        say.depth += 1
+        self._hand(node, into, sight)
+        say.depth -= 1
+        say("else:")
+        say.depth += 1
+        self._came(node)
+        say(f"if {result} is not False{'' if node.plain else ' or True'}: kept = True")
+        say(f"{slot}.passes(time, now, {self._last(sight)}, timers)")
+        say(f"dirty[{slot}] = None")
+        if quick.port is not None:
+            say(f"if {result}.__class__ is tuple:")
+            say.depth += 1
+            self._emit(node, quick.port, self._after_quiet(quick, result, sight))
+            say.depth -= 1
+        say.depth -= 1
+
+    def _last(self, sight: Sight) -> str:
+        """What the slot keeps as its last event: often never asked for, so only what it can be made of."""
+        if not sight.locals:
+            return "(lazily, at, time, r)"
+        self._make(sight)
+        return sight.event
+
+    def _after_quiet(self, quick: Quiet, result: str, sight: Sight) -> Sight:
+        if not quick.gives:
+            return sight
+        added = {name: f"{result}[{number}]" for number, name in enumerate(quick.gives)}
+        pairs = ", ".join(f"{self.say.constant(name)}: {value}" for name, value in added.items())
+        return self._sight({**sight.fields, **added}, f"{{**{sight.data}, {pairs}}}", (*sight.locals, result))
+
+
+def _wires_into(plan: Plan) -> list[int]:
+    """By node: how many wires lead into it."""
+    counts = [0] * len(plan.nodes)
+    for node in plan.nodes:
+        for targets in node.outputs.values():
+            for target, _ in targets:
+                counts[target] += 1
+    return counts

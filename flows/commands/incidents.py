@@ -1,0 +1,203 @@
+"""What goes wrong with workers, brokers, stores and destinations: noticed once, told once, and told again when it is over.
+
+An incident that comes back soon after it healed is told only if it lasts, so that what flutters makes no storm.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+
+from flows import live
+from flows.commands.notices import put_notice
+from flows.incident_words import Kind, begun, length, over
+from flows.models import Destination, Flow, Incident, Membership, Worker, Workspace
+from flows.sending import send_later
+from nodes.kit.things import spoken
+
+GRACE = {Kind.WORKER: timedelta(minutes=1), Kind.BROKER: timedelta(seconds=30), Kind.TWIN: timedelta(seconds=45)}
+"""How long it must last until people are told; others at once. A worker that restarts takes up to half a minute."""
+QUIET = timedelta(minutes=10)
+"""What comes back sooner than this after it healed is told only once it has lasted as long."""
+SILENT = timedelta(seconds=75)
+"""A worker says every twenty seconds that it is there."""
+AHEAD = 60_000
+"""Milliseconds by which a worker's clock may be ahead."""
+KEPT, SHOWN = 500, 30
+"""Healed incidents of a workspace that are kept, and incidents that are shown."""
+SYSTEM = "system"
+"""Where notices of incidents go in the inbox."""
+Found = dict[tuple[Kind, str], tuple[str, str]]
+
+
+def raise_incident(
+    workspace: Workspace,
+    kind: Kind,
+    subject: str,
+    *,
+    name: str,
+    detail: str = "",
+    worker: Worker | None = None,
+    flow: Flow | None = None,
+) -> None:
+    """It is so. An incident of this kind and subject that is open gets the newer detail and nothing else."""
+    detail, now = detail[:500], timezone.now()
+    mine = Incident.objects.of(workspace).filter(kind=kind, subject=subject)
+    if (row := mine.filter(healed=None).first()) is not None:
+        if row.detail != detail:
+            mine.filter(pk=row.pk).update(detail=detail)
+        return
+    again = mine.filter(healed__gt=now - QUIET).exists()
+    wait = QUIET if again else GRACE.get(kind, timedelta(0))
+    try:
+        with transaction.atomic():
+            row = Incident.objects.add(
+                workspace, kind=kind, subject=subject, name=name[:200], detail=detail, worker=worker, flow=flow,
+                since=now, tell_at=now + wait,
+            )  # fmt: skip
+    except IntegrityError:
+        return  # another process has noticed it too
+    if not wait:
+        _tell(row)
+
+
+def heal_incident(workspace: Workspace, kind: Kind, subject: str) -> None:
+    """It is not so any more."""
+    with transaction.atomic():
+        mine = Incident.objects.of(workspace).filter(kind=kind, subject=subject, healed=None)
+        row = mine.select_for_update().first()
+        if row is None:
+            return
+        row.healed = timezone.now()
+        row.save(update_fields=["healed", "updated"])
+        if row.told is not None:
+            _notify(row, over)
+        _forget_old(workspace)
+
+
+def tell_due(workspace: Workspace) -> None:
+    """Tell of what has lasted long enough."""
+    for row in Incident.objects.of(workspace).filter(healed=None, told=None, tell_at__lte=timezone.now()):
+        _tell(row)
+
+
+def recent_incidents(workspace: Workspace) -> list[Incident]:
+    """What is wrong now, and what people were told of before, newest first."""
+    rows = Incident.objects.of(workspace)
+    open_now = list(rows.filter(healed=None))
+    return [*open_now, *rows.exclude(healed=None).exclude(told=None)[: max(0, SHOWN - len(open_now))]]
+
+
+def choose_system_destinations(member: Membership, refs: list[str]) -> None:
+    """Who hears of incidents besides the inbox. Unknown ids are left out."""
+    workspace = member.workspace
+    known = Destination.objects.of(workspace).filter(ref__in=refs).exclude(service="inbox")
+    workspace.system_destinations = sorted(known.values_list("ref", flat=True))
+    workspace.save(update_fields=["system_destinations"])
+
+
+def _tell(row: Incident) -> None:
+    with transaction.atomic():
+        now, mine = timezone.now(), Incident.objects.of(row.workspace).filter(pk=row.pk, told=None, healed=None)
+        if mine.update(told=now):  # one process alone
+            row.told = now
+            _notify(row, begun)
+
+
+def _notify(row: Incident, words: Any) -> None:
+    workspace = row.workspace
+    with translation.override(workspace.lang):
+        text = words(row)
+    put_notice(workspace, SYSTEM, text, flow=row.flow)
+    named = set(workspace.system_destinations or [])
+    refs = (
+        Destination.objects.of(workspace).filter(ref__in=named).exclude(service="inbox").values_list("ref", flat=True)
+    )
+    if refs:
+        deaf = row.subject if row.kind in (Kind.DESTINATION, Kind.REFUSED) and row.healed is None else None
+        reached = [ref for ref in refs if ref != deaf]
+        transaction.on_commit(lambda: send_later(workspace, reached, text))
+    live.to_browsers(workspace.id, {"t": "incident"})
+
+
+def _forget_old(workspace: Workspace) -> None:
+    old = Incident.objects.of(workspace).exclude(healed=None)[KEPT : KEPT + 50]
+    if old:
+        Incident.objects.of(workspace).filter(pk__in=[row.pk for row in old]).delete()
+
+
+# --- workers ------------------------------------------------------------------------------------------------------------
+
+
+def look_after(workspace: Workspace) -> None:
+    """Everything that is noticed by itself, now and then."""
+    for worker in Worker.objects.of(workspace):
+        look_at(worker)
+    tell_due(workspace)
+
+
+def look_at(worker: Worker) -> None:
+    """Compare what a worker last said, or that it says nothing, with what is known to be wrong with it."""
+    workspace, id = worker.workspace, str(worker.id)
+    if worker.seen is None:
+        return
+    if not worker.connected or timezone.now() - worker.seen > SILENT:
+        raise_incident(workspace, Kind.WORKER, id, name=worker.name, worker=worker)
+        return
+    found = {**_troubles(worker), **_destinations(workspace, worker)}
+    watched = [Kind.WORKER, Kind.BROKER, Kind.TAKEN_OVER, Kind.STORE, Kind.CLOCK, Kind.DESTINATION]
+    for row in Incident.objects.of(workspace).filter(worker=worker, kind__in=watched, healed=None):
+        if (Kind(row.kind), row.subject) not in found:
+            heal_incident(workspace, Kind(row.kind), row.subject)
+    for (kind, subject), (name, detail) in found.items():
+        raise_incident(workspace, kind, subject, name=name, detail=detail, worker=worker)
+
+
+def _troubles(worker: Worker) -> Found:
+    id, name, status = str(worker.id), worker.name, worker.status
+    broker, ahead = status.get("broker") or {}, status.get("ahead") or 0
+    found: Found = {}
+    if broker.get("code"):
+        found[Kind.TAKEN_OVER, id] = name, str(broker.get("detail") or "")
+    elif broker.get("url") and not broker.get("connected"):
+        found[Kind.BROKER, id] = name, str(broker.get("detail") or "")
+    if status.get("trouble"):
+        found[Kind.STORE, id] = name, str(status["trouble"])
+    if ahead > AHEAD:
+        with translation.override(worker.workspace.lang):
+            found[Kind.CLOCK, id] = name, length(timedelta(milliseconds=ahead))
+    return found
+
+
+def _destinations(workspace: Workspace, worker: Worker) -> Found:
+    """Those that do not answer, and those of which it is not known again yet: something still waits for them."""
+    known = {row.subject for row in Incident.objects.of(workspace).filter(kind=Kind.DESTINATION, healed=None)}
+    found: Found = {}
+    for standing in worker.status.get("destinations") or []:
+        ref, state = str(standing.get("id")), standing.get("state")
+        waits = standing.get("waiting") or standing.get("on_disk")
+        if state == "open" or (ref in known and (state == "half_open" or waits)):
+            found[Kind.DESTINATION, ref] = destination_name(workspace, ref), ""
+    return found
+
+
+def destination_name(workspace: Workspace, ref: str) -> str:
+    row = Destination.objects.of(workspace).filter(ref=ref).first()
+    return spoken(row.label, workspace.lang, ref) if row is not None else ref
+
+
+# --- what the rows of workers say ---------------------------------------------------------------------------------------
+
+
+def sending_ended(workspace: Workspace, data: dict[str, Any]) -> None:
+    """An action of a flow came to its end: what a destination refuses is an incident, until it takes something again."""
+    given = data.get("data")
+    ref = given.get("to") if isinstance(given, dict) else None
+    if not isinstance(ref, str) or data.get("kind") not in ("notify", "webhook_out"):
+        return
+    if data.get("sent") is True:
+        heal_incident(workspace, Kind.REFUSED, ref[:100])
+    elif data.get("sent") is False and data.get("outcome") == "failed":
+        name = destination_name(workspace, ref)
+        raise_incident(workspace, Kind.REFUSED, ref[:100], name=name, detail=str(data.get("detail") or ""))

@@ -1,0 +1,80 @@
+"""What became of events and actions, as text for a Prometheus server."""
+
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.views.decorators.http import require_GET
+
+from flows import commands
+from flows.models import DeadLetter, Flow, Worker, Workspace
+
+Line = tuple[dict[str, str], float]
+FATES = ("received", "delivered", "kept", "filtered", "late", "dropped", "dead")
+ENDS = ("created", "sent", "pending", "expired", "dropped", "dead")
+NAMES = {
+    "suiro_worker_connected": "Whether the worker's line is up.",
+    "suiro_worker_broker_connected": "Whether the worker is connected to its broker.",
+    "suiro_events": "Events by flow, source and fate; received is the sum of the other fates.",
+    "suiro_actions": "Actions by flow and fate; created is the sum of the other fates.",
+    "suiro_destination_open": "Whether the breaker of the destination is open.",
+    "suiro_destination_waiting": "Parcels that wait for the destination, in memory and on the disk.",
+    "suiro_dead_letters": "Dead letters of the flow.",
+}
+"""Counts begin anew with the worker, and those of events with each version of a flow."""
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """As last heard of the workers, which are asked anew. 404 without the token of SUIRO_METRICS_TOKEN."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    wanted = settings.METRICS_TOKEN
+    if not wanted or not hmac.compare_digest(given.encode(), wanted.encode()):
+        return HttpResponseNotFound()
+    found: dict[str, list[Line]] = {name: [] for name in NAMES}
+    for workspace in Workspace.objects.all():
+        commands.ask_workers(workspace)
+        for name, labels, value in _of(workspace):
+            found[name].append(({"workspace": workspace.name, **labels}, value))
+    return HttpResponse("".join(_text(found)), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _of(workspace: Workspace) -> Iterator[tuple[str, dict[str, str], float]]:
+    flows = list(Flow.objects.of(workspace))
+    names = {str(flow.id): flow.name for flow in flows}
+    for worker in Worker.objects.of(workspace):
+        mine = {"worker": worker.name}
+        yield "suiro_worker_connected", mine, worker.connected
+        yield "suiro_worker_broker_connected", mine, bool((worker.status.get("broker") or {}).get("connected"))
+        for id, counts in (worker.status.get("flows") or {}).items():
+            yield from _flow({**mine, "flow": id, "name": names.get(id, "")}, counts)
+        for way in worker.status.get("destinations") or []:
+            ours = {**mine, "destination": str(way.get("id"))}
+            yield "suiro_destination_open", ours, way.get("state") != "closed"
+            for place, key in (("memory", "waiting"), ("disk", "on_disk")):
+                yield "suiro_destination_waiting", {**ours, "in": place}, int(way.get(key) or 0)
+    for flow in flows:
+        letters = DeadLetter.objects.of(workspace).filter(flow=flow).count()
+        yield "suiro_dead_letters", {"flow": str(flow.id), "name": flow.name}, letters
+
+
+def _flow(labels: dict[str, str], counts: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], float]]:
+    for source, fates in (counts.get("sources") or {}).items():
+        for fate in FATES:
+            yield "suiro_events", {**labels, "source": source, "fate": fate}, int(fates.get(fate) or 0)
+    for end in ENDS:
+        yield "suiro_actions", {**labels, "fate": end}, int((counts.get("effects") or {}).get(end) or 0)
+
+
+def _text(found: dict[str, list[Line]]) -> Iterator[str]:
+    for name, lines in found.items():
+        yield f"# HELP {name} {NAMES[name]}\n# TYPE {name} gauge\n"
+        for labels, value in lines:
+            shown = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
+            yield f"{name}{{{shown}}} {int(value)}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,0 +1,46 @@
+"""Metrics: for who has the token, exact, and safe against names."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from flows import commands
+from flows.models import Membership, Worker
+from flows.tests.conftest import document
+from flows.tests.test_letters import effect, keep
+
+EVIL = 'a"b\\c\nd'
+
+
+def read(token: str | None) -> Any:
+    return Client().get("/metrics", headers={"Authorization": f"Bearer {token}"} if token is not None else {})
+
+
+@pytest.mark.django_db
+def test_without_the_token_there_is_nothing(settings: Any) -> None:
+    for wanted, given in (("", ""), ("", None), ("secret", None), ("secret", "wrong"), ("secret", "")):
+        settings.METRICS_TOKEN = wanted
+        assert read(given).status_code == 404
+
+
+def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker: tuple[Worker, str]) -> None:
+    settings.METRICS_TOKEN = "secret"
+    flow = commands.new_flow(member, document=document(name=EVIL))
+    keep(worker, flow, effect())
+    fates = {"received": 12, "delivered": 3, "kept": 4, "filtered": 4, "late": 0, "dropped": 0, "dead": 1}
+    ends = {"created": 5, "sent": 3, "pending": 1, "expired": 0, "dropped": 0, "dead": 1, "on_disk": 1}
+    commands.worker_status(worker[0], {
+        "broker": {"connected": True},
+        "flows": {str(flow.id): {"sources": {"kiln": fates}, "effects": ends}},
+        "destinations": [{"id": "shift", "state": "open", "waiting": 1_000, "on_disk": 7}],
+    })  # fmt: skip
+    text = read("secret").content.decode()
+    shown = f'flow="{flow.id}",name="a\\"b\\\\c\\nd"'
+    for fate, count in fates.items():
+        line = f'suiro_events{{workspace="ours",worker="local",{shown},source="kiln",fate="{fate}"}} {count}\n'
+        assert line in text
+    assert f'suiro_actions{{workspace="ours",worker="local",{shown},fate="pending"}} 1\n' in text
+    assert 'suiro_destination_open{workspace="ours",worker="local",destination="shift"} 1\n' in text
+    assert 'suiro_destination_waiting{workspace="ours",worker="local",destination="shift",in="disk"} 7\n' in text
+    assert f'suiro_dead_letters{{workspace="ours",{shown}}} 1\n' in text

@@ -1,0 +1,346 @@
+"""What leaves: effects on their way, what came of each, and what has no room yet and waits in the outbox on the disk.
+
+Each effect has one fate: created = sent + pending + expired + dropped + dead. What was expired or dead is a dead letter,
+kept by the commit that settles it.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, Protocol
+
+import msgspec
+
+from engine.actions import needs_approval
+from engine.effect import Effect
+from nodes.kit.effect import Answer
+from runtime.approvals import Approvals
+from runtime.carrier import Carrier
+from runtime.clock import WallClock
+from runtime.letters import NOT_LETTERS, Gravedigger, Letters, arrival_of, letter_of
+from runtime.mailbox import Mailbox
+from runtime.running import RunningFlow
+from runtime.senders.outcome import Outcome
+from runtime.store import Change, DeadLetter, Store, Waiting
+
+log = logging.getLogger("suiro.outgoing")
+PAGE = 256
+"""Rows of the outbox that are read at once."""
+PAGES_AT_ONCE = 8
+"""Of them, in one round: events do not wait longer."""
+MOST_BEHIND = 500_000
+"""Effects that may wait on the disk for one destination of a flow; then the oldest are dead letters."""
+GONE, TIME_OVER, FLOW_FAILED = "gone", "time_over", "flow_failed"
+"""Why a dead letter cannot be replayed: there is no such letter any more, its time to live is over, its flow has failed."""
+FULL = Outcome(False, True, "too many are waiting in the outbox", reason="outbox_full")
+At = tuple[str, str]
+
+
+class EffectFates(msgspec.Struct):
+    """Of one flow, since the worker started; what its outbox held then counts as created. `dropped`: pushed out of a full
+    queue of a fast flow, replaced by a later command within a cooldown, refused by a person, or withdrawn with the version
+    that made it."""
+
+    created: int = 0
+    sent: int = 0
+    expired: int = 0
+    dropped: int = 0
+    dead: int = 0
+
+
+class Behind(msgspec.Struct):
+    """`count` effects of one lane that wait on the disk; those up to `place` in the outbox were looked at."""
+
+    count: int = 0
+    place: int = 0
+
+
+class Told(Gravedigger, Protocol):
+    """Who hears, on the host's thread, what came of effects and messages."""
+
+    def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
+        """An action came to its end."""
+
+
+class Outgoing:
+    """Everything but `_ends` belongs to the host's thread."""
+
+    def __init__(
+        self,
+        flows: dict[str, RunningFlow],
+        *,
+        mailbox: Mailbox,
+        clock: WallClock,
+        listener: Told,
+        store: Store | None,
+    ) -> None:
+        self.carrier: Carrier | None = None
+        self.approvals: Approvals | None = None
+        self._flows, self._mailbox, self._clock, self._store = flows, mailbox, clock, store
+        self.listener = listener
+        self._ended: deque[tuple[RunningFlow, Effect, Outcome | Answer]] = deque()
+        self._called = False
+        self._settled: dict[str, list[str]] = {}
+        self._kept: set[At] = set()
+        """Flow and key of what fast flows have in the outbox."""
+        self._flying: dict[str, dict[str, int]] = {}
+        """By flow, the keys of actions that are on their way, and when each was made (ms)."""
+        self._behind: dict[At, Behind] = {}
+        """By flow and lane, what waits on the disk because there was no room."""
+        self._fates: dict[str, EffectFates] = {}
+        self.letters = Letters(store, clock, listener)
+
+    @property
+    def busy(self) -> bool:
+        """Whether so much is on its way to the broker that nothing more should be taken in."""
+        return self.carrier is not None and self.carrier.busy
+
+    # --- on their way ---------------------------------------------------------------------------------------------
+
+    def leave(self, flow: RunningFlow, effects: Iterable[Effect]) -> None:
+        """Carry out what a commit has just made safe."""
+        now = self._clock.now()
+        for effect in effects:
+            self._send(flow, effect, now)
+
+    def take_up(self, flow: RunningFlow) -> None:
+        """Carry out what the outbox still holds after a start, page by page."""
+        place = 0
+        while rows := self._store.waiting(flow.id, place, PAGE) if self._store is not None else []:
+            place = rows[-1].place
+            for row in rows:
+                effect = msgspec.json.decode(row.effect, type=Effect)
+                if not flow.durable:
+                    self._kept.add((flow.id, effect.key))
+                self._send(flow, effect, row.created)
+
+    def _send(self, flow: RunningFlow, effect: Effect, made: int) -> None:
+        """Hand over what was made at `made` (ms), or leave it on the disk behind those that wait there already."""
+        carrier = self.carrier
+        if carrier is None or effect.key in self._flying.get(flow.id, ()):
+            return
+        self.fates(flow.id).created += not effect.ask
+        kept = self.outlives(flow, effect)
+        lane = (flow.id, carrier.lane(effect)) if kept and not effect.ask else None
+        if lane is not None and lane in self._behind:
+            self._behind[lane].count += 1
+        elif not self._hand_over(carrier, flow, effect, made, kept=kept) and lane is not None:
+            self._behind[lane] = Behind(1)
+
+    def _hand_over(self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, *, kept: bool) -> bool:
+        flying = self._flying.setdefault(flow.id, {})
+        if not effect.ask:
+            flying[effect.key] = made
+        age = max(0.0, (self._clock.now() - made) / 1000)
+        taken = carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect), kept=kept)
+        if not taken:
+            flying.pop(effect.key, None)
+        return taken
+
+    def refill(self) -> None:
+        """Take from the disk what there is room for now."""
+        carrier, pages = self.carrier, 0
+        for (id, lane), behind in list(self._behind.items()):
+            flow = self._flows.get(id)
+            if flow is None or behind.count <= 0:
+                del self._behind[id, lane]
+            elif carrier is not None and (behind.count > MOST_BEHIND or carrier.has_room(flow, lane)):
+                self._behind[id, lane] = self._behind.pop((id, lane))  # the others come first next time
+                self._read_on(carrier, flow, lane, behind)
+                pages += 1
+                if pages == PAGES_AT_ONCE:
+                    self._mailbox.post(lambda: None)
+                    return
+
+    def _read_on(self, carrier: Carrier, flow: RunningFlow, lane: str, behind: Behind) -> None:
+        rows = self._store.waiting(flow.id, behind.place, PAGE) if self._store is not None else []
+        if not rows and behind.place:
+            behind.place = 0  # once more from the start: what was left out was on its way when it was looked at
+        elif not rows:  # nothing is there any more
+            self.fates(flow.id).created -= behind.count
+            behind.count = 0
+        for row in rows:
+            effect = msgspec.json.decode(row.effect, type=Effect)
+            if not effect.ask and carrier.lane(effect) == lane and effect.key not in self._flying.get(flow.id, ()):
+                if behind.count > MOST_BEHIND:
+                    self._flying.setdefault(flow.id, {})[effect.key] = row.created
+                    self._ends(flow, effect, FULL)
+                elif not self._hand_over(carrier, flow, effect, row.created, kept=True):
+                    return
+                behind.count -= 1
+            behind.place = row.place
+
+    def outlives(self, flow: RunningFlow, effect: Effect) -> bool:
+        """Whether `effect` stands in the outbox."""
+        return self._store is not None and (flow.durable or (flow.id, effect.key) in self._kept)
+
+    def withdraw(self, flow: RunningFlow, since: int, mine: Iterable[str]) -> None:
+        """Of what was made after `since` (ms), save `mine`, nothing that is not on its way yet leaves any more."""
+        stay, fates, place = {*self._flying.get(flow.id, ()), *mine}, self.fates(flow.id), 0
+        while rows := self._store.waiting(flow.id, place, PAGE) if self._store is not None else []:
+            place = rows[-1].place
+            gone = [row for row in rows if row.created > since and row.key not in stay]
+            self._settled.setdefault(flow.id, []).extend(row.key for row in gone)
+            for behind in filter(None, (self._behind.get(lane) for lane in self._lanes(flow, gone))):
+                behind.count -= 1
+                fates.dropped += 1
+
+    def _lanes(self, flow: RunningFlow, rows: Iterable[Waiting]) -> Iterator[At]:
+        """Where the actions of these rows wait."""
+        for row in rows:
+            effect = msgspec.json.decode(row.effect, type=Effect)
+            if not effect.ask and self.carrier is not None:
+                yield flow.id, self.carrier.lane(effect)
+
+    def forget(self, flow: str) -> None:
+        """The flow was stopped: nothing of it is sent any more."""
+        if self.approvals is not None:
+            self.approvals.forget(flow)
+        self._kept = {kept for kept in self._kept if kept[0] != flow}
+        for kept in (self._flying, self._fates, self._settled):
+            kept.pop(flow, None)
+        self.letters.forget(flow)
+
+    # --- what came of it ------------------------------------------------------------------------------------------
+
+    def _ends(self, flow: RunningFlow, effect: Effect, outcome: Outcome | Answer) -> None:
+        """On any thread: something came of an effect."""
+        self._ended.append((flow, effect, outcome))
+        if not self._called:
+            self._called = True
+            self._mailbox.post(self._take_ended)
+
+    def _take_ended(self) -> None:
+        self._called = False
+        for _ in range(len(self._ended)):
+            self._over(*self._ended.popleft())
+
+    def _over(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer) -> None:
+        running = self._flows.get(flow.id)
+        if isinstance(result, Outcome):
+            if result.later and running is not None and self.outlives(running, effect):
+                return  # it stays in the outbox and goes after the next start
+            try:
+                self.listener.carried_out(running or flow, effect, result)
+            except Exception:  # what cannot be told has happened all the same
+                log.exception("the end of %s cannot be told", effect.key)
+            if running is not None:
+                self._count(running, effect, result)
+        if running is None:
+            return
+        answer = result if isinstance(result, Answer) else answer_of(result)
+        running.answer(effect.key, answer, self._clock.now())
+        if self.outlives(running, effect):
+            self._settled.setdefault(running.id, []).append(effect.key)
+            self._kept.discard((running.id, effect.key))
+
+    def _count(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
+        fates, now = self.fates(flow.id), self._clock.now()
+        made = self._flying.get(flow.id, {}).pop(effect.key, now)
+        if outcome.sent:
+            fates.sent += 1
+        elif outcome.reason in NOT_LETTERS:
+            fates.dropped += 1
+        else:
+            fates.expired += outcome.reason == "expired"
+            fates.dead += outcome.reason != "expired"
+            self.letters.bury(flow, letter_of(flow, effect, outcome, made, now))
+
+    # --- dead letters ---------------------------------------------------------------------------------------------
+
+    def replay(self, id: str, key: str) -> str | None:
+        """Send an effect after all, with the same key, or give its flow a message again. None, or why not."""
+        flow, letter = self._flows.get(id), self.letters.find(id, key)
+        if flow is None or letter is None:
+            return GONE
+        if flow.failure is not None:
+            return FLOW_FAILED
+        if letter.kind == "message":
+            flow.read_again(*arrival_of(letter))
+        elif not self._send_again(flow, letter):
+            return TIME_OVER
+        self.letters.exhume(letter)
+        return None
+
+    def _send_again(self, flow: RunningFlow, letter: DeadLetter) -> bool:
+        """False: its time to live is over."""
+        effect, now = msgspec.json.decode(letter.what, type=Effect), self._clock.now()
+        made = now if effect.ttl is None else letter.created
+        if effect.ttl is not None and made + effect.ttl <= now:
+            return False
+        if self._store is not None:
+            self._store.exhume(letter.key, flow.id, made)
+        if not flow.durable:
+            self._kept.add((flow.id, letter.key))
+        fates, name = self.fates(flow.id), "expired" if letter.reason == "expired" else "dead"
+        if getattr(fates, name):  # it counts as created once more; where this process has counted its end, that is none
+            setattr(fates, name, getattr(fates, name) - 1)
+            fates.created -= 1
+        self._send(flow, effect, made)
+        return True
+
+    def drop(self, id: str, key: str) -> str | None:
+        """Forget a dead letter. None, or why not."""
+        letter = self.letters.find(id, key)
+        if letter is None:
+            return GONE
+        self.letters.exhume(letter)
+        return None
+
+    def collect(self) -> None:
+        """Make dead letters of the messages that no source could read since the last call."""
+        for flow in self._flows.values():
+            self.letters.collect(flow)
+
+    def fates(self, flow: str) -> EffectFates:
+        """What became of the flow's effects."""
+        return self._fates.setdefault(flow, EffectFates())
+
+    def counts(self, flow: str) -> dict[str, Any]:
+        """The fates for people, with what is `pending`: on its way, or on the disk."""
+        on_disk = sum(behind.count for (id, _), behind in self._behind.items() if id == flow)
+        fates: dict[str, Any] = msgspec.to_builtins(self.fates(flow))
+        return {**fates, "pending": len(self._flying.get(flow, ())) + on_disk, "on_disk": on_disk}
+
+    def destinations(self) -> list[dict[str, Any]]:
+        """Where something was sent, for people: breaker and queue of each, with what waits for it `on_disk`."""
+        on_disk: dict[str, int] = {}
+        for (_, lane), behind in self._behind.items():
+            on_disk[lane] = on_disk.get(lane, 0) + behind.count
+        standings = self.carrier.outlets.standings() if self.carrier is not None else []
+        return [{**standing, "on_disk": on_disk.get(standing["id"], 0)} for standing in standings]
+
+    # --- for the commit -------------------------------------------------------------------------------------------
+
+    def held(self, flow: RunningFlow, now: int) -> Change | None:
+        """Of a fast flow, only what waits for a person outlives a restart."""
+        if flow.durable or not flow.made or self.approvals is None:
+            return None
+        held = [effect for effect in flow.made if needs_approval(effect, flow.plan.registry)]
+        self._kept |= {(flow.id, effect.key) for effect in held}
+        return Change(flow.id, waiting=waiting_of(flow, held, now)) if held else None
+
+    def add_to(self, changes: dict[str, Change]) -> None:
+        """What was settled and given up since the last commit."""
+        for id, keys in self._settled.items():
+            changes.setdefault(id, Change(id)).settled.extend(keys)
+        self.letters.add_to(changes)
+
+    def written(self) -> None:
+        """The commit is on the disk."""
+        self._settled = {}
+        self.letters.written()
+
+
+def waiting_of(flow: RunningFlow, effects: Iterable[Effect], now: int) -> list[Waiting]:
+    """The rows of the outbox for `effects`."""
+    return [Waiting(flow.id, effect.key, msgspec.json.encode(effect), now) for effect in effects]
+
+
+def answer_of(outcome: Outcome) -> Answer:
+    """What the node hears of its action."""
+    if outcome.sent:
+        return Answer(value=True)
+    error = outcome.reason or ("not_sent" if outcome.permanent else "not_reached")
+    return Answer(error=error, detail=outcome.detail)

@@ -1,0 +1,78 @@
+"""Messages that the broker sends again although they are kept, because the acknowledgement did not reach it: a connection
+that broke or a process that died in between. They are known by their packet number and a sum of their payload, and only
+where the broker itself says that it sends them again.
+"""
+
+from array import array
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import compress
+from zlib import crc32
+
+from runtime.mailbox import Batch
+
+MOST = 65_535
+"""Receipts that are remembered: as many as a broker may wait for acknowledgements of."""
+SIZE = 6
+"""Bytes of one."""
+Receipt = tuple[int, int]
+"""Packet number and sum of the payload."""
+
+
+class Receipts:
+    """`kept` are earlier answers of `receipts_of`, oldest first."""
+
+    def __init__(self, kept: Iterable[bytes] = ()) -> None:
+        self._kept: deque[bytes] = deque()
+        self._count = 0
+        for receipts in kept:
+            self.add(receipts)
+
+    def sift(self, batches: list[Batch]) -> list[Batch]:
+        """The batches without what is kept. Remembers nothing: `add` does, once the rest is kept too."""
+        if not any(batch.again for batch in batches):
+            return batches
+        known = {receipt for receipts in self._kept for receipt in _read(receipts)}
+        fresh = []
+        for batch in batches:
+            batch = _without(batch, known) if batch.again else batch
+            known.update(_receipts(batch))
+            fresh.append(batch)
+        return fresh
+
+    def add(self, receipts: bytes) -> None:
+        """These messages are kept."""
+        if receipts:
+            self._kept.append(receipts)
+            self._count += len(receipts) // SIZE
+            while self._count - len(self._kept[0]) // SIZE >= MOST:
+                self._count -= len(self._kept.popleft()) // SIZE
+
+
+def receipts_of(batches: Iterable[Batch]) -> bytes:
+    """One receipt for each message that is to be acknowledged, in SIZE bytes."""
+    sums, mids = array("I"), array("H")
+    for batch in batches:
+        if any(batch.mids):
+            sums.extend(map(crc32, batch.payloads))
+            mids.extend(batch.mids)
+    return sums.tobytes() + mids.tobytes()
+
+
+def _read(receipts: bytes) -> Iterator[Receipt]:
+    sums, mids = array("I"), array("H")
+    middle = len(receipts) // SIZE * sums.itemsize
+    sums.frombytes(receipts[:middle])
+    mids.frombytes(receipts[middle:])
+    return zip(mids, sums, strict=True)
+
+
+def _receipts(batch: Batch) -> Iterator[Receipt]:
+    return zip(batch.mids, map(crc32, batch.payloads), strict=True)
+
+
+def _without(batch: Batch, known: set[Receipt]) -> Batch:
+    fresh = [not again or one not in known for again, one in zip(batch.again, _receipts(batch), strict=True)]
+    topics, payloads = list(compress(batch.topics, fresh)), list(compress(batch.payloads, fresh))
+    mids, again = list(compress(batch.mids, fresh)), list(compress(batch.again, fresh))
+    return Batch(topics, payloads, batch.arrived, batch.settle, batch.size, mids, again)

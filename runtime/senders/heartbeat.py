@@ -1,0 +1,59 @@
+"""Tells an outside watchdog every minute that worker and broker are fine; where it hears nothing, it calls somebody."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+
+import httpx2
+
+from runtime.senders.egress import Egress, http_client
+
+log = logging.getLogger("suiro.heartbeat")
+VARIABLE = "SUIRO_HEARTBEAT_URL"
+EVERY = 60.0
+"""Seconds."""
+
+
+def heartbeat_url() -> str | None:
+    """The address in SUIRO_HEARTBEAT_URL, if any. Raises ValueError for one that is not http(s)."""
+    url = os.environ.get(VARIABLE, "").strip()
+    if not url:
+        return None
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(f"{VARIABLE}: the address starts with https:// or http://")
+    return url
+
+
+class Heartbeat:
+    """GETs `url` every minute while `fine()`; the first time as soon as it is. `egress` says where to it may go."""
+
+    def __init__(self, url: str, egress: Egress, fine: Callable[[], bool], every: float = EVERY) -> None:
+        self._url, self._fine, self._every = url, fine, every
+        self._client = http_client(egress)
+        self._stop = threading.Event()
+        self._said = ""
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(min(1.0, self._every)):
+            if self._fine():
+                self._beat()
+                self._stop.wait(self._every)
+        self._client.close()
+
+    def _beat(self) -> None:
+        try:
+            status = self._client.get(self._url).status_code
+            problem = "" if status < 400 else f"it answers {status}"
+        except (httpx2.HTTPError, OSError, ValueError) as failed:
+            problem = f"{type(failed).__name__}: {failed}"
+        if problem and problem != self._said:
+            log.warning("the heartbeat does not reach its address: %s", problem)
+        self._said = problem

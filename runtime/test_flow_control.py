@@ -1,0 +1,125 @@
+"""What has no room waits on the disk or is dropped by policy; memory stays flat and other destinations do not notice."""
+
+import copy
+import json
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from runtime.addresses import Egress
+from runtime.approvals import Approvals
+from runtime.carrier import Carrier
+from runtime.deploy import Deploy
+from runtime.inference.asks import Asks
+from runtime.mailbox import Batch
+from runtime.senders.command import Commands
+from runtime.senders.outcome import Address
+from runtime.senders.outlets import Outlets
+from runtime.test_host import NOW, Rig
+from runtime.test_outgoing import fates, settle
+from tests.brokers import wait_until
+from tests.conformance.documents import DOCUMENT, REGISTRY
+from tests.receiver import Receiver
+
+TRUSTED = Egress(trusted=True)
+
+
+class Site:
+    """A rig with real ways out."""
+
+    def __init__(self, folder: Path | None, url: str, delivery: str = "durable") -> None:
+        self.rig = Rig(folder)
+        self.outlets = Outlets(TRUSTED, TRUSTED)
+        commands, asks = Commands(lambda messages: None), Asks(TRUSTED, TRUSTED)
+        approvals = Approvals(self.rig.host.clock.now, lambda *_: None)
+        out = self.rig.host.outgoing
+        out.approvals = approvals
+        out.carrier = Carrier(self.outlets, commands, asks, inbox=None, store=None, approvals=approvals)
+        document = copy.deepcopy(DOCUMENT)
+        document["delivery"] = delivery
+        document["nodes"] = [
+            document["nodes"][0],
+            {"id": "call", "kind": "webhook_out", "from": ["kiln"], "params": {"to": "sink"}},
+            {"id": "other", "kind": "webhook_out", "from": ["kiln"], "params": {"to": "fine"}},
+        ]
+        document.pop("tests", None)
+        document.pop("settings", None)
+        registry = copy.deepcopy(REGISTRY)
+        registry["destinations"] = [{"id": "sink", "service": "webhook"}, {"id": "fine", "service": "webhook"}]
+        ways = {"sink": Address("webhook", url), "fine": Address("webhook", url.replace("/hook", "/fine"))}
+        self.deploy = Deploy(flow="f", document=document, registry=registry, destinations=ways)
+
+    def send(self, count: int, size: int = 1_024) -> None:
+        for start in range(0, count, 500):
+            payloads = [
+                json.dumps({"ts": NOW, "t": {"temp": n}, "x": "x" * size}).encode() for n in range(start, start + 500)
+            ]
+            self.rig.mailbox.offer(Batch(["plant/kiln-1/telemetry"] * 500, payloads, NOW, lambda: None, 0), 1)
+            self.rig.round()
+
+
+def keys_at(receiver: Receiver, path: str) -> list[str]:
+    return [headers["Idempotency-Key"] for at, headers, _ in list(receiver.received) if at == path]
+
+
+def test_a_dead_destination_leaves_memory_flat_and_the_rest_alone(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.down = {"/hook"}
+    site = Site(tmp_path, receiver.url)
+    rig, out = site.rig, site.rig.host.outgoing
+    rig.host.deploy(site.deploy)
+    tracemalloc.start()
+    site.send(1_000)
+    before = tracemalloc.get_traced_memory()[0]
+    site.send(1_500)
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    counted = out.counts("f")
+    assert counted["created"] == 5_000
+    assert counted["on_disk"] > 1_000
+    assert grown < 1_000_000, grown
+    (sink,) = [one for one in out.destinations() if one["id"] == "sink"]
+    assert sink["waiting"] <= 1_001
+    wait_until(lambda: rig.round() or len(keys_at(receiver, "/fine")) == 2_500, 60, "the other destination")
+    receiver.down.clear()
+    wait_until(lambda: rig.round() or len(set(keys_at(receiver, "/hook"))) == 2_500, 90, "what waited on the disk")
+    wait_until(lambda: rig.round() or not out.counts("f")["pending"], 10)
+    assert fates(rig) == {"created": 5_000, "sent": 5_000}
+    assert rig.store
+    settle(rig)
+    assert rig.store.waiting("f", most=1) == []
+    site.outlets.stop(0)
+    rig.pull_the_plug()
+
+
+@pytest.mark.parametrize("delivery", ["durable", "fast"])
+def test_what_a_flow_does_when_its_destination_is_full(tmp_path: Path, receiver: Receiver, delivery: str) -> None:
+    receiver.down = {"/hook"}
+    site = Site(tmp_path, receiver.url, delivery)
+    site.rig.host.deploy(site.deploy)
+    site.send(3_000)
+    settle(site.rig)
+    found = site.rig.host.outgoing.counts("f")
+    assert found["created"] == 6_000
+    assert (found["dropped"] > 0, found["on_disk"] > 0) == ((False, True) if delivery == "durable" else (True, False))
+    site.outlets.stop(0)
+    site.rig.pull_the_plug()
+
+
+def test_what_waits_on_the_disk_is_taken_up_after_a_restart(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.down = {"/hook", "/fine"}
+    site = Site(tmp_path, receiver.url)
+    site.rig.host.deploy(site.deploy)
+    site.send(1_500)
+    settle(site.rig)
+    site.outlets.stop(0)
+    site.rig.pull_the_plug()
+    receiver.down.clear()
+    again = Site(tmp_path, receiver.url)
+    again.rig.host.recover()
+    done = lambda: all(len(set(keys_at(receiver, path))) == 1_500 for path in ("/hook", "/fine"))  # noqa: E731
+    wait_until(lambda: again.rig.round() or done(), 60)
+    wait_until(lambda: again.rig.round() or not again.rig.host.outgoing.counts("f")["pending"], 10)
+    fates(again.rig)
+    again.outlets.stop(0)
+    again.rig.pull_the_plug()

@@ -1,0 +1,157 @@
+"""A worker that guards itself: bad versions, a twin with its identity, a disk that refuses, a broker that forgets."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import runtime.control
+import runtime.host
+from runtime.senders.heartbeat import Heartbeat, heartbeat_url
+from runtime.store import Unavailable
+from runtime.test_versions import document
+from runtime.worker import Worker
+from tests.brokers import mosquitto, wait_for, wait_until
+from tests.receiver import Receiver
+from tests.worker_bench import Bench, bench_of
+
+
+def publish(bench: Bench, *values: float) -> None:
+    for value in values:
+        bench.client.publish("plant/k1", json.dumps({"value": value}), 1).wait_for_publish(5)
+
+
+def test_a_version_that_fails_is_rolled_back_told_and_not_tried_again(tmp_path: Path) -> None:
+    with bench_of(tmp_path, mosquitto()) as bench:
+        bench.deploy(document=document())
+        publish(bench, 70)
+        bench.deploy(version=2, document=document("number"))
+        publish(bench, *[70, 90] * 6)
+        frame = bench.server.wait("flow", flow="f1", status="rolled_back")
+        assert (frame["version"], frame["refused"]) == (1, 2)
+        assert "Version 2 failed at" in frame["problems"][0]["message"]
+        (row,) = bench.server.wait_rows("rolled_back", 1)
+        assert row["data"]["code"] == "rolled_back"
+        notices = {row["data"]["key"] for row in bench.server.wait_rows("notice", 6) if row["data"]["text"] == "high"}
+        assert len(notices) == 6
+        bench.stop()
+        bench.start()
+        assert bench.server.of("hello")[-1]["flows"] == [{"flow": "f1", "version": 1}]
+        count = len(bench.server.of("flow"))
+        bench.deploy(version=2, document=document("number"))
+        wait_until(lambda: len(bench.server.of("flow")) > count, 5)
+        assert bench.server.of("flow")[-1]["status"] == "rolled_back"
+        bench.deploy(version=3, document=document(text="very high"))
+        assert bench.server.of("flow")[-1]["status"] == "running"
+        assert len(bench.server.rows_of("rolled_back")) == 1
+
+
+def test_a_fenced_worker_stands_still_also_after_a_restart_until_it_is_let_in(tmp_path: Path) -> None:
+    with bench_of(tmp_path, mosquitto()) as bench:
+        hello = bench.server.of("hello")[-1]
+        assert (hello["epoch"], hello["first"], len(hello["run"])) == (0, True, 32)
+        bench.server.send(t="epoch", epoch=4)
+        bench.deploy(document=document(over="1h"))
+        publish(bench, 90)
+        bench.server.wait_rows("notice", 1)
+        bench.server.send(t="fenced", epoch=5)
+        assert bench.worker
+        site = bench.worker.site
+        wait_until(lambda: site.mqtt is not None and not site.mqtt.health.connected, 10)
+        publish(bench, 70, 90)
+        bench.server.send(t="deploy", flow="f2", version=1, document=document(), registry={})
+        rows, frames = len(bench.server.rows), len(bench.server.frames)
+        assert not wait_for(lambda: len(bench.server.rows) > rows or len(bench.server.of("flow", flow="f2")) > 0, 1.5)
+        assert [frame["t"] for frame in bench.server.frames[frames:] if frame["t"] != "alive"] == []
+        bench.stop()
+        bench.worker = Worker(bench.server.url, bench.folder / "token", bench.folder / "store", "w1")
+        bench.worker.start()
+        wait_until(lambda: bench.server.of("hello")[-1]["run"] != hello["run"], 10)
+        assert {"epoch": 4, "first": True}.items() <= bench.server.of("hello")[-1].items()
+        assert not wait_for(lambda: len(bench.server.rows) > rows or bench.worker.site.mqtt is not None, 1.0)
+        bench.server.send(t="epoch", epoch=6)
+        assert len(bench.server.wait_rows("notice", 2)) == 2
+        assert bench.worker.fence.hello() == {"run": bench.worker.fence.run, "epoch": 6, "first": False}
+
+
+def test_a_disk_that_refuses_is_told_while_it_does_and_when_it_takes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime.host, "AGAIN_AFTER", 0.1)
+    with bench_of(tmp_path, mosquitto()) as bench:
+        bench.deploy(document=document())
+        assert bench.worker
+        receive = bench.worker.store.receive
+        full = [True]
+
+        def receiving(*given: Any) -> Any:
+            if full[0]:
+                raise Unavailable("database or disk is full")
+            return receive(*given)
+
+        monkeypatch.setattr(bench.worker.store, "receive", receiving)
+        bench.client.publish("plant/k1", b'{"value": 90}', 1)
+        assert "disk is full" in bench.server.wait("trouble")["text"]
+        assert not bench.worker.fine()
+        full[0] = False
+        bench.server.wait("trouble", text="")
+        bench.server.wait_rows("notice", 1)
+        assert [bool(frame["text"]) for frame in bench.server.of("trouble")] == [True, False]
+
+
+def test_a_possible_gap_is_told_with_its_beginning_and_end(tmp_path: Path) -> None:
+    with bench_of(tmp_path, mosquitto(extra="persistence false")) as bench:
+        bench.deploy(document=document())
+        bench.broker.stop()
+        wait_until(lambda: not bench.server.of("status")[-1]["broker"]["connected"], 10)
+        bench.broker.start()
+        (row,) = bench.server.wait_rows("problem", 1, 20)
+        assert row["data"]["code"] == "possible_gap"
+        assert set(row["data"]["args"]) == {"from", "until"}
+        assert row["data"]["args"]["from"][:2] == "20"
+
+
+def test_a_line_in_silence_says_that_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime.control, "ALIVE_EVERY", 0.2)
+    with bench_of(tmp_path, mosquitto()) as bench:
+        wait_until(lambda: len(bench.server.of("alive")) > 2, 5)
+
+
+def test_an_outside_watchdog_hears_us_while_the_broker_is_there(tmp_path: Path) -> None:
+    with Receiver() as receiver, bench_of(tmp_path, mosquitto()) as bench:
+        assert bench.worker
+        heart = Heartbeat(receiver.url, bench.worker.site.trusted, bench.worker.fine, every=0.1)
+        heart.start()
+        wait_until(lambda: len(receiver.received) > 2, 10)
+        bench.broker.stop()
+        wait_until(lambda: not bench.worker.fine(), 10)
+        wait_for(lambda: False, 0.3)
+        heard = len(receiver.received)
+        assert not wait_for(lambda: len(receiver.received) > heard, 0.7)
+        bench.broker.start()
+        wait_until(lambda: len(receiver.received) > heard, 10)
+        heart.stop()
+
+
+def test_an_address_that_does_not_answer_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    from runtime.addresses import Egress
+
+    heart = Heartbeat("http://127.0.0.1:9/", Egress(trusted=True), lambda: True, every=0.05)
+    with caplog.at_level(logging.WARNING):
+        heart.start()
+        wait_until(lambda: "does not reach" in caplog.text, 5)
+        wait_for(lambda: False, 0.3)
+        heart.stop()
+    assert caplog.text.count("does not reach") == 1
+
+
+def test_the_heartbeats_address_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SUIRO_HEARTBEAT_URL", raising=False)
+    assert heartbeat_url() is None
+    monkeypatch.setenv("SUIRO_HEARTBEAT_URL", "https://watch.example.org/ping/1")
+    assert heartbeat_url() == "https://watch.example.org/ping/1"
+    monkeypatch.setenv("SUIRO_HEARTBEAT_URL", "watch.example.org")
+    with pytest.raises(ValueError, match="SUIRO_HEARTBEAT_URL"):
+        heartbeat_url()

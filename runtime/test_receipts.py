@@ -1,0 +1,56 @@
+"""What is kept and comes again is known, and nothing else is taken for it."""
+
+from runtime import receipts
+from runtime.mailbox import Batch
+from runtime.receipts import Receipts, receipts_of
+
+Rows = list[tuple[int, bytes, bool]]
+
+
+def batch(*rows: tuple[int, bytes, bool]) -> Batch:
+    """Packet number, payload, whether the broker says that it comes again."""
+    mids, payloads, again = ([row[column] for row in rows] for column in range(3))
+    return Batch(["t"] * len(rows), payloads, 0, lambda: None, 0, mids, again if any(again) else [])
+
+
+def fresh(known: Receipts, *batches: Batch) -> list[list[bytes]]:
+    return [one.payloads for one in known.sift(list(batches))]
+
+
+def test_what_is_kept_is_left_out_when_it_comes_again() -> None:
+    kept = receipts_of([batch((1, b"a", False), (2, b"b", False)), batch((3, b"c", False))])
+    known = Receipts([kept])
+    again = batch((2, b"b", True), (3, b"c", True), (4, b"d", True))
+    assert fresh(known, again) == [[b"d"]]
+    (left,) = known.sift([again])
+    assert (left.mids, left.again) == ([4], [True])
+
+
+def test_only_what_the_broker_calls_a_repeat_is_looked_up() -> None:
+    known = Receipts([receipts_of([batch((1, b"a", False))])])
+    assert fresh(known, batch((1, b"a", False))) == [[b"a"]]
+
+
+def test_a_number_that_is_used_again_for_something_else_is_new() -> None:
+    known = Receipts([receipts_of([batch((1, b"a", False))])])
+    assert fresh(known, batch((1, b"b", True)), batch((2, b"a", True))) == [[b"b"], [b"a"]]
+
+
+def test_both_copies_may_wait_together_and_only_one_is_taken() -> None:
+    known = Receipts()
+    first, second = batch((1, b"a", False), (2, b"b", False)), batch((1, b"a", True), (2, b"b", True))
+    assert fresh(known, first, second) == [[b"a", b"b"], []]
+    assert fresh(known, first, second) == [[b"a", b"b"], []], "asking has remembered something"
+
+
+def test_messages_without_a_number_have_no_receipt() -> None:
+    assert receipts_of([batch((0, b"a", False)), Batch(["t"], [b"b"], 0, lambda: None, 0)]) == b""
+
+
+def test_the_oldest_receipts_make_room(monkeypatch) -> None:
+    monkeypatch.setattr(receipts, "MOST", 4)
+    known = Receipts()
+    for number in range(1, 7):
+        known.add(receipts_of([batch((number, b"x", False), (number + 10, b"x", False))]))
+    assert fresh(known, batch((1, b"x", True))) == [[b"x"]]
+    assert fresh(known, batch((5, b"x", True)), batch((16, b"x", True))) == [[], []]

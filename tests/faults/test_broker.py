@@ -1,0 +1,78 @@
+"""A broker that goes, in order or not, is used again within five seconds of its return. What it kept is not lost; where it
+forgot the session, that is said, and only what was on its way then is missing."""
+
+import signal
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.brokers import wait_until
+from tests.faults.account import judge
+from tests.faults.conftest import Note
+from tests.faults.flows import counting, numbered, stream
+from tests.faults.rig import BROKERS, Rig, rig
+
+RATE = 200
+RESUMED = 5.0
+"""Seconds within which the product must go on."""
+
+
+class Outage(msgspec.Struct):
+    """Monotonic seconds: the broker went, it was back, the first call after that."""
+
+    gone: float
+    back: float
+    resumed: float = 0.0
+
+
+def outage(made: Rig, number: int, away: float) -> Outage:
+    """End the broker by the signal `number` and start it again after `away` seconds."""
+    process = made.broker.process
+    assert process is not None
+    gone = time.monotonic()
+    process.send_signal(number)
+    process.wait(10)
+    time.sleep(away)
+    made.broker.start()
+    found = Outage(gone, time.monotonic())
+
+    def fresh() -> list[float]:
+        return [call.at for call in made.ledger.read("/calls") if call.at > found.back]
+
+    wait_until(fresh, 30, f"a call after the broker is back: {made.log()}")
+    found.resumed = fresh()[0]
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("which", BROKERS)
+def test_a_broker_that_returns_is_used_within_five_seconds(
+    which: str, number: signal.Signals, tmp_path: Path, full: bool, note: Note
+) -> None:
+    span, away = (30, 5.0) if full else (5, 0.5)
+    messages = stream(RATE * span, time.time_ns() // 1_000_000 - 600_000)
+    with rig(tmp_path, which) as made:
+        made.start()
+        made.deploy(counting())
+        publisher = made.publish(messages, RATE)
+        time.sleep(span / 4)
+        found = outage(made, number, away)
+        publisher.wait(span + 60)
+        made.ledger.wait("/calls", len(messages), 15)
+        verdict = judge(made.ledger.quiet("/calls"), numbered(messages))
+        gaps = made.server.rows_of("problem")
+    gap = any(row["data"]["code"] == "possible_gap" for row in gaps)
+    sent = publisher.sent
+    doubled = [n for n in verdict.doubled if n not in publisher.uncertain]
+    note(4, f"{which} ended by {number.name} and started again", messages=len(messages),
+         resumed_after_seconds=round(found.resumed - found.back, 2), lost=len(verdict.lost), doubled=len(doubled), gap_told=gap)  # fmt: skip
+    assert found.resumed - found.back < RESUMED
+    forgetful = which == "mosquitto" and number == signal.SIGKILL  # it writes its sessions down when it ends in order
+    if not forgetful:
+        assert not verdict.lost, str(verdict)
+    else:
+        assert gap
+        assert all(found.gone - 1.0 < sent[n] < found.resumed for n in verdict.lost), str(verdict)
+    assert all(found.gone - 1.0 < sent[n] < found.gone + 1.0 for n in doubled), str(verdict)
