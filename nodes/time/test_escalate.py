@@ -206,11 +206,6 @@ def test_any_data_is_carried_and_fields_of_the_same_names_are_replaced() -> None
     ]
 
 
-def test_a_timer_that_comes_when_nothing_waits_does_nothing() -> None:
-    which = node()
-    assert list(which.node.on_timer("next", Event(START, START, "d1", "kiln", {}, "c"), which.memory)) == []
-
-
 @pytest.mark.parametrize(
     "params",
     [{}, {"after": "0s"}, {"after": "1m", "again": "0s"}, {"after": "1m", "most": 0}, {"after": "1m", "most": 11}],

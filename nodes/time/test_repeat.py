@@ -191,12 +191,6 @@ def test_any_data_and_none_is_carried_and_a_count_that_came_in_is_replaced() -> 
     assert which.sent == [("out", 0, {"count": 0, "big": 10**30, "none": None, "list": [True]})]
 
 
-def test_a_timer_that_comes_when_nothing_runs_does_nothing() -> None:
-    which = node()
-    event = Event(START, START, "d1", "kiln", {}, "c")
-    assert [one for one in which.node.on_timer("next", event, which.memory) if isinstance(one, Emit)] == []
-
-
 @pytest.mark.parametrize(
     "params",
     [{}, {"every": "0s"}, {"every": "999ms"}, {"every": 5}, {"every": "1m", "most": 0}, {"every": "1m", "most": 1.5}],
