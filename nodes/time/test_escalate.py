@@ -5,8 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from nodes.kit.event import Event
-from nodes.kit.harness import START, Harness, scope_of
+from nodes.kit.harness import Harness, scope_of
 from nodes.kit.shape import FieldShape, Shape
 from nodes.time.escalate import Escalate
 

@@ -5,9 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from nodes.kit.effect import Emit
-from nodes.kit.event import Event
-from nodes.kit.harness import START, Harness, scope_of
+from nodes.kit.harness import Harness, scope_of
 from nodes.kit.shape import FieldShape, Shape
 from nodes.time.repeat import Repeat
 
