@@ -13,6 +13,7 @@ _JOINT = {"ja": "、", "en": ", "}
 _WHAT = {"ja": "{label}({what})", "en": "{label}: {what}"}
 _AFTER = {"ja": "{source}のあと → {what}", "en": "after {source} → {what}"}
 _ON = {"ja": "{source}で「{port}」とき → {what}", "en": "when {source} says “{port}” → {what}"}
+_INTO = {"ja": "{source}({port})", "en": "{source} ({port})"}
 _BOTH = {"ja": "{source}の「{port}」", "en": "{source} “{port}”"}
 
 
@@ -44,7 +45,8 @@ class _Telling:
             source, port = self._source(refs[0])
             form = _ON if port else _AFTER
             return form[self.lang].format(source=source, port=port, what=what)
-        return _AFTER[self.lang].format(source=_JOINT[self.lang].join(map(self._mention, refs)), what=what)
+        said = [self._mention(ref) for ref in refs] if isinstance(wires, list) else self._by_input(node, wires)
+        return _AFTER[self.lang].format(source=_JOINT[self.lang].join(said), what=what)
 
     def _label(self, node: dict[str, Any]) -> str:
         kind = self.catalog.get(node["kind"])
@@ -69,6 +71,16 @@ class _Telling:
         source, port = self._source(ref)
         return _BOTH[self.lang].format(source=source, port=port) if port else source
 
+    def _by_input(self, node: dict[str, Any], wires: dict[str, list[str]]) -> list[str]:
+        """What comes into which input, where a node has several."""
+        kind = self.catalog.get(node["kind"])
+        labels = {port.name: spoken(port.label, self.lang, port.name) for port in (kind.inputs if kind else ())}
+        return [
+            _INTO[self.lang].format(source=self._mention(ref), port=labels.get(name, name))
+            for name, refs in wires.items()
+            for ref in refs
+        ]
+
     def _params(self, node: dict[str, Any]) -> str:
         kind = self.catalog.get(node["kind"])
         if kind is None:
@@ -83,10 +95,11 @@ class _Telling:
         value, marks = params[name], facts(expand([part], schema))
         if value == part.get("default") or value in (None, False, {}):
             return ""
-        said = self.speaker.say(value, marks, self._unit(marks, params))
+        labels = kind.words[self.lang].labels
+        said = self.speaker.say(value, marks, self._unit(marks, params), labels, name)
         if name in schema.get("required", ()) or isinstance(value, dict):
             return said
-        label = kind.words[self.lang].labels.get(name, name)
+        label = labels.get(name, name)
         compares = "unit_of" in marks and name in getattr(kind.Params, "exactly_one", ())
         return f"{said} {label}" if compares and self.lang == "ja" else f"{label} {said}".strip()
 

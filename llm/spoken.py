@@ -10,6 +10,14 @@ _JOINT = {"ja": "、", "en": ", "}
 _QUOTE = {"ja": "「{}」", "en": "“{}”"}
 _DEVICE = {"ja": "デバイス", "en": "device"}
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+_SETTING = re.compile(r"\bsettings\.([a-z][a-z0-9_]*)")
+_REFS = ("field", "device", "type")
+_FORMS = ((("x", "y"), "{x} → {y}"), (("lat", "lon"), "{lat}, {lon}"), (("name", "expr"), "{name} = {expr}"))
+_NAMED = {"ja": "{name}({rest})", "en": "{name} ({rest})"}
+_EVERY = {"ja": "すべての{type}", "en": "every {type}"}
+_SAME_AS = {"ja": "{key} が同じ{type}", "en": "{type} of the same {key}"}
+_WITH = {"ja": "{key} が {value} の{type}", "en": "{type} with {key} {value}"}
+_TOGETHER = {"ja": "全体", "en": "all together"}
 _DURATION_WORDS = {
     "ja": (("d", "日"), ("h", "時間"), ("m", "分"), ("s", "秒"), ("ms", "ミリ秒")),
     "en": (("d", "day"), ("h", "hour"), ("m", "minute"), ("s", "second"), ("ms", "millisecond")),
@@ -28,25 +36,57 @@ class Speaker:
         named = [known for id, known in registry.types.items() if id in written]
         self.types = named or list(registry.types.values())
 
-    def say(self, value: Any, marks: dict[str, Any], unit: str = "") -> str:
-        """`marks` are the `x-suiro` facts of the param that holds `value`; `unit` that of a bare number."""
+    def say(
+        self, value: Any, marks: dict[str, Any], unit: str = "", labels: dict[str, str] | None = None, path: str = ""
+    ) -> str:
+        """`marks` are the `x-suiro` facts of the param that holds `value`; `unit` that of a bare number; `labels` those of
+        the kind, in which the choices of a param stand under its `path`."""
+        labels = labels or {}
         if isinstance(value, str) and value.startswith("$") and not value.startswith("$$"):
             setting = self.settings.get(value[1:]) or {}
-            return self.say(setting.get("value"), marks, str(setting.get("unit") or unit))
+            return self.say(setting.get("value"), marks, str(setting.get("unit") or unit), labels, path)
         if isinstance(value, str):
-            return self._text(value, marks)
+            return labels.get(f"{path}.{value}") or self._text(value, marks)
         if isinstance(value, list):
-            return _JOINT[self.lang].join(self.say(part, marks, unit) for part in value)
+            return self._list(value, marks, unit, labels, path)
+        if isinstance(value, dict) and marks.get("ref") == "device" and "type" in value:
+            return self._target(value)
         if isinstance(value, dict):
-            parts = [
-                f"{key} {self.say(part, {}, '')}" if len(value) > 1 else self.say(part, {})
-                for key, part in value.items()
-            ]
-            return _JOINT[self.lang].join(parts)
+            return self._parts(value, labels, path)
         if isinstance(value, bool):
             return str(value).lower()
         number = f"{value:g}" if isinstance(value, float) else str(value)
         return f"{number} {unit}".strip()
+
+    def _list(self, value: list[Any], marks: dict[str, Any], unit: str, labels: dict[str, str], path: str) -> str:
+        if value and all(isinstance(part, str) and part in self.registry.devices for part in value):
+            marks = {"ref": "device"}
+        several = any(isinstance(part, dict) for part in value)
+        return (" / " if several else _JOINT[self.lang]).join(self.say(p, marks, unit, labels, path) for p in value)
+
+    def _target(self, value: dict[str, Any]) -> str:
+        """The devices that are commanded: all of a type, or those that have an attribute."""
+        type_, where = self._named(str(value["type"]), "type"), value.get("where") or {}
+        said = _SAME_AS if "same" in where.values() else _WITH
+        text = _EVERY[self.lang].format(type=type_) if not where else type_
+        for key, part in where.items():
+            text = said[self.lang].format(type=text, key=key, value=part)
+        return text
+
+    def _parts(self, value: dict[str, Any], labels: dict[str, str], path: str) -> str:
+        """A value of several parts: a point, a place, a name with what it stands for, else each part after its label."""
+        if len(value) == 1:
+            return self.say(next(iter(value.values())), {}, "", labels, path)
+        said = {
+            key: self.say(part, {"ref": key} if key in _REFS else {}, "", labels, f"{path}.{key}")
+            for key, part in value.items()
+        }
+        for keys, form in _FORMS:
+            if set(said) == set(keys):
+                return form.format(**said)
+        name = said.pop("name", "")
+        rest = _JOINT[self.lang].join(f"{labels.get(key, key)} {text}" for key, text in said.items())
+        return _NAMED[self.lang].format(name=name, rest=rest) if name else rest
 
     def unit_of(self, field: str) -> str:
         """The unit of a field where all types that have it agree."""
@@ -58,9 +98,16 @@ class Speaker:
             return spoken_duration(value, self.lang)
         if marks.get("format") == "text":
             return _QUOTE[self.lang].format(_HOLE.sub(self._hole, value))
+        if marks.get("format") == "per" and value == "all":
+            return _TOGETHER[self.lang]
         if marks.get("ref") == "device" and value == "same":
             return _SAME[self.lang]
-        return self._named(value, str(marks.get("ref")))
+        return self._named(_SETTING.sub(self._set, value), str(marks.get("ref")))
+
+    def _set(self, found: re.Match[str]) -> str:
+        """A setting in an expression, by its value."""
+        setting = self.settings.get(found.group(1)) or {}
+        return f"{setting.get('value', found.group())} {setting.get('unit') or ''}".strip()
 
     def _hole(self, found: re.Match[str]) -> str:
         """A name in a text: settings by their value, fields by their label."""

@@ -116,7 +116,7 @@ class Changed(Kind):
     Memory = ChangedMemory
     words = WORDS
     phrases = (
-        *phrases("en", "edge", "change | changes value | is changed | a new value",
+        *phrases("en", "edge", "change | changes value | is changed | a new value | into another | to another | into a different | to a different",
                  params={"fields": "<fields>", "per": "<per>"}),
         *phrases("ja", "edge", "変わっ | 変わる | 変わり | 変化 | 変更され | 切り替わ",
                  params={"fields": "<fields>", "per": "<per>"}),

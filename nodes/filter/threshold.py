@@ -8,7 +8,7 @@ wrong type neither starts nor breaks a hold and is a problem on the trace. `time
 """
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import Field
 
@@ -301,13 +301,13 @@ def comparison(params: ThresholdParams) -> tuple[Callable[[float], bool], Callab
     if (limit := params.above) is not None:
         return (lambda v: v > limit), (lambda v: v <= limit - m)
     if (limit := params.at_least) is not None:
-        return (lambda v: v >= limit), (lambda v: v < limit - m if not m else v <= limit - m)
+        return (lambda v: v >= limit), (lambda v: v <= limit - m if m else v < limit)
     if (limit := params.below) is not None:
         return (lambda v: v < limit), (lambda v: v >= limit + m)
     if (limit := params.at_most) is not None:
-        return (lambda v: v <= limit), (lambda v: v > limit + m if not m else v >= limit + m)
+        return (lambda v: v <= limit), (lambda v: v >= limit + m if m else v > limit)
     if params.between is not None:
         lo, hi = params.between
-        return (lambda v: lo <= v <= hi), (lambda v: (v < lo or v > hi) if not m else (v <= lo - m or v >= hi + m))
-    lo, hi = params.outside or (0.0, 0.0)
+        return (lambda v: lo <= v <= hi), (lambda v: v <= lo - m or v >= hi + m if m else not lo <= v <= hi)
+    lo, hi = cast("tuple[float, float]", params.outside)
     return (lambda v: v < lo or v > hi), (lambda v: lo + m <= v <= hi - m)

@@ -235,8 +235,6 @@ class Escalate(Kind):
         yield Timer(NEXT, self._due(memory))
 
     def on_timer(self, name: str, event: Event, memory: EscalateMemory) -> Iterator[Yield]:
-        if not memory.waiting:
-            return
         memory.level += 1
         memory.reached = event.time
         yield self._at_level("escalated", event, memory)

@@ -8,7 +8,7 @@ flow itself did not run misses nothing: the period is left out.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field
 
@@ -196,7 +196,6 @@ class Heartbeat(Kind):
     def on_timer(self, name: str, event: Event, memory: HeartbeatMemory) -> Iterator[Yield]:
         if OVERDUE in event.flags:
             memory.start = memory.end = None
-            memory.count = 0
             yield Timer("end", self._around(event.arrived)[1])
         else:
             yield from self._judged(event, event.time, memory)
@@ -215,4 +214,4 @@ class Heartbeat(Kind):
     def _around(self, time: int) -> tuple[int, int]:
         if self.period is not None:
             return self.period.around(time)
-        return window_of(time, self.params.every or 1, self.scope.zone)
+        return window_of(time, cast(int, self.params.every), self.scope.zone)

@@ -178,6 +178,6 @@ class Latch(Kind):
         if since is not None and event.time < since:
             yield Trouble("late")
             return
-        memory.since, memory.count, memory.reset = None, 0, max(memory.reset, event.time)
+        memory.since, memory.reset = None, max(memory.reset, event.time)
         if since is not None:
             yield Emit("reset", event.with_data({**event.data, "since": since, "count": count}))

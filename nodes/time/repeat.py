@@ -208,8 +208,6 @@ class Repeat(Kind):
             yield _counted("ended", event, memory)
 
     def on_timer(self, name: str, event: Event, memory: RepeatMemory) -> Iterator[Yield]:
-        if not memory.running:
-            return
         memory.last = event.time
         if OVERDUE not in event.flags:
             memory.count += 1

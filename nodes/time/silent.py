@@ -140,7 +140,7 @@ class Silent(Kind):
                  "go quiet | go dark | offline | stops reporting | stops sending | stops transmitting | "
                  "stops responding | not reported | not sent | not heard | not been heard | not responded | "
                  "sent nothing | reported nothing | loses connection | lose contact | no longer reports | "
-                 "nothing … come in | nothing … arrive | nothing … received | nothing … heard | no data … come in | no data … arrive",
+                 "nothing … come in | nothing … arrive | nothing … received | nothing … heard | no … reading come | no … reading arrive | no … data come | no … data arrive | no … message come | no … message arrive | no data … come in | no data … arrive",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
         *phrases("ja", "happen", "データ…届か | データ…届いていな | データ…来な | データ…来ていな | データ…途絶 | データ…途切 | "
                  "データ…止ま | データがな | 通信…途絶 | 通信…切れ | 通信…途切 | 通信…していな | 通信…止ま | 通信がな | 応答…な | "

@@ -5,8 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from nodes.kit.event import Event
-from nodes.kit.harness import START, Harness, scope_of
+from nodes.kit.harness import Harness, scope_of
 from nodes.kit.shape import FieldShape, Shape
 from nodes.time.escalate import Escalate
 
@@ -204,11 +203,6 @@ def test_any_data_is_carried_and_fields_of_the_same_names_are_replaced() -> None
         ("first", 0, {"level": 0, "big": 10**30, "none": None}),
         ("acknowledged", 1, {"waited": 1, "level": 0}),
     ]
-
-
-def test_a_timer_that_comes_when_nothing_waits_does_nothing() -> None:
-    which = node()
-    assert list(which.node.on_timer("next", Event(START, START, "d1", "kiln", {}, "c"), which.memory)) == []
 
 
 @pytest.mark.parametrize(

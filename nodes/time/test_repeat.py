@@ -5,9 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from nodes.kit.effect import Emit
-from nodes.kit.event import Event
-from nodes.kit.harness import START, Harness, scope_of
+from nodes.kit.harness import Harness, scope_of
 from nodes.kit.shape import FieldShape, Shape
 from nodes.time.repeat import Repeat
 
@@ -189,12 +187,6 @@ def test_any_data_and_none_is_carried_and_a_count_that_came_in_is_replaced() -> 
     which = node()
     which.feed("0s", {"count": "many", "big": 10**30, "none": None, "list": [True]}, device=None)
     assert which.sent == [("out", 0, {"count": 0, "big": 10**30, "none": None, "list": [True]})]
-
-
-def test_a_timer_that_comes_when_nothing_runs_does_nothing() -> None:
-    which = node()
-    event = Event(START, START, "d1", "kiln", {}, "c")
-    assert [one for one in which.node.on_timer("next", event, which.memory) if isinstance(one, Emit)] == []
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,9 @@ def mutants_of(file: Path, root: Path) -> Iterator[Mutant]:
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
-    """Functions and methods, each once, without those that do not act."""
-    for node in tree.body:
+    """Functions and methods, each once, without those that do not act; those above the first class write examples."""
+    first = next((at for at, node in enumerate(tree.body) if isinstance(node, ast.ClassDef)), 0)
+    for node in tree.body[first:]:
         inside = node.body if isinstance(node, ast.ClassDef) else [node]
         for function in inside:
             if isinstance(function, ast.FunctionDef) and function.name not in NOT_BEHAVIOUR:
@@ -90,7 +91,12 @@ def _is_left_out_easily(node: ast.AST) -> bool:
     """A statement that changes what is remembered, or sends something."""
     if isinstance(node, ast.Assign):
         return all(isinstance(target, ast.Attribute | ast.Tuple) for target in node.targets)
-    return isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant) and not _is_of_base(node.value)
+
+
+def _is_of_base(call: ast.expr) -> bool:
+    """`super().__init__(...)`: what it keeps, most kinds never read."""
+    return isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__"
 
 
 def _constant(node: ast.Constant) -> Iterator[Change]:

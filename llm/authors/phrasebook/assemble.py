@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from llm.authors.phrasebook import notices
+from llm.authors.phrasebook.actions import Actions
+from llm.authors.phrasebook.chains import Chains
 from llm.authors.phrasebook.conditions import Conditions
-from llm.authors.phrasebook.draft import Draft, Question, settable
+from llm.authors.phrasebook.draft import Draft, Question, Wires, settable
+from llm.authors.phrasebook.gates import gated
+from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.said import SAID
+from llm.authors.phrasebook.treatments import Treatments
 from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Source, Trigger, Wish, Wishes
-from llm.spoken import spoken_duration
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import format_duration
 from nodes.kit.things import Registry, spoken
@@ -18,32 +21,33 @@ class Assembler:
 
     def __init__(self, wishes: Wishes, catalog: Catalog, registry: Registry, answers: dict[str, Any]) -> None:
         self.wishes, self.catalog, self.registry, self.lang = wishes, catalog, registry, wishes.lang
+        self.kinds = Kinds(catalog)
         self.draft = Draft(wishes.lang, answers)
         self.said = SAID[wishes.lang]
         self.ends: dict[int, str] = {}
-        """id() of a trigger -> the node where it has become true."""
-        self.conditions = Conditions(self)
+        """id() of a trigger -> the port from which its doings start."""
+        self.nodes: dict[int, dict[str, Any]] = {}
+        """id() of a trigger -> the node that notices it."""
+        self.chains, self.conditions = Chains(self), Conditions(self)
+        self.treatments, self.actions = Treatments(self), Actions(self)
 
     def build(self) -> Draft:
         for wish in self.wishes.wishes:
-            start = self._start(wish.trigger)
+            start = self.start(wish.trigger)
             if start is None:
                 continue
+            start = self.treatments.before(wish, start)
+            if wish.calendar is not None:
+                start = gated(self, wish.calendar, start)
+            if wish.trigger.repeat is not None:
+                start = self.treatments.repeated(wish.trigger, start) or start
             for doing in wish.doings:
-                self._doing(doing, start, wish.trigger)
-            self._recovery(wish, start)
+                self.actions.do(doing, start, wish.trigger)
+            self._recovery(wish)
         return self.draft
 
     def meaning(self, role: str, slot: str | None = None) -> Meaning | None:
-        return next(
-            (
-                (kind, phrase)
-                for kind in self.catalog
-                for phrase in kind.phrases
-                if phrase.role == role and (slot is None or slot in phrase.params.values())
-            ),
-            None,
-        )
+        return self.kinds.find(role, slot)
 
     def miss(self, words: str, reason: str, near: list[str] | None = None) -> None:
         self.wishes.missed.append(Missed(words, reason, near or []))
@@ -51,42 +55,51 @@ class Assembler:
     def label(self, words: dict[str, str], otherwise: str) -> str:
         return spoken(words, self.lang, otherwise)
 
+    def add(self, meaning: Meaning, wanted: str, wires: Wires, slots: dict[str, Any], more: dict[str, Any] | None = None) -> str:  # fmt: skip
+        """A node, or the same one where it is there already."""
+        return self.draft.once(meaning, wanted, wires, slots, more)
+
     def source(self, source: Source) -> str | None:
         """The node that reads these devices; the same one where they are the same."""
         meaning = self.meaning("source", "<type>")
         if meaning is None:
             return None
         slots = {"<type>": source.type.id, "<only>": source.only or None, "<where>": source.where or None}
-        before = len(self.draft.nodes)
-        id = self.draft.add(meaning, source.type.id, [], slots)
-        made = self.draft.nodes[before]
-        for node in self.draft.nodes[:before]:
-            if node["kind"] == made["kind"] and node["params"] == made["params"]:
-                self.draft.nodes.pop()
-                return str(node["id"])
-        return id
+        return self.add(meaning, source.type.id, [], slots)
 
-    def _start(self, trigger: Trigger) -> str | None:
+    def start(self, trigger: Trigger) -> str | None:
         """The port from which the trigger's doings start; None (and something missed) where it cannot be built."""
         if trigger.sort == "cleared":
-            return self._cleared(trigger)
+            return self.cleared(trigger)
         if id(trigger) in self.ends:
             return self.ends[id(trigger)]
-        if trigger.sort == "clock":
-            start = self._clock(trigger)
-        elif trigger.sort == "reading" and trigger.source is not None:
-            start = self.source(trigger.source)
-        elif trigger.sort == "edge" and trigger.source is not None and trigger.meaning is not None:
-            came = self.source(trigger.source)
-            fields = [test.field.name for test in trigger.tests]
-            start = self.draft.add(trigger.meaning, f"{fields[0]}_changed", [came or ""], {"<fields>": fields})
-        else:
-            start = self.conditions.build(trigger)
+        start = self._started(trigger)
         if start is None:
-            self.miss(trigger.words, "no_kind")
+            if not any(missed.words == trigger.words for missed in self.wishes.missed):
+                self.miss(trigger.words, "no_kind")
             return None
         self.ends[id(trigger)] = start
         return start
+
+    def _started(self, trigger: Trigger) -> str | None:
+        if trigger.sort == "clock":
+            return self._clock(trigger)
+        if trigger.sort == "order":
+            return self.treatments.ordered(trigger)
+        if trigger.sort == "state":
+            return self.treatments.kept(trigger)
+        if trigger.sort == "compare":
+            return self.conditions.build(trigger)
+        came = self.chains.readings(trigger)
+        if came is None:
+            return None
+        if trigger.sort == "edge" and trigger.meaning is not None:
+            fields = [test.field.name for test in trigger.tests]
+            came = self.add(trigger.meaning, f"{fields[0]}_changed", [came], {"<fields>": fields})
+        elif trigger.sort == "happen" and trigger.step is not None:
+            came = self.chains.one(trigger.step, came)
+            self.nodes[id(trigger)] = self.draft.node(came.split(".")[0])
+        return came
 
     def _clock(self, trigger: Trigger) -> str | None:
         slot = "<every>" if trigger.every is not None else "<cron>"
@@ -94,114 +107,55 @@ class Assembler:
         if meaning is None:
             return None
         if trigger.every is None:
-            return " ".join(self.draft.add(meaning, "clock", [], {slot: cron}) for cron in trigger.crons)
+            calendar, more = trigger.calendar, {}
+            if calendar is not None and calendar.holidays and calendar.region:
+                more = {
+                    "holidays": calendar.region,
+                    "on_holidays": "skip" if calendar.holidays == "without" else "only",
+                }
+            return " ".join(self.add(meaning, "clock", [], {slot: cron}, more) for cron in trigger.crons)
         value = format_duration(trigger.every)
         if settable(meaning, slot):
             value = self.draft.set("every", value, self.said["every"])
-        return self.draft.add(meaning, "clock", [], {slot: value})
+        return self.add(meaning, "clock", [], {slot: value})
 
-    def _cleared(self, trigger: Trigger) -> str | None:
+    def cleared(self, trigger: Trigger) -> str | None:
         """The way out of the node that the trigger before has built."""
-        if trigger.of is not None and trigger.of.sort == "compare" and id(trigger.of) not in self.ends:
-            self._start(trigger.of)
-        node = self.conditions.nodes.get(id(trigger.of))
-        port = next((p.port for kind in self.catalog for p in kind.phrases if p.role == "recover" and p.port), None)
-        if node is None or port is None or trigger.of is None:
+        if trigger.of is not None and id(trigger.of) not in self.ends and trigger.of.sort != "cleared":
+            self.start(trigger.of)
+        back = self.way_back(trigger.of)
+        if back is None or trigger.of is None:
             self.miss(trigger.words, "edge_back")
             return None
         if trigger.back is not None:
-            self.conditions.add_margin(node, trigger)
-        return f"{node['id']}.{port}"
+            self.conditions.add_margin(self.nodes[id(trigger.of)], trigger)
+        return back
 
-    def _doing(self, doing: Doing, start: str, trigger: Trigger) -> None:
-        if doing.sort == "actuate":
-            self._actuate(doing, start)
-        elif doing.sort == "record":
-            self._record(doing, start, trigger)
-        else:
-            for to in doing.to:
-                self._tell(doing, to, start, trigger)
-
-    def _actuate(self, doing: Doing, start: str) -> None:
-        told = next(
-            (v for v in doing.values.values() if isinstance(v, str) and v.isascii() and len(v) < 13), doing.call
-        )
-        name = doing.target_type.id if doing.target_type else doing.call
-        slots = {"<target>": doing.target, "<call>": doing.call, "<values>": doing.values}
-        self.draft.add(doing.meaning, f"{name}_{told}", [start], slots)
-
-    def _record(self, doing: Doing, start: str, trigger: Trigger) -> None:
-        fields = doing.fields or [test.field.name for test in trigger.tests]
-        if trigger.sort == "clock" or not fields:
-            self.miss(doing.words, "values")
-            return
-        if trigger.quiet is not None and trigger.sort == "reading":
-            start = self._quiet(start, trigger)
-        if doing.window is not None and trigger.source is not None and trigger.sort == "reading":
-            start, gives = self.conditions.window(doing.window, fields[0], start, whole=False, tumbling=True)
-            fields = [gives]
-        self.draft.add(doing.meaning, "record", [start], {"<fields>": fields})
-
-    def _tell(self, doing: Doing, to: str | None, start: str, trigger: Trigger) -> None:
-        destination = self._destination(to)
-        if destination is None:
-            self.miss(doing.words, "no_destination")
-            return
-        if trigger.quiet is not None:
-            start = self._quiet(start, trigger)
-        text = doing.text if doing.text is not None else notices.notice(self, trigger)
-        wanted = "tell_back" if trigger.sort == "cleared" else "tell"
-        self.draft.add(doing.meaning, wanted, [start], {"<destination>": destination, "<text>": notices.escaped(text)})
-
-    def _quiet(self, start: str, trigger: Trigger) -> str:
-        meaning = self.meaning("quiet")
-        if meaning is None or trigger.quiet is None:
-            return start
-        for node in self.draft.nodes:
-            if node["kind"] == meaning[0].id and node["from"] == [start]:
-                return str(node["id"])
-        value: str = format_duration(trigger.quiet)
-        if settable(meaning, "<quiet>"):
-            value = self.draft.set("quiet", value, self.said["quiet"])
-        return self.draft.add(meaning, "quiet", [start], {"<quiet>": value})
-
-    def _destination(self, to: str | None) -> str | None:
-        """The named one; else the answered one; else the first as an assumed setting with a question."""
-        if to is not None:
-            return to
-        known = list(self.registry.destinations.values())
-        if not known:
+    def way_back(self, trigger: Trigger | None) -> str | None:
+        """The port that says that what the trigger waits for is over."""
+        node = self.nodes.get(id(trigger))
+        if node is None:
             return None
-        if "to" in self.draft.settings:
-            return "$to"
-        answered = self.draft.answer("to")
-        if answered in self.registry.destinations:
-            return self.draft.set("to", answered, self.said["to"])
-        name = self.label(known[0].label, known[0].id)
-        assumed = self.said["no_to"].format(name=name)
-        if len(known) > 1:
-            options = [{"value": d.id, "label": self.label(d.label, d.id)} for d in known[:6]]
-            self.draft.ask(Question("to", self.said["ask_to"], "to", options, known[0].id, self.said["why_to"], rank=1))
-        return self.draft.set("to", known[0].id, self.said["to"], assumed=assumed)
+        end = self.ends.get(id(trigger), "")
+        port = self.kinds.back_of(
+            self.catalog[node["kind"]], end.partition(".")[2] if end.startswith(node["id"]) else ""
+        )
+        return f"{node['id']}.{port}" if port else None
 
-    def _recovery(self, wish: Wish, start: str) -> None:
+    def _recovery(self, wish: Wish) -> None:
         """Asks whether the end is told too, where somebody is told the start and the sentence says nothing of the end."""
         tells = [doing for doing in wish.doings if doing.sort == "tell"]
         trigger = wish.trigger
         has_end = any(w.trigger.of is trigger and w.trigger.sort == "cleared" for w in self.wishes.wishes)
-        node = self.conditions.nodes.get(id(trigger))
-        if not tells or has_end or trigger.sort != "compare" or trigger.repeat or node is None:
+        if not tells or has_end or trigger.repeat or trigger.latched or self.way_back(trigger) is None:
             return
         if self.draft.answer("recovery") in ("yes", True):
             back = Trigger("cleared", trigger.words, of=trigger, source=trigger.source)
-            end = self._cleared(back)
+            end = self.cleared(back)
             if end is not None:
-                self._tell(Doing("tell", tells[0].words, tells[0].meaning, to=tells[0].to), tells[0].to[0], end, back)
+                again = Doing("tell", tells[0].words, tells[0].meaning, to=tells[0].to)
+                self.actions.tell(again, tells[0].to[0], end, back)
         elif not any(q.id == "recovery" for q in self.draft.questions):
             options = [{"value": "no", "label": self.said["no"]}, {"value": "yes", "label": self.said["yes"]}]
             why = self.said["why_recovery"]
             self.draft.ask(Question("recovery", self.said["ask_recovery"], None, options, "no", why, rank=3))
-
-
-def options_of_hold(lang: str) -> list[dict[str, Any]]:
-    return [{"value": v, "label": spoken_duration(v, lang)} for v in ("0s", "30s", "1m", "5m")]

@@ -4,11 +4,15 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from llm.authors.phrasebook.bounds import NOTHING, bound
+from llm.authors.phrasebook.cuts import OVER, THIRD, cuts_english, cuts_japanese, is_case
+from llm.authors.phrasebook.derived import changes
+from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing, is_length
 from llm.authors.phrasebook.reading import Reading, Span
 
 _SENTENCE_END = re.compile(r"[。!?\n]|(?<!\d)(?<!\bi)(?<!i\.e)(?<!\be)(?<!e\.g)(?<!no)\.(?!\d)|(?<=\d)\.(?=\s|$)|;")
-DOING = ("tell", "record", "call")
 
 
 @dataclass(eq=False)
@@ -24,6 +28,14 @@ class Clause:
     joined: str | None = None
     comma: bool = False
     marked: bool = False
+    listed: bool = False
+    """One of several cases that are treated alike ("…ときと…ときは", "when … and when …")."""
+    verbal: bool = False
+    """A verb that nothing else knows stands before its "if"."""
+    even: bool = False
+    """It says what does not matter ("even if it cools down")."""
+    until: bool = False
+    """It says until when something goes on."""
 
     def having(self, *words: str) -> list[Span]:
         return [span for span in self.spans if span.words & set(words)]
@@ -37,11 +49,34 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
     found: list[Clause] = []
     for number, (start, end) in enumerate(_sentences(reading, spans)):
         inside = [span for span in spans if start <= span.start < end]
-        cuts = _cuts_japanese(reading, inside, end) if lang == "ja" else _cuts_english(reading, inside)
+        cuts = cuts_japanese(reading, inside, end) if lang == "ja" else cuts_english(reading, inside)
+        whole = bound(reading, inside, start, end, lang)
+        cuts = [cut for cut in cuts if not any(a < cut < b for a, b in whole)]
         edges = [start, *sorted({cut for cut in cuts if start < cut < end}), end]
         pieces = [Clause(a, b, [s for s in inside if a <= s.start < b], number) for a, b in pairwise(edges)]
-        found += _tidy(reading, [_judged(piece, reading) for piece in pieces], lang)
+        judged = [_judged(piece, reading) for piece in pieces]
+        _without_closings(reading, judged)
+        for piece, following in pairwise(judged):
+            if following.when and following.having("although") and not piece.role(*DOING):
+                piece.when = True
+        found += _tidy(reading, judged, lang)
     return found
+
+
+_CLOSING = re.compile(
+    r"\W*(?:and )?(?:when|once|as soon as|after) (?:the|that|each|every) (?:\w+ )?(?:hour|day|week|month|shift) (?:is|has|was) (?:over|ended|finished|done|complete|passed|closed)\W*"
+)
+
+
+def _without_closings(reading: Reading, judged: list[Clause]) -> None:
+    """ "... tell them when the day is over": after a condition this only says when, and is none of its own."""
+    for number, clause in enumerate(judged):
+        if (
+            clause.when
+            and any(before.when for before in judged[:number])
+            and _CLOSING.fullmatch(reading.low, clause.start, clause.end)
+        ):
+            clause.when = clause.marked = False
 
 
 def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:
@@ -49,186 +84,6 @@ def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:
     ends = [m.end() for m in _SENTENCE_END.finditer(reading.low) if m.start() not in covered]
     edges = [0, *ends, len(reading.text)]
     return [(a, b) for a, b in pairwise(edges) if reading.text[a:b].strip()]
-
-
-def compares(spans: list[Span]) -> bool:
-    """Whether a comparison with a number that is no duration stands among `spans`."""
-    return any(s.role("compare") for s in spans) and any(s.quantity and s.duration is None for s in spans)
-
-
-def is_doing(span: Span) -> bool:
-    """Words that by themselves ask for something to be done."""
-    return any(span.role(role) for role in DOING)
-
-
-def _cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
-    cuts: list[int] = []
-    since: list[Span] = []
-    after_if = False
-    done: Span | None = None
-    for here, following in zip(spans, [*spans[1:], None], strict=False):
-        since.append(here)
-        gap = reading.text[here.end : following.start if following else end]
-        acts = here.role("actuate") and any(s.quantity for s in since)
-        done = here if acts or _does(here) else done
-        tail = reading.text[(done or here).end : following.start if following else end]
-        if here.words & {"if", "that_case", "arrow"}:
-            cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
-            after_if = True
-        elif _breaks_japanese(since, gap, tail, following, done is not None) or (
-            after_if and here.named("destination") and re.match(r"[にへ][、,]", gap)
-        ):
-            cuts.append(here.end + _after_comma(gap))
-        elif following is not None and not _goes_on_as_clause(spans, following) and _memo_break(since, following):
-            cuts.append(following.start)
-        else:
-            continue
-        since, done = [], None
-    return cuts
-
-
-def _after_comma(gap: str) -> int:
-    comma = re.search(r"[、,:]", gap)
-    return comma.end() if comma else len(gap)
-
-
-def _does(span: Span) -> bool:
-    return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice") or span.named("call"))
-
-
-def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None, done: bool) -> bool:
-    if following is None or "if" in following.words:
-        return False
-    if re.search(r"[、,:]", gap) and _predicate(since):
-        return True
-    starts = following.names or following.quote or following.quantity
-    if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
-        return False
-    return bool(re.search(r"(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?[、,\s]*$|[、,]", tail))
-
-
-def _predicate(since: list[Span]) -> bool:
-    if any(s.quantity for s in since) and any(s.role("actuate") for s in since):
-        return True
-    return compares(since) or any(
-        is_doing(s) or s.words & {*POLARITIES, "yes"} or s.role("edge") or s.role("recover") or s.named("choice")
-        for s in since
-    )
-
-
-def _goes_on_as_clause(spans: list[Span], following: Span) -> bool:
-    """ "80kmを超えたトラックがあれば": the named devices still belong to the condition that ends further on."""
-    if not (following.named("type") or following.named("device")):
-        return False
-    for span in spans[spans.index(following) + 1 :]:
-        if "if" in span.words:
-            return True
-        if _does(span) or span.named("destination"):
-            return False
-    return False
-
-
-def _memo_break(since: list[Span], following: Span) -> bool:
-    """In notes ("炉温80℃超え30秒継続で現場へ通知") the first word of an action ends the condition."""
-    if not compares(since):
-        return False
-    last = since[-1]
-    ended = (
-        last.role("compare")
-        or last.role("hold")
-        or last.duration is not None
-        or (last.quantity and any(s.role("compare") for s in since))
-    )
-    starts = (
-        following.named("destination")
-        or following.quote
-        or is_doing(following)
-        or (following.names and not following.named("field") and not following.named("attribute"))
-    )
-    return bool(ended and starts)
-
-
-def _cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
-    cuts: list[int] = []
-    since: list[Span] = []
-    for here, before in zip(spans, [None, *spans[:-1]], strict=False):
-        gap = reading.text[before.end if before else 0 : here.start]
-        comma = re.search(r"[,:]", gap) if before else None
-        if here.words & {"if", "that_case", "until", "unless", "else"}:
-            cuts.append(here.start)
-            since = []
-        elif comma and before:
-            cuts.append(before.end + comma.end())
-            since = []
-        elif (
-            (
-                here.role("compare")
-                and (_acts_with_number(since) or _switches(since))
-                and any(s.quantity for s in spans[spans.index(here) :])
-            )
-            or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
-            or (
-                _complete(since)
-                and (
-                    is_doing(here)
-                    or here.role("actuate")
-                    or here.words & {"on", "off", "start", "stop"}
-                    or (compares(since) and _orders(here))
-                )
-            )
-        ):
-            cuts.append(here.start)
-            since = []
-        since.append(here)
-    return cuts
-
-
-def _orders(span: Span) -> bool:
-    """Words that after a whole condition can only be what is to be done ("… below 20 % open the valve")."""
-    return bool(span.words & {"open", "close", "lock", "unlock"} or span.named("call"))
-
-
-def _switches(since: list[Span]) -> bool:
-    """ "Heater on …", "off again …" without a verb, so that a comparison after it begins the condition."""
-    said = [s for s in since if not s.words <= {"and", "then", "again"} or s.names]
-    switched = [s for s in said if s.words & {"on", "off"}]
-    others = [s for s in said if s not in switched and (s.quantity or s.role("compare") or "if" in s.words)]
-    return bool(switched) and not others and not any(n.extra == "boolean" for s in said for n in s.named("field"))
-
-
-def _acts_with_number(since: list[Span]) -> bool:
-    """ "… bring it back to 100 % below 60 degrees": the comparison begins a condition."""
-    said = [s for s in since if not s.words & {"and", "then"}]
-    return bool(said) and bool(said[0].role("actuate")) and any(s.quantity for s in said)
-
-
-def _between_numbers(here: Span, spans: list[Span]) -> bool:
-    at = spans.index(here)
-    around = spans[max(0, at - 1) : at] + spans[at + 1 : at + 2]
-    return len(around) == 2 and all(s.quantity for s in around)
-
-
-def _complete(since: list[Span]) -> bool:
-    marked = any("if" in s.words for s in since)
-    limited = any(s.role("compare") for s in since) and any("some_limit" in s.words for s in since)
-    lasts = marked and any(s.role("hold") for s in since) and any(s.duration is not None for s in since)
-    return (
-        compares(since)
-        or limited
-        or lasts
-        or any("that_case" in s.words for s in since)
-        or (
-            marked
-            and any(
-                s.role("recover")
-                or s.role("edge")
-                or s.role("lean")
-                or s.words & {*POLARITIES, "no"}
-                or s.quote is not None
-                for s in since[1:]
-            )
-        )
-    )
 
 
 _COPULA = re.compile(
@@ -247,25 +102,71 @@ def _is_so(clause: Clause, words: str) -> bool:
 
 def _headed(clause: Clause, words: str, after: str) -> bool:
     """ "Guard open on any press: …": what stands before a colon or an arrow is the case."""
-    truth = any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))
-    return truth and bool(words.rstrip().endswith(":") or clause.having("arrow") or _ARROW.match(after))
+    if not (words.rstrip().endswith(":") or clause.having("arrow") or _ARROW.match(after)) or clause.role(
+        *DOING, "aggregate"
+    ):
+        return False
+    named = any(n.sort in ("type", "device", "field") for s in clause.spans for n in s.names)
+    return (named and any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))) or (
+        named
+        and any(
+            s.words & {*POLARITIES, "yes", "no", "not"} or s.role("derive") or s.role("edge") or s.fact
+            for s in clause.spans
+        )
+    )
+
+
+_RELATIVE = re.compile(r"[たるだ][^、。たる]{1,16}は[、\s]*$")
+_LISTED_AFTER = re.compile(r"(?:と|も|や|および|及び)(?:[、,]|(?=[^、。とき]{1,12}(?:とき|場合|時)))")
+_LISTED = re.compile(r"(?:とき|場合|時)(?:と|も|や|および|及び)[、,\s]*$")
 
 
 def _judged(clause: Clause, reading: Reading) -> Clause:
     first = reading.low[clause.start : clause.end]
-    clause.marked = bool(clause.having("if", "that_case", "unless"))
+    clause.verbal = _verbal(clause, reading) or bool(OVER.search(first))
+    clause.until, clause.even = bool(clause.having("until")), bool(clause.having("even"))
+    relative = (
+        _RELATIVE.search(first)
+        and clause.spans
+        and (clause.spans[-1].named("type") or clause.spans[-1].named("device"))
+    )
+    counted = bool(clause.spans) and counts_from(clause.spans[0])
+    clause.marked = bool(clause.having("if", "that_case", "unless", "although") or relative or counted)
     acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
     clause.when = clause.marked or (
         (compares(clause.spans) or _is_so(clause, first) or _headed(clause, first, reading.low[clause.end :]))
         and not acts
     )
+    listed = _LISTED.search(reading.low[clause.start : clause.end]) or _LISTED_AFTER.match(reading.low, clause.end)
+    clause.listed = bool(listed or re.match(r"\s*and (?:also )?when\b", first))
+    if not clause.when and ((THIRD.match(reading.low, clause.end) and is_case(clause.spans)) or _asked(clause, first)):
+        clause.when = clause.marked = True
+    if clause.until:
+        clause.when = clause.marked = False
     clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
     for word in ("else", "or", "then", "and"):
         if any(word in s.words and not reading.low[clause.start : s.start].strip(" ,、") for s in clause.spans):
             clause.joined = word
+    if clause.having("although") and clause.spans[0].words & {"although"}:
+        clause.joined = "and"
     if clause.having("else") and not clause.joined and first:
         clause.joined = "else"
     return clause
+
+
+def _verbal(clause: Clause, reading: Reading) -> bool:
+    """ "反応したら", "出たら"."""
+    asks = next((s for s in clause.spans if "if" in s.words), None)
+    if asks is None or reading.low[asks.start : asks.start + 1].isascii():
+        return False
+    before = max((s.end for s in clause.spans if s.end <= asks.start), default=clause.start)
+    return bool(re.search(r"[一-龠々ァ-ヶ]", reading.low[before : asks.start]))
+
+
+def _asked(clause: Clause, words: str) -> bool:
+    """ "Not acknowledged within four minutes?", "Still nothing ten minutes after the call:"."""
+    timed = any(s.is_fact(Within, Later) for s in clause.spans)
+    return timed and words.rstrip().endswith(("?", ":")) and bool(NOTHING["en"].search(words))
 
 
 def _of_devices(clause: Clause) -> bool:
@@ -274,7 +175,7 @@ def _of_devices(clause: Clause) -> bool:
 
 def _longer(clause: Clause) -> bool:
     """ "15分たったら": only that it goes on."""
-    return bool(clause.role("hold")) and any(s.duration is not None for s in clause.spans)
+    return bool(clause.role("hold")) and any(is_length(s) for s in clause.spans)
 
 
 def _counts_time(clause: Clause) -> bool:
@@ -287,13 +188,18 @@ def says_something(clause: Clause) -> bool:
     if clause.when:
         return (
             compares(clause.spans)
+            or clause.verbal
             or _longer(clause)
             or bool(clause.having("that_case"))
             or bool(clause.role("compare") and clause.having("some_limit"))
             or _counts_time(clause)
-            or any(s.clock or s.days for s in clause.spans)
+            or any(s.clock or s.days or (s.fact and not s.is_fact(Later)) for s in clause.spans)
+            or _two_things(clause)
+            or only_denies(clause)
             or any(
                 s.role("recover")
+                or s.role("happen")
+                or s.role("test")
                 or s.role("edge")
                 or s.role("lean")
                 or s.words & {*POLARITIES, "yes", "no"}
@@ -303,26 +209,52 @@ def says_something(clause: Clause) -> bool:
                 for s in clause.spans
             )
         )
+    if clause.until or clause.even:
+        return True
     again = clause.having("again") and clause.joined in ("and", "then") and not any(s.names for s in clause.spans)
     if again or only_again(clause):
         return True
     acting = any(s.role("actuate") for s in clause.spans)
+    if any(s.role("aggregate") or s.named("table") or _computes(s) for s in clause.spans):
+        return True
     return any(
         is_doing(s)
-        or s.words & {*POLARITIES, "else"}
+        or s.words & {*POLARITIES, "else", "nothing"}
         or s.named("choice")
         or s.named("call")
         or s.named("destination")
+        or s.quote is not None
         or (acting and s.quantity)
         or (bool(s.quantity) and _of_devices(clause))
         for s in clause.spans
     )
 
 
+def _computes(span: Span) -> bool:
+    return any(p.role == "derive" and not changes(k) for k, p in span.phrases)
+
+
+def _two_things(clause: Clause) -> bool:
+    """Two things beside each other ("leaf temperature below the dew point"), or one that counts time."""
+    things = [s for s in clause.spans if s.role("derive") or s.named("field") or s.named("column")]
+    if clause.role("compare") and len(things) > 1:
+        return True
+    return any(s.role("derive") for s in things) and any(is_length(s) for s in clause.spans)
+
+
+def only_denies(clause: Clause) -> bool:
+    """ "If one has not, ...": that something was not so, without a word of what."""
+    return bool(clause.having("if") and clause.having("not")) and all(
+        s.words and not s.names and not s.phrases for s in clause.spans
+    )
+
+
 def only_again(clause: Clause) -> bool:
     """ "… and once more when it is back", "戻ったらもう一度": what was done before, with no word of its own."""
     said = [s for s in clause.spans if s.words - {"and", "then", "wish", "range"} or s.names or s.phrases or s.quantity]
-    linked = clause.joined in ("and", "then") or any(s.text.startswith(("もう", "再")) for s in said)
+    linked = clause.joined in ("and", "then") or any(
+        s.text.startswith(("もう", "再", "once more", "one more")) for s in said
+    )
     return linked and bool(said) and all("again" in s.words and not s.phrases for s in said)
 
 
@@ -337,7 +269,9 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
             piece = _joined(waiting, piece, reading)
             piece.joined = piece.joined or link
             waiting = None
-        if says_something(piece):
+        if tidy and _recorded_too(tidy[-1], piece):
+            tidy[-1] = _joined(tidy[-1], piece, reading)
+        elif says_something(piece):
             tidy.append(_linked(tidy, piece))
         elif lang == "ja" or piece.when or not tidy or _only_links(piece):
             waiting = piece
@@ -349,6 +283,13 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
         else:
             tidy.append(waiting)
     return tidy
+
+
+def _recorded_too(before: Clause, piece: Clause) -> bool:
+    """ "Record the temperature and the dew point": one more field."""
+    if piece.when or piece.joined != "and" or not before.role("record"):
+        return False
+    return all(not is_doing(s) and (s.role("derive") or s.names or s.words) for s in piece.spans if not s.named("call"))
 
 
 def _only_links(clause: Clause) -> bool:

@@ -33,7 +33,7 @@ def direction(meaning: Meaning | None) -> str | None:
 
 def pairs_of(spans: list[Span], lang: str) -> list[tuple[Meaning, list[Quantity]]]:
     """Each comparison with its number or numbers. A duration is a number only where a field counts time."""
-    numbers = [s for s in spans if s.quantity is not None and s.duration is None]
+    numbers = [s for s in spans if s.quantity is not None and s.duration is None and not s.used]
     said = [s for s in spans if s.role("compare")]
     compares = [s for s in said if not _of_a_duration(s, spans)] or said
     two = [s for s in compares if _takes_two(s)]

@@ -1,9 +1,11 @@
-"""Nodes for a condition: window, joined or true/false tests as one number, comparison with hold, repeat, hours."""
+"""Nodes for a condition: one number against one limit, an expression that holds, or enough devices that meet one."""
 
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.comparisons import COMPARED, COMPARED_TWO, direction
 from llm.authors.phrasebook.draft import Question, settable
+from llm.authors.phrasebook.expressions import expression_of, is_plain, plain_number
+from llm.authors.phrasebook.facts import Row
 from llm.authors.phrasebook.units import in_field_unit, settled
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
 from llm.spoken import spoken_duration
@@ -12,96 +14,96 @@ from nodes.kit.duration import format_duration
 if TYPE_CHECKING:
     from llm.authors.phrasebook.assemble import Assembler
 
-_SIGNS = {"above": ">", "at_least": ">=", "below": "<", "at_most": "<="}
 _ASSUMED_LIMITS = {"°C": (30, 5), "°F": (85, 40), "%": (80, 20), "ppm": (1000, 400), "A": (10, 1), "V": (250, 180), "mm/s": (7, 1), "hPa": (1020, 990),
                    "kPa": (500, 100), "MPa": (1, 0.1), "dB": (85, 30), "lx": (1000, 100), "rpm": (3000, 500), "kW": (10, 1), "W": (1000, 100)}  # fmt: skip
-MET = "met"
-"""The field that holds 1 where a joined or true/false condition holds, else 0."""
 
 
 class Conditions:
-    """Builds the nodes of conditions into the assembler's draft; `nodes`: id() of a trigger -> its comparing node."""
+    """Builds the nodes of conditions into the assembler's draft."""
 
     def __init__(self, assembler: "Assembler") -> None:
         self.to = assembler
-        self.nodes: dict[int, dict[str, Any]] = {}
-        self.shown: dict[int, str] = {}
-        """id() of a trigger -> the field that its notice shows."""
+        self.inputs: dict[int, str] = {}
+        """id() of a trigger -> what comes into its comparing node."""
 
     def build(self, trigger: Trigger) -> str | None:
-        if trigger.source is None:
-            return None
-        start = self.to.source(trigger.source)
+        start = self.to.chains.readings(trigger)
         if start is None:
             return None
-        field = trigger.tests[0].field.name
-        if trigger.window is not None:
-            start, field = self.window(trigger.window, field, start, whole=trigger.per == "all")
-        self.shown[id(trigger)] = field
-        if trigger.repeat is not None:
-            return self._repeating(trigger, start, field)
-        single = len(trigger.tests) == 1 and trigger.tests[0].truth is None
-        if single:
-            id_ = self._compare(trigger, trigger.tests[0], start, field)
-        else:
-            id_ = self._computed(trigger, start, field)
+        self.inputs[id(trigger)] = start
+        if trigger.each_time:
+            return self.each(trigger, start)
+        plain = len(trigger.tests) == 1 and trigger.crowd is None and is_plain(trigger.tests[0])
+        id_ = self._compared(trigger, start) if plain else self._expressed(trigger, start)
         if id_ is None:
             return None
-        self.nodes[id(trigger)] = next(node for node in self.to.draft.nodes if node["id"] == id_)
-        return self._within_hours(trigger, f"{id_}.{self._entered()}")
+        node = self.to.nodes[id(trigger)] = self.to.draft.node(id_)
+        return f"{id_}.{self.to.catalog[node['kind']].outputs[0].name}"
 
-    def _entered(self) -> str:
-        meaning = self.to.meaning("compare")
-        return meaning[0].outputs[0].name if meaning else "out"
+    def each(self, trigger: Trigger, start: str | None = None) -> str | None:
+        """Every event that meets it, not only the first one."""
+        meaning = self.to.kinds.find("test", "<expression>", without="<hold>")
+        came = start or self.to.chains.readings(trigger)
+        if meaning is None or came is None:
+            return None
+        slots = {"<expression>": expression_of(self.to, trigger)}
+        id_ = self.to.add(meaning, f"{name_of(trigger)}_met", [came], slots)
+        return f"{id_}.{meaning[1].port or meaning[0].outputs[0].name}"
 
-    def window(
-        self, window: tuple[Meaning, int | None], field: str, start: str, *, whole: bool, tumbling: bool = False
-    ) -> tuple[str, str]:
-        """A node that sums up a field; gives its id and the field that it adds."""
-        meaning, length = window
-        said = self.to.said
-        value = format_duration(length or 300_000)
-        if settable(meaning, "<over>"):
-            assumed = None if length else said["no_window"].format(value=spoken_duration(value, self.to.lang))
-            value = self.to.draft.set("span", value, said["window"], assumed=assumed)
-        slots = {
-            "<field>": field,
-            "<over>": value,
-            "<per>": "all" if whole else None,
-            "<mode>": "tumbling" if tumbling else None,
-        }
-        calc = str(meaning[1].params.get("calc", "summary"))
-        id_ = self.to.draft.add(meaning, f"{field}_{calc}", [start], slots)
-        return id_, meaning[1].gives or field
-
-    def _compare(self, trigger: Trigger, test: Test, start: str, field: str) -> str | None:
+    def _compared(self, trigger: Trigger, start: str) -> str | None:
+        test = trigger.tests[0]
         meaning = test.meaning
         if meaning is None:
             return None
-        slots: dict[str, Any] = {"<field>": field, "<hold>": self._hold(trigger)}
-        if trigger.per and not trigger.window:
-            slots["<per>"] = trigger.per
+        slots: dict[str, Any] = {"<field>": test.field.name, "<hold>": self._hold(trigger), "<per>": trigger.per}
         if COMPARED_TWO in meaning[1].params.values():
             slots[COMPARED_TWO] = self._two_limits(test)
         else:
-            slots[COMPARED] = self._limit(test, meaning)
+            slots[COMPARED] = self.limit(test, meaning)
         way = direction(meaning)
-        name = f"{test.field.name}_{'high' if way == 'up' else 'low' if way == 'down' else 'range'}"
-        return self.to.draft.add(meaning, name, [start], slots)
+        side = "high" if way == "up" else "low" if way == "down" else "range"
+        return self.to.add(meaning, f"{name_of(trigger)}_{side}", [start], slots, self._row(trigger.row, meaning))
 
-    def _limit(self, test: Test, meaning: Meaning) -> str:
+    def _expressed(self, trigger: Trigger, start: str) -> str | None:
+        crowd = trigger.crowd
+        many = None if crowd is None else "at_least" if crowd.at_least else "share"
+        if many is not None:
+            meaning = next(((k, p) for k, p in self.to.kinds.all("happen") if many in p.params), None)
+        else:
+            meaning = self.to.kinds.find("test", "<hold>")
+        if meaning is None:
+            return None
+        slots = {
+            "<expression>": expression_of(self.to, trigger),
+            "<hold>": self._hold(trigger),
+            "<per>": trigger.per or trigger.share,
+        }
+        more = self._row(trigger.row, meaning)
+        if crowd is not None and crowd.at_least:
+            slots["<number>"] = self._number("devices", crowd.at_least)
+        elif crowd is not None:
+            more["share"] = crowd.share
+        name = "together" if crowd is not None else name_of(trigger)
+        return self.to.add(meaning, f"{name}_met", [start], slots, more)
+
+    def _row(self, row: Row | None, meaning: Meaning) -> dict[str, Any]:
+        if row is None:
+            return {}
+        more = {"times": self._number("times", row.times)}
+        return more | ({"of": self._number("of", row.of)} if row.of else {})
+
+    def _number(self, name: str, value: int) -> str:
+        label = self.to.said[name]
+        return self.to.draft.same_setting(label, value, None) or self.to.draft.set(name, value, label)
+
+    def limit(self, test: Test, meaning: Meaning) -> str:
         said, draft = self.to.said, self.to.draft
-        field = self.to.label(test.field.label, test.field.name)
+        field = self.noun(test)
         label = said["limit"].format(field=field)
         if test.numbers:
             number = settled(test.numbers[0], test.field.unit)
-            for name, known in draft.settings.items():
-                same = {k: v for k, v in known.items() if k != "label"}
-                if same == {"value": number.number, "unit": number.unit, "assumed": False} and known[
-                    "label"
-                ].startswith(label):
-                    return f"${name}"
-            return draft.set("limit", number.number, label, unit=number.unit)
+            known = draft.same_setting(label, number.number, number.unit)
+            return known or draft.set("limit", number.number, label, unit=number.unit)
         up = direction(meaning) == "up"
         guess = _ASSUMED_LIMITS.get(test.field.unit or "", (100, 10))[0 if up else 1]
         answered = draft.answer("limit")
@@ -109,15 +111,18 @@ class Conditions:
             return draft.set("limit", answered, label, unit=test.field.unit)
         shown = f"{guess} {test.field.unit}" if test.field.unit else str(guess)
         unit = f" {test.field.unit}" if test.field.unit else ""
-        around = [_plain(float(f"{guess * part:.2g}")) for part in (0.5, 0.8, 1, 1.2, 1.5)]
+        around = [plain_number(float(f"{guess * part:.2g}")) for part in (0.5, 0.8, 1, 1.2, 1.5)]
         options = [{"value": value, "label": f"{value}{unit}"} for value in dict.fromkeys([guess, *around])]
         text = said["ask_limit"].format(field=field)
         name = draft.set("limit", guess, label, unit=test.field.unit, assumed=said["no_limit"].format(value=shown))
         draft.ask(Question("limit", text, name[1:], options, guess, said["why_limit"], rank=0))
         return name
 
+    def noun(self, test: Test) -> str:
+        return test.noun or self.to.label(test.field.label, test.field.name)
+
     def _two_limits(self, test: Test) -> list[str]:
-        field = self.to.label(test.field.label, test.field.name)
+        field = self.noun(test)
         one, two = test.numbers
         if one.unit is None and two.unit is not None:
             one = type(one)(one.value, two.unit)
@@ -134,98 +139,17 @@ class Conditions:
         if trigger.hold == 0:
             return None
         if trigger.hold is not None:
-            return draft.set("hold", format_duration(trigger.hold), said["hold"])
-        if "hold" in draft.settings or trigger.window is not None:
+            value = format_duration(trigger.hold)
+            return draft.same_setting(said["hold"], value, None) or draft.set("hold", value, said["hold"])
+        if "hold" in draft.settings or not _may_last(trigger):
             return None
         answered = draft.answer("hold")
         if isinstance(answered, str):
             return draft.set("hold", answered, said["hold"])
-        from llm.authors.phrasebook.assemble import options_of_hold
-
         name = draft.set("hold", "0s", said["hold"], assumed=said["no_hold"])
-        draft.ask(
-            Question("hold", said["ask_hold"], "hold", options_of_hold(self.to.lang), "0s", said["why_hold"], rank=2)
-        )
+        options = [{"value": v, "label": spoken_duration(v, self.to.lang)} for v in ("0s", "30s", "1m", "5m")]
+        draft.ask(Question("hold", said["ask_hold"], "hold", options, "0s", said["why_hold"], rank=2))
         return name
-
-    def _expression(self, trigger: Trigger, field: str) -> str:
-        parts = []
-        for test in trigger.tests:
-            if test.words is not None:
-                sign = "==" if test.truth else "!="
-                parts.append(f"{test.field.name} {sign} {_quoted(test.words)}")
-            elif test.truth is not None:
-                parts.append(test.field.name if test.truth else f"!{test.field.name}")
-            else:
-                parts.append(self._comparison(test, field if trigger.window else test.field.name))
-        return (" && " if trigger.join == "and" else " || ").join(parts)
-
-    def _comparison(self, test: Test, field: str) -> str:
-        """In expressions settings are bare numbers, so the limit is in the field's unit."""
-        label = self.to.said["limit"].format(field=self.to.label(test.field.label, test.field.name))
-        values = [in_field_unit(q, test.field.unit) for q in test.numbers]
-        names = [self.to.draft.set("limit", _plain(v), label, unit=test.field.unit)[1:] for v in values]
-        if not names:
-            names = [self._limit(test, test.meaning)[1:]] if test.meaning else []
-        keys = list(test.meaning[1].params) if test.meaning else []
-        if len(names) == 2:
-            inside = "outside" not in keys
-            low, high = sorted(names, key=lambda n: self.to.draft.settings[n]["value"])
-            text = f"({field} >= settings.{low} && {field} <= settings.{high})"
-            return text if inside else f"!{text}"
-        sign = next((_SIGNS[key] for key in keys if key in _SIGNS), ">=")
-        return f"{field} {sign} settings.{names[0]}"
-
-    def _computed(self, trigger: Trigger, start: str, field: str) -> str | None:
-        """Joined and true/false tests become one number, so that hold and recovery work on them as on any other."""
-        compute, compare = self.to.meaning("compute"), self._plain_compare()
-        if compute is None or compare is None:
-            return None
-        expression = self._expression(trigger, field)
-        name = trigger.tests[0].field.name
-        computed = [{"name": MET, "expr": f"({expression}) ? 1 : 0"}]
-        id_ = self.to.draft.add(compute, f"{name}_test", [start], {"<computed>": computed})
-        slots = {"<field>": MET, COMPARED: 1, "<hold>": self._hold(trigger)}
-        return self.to.draft.add(compare, f"{name}_met", [id_], slots)
-
-    def _plain_compare(self) -> Meaning | None:
-        return next(
-            (
-                (k, p)
-                for k in self.to.catalog
-                for p in k.phrases
-                if p.role == "compare" and p.params.get("at_least") == COMPARED
-            ),
-            None,
-        )
-
-    def _repeating(self, trigger: Trigger, start: str, field: str) -> str | None:
-        """Again and again while it lasts: every reading that meets the condition, thinned out."""
-        test, quiet = self.to.meaning("test"), self.to.meaning("quiet")
-        if test is None or quiet is None or trigger.repeat is None:
-            return None
-        if trigger.hold:
-            self.to.miss(trigger.words, "repeat_hold")
-        expression = self._expression(trigger, field)
-        id_ = self.to.draft.add(test, f"{field}_while", [start], {"<expression>": expression})
-        value = format_duration(trigger.repeat)
-        if settable(quiet, "<quiet>"):
-            value = self.to.draft.set("repeat", value, self.to.said["repeat"])
-        return self.to.draft.add(
-            quiet, "again", [f"{id_}.{test[1].port or test[0].outputs[0].name}"], {"<quiet>": value}
-        )
-
-    def _within_hours(self, trigger: Trigger, start: str) -> str:
-        test = self.to.meaning("test")
-        if trigger.hours is None or test is None:
-            return start
-        (h1, m1), (h2, m2) = trigger.hours
-        now = "time.getHours() * 60 + time.getMinutes()"
-        begin, end = h1 * 60 + m1, h2 * 60 + m2
-        both = "&&" if begin < end else "||"
-        expression = f"{now} >= {begin} {both} {now} < {end}"
-        id_ = self.to.draft.add(test, "hours", [start], {"<expression>": expression})
-        return f"{id_}.{test[1].port or test[0].outputs[0].name}"
 
     def add_margin(self, node: dict[str, Any], trigger: Trigger) -> None:
         """The number at which it is over, as the distance from the limit."""
@@ -235,16 +159,22 @@ class Conditions:
         test = before.tests[0]
         limit, back = (in_field_unit(q, test.field.unit) for q in (test.numbers[0], trigger.back))
         key = next((name for name, slot in before.tests[0].meaning[1].params.items() if slot == "<margin>"), None)
-        if key is None or key in node["params"] or limit == back:
+        if key is None or key in node["params"] or limit == back or not settable(before.tests[0].meaning, key):
             return
-        label = self.to.said["back"].format(limit=_plain(limit), back=_plain(back))
-        node["params"][key] = self.to.draft.set("margin", _plain(abs(round(limit - back, 9))), label)
+        label = self.to.said["back"].format(limit=plain_number(limit), back=plain_number(back))
+        node["params"][key] = self.to.draft.set("margin", plain_number(abs(round(limit - back, 9))), label)
 
 
-def _plain(value: float) -> float | int:
-    return int(value) if value == int(value) else value
+def name_of(trigger: Trigger) -> str:
+    """What the node of this condition is called after."""
+    if trigger.named:
+        return trigger.named
+    if not trigger.tests:
+        return "it"
+    test = trigger.tests[0]
+    return test.steps[-1].named or test.field.name if test.steps else test.field.name
 
 
-def _quoted(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+def _may_last(trigger: Trigger) -> bool:
+    """Whether asking how long it must last makes sense: not of rows, sums and other things that already look back."""
+    return trigger.row is None and not any(test.steps for test in trigger.tests)

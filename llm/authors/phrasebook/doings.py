@@ -1,16 +1,22 @@
 """From clauses to what is to be done: telling, recording, calling, commanding."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from llm.authors.phrasebook import tables
 from llm.authors.phrasebook.clauses import Clause, only_again
+from llm.authors.phrasebook.facts import Later, Sampled
 from llm.authors.phrasebook.lexicon import POLARITIES
-from llm.authors.phrasebook.reading import Reading, Span
+from llm.authors.phrasebook.reading import Named, Reading, Span
 from llm.authors.phrasebook.subjects import unregistered
-from llm.authors.phrasebook.targets import Call, best_call, target_of
-from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Source, Trigger
+from llm.authors.phrasebook.targets import Call, best_call, knows_same, target_of
+from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Open, Source, Step, Trigger
 from nodes.kit.catalog import Catalog
+from nodes.kit.duration import format_duration
 from nodes.kit.things import DeviceType, Registry
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.triggers import TriggerReader
 
 _TO = {
     "ja": re.compile(r"(?P<name>[^、,。\s「」にでをはがへ]{2,20}?)(?:さん|様)?(?:あて|宛て?)?(?:に|へ|にも|へも)(?:は)?[^、。]{0,12}$"),
@@ -18,6 +24,7 @@ _TO = {
 }  # fmt: skip
 
 
+_STOPS = re.compile(r"止めて|(?:then )?stops?$")
 _ENDS = re.compile(
     r"\b(?:that|when|whenever|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by|via|through|every|each|right|straight|"
     r"over|per|only|too|also|again|because|while|for|to)\b|[,.;]"
@@ -34,33 +41,64 @@ class DoingReader:
         self.last_target: tuple[DeviceType, Any] | None = None
         """The devices that were named last to be commanded: what leaves them out goes to the same ones."""
         self.missed: list[Missed] = []
+        self.triggers: TriggerReader | None = None
+        self.text: str | None = None
+        """A text that waits for somebody to be told."""
         self.hinted: list[str] = []
         """Destinations that the condition names ("店長に、…を超えたことを知らせて")."""
 
     def read(self, clause: Clause, trigger: Trigger | None) -> list[Doing]:
         source = trigger.source if trigger else None
-        if clause.having("nothing"):
+        if clause.having("nothing") and not any(s.quote is not None or s.named("destination") for s in clause.spans):
             for span in clause.spans:
                 span.used = True
             return []
         if only_again(clause):
             return self._once_more(clause)
+        if self._only_text(clause):
+            return []
         if unregistered(clause.spans, self.reading.low) is not None and not clause.role("tell"):
             self._miss(clause, "unknown")
             return []
         found = []
         missed = len(self.missed)
         call = self._call(clause, source)
-        told = self._tell(clause, call)
+        told = self._tell(clause, call, source)
         if told is not None:
             found.append(told)
         if (recorded := self._record(clause, source)) is not None:
             found.append(recorded)
         if call is not None and (told is None or _on_its_own(call, clause)) and recorded is None:
-            found += self._actuate(call, clause, source)
+            found += self._actuate(call, clause, source, trigger)
         if not found and len(self.missed) == missed:
             self._miss(clause)
+        for span in clause.spans:
+            if isinstance(span.fact, Later) and not span.fact.of and found and not span.used:
+                span.used = True
+                for doing in found:
+                    doing.later = span.fact.ms
         return found
+
+    def reopen(self, clauses: list[Clause]) -> None:
+        """ "... and stop it when ...": what was commanded before is stopped, instead of nothing being done."""
+        for clause in clauses if self.last_target is not None else ():
+            others = [s for s in clause.spans if s.names or s.phrases or s.quote is not None]
+            for span in clause.having("nothing") if not others else ():
+                if _STOPS.match(span.text):
+                    span.words = {"stop"}
+
+    def _only_text(self, clause: Clause) -> bool:
+        """ "入ったら「入庫」、…": what is told, to those who are named later in the sentence."""
+        quotes = [s for s in clause.spans if s.quote is not None]
+        others = [s for s in clause.spans if s not in quotes]
+        if len(quotes) != 1 or any(s.names or s.phrases or s.words - {"and", "then"} for s in others):
+            return False
+        if quotes[0].names or not re.match(
+            r"\s*[、,]", self.reading.text[quotes[0].end :] + self.reading.text[clause.end :]
+        ):
+            return False
+        self.text, quotes[0].used = quotes[0].quote, True
+        return True
 
     def _once_more(self, clause: Clause) -> list[Doing]:
         """ "... and again when it is back": the same people are told."""
@@ -87,7 +125,7 @@ class DoingReader:
     def _call(self, clause: Clause, source: Source | None) -> Call | None:
         return best_call(clause.spans, self.registry, source, self.last_type)
 
-    def _tell(self, clause: Clause, call: Call | None) -> Doing | None:
+    def _tell(self, clause: Clause, call: Call | None, source: Source | None) -> Doing | None:
         spans = clause.spans
         tells = [s for s in spans if s.role("tell")]
         to = list(dict.fromkeys(n.id for s in spans for n in s.named("destination")))
@@ -114,7 +152,10 @@ class DoingReader:
         if meaning is None:
             return None
         words = self.reading.words(clause.start, clause.end)
-        return Doing("tell", words, meaning, to=chosen, text=texts[0].quote if texts else None)
+        doing = Doing("tell", words, meaning, to=chosen, text=texts[0].quote if texts else None)
+        if source is not None and self.triggers is not None:
+            tables.told(self.triggers, doing, spans, source.type)
+        return doing
 
     def _meaning_to(self, to: str | None) -> Meaning | None:
         destination = self.registry.destinations.get(to or "")
@@ -148,34 +189,68 @@ class DoingReader:
         return None if covered or not re.search(r"[^\W\d_]", name) else name
 
     def _record(self, clause: Clause, source: Source | None) -> Doing | None:
-        records = clause.role("record")
+        sampled = next((s.fact for s in clause.spans if isinstance(s.fact, Sampled)), None)
+        records = clause.role("record") or sampled
         meaning = self.meaning("record")
         if not records or meaning is None:
             return None
-        fields = [n.id for s in clause.spans for n in s.named("field")]
-        spread = next((n.owner for s in clause.spans for n in s.named("field")), None)
+        spread = _owner([n for s in clause.spans for n in s.named("field")])
+        fields = [n.id for s in clause.spans for n in s.named("field") if n.owner == spread]
         for span in clause.spans:
             span.used = True
-        aggregate = clause.role("aggregate")
-        window = None
-        if aggregate:
-            length = next((s.duration for s in clause.spans if s.duration is not None), None)
-            found = aggregate[0].role("aggregate")
-            window = (found, length) if found else None
         words = self.reading.words(clause.start, clause.end)
-        return Doing("record", words, meaning, fields=list(dict.fromkeys(fields)), window=window, spread=spread)
+        doing = Doing("record", words, meaning, fields=list(dict.fromkeys(fields)), spread=spread)
+        self._computed(clause, doing, source)
+        self._summed(clause, doing)
+        if isinstance(sampled, Sampled):
+            doing.sampled = sampled
+        return doing
 
-    def _actuate(self, call: Call, clause: Clause, source: Source | None) -> list[Doing]:
+    def _computed(self, clause: Clause, doing: Doing, source: Source | None) -> None:
+        """ "Record the dew point": fields that no device sends are computed first."""
+        if self.triggers is None or not clause.role("derive"):
+            return
+        type_ = self.registry.types.get(doing.spread or "") or (source.type if source is not None else None)
+        if type_ is None:
+            named = self.triggers.source(clause.spans, None)
+            type_ = named.type if named is not None else None
+        for virtual in self.triggers.derivations.named(clause.spans, type_) if type_ is not None else ():
+            if virtual.field.name not in doing.fields:
+                doing.steps += virtual.steps
+                doing.fields.append(virtual.field.name)
+                doing.spread = type_.id if type_ is not None else None
+
+    def _summed(self, clause: Clause, doing: Doing) -> None:
+        """ "... record the average": one value for each length of time."""
+        found = next((m for s in clause.role("aggregate") for m in s.phrases if "<over>" in m[1].params.values()), None)
+        if found is None or not doing.fields:
+            return
+        length = next((s.duration for s in clause.spans if s.duration is not None), None)
+        over = (
+            Open("span", format_duration(length), "window")
+            if length
+            else Open("span", "5m", "window", assumed="no_window")
+        )
+        slots = {"<field>": doing.fields[0], "<over>": over, "<mode>": "tumbling"}
+        name = f"{doing.fields[0]}_{found[1].params.get('calc', 'sum')}"
+        doing.steps.append(Step(found, slots, gives=found[1].gives, named=name))
+        doing.fields = [found[1].gives or doing.fields[0]]
+
+    def _actuate(self, call: Call, clause: Clause, source: Source | None, trigger: Trigger | None) -> list[Doing]:
         meaning = self.meaning("actuate")
         words = self.reading.words(clause.start, clause.end)
         if meaning is None or call.lacks:
             self.missed.append(Missed(words, "values", call.lacks))
             return []
         everywhere = bool(clause.having("whole"))
-        target = target_of(call, clause.spans, self.registry, source, everywhere)
+        share = trigger.share if trigger is not None else None
+        target = target_of(call, clause.spans, self.registry, source, everywhere, share)
         named = [n for s in clause.spans for n in s.names if n.sort in ("type", "device", "attribute")]
         if not named and not everywhere and self.last_target is not None and self.last_target[0] is call.type:
             target = self.last_target[1]
+            if not knows_same(target, source, self.registry):
+                self.missed.append(Missed(words, "which_device"))
+                return []
         elif named:
             self.last_target = (call.type, target)
         self.last_type = call.type
@@ -191,6 +266,14 @@ class DoingReader:
             )
             for one in targets
         ]
+
+
+def _owner(names: list[Named]) -> str | None:
+    """The type of which the words name the most fields, and those most surely."""
+    sums: dict[str | None, float] = {}
+    for name in names:
+        sums[name.owner] = sums.get(name.owner, 0) + name.strength
+    return max(sums, key=lambda owner: sums[owner], default=None)
 
 
 def _on_its_own(call: Call, clause: Clause) -> bool:

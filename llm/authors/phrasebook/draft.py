@@ -35,23 +35,48 @@ class Draft:
     assumed: dict[str, str] = field(default_factory=dict)
     """Setting -> what was assumed, in the prompt's language."""
 
-    def add(self, meaning: Meaning, wanted: str, sources: list[str], slots: dict[str, Any]) -> str:
-        """A node of the meaning's kind with its params filled from `slots`; gives its id. A source may be several refs
-        with spaces between."""
+    def add(
+        self, meaning: Meaning, wanted: str, sources: "Wires", slots: dict[str, Any], more: dict[str, Any] | None = None
+    ) -> str:
+        """A node of the meaning's kind with its params filled from `slots`, and params by name in `more`; gives its id. A
+        source may be several refs with spaces between; sources by input port where they are a dict."""
         kind, phrase = meaning
         id = self.free_id(wanted)
-        params = filled(kind, phrase.params, slots)
+        params = filled(kind, phrase.params, slots) | {k: v for k, v in (more or {}).items() if k in params_of(kind)}
         node: dict[str, Any] = {"id": id, "kind": kind.id}
         if kind.inputs:
-            node["from"] = [ref for source in sources for ref in source.split()]
-        self.nodes.append({**node, "params": params})
+            node["from"] = _wired(sources)
+        self.nodes.append({**node, "params": {name: value for name, value in params.items() if value is not None}})
         return id
+
+    def once(
+        self, meaning: Meaning, wanted: str, sources: "Wires", slots: dict[str, Any], more: dict[str, Any] | None = None
+    ) -> str:
+        """As `add`, but a node that is there already with the same wires and params is taken again."""
+        id = self.add(meaning, wanted, sources, slots, more)
+        made = {k: v for k, v in self.nodes[-1].items() if k != "id"}
+        same = (n["id"] for n in self.nodes[:-1] if {k: v for k, v in n.items() if k != "id"} == made)
+        if (known := next(same, None)) is not None:
+            self.nodes.pop()
+            return str(known)
+        return id
+
+    def node(self, id: str) -> dict[str, Any]:
+        return next(node for node in self.nodes if node["id"] == id)
 
     def free_id(self, wanted: str) -> str:
         slug = re.sub(r"[^a-z0-9]+", "_", wanted.lower()).strip("_")[:26] or "node"
         slug = slug if slug[0].isalpha() else f"n{slug}"
         taken = {node["id"] for node in self.nodes}
         return next(name for n in range(1, 999) if (name := slug if n == 1 else f"{slug}_{n}") not in taken)
+
+    def same_setting(self, label: str, value: Any, unit: str | None) -> str | None:
+        """A setting that was said before with this label, value and unit."""
+        for name, known in self.settings.items():
+            same = (known["value"], known.get("unit"), known["assumed"]) == (value, unit, False)
+            if same and known["label"].startswith(label):
+                return f"${name}"
+        return None
 
     def set(self, name: str, value: Any, label: str, *, unit: str | None = None, assumed: str | None = None) -> str:
         """A setting; `assumed`: the words for what was assumed (None: the sentence said it). Gives its reference."""
@@ -80,10 +105,28 @@ class Draft:
         return {**made, "nodes": self.nodes}
 
 
+Wires = list[str] | dict[str, list[str]]
+
+
+def _wired(sources: Wires) -> Any:
+    if isinstance(sources, dict):
+        return {port: [ref for source in refs for ref in source.split()] for port, refs in sources.items() if refs}
+    return [ref for source in sources for ref in source.split()]
+
+
+_PARAMS: dict[type[Kind], dict[str, Any]] = {}
+
+
+def params_of(kind: type[Kind]) -> dict[str, Any]:
+    """The JSON Schema of each param of a kind."""
+    if kind not in _PARAMS:
+        _PARAMS[kind] = kind.Params.model_json_schema(by_alias=True).get("properties", {})
+    return _PARAMS[kind]
+
+
 def filled(kind: type[Kind], template: dict[str, Any], slots: dict[str, Any]) -> dict[str, Any]:
     """The phrase's params with `<slot>`s filled; a param whose slot nobody filled is left out."""
-    known = set(kind.Params.model_json_schema(by_alias=True).get("properties", {}))
-    params = {}
+    known, params = params_of(kind), {}
     for name, value in template.items():
         if isinstance(value, str) and SLOT.fullmatch(value):
             value = slots.get(value)
@@ -95,9 +138,8 @@ def filled(kind: type[Kind], template: dict[str, Any], slots: dict[str, Any]) ->
 def settable(meaning: Meaning, slot: str) -> bool:
     """Whether the param that takes `slot` may be a setting."""
     kind, phrase = meaning
-    name = next((name for name, value in phrase.params.items() if value == slot), None)
-    schema = kind.Params.model_json_schema(by_alias=True).get("properties", {}).get(name, {})
-    return _says_settable(schema)
+    name = next((name for name, value in phrase.params.items() if value == slot), slot)
+    return _says_settable(params_of(kind).get(name, {}))
 
 
 def _says_settable(schema: Any) -> bool:

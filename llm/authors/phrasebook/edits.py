@@ -7,10 +7,12 @@ from typing import Any
 from document.diff import describe, diff
 from document.problems import problem
 from llm.authors.phrasebook.assemble import Assembler
-from llm.authors.phrasebook.clauses import clauses, compares
+from llm.authors.phrasebook.clauses import clauses
 from llm.authors.phrasebook.fillers import ENGLISH
 from llm.authors.phrasebook.meaning import Meaning
+from llm.authors.phrasebook.notices import led
 from llm.authors.phrasebook.places import Place, durations_in, fitting, numbers_in
+from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.targets import best_call, target_of
 from llm.authors.phrasebook.units import settled
@@ -190,7 +192,7 @@ class Edit:
             field = self._field_of(origin)
             now = f"{{{field}}}" if field else "{time}"
             if "text" in added["params"]:
-                added["params"]["text"] = SAID[self.lang]["tell_back"].format(
+                added["params"]["text"] = led(SAID[self.lang]["tell_back"], "{device}").format(
                     device="{device}", field=field or "", now=now
                 )
             self.document["nodes"].append(added)

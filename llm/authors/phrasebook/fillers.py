@@ -6,7 +6,8 @@ def _words(text: str) -> frozenset[str]:
 
 
 ENGLISH = _words("""
-afternoon evening morning night day week month eye watch keep track case mind a about about actual affected after again all also always am an and another any approximately are around as at
+end beginning clock calendar full whole crew shift shifts duty name names message text body hours spot place one break breaks pause interruption reminder reminders same case cases rest new old next previous
+afternoon evening morning night hour hours day week month eye watch keep track case mind a about about actual affected after again all also always am an and another any approximately are around as at
 automatically away back be because been before being belonging belongs bit both but by can case colleague colleagues
 color colour come comes concerned consecutive continuous continuously corresponding could currently device devices
 did do does done down duration during each either even event ever every everybody everyone few figure find first for
@@ -25,11 +26,13 @@ with within would yes you your
 """Words that carry no wish of their own."""
 
 JAPANESE = _words("""
-同系統 同系 同一 系統 同ライン 旨 閉店 営業 翌朝 翌 室内 庫内 屋内 屋外 該 状態 場合 現在 即座 直ちに 至急 速やか 自動 自動的 必要 確認 一定 以上 以下 未満 設備 担当 担当者 皆 全員 内容 値
+ゼロ 疑い 恐れ 可能性 瞬間 一時 同系統 同系 同一 系統 同ライン 旨 閉店 営業 翌朝 翌 室内 庫内 屋内 屋外 該 状態 場合 現在 即座 直ちに 至急 速やか 自動 自動的 必要 確認 一定 以上 以下 未満 設備 担当 担当者 皆 全員 内容 値
 数値 測定値 温 度 時間 時刻 毎回 程度 継続 連続 際 発生 検知 検出 異常 正常 対応 実施 運転 制御 指示 設定 該当 対象
 同じ 当該 各自 方法 仕様 条件 処理 動作 判断 判定 監視 常時 随時 最初 今後 再度 念のため 念 為 ため 様 形 旨 件 情報
 文章 文面 本文 センサー センサ デバイス 機器 装置 データ メッセージ アラート 通知 連絡 報告 送信 色 灯 表示 側 内 中
-外 上 下 前 後 次 他 別 何 全 各 毎 当 本 今 間 分 秒 時 日 限り 目 回
+通信 信号 応答 受信 更新 電波 今日 本日 当日 一日 丸一日 丸1日 翌朝 前日 昨日 毎回 今月 当月 月間 月末 今週 週間 毎時 正時 日付 直近 過去 最近 平常 通常 普段 合計 総計 累計
+残量 区分 文面 件名 単相 三相 両方 片方 双方 全台 各台 各部屋 部屋ごと 休みなく 連続 一気 急 急激 半分 半数 過半数 超過 逸脱 重複 再送 無視 最初 最後 二件目 以降 以外 以前 以後 一件 一回 一台 一度
+割合 程 度合 立 都度 一方 双 場所 結果 直 勤務帯 勤務 シフト 側 差 和 比 倍 率 外 上 下 前 後 次 他 別 何 全 各 毎 当 本 今 間 分 秒 時 日 限り 目 回
 """)
 
 PARTS_OF_NOTHING = _words("""

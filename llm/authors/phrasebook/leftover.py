@@ -3,10 +3,12 @@
 import re
 
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.facts import Later, Lookback, Often, Row, Within
 from llm.authors.phrasebook.fillers import ENGLISH, JAPANESE
 from llm.authors.phrasebook.lexicon import PARTICLES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.reading import Reading, Span
+from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.wishes import Missed, Wishes
 from nodes.kit.things import Registry
 
@@ -27,6 +29,7 @@ def leftovers(
             or span.quote is not None
             or span.every is not None
             or span.days
+            or span.is_fact(Within, Later, Lookback, Row, Often)
         )
         if weighty and not span.used and not any(_said(span, words, reading) for words in known):
             missed.append(Missed(reading.words(span.start, span.end), "unused"))
@@ -34,9 +37,19 @@ def leftovers(
     for words in _unknown_words(reading, spans, wishes.lang):
         if _is_told(words, reading, found) or _is_service(words):
             continue
+        if any(words in span.text for span in spans if span.names) or _part_of_name(words, wishes, registry):
+            continue
         if not any(words in said for said in known) and words not in tested:
             missed.append(Missed(words, "unknown", nearest(words, registry, _SORTS, wishes.lang)))
     return missed
+
+
+def _part_of_name(words: str, wishes: Wishes, registry: Registry) -> bool:
+    """A part of what the devices that are watched, or their type, are called ("ピット" of ピット検知器1)."""
+    types = {source.type.id: source.type for wish in wishes.wishes for source in sources_of(wish.trigger)}
+    devices = [device for device in registry.devices.values() if device.type in types]
+    labels = [(thing.label, thing.also) for thing in types.values()] + [(d.label, d.also) for d in devices]
+    return any(words in text for label, also in labels for text in (*label.values(), *also))
 
 
 _SERVICES = {"sms", "slack", "teams", "line", "メール", "eメール", "mail", "email", "e-mail", "webhook", "chat", "チャット", "discord", "via teams", "on slack", "プッシュ"}  # fmt: skip
@@ -50,20 +63,34 @@ def _is_service(words: str) -> bool:
 def _is_told(words: str, reading: Reading, found: list[Clause]) -> bool:
     """ "換気を知らせる": what is told needs no registration."""
     for clause in found:
-        at = reading.text.find(f"{words}を", clause.start, clause.end)
-        if at >= 0 and not clause.when and any(span.start > at for span in clause.role("tell")):
+        at = reading.text.find(words, clause.start, clause.end)
+        if (
+            at >= 0
+            and _TOLD.match(reading.text, at + len(words))
+            and not clause.when
+            and any(span.start > at for span in clause.role("tell"))
+        ):
             return True
     return False
+
+
+_TOLD = re.compile(r"を|[^、。]{0,12}?(?:として|とみな|と見な|と判断|だと|であると)")
 
 
 def _said(span: Span, words: str, reading: Reading) -> bool:
     return reading.words(span.start, span.end) in words
 
 
+_ASIDE = re.compile(r"[(][^()]*[)]")
+
+
 def _unknown_words(reading: Reading, spans: list[Span], lang: str, start: int = 0, end: int | None = None) -> list[str]:
+    """Words that nothing has taken up; remarks in brackets may say what they like."""
     covered = [False] * len(reading.text)
     for span in spans:
         covered[span.start : span.end] = [True] * (span.end - span.start)
+    for aside in _ASIDE.finditer(reading.text):
+        covered[aside.start() : aside.end()] = [True] * (aside.end() - aside.start())
     last = len(reading.text) if end is None else end
     return _japanese(reading, covered, start, last) if lang == "ja" else _english(reading, covered, start, last)
 
@@ -74,8 +101,14 @@ def unknown_subject(reading: Reading, spans: list[Span], lang: str, start: int, 
     if lang != "ja":
         return words[0] if words else None
     fields = [s.start for s in spans if start <= s.start < end and s.named("field")]
+    ends = [s.end for s in spans if start <= s.start < end and s.named("field")]
     for word in words:
         at = reading.text.find(word, start)
+        after = reading.text[at + len(word) : at + len(word) + 1]
+        if after in ("が", "は") and any(reading.text[field:at] == "の" for field in ends if field < at):
+            return word
+        if _GIVEN_BY.match(reading.text, at + len(word)):
+            return word
         before = [reading.text[at + len(word) : field] for field in fields if field > at]
         if any(_OF.fullmatch(gap) for gap in before) or not fields:
             return word
@@ -85,10 +118,27 @@ def unknown_subject(reading: Reading, spans: list[Span], lang: str, start: int, 
 _OF = re.compile(r"(?:の中|の内部|内)?[のがはで]{1,2}")
 
 
+_GIVEN_BY = re.compile(
+    r"(?:にある|に載|に書|に記|に定め|で定め|が定め|に従|による|どおり|通り)[^。]{0,8}(?:上限|下限|限界|基準|しきい値|閾値|規定|管理値|許容)"
+)
+"""What gives a limit ("検査基準表にある上限")."""
+
+
 def _japanese(reading: Reading, covered: list[bool], start: int, end: int) -> list[str]:
     text = "".join("\n" if hidden else char for char, hidden in zip(reading.text, covered, strict=True))
-    pieces = [match.group() for match in _JAPANESE_WORD.finditer(text, start, end)]
-    return [p for p in pieces if len(PARTICLES.sub("", p)) >= 2 and p not in JAPANESE and not _all_fillers(p)]
+    found = [m for m in _JAPANESE_WORD.finditer(text, start, end) if not _INFLECTED.match(reading.text, m.end())]
+    pieces = [match.group() for match in found]
+    return [
+        p
+        for p in pieces
+        if len(PARTICLES.sub("", p)) >= 2 and p not in JAPANESE and not p.endswith("的") and not _all_fillers(p)
+    ]
+
+
+_INFLECTED = re.compile(
+    r"(?:さ[れせ]|す[るれ]|して|した|しな|しま|し続|しはじ|しか[けね]|[いうくぐすつぬぶむるきぎちびみりえけげせてねべめれ](?!ー)|っ[たて]|[わかがさたなばまら](?:な[いかくけ]|れ[るたて]|せ[るたて])|んで|んだ|ん[だで])"
+)
+"""What follows the stem of a verb or an adjective: such a word names nothing."""
 
 
 _JAPANESE_WORD = re.compile(r"[一-龠々ァ-ヶーA-Za-z0-9]+")
@@ -102,7 +152,7 @@ def _english(reading: Reading, covered: list[bool], start: int, end: int) -> lis
     last = -1
     for match in _ENGLISH_WORD.finditer(reading.text, start, end):
         word = match.group()
-        if any(covered[match.start() : match.end()]) or not names_a_thing(word):
+        if any(covered[match.start() : match.end()]) or not names_a_thing(word) or _guessed(reading.low, match.start()):
             continue
         goes_on = last >= 0 and reading.text[last : match.start()] == " "
         if goes_on:
@@ -114,6 +164,20 @@ def _english(reading: Reading, covered: list[bool], start: int, end: int) -> lis
             continue
         last = match.end()
     return found
+
+
+_GUESS = re.compile(
+    r"\b(?:probably|perhaps|maybe|likely|presumably|possibly|must have|should be|might|may have|nobody should|because|since|so that)\b"
+)
+
+
+def _guessed(low: str, at: int) -> bool:
+    """ "... a hose has probably burst": a guess or a reason names nothing to be watched."""
+    start = max((low.rfind(mark, 0, at) for mark in (",", ".", ";", ":", "\n", "(")), default=-1)
+    ends = [end for mark in (",", ".", ";", ":", "\n", ")") if (end := low.find(mark, at)) >= 0]
+    part = low[start + 1 : min(ends, default=len(low))]
+    found = _GUESS.search(part)
+    return found is not None and abs(found.start() + start + 1 - at) < 30
 
 
 def names_a_thing(word: str) -> bool:

@@ -1,23 +1,24 @@
 """The whole prompt: clauses to wishes, with what was missed."""
 
-import re
 from dataclasses import replace
 
-from llm.authors.phrasebook.clauses import Clause, clauses, compares
-from llm.authors.phrasebook.comparisons import COMPARED, OPPOSITE, key_of, with_key
+from llm.authors.phrasebook import clocks, frames, reports
+from llm.authors.phrasebook.clauses import Clause, clauses
+from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
+from llm.authors.phrasebook.facts import Calendar, Within
 from llm.authors.phrasebook.leftover import leftovers
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
-from llm.authors.phrasebook.reading import Reading, Span
+from llm.authors.phrasebook.periods import endings
+from llm.authors.phrasebook.predicates import compares
+from llm.authors.phrasebook.reading import Reading
 from llm.authors.phrasebook.tagging import tag
-from llm.authors.phrasebook.times import PARTS, cron_of
+from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, Wishes
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
-
-_MORNING = re.compile(r"a\.?m|午前|朝|早朝|未明|深夜")
 
 
 class Meaning:
@@ -28,25 +29,28 @@ class Meaning:
         self.registry, self.lang = registry, lang
         self.index = NameIndex(registry, frozenset(p.text for kind in catalog for p in kind.phrases))
         self.spans = tag(self.reading, catalog, self.index, lang)
-        self.triggers = TriggerReader(self.reading, self.spans, registry, lang)
-        self.triggers.plain = next(
-            (
-                (k, p)
-                for k in catalog
-                for p in k.phrases
-                if p.role == "compare" and p.params.get("at_least") == COMPARED
-            ),
-            None,
-        )
+        self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)
         self.doings = DoingReader(self.reading, registry, catalog, lang)
+        self.doings.triggers = self.triggers
         self.result = Wishes(lang, spans=self.spans)
         self.pending: list[tuple[str, Trigger]] = []
         """Conditions that were understood, with their words: each must lead to something."""
+        self.quiet: int | None = None
+        self.quieted = ""
+        """The words that ask for it."""
+        self.waiting: tuple[Trigger, str] | None = None
+        """A condition and the text that is told then, to somebody who is named later."""
+        self.once: Once | None = None
+        """What counts as a repetition."""
+        self.naming = False
+        """Whether notices name the shift."""
 
     def wishes(self) -> Wishes:
         found = self._without_quiet(self._without_seldom())
+        found = frames.without_remarks(self, found)
         for part in parts(found, self.lang):
             self._part(part)
+        frames.finish(self)
         if self.quiet is not None:
             self._set_quiet(self.quiet)
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
@@ -56,39 +60,37 @@ class Meaning:
     def _without_seldom(self) -> list[Clause]:
         """The clauses but those that only say how often at most."""
         most = [span for span in self.spans if "seldom" in span.words]
-        for span in most:
+        told = not any(s.role("record") for s in self.spans)
+        for span in most if told else []:
             self.quiet, span.every, span.words, span.used = span.every, None, set(), True
         found = clauses(self.reading, self.spans, self.lang)
-        return [c for c in found if not (c.spans and all(s in most for s in c.spans))]
+        return [c for c in found if not (told and c.spans and frames.only_says(c, most))]
 
     def _idle(self, found: list[Clause]) -> list[Missed]:
         """Clauses that led to nothing and of which nothing was said."""
         said = [missed.words for missed in [*self.triggers.missed, *self.doings.missed, *self.result.missed]]
         used: set[str] = set()
         for wish in self.result.wishes:
-            trigger: Trigger | None = wish.trigger
-            while trigger is not None:
-                used.add(trigger.words)
-                trigger = trigger.of
+            used |= _words_of(wish.trigger)
         idle = []
         for words, trigger in self.pending:
             if trigger.words not in used and not any(words in other or other in words for other in said):
                 idle.append(Missed(words, "no_doing"))
         for clause in found:
             words = self.reading.words(clause.start, clause.end)
-            names = [s for s in clause.spans if s.named("destination") or s.quote is not None]
+            names = [s for s in clause.spans if (s.named("destination") and not s.named("key")) or s.quote is not None]
             if any(not s.used for s in names) and not any(words in other or other in words for other in said):
                 idle.append(Missed(words, "doing"))
         return idle
-
-    quiet: int | None = None
 
     def _without_quiet(self, found: list[Clause]) -> list[Clause]:
         """Takes out "その後10分は通知しない" and "at most once every 10 minutes"."""
         kept = []
         for clause in found:
             quiet = clause.role("quiet") or clause.having("at_most")
-            length = next((s for s in clause.spans if s.duration is not None or s.every is not None), None)
+            length = next(
+                (s for s in clause.spans if s.duration is not None or s.every is not None or s.is_fact(Within)), None
+            )
             if (
                 not quiet
                 or length is None
@@ -99,9 +101,15 @@ class Meaning:
             ):
                 kept.append(clause)
                 continue
+            if length.every is not None and not clause.having("not", "at_most") and clause.role("tell"):
+                kept.append(clause)
+                continue
             self.quiet = length.duration if length.duration is not None else length.every
+            self.quieted = self.reading.words(found[0].start, clause.end)
+            if isinstance(length.fact, Within):
+                self.quiet = length.fact.ms
             for span in (length, *quiet):
-                span.used, span.duration, span.every = True, None, None
+                span.used, span.duration, span.every, span.fact = True, None, None, None
             if clause.when and compares(clause.spans):
                 kept.append(clause)
             elif (
@@ -123,17 +131,22 @@ class Meaning:
         return alone and not any(s.named("destination") or s.quote is not None for s in clause.spans)
 
     def _set_quiet(self, ms: int) -> None:
-        for wish in self.result.wishes:
-            if wish.trigger.sort in ("compare", "edge", "reading"):
-                wish.trigger.quiet = ms
+        quiet = [w for w in self.result.wishes if w.trigger.sort in ("compare", "edge", "reading", "happen", "order")]
+        for wish in quiet:
+            wish.trigger.quiet = ms
+        if not quiet and not self.triggers.missed and self.quieted:
+            self.result.missed.append(Missed(self.quieted, "nothing_then"))
 
     def _part(self, part: Part) -> None:
+        self.doings.reopen(part.doing)
+        if frames.nothing(self, part):
+            return
         if not part.when:
             for own in _by_clock(part.doing):
                 if not self._implied(own):
-                    self._one_part(Part(doing=own))
+                    self.one_part(Part(doing=own))
         else:
-            self._one_part(part)
+            self.one_part(part)
 
     def _implied(self, doing: list[Clause]) -> bool:
         """Clauses that carry their own limit ("warn at 6 °C and cut at 8 °C") are wishes of their own."""
@@ -147,19 +160,27 @@ class Meaning:
             any_found = True
             doings = self.doings.read(clause, trigger or self.triggers.last)
             if doings and (trigger or self.triggers.last):
-                self._add(Wish(trigger or self.triggers.last or self._nothing(number), doings))
+                self.add(Wish(trigger or self.triggers.last or self._nothing(number), doings))
         return any_found
 
     def _nothing(self, number: int) -> Trigger:
         return Trigger("reading", str(number))
 
-    def _one_part(self, part: Part) -> None:
+    def one_part(self, part: Part) -> None:
         self.triggers.hints = [
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
-        trigger = self._trigger(part)
+        conditional = bool(part.when)
+        self.triggers.given.closing = [
+            at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
+        ]
+        report = reports.read(self, part)
+        calendar = clocks.restriction(self, part)
+        trigger = report or (self.triggers.last if conditional and not part.when else self._trigger(part))
         if trigger is not None and trigger.hold is None and any(c.having("now") for c in part.doing):
             trigger.hold = 0
+        if trigger is not None:
+            clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
         self._topic(part, trigger)
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:
@@ -168,11 +189,21 @@ class Meaning:
         self.doings.hinted = [n.id for c in part.when for s in c.spans for n in s.named("destination")]
         for span in (s for c in part.when for s in c.spans if s.named("destination")):
             span.used = True
-        for clause in part.doing:
-            if trigger is None and part.when:
+        frames.hold_fast(self, trigger, [*part.doing, *part.when])
+        for clause in (c for c in part.doing if not c.even):
+            if trigger is None and conditional:
                 self._refuse(clause)
                 continue
+            if clause.until:
+                frames.until(self, trigger, clause)
+                continue
+            if (by := frames.instrument(self, clause)) is not None or (by := self._held(trigger, clause)) is not None:
+                self._by(by, clause)
+                continue
             doings += self.doings.read(clause, trigger)
+        frames.delayed(part, doings)
+        reports.filled(trigger, doings)
+        frames.deferred(self, trigger, doings)
         if not doings:
             return
         if trigger is None:
@@ -180,7 +211,21 @@ class Meaning:
         if trigger is None:
             self.result.missed += [Missed(doing.words, "trigger") for doing in doings]
             return
-        self._add(Wish(self._as_recovery(trigger, doings), doings))
+        self.add(Wish(self._as_recovery(trigger, doings), doings, calendar if trigger.sort != "clock" else None))
+
+    def _held(self, trigger: Trigger | None, clause: Clause) -> Trigger | None:
+        """ "... until the button is pressed; then set it to green": what follows the end of something held fast."""
+        held = trigger is not None and trigger.latched and trigger.until is not None
+        return trigger.until if trigger is not None and held and clause.having("then") else None
+
+    def _by(self, trigger: Trigger, clause: Clause) -> None:
+        """What is done by something else than the condition before, which that may be held fast until."""
+        last = self.triggers.last
+        if last is not None and last.latched and last.until is None:
+            last.until = trigger
+        doings = self.doings.read(clause, trigger)
+        if doings:
+            self.add(Wish(trigger, doings))
 
     def _its(self, part: Part, trigger: Trigger | None) -> None:
         """ "Stop pump 2 if its pressure …": the device that is named in what is to be done is the one that is watched."""
@@ -210,82 +255,20 @@ class Meaning:
         if part.when and part.when[0].joined == "else":
             return self._otherwise(part)
         if part.when:
-            trigger = self.triggers.read(part.when)
-            if trigger is None:
-                plain = not any(c.role("compare") and any(s.quantity for s in c.spans) for c in part.when)
-                clocked = self._clock([s for c in part.when for s in c.spans]) if plain else None
-                if clocked:
-                    self.triggers.missed = [m for m in self.triggers.missed if m.reason != "condition"]
+            if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked
-            self._hours(trigger, part)
-            if trigger.repeat is None and trigger.sort == "compare":
-                trigger.repeat = self._repeat(part)
+            trigger = self.triggers.read(part.when)
+            if trigger is not None and trigger.repeat is None and trigger.sort in ("compare", "happen"):
+                trigger.repeat = clocks.repeat([s for c in part.doing for s in c.spans])
             return trigger
-        if (sampled := self._sampled(part)) is not None:
+        if (sampled := frames.sampled(self, part)) is not None:
             return sampled
-        clock = self._clock([s for c in part.doing for s in c.spans])
-        return clock or self.triggers.last
-
-    def _sampled(self, part: Part) -> Trigger | None:
-        """ "Every 10 minutes record the (average) temperature": readings, thinned out or summed up."""
-        spans = [s for clause in part.doing for s in clause.spans]
-        every = next((s for s in spans if s.every is not None), None)
-        fields = [n for s in spans for n in s.named("field")]
-        if every is None or not fields or not any(s.role("record") for s in spans):
-            return None
-        type_ = self.registry.types[fields[0].owner or ""]
-        every.used = True
-        if any(s.role("aggregate") for s in spans):
-            every.duration = every.every
-            return Trigger("reading", every.text, source=Source(type_))
-        return Trigger("reading", every.text, source=Source(type_), quiet=every.every)
+        return clocks.clock([s for c in part.doing for s in c.spans]) or self.triggers.last
 
     def _otherwise(self, part: Part) -> Trigger | None:
         last = self.triggers.last
-        return (
-            Trigger("cleared", self.reading.words(part.when[0].start, part.when[0].end), of=last, source=last.source)
-            if last
-            else None
-        )
-
-    def _repeat(self, part: Part) -> int | None:
-        for span in (s for clause in part.doing for s in clause.spans):
-            if span.every is not None and not span.used:
-                span.used = True
-                return span.every
-        return None
-
-    def _hours(self, trigger: Trigger, part: Part) -> None:
-        """Two times of day in a condition: only between them."""
-        clocks = [s for clause in [*part.when, *part.doing] for s in clause.spans if s.clock is not None]
-        if len(clocks) == 2 and clocks[0].clock and clocks[1].clock:
-            trigger.hours = (clocks[0].clock, clocks[1].clock)
-            for span in clocks:
-                span.used = True
-
-    def _clock(self, spans: list[Span]) -> Trigger | None:
-        every = next((s for s in spans if s.every is not None), None)
-        clocks = [s for s in spans if s.clock is not None]
-        clock = clocks[0] if clocks else None
-        days = next((s for s in spans if s.days is not None), None)
-        used = [s for s in (every, *clocks, days) if s is not None]
-        words = " ".join(s.text.strip() for s in sorted(used, key=lambda s: s.start))
-        if every is not None and clock is None:
-            every.used = True
-            return Trigger("clock", words, every=every.every)
-        if clock is None and days is None:
-            return None
-        for span in used:
-            span.used = True
-        day = days.days if days and days.days else "*"
-        times = [s.clock for s in clocks if s.clock is not None] or [PARTS.get(day, (8, 0))]
-        late = day in ("evening", "afternoon")
-        said = {s.clock: s.text for s in clocks}
-        crons = [
-            cron_of((h + 12, m) if late and h < 12 and not _MORNING.search(said.get((h, m), "")) else (h, m), day)
-            for h, m in times
-        ]
-        return Trigger("clock", words, crons=crons, guessed_clock=clock is None)
+        words = self.reading.words(part.when[0].start, part.when[0].end)
+        return Trigger("cleared", words, of=last, source=last.source) if last else None
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
         """Recording needs no condition: every reading of the devices that have the field."""
@@ -293,13 +276,17 @@ class Meaning:
             type_ = self.registry.types.get(doing.spread or "")
             if doing.sort == "record" and type_ is not None:
                 return Trigger("reading", doing.words, source=Source(type_))
+            if doing.sort == "record" and self.once is not None:
+                return Trigger("reading", doing.words, source=Source(self.once.type))
         return None
 
     def _as_recovery(self, trigger: Trigger, doings: list[Doing]) -> Trigger:
         """ "20%で開けて、90%で閉める": the second number ends the first state where both command the same devices, or
         where the words speak of going back; two notices stay two limits of their own."""
+        if trigger.sort == "cleared":
+            return trigger
         if trigger.of is None or trigger.back is None or trigger.hold:
-            trigger.of = trigger.of if trigger.sort == "cleared" else None
+            trigger.of = None
             return trigger
         before = next((w for w in self.result.wishes if w.trigger is trigger.of), None)
         types = {d.target_type.id for d in before.doings if d.target_type} if before else set()
@@ -324,13 +311,21 @@ class Meaning:
         other = replace(trigger, tests=[replace(test, meaning=meaning)], meaning=meaning, hold=0, of=None, back=None)
         return replace(trigger, sort="cleared", of=other, back=None)
 
-    def _add(self, wish: Wish) -> None:
+    def add(self, wish: Wish) -> None:
         for known in self.result.wishes:
-            if known.trigger is wish.trigger:
+            if known.trigger is wish.trigger and known.calendar == wish.calendar:
                 known.doings = _told_once(known.doings + wish.doings)
                 return
         wish.doings = _told_once(wish.doings)
         self.result.wishes.append(wish)
+
+
+def _words_of(trigger: Trigger | None) -> set[str]:
+    """The words of a trigger and of all that it is built on."""
+    if trigger is None:
+        return set()
+    parts = (trigger.of, trigger.base, trigger.first, trigger.then, trigger.until)
+    return {trigger.words}.union(*(_words_of(part) for part in parts))
 
 
 def _told_once(doings: list[Doing]) -> list[Doing]:
@@ -344,7 +339,7 @@ def _told_once(doings: list[Doing]) -> list[Doing]:
 
 def _same_doing(one: Doing, two: Doing) -> bool:
     told = (one.sort, one.to, one.text, one.fields) == (two.sort, two.to, two.text, two.fields)
-    return told and (one.target, one.call, one.values, one.window) == (two.target, two.call, two.values, two.window)
+    return told and (one.target, one.call, one.values, one.later) == (two.target, two.call, two.values, two.later)
 
 
 def _by_clock(doing: list[Clause]) -> list[list[Clause]]:
@@ -352,7 +347,7 @@ def _by_clock(doing: list[Clause]) -> list[list[Clause]]:
     groups: list[list[Clause]] = []
     timed = 0
     for clause in doing:
-        own = any(s.clock is not None or s.every is not None for s in clause.spans)
+        own = any(s.clock is not None or s.every is not None or s.is_fact(Calendar) for s in clause.spans)
         if not groups or (own and timed):
             groups.append([clause])
         else:

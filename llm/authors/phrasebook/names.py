@@ -8,7 +8,7 @@ from typing import Any
 from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.fillers import NOT_SLIPS, PARTS_OF_NOTHING
 from llm.authors.phrasebook.reading import Named, Reading, Span
-from nodes.kit.things import Command, Device, DeviceType, Registry
+from nodes.kit.things import Command, Device, DeviceType, Registry, Table
 
 _SKIPPED = set(" _-ー・'/.の")
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
@@ -29,6 +29,7 @@ class NameIndex:
         self.registry, self.taken = registry, taken
         self.table: dict[str, list[Named]] = {}
         self.parts: dict[str, list[Named]] = {}
+        self.put: set[tuple[Any, ...]] = set()
         for type_ in registry.types.values():
             self._add_type(type_)
         for device in registry.devices.values():
@@ -37,6 +38,8 @@ class NameIndex:
             named = Named("destination", destination.id)
             words = _own_words(destination.id, destination.label, destination.also)
             self._add(named, words + [other for word in words for other in _in_both_languages(word)])
+        for table in registry.tables.values():
+            self._add_table(table)
         self._add_attributes()
         for key, found in self.parts.items():
             known = self.table.get(key, [])
@@ -63,10 +66,10 @@ class NameIndex:
 
     def _put(self, word: str, named: Named) -> None:
         key = squash(word)
+        same = (key, named.sort, named.id, named.owner, named.extra)
         known = self.table.setdefault(key, [])
-        if key and all(
-            (n.sort, n.id, n.owner, n.extra) != (named.sort, named.id, named.owner, named.extra) for n in known
-        ):
+        if key and same not in self.put:
+            self.put.add(same)
             known.append(named)
 
     def _add_type(self, type_: DeviceType) -> None:
@@ -105,6 +108,13 @@ class NameIndex:
         for part in {part for word in _own_words(device.id, device.label, device.also) for part in _parts_of(word)}:
             self.parts.setdefault(squash(part), []).append(_weaker(named, 1))
 
+    def _add_table(self, table: Table) -> None:
+        self._add(Named("table", table.id), _own_words(table.id, table.label, table.also))
+        for column in table.columns:
+            if column.name != table.key:
+                for word in _own_words(column.name, column.label, []):
+                    self._put(word, Named("column", column.name, table.id))
+
     def _add_attributes(self) -> None:
         for device in self.registry.devices.values():
             for key, value in device.attributes.items():
@@ -136,7 +146,7 @@ _VALUES = (
 )
 _ATTRIBUTES = (
     ("hall", "棟", "ホール", "号館"), ("building", "棟", "建屋", "ビル", "号館"), ("line", "ライン", "系列"), ("floor", "階", "フロア", "f"), ("area", "エリア", "区"), ("zone", "ゾーン", "区域", "区画"),
-    ("site", "拠点", "工場", "サイト"), ("plant", "工場", "プラント"), ("store", "店", "店舗"), ("room", "室", "部屋"), ("cell", "セル"), ("bay", "ベイ"), ("field", "圃場", "畑"), ("house", "ハウス", "棟"),
+    ("site", "拠点", "工場", "サイト"), ("plant", "工場", "プラント"), ("store", "店", "店舗"), ("room", "室", "部屋"), ("cell", "セル"), ("bay", "ベイ"), ("field", "圃場", "畑"), ("house", "ハウス", "棟"), ("yard", "ヤード"), ("dock", "ドック", "埠頭"), ("rack", "ラック"), ("tank", "槽", "タンク"),
 )  # fmt: skip
 
 
@@ -203,6 +213,16 @@ def names_in(reading: Reading, index: NameIndex) -> Iterator[Span]:
         if found := index.exactly(quote):
             at = reading.text.find(chr(0xE000 + number))
             yield Span(at, at + 1, quote, names=found, quote=quote)
+
+
+def shorter_names(reading: Reading, index: NameIndex, named: list[Span], cuts: list[int]) -> Iterator[Span]:
+    """Names that end where something else begins ("ガス検知器3台のうち" names no detector 3)."""
+    for span in named:
+        for cut in cuts:
+            if span.start < cut < span.end:
+                said = reading.low[span.start : cut]
+                if found := _lookup(index, squash(said), said):
+                    yield Span(span.start, cut, reading.text[span.start : cut], names=found)
 
 
 def _lookup(index: NameIndex, key: str, said: str) -> list[Named]:

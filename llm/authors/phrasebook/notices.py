@@ -2,67 +2,143 @@
 
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook.wishes import Trigger
+from llm.authors.phrasebook.comparisons import key_of
+from llm.authors.phrasebook.units import settled
+from llm.authors.phrasebook.wishes import Doing, Test, Trigger
 
 if TYPE_CHECKING:
     from llm.authors.phrasebook.assemble import Assembler
 
 
-def notice(to: "Assembler", trigger: Trigger) -> str:
-    """A template with {device}, the field's value and, from the settings, the limit."""
+def notice(to: "Assembler", trigger: Trigger, doing: Doing | None = None) -> str:
+    """A template with {device}, the field's value and, from the settings, the limit; then what was asked for besides."""
+    text = _about(to, trigger)
+    for label, field, unit in [*trigger.shown, *(doing.shown if doing else [])]:
+        shown = f"{{{field}}}{_unit(unit)}"
+        if shown not in text:
+            text += to.said["besides"].format(label=_plain(label), value=shown)
+    return text
+
+
+def _about(to: "Assembler", trigger: Trigger) -> str:
     said = to.said
     if trigger.sort == "clock":
-        return said["tell_clock"].replace("{time}", "{time}")
+        return said["tell_clock"]
     about = trigger
     while about.sort == "cleared" and about.of is not None:
         about = about.of
-    if not about.tests:
-        return said["tell_met"].format(device="{device}", now="{time}")
-    test = about.tests[0]
-    field = to.label(test.field.label, test.field.name)
-    shown = to.conditions.shown.get(id(about), test.field.name)
-    now = f"{{{shown}}}" + _unit(test.field.unit)
     back = trigger.sort == "cleared"
-    if about.window is not None:
-        calc = str(about.window[0][1].params.get("calc", ""))
-        field = f"{field}{'の' if to.lang == 'ja' else ' '}{said.get(calc, calc)}"
+    who = "{device}" if has_device(about) else ""
+    if about.sort in ("happen", "order"):
+        return _happened(to, about, back, who)
+    if about.noun:
+        return led(said["tell_named"], who).format(device=who, noun=about.noun)
+    if about.sort == "reading":
+        return who or said["tell_reading"]
+    if not about.tests or about.base is not None:
+        return led(said["tell_words"], who).format(words=_words(about, to.lang))
     if about.sort == "edge":
-        return said["tell_edge"].format(device="{device}", field=field, now=now)
+        test = about.tests[0]
+        return led(said["tell_edge"], who).format(device=who, field=to.conditions.noun(test), now=_now(test))
+    return _compared(to, about, back, who)
+
+
+def _happened(to: "Assembler", about: Trigger, back: bool, who: str) -> str:
+    said = to.said
+    end = to.way_back(about) if back else to.ends.get(id(about), "")
+    key = f"port_{(end or '').partition('.')[2]}"
+    if about.sort == "happen" and key in said and (who or "{device}" not in said[key]):
+        return said[key]
+    return led(said["tell_over" if back else "tell_words"], who).format(words=_words(about, to.lang))
+
+
+def _compared(to: "Assembler", about: Trigger, back: bool, who: str) -> str:
+    said, test = to.said, about.tests[0]
+    field = to.conditions.noun(test)
+    if about.crowd is not None or len(about.tests) > 1:
+        key = "tell_over" if back else "tell_many" if about.crowd else "tell_words"
+        return led(said[key], who).format(words=_words(about, to.lang)) + _values(to, about)
     if test.truth is not None:
         key = "tell_state_back" if back else "tell_state_hold" if about.hold else "tell_state"
         words = f"{field} = {test.words}" if test.words else field if test.truth else _not(field, to.lang)
-        return said[key].format(device="{device}", words=words.replace("{", "(").replace("}", ")"))
+        return led(said[key], who).format(words=_plain(words))
     if back:
-        return said["tell_back"].format(device="{device}", field=field, now=now)
-    if len(about.tests) > 1 or test.meaning is None:
-        both = " / ".join(
-            dict.fromkeys(
-                f"{to.label(t.field.label, t.field.name)} {{{t.field.name}}}{_unit(t.field.unit)}"
-                for t in about.tests
-                if t.truth is None
-            )
-        )
-        return said["tell_met"].format(device="{device}", now=both or "{time}")
-    return _compared(to, about, field, now)
-
-
-def _compared(to: "Assembler", trigger: Trigger, field: str, now: str) -> str:
-    said, test = to.said, trigger.tests[0]
-    params = test.meaning[1].params if test.meaning else {}
-    key = next((k for k in params if f"{k}_state" in said), "at_least")
-    node = to.conditions.nodes.get(id(trigger))
-    given = node["params"].get(key) if node else None
-    names = given if isinstance(given, list) else [given] if given else []
-    limits = [f"{{settings.{name[1:]}}}" for name in names if isinstance(name, str)]
-    units = {to.draft.settings[name[1:]].get("unit") for name in names if isinstance(name, str)}
-    unit = next(iter(units), None)
-    if not limits:
-        return said["tell_met"].format(device="{device}", now=f"{field} {now}")
-    template = said["tell_hold"] if trigger.hold else said["tell"]
-    return template.format(
-        device="{device}", field=field, limit=said["to_range"].join(limits), unit=_unit(unit), now=now,
+        return led(said["tell_back"], who).format(device=who, field=field, now=_now(test))
+    limits, unit = _limits(to, about)
+    if not limits or test.right is not None or test.either:
+        return led(said["tell_words"], who).format(words=_words(about, to.lang)) + _values(to, about)
+    key = key_of(test.meaning) if test.meaning else "at_least"
+    return led(said["tell_hold" if about.hold else "tell"], who).format(
+        device=who, field=field, limit=said["to_range"].join(limits), unit=_unit(unit), now=_now(test),
         compare=said[key], compare_state=said[f"{key}_state"],
     )  # fmt: skip
+
+
+def _limits(to: "Assembler", about: Trigger) -> tuple[list[str], str | None]:
+    """The limits of one comparison as they stand in the settings, or as they were said."""
+    test = about.tests[0]
+    node = to.nodes.get(id(about))
+    given = node["params"].get(key_of(test.meaning)) if node and test.meaning else None
+    names = [n for n in (given if isinstance(given, list) else [given]) if isinstance(n, str) and n.startswith("$")]
+    if names:
+        return [f"{{settings.{name[1:]}}}" for name in names], to.draft.settings[names[0][1:]].get("unit")
+    numbers = [settled(q, test.field.unit) for q in test.numbers]
+    unit = (numbers[0].unit or test.numbers[0].unit) if numbers else None
+    return [str(n.number) for n in numbers], None if unit is None or unit.startswith(("#", "?")) else unit
+
+
+def _values(to: "Assembler", about: Trigger) -> str:
+    """What the fields hold now, in brackets."""
+    tests = [t for t in about.tests if t.truth is None and "." not in (t.left or "") and about.crowd is None]
+    both = dict.fromkeys(f"{to.conditions.noun(t)} {_now(t)}" for t in tests if t.field.name)
+    return to.said["now"].format(now=" / ".join(both)) if both else ""
+
+
+def has_device(trigger: Trigger) -> bool:
+    """Whether one device is meant: not where several were looked at together."""
+    if trigger.crowd is not None or trigger.others or trigger.per is not None or trigger.share is not None:
+        return False
+    if trigger.sort == "order" and trigger.first is not None and trigger.then is not None:
+        one, two = trigger.first.source, trigger.then.source
+        return bool(one and two and one.type is two.type and one.only == two.only) and has_device(trigger.first)
+    steps = [*trigger.steps, *(step for test in trigger.tests for step in test.steps)]
+    if any(
+        step.more.get("per") not in (None, "device")
+        or (
+            step.meaning[0].Params.model_fields.get("per", None) is not None
+            and step.meaning[0].Params.model_fields["per"].default == "all"
+        )
+        for step in steps
+    ):
+        return False
+    return has_device(trigger.base) if trigger.base is not None else trigger.source is not None
+
+
+def led(template: str, who: str) -> str:
+    """The template without the words that go with a device where there is none."""
+    if who:
+        return template.replace("{who}", f"{{{who}}}")
+    for lead in ("{who}の", "{who}:", "{who}: "):
+        if template.startswith(lead):
+            return template.removeprefix(lead).lstrip()
+    return template.replace("{who}", "").lstrip(" :")
+
+
+def _now(test: Test) -> str:
+    return f"{{{test.field.name}}}{_unit(test.field.unit)}"
+
+
+def _words(trigger: Trigger, lang: str) -> str:
+    """The condition in the person's own words."""
+    words = _plain(trigger.words)
+    if lang == "en":
+        lead = words.split(" ", 1)
+        return lead[1] if lead[0].lower() in ("when", "if", "whenever", "once", "while") and len(lead) > 1 else words
+    return words
+
+
+def _plain(words: str) -> str:
+    return words.replace("{", "(").replace("}", ")")
 
 
 def _unit(unit: str | None) -> str:

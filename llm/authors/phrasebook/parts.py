@@ -1,8 +1,10 @@
 """Which condition governs what is done."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from llm.authors.phrasebook.clauses import Clause, compares
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.predicates import compares
 
 
 @dataclass(eq=False)
@@ -20,7 +22,16 @@ def parts(found: list[Clause], lang: str) -> list[Part]:
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
         current = _parts_of_sentence(sentence, result, current)
+    for part, following in pairwise(result):
+        if part.when and not part.doing and following.when and _listed(part, following):
+            part.doing = following.doing
     return [part for part in result if part.when or part.doing]
+
+
+def _listed(part: Part, following: Part) -> bool:
+    """ "…したときと、…したときは、それぞれ": the first case is to be treated like the second."""
+    same = part.when[-1].sentence == following.when[0].sentence
+    return same and bool(part.when[-1].listed or (following.when[0].joined == "and" and following.when[0].listed))
 
 
 def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part) -> Part:
@@ -41,7 +52,7 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
             at += 1
             continue
         group = [clause]
-        while at + 1 < len(sentence) and sentence[at + 1].when and _goes_on(sentence[at + 1]):
+        while at + 1 < len(sentence) and sentence[at + 1].when and _goes_on(sentence[at], sentence[at + 1]):
             at += 1
             group.append(sentence[at])
         at += 1
@@ -59,6 +70,10 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
     return current
 
 
-def _goes_on(clause: Clause) -> bool:
+def _goes_on(before: Clause, clause: Clause) -> bool:
     """A condition that adds to the one before it."""
+    if before.having("although"):
+        return True
+    if before.listed and not clause.joined:
+        return False
     return clause.joined in ("and", "or") or not clause.marked or not compares(clause.spans)

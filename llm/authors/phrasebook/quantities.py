@@ -40,7 +40,7 @@ _DURATION_UNITS = (
     ("s", r"seconds?\b|secs?\b|s\b|秒(?:間)?"),
     ("m", r"minutes?\b|mins?\b|m\b(?!/)|分(?:間)?"),
     ("h", r"hours?\b|hrs?\b|h\b|時間"),
-    ("d", r"days?\b|日間|日(?=以上|続|経|連続|たっ)"),
+    ("d", r"days?\b|日間|日(?=以上|続|経|連続|たっ|で[^、。]{0,14}(?:上が|下が|増|減|変わ|伸))"),
     ("w", r"weeks?\b|週間"),
 )
 _PER = {
@@ -115,13 +115,15 @@ def quantities(reading: Reading, units: Iterable[str]) -> Iterator[Span]:
     aliases = "|".join(f"(?P<u{i}>{_bounded(_SPELLINGS[name])})" for i, name in enumerate(names))
     unit = rf"(?P<own>{own})|{aliases}" if own else aliases
     pattern = re.compile(
-        rf"(?:(?P<per>時速|毎時|毎分|毎秒|秒速|分速)\s?)?(?P<sign>{SIGN})?(?P<n>{NUMBER})(?:\s?-?(?:{unit}))?(?P<cold> below zero| below freezing| degrees below zero)?"
+        rf"(?:(?P<per>時速|毎時|毎分|毎秒|秒速|分速|(?:1|一)(?:分|時間|秒)(?:間)?(?:あたり|当たり|につき)(?:に)?)\s?)?(?P<sign>{SIGN})?(?P<n>{NUMBER})(?:\s?-?(?:{unit}))?(?P<cold> below zero| below freezing| degrees below zero)?"
     )
     bare = re.compile(rf"(?P<sign>{SIGN})?(?P<n>{DIGITS})\s?(?P<unit>[ACFVWm])(?![A-Za-z0-9_/])")
     for match in pattern.finditer(reading.low):
         if found := _quantity(reading, match, names, registered):
             yield found
     yield from tenths(reading)
+    for part in _FRACTION.finditer(reading.low):
+        yield Span(part.start(), part.end(), part.group(), quantity=Quantity(_PARTS[part["part"]], "%"))
     for match in bare.finditer(reading.text):
         value = value_of(match["n"])
         if value is not None:
@@ -148,7 +150,7 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
         if at >= end or said is None:
             same = said is not None and said == registered.get(spelled(unit)) and unit[0] == said[0]
             said, end = (said, end) if same or (at == end and unit.startswith(("?", KILO)) and said) else (unit, at)
-    said = _PER.get((groups.get("per") or "", said or ""), said)
+    said, end = _per(reading.low, groups.get("per"), said, end)
     if said is None and (strange := _STRANGE_UNIT.match(reading.low, end)):
         said = f"?{strange.group()}"
     if (
@@ -160,6 +162,30 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
         return None
     signed = -value if match["sign"] or match["cold"] else value
     return Span(match.start(), end, reading.low[match.start() : end], quantity=Quantity(signed, said))
+
+
+_FRACTION = re.compile(r"\b(?:(?:a|one) )?(?P<part>quarter|half|three quarters)(?= of (?:its|the|their) [a-z])")
+_PARTS = {"quarter": 25.0, "half": 50.0, "three quarters": 75.0}
+_TIME_OF = {"時": "h", "分": "min", "秒": "s"}
+_PER_AFTER = re.compile(
+    r"\s?(?:/|毎|per )\s?(?:(?P<s>s(?:ec(?:ond)?)?(?![a-z])|秒)|(?P<min>min(?:ute)?(?![a-z])|分(?!の))|(?P<h>h(?:ou)?r?(?![a-z])|時(?:間)?))"
+)
+_PER_VOLUME = re.compile(r"(?: of [a-z]+)? per (?:(?P<m3>cubic met(?:er|re)s?)|(?P<L>lit(?:er|re)s?))(?: of [a-z]+)?")
+
+
+def _per(low: str, before: str | None, unit: str | None, end: int) -> tuple[str | None, int]:
+    """A unit with what stands before or after it: 毎分10℃, 2 °C per minute, 20 grams of water per cubic metre."""
+    if before is not None and (before, unit) in _PER:
+        return _PER[before, unit or ""], end
+    if unit is None or unit.startswith("#") or "/" in unit:
+        return unit, end
+    if before is not None:
+        return f"{unit}/{next(_TIME_OF[c] for c in before if c in _TIME_OF)}", end
+    if after := _PER_AFTER.match(low, end):
+        return f"{unit}/{next(name for name, text in after.groupdict().items() if text)}", after.end()
+    if volume := _PER_VOLUME.match(low, end):
+        return f"{unit}/{'m3' if volume['m3'] else 'L'}", volume.end()
+    return unit, end
 
 
 def spelled(unit: str) -> str:

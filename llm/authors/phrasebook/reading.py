@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
+from llm.authors.phrasebook.facts import Fact
 from nodes.kit.kind import Kind, Phrase
 
 _QUOTED = re.compile(
@@ -29,8 +30,8 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Named:
-    """A registered thing that some words may mean. `sort`: type, device, field, destination, call, choice, attribute.
-    `owner`: the type of a field, call or choice; `extra`: what else is needed (choice: (call, property, value))."""
+    """A registered thing that some words may mean. `sort`: type, device, field, destination, call, choice, attribute, table,
+    column. `owner`: the type of a field, call or choice, the table of a column; `extra`: what else is needed (choice: (call, property, value))."""
 
     sort: str
     id: str
@@ -55,6 +56,7 @@ class Span:
     days: str | None = None
     every: int | None = None
     quote: str | None = None
+    fact: Fact | None = None
     used: bool = False
 
     def named(self, sort: str) -> list[Named]:
@@ -62,6 +64,9 @@ class Span:
 
     def role(self, role: str) -> tuple[type[Kind], Phrase] | None:
         return next((found for found in self.phrases if found[1].role == role), None)
+
+    def is_fact(self, *sorts: type) -> bool:
+        return isinstance(self.fact, sorts)
 
 
 class Reading:
@@ -82,6 +87,11 @@ class Reading:
         """The words from `start` to `end` as a person would quote them."""
         said = "".join(self._back(c) for c in self.text[start:end])
         return said.strip(" 、,。.;:\n")
+
+    def said(self, start: int, end: int) -> str:
+        """A name from `start` to `end`, without its quotation marks where it is a quoted text."""
+        number = ord(self.text[start]) - QUOTE_AT
+        return self.quotes[number] if end == start + 1 and 0 <= number < len(self.quotes) else self.text[start:end]
 
     def _back(self, char: str) -> str:
         number = ord(char) - QUOTE_AT

@@ -1,6 +1,7 @@
 """Conditions on true/false and text fields: ドアが開いたら, the leak sensor trips, status is "error"."""
 
 import re
+from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.clauses import Clause
@@ -10,14 +11,19 @@ from llm.authors.phrasebook.subjects import claim, subjects
 from llm.authors.phrasebook.wishes import Test, Trigger
 from nodes.kit.things import Registry, TypeField
 
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.triggers import TriggerReader
+
 _FIELD_MEANS = {
     "open": ("open",), "close": ("closed", "close"), "lock": ("locked", "lock"), "start": ("running", "active"), "on": ("on", "power", "powered"),
 }  # fmt: skip
 
 
-def state(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:
+def state(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
     """A trigger on a true/false field, else on a text field; None where the clause speaks of neither."""
-    return _text(clause, reading, registry, last) or _truth(clause, registry, last)
+    if reader.awaited is not None and not any(s.names for s in clause.spans):
+        last = reader.awaited
+    return _text(clause, reader.reading, reader.registry, last) or _truth(clause, reader.registry, last)
 
 
 def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger | None:
@@ -27,7 +33,15 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     )  # fmt: skip
     said = [s for s in clause.spans if s.words & {*POLARITIES, "yes", "no"}]
     best = None
+    others = {
+        n.id if n.sort == "type" else n.owner
+        for s in clause.spans
+        for n in s.names
+        if n.sort in ("type", "device") and n.strength >= 3
+    }
     for subject in found:
+        if others and not subject.source.spoken and subject.source.type.id not in others:
+            continue
         truth = _truth_said(clause.spans, subject.field)
         named = any(
             n.sort == "field" and n.id == subject.field.name and n.owner == subject.source.type.id
@@ -45,7 +59,9 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     claim(clause.spans, subject)
     if _negated(clause):
         truth = not truth
-    return Trigger("compare", "", source=subject.source, tests=[Test(subject.field, truth=truth)])
+    return Trigger(
+        "compare", "", source=subject.source, tests=[Test(subject.field, truth=truth, type=subject.source.type)]
+    )
 
 
 def _truth_said(spans: list[Span], field: TypeField) -> bool | None:
@@ -69,19 +85,44 @@ def _truth_said(spans: list[Span], field: TypeField) -> bool | None:
                 return False
         if "no" in span.words:
             return False
-        if "yes" in span.words and not means:
+        if "yes" in span.words and (not means or set(means) & {"on", "start"}):
             return True
     return None
 
 
 def _negated(clause: Clause) -> bool:
-    return bool(clause.having("not"))
+    """Whether the clause says that it is not so; "does not come back" only says that it lasts."""
+    before: Span | None = None
+    for number, span in enumerate(clause.spans):
+        ended = any(s.words & {*POLARITIES, "no"} for s in clause.spans[:number])
+        if ended and any("again" in s.words or s.role("recover") for s in clause.spans[number + 1 : number + 3]):
+            return False
+        if "not" in span.words and not (before is not None and before.role("recover") and not before.words):
+            return True
+        before = span
+    return False
 
 
 _IS = re.compile(
     r"(?:が|は|に|=|==|\bis\b|\bbecomes?\b|\bturns?\b|\bchanges? to\b|\bgoes? to\b|\bequals?\b|\bsays?\b|\bshows?\b)\s*"
     r"(?P<word>[A-Za-z_][A-Za-z0-9_-]*)"
 )
+_BEHIND = re.compile(r"\s(?:of\s)?(?P<word>[A-Z][A-Z0-9_-]*)\b")
+"""A word in capitals right behind the name of a field ("the result NG")."""
+
+
+def besides(trigger: Trigger, clause: Clause) -> None:
+    """ "エンジンをかけたまま…": a true/false field of the same devices that is named beside a comparison."""
+    if trigger.source is None or trigger.join == "or":
+        return
+    for number, span in enumerate(clause.spans):
+        for name in span.named("field"):
+            field = trigger.source.type.field(name.id)
+            if name.owner != trigger.source.type.id or name.extra != "boolean" or name.strength < 2 or field is None:
+                continue
+            truth = _truth_said(clause.spans[number : number + 2], field)
+            if truth is not None and all(test.field.name != field.name for test in trigger.tests):
+                trigger.tests.append(Test(field, truth=truth, type=trigger.source.type))
 
 
 def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:
@@ -96,18 +137,24 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
     spoken = any(n.sort == "field" and n.id == found[0].field.name for s in clause.spans for n in s.names)
     if not spoken and (quoted is None or len(texts) != 1):
         return None
-    words = quoted.quote if quoted else None
+    subject, words = found[0], quoted.quote if quoted else None
     if quoted:
         quoted.used = True
     if words is None:
-        field_at = max(s.end for s in clause.spans if s.named("field"))
-        match = _IS.search(reading.text, field_at, clause.end)
+        named = [s for s in clause.spans if s.named("field")]
+        behind = next((s for s in named if _BEHIND.match(reading.text, s.end)), None)
+        at = behind or max(named, key=lambda s: s.end)
+        match = _BEHIND.match(reading.text, at.end) or _IS.search(reading.text, at.end, clause.end)
         words = match["word"] if match else None
+        if behind is not None:
+            ids = {n.id for n in behind.named("field")}
+            subject = next((s for s in found if s.field.name in ids and s.source.type is subject.source.type), subject)
     if not words:
         return None
-    claim(clause.spans, found[0])
+    claim(clause.spans, subject)
     truth = not _negated(clause)
-    return Trigger("compare", "", source=found[0].source, tests=[Test(found[0].field, truth=truth, words=words)])
+    test = Test(subject.field, truth=truth, words=words, type=subject.source.type)
+    return Trigger("compare", "", source=subject.source, tests=[test])
 
 
 def ends(trigger: Trigger, last: Trigger | None) -> bool:

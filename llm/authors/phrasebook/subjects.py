@@ -1,9 +1,11 @@
 """Which devices and which field a condition speaks of."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from llm.authors.phrasebook.derived import Virtual
 from llm.authors.phrasebook.reading import Named, Quantity, Span
 from llm.authors.phrasebook.units import fits
 from llm.authors.phrasebook.wishes import Source
@@ -19,20 +21,28 @@ class Subject:
     score: float
     named: bool
     """The words name the type, a device or the field."""
+    virtual: Virtual | None = None
+    """How the field is computed, where it is not one that the devices send."""
+
+
+Virtuals = Callable[[DeviceType], list[Virtual]]
 
 
 def subjects(
     spans: list[Span], registry: Registry, *, wanted: tuple[str, ...], quantity: Quantity | None, last: Source | None,
-    last_field: TypeField | None,
+    last_field: TypeField | None, virtuals: Virtuals | None = None, computed: bool = False,
 ) -> list[Subject]:  # fmt: skip
-    """All (type, field) pairs whose field is of a `wanted` type, best first."""
+    """All (type, field) pairs whose field is of a `wanted` type, best first, with the fields that can be computed;
+    `computed`: only those."""
     found = []
     for type_ in registry.types.values():
-        source, whose = _source(spans, registry, type_)
-        for field in type_.fields:
-            if field.type not in wanted or (quantity is not None and not fits(quantity.unit, field.unit)):
+        source, whose = source_of(spans, registry, type_)
+        plain: list[tuple[TypeField, Virtual | None]] = [(field, None) for field in type_.fields if not computed]
+        for field, virtual in plain + [(v.field, v) for v in (virtuals(type_) if virtuals else [])]:
+            unit = quantity.unit if quantity is not None else None
+            if field.type not in wanted or not (fits(unit, field.unit) or (virtual and virtual.takes(unit))):
                 continue
-            what = _strength(spans, type_, field, source)
+            what = _strength(spans, type_, field, source) if virtual is None else virtual.score(spans, type_)
             score = whose + what
             if quantity is not None and quantity.unit and field.unit:
                 score += 1.5
@@ -40,11 +50,12 @@ def subjects(
                 score += 1.6
                 source = Source(type_, list(last.only), dict(last.where), spoken=False)
                 score += 1.0 if last_field is not None and last_field.name == field.name and not what else 0
-            found.append(Subject(source, field, score, bool(whose or what)))
+            found.append(Subject(source, field, score, bool(whose or what), virtual))
     return sorted(found, key=lambda subject: -subject.score)
 
 
 def _strength(spans: list[Span], type_: DeviceType, field: TypeField, source: Source) -> float:
+    """How surely the words name a field."""
     strengths = [
         (name.strength + len(span.text) * 0.01, span)
         for span in spans
@@ -59,7 +70,7 @@ def _means_type(span: Span, type_: DeviceType) -> bool:
     return any(name.sort == "type" and name.id == type_.id for name in span.names)
 
 
-def _source(spans: list[Span], registry: Registry, type_: DeviceType) -> tuple[Source, float]:
+def source_of(spans: list[Span], registry: Registry, type_: DeviceType) -> tuple[Source, float]:
     only = [name for span in spans for name in span.named("device") if name.owner == type_.id]
     typed = max((n.strength for s in spans for n in s.named("type") if n.id == type_.id), default=0)
     where = {}
@@ -97,9 +108,10 @@ def _attributes(spans: list[Span]) -> list[Named]:
 def claim(spans: list[Span], subject: Subject) -> None:
     """Mark the spans that named this subject as used."""
     type_ = subject.source.type
+    fields = {subject.field.name, *(subject.virtual.inputs if subject.virtual else ())}
     for span in spans:
         for name in span.names:
-            mine = (name.sort == "field" and name.id == subject.field.name and name.owner == type_.id) or (
+            mine = (name.sort == "field" and name.id in fields and name.owner == type_.id) or (
                 name.sort == "type" and name.id == type_.id
             )
             mine = mine or (name.sort == "device" and name.id in subject.source.only)

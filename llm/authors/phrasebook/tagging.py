@@ -3,12 +3,19 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
+from msgspec import structs
+
+from llm.authors.phrasebook.crowds import crowds, shares
+from llm.authors.phrasebook.hours import hours
+from llm.authors.phrasebook.lengths import lengths, sampled
 from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
-from llm.authors.phrasebook.names import NameIndex, names_in
+from llm.authors.phrasebook.names import NameIndex, names_in, shorter_names
 from llm.authors.phrasebook.quantities import durations, quantities
-from llm.authors.phrasebook.reading import QUOTE_AT, Reading, Span
+from llm.authors.phrasebook.reading import QUOTE_AT, Quantity, Reading, Span
 from llm.authors.phrasebook.seldom import seldom
+from llm.authors.phrasebook.spots import spots
 from llm.authors.phrasebook.times import times
 from nodes.kit.catalog import Catalog
 from nodes.kit.kind import Kind, Phrase
@@ -23,25 +30,66 @@ _IRREGULAR = {
 
 def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list[Span]:
     """The chosen spans in order of their places."""
-    lengths = list(durations(reading))
+    long = list(durations(reading))
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
-    found = [*lengths, *times(reading, lengths), *quantities(reading, units), *names_in(reading, index)]
-    found += [*_quotes(reading), *seldom(reading)]
+    named = list(names_in(reading, index))
+    found = [*long, *times(reading, long), *quantities(reading, units), *named, *_quotes(reading), *seldom(reading)]
+    facts = [
+        *lengths(reading, long, lang),
+        *crowds(reading, named, lang),
+        *hours(reading, found, lang),
+        *spots(reading, lang),
+    ]
+    facts += shares(reading, index, lang)
+    spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang)]
+    if any(span.role("record") for span in spoken) or _KEEPING.search(reading.low):
+        facts += sampled(reading, lang)
+    found += [*facts, *shorter_names(reading, index, named, [fact.start for fact in facts])]
     found += [
         Span(m.start(), m.end(), m.group(), words={word})
         for word, pattern in COMPILED[lang]
         for m in pattern.finditer(reading.low)
         if m.group()
     ]
-    for kind, phrase, pattern in _patterns(catalog, lang):
-        for match in pattern.finditer(reading.low):
-            found.append(Span(match.start(), match.end(), match.group(), phrases=[(kind, phrase)]))
+    found += spoken
     merged = _merge(found)
     for span in merged:
         # "4m" is four metres where a field is in metres
         if span.duration is not None and span.quantity is not None and span.quantity.unit == "m":
             span.duration = None
     return _choose(merged, reading)
+
+
+_KEEPING = re.compile(r"\bkeep (?:only |just )?(?:one|every)\b|だけ(?:取|残)")
+
+
+def _spoken(reading: Reading, catalog: Catalog, lang: str) -> list[Span]:
+    """Where the phrases of the node files stand."""
+    found = []
+    for kind, phrase, pattern in _patterns(catalog, lang):
+        for match in pattern.finditer(reading.low):
+            start = match.start("end") if "end" in pattern.groupindex else match.start()
+            found.append(Span(start, match.end(), match.group()[start - match.start() :], phrases=[(kind, phrase)]))
+    return found
+
+
+_PERCENTILE = {
+    "ja": re.compile(r"(?P<n>\d{1,2})\s?(?:パーセンタイル|%タイル|パーセント点)値?"),
+    "en": re.compile(r"\b(?P<n>\d{1,2})(?:st|nd|rd|th)?[ -]percentile\b"),
+}
+
+
+def _percentiles(reading: Reading, catalog: Catalog, lang: str) -> Iterator[Span]:
+    """ "the 90th percentile": any of them, although the phrases name only one."""
+    for match in _PERCENTILE[lang].finditer(reading.low):
+        named = [
+            (kind, structs.replace(p, params={**p.params, "percent": int(match["n"])}))
+            for kind in catalog
+            for p in kind.phrases
+            if p.lang == lang and p.params.get("calc") == "percentile" and "percent" not in p.params
+        ]
+        if named and int(match["n"]) > 0:
+            yield Span(match.start(), match.end(), match.group(), phrases=named[:1])
 
 
 def _quotes(reading: Reading) -> Iterator[Span]:
@@ -61,12 +109,23 @@ def _patterns(catalog: Catalog, lang: str) -> list[tuple[type[Kind], Phrase, re.
     ]
 
 
+_GAP = {"ja": r"[^、。,;\n]{0,16}?", "en": r"(?:[ ,][a-z0-9'-]+){0,6}? "}
+"""What may stand in place of … in a phrase; the span is that of the words after it."""
+
+
 def _pattern(text: str, lang: str) -> re.Pattern[str]:
-    text = text.lower()
+    parts = [_part_of(part.strip(), lang) for part in text.lower().split("…")]
+    if len(parts) == 1:
+        return re.compile(parts[0])
+    return re.compile(f"{_GAP[lang].join(parts[:-1])}{_GAP[lang]}(?P<end>{parts[-1]})")
+
+
+def _part_of(text: str, lang: str) -> str:
     if lang == "ja" or not re.match(r"[a-z]", text):
-        return re.compile(re.escape(text))
+        return re.escape(text)
     words = " ".join(_inflected(word) for word in text.split())
-    return re.compile(rf"\b{words}\b")
+    negated = text.startswith("not ")
+    return rf"(?:\bnot|n't) {words.removeprefix('not ')}\b" if negated else rf"\b{words}\b"
 
 
 def _inflected(word: str) -> str:
@@ -94,7 +153,7 @@ def _merge(found: list[Span]) -> list[Span]:
         known.names = known.names or span.names
         known.phrases += span.phrases
         known.words |= span.words
-        for slot in ("quantity", "duration", "clock", "days", "every", "quote"):
+        for slot in ("quantity", "duration", "clock", "days", "every", "quote", "fact"):
             if getattr(known, slot) is None:
                 setattr(known, slot, getattr(span, slot))
     return list(merged.values())
@@ -108,10 +167,41 @@ def _choose(spans: list[Span], reading: Reading) -> list[Span]:
             taken[span.start : span.end] = [True] * (span.end - span.start)
             chosen.append(span)
     for span in chosen:
-        if span.named("call") or span.named("choice"):
-            inside = [s for s in spans if s is not span and s.start >= span.start and s.end <= span.end]
-            span.words |= {word for s in inside for word in s.words if word in POLARITIES}
-    return sorted(chosen, key=lambda span: span.start)
+        _inherit(span, [s for s in spans if s is not span and s.start >= span.start and s.end <= span.end])
+    chosen.sort(key=lambda span: span.start)
+    for span, following in pairwise(chosen):
+        _without_strange_unit(span, following)
+    return chosen
+
+
+_LONGER = {"test", "derive", "happen", "gate", "treat", "name", "actuate"}
+_KEPT = {"hold", "recover", "edge", "lean", "derive", "aggregate"}
+
+
+def _inherit(span: Span, inside: list[Span]) -> None:
+    """What words inside a longer stretch say besides: "stays open" is a hold and open, "rises by" also leans upwards."""
+    if span.named("call") or span.named("choice"):
+        span.words |= {word for s in inside for word in s.words if word in POLARITIES}
+    if any(phrase.role in _LONGER for _, phrase in span.phrases) and not span.names:
+        span.words |= {word for s in inside for word in s.words if word in (*POLARITIES, "yes", "not")}
+        known = {phrase.role for _, phrase in span.phrases}
+        span.phrases = span.phrases + [m for s in inside for m in s.phrases if m[1].role in _KEPT - known]
+        if not span.words & set(POLARITIES) and ("derive" not in known or "not" in span.words):
+            span.names = [n for s in inside for n in s.names if n.sort == "field" and n.strength >= 3]
+    if span.quantity is not None:
+        span.phrases = span.phrases + [m for s in inside for m in s.phrases if m[1].role == "derive"]
+
+
+def _without_strange_unit(span: Span, following: Span) -> None:
+    """ "more than 10 running hours": what stands after the number is understood otherwise and no unit."""
+    quantity = span.quantity
+    if (
+        quantity is not None
+        and quantity.unit is not None
+        and quantity.unit.startswith("?")
+        and following.start - span.end <= 1
+    ) and (following.names or following.phrases or following.fact):
+        span.quantity = Quantity(quantity.value)
 
 
 def _rank(span: Span) -> tuple[float, int]:
@@ -120,6 +210,7 @@ def _rank(span: Span) -> tuple[float, int]:
     strong = max((name.strength for name in span.names), default=0)
     bonus: float = 1 if span.duration or (span.quantity and span.quantity.unit) else 0
     bonus += 1.5 if span.role("compare") and span.text[0] in "をま" else 0
+    bonus += 20 if span.fact else 0
     if_bonus = 0.5 if "if" in span.words else 0
     return -(span.end - span.start + 0.3 * bonus + if_bonus + 0.1 * strong), -solid
 
@@ -128,7 +219,10 @@ _LOOSE = r"(?: |ほど|程度|以上|以下|くらい|ぐらい|の|値)*"
 
 
 def _fits(span: Span, spans: list[Span], reading: Reading) -> bool:
-    """A Japanese comparison that starts with a particle (を切, まで下が) needs a number right before it."""
+    """A Japanese comparison that starts with a particle (を切, まで下が) needs a number right before it; "lower than" asks
+    for nothing to be lowered."""
+    if span.role("actuate") and not span.names and reading.low.startswith(" than ", span.end):
+        span.phrases = [m for m in span.phrases if m[1].role != "actuate"]
     if (
         not span.phrases
         or span.names

@@ -1,11 +1,12 @@
 """Which registered command is meant, on which devices, with which values."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.lexicon import POLARITIES
-from llm.authors.phrasebook.reading import Named, Span
+from llm.authors.phrasebook.reading import Named, Quantity, Span
 from llm.authors.phrasebook.units import duration_as, fits, in_field_unit, is_time
 from llm.authors.phrasebook.wishes import Source
 from nodes.kit.things import Command, DeviceType, Registry
@@ -23,6 +24,14 @@ class Call:
     spans: list[Span] = field(default_factory=list)
     known: bool = False
     """Its devices are named here, were commanded before, or are those that are watched."""
+
+
+@dataclass(frozen=True)
+class Partners:
+    """The device of a type that belongs to each value of what joined devices share: (device, value)."""
+
+    share: str
+    devices: tuple[tuple[str, Any], ...]
 
 
 def best_call(spans: list[Span], registry: Registry, trigger: Source | None, last: DeviceType | None) -> Call | None:
@@ -207,10 +216,16 @@ def _choice(call: Call, name: str, values: list[Any], said: list[Span], polarity
     return best[1]
 
 
+_WHOLE = re.compile(r"全開|全閉|fully (?:open|clos|shut)|(?:open|close|shut) (?:fully|completely|all the way)")
+"""Words for an opening of 100 % or 0 %."""
+
+
 def _number(call: Call, name: str, schema: dict[str, Any], said: list[Span]) -> float | int | None:
     unit = schema.get("unit") or schema.get("x-unit")
     for span in said:
         quantity = span.quantity
+        if quantity is None and unit == "%" and _WHOLE.match(span.text):
+            quantity = Quantity(100 if "open" in span.words else 0, "%")
         if quantity is None and span.duration is not None and (timed := _time_unit(name, unit)):
             quantity, unit = duration_as(span.duration, timed), timed
         if quantity is None or span.used or not fits(quantity.unit, unit):
@@ -233,15 +248,25 @@ def _time_unit(name: str, unit: str | None) -> str | None:
     return next((word for word in words if is_time(word)), None)
 
 
-def target_of(call: Call, spans: list[Span], registry: Registry, trigger: Source | None, everywhere: bool) -> Any:
-    """Who is commanded: an id, "same", or the matching devices of a type (CONTRACTS section 2)."""
+def target_of(
+    call: Call,
+    spans: list[Span],
+    registry: Registry,
+    trigger: Source | None,
+    everywhere: bool,
+    share: str | None = None,
+) -> Any:
+    """Who is commanded: an id, "same", or the matching devices of a type (CONTRACTS section 2). `share`: what the devices
+    of the trigger were joined by, so that its events are of none of them."""
     type_ = call.type
     only = [n.id for s in spans for n in s.named("device") if n.owner == type_.id]
     if only:
         return only[0] if len(set(only)) == 1 else list(dict.fromkeys(only))
+    devices = registry.of_type(type_.id)
+    if share is not None and not everywhere and len(devices) > 1:
+        return Partners(share, tuple((d.id, d.attributes[share]) for d in devices if share in d.attributes))
     if trigger is not None and trigger.type.id == type_.id and not everywhere:
         return "same"
-    devices = registry.of_type(type_.id)
     where = {
         n.extra[0]: n.extra[1]
         for s in spans for n in s.named("attribute")
@@ -257,17 +282,24 @@ def target_of(call: Call, spans: list[Span], registry: Registry, trigger: Source
     return {"type": type_.id, "where": {}}
 
 
+def knows_same(target: Any, source: Source | None, registry: Registry) -> bool:
+    """Whether devices that have the attribute tell which ones are meant by "the same"."""
+    where = target.get("where", {}) if isinstance(target, dict) else {}
+    keys = [key for key, value in where.items() if value == "same"]
+    return source is None or all(key in d.attributes for key in keys for d in _devices_of(source, registry))
+
+
 def _devices_of(source: Source, registry: Registry) -> list[Any]:
     devices = registry.of_type(source.type.id)
     return [d for d in devices if d.id in source.only] if source.only else devices
 
 
 def _shared(theirs: list[Any], ours: list[Any]) -> str | None:
-    """The attribute that tells best which of their devices belongs to which of ours."""
-    keys = {key for device in theirs for key in device.attributes}
+    """The attribute that tells best which of their devices belongs to which of ours: each of ours has one of theirs, or
+    at least each of theirs one of ours."""
+    keys = sorted({key for device in theirs for key in device.attributes})
     values = {key: {str(d.attributes.get(key)) for d in theirs} for key in keys}
-    fitting = [
-        key for key in sorted(keys)
-        if ours and all(d.attributes.get(key) is not None and str(d.attributes[key]) in values[key] for d in ours)
-    ]  # fmt: skip
+    own = {key: {str(d.attributes[key]) for d in ours if d.attributes.get(key) is not None} for key in keys}
+    known = [key for key in keys if ours and all(d.attributes.get(key) is not None for d in ours)]
+    fitting = [key for key in known if own[key] <= values[key]] or [key for key in known if values[key] <= own[key]]
     return max(fitting, key=lambda key: len(values[key]), default=None)

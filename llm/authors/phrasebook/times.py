@@ -12,7 +12,7 @@ _JAPANESE = re.compile(
     rf"(?P<part>{_PART_OF_DAY})?の?(?P<h>{_N})時(?!間)(?:(?P<half>半)|(?P<m>{_N})分)?(?:ちょうど|きっかり)?"
 )
 _ENGLISH = re.compile(
-    r"\b(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<part>a\.?m\b\.?|p\.?m\b\.?|o'clock(?: in the (?:morning|afternoon|evening))?)"
+    r"\b(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<part>a\.m\.|am\b|a\.m\b|p\.m\.|pm\b|p\.m\b|o'clock(?: in the (?:morning|afternoon|evening))?)"
 )
 _DIGITAL = re.compile(rf"(?P<part>{_PART_OF_DAY})?(?<!\d)(?P<h>\d{{1,2}})[::](?P<m>\d{{2}})(?!\d)")
 _NAMED = ((r"\bnoon\b", 12), (r"\bmidday\b", 12), (r"\bmidnight\b", 0), ("正午", 12), ("真夜中", 0))
@@ -159,9 +159,33 @@ def _days(low: str) -> Iterator[Span]:
         numbers = sorted(_DAYS_JA.index(c) for c in match[1] if c in _DAYS_JA)
         yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
     names = "|".join(_DAYS_EN)
+    yield from _day_ranges(low, names)
     for match in re.finditer(rf"\b(?:on |every |each )?(?:{names})s?(?:(?:,| and|, and) (?:{names})s?)*\b", low):
         numbers = [n for n, name in enumerate(_DAYS_EN) if name in match.group()]
         yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
+
+
+_DAY_RANGES = (
+    re.compile(
+        r"(?P<a>[日月火水木金土])(?:曜日?)?(?:から|~|-)(?P<b>[日月火水木金土])曜日?|(?<![一-龠])(?P<c>[日月火水木金土])[~-](?P<d>[日月火水木金土])(?![一-龠])"
+    ),
+)
+
+
+def _day_ranges(low: str, names: str) -> Iterator[Span]:
+    """ "月曜から土曜", "Monday to Saturday"."""
+    for match in _DAY_RANGES[0].finditer(low):
+        first, last = match["a"] or match["c"], match["b"] or match["d"]
+        yield _day_range(match, _DAYS_JA.index(first), _DAYS_JA.index(last))
+    for match in re.finditer(
+        rf"\b(?:on |every |from )?(?P<a>{names}) ?(?:to|through|until|till|-|~) ?(?P<b>{names})\b", low
+    ):
+        yield _day_range(match, _DAYS_EN.index(match["a"]), _DAYS_EN.index(match["b"]))
+
+
+def _day_range(match: re.Match[str], first: int, last: int) -> Span:
+    days = [n % 7 for n in range(first, (last if last >= first else last + 7) + 1)]
+    return Span(match.start(), match.end(), match.group(), days=",".join(map(str, days)))
 
 
 def cron_of(clock: tuple[int, int], days: str) -> str:

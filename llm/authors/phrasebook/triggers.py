@@ -2,65 +2,106 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
-from llm.authors.phrasebook import states
+from llm.authors.phrasebook import (
+    absence,
+    changing,
+    counting,
+    lasting,
+    levels,
+    notions,
+    orders,
+    phases,
+    placing,
+    states,
+    usual,
+    versus,
+)
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
+from llm.authors.phrasebook.comparing import Comparing
+from llm.authors.phrasebook.definitions import Given, named_state
+from llm.authors.phrasebook.derived import Derivations, Virtual
+from llm.authors.phrasebook.facts import Crowd, Later, Row
+from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.names import nearest
+from llm.authors.phrasebook.periods import Period, period_of
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
+from llm.authors.phrasebook.said import SAID
+from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.subjects import Subject, claim, subjects, unregistered
-from llm.authors.phrasebook.units import duration_as, fits, in_field_unit, is_time
-from llm.authors.phrasebook.wishes import Meaning, Missed, Test, Trigger
-from nodes.kit.things import Registry
+from llm.authors.phrasebook.summing import summed
+from llm.authors.phrasebook.units import duration_as, fits, is_time
+from llm.authors.phrasebook.wishes import Missed, Source, Test, Trigger
+from nodes.kit.catalog import Catalog
+from nodes.kit.things import DeviceType, Registry, TypeField, spoken
 
-_NUMERIC = ("number", "integer")
+NUMERIC = ("number", "integer")
 
 
 class TriggerReader:
     """Reads triggers in order; remembers the last one, which "it" and a recovery speak of."""
 
-    def __init__(self, reading: Reading, spans: list[Span], registry: Registry, lang: str) -> None:
+    def __init__(self, reading: Reading, spans: list[Span], registry: Registry, catalog: Catalog, lang: str) -> None:
         self.reading, self.spans, self.registry, self.lang = reading, spans, registry, lang
+        self.kinds, self.derivations, self.given = Kinds(catalog), Derivations(catalog, registry, lang), Given()
         self.last: Trigger | None = None
+        self.awaited: Trigger | None = None
+        """What something is held until, which "when it is pressed" speaks of."""
         self.missed: list[Missed] = []
         self.hints: list[Span] = []
         """Names in what is to be done, which "it" in the condition may mean."""
+        self.comparing = Comparing(self)
+        self.said = SAID[lang]
+        self.around = (0, 0)
+        """Where the clause that is being read begins and ends."""
 
     def read(self, group: list[Clause]) -> Trigger | None:
         """The trigger of joined clauses; None (and something missed) where they cannot be understood."""
         words = self.reading.words(group[0].start, group[-1].end)
-        first = self._one(group[0])
+        trigger = orders.read(self, group) or self._joined(group)
+        if trigger is None:
+            return None
+        trigger.words = words
+        if trigger.sort != "cleared":
+            self.last = trigger
+        return trigger
+
+    def _joined(self, group: list[Clause]) -> Trigger | None:
+        first = self.one(group[0])
         if first is None:
             return None
         trigger = first
         for clause in group[1:]:
-            more = self._one(clause, within=trigger)
+            more = self.one(clause, within=trigger)
             if more is None or more is trigger:
                 continue
-            if more.sort != "compare" or trigger.sort != "compare" or more.source is None or trigger.source is None:
-                self._miss(clause, "join")
-            elif more.source.type.id != trigger.source.type.id:
-                self._miss(clause, "two_types")
-            else:
-                trigger.tests += more.tests
-                trigger.join = "or" if clause.joined == "or" else self._join_of(group, clause)
-                trigger.hold = trigger.hold or more.hold
-        trigger.words = words
-        if trigger.sort not in ("cleared",):
-            self.last = trigger
+            join = "or" if clause.joined == "or" else self._join_of(group, clause)
+            if not notions.together(self, trigger, more, join):
+                self.miss(clause, "join" if more.sort != "compare" or trigger.sort != "compare" else "two_types")
         return trigger
 
     def _join_of(self, group: list[Clause], clause: Clause) -> str:
         before = group[group.index(clause) - 1]
         return "or" if any("or" in s.words for s in before.spans[-2:]) else "and"
 
-    def _miss(self, clause: Clause, reason: str, near: list[str] | None = None) -> None:
+    def miss(self, clause: Clause, reason: str, near: list[str] | None = None) -> None:
         self.missed.append(Missed(self.reading.words(clause.start, clause.end), reason, near or []))
         for span in clause.spans:
             span.used = True
 
-    def _one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
+    def cover(self, name: str) -> None:
+        """A name that the sentence itself gives is understood wherever it stands."""
+        places = re.finditer(re.escape(name.lower()), self.reading.low) if name else ()
+        self.spans += [Span(m.start(), m.end(), m.group(), used=True) for m in places]
+
+    def label(self, thing: TypeField) -> str:
+        return spoken(thing.label, self.lang, thing.name)
+
+    def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
+        """The trigger of one clause."""
+        self.around = (clause.start, clause.end)
         before = within or self.last
         if clause.having("that_case") and before is not None:
             for span in clause.spans:
@@ -68,47 +109,85 @@ class TriggerReader:
             return before
         if (strange := unregistered(clause.spans, self.reading.low)) is not None:
             words = self.reading.words(*strange)
-            self._miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
+            self.miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
             return None
-        self._count_time(clause)
-        pairs = pairs_of(clause.spans, self.lang)
-        recover = clause.role("recover")
-        for tag in ("rate", "silent"):
-            if clause.having(tag):
-                self._miss(clause, tag)
-                return None
-        last = within or self.last
-        if not pairs and recover and self.last is not None and within is None and not _other_field(clause, self.last):
-            return self._cleared(clause)
+        missed = len(self.missed)
+        trigger = self._special(clause, before)
+        if trigger is None and len(self.missed) == missed:
+            self._count_time(clause)
+            trigger = self._plain(clause, within)
+        return trigger
+
+    def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
+        """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
+        for reader in (
+            absence.read,
+            lasting.read,
+            levels.read,
+            phases.read,
+            named_state,
+            placing.read,
+            counting.read,
+            changing.read,
+            usual.read,
+            versus.read,
+        ):
+            missed = len(self.missed)
+            trigger = reader(self, clause, last)
+            if trigger is not None or len(self.missed) > missed:
+                return trigger
+        return None
+
+    def _plain(self, clause: Clause, within: Trigger | None) -> Trigger | None:
+        last, missed = within or self.last, len(self.missed)
+        pairs = self.comparing.pairs(clause)
+        if (
+            not pairs
+            and clause.role("recover")
+            and self.last is not None
+            and within is None
+            and not self._other(clause)
+        ):
+            return self.cleared(clause)
         if pairs:
-            return self._compare(clause, pairs, last)
+            return self.comparing.compare(clause, pairs, last)
         quoted = any(s.quote is not None for s in clause.spans)
         if not quoted and (trigger := self._edge(clause)) is not None:
             return trigger
-        if (trigger := states.state(clause, self.reading, self.registry, last)) is not None:
-            return (
-                self._cleared(clause)
-                if within is None and states.ends(trigger, self.last)
-                else self._finish(trigger, clause)
-            )
-        if (trigger := self._lean(clause, last)) is not None:
-            return trigger
-        if (trigger := self._number_only(clause, last)) is not None:
-            return trigger
-        if (trigger := self._longer(clause)) is not None:
-            return trigger
+        if (trigger := states.state(self, clause, last)) is not None:
+            over = within is None and states.ends(trigger, self.last)
+            return self.cleared(clause) if over else self.finish(trigger, clause)
+        for read in (self.comparing.lean, self.comparing.number_only, self.comparing.longer):
+            trigger = read(clause, last)
+            if trigger is not None or len(self.missed) > missed:
+                return trigger
         if self.last is not None and _says_nothing_new(clause):
             return self.last
-        self._miss(clause, "condition")
+        self.miss(clause, *notions.incomplete(self, clause))
         return None
 
-    def _longer(self, clause: Clause) -> Trigger | None:
-        """ "5分たったら…、15分たったら…": the same condition, held longer."""
+    def _other(self, clause: Clause) -> bool:
+        """The clause speaks of another field than the last trigger, or of other devices."""
+        whose = {
+            n.id if n.sort == "type" else n.owner
+            for s in clause.spans
+            for n in s.names
+            if n.sort in ("type", "device") and n.strength >= 3
+        }
+        watched = {source.type.id for source in sources_of(self.last)} if self.last is not None else set()
+        if whose and not whose & watched:
+            return True
+        names = [n for s in clause.spans for n in s.named("field")]
+        known: set[str] = set()
         last = self.last
-        if last is None or last.sort != "compare" or not clause.role("hold"):
-            return None
-        hold = _hold(clause, [])
-        return replace(last, hold=hold, of=None, back=None) if hold else None
+        while last is not None:
+            known |= {
+                name
+                for t in last.tests
+                for name in (t.field.name, *(str(v) for s in t.steps for v in s.slots.values()))
+            }
+            last = last.of
+        return bool(names) and not any(n.id in known for n in names)
 
     def _count_time(self, clause: Clause) -> None:
         """A field in minutes or seconds is compared with a duration: then that duration is its number."""
@@ -121,80 +200,49 @@ class TriggerReader:
                 length.quantity, length.duration = duration_as(length.duration or 0, field.unit), None
                 return
 
-    def _cleared(self, clause: Clause) -> Trigger:
-        for span in clause.spans:
-            span.used = True
+    def cleared(self, clause: Clause) -> Trigger:
         before = self.last
         while before is not None and before.sort == "cleared":
             before = before.of
-        held = _hold(clause, [])
-        return Trigger("cleared", "", of=before, source=before.source if before else None, hold=held)
+        back = next(
+            (s.quantity for s in clause.spans if s.quantity is not None and s.duration is None and not s.used), None
+        )
+        held = hold_of(clause)
+        for span in clause.spans:
+            span.used = True
+        trigger = Trigger("cleared", "", of=before, source=before.source if before else None, hold=held)
+        tests = before.tests if before is not None else []
+        if back is not None and len(tests) == 1 and len(tests[0].numbers) == 1 and fits(back.unit, tests[0].field.unit):
+            trigger.back = back
+        return trigger
 
-    def _subject(
-        self, clause: Clause, wanted: tuple[str, ...], quantity: Quantity | None, last: Trigger | None
-    ) -> Subject | None:
-        found = subjects(
-            clause.spans, self.registry, wanted=wanted, quantity=quantity, last=last.source if last else None,
-            last_field=last.tests[0].field if last and last.tests else None,
+    def subject(
+        self, spans: list[Span], wanted: tuple[str, ...], quantity: Quantity | None, last: Trigger | None, *,
+        computed: list[Virtual] | None = None,
+    ) -> Subject | None:  # fmt: skip
+        """The best reading of whose and what. `computed`: only these; None: what devices send and what words name."""
+
+        def virtuals(type_: DeviceType) -> list[Virtual]:
+            if computed is not None:
+                return [v for v in computed if v.type is type_]
+            return notions.virtuals(self, spans, type_, quantity)
+
+        look = partial(
+            subjects, registry=self.registry, wanted=wanted, quantity=quantity, virtuals=virtuals, computed=computed is not None,
         )  # fmt: skip
+        field = last.tests[0].field if last and last.tests else None
+        found = look(spans, last=last.source if last else None, last_field=field)
         if last is None and self.hints and not any(subject.named for subject in found):
-            found = subjects(
-                clause.spans + self.hints, self.registry, wanted=wanted, quantity=quantity, last=None, last_field=None
-            )
+            found = look(spans + self.hints, last=None, last_field=None)
         best = found[0] if found else None
+        if best is not None and _of_others(spans, best):
+            return None
         if best is None or best.score <= 0 or (best.score < 1 and len(found) > 1 and found[1].score == best.score):
             return None
-        claim(clause.spans, best)
+        claim(spans, best)
         return best
 
-    def _compare(
-        self, clause: Clause, pairs: "list[tuple[Meaning, list[Quantity]]]", last: Trigger | None
-    ) -> Trigger | None:
-        tests: list[Test] = []
-        source = None
-        for meaning, numbers in pairs:
-            subject = self._subject(clause, ("number", "integer"), numbers[0], last)
-            if subject is None or self._misfit(clause, subject, numbers[0]):
-                unit = numbers[0].unit
-                strange = unit and not unit.startswith("#") and self._subject(clause, _NUMERIC, None, last) is not None
-                self._miss(clause, "unit" if strange else "field", [str(unit).lstrip("?")] if strange else None)
-                return None
-            if not subject.source.spoken and last is None and self._unknown(clause):
-                return None
-            source = source or subject.source
-            tests.append(Test(subject.field, self._turned_round(clause, meaning, numbers), numbers))
-        trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
-        trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
-        return self._finish(self._as_recovery(trigger), clause)
-
-    def _misfit(self, clause: Clause, subject: Subject, quantity: Quantity) -> bool:
-        """The clause names another number of the same devices, whose unit the said one cannot be."""
-        type_ = subject.source.type
-        named = [n for s in clause.spans for n in s.named("field") if n.owner == type_.id and n.extra in _NUMERIC]
-        if quantity.unit is None or any(n.id == subject.field.name for n in named):
-            return False
-        fields = [type_.field(n.id) for n in named if n.strength >= 2]
-        return any(field is not None and not fits(quantity.unit, field.unit) for field in fields)
-
-    def _turned_round(self, clause: Clause, meaning: Meaning, numbers: list[Quantity]) -> Meaning:
-        """ "isn't between", "を超えなければ", and 0, which is reached from above."""
-        span = next((s for s in clause.spans if meaning in s.phrases), None)
-        if span is None:
-            return meaning
-        if (
-            numbers[0].value == 0
-            and "at_least" in meaning[1].params
-            and not re.match(r"以上|or |at least|>|≥", span.text)
-        ):
-            return with_key(meaning, "at_most")
-        nots = clause.having("not")
-        if self.lang == "ja":
-            negated = any(0 <= n.start - span.end <= 4 for n in nots)
-        else:
-            negated = any(0 <= span.start - n.end <= 3 for n in nots)
-        return with_key(meaning, OPPOSITE[key_of(meaning)]) if negated and key_of(meaning) in OPPOSITE else meaning
-
-    def _unknown(self, clause: Clause) -> bool:
+    def unknown(self, clause: Clause) -> bool:
         """Nobody named a registered device, but something that is not registered: nothing may be taken in its place."""
         words = unknown_subject(self.reading, self.spans, self.lang, clause.start, clause.end)
         if words is None:
@@ -204,41 +252,24 @@ class TriggerReader:
             span.used = True
         return True
 
-    def _as_recovery(self, trigger: Trigger) -> Trigger:
-        """A number on the way back of the last trigger's field may be its recovery; whether it is, the doing tells."""
-        last = self.last
-        while last is not None and last.sort == "cleared":
-            last = last.of
-        if last is None or last.sort != "compare" or last.source is None or trigger.source is None:
-            return trigger
-        if len(last.tests) != 1 or len(trigger.tests) != 1 or not last.tests[0].numbers:
-            return trigger
-        old, new = last.tests[0], trigger.tests[0]
-        if old.field is new.field and last.source.type is trigger.source.type and _turned(old, new):
-            trigger.of, trigger.back = last, new.numbers[0]
-        return trigger
-
-    def _finish(self, trigger: Trigger, clause: Clause) -> Trigger:
-        aggregate = clause.role("aggregate")
-        lengths = [s for s in clause.spans if s.duration is not None and not s.used]
-        if aggregate and trigger.tests and not trigger.tests[0].truth:
-            meaning = aggregate[0].role("aggregate")
-            near = min(lengths, key=lambda s: abs(s.start - aggregate[0].start), default=None)
-            if meaning is not None:
-                trigger.window = (meaning, near.duration if near else None)
-                aggregate[0].used = True
-            if near:
-                near.used = True
-                lengths.remove(near)
-        trigger.hold = _hold(clause, lengths)
-        if trigger.hold is None and clause.having("now"):
-            trigger.hold = 0
-        if clause.having("whole") and trigger.window:
-            trigger.per = "all"
+    def finish(self, trigger: Trigger, clause: Clause) -> Trigger:
+        """What every condition may say besides: over which length, how many readings or devices, for how long."""
+        if trigger.tests and trigger.tests[0].truth is None and trigger.source is not None:
+            summed(self, trigger, clause)
         for span in clause.spans:
-            if span.phrases or span.words:
+            if isinstance(span.fact, Row):
+                trigger.row, span.used = span.fact, True
+            elif isinstance(span.fact, Crowd):
+                trigger.crowd, span.used = span.fact, True
+        trigger.hold = hold_of(clause)
+        if trigger.hold is None and trigger.row is None and clause.having("now") and trigger.crowd is None:
+            trigger.hold = 0
+        if trigger.row is not None and trigger.hold is None:
+            trigger.hold = 0
+        for span in clause.spans:
+            if (span.phrases or span.words) and span.fact is None:
                 span.used = True
-            if span.every is not None:
+            if span.every is not None and not span.used:
                 trigger.repeat, span.used = span.every, True
         return trigger
 
@@ -246,106 +277,63 @@ class TriggerReader:
         edges = clause.role("edge")
         if not edges:
             return None
-        subject = self._subject(clause, ("number", "integer", "boolean", "string"), None, self.last)
-        if subject is None or not subject.named:
+        subject = self.subject(clause.spans, (*NUMERIC, "boolean", "string"), None, self.last)
+        if subject is None or not subject.named or subject.virtual is not None:
             return None
         for span in clause.spans:
-            span.used = True
+            span.used = span.used or not (span.fact or span.named("table"))
         return Trigger("edge", "", source=subject.source, tests=[Test(subject.field)], meaning=edges[0].role("edge"))
 
-    def _lean(self, clause: Clause, last: Trigger | None) -> Trigger | None:
-        """A direction without a number ("too hot"): the limit becomes an assumed setting."""
-        leans = clause.role("lean")
-        if not leans and clause.having("some_limit"):
-            leans = [s for s in clause.role("compare") if direction(s.role("compare"))]
-        if not leans:
-            return None
-        subject = self._subject(clause, ("number", "integer"), None, last)
-        if subject is None or not subject.named:
-            return None
-        meaning = leans[0].role("lean") or leans[0].role("compare")
-        trigger = Trigger("compare", "", source=subject.source, tests=[Test(subject.field, meaning)], meaning=meaning)
-        return self._finish(trigger, clause)
+    def source(self, spans: list[Span], last: Trigger | None) -> Source | None:
+        """Whose readings are meant, whatever they measure."""
+        return notions.source(self, spans, last)
+
+    def period(self, start: int, end: int) -> Period | None:
+        """The period that is being reported of, else the one that the words from `start` to `end` speak of."""
+        if self.given.period is not None:
+            return self.given.period
+        period = period_of(self.reading.low, start, end, self.lang, self.spans, self.given.shifts)
+        if period is not None and self.given.closing:
+            period.ended, period.places = True, [*period.places, *self.given.closing]
+        return period
 
     def implied(self, clause: Clause, context: list[Span]) -> Trigger | None:
-        """ "80℃で警告、90℃で停止", "warn at 6 °C": a number with a unit that what is to be done hangs on."""
-        pattern = r"[でに]" if self.lang == "ja" else r"(?<=\bat )$"
-        for span in clause.spans:
-            if span.quantity is None or span.duration is not None or span.quantity.unit is None or span.used:
-                continue
-            text = self.reading.low[span.end :] if self.lang == "ja" else self.reading.low[: span.start]
-            found = re.match(r"で", text) if self.lang == "ja" else re.search(pattern, text)
-            if found is None or self.plain is None:
-                continue
-            near = Clause(clause.start, span.end, [*context, span], clause.sentence, when=True)
-            subject = self._subject(near, ("number", "integer"), span.quantity, self.last)
-            if subject is None or not (subject.named or self.last):
-                return None
+        return self.comparing.implied(clause, context)
+
+
+def _of_others(spans: list[Span], best: Subject) -> bool:
+    """The words name devices, but not those that the number would fit: nothing may be taken in their place."""
+    type_ = best.source.type.id
+    named = {
+        n.id if n.sort == "type" else n.owner
+        for s in spans
+        for n in s.names
+        if n.sort in ("type", "device") and n.strength >= 3
+    }
+    fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
+    return bool(named) and type_ not in named and not fields and best.source.spoken is False
+
+
+def hold_of(clause: Clause) -> int | None:
+    """The length of time in a clause that nothing else has taken up."""
+    for span in clause.spans:
+        if span.duration is not None and not span.used:
             span.used = True
-            test = Test(subject.field, self.plain, [span.quantity])
-            words = self.reading.words(span.start, span.end)
-            self.last = Trigger("compare", words, source=subject.source, tests=[test], meaning=self.plain)
-            return self.last
-        return None
-
-    def _number_only(self, clause: Clause, last: Trigger | None) -> Trigger | None:
-        """A number and nothing that compares ("80度で"): it is reached from below unless the words lean the other way."""
-        numbers = [s for s in clause.spans if s.quantity and s.duration is None and not s.used]
-        if len(numbers) != 1 or self.plain is None:
-            return None
-        quantity = numbers[0].quantity
-        subject = self._subject(clause, ("number", "integer"), quantity, last)
-        if subject is None or quantity is None or not subject.named:
-            return None
-        if quantity.unit is None and not any(s.end <= numbers[0].start for s in clause.spans if s.named("field")):
-            return None
-        numbers[0].used = True
-        plain = with_key(self.plain, "at_most") if quantity.value == 0 else self.plain
-        trigger = Trigger(
-            "compare", "", source=subject.source, tests=[Test(subject.field, plain, [quantity])], meaning=plain
-        )
-        return self._finish(trigger, clause)
-
-    plain: Meaning | None = None
-    """The comparison that is meant where none is said."""
-
-
-def _hold(clause: Clause, lengths: list[Span]) -> int | None:
-    for span in lengths or [s for s in clause.spans if s.duration is not None and not s.used]:
-        span.used = True
-        return span.duration
+            return span.duration
+    for span in clause.spans:
+        if isinstance(span.fact, Later) and not span.fact.of and not span.used:
+            span.used = True
+            return span.fact.ms
     return None
 
 
 def _says_nothing_new(clause: Clause) -> bool:
     """ "if it does", "その場合": what was said before."""
     return not any(
-        s.names or s.phrases or s.quantity or s.duration or s.quote or s.words - {"if", "or", "then"}
+        s.names or s.phrases or s.quantity or s.duration or s.quote or s.fact or s.words - {"if", "or", "then"}
         for s in clause.spans
     )
 
 
-def _other_field(clause: Clause, last: Trigger) -> bool:
-    names = [n for s in clause.spans for n in s.named("field")]
-    known = {test.field.name for test in last.tests}
-    while last.of is not None:
-        last = last.of
-        known |= {test.field.name for test in last.tests}
-    return bool(names) and not any(n.id in known for n in names)
-
-
-def _apart(tests: list[Test]) -> bool:
-    """Below one limit and above a higher one: both at once cannot be, so either is meant."""
-    if len(tests) != 2 or tests[0].field is not tests[1].field:
-        return False
-    by_way = {direction(test.meaning): in_field_unit(test.numbers[0], test.field.unit) for test in tests}
-    return "up" in by_way and "down" in by_way and by_way["down"] <= by_way["up"]
-
-
-def _turned(old: Test, new: Test) -> bool:
-    """The new comparison looks the other way, and both cannot hold at once."""
-    one, two = direction(old.meaning), direction(new.meaning)
-    if not one or not two or one == two or len(old.numbers) != 1 or len(new.numbers) != 1:
-        return False
-    a, b = (in_field_unit(t.numbers[0], t.field.unit) for t in (old, new))
-    return b <= a if one == "up" else b >= a
+def held_longer(last: Trigger, hold: int) -> Trigger:
+    return replace(last, hold=hold, of=None, back=None)

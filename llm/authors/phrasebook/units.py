@@ -66,11 +66,14 @@ def fits(said: str | None, field_unit: str | None) -> bool:
         return True
     if said == THINGS:
         return spelled(field_unit) in _COUNTED
+    head, _, tail = said.rpartition("/")
+    if head == DEGREES:
+        return field_unit.endswith(f"/{tail}") and fits(DEGREES, field_unit.removesuffix(f"/{tail}"))
     if said == DEGREES:
         return any(c in spelled(field_unit) for c in ("°", "deg", "度")) or field_unit == "K"
     if _same(said, field_unit):
         return True
-    one, two = _DIMENSIONS.get(spelled(said)), _DIMENSIONS.get(spelled(field_unit))
+    one, two = dimension(said), dimension(field_unit)
     return one == two if one and two else _converts(said, field_unit)
 
 
@@ -81,11 +84,30 @@ _DIMENSIONS = {
         "power": "W kW MW mW", "energy": "kWh Wh MWh J kJ MJ", "frequency": "Hz kHz MHz", "turn": "rpm", "light": "lx", "sound": "dB dB(A)",
         "pressure": "hPa kPa MPa Pa bar psi mbar", "flow": "L/min m3/h L/h m3/min L/s", "volume": "L mL m3", "mass": "kg g t mg",
         "length": "mm cm m km μm", "acidity": "pH", "concentration": "mg/L", "dust": "μg/m3", "acceleration": "m/s2 G", "torque": "Nm N·m",
-        "force": "N kN",
+        "force": "N kN", "apparent": "VA kVA MVA", "reactive": "var kvar", "dampness": "g/m3 g/m³ mg/m3",
     }.items()
     for unit in units.split()
 }  # fmt: skip
 """Units whose kind is known without asking the unit library, which takes a while to load."""
+
+
+_PER = {"s": "1s", "sec": "1s", "min": "1m", "h": "1h", "day": "1d"}
+
+
+def per_time(unit: str | None) -> str | None:
+    """The length of time in a unit such as °C/min; None where it is no plain "so much per time"."""
+    head, _, tail = (unit or "").rpartition("/")
+    known = {"m", "km", "mm", "m3", "m³", "l"}
+    return _PER.get(tail) if head and spelled(head) not in known else None
+
+
+def dimension(unit: str) -> str | None:
+    """What kind of thing a unit measures, as far as it is known without the unit library."""
+    if (known := _DIMENSIONS.get(spelled(unit))) is not None:
+        return known
+    head, _, tail = unit.rpartition("/")
+    inner = _DIMENSIONS.get(spelled(head)) if head and tail in _PER else None
+    return f"{inner} by time" if inner else None
 
 
 def _same(one: str, two: str) -> bool:
@@ -107,21 +129,26 @@ def is_time(unit: str | None) -> bool:
 
 
 def duration_as(ms: int, unit: str) -> Quantity:
-    """A duration as a number in a field's unit of time."""
+    """A duration as a number in a unit of time: the field's own, or a larger one in which it is a whole number."""
+    for larger, size in (("h", 3_600_000), ("min", 60_000)):
+        if size > _MS[spelled(unit)] and ms % size == 0:
+            return Quantity(ms / size, larger)
     return Quantity(ms / _MS[spelled(unit)], unit)
 
 
 def settled(quantity: Quantity, field_unit: str | None) -> Quantity:
     """The quantity with the unit that a setting gets: the field's own spelling where they are the same."""
     unit = quantity.unit
-    if unit is None or unit == DEGREES or unit.startswith("#") or field_unit is None:
+    if unit is None or unit == DEGREES or unit.startswith((f"{DEGREES}/", "#")) or field_unit is None:
         return Quantity(quantity.value, field_unit)
     return Quantity(quantity.value, field_unit if _same(unit, field_unit) else unit)
 
 
-def in_field_unit(quantity: Quantity, field_unit: str | None) -> float:
+def in_field_unit(quantity: Quantity, field_unit: str | None, *, difference: bool = False) -> float:
     """The number in the field's unit (for comparing two limits, and for expressions)."""
     unit = settled(quantity, field_unit).unit
-    if unit is None or field_unit is None or _same(unit, field_unit):
+    if unit is None or field_unit is None or _same(unit, field_unit) or unit == "%" or field_unit == "%":
         return quantity.value
-    return round(float(convert(quantity.value, unit, field_unit)), 9)
+    if is_time(unit) and is_time(field_unit):
+        return quantity.value * _MS[spelled(unit)] / _MS[spelled(field_unit)]
+    return round(float(convert(quantity.value, unit, field_unit, difference=difference)), 9)

@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from llm.authors.phrasebook.facts import Calendar, Crowd, Row, Sampled
 from llm.authors.phrasebook.reading import Quantity, Span
 from nodes.kit.kind import Kind, Phrase
 from nodes.kit.things import DeviceType, TypeField
@@ -21,24 +22,65 @@ class Source:
     spoken: bool = True
 
 
+@dataclass(frozen=True)
+class Open:
+    """A value that becomes a setting. `said`: the key of its label; `assumed`: the key of what is said where the sentence
+    left it open (None: the sentence said it)."""
+
+    name: str
+    value: Any
+    said: str
+    unit: str | None = None
+    assumed: str | None = None
+
+
+@dataclass
+class Step:
+    """One node on the way from the readings: its kind, what fills its slots, and params by name. A value may be an
+    `Open`. `gives`: the field that it adds; `port`: where it goes on."""
+
+    meaning: Meaning
+    slots: dict[str, Any] = dataclasses.field(default_factory=dict)
+    more: dict[str, Any] = dataclasses.field(default_factory=dict)
+    gives: str | None = None
+    port: str | None = None
+    named: str = ""
+    periodic: bool = False
+    """One result at the end of each period, instead of one with every reading."""
+
+
 @dataclass
 class Test:
     """One comparison of a field. `numbers` is empty where the sentence named no limit; `truth` is set instead where a
-    true/false field is asked for, `words` where a text field is."""
+    true/false field is asked for, `words` where a text field is.
+
+    `steps` compute the field; `left` is an expression to compare in its place; `right` one that stands for the limit,
+    with `{0}` where a number belongs; `either`: the size counts, whatever the sign; `guard` must be true besides."""
 
     field: TypeField
     meaning: Meaning | None = None
     numbers: list[Quantity] = dataclasses.field(default_factory=list)
     truth: bool | None = None
     words: str | None = None
+    steps: list[Step] = dataclasses.field(default_factory=list)
+    left: str | None = None
+    right: str | None = None
+    either: bool = False
+    guard: str | None = None
+    difference: bool = False
+    type: DeviceType | None = None
+    noun: str | None = None
 
 
 @dataclass
 class Trigger:
-    """What starts the doing. `sort`: compare, edge (a field changes), clock, reading (every event), cleared (of `of`).
+    """What starts the doing. `sort`: compare, edge (a field changes), clock, reading (every event), cleared (of `of`),
+    happen (`step` notices it), order (`first`, then `then`), state (from `first` until `then`; `leaving`: its end is meant).
 
-    Durations are ms. `window` is the aggregate with its length (None: not said); `repeat`: again and again while it
-    lasts; `quiet`: no second time within; `back`: the number at which the recovery is said to be."""
+    Durations are ms. `steps`: what every event goes through first; `base`: another trigger in place of the readings;
+    `each_time`: every event that meets it counts, not only the first; `row`: so many readings; `crowd`: so many devices;
+    `share`: the attribute by which devices belong together; `repeat`: again and again while it lasts; `until`: what ends it;
+    `quiet`: no second time within; `back`: the number at which the recovery is said to be."""
 
     sort: str
     words: str
@@ -46,22 +88,41 @@ class Trigger:
     tests: list[Test] = dataclasses.field(default_factory=list)
     join: str = "and"
     hold: int | None = None
-    window: tuple[Meaning, int | None] | None = None
+    steps: list[Step] = dataclasses.field(default_factory=list)
+    base: "Trigger | None" = None
+    each_time: bool = False
+    others: list[Source] = dataclasses.field(default_factory=list)
+    share: str | None = None
+    row: Row | None = None
+    crowd: Crowd | None = None
     per: str | None = None
     quiet: int | None = None
     repeat: int | None = None
-    hours: tuple[tuple[int, int], tuple[int, int]] | None = None
+    until: "Trigger | None" = None
+    latched: bool = False
     every: int | None = None
     crons: list[str] = dataclasses.field(default_factory=list)
-    guessed_clock: bool = False
+    calendar: Calendar | None = None
     meaning: Meaning | None = None
+    step: Step | None = None
+    first: "Trigger | None" = None
+    then: "Trigger | None" = None
+    leaving: bool = False
+    within: int | None = None
     of: "Trigger | None" = None
     back: Quantity | None = None
+    shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
+    """What a notice says besides: label, field, unit."""
+    named: str = ""
+    """What its node is called after."""
+    noun: str = ""
+    """What a notice calls it."""
 
 
 @dataclass
 class Doing:
-    """One thing to do. `sort`: tell, call, record, actuate."""
+    """One thing to do. `sort`: tell, call, record, actuate. `later`: so much later (ms); `steps`: what the events go
+    through before; `shown` as in `Trigger`."""
 
     sort: str
     words: str
@@ -73,16 +134,27 @@ class Doing:
     target_type: DeviceType | None = None
     call: str = ""
     values: dict[str, Any] = dataclasses.field(default_factory=dict)
-    window: tuple[Meaning, int | None] | None = None
     spread: str | None = None
+    later: int | None = None
+    sampled: Sampled | None = None
+    steps: list[Step] = dataclasses.field(default_factory=list)
+    shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
+
+
+@dataclass
+class Condition:
+    """A trigger that stands as an expression among the params of a step."""
+
+    trigger: Trigger
 
 
 @dataclass
 class Wish:
-    """A trigger and what follows it."""
+    """A trigger and what follows it; `calendar`: only then."""
 
     trigger: Trigger
     doings: list[Doing] = dataclasses.field(default_factory=list)
+    calendar: Calendar | None = None
 
 
 @dataclass
@@ -101,5 +173,4 @@ class Wishes:
     lang: str
     wishes: list[Wish] = dataclasses.field(default_factory=list)
     missed: list[Missed] = dataclasses.field(default_factory=list)
-    assumed: list[str] = dataclasses.field(default_factory=list)
     spans: list[Span] = dataclasses.field(default_factory=list)

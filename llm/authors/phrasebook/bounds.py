@@ -1,0 +1,47 @@
+"""Stretches of a sentence that are one condition although verbs and links stand in them: one thing after another."""
+
+import re
+
+from llm.authors.phrasebook.facts import Later, Within
+from llm.authors.phrasebook.reading import Reading, Span
+
+AFTER_JA = re.compile(
+    r"(?:て|で|た|だ)(?:から|の?(?:後|あと|のち))?(?:に|、|も)*\s?$|(?<=[るた])のに[、\s]*$|(?:から|後|あと)(?:に|、)*\s?$"
+)
+STILL_JA = re.compile(r"\s?(?:たっ|経っ|経過し|過ぎ|し)て(?:も|なお)")
+OF_EN = re.compile(r"\s?(?:of|after)\b")
+LINK_EN = re.compile(r"\b(?:but|and then|then|and|without)\b")
+NOTHING = {
+    "ja": re.compile(r"なければ|なけれ|ない|なかっ|ず(?:に|、)|ません|無い"),
+    "en": re.compile(r"\b(?:not|nobody|no one|none|nothing|never|fails? to|without|still no)\b|n't\b"),
+}
+_END_EN = re.compile(r"[,:;]|(?= (?:tell|let|notify|alert|warn|send|call|page|turn|switch|sound)\b)")
+_LINKED_EN = re.compile(r"\b(?:but|and then|then)\b|\band\b[^,.;]*(?:\bnot\b|n't\b)")
+_IF_EN = re.compile(r"\b(?:if|when|whenever|once|,|:)\b")
+
+
+def bound(reading: Reading, spans: list[Span], start: int, end: int, lang: str) -> list[tuple[int, int]]:
+    """The stretches of a sentence inside of which no clause ends."""
+    if lang == "ja":
+        return [(start, s.end) for s in spans if after_ja(reading.low, s, start)]
+    found = []
+    for span in spans:
+        after = reading.low[span.end : end]
+        before = reading.low[start : span.start]
+        stop = _END_EN.search(reading.low, span.end, end)
+        until = stop.start() if stop else end
+        if (isinstance(span.fact, Within) and OF_EN.match(after)) or (
+            isinstance(span.fact, Later) and span.fact.of and NOTHING["en"].search(reading.low, span.end, until)
+        ):
+            found.append((span.start, until))
+        elif isinstance(span.fact, Within) and _LINKED_EN.search(before):
+            opened = [m.end() for m in _IF_EN.finditer(reading.low, start, span.start)]
+            found.append((max(opened, default=start), span.end))
+    return found
+
+
+def after_ja(low: str, span: Span, start: int) -> bool:
+    """A time limit behind something that happened: "開いてから1分以内に", "閉めたあと15分たっても"."""
+    limit = isinstance(span.fact, Within) and ("以内" in span.text or "うちに" in span.text or "間に" in span.text)
+    still = span.duration is not None and STILL_JA.match(low[span.end :])
+    return bool((limit or still) and AFTER_JA.search(low[start : span.start]))

@@ -1,0 +1,165 @@
+"""Times in a sentence: what starts by the clock, what is repeated, and at which times a wish counts at all."""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.facts import Calendar, Clock
+from llm.authors.phrasebook.hours import ALL_DAYS, numbers_of
+from llm.authors.phrasebook.parts import Part
+from llm.authors.phrasebook.predicates import compares
+from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.times import PARTS, cron_of
+from llm.authors.phrasebook.wishes import Trigger
+from nodes.kit.kind import Phrase
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.meaning import Meaning
+
+_MORNING = re.compile(r"a\.?m|午前|朝|早朝|未明|深夜")
+_WEEKDAYS = {"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
+_WEEK = (1, 2, 3, 4, 5)
+
+
+def clock(spans: list[Span]) -> Trigger | None:
+    """What starts at times of day or at intervals."""
+    every = next((s for s in spans if s.every is not None and not s.used), None)
+    planned = next((s for s in spans if isinstance(s.fact, Calendar) and s.fact.times and not s.used), None)
+    if planned is not None and isinstance(planned.fact, Calendar):
+        planned.used = True
+        days = ",".join(map(str, planned.fact.days)) if planned.fact.days else "*"
+        days = {"1,2,3,4,5": "1-5", "0,1,2,3,4,5,6": "*"}.get(days, days)
+        crons = [cron_of(time, days) for time in planned.fact.times]
+        return Trigger("clock", planned.text.strip(), crons=crons, calendar=planned.fact)
+    clocks = [s for s in spans if s.clock is not None and not s.used]
+    first = clocks[0] if clocks else None
+    days_said = next((s for s in spans if s.days is not None and not s.used), None)
+    used = [s for s in (every, *clocks, days_said) if s is not None]
+    words = " ".join(s.text.strip() for s in sorted(used, key=lambda s: s.start))
+    if every is not None and first is None:
+        every.used = True
+        return Trigger("clock", words, every=every.every)
+    if first is None and days_said is None:
+        return None
+    for span in used:
+        span.used = True
+    day = days_said.days if days_said and days_said.days else "*"
+    times = [s.clock for s in clocks if s.clock is not None] or [PARTS.get(day, (8, 0))]
+    late = day in ("evening", "afternoon")
+    said = {s.clock: s.text for s in clocks}
+    crons = [
+        cron_of((h + 12, m) if late and h < 12 and not _MORNING.search(said.get((h, m), "")) else (h, m), day)
+        for h, m in times
+    ]
+    return Trigger("clock", words, crons=crons)
+
+
+def only_clock(when: list[Clause]) -> Trigger | None:
+    """Conditions that only say a time ("毎日19時になったら")."""
+    if any(_tells_more(clause) for clause in when):
+        return None
+    return clock([s for clause in when for s in clause.spans])
+
+
+def repeat(spans: list[Span]) -> int | None:
+    for span in spans:
+        if span.every is not None and not span.used and "seldom" not in span.words:
+            span.used = True
+            return span.every
+    return None
+
+
+def of_period(trigger: Trigger, spans: list[Span]) -> None:
+    """ "... tell them at midnight": the time at which a period ends is not a time of its own."""
+    steps = [trigger.step] if trigger.step else [s for t in trigger.tests for s in t.steps] + trigger.steps
+    for step in steps:
+        if step is None or "each" not in step.more:
+            continue
+        for span in spans:
+            if span.clock is not None and not span.used:
+                span.used = True
+                if span.clock != (0, 0) and step.more.get("at") is None:
+                    step.more["at"] = [f"{span.clock[0]:02}:{span.clock[1]:02}"]
+            elif span.days is not None and not span.used:
+                span.used = True
+
+
+def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
+    """The times outside of which a wish does not count; None where it always does, or is itself started by the clock."""
+    known = meaning.triggers.last is not None and meaning.triggers.last.sort != "clock"
+    if not part.when or not (known or any(_tells_more(clause) for clause in part.when)):
+        return None
+    spans = [s for clause in (*part.when, *part.doing) for s in clause.spans if not s.used]
+    for span in spans:
+        if isinstance(span.fact, Calendar) and (not span.fact.times or span.fact.ranges):
+            span.used = True
+            if span.fact.ranges and not span.fact.days and all(start == end for start, end in span.fact.ranges):
+                continue
+            calendar = _whole(meaning, span.fact)
+            meaning.triggers.given.calendar = calendar
+            part.when = [clause for clause in part.when if clause_says(clause, span)]
+            return calendar
+    for span in spans:
+        if (gate := span.role("gate")) is not None:
+            span.used = True
+            return _of_phrase(gate[1])
+    days = [s for s in spans if s.days is not None and numbers_of(s.days) not in ((), ALL_DAYS)]
+    if days and not any(s.clock is not None for s in spans):
+        for span in days:
+            span.used = True
+        return Calendar(days=tuple(sorted({day for s in days for day in numbers_of(s.days or "")})))
+    return None
+
+
+def clause_says(clause: Clause, calendar: Span) -> bool:
+    """Whether a condition says something besides the times."""
+    return calendar not in clause.spans or any(
+        (s is not calendar and not s.words <= {"if", "and", "then", "range"}) or s.names or s.phrases
+        for s in clause.spans
+        if s is not calendar
+    )
+
+
+def _tells_more(clause: Clause) -> bool:
+    """Whether a condition says more than a time."""
+    return any(
+        s.names
+        or s.role("recover")
+        or s.role("lean")
+        or s.words - {"if", "and", "or", "then", "range", "on"}
+        or s.quote
+        for s in clause.spans
+    ) or compares(clause.spans)
+
+
+def _whole(meaning: "Meaning", calendar: Calendar) -> Calendar:
+    """Hours that are only named are those that were set down before, else the usual ones."""
+    if calendar.ranges or not calendar.named:
+        return calendar
+    known = meaning.triggers.given.calendar
+    if known is not None:
+        return replace(known, outside=calendar.outside)
+    for _, phrase in meaning.triggers.kinds.all("gate"):
+        if phrase.lang == meaning.lang:
+            usual = _of_phrase(phrase)
+            days = calendar.days or usual.days
+            return replace(usual, days=days, outside=calendar.outside, holidays=calendar.holidays or usual.holidays)
+    return calendar
+
+
+def _of_phrase(phrase: Phrase) -> Calendar:
+    """The hours that stand in a phrase."""
+    hours: list[dict[str, Any]] = phrase.params.get("hours") or []
+    ranges = tuple((_clock(part["from"]), _clock(part["to"])) for part in hours)
+    whole = all(start == end for start, end in ranges)
+    days = tuple(sorted({_WEEKDAYS[day] for part in hours for day in part.get("days", ())})) or _WEEK
+    holidays = phrase.params.get("holidays")
+    return Calendar(
+        days=days, ranges=() if whole else ranges, holidays="without" if holidays else None, region=holidays,
+        outside=phrase.port == "outside", named=True, assumed=not whole,
+    )  # fmt: skip
+
+
+def _clock(text: str) -> Clock:
+    return int(text[:2]), int(text[3:5])

@@ -1,0 +1,215 @@
+"""Comparisons of fields with numbers: said with a number, only leaning one way, or with a number and nothing else."""
+
+import re
+from typing import TYPE_CHECKING
+
+from llm.authors.phrasebook import placing, states
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
+from llm.authors.phrasebook.notions import counted_time
+from llm.authors.phrasebook.reading import Quantity, Span
+from llm.authors.phrasebook.subjects import Subject
+from llm.authors.phrasebook.units import fits, in_field_unit
+from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.triggers import TriggerReader
+
+_NUMERIC = ("number", "integer")
+Pairs = list[tuple[Meaning, list[Quantity]]]
+
+
+class Comparing:
+    """Reads one comparison, or several in one clause."""
+
+    def __init__(self, reader: "TriggerReader") -> None:
+        self.reader = reader
+        self.plain = reader.kinds.find("compare", "<number>", key="at_least")
+        """The comparison that is meant where none is said."""
+
+    def pairs(self, clause: Clause) -> Pairs:
+        self._of_periods(clause)
+        return counted_time(self.reader, clause) or pairs_of(clause.spans, self.reader.lang)
+
+    def _of_periods(self, clause: Clause) -> None:
+        """The number in "1日の使用量" is none to compare with."""
+        period = self.reader.period(clause.start, clause.end)
+        places = period.places if period is not None else []
+        for span in clause.spans:
+            if span.quantity is not None and any(a <= span.start < b for a, b in places):
+                span.used = True
+
+    def compare(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> Trigger | None:
+        reader, tests, source = self.reader, [], None
+        for meaning, numbers in pairs:
+            near = _near(clause.spans, numbers, pairs)
+            subject = reader.subject(near, _NUMERIC, numbers[0], last)
+            if subject is None and near is not clause.spans:
+                subject = reader.subject(clause.spans, _NUMERIC, numbers[0], last)
+            if subject is None or self._misfit(clause, subject, numbers[0]):
+                unit = numbers[0].unit
+                strange = unit and not unit.startswith("#") and reader.subject(clause.spans, _NUMERIC, None, last)
+                reader.miss(clause, "unit" if strange else "field", [str(unit).lstrip("?")] if strange else None)
+                return None
+            if not subject.source.spoken and last is None and reader.unknown(clause):
+                return None
+            source = source or subject.source
+            tests.append(test_of(subject, self._turned_round(clause, meaning, numbers), numbers))
+        trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
+        trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
+        reader.finish(trigger, clause)
+        placing.inside(reader, trigger, clause)
+        states.besides(trigger, clause)
+        return self._as_recovery(trigger)
+
+    def _misfit(self, clause: Clause, subject: Subject, quantity: Quantity) -> bool:
+        """The clause names another number of the same devices, whose unit the said one cannot be."""
+        type_ = subject.source.type
+        named = [n for s in clause.spans for n in s.named("field") if n.owner == type_.id and n.extra in _NUMERIC]
+        known = {subject.field.name, *(subject.virtual.inputs if subject.virtual else ())}
+        if quantity.unit is None or any(n.id in known for n in named):
+            return False
+        fields = [type_.field(n.id) for n in named if n.strength >= 2]
+        return any(field is not None and not fits(quantity.unit, field.unit) for field in fields)
+
+    def _turned_round(self, clause: Clause, meaning: Meaning, numbers: list[Quantity]) -> Meaning:
+        """ "isn't between", "を超えなければ", and 0, which is reached from above."""
+        span = next((s for s in clause.spans if meaning in s.phrases), None)
+        if span is None:
+            return meaning
+        if (
+            numbers[0].value == 0
+            and "at_least" in meaning[1].params
+            and not re.match(r"以上|or |at least|>|≥", span.text)
+        ):
+            return with_key(meaning, "at_most")
+        nots = [s for s in clause.having("not") if not s.role("derive")]
+        if self.reader.lang == "ja":
+            negated = any(0 <= n.start - span.end <= 4 for n in nots)
+        else:
+            negated = any(0 <= span.start - n.end <= 3 for n in nots)
+        return with_key(meaning, OPPOSITE[key_of(meaning)]) if negated and key_of(meaning) in OPPOSITE else meaning
+
+    def _as_recovery(self, trigger: Trigger) -> Trigger:
+        """A number on the way back of the last trigger's field may be its recovery; whether it is, the doing tells."""
+        last = self.reader.last
+        while last is not None and last.sort == "cleared":
+            last = last.of
+        if last is None or last.sort != "compare" or last.source is None or trigger.source is None:
+            return trigger
+        if len(last.tests) != 1 or len(trigger.tests) != 1 or not last.tests[0].numbers:
+            return trigger
+        old, new = last.tests[0], trigger.tests[0]
+        same = old.field == new.field and [s.slots for s in old.steps] == [s.slots for s in new.steps]
+        if same and last.source.type is trigger.source.type and turned(old, new):
+            trigger.of, trigger.back = last, new.numbers[0]
+        return trigger
+
+    def lean(self, clause: Clause, last: Trigger | None) -> Trigger | None:
+        """A direction without a number ("too hot"): the limit becomes an assumed setting."""
+        leans = clause.role("lean")
+        limited = not leans and clause.having("some_limit")
+        if limited:
+            leans = [s for s in clause.role("compare") if direction(s.role("compare"))]
+            if leans and self.reader.unknown(clause):
+                return None
+        if not leans:
+            return None
+        subject = self.reader.subject(clause.spans, _NUMERIC, None, last)
+        if subject is None or not subject.named:
+            return None
+        meaning = leans[0].role("lean") or leans[0].role("compare")
+        trigger = Trigger("compare", "", source=subject.source, tests=[test_of(subject, meaning, [])], meaning=meaning)
+        return self.reader.finish(trigger, clause)
+
+    def implied(self, clause: Clause, context: list[Span]) -> Trigger | None:
+        """ "80℃で警告、90℃で停止", "warn at 6 °C": a number with a unit that what is to be done hangs on."""
+        reader = self.reader
+        for span in clause.spans:
+            if span.quantity is None or span.duration is not None or span.quantity.unit is None or span.used:
+                continue
+            text = reader.reading.low[span.end :] if reader.lang == "ja" else reader.reading.low[: span.start]
+            found = re.match(r"で", text) if reader.lang == "ja" else re.search(r"(?<=\bat )$", text)
+            if found is None or self.plain is None:
+                continue
+            near = [*context, span]
+            subject = reader.subject(near, _NUMERIC, span.quantity, reader.last)
+            if subject is None or not (subject.named or reader.last):
+                return None
+            span.used = True
+            words = reader.reading.words(span.start, span.end)
+            test = test_of(subject, self.plain, [span.quantity])
+            reader.last = Trigger("compare", words, source=subject.source, tests=[test], meaning=self.plain)
+            return reader.last
+        return None
+
+    def number_only(self, clause: Clause, last: Trigger | None) -> Trigger | None:
+        """A number and nothing that compares ("80度で"): it is reached from below unless the words lean the other way."""
+        numbers = [s for s in clause.spans if s.quantity and s.duration is None and not s.used]
+        if len(numbers) != 1 or self.plain is None:
+            return None
+        quantity = numbers[0].quantity
+        subject = self.reader.subject(clause.spans, _NUMERIC, quantity, last)
+        if subject is None or quantity is None or not subject.named:
+            return None
+        if quantity.unit is None and not any(s.end <= numbers[0].start for s in clause.spans if s.named("field")):
+            return None
+        numbers[0].used = True
+        plain = with_key(self.plain, "at_most") if quantity.value == 0 else self.plain
+        trigger = Trigger(
+            "compare", "", source=subject.source, tests=[test_of(subject, plain, [quantity])], meaning=plain
+        )
+        return self.reader.finish(trigger, clause)
+
+    def longer(self, clause: Clause, last: Trigger | None) -> Trigger | None:
+        """ "5分たったら…、15分たったら…": the same condition, held longer."""
+        from llm.authors.phrasebook.triggers import held_longer, hold_of
+
+        last = self.reader.last
+        if last is None or last.sort != "compare" or not clause.role("hold"):
+            return None
+        hold = hold_of(clause)
+        return held_longer(last, hold) if hold else None
+
+
+def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) -> Test:
+    """The test of a subject; a computed field brings its steps, and a part of one is compared in per cent where that is said."""
+    virtual = subject.virtual
+    if virtual is None:
+        return Test(subject.field, meaning, numbers, type=subject.source.type)
+    test = Test(subject.field, meaning, numbers, steps=list(virtual.steps), noun=virtual.noun, type=subject.source.type)
+    test.left, test.either, test.guard = virtual.left, virtual.either, virtual.guard
+    test.difference = virtual.difference
+    if virtual.share and numbers and numbers[0].unit == "%":
+        test.left = f"{virtual.left or subject.field.name} * 100.0"
+    return test
+
+
+def _near(spans: list[Span], numbers: list[Quantity], pairs: Pairs) -> list[Span]:
+    """Where one clause holds several comparisons, those words that stand nearer to this one's number than to the others'."""
+    if len(pairs) < 2:
+        return spans
+    marks = [min((s.start for s in spans if s.quantity in found), default=0) for _, found in pairs]
+    mine = next(n for n, (_, found) in enumerate(pairs) if found is numbers)
+    low = marks[mine - 1] if mine else -1
+    near = [s for s in spans if low < s.start <= marks[mine]]
+    if not any(s.named("field") or s.role("derive") for s in near):
+        return spans
+    return [s for s in spans if s in near or s.named("type") or s.named("device") or s.named("attribute")]
+
+
+def _apart(tests: list[Test]) -> bool:
+    """Below one limit and above a higher one: both at once cannot be, so either is meant."""
+    if len(tests) != 2 or tests[0].field != tests[1].field or not all(test.numbers for test in tests):
+        return False
+    by_way = {direction(test.meaning): in_field_unit(test.numbers[0], test.field.unit) for test in tests}
+    return "up" in by_way and "down" in by_way and by_way["down"] <= by_way["up"]
+
+
+def turned(old: Test, new: Test) -> bool:
+    """The new comparison looks the other way, and both cannot hold at once."""
+    one, two = direction(old.meaning), direction(new.meaning)
+    if not one or not two or one == two or len(old.numbers) != 1 or len(new.numbers) != 1:
+        return False
+    a, b = (in_field_unit(t.numbers[0], t.field.unit) for t in (old, new))
+    return b <= a if one == "up" else b >= a

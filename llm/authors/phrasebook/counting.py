@@ -1,0 +1,59 @@
+"""How often something happens: 10分間に5回以上開いたら, more than 3 readings above 10 mm/s within an hour."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.comparisons import with_key
+from llm.authors.phrasebook.facts import Lookback, Often, Within
+from llm.authors.phrasebook.periods import use
+from llm.authors.phrasebook.reading import Quantity, Span
+from llm.authors.phrasebook.wishes import Open, Step, Test, Trigger
+from nodes.kit.duration import format_duration
+from nodes.kit.things import TypeField
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.triggers import TriggerReader
+
+COUNT = "count"
+
+
+def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
+    often = next((s for s in clause.spans if isinstance(s.fact, Often)), None)
+    plain = reader.comparing.plain
+    if often is None or not isinstance(often.fact, Often) or plain is None:
+        return None
+    length = next((s for s in clause.spans if isinstance(s.fact, Within | Lookback) and s.fact.ms), None)
+    length = length or next((s for s in clause.spans if s.duration is not None), None)
+    period = reader.period(clause.start, clause.end)
+    counting = next(((k, p) for k, p in reader.kinds.all("aggregate") if "<over>" in p.params.values()), None)
+    if counting is None or (length is None and period is None):
+        return None
+    inner = replace(clause, spans=[s for s in clause.spans if s is not often and s is not length])
+    base = reader.one(inner)
+    if base is None or base.source is None or not base.tests:
+        return None
+    base.hold, base.each_time = 0, often.fact.readings
+    base.words = reader.reading.words(clause.start, clause.end)
+    step = Step(counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT}, counting[1].gives, named="times")
+    if length is not None:
+        step.slots["<over>"] = Open("span", format_duration(_ms(length)), "window")
+    elif period is not None:
+        use(period, reader.spans)
+        step.more |= period.params()
+        step.slots["<mode>"] = None if period.ended else "sliding"
+        step.periodic = period.ended
+    for span in (often, *([length] if length else [])):
+        span.used = True
+    meaning = with_key(plain, often.fact.key)
+    field = TypeField(name=counting[1].gives or COUNT, type="integer")
+    test = Test(field, meaning, [Quantity(often.fact.times)], steps=[step], noun=reader.said[COUNT])
+    made = Trigger("compare", "", source=base.source, tests=[test], base=base, hold=0, meaning=meaning)
+    made.each_time = step.periodic
+    return made
+
+
+def _ms(span: Span) -> int:
+    if isinstance(span.fact, Within | Lookback):
+        return span.fact.ms or 0
+    return span.duration or 0

@@ -1,0 +1,107 @@
+"""How many devices at once: 2台以上が同時に, 全台で, a majority of the pumps, both compressors, two of the three detectors."""
+
+import re
+from collections.abc import Iterator
+
+from llm.authors.phrasebook.facts import Crowd, Shared
+from llm.authors.phrasebook.names import NameIndex
+from llm.authors.phrasebook.numbers import NUMBER, value_of
+from llm.authors.phrasebook.reading import Reading, Span
+
+MAJORITY, HALF, ALL = 0.51, 0.5, 1.0
+_UNIT = r"(?:台|基|機|か所|箇所|カ所|ヶ所|ヵ所|部屋|本(?!日|部|社)|個|つ|室|棟|軒|匹|頭|床)"
+_TOGETHER = r"(?:同時に|そろって|揃って|一斉に|いっせいに|とも(?:に)?|ともが)"
+_N = rf"(?P<n>{NUMBER})"
+_JAPANESE = (
+    rf"(?:全)?{NUMBER}{_UNIT}(?:ある|の)?(?:[^、。\d]{{0,8}})?(?:の?うち|中)の?(?:少なくとも)?、?{_N}{_UNIT}(?P<more>以上)?(?:が|で|の)?(?:{_TOGETHER})?",
+    rf"(?:少なくとも){_N}{_UNIT}(?P<more>以上)?(?:が|で|の)?(?:{_TOGETHER})?",
+    rf"{_N}{_UNIT}(?P<more>以上)(?:が|で|は|の)?(?:{_TOGETHER})?(?![\d、]?(?:測定|連続|続けて))",
+    rf"{_N}{_UNIT}(?:が|で)?{_TOGETHER}(?:が|で)?",
+)
+_JAPANESE_PARTS = (
+    (r"過半数(?:が|で|の)?", MAJORITY),
+    (r"半[数分](?:以上|を超え(?:る|て))?(?:が|で|の)?", HALF),
+    (rf"(?:全台|全機|全基|全室|全数|全ての台)(?:が|で|とも)?(?:{_TOGETHER})?", ALL),
+    (rf"(?:すべて|全て|全部)(?:が|で)(?:{_TOGETHER})?", ALL),
+)
+_JAPANESE_BOTH = re.compile(
+    r"(?:両方|両者|どちらも|双方|2台|二台|2つ|2基)(?:とも|が同時に|で同時に|がともに|ともに)(?:が|で)?|両方(?:が|で|の)(?=.{0,14}(?:超|下回|上回|以上|以下|未満|開|閉|止|停))"
+)
+_AT_ONCE = r"(?:at once|at the same time|simultaneously|together|in unison|all at once)"
+_ENGLISH = (
+    rf"\b(?P<more>more than )?(?:at least |any )?{_N}(?: or more)? (?:out )?of (?:the |our )?(?:{NUMBER} )?(?=[a-z])",
+    rf"\b(?P<more>more than )(?:any )?{_N} (?:of (?:the |our )?)?(?=[a-z])",
+    rf"\bat least {_N} (?:of (?:the |our )?)?(?=[a-z])",
+    rf"\b{_N} or more (?:of (?:the |our )?)?(?=[a-z])",
+    rf"\bany {_N} (?:of (?:the |our )?)?(?=[a-z])",
+    rf"\b{_N} (?:different )?(?=[a-z][^.;:]*\b{_AT_ONCE})",
+)
+_ENGLISH_PARTS = (
+    (r"\b(?:(?:a|the) majority|most|more than half)(?: of)?(?: all)?(?: the| our)? (?=[a-z])", MAJORITY),
+    (r"\b(?:at least )?(?:half|50 ?%|fifty percent)(?: or more)?(?: of)?(?: all)?(?: the| our)? (?=[a-z])", HALF),
+    (rf"\b(?:all|every one)(?: of)?(?: the| our)?(?: {NUMBER})? (?=[a-z][^.;:]*\b{_AT_ONCE})", ALL),
+    (rf"(?:(?<=\bif )|(?<=\bwhen )|(?<=\bonce )|(?<=\bwhenever )|(?<=\buntil ))all(?: of)?(?: the| our)?(?: {NUMBER})? (?=[a-z])", ALL),
+    (rf"\bevery (?=[a-z][^.;:]*\b{_AT_ONCE})", ALL),
+)  # fmt: skip
+_ENGLISH_BOTH = re.compile(r"\bboth(?: of)?(?: the| our)? (?=[a-z])")
+_NOUN_WITHIN = 24
+"""Characters between a number and the name of the devices that it counts."""
+
+
+def crowds(reading: Reading, names: list[Span], lang: str) -> Iterator[Span]:
+    """Spans that say how many devices; `names` are where registered things are named."""
+    low = reading.low
+    if lang == "ja":
+        for pattern in _JAPANESE:
+            yield from _counted(low, pattern)
+        yield from _parts(low, _JAPANESE_PARTS)
+        yield from (_span(m, Crowd(at_least=2)) for m in _JAPANESE_BOTH.finditer(low))
+        return
+    heads = {span.start: span for span in names if span.named("type") or span.named("device")}
+    for pattern in _ENGLISH:
+        yield from (span for span in _counted(low, pattern) if _before_devices(low, span.end, heads))
+    yield from (span for span in _parts(low, _ENGLISH_PARTS) if _before_devices(low, span.end, heads))
+    both = (_span(m, Crowd(at_least=2)) for m in _ENGLISH_BOTH.finditer(low))
+    yield from (span for span in both if _before_devices(low, span.end, heads))
+
+
+_SAME = {
+    "ja": re.compile(r"(?:同じ|同一(?:の)?)(?P<key>[^\s、。のにでがを]{1,6}?)(?:の|に(?:ある|いる)?|で|内の)"),
+    "en": re.compile(r"\b(?:(?:in|of|on|at|from) )?(?:the|that) same (?P<key>[a-z]+)(?:'s)?\b"),
+}
+
+
+def shares(reading: Reading, index: NameIndex, lang: str) -> Iterator[Span]:
+    """Spans that say by which attribute devices belong together."""
+    for match in _SAME[lang].finditer(reading.low):
+        keys = [name.id for name in index.exactly(match["key"]) if name.sort == "key"]
+        if keys:
+            yield Span(match.start(), match.end(), match.group(), fact=Shared(keys[0]))
+
+
+def _counted(low: str, pattern: str) -> Iterator[Span]:
+    for match in re.finditer(pattern, low):
+        value = value_of(match["n"])
+        if value is None or value != int(value):
+            continue
+        more = match.groupdict().get("more") == "more than "
+        if (n := int(value) + more) >= 2:
+            yield _span(match, Crowd(at_least=n))
+
+
+def _parts(low: str, parts: tuple[tuple[str, float], ...]) -> Iterator[Span]:
+    for pattern, share in parts:
+        yield from (_span(m, Crowd(share=share)) for m in re.finditer(pattern, low))
+
+
+def _span(match: re.Match[str], crowd: Crowd) -> Span:
+    return Span(match.start(), match.end(), match.group(), fact=crowd)
+
+
+def _before_devices(low: str, end: int, heads: dict[int, Span]) -> bool:
+    """Whether what is counted are registered devices, at most two other words before their name."""
+    for start, span in heads.items():
+        if 0 <= start - end <= _NOUN_WITHIN and re.fullmatch(r"(?:[a-z-]+ ){0,2}", low[end:start]):
+            plural = span.text.lower().endswith(("s", "es"))
+            return plural or span.text.lower() in low[end:start]
+    return False

@@ -1,0 +1,235 @@
+"""Where one clause ends and the next begins."""
+
+import re
+
+from llm.authors.phrasebook.facts import Later
+from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.predicates import compares, counts_from, is_doing, is_length
+from llm.authors.phrasebook.reading import Reading, Span
+
+_LONGEST = 60
+"""Words of one clause that are looked at: nobody writes longer ones."""
+
+
+def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
+    cuts: list[int] = []
+    since: list[Span] = []
+    after_if = False
+    done: Span | None = None
+    for here, following in zip(spans, [*spans[1:], None], strict=False):
+        since.append(here)
+        del since[:-_LONGEST]
+        gap = reading.text[here.end : following.start if following else end]
+        acts = here.role("actuate") and any(s.quantity for s in since)
+        done = here if acts or _does(here) else done
+        tail = reading.text[(done or here).end : following.start if following else end]
+        if here.words & {"if", "that_case", "arrow", "until", "although", "even"} or _relative(
+            reading, here, gap, since
+        ):
+            cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
+            after_if = True
+        elif _breaks_japanese(since, gap, tail, following, done is not None) or (
+            after_if and here.named("destination") and re.match(r"[にへ][、,]", gap)
+        ):
+            cuts.append(here.end + _after_comma(gap))
+        elif (following is not None and "else" in following.words) or (
+            following is not None and not _goes_on_as_clause(spans, following) and _memo_break(since, following)
+        ):
+            cuts.append(following.start)
+        else:
+            continue
+        since, done = [], None
+    return cuts
+
+
+def _relative(reading: Reading, here: Span, gap: str, since: list[Span]) -> bool:
+    """ "…5分たったトラックは": the devices of which a whole condition was said before."""
+    if not (here.named("type") or here.named("device")) or not gap.startswith("は"):
+        return False
+    before = reading.low[here.start - 1 : here.start]
+    lasts = any(s.role("hold") for s in since) and any(is_length(s) for s in since)
+    return before in ("た", "る", "だ") and (compares(since) or lasts)
+
+
+def _after_comma(gap: str) -> int:
+    comma = re.search(r"[、,:]", gap)
+    return comma.end() if comma else len(gap)
+
+
+def _does(span: Span) -> bool:
+    return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice") or span.named("call"))
+
+
+def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None, done: bool) -> bool:
+    if following is not None and since and since[-1].quote is not None and re.match(r"\s*[、,]", gap):
+        return True
+    if following is None or "if" in following.words:
+        return False
+    if re.search(r"[、,:]", gap) and _predicate(since):
+        return True
+    starts = following.names or following.quote or following.quantity or following.is_fact(Later)
+    if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
+        return False
+    return bool(re.search(r"(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?[、,\s]*$|[、,]", tail))
+
+
+def _predicate(since: list[Span]) -> bool:
+    if any(s.quantity for s in since) and any(s.role("actuate") for s in since):
+        return True
+    return compares(since) or any(
+        is_doing(s) or s.words & {*POLARITIES, "yes"} or s.role("edge") or s.role("recover") or s.named("choice")
+        for s in since
+    )
+
+
+def _goes_on_as_clause(spans: list[Span], following: Span) -> bool:
+    """ "80kmを超えたトラックがあれば": the named devices still belong to the condition that ends further on."""
+    if not (following.named("type") or following.named("device")):
+        return False
+    for span in spans[spans.index(following) + 1 :]:
+        if "if" in span.words:
+            return True
+        if _does(span) or span.named("destination"):
+            return False
+    return False
+
+
+def _memo_break(since: list[Span], following: Span) -> bool:
+    """In notes ("炉温80℃超え30秒継続で現場へ通知") the first word of an action ends the condition."""
+    if not compares(since):
+        return False
+    last = since[-1]
+    ended = (
+        last.role("compare")
+        or last.role("hold")
+        or last.duration is not None
+        or (last.quantity and any(s.role("compare") for s in since))
+    )
+    starts = (
+        following.named("destination")
+        or following.quote
+        or is_doing(following)
+        or (following.names and not following.named("field") and not following.named("attribute"))
+    )
+    return bool(ended and starts)
+
+
+def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
+    cuts: list[int] = []
+    since: list[Span] = []
+    for here, before in zip(spans, [None, *spans[:-1]], strict=False):
+        gap = reading.text[before.end if before else 0 : here.start]
+        comma = re.search(r"[,:]", gap) if before else None
+        if here.words & {"if", "that_case", "until", "unless", "else", "although", "even"}:
+            cuts.append(here.start)
+            since = []
+        elif comma and before:
+            cuts.append(before.end + comma.end())
+            since = []
+        elif (
+            (
+                here.role("compare")
+                and (_acts_with_number(since) or _switches(since))
+                and any(s.quantity for s in spans[spans.index(here) :])
+            )
+            or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
+            or (here.role("tell") and THIRD.match(reading.low, here.start) and is_case(since))
+            or (
+                (_complete(since) or (any("if" in s.words for s in since) and OVER.search(reading.low[: here.start])))
+                and (
+                    (is_doing(here) and not _a_thing(reading, here))
+                    or here.role("actuate")
+                    or (here.words & {"on", "off", "start", "stop"} and not _NO_ORDER.match(reading.low, here.start))
+                    or (compares(since) and _orders(here))
+                )
+            )
+        ):
+            cuts.append(_with_let(reading, here, since))
+            since = []
+        since.append(here)
+        del since[:-_LONGEST]
+    return cuts
+
+
+_NO_ORDER = re.compile(
+    r"(?:running|runs|ran|run (?:through|by|past|into|within|over|out|down|off|for|in|on|at|without|dry))\b"
+)
+"""Words for what happens, not for what is to be done."""
+
+
+OVER = re.compile(r"\b(?:is|are|has|have) (?:over|up|done|finished|ended|complete|closed|passed),? ?$")
+
+
+THIRD = re.compile(
+    r"(?:pages|notifies|alerts|tells|informs|warns|e-?mails|texts|calls|messages|triggers|goes to|sends)\b"
+)
+
+
+def is_case(since: list[Span]) -> bool:
+    """ "A call button press pages ...": something that happens, without any "when"."""
+    return (
+        any(s.names for s in since)
+        and any(s.words & {*POLARITIES, "yes", "no"} for s in since)
+        and not any("if" in s.words for s in since)
+    )
+
+
+def _a_thing(reading: Reading, here: Span) -> bool:
+    """ "the call", "an alarm": a noun, not something to be done."""
+    return bool(re.search(r"\b(?:the|a|an|this|that|its|each|every) $", reading.low[: here.start]))
+
+
+def _with_let(reading: Reading, here: Span, since: list[Span]) -> int:
+    """ "let the nurse station know": what is to be done begins with "let"."""
+    if here.text != "know" or not since:
+        return here.start
+    let = reading.low.rfind("let ", since[0].start, here.start)
+    return let if let >= 0 else here.start
+
+
+def _orders(span: Span) -> bool:
+    """Words that after a whole condition can only be what is to be done ("… below 20 % open the valve")."""
+    return bool(span.words & {"open", "close", "lock", "unlock"} or span.named("call"))
+
+
+def _switches(since: list[Span]) -> bool:
+    """ "Heater on …", "off again …" without a verb, so that a comparison after it begins the condition."""
+    said = [s for s in since if not s.words <= {"and", "then", "again"} or s.names]
+    switched = [s for s in said if s.words & {"on", "off"}]
+    others = [s for s in said if s not in switched and (s.quantity or s.role("compare") or "if" in s.words)]
+    return bool(switched) and not others and not any(n.extra == "boolean" for s in said for n in s.named("field"))
+
+
+def _acts_with_number(since: list[Span]) -> bool:
+    """ "… bring it back to 100 % below 60 degrees": the comparison begins a condition."""
+    said = [s for s in since if not s.words & {"and", "then"}]
+    return bool(said) and bool(said[0].role("actuate")) and any(s.quantity for s in said)
+
+
+def _between_numbers(here: Span, spans: list[Span]) -> bool:
+    at = spans.index(here)
+    around = spans[max(0, at - 1) : at] + spans[at + 1 : at + 2]
+    return len(around) == 2 and all(s.quantity for s in around)
+
+
+def _complete(since: list[Span]) -> bool:
+    marked = any("if" in s.words or counts_from(s) for s in since)
+    limited = any(s.role("compare") for s in since) and any("some_limit" in s.words for s in since)
+    lasts = marked and any(s.role("hold") for s in since) and any(is_length(s) for s in since)
+    return (
+        compares(since)
+        or limited
+        or lasts
+        or any("that_case" in s.words for s in since)
+        or (
+            marked
+            and any(
+                s.role("recover")
+                or s.role("edge")
+                or s.role("lean")
+                or s.words & {*POLARITIES, "no", "yes"}
+                or s.quote is not None
+                for s in since[1:]
+            )
+        )
+    )

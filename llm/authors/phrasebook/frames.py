@@ -1,0 +1,256 @@
+"""Sentences that are more, or less, than a condition and what follows: definitions, remarks, samples."""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from llm.authors.phrasebook import definitions, levels, phases, thrift, topics
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.facts import Calendar, Later, Shifts
+from llm.authors.phrasebook.parts import Part
+from llm.authors.phrasebook.predicates import compares
+from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.wishes import Doing, Missed, Source, Step, Test, Trigger, Wish
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.meaning import Meaning
+
+
+_HEADING = re.compile(r"^\s*[^\s:,.;。、]+(?: [^\s:,.;。、]+){0,3}\s?:\s")
+
+
+def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
+    """ "Heat stress: if ...": a heading of a few words names nothing."""
+    heading = _HEADING.match(meaning.reading.text)
+    first = found[0] if found else None
+    if heading is None or first is None or not first.when or not first.having("if"):
+        return
+    inside = [s for s in first.spans if s.end <= heading.end()]
+    if any(s.words & {"if"} or s.quantity or s.role("compare") or s.named("destination") or s.fact for s in inside):
+        return
+    first.spans = [s for s in first.spans if s not in inside]
+    for span in inside:
+        span.used, span.names = True, []
+
+
+def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
+    """The clauses but those that only set something down for the others."""
+    without_heading(meaning, found)
+    kept: list[Clause] = []
+    for number in dict.fromkeys(clause.sentence for clause in found):
+        sentence = [clause for clause in found if clause.sentence == number]
+        if phases.take(meaning, sentence):
+            continue
+        if definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
+            sentence = [
+                c for c in sentence if any(not s.used for s in c.spans) and (c.when or c.role("tell", "record"))
+            ]
+        elif (left := levels.take(meaning, sentence, kept)) is not None:
+            sentence = left
+        kept += [clause for clause in sentence if not _alike(meaning, clause)]
+    kept = thrift.without_twice(meaning, kept)
+    return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
+
+
+def _alike(meaning: "Meaning", clause: Clause) -> bool:
+    """ "The same applies if it was open from the start": nothing new."""
+    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].rstrip(" 。.")):
+        return False
+    if any(s.quantity or s.named("destination") or s.role("tell") or s.role("record") for s in clause.spans):
+        return False
+    for span in clause.spans:
+        span.used = True
+    return True
+
+
+_NAMING = {
+    "ja": re.compile(r"どの|何直|名前|名を|文面|本文|メッセージ|含め|書[いくき]|入れ|記載|添え|付け"),
+    "en": re.compile(r"\b(?:name|names|which|what|mention|include|including|say|state|with the|on duty|add)\b"),
+}
+
+
+def _without_shifts(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
+    """The clauses but those that only ask for the name of the shift; what is said of shifts is set down."""
+    kept: list[Clause] = []
+    for clause in found:
+        listed = next((s for s in clause.spans if isinstance(s.fact, Shifts)), None)
+        if listed is None or not isinstance(listed.fact, Shifts):
+            kept.append(clause)
+            continue
+        meaning.triggers.given.shifts = listed.fact
+        if _NAMING[meaning.lang].search(
+            meaning.reading.low[clause.start : listed.start] + meaning.reading.low[listed.end : clause.end]
+        ):
+            meaning.naming, listed.used = True, True
+        if not meaning.naming or clause.when or any(s.named("destination") or s.named("field") for s in clause.spans):
+            kept.append(clause)
+            continue
+        for span in clause.spans:
+            span.used = True
+    return kept
+
+
+def _name_shifts(meaning: "Meaning") -> None:
+    """The name of the shift in every notice."""
+    shifts, kind = meaning.triggers.given.shifts, meaning.triggers.kinds.having("derive", "shifts")
+    if shifts is None or kind is None or not meaning.naming:
+        return
+    listed = [{"name": name, "from": begin} for name, begin in shifts.shifts]
+    step = Step(kind, {}, {"shifts": listed}, kind[1].gives, named="duty")
+    label = kind[0].words[meaning.lang].label
+    for doing in (d for wish in meaning.result.wishes for d in wish.doings if d.sort == "tell"):
+        doing.steps.append(step)
+        doing.shown.append((label, kind[1].gives or "", None))
+
+
+_ALIKE = {
+    "ja": re.compile(r"(?:同じ|同様)(?:です|だ|とする|とします|に扱|に)?[。\s]*$"),
+    "en": re.compile(r"\bthe same (?:goes|applies|holds)\b"),
+}
+
+
+def only_says(clause: Clause, most: list[Span]) -> bool:
+    """A clause in which nothing stands but how often at most, and for whom."""
+    if not any(s in most for s in clause.spans) or (clause.when and compares(clause.spans)):
+        return False
+    rest = [s for s in clause.spans if s not in most]
+    alone = all(
+        not (s.named("destination") or s.named("call") or s.named("choice") or s.quote or s.fact or s.quantity)
+        for s in rest
+    )
+    if not alone or any(s.role("record") or s.role("actuate") or s.words & {"on", "off"} for s in rest):
+        return False
+    if any(s.role("tell") for s in rest) and not any(s.names for s in rest):
+        return all(s in most for s in clause.spans)
+    for span in rest:
+        span.used = True
+    return True
+
+
+def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> None:
+    """What ends a repetition or holds something fast: the end of the condition itself, or something else."""
+    if trigger is None:
+        return
+    end = meaning.triggers.read([clause])
+    if end is None:
+        return
+    if end.sort == "cleared" and end.of is not None:
+        return
+    meaning.triggers.last, meaning.triggers.awaited = trigger, end
+    trigger.until, trigger.latched = end, trigger.repeat is None
+
+
+def instrument(meaning: "Meaning", clause: Clause) -> Trigger | None:
+    """ "リセットボタンで緑に戻す", "nothing but the reset button may silence it": a device by which something is done."""
+    if clause.when or not clause.spans:
+        return None
+    for span in clause.spans:
+        if not (span.named("type") or span.named("device")):
+            continue
+        type_ = meaning.registry.types.get(next((n.id if n.sort == "type" else n.owner or "" for n in span.names), ""))
+        flags = [f for f in type_.fields if f.type == "boolean"] if type_ is not None else []
+        if type_ is None or type_.commands or len(flags) != 1:
+            continue
+        low = meaning.reading.low
+        by = (
+            low.startswith("で", span.end)
+            if meaning.lang == "ja"
+            else _MAY.match(low, span.end) or _BY.search(low[clause.start : span.start])
+        )
+        if not by:
+            continue
+        part = Clause(span.start, span.end, [span], clause.sentence, when=True, marked=True)
+        source = meaning.triggers.source(part.spans, None)
+        clause.spans = [s for s in clause.spans if s is not span and not s.role("hold")]
+        if source is None:
+            return None
+        words = meaning.reading.words(clause.start, clause.end)
+        return Trigger("compare", words, source=source, tests=[Test(flags[0], truth=True, type=type_)], hold=0)
+    return None
+
+
+_MAY = re.compile(r"\s(?:may|can|should|will|shall|must|is to|re?sets|turns|switches)\b")
+_BY = re.compile(r"\b(?:with|by (?:pressing|pushing|using)|by|press(?:ing)?|using) (?:the |a )?$")
+
+
+def hold_fast(meaning: "Meaning", trigger: Trigger | None, clauses_: list[Clause]) -> None:
+    """What stays as it is whatever follows: "even if it cools down", "leave it red", "…のまま"."""
+    if trigger is None or trigger.sort not in ("compare", "happen", "order"):
+        return
+    fast = any(c.even for c in clauses_) or any(
+        m[1].role == "treat"
+        and m[1].port == m[0].outputs[0].name
+        and not m[1].params.keys() - {"per"}
+        and len(m[0].outputs) > 2
+        for c in clauses_
+        for s in c.spans
+        for m in s.phrases
+    )
+    if fast:
+        trigger.latched = True
+
+
+def nothing(meaning: "Meaning", part: Part) -> bool:
+    """ "…なら連絡はいりません": a case in which nothing is to be done needs nothing."""
+    if not all(_does_nothing(clause) for clause in part.doing or part.when):
+        return False
+    found = [*part.when, *part.doing]
+    if any((s.days or s.is_fact(Calendar)) and not s.used for clause in found for s in clause.spans):
+        meaning.result.missed.append(Missed(meaning.reading.words(found[0].start, found[-1].end), "nothing_then"))
+    for span in (s for clause in found for s in clause.spans):
+        span.used = True
+    return True
+
+
+def _does_nothing(clause: Clause) -> bool:
+    others = any(s.quote is not None or s.named("destination") or s.named("choice") for s in clause.spans)
+    return bool(clause.having("nothing")) and not others
+
+
+def finish(meaning: "Meaning") -> None:
+    """What concerns all wishes."""
+    for wish in meaning.result.wishes:
+        if wish.trigger.latched and wish.trigger.until is None:
+            wish.trigger.latched = False
+            meaning.result.missed.append(Missed(wish.trigger.words, "no_reset"))
+    _name_shifts(meaning)
+    thrift.apply(meaning)
+
+
+def delayed(part: Part, doings: list[Doing]) -> None:
+    """ "Ten minutes after the pump has stopped ...": all that is done comes so much later."""
+    for span in (s for clause in part.when for s in clause.spans):
+        if isinstance(span.fact, Later) and not span.used:
+            span.used = True
+            for doing in doings:
+                doing.later = span.fact.ms
+
+
+def deferred(meaning: "Meaning", trigger: Trigger | None, doings: list[Doing]) -> None:
+    """A text that stood alone is told to those who are told the next one."""
+    if meaning.waiting is not None and (told := next((d for d in doings if d.sort == "tell"), None)) is not None:
+        before, text = meaning.waiting
+        meaning.waiting = None
+        meaning.add(Wish(before, [replace(told, text=text)]))
+    if meaning.doings.text is not None and trigger is not None:
+        meaning.waiting, meaning.doings.text = (trigger, meaning.doings.text), None
+
+
+def sampled(meaning: "Meaning", part: Part) -> Trigger | None:
+    """ "Every 10 minutes record the (average) temperature": readings, thinned out or summed up."""
+    spans = [s for clause in part.doing for s in clause.spans]
+    every = next((s for s in spans if s.every is not None), None)
+    fields = [n for s in spans for n in s.named("field")]
+    if every is None or not any(s.role("record") for s in spans):
+        return None
+    if not fields:
+        named = any(s.role("derive") for s in spans)
+        source = meaning.triggers.source(spans, None) if named and not any(s.role("aggregate") for s in spans) else None
+        every.used = every.used or source is not None
+        return Trigger("reading", every.text, source=source, quiet=every.every) if source is not None else None
+    type_ = meaning.registry.types[fields[0].owner or ""]
+    every.used = True
+    if any(s.role("aggregate") for s in spans):
+        every.duration = every.every
+        return Trigger("reading", every.text, source=Source(type_))
+    return Trigger("reading", every.text, source=Source(type_), quiet=every.every)

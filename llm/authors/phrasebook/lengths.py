@@ -1,0 +1,199 @@
+"""Lengths of time and numbers of readings with what makes of them a lookback, a time limit, a delay or a row."""
+
+import re
+from collections.abc import Iterator
+
+from llm.authors.phrasebook.facts import Fact, Later, Lookback, Often, Row, Sampled, Within
+from llm.authors.phrasebook.numbers import NUMBER, value_of
+from llm.authors.phrasebook.reading import Reading, Span
+
+_BACK = {
+    "ja": re.compile(r"(?:直近|過去|最近|これまで|ここ|この|前|最後)の?$"),
+    "en": re.compile(r"(?:(?:over|in|during|for|within|of|from|across) )?(?:the |its |their )?(?:last|past|previous|preceding|latest)(?: full)? $"),
+}  # fmt: skip
+_BACK_AFTER = {"ja": re.compile(r"(?:間)?の?"), "en": re.compile(r"(?: of)?")}
+_LIMIT = {
+    "ja": re.compile(
+        r"(?:間)?(?:以内(?:に|で)?|内に|の?うちに|の間に|のあいだに|に(?!\s?(?:最大|最高|最多|多くても|高々|つき)?(?:1|一)(?:回|度|件|通)|達|到達|な[っりるれ]|届|及|す[るれ]|し[てた]|設定|わた|変|延|伸|短|直))"
+    ),
+    "en": re.compile(r""),
+}
+_LIMIT_BEFORE = re.compile(
+    r"(?:\b(?:within|inside|in (?:less|under)(?: than)?|in under|in the space of|over the space of|in|not later than|no later than)"
+    r"(?: (?:the|any))?(?: (?:next|following|first|same))?(?: space of| period of)? )$"
+)
+_LATER = {
+    "ja": re.compile(r"(?:間)?(?:後|あと)(?:には|に|で|、)"),
+    "en": re.compile(r" (?:later|afterwards|after that|after which|from then)\b"),
+}
+_LATER_BEFORE = {
+    "ja": re.compile(r"(?:その|それから)$"),
+    "en": re.compile(r"\b(?:after (?:a (?:delay|wait|pause) of )?|with a delay of |following a delay of )$"),
+}
+_LATER_OF = re.compile(r" after(?= (?!that\b|which\b))")
+_MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
+_LAST_ONE = re.compile(
+    r"\b(?:(?:over|in|during|for|within|of|from) )?(?:the |its )?(?:last|past|previous|preceding) (?P<unit>second|minute|hour|day|week)\b"
+)
+_TOLD = r"(?:readings?|measurements?|values?|samples?|times|events?|reports?|results?|cycles?)"
+_READINGS_JA = r"(?:の(?:測定値?|計測値?|読み取り値?|データ|値)|分)?"
+_N, _M = rf"(?P<n>{NUMBER})", rf"(?P<m>{NUMBER})"
+_ROWS = {
+    "ja": (
+        rf"(?:(?:直近|最近|過去|最後|連続した?)の?)?{_N}回{_READINGS_JA}(?:の?うち|中)(?:の)?、?(?:で)?{_M}回(?P<more>以上|を超えて|より多く)?(?:で|に|が|は)?",
+        rf"{_N}回{_READINGS_JA}?(?:続けて|続い(?=た|て)|続け(?=ば)|連続(?:して|で)?|たて続けに|立て続けに|続けざまに)",
+        rf"連続(?:して)?(?:の)?{_N}回",
+    ),
+    "en": (
+        rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: {_TOLD})? (?:out )?of (?:(?:the|its|their|every|any) )?(?:last|past|latest|previous|most recent|consecutive) {_N}(?: {_TOLD})?",
+        rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)? out of (?:the |every |any )?{_N} {_TOLD}",
+        rf"\b{_N} (?:consecutive|successive|straight)(?= )",
+        rf"\b{_N}(?: \w+)?? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
+    ),
+}  # fmt: skip
+_BACK_READINGS = {
+    "ja": (
+        rf"(?:直近|最近|過去|最後|最新)の?{_N}(?:回|件|個|点|サンプル)(?:分)?{_READINGS_JA}(?![超以])",
+        rf"{_N}(?:回|件|点)(?:の|分の)(?=(?:移動)?(?:平均|中央値|最大|最小|標準偏差))",
+    ),
+    "en": (
+        rf"(?:(?:over|in|of|from|across) )?(?:the |its )?(?:last|past|latest|most recent|previous) {_N}(?: \w+)?? {_TOLD}",
+        rf"\b{_N}[- ](?:reading|sample|point|value)(?= (?:moving )?(?:average|mean|median))",
+    ),
+}
+_OFTEN = {
+    "ja": rf"{_N}回(?P<how>以上|を?超え(?:て|る)?|より多く|も)?(?=[、\s]*(?:[^\d、。]{{0,12}}?(?:開|閉|押|起|発生|停|止|動|入|出|超|検知|鳴|作動|点|消|通|反応|繰り返|あっ|あれ|ある|上回|下回)))",
+    "en": rf"(?:\b(?P<how>more than|at least|over|fewer than|less than) )?{_N}(?P<how2> or more)? times(?P<how3> or more)?\b(?! (?:an?|per|every|each|in a row) )",
+}  # fmt: skip
+_KEYS = {
+    "以上": "at_least",
+    "at least": "at_least",
+    " or more": "at_least",
+    "fewer than": "below",
+    "less than": "below",
+}
+
+
+_LAST_DAYS_JA = re.compile(rf"(?:直近|過去|最近|ここ|この)の?{_N}(?P<unit>日|週間?|か月|ヶ月|カ月)(?:間|分)?の?")
+_MS_JA = {"日": 86_400_000, "週": 604_800_000, "か": 2_592_000_000, "ヶ": 2_592_000_000, "カ": 2_592_000_000}
+_OFTEN_READINGS = re.compile(
+    rf"\b(?P<how>more than|at least|over|fewer than|less than) {_N}(?= (?:[a-z-]+ ){{0,3}}(?:readings|measurements|values|samples)\b(?! in a row))|\b{_M}(?P<or> or more)(?= (?:[a-z-]+ ){{0,3}}(?:readings|measurements|values|samples)\b)"
+)
+
+
+def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span]:
+    """Spans with a fact, longer than the durations and numbers in them."""
+    low = reading.low
+    for span in durations:
+        yield from _of_duration(low, span, lang)
+    if lang == "en":
+        yield from _often_readings(low)
+        for match in _LAST_ONE.finditer(low):
+            yield Span(match.start(), match.end(), match.group(), fact=Lookback(_MS[match["unit"]]))
+    for match in _LAST_DAYS_JA.finditer(low) if lang == "ja" else ():
+        if n := _count(match["n"]):
+            yield Span(match.start(), match.end(), match.group(), fact=Lookback(n * _MS_JA[match["unit"][0]]))
+    for pattern in _ROWS[lang]:
+        for match in re.finditer(pattern, low):
+            if (row := _row(match)) is not None:
+                yield Span(match.start(), match.end(), match.group(), fact=row)
+    for pattern in _BACK_READINGS[lang]:
+        for match in re.finditer(pattern, low):
+            if (n := _count(match["n"])) is not None and n > 1:
+                yield Span(match.start(), match.end(), match.group(), fact=Lookback(readings=n))
+    for match in re.finditer(_OFTEN[lang], low):
+        groups = match.groupdict()
+        how = next((groups[name] for name in ("how", "how2", "how3") if groups.get(name)), None)
+        if (n := _count(match["n"])) is not None and (n > 1 or how):
+            key = _KEYS.get(how or "以上", "above" if how and how != "も" else "at_least")
+            yield Span(match.start(), match.end(), match.group(), fact=Often(n, key))
+
+
+_SAMPLED = {
+    "ja": (
+        rf"{_N}(?P<unit>秒|分|時間|日)(?:間)?(?:に|あたり|当たり|につき|ごとに|毎に)(?:つき)?(?:1|一)(?:件|回|個|点|つ)(?:だけ|のみ|まで|ずつ|のデータ|の値)?",
+        rf"(?:測定|計測|読み取り|データ|受信)?\s?{_N}(?:回|件|個|点)(?:につき|に|ごとに|毎に|あたり|当たり)(?:1|一)(?:回|件|個|点)(?:だけ|のみ|ずつ)?",
+    ),
+    "en": (
+        rf"\b(?:(?:but )?(?:no|not) more than |at most |only |just )?(?:one|1|a single)(?: [a-z]+){{0,3}}? (?P<tail>an?|per|every|each|in)(?: {_N})? ?(?P<unit>second|minute|hour|day)s?\b",
+        rf"\b(?:only |just )?(?:one|1)(?: [a-z]+){{0,2}}? (?:in|out of)(?: every)? {_N}\b(?! (?:second|minute|hour|day))(?: (?:readings|measurements|values|samples|events|messages))?",
+        r"\b(?:only |just )?every (?P<ord>second|third|fourth|fifth|sixth|tenth|\d+(?:th|rd|nd)) (?:reading|measurement|value|sample|event|message)s?",
+    ),
+}  # fmt: skip
+_UNITS_OF = {"秒": 1_000, "分": 60_000, "時間": 3_600_000, "日": 86_400_000, **_MS}
+_ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+
+
+def sampled(reading: Reading, lang: str) -> Iterator[Span]:
+    """How many readings are enough: one every so often, or one in so many."""
+    for pattern in _SAMPLED[lang]:
+        for match in re.finditer(pattern, reading.low):
+            groups = match.groupdict()
+            n = _count(groups["n"]) if groups.get("n") else None
+            if groups.get("unit"):
+                start = match.start("tail") if groups.get("tail") else match.start()
+                yield _fact(reading.low, start, match.end(), Sampled(ms=(n or 1) * _UNITS_OF[groups["unit"]]))
+            elif groups.get("ord"):
+                said = groups["ord"]
+                yield Span(
+                    match.start(),
+                    match.end(),
+                    match.group(),
+                    fact=Sampled(nth=_ORDINALS.get(said) or int(re.sub(r"\D", "", said))),
+                )
+            elif n is not None and n > 1:
+                yield Span(match.start(), match.end(), match.group(), fact=Sampled(nth=n))
+
+
+def _often_readings(low: str) -> Iterator[Span]:
+    """ "more than 3 vibration readings above 10 mm/s"."""
+    for match in _OFTEN_READINGS.finditer(low):
+        n = _count(match["n"] or match["m"])
+        if n is not None:
+            key = _KEYS.get(match["how"] or "at least", "above")
+            yield Span(match.start(), match.end(), match.group(), fact=Often(n, key, readings=True))
+
+
+def _of_duration(low: str, span: Span, lang: str) -> Iterator[Span]:
+    ms = span.duration or 0
+    before, after = low[: span.start], low[span.end :]
+    if before.endswith("時"):
+        return
+    if back := _BACK[lang].search(before):
+        tail = _BACK_AFTER[lang].match(after)
+        end = span.end + (tail.end() if tail else 0)
+        yield _fact(low, back.start(), end, Lookback(ms))
+    if lang == "ja":
+        if limit := _LIMIT["ja"].match(after):
+            yield _fact(low, span.start, span.end + limit.end(), Within(ms))
+        if later := _LATER["ja"].match(after):
+            lead = _LATER_BEFORE["ja"].search(before)
+            yield _fact(low, lead.start() if lead else span.start, span.end + later.end(), Later(ms))
+        return
+    if limit := _LIMIT_BEFORE.search(before):
+        yield _fact(low, limit.start(), span.end, Within(ms))
+    if later := _LATER["en"].match(after):
+        yield _fact(low, span.start, span.end + later.end(), Later(ms))
+    elif later := _LATER_OF.match(after):
+        yield _fact(low, span.start, span.end + later.end(), Later(ms, of=True))
+    elif lead := _LATER_BEFORE["en"].search(before):
+        yield _fact(low, lead.start(), span.end, Later(ms))
+
+
+def _fact(low: str, start: int, end: int, fact: Fact) -> Span:
+    return Span(start, end, low[start:end], fact=fact)
+
+
+def _row(match: re.Match[str]) -> Row | None:
+    groups = match.groupdict()
+    if groups.get("m"):
+        n, m = _count(groups["n"]), _count(groups["m"])
+        strict = 1 if groups.get("more") in ("more than ", "を超えて", "より多く") else 0
+        return Row(m + strict, n) if n and m and 0 < m + strict <= n <= 60 else None
+    n = _count(groups["n"])
+    return Row(n) if n is not None and 1 < n <= 60 else None
+
+
+def _count(text: str) -> int | None:
+    value = value_of(text)
+    return int(value) if value is not None and value == int(value) and 0 < value <= 1_000_000 else None

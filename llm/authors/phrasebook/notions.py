@@ -1,0 +1,143 @@
+"""What readers of conditions share: joining tests, sources, fields that words call for, what is missing."""
+
+from typing import TYPE_CHECKING
+
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.derived import Virtual
+from llm.authors.phrasebook.durations import on_times
+from llm.authors.phrasebook.facts import Shared, Spot, Within
+from llm.authors.phrasebook.reading import Quantity, Span
+from llm.authors.phrasebook.sharing import shared_attribute
+from llm.authors.phrasebook.subjects import source_of
+from llm.authors.phrasebook.units import dimension, duration_as, fits, is_time
+from llm.authors.phrasebook.wishes import Meaning, Source, Test, Trigger
+from nodes.kit.things import DeviceType
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.triggers import TriggerReader
+
+SPEED, DISTANCE = "speed", "distance"
+_LENGTH = "length"
+
+
+def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str) -> bool:
+    """Two conditions as one; False where they cannot be joined."""
+    if more.sort != "compare" or trigger.sort != "compare" or more.source is None or trigger.source is None:
+        return False
+    if trigger.base is not None or more.base is not None:
+        return False
+    sources = [trigger.source, *trigger.others]
+    if all(source.type.id != more.source.type.id for source in sources):
+        said = next((s.fact.key for s in reader.spans if isinstance(s.fact, Shared)), None)
+        share = said or shared_attribute([*sources, more.source], reader.registry)
+        if share is None and not all(_single(reader, source) for source in [*sources, more.source]):
+            return False
+        trigger.others, trigger.share = [*trigger.others, more.source], share
+    _apart(trigger.tests, more.tests)
+    trigger.tests += more.tests
+    trigger.join = join
+    trigger.hold = trigger.hold or more.hold
+    trigger.row, trigger.crowd = trigger.row or more.row, trigger.crowd or more.crowd
+    trigger.each_time = trigger.each_time or more.each_time
+    return True
+
+
+def _apart(tests: list[Test], more: list[Test]) -> None:
+    """Fields of different types that have the same name are told apart."""
+    for test in more:
+        same = any(t.field.name == test.field.name and t.type is not test.type for t in tests)
+        if same and test.left is None and test.type is not None and test.type.id.isidentifier():
+            test.left = f"{test.type.id}_{test.field.name}"
+
+
+def _single(reader: "TriggerReader", source: Source) -> bool:
+    return len(source.only) == 1 or len(reader.registry.of_type(source.type.id)) == 1
+
+
+def source(reader: "TriggerReader", spans: list[Span], last: Trigger | None) -> Source | None:
+    """Whose readings are meant, whatever they measure; None where nothing names any."""
+    found = [source_of(spans, reader.registry, type_) for type_ in reader.registry.types.values()]
+    best = max(found, key=lambda known: known[1], default=None)
+    if best is not None and best[1] >= 1:
+        for span in spans:
+            mine = (n for n in span.names if best[0].type.id in (n.id, n.owner) or n.sort == "attribute")
+            span.used = span.used or any(mine)
+        return best[0]
+    if last is not None and last.source is not None:
+        return Source(last.source.type, list(last.source.only), dict(last.source.where), spoken=False)
+    return None
+
+
+def virtuals(reader: "TriggerReader", spans: list[Span], type_: DeviceType, quantity: Quantity | None) -> list[Virtual]:
+    """The fields of a type that the words, the unit of a number or an earlier sentence call for."""
+    found = reader.derivations.named(spans, type_)
+    found += on_times(reader, spans, type_)
+    known = reader.given.virtuals(reader, spans, type_, quantity)
+    counted = {step.meaning[0] for virtual in known for step in virtual.steps}
+    found = [virtual for virtual in found if virtual.steps[-1].meaning[0] not in counted] + known
+    found += _of_places(reader, spans, type_, quantity)
+    return found
+
+
+def _of_places(
+    reader: "TriggerReader", spans: list[Span], type_: DeviceType, quantity: Quantity | None
+) -> list[Virtual]:
+    """Speed where a number is a speed, distance where it is a length and a place is said."""
+    said = dimension(quantity.unit) if quantity is not None and quantity.unit else None
+    spot = next((s.fact for s in spans if isinstance(s.fact, Spot)), None)
+    wanted = SPEED if said == SPEED else DISTANCE if said == _LENGTH and isinstance(spot, Spot) else None
+    if wanted is None or any(
+        f.type in ("number", "integer") and fits(quantity.unit if quantity else None, f.unit) and f.unit
+        for f in type_.fields
+    ):
+        return []
+    found: list[Virtual] = []
+    for kind, phrase in reader.kinds.all("derive"):
+        if phrase.lang != reader.lang or "to" not in kind.Params.model_fields or found:
+            continue
+        more = {"to": {"lat": spot.lat, "lon": spot.lon}} if isinstance(spot, Spot) and wanted == DISTANCE else {}
+        for base in (f for f in type_.fields if f.type == "location"):
+            for virtual in reader.derivations.computed((kind, phrase), None, type_, base, more=more, gives=wanted):
+                virtual.strength, virtual.noun = 1.0, reader.said[wanted]
+                virtual.steps[-1].more.pop("ignore", None)
+                virtual.steps[-1].named = wanted
+                found.append(virtual)
+    return found
+
+
+def counted_time(reader: "TriggerReader", clause: Clause) -> list[tuple[Meaning, list[Quantity]]]:
+    """A computed field that counts time is compared with a duration ("8時間に達したら", "not moved for 45 minutes")."""
+    spans = [s for s in clause.spans if s.role("derive")]
+    length = next(
+        (s for s in clause.spans if (s.duration is not None or isinstance(s.fact, Within)) and not s.used), None
+    )
+    plain = reader.comparing.plain
+    if not spans or length is None or plain is None:
+        return []
+    if any(s.quantity is not None and s.duration is None for s in clause.spans):
+        return []
+    named = {
+        n.id if n.sort == "type" else n.owner
+        for s in clause.spans
+        for n in s.names
+        if n.sort in ("type", "device") and n.strength >= 3
+    }
+    for type_ in reader.registry.types.values():
+        for virtual in virtuals(reader, spans, type_, None) if not named or type_.id in named else ():
+            unit = virtual.field.unit
+            if unit is not None and is_time(unit):
+                ms = length.fact.ms if isinstance(length.fact, Within) else length.duration or 0
+                said = next((s.role("compare") for s in clause.spans if s.role("compare")), None)
+                length.used = True
+                return [(said if said and "<number>" in said[1].params.values() else plain, [duration_as(ms, unit)])]
+    return []
+
+
+def incomplete(reader: "TriggerReader", clause: Clause) -> tuple[str, list[str]]:
+    """Why a clause could not be read: words that name a kind which a person has to fill in, or nothing of the sort."""
+    for span in clause.spans:
+        for kind, phrase in span.phrases:
+            if phrase.role in ("name", "derive"):
+                label = kind.words[reader.lang].label
+                return ("complete", [label]) if phrase.role == "name" else ("inputs", [label])
+    return "condition", []

@@ -1,0 +1,109 @@
+"""What is told or recorded of itself when a period is over or at set times: the average of each hour, the total of a day."""
+
+from typing import TYPE_CHECKING
+
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.comparing import test_of
+from llm.authors.phrasebook.facts import Calendar, Lookback, Within
+from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.parts import Part
+from llm.authors.phrasebook.periods import DAY, WEEK, Period
+from llm.authors.phrasebook.predicates import compares
+from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.summing import ROLE, summed
+from llm.authors.phrasebook.wishes import Doing, Trigger
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.meaning import Meaning
+    from llm.authors.phrasebook.triggers import TriggerReader
+
+_NUMERIC = ("number", "integer")
+
+
+def read(meaning: "Meaning", part: Part) -> Trigger | None:
+    """The readings of a wish that only asks for what a period has come to; None where it asks for something else."""
+    reader, found = meaning.triggers, [*part.when, *part.doing]
+    spans = [s for clause in found for s in clause.spans]
+    if not any(
+        c.role("tell", "record") or any(s.named("destination") for s in c.spans) for c in part.doing
+    ) or not _only_when(part):
+        return None
+    whole = Clause(found[0].start, found[-1].end, spans, found[0].sentence)
+    every = next((s for s in spans if s.every is not None and not s.used), None)
+    period = _period(reader, whole)
+    if (period is None and every is None) or not _worked_out(reader, spans):
+        return None
+    return _built(reader, whole, period, every)
+
+
+def _only_when(part: Part) -> bool:
+    """The conditions, if any, only say when."""
+    for clause in part.when:
+        lasts = any(s.duration is not None or s.is_fact(Within) for s in clause.spans)
+        said = clause.having(*POLARITIES, "yes", "no") or clause.role("edge", "recover", "happen", "lean")
+        if lasts or said or compares(clause.spans):
+            return False
+    return not any(compares(c.spans) for c in part.doing)
+
+
+def _worked_out(reader: "TriggerReader", spans: list[Span]) -> bool:
+    known = reader.given.scale is not None or reader.given.topic is not None
+    return known or any(s.role(ROLE) or s.role("derive") for s in spans)
+
+
+def _period(reader: "TriggerReader", clause: Clause) -> Period | None:
+    """The period that ends when it is told; a time of day alone ends a day."""
+    period = reader.period(clause.start, clause.end)
+    clock = next((s.clock for s in clause.spans if s.clock is not None), None)
+    planned = next((s.fact for s in clause.spans if isinstance(s.fact, Calendar) and s.fact.times), None)
+    if clock is None and isinstance(planned, Calendar):
+        clock = planned.times[0]
+    if period is None and clock is not None and not any(isinstance(s.fact, Lookback) for s in clause.spans):
+        days = next((s.days for s in clause.spans if s.days), None)
+        period = Period(WEEK if days is not None and days in "0123456" else DAY)
+    if period is None:
+        return None
+    period.ended = True
+    if clock is not None and clock != (0, 0) and period.at is None:
+        period.at = [f"{clock[0]:02}:{clock[1]:02}"]
+    return period
+
+
+def _built(reader: "TriggerReader", clause: Clause, period: Period | None, every: Span | None) -> Trigger | None:
+    reader.around = (clause.start, clause.end)
+    before, reader.given.period = reader.given.period, period
+    lasting = every if period is None else None
+    if lasting is not None:
+        lasting.duration, lasting.every = lasting.every, None
+    trigger = _worked(reader, clause)
+    reader.given.period = before
+    if trigger is None:
+        if lasting is not None:
+            lasting.every, lasting.duration = lasting.duration, None
+        return None
+    test = trigger.tests[0]
+    for span in clause.spans:
+        span.used = span.used or bool(span.clock or span.days or span.is_fact(Calendar) or span.every)
+    trigger.steps, trigger.tests = test.steps, []
+    trigger.shown = [(test.noun or reader.label(test.field), test.field.name, test.field.unit)]
+    return trigger
+
+
+def _worked(reader: "TriggerReader", clause: Clause) -> Trigger | None:
+    """The readings of what is worked out, where it comes once for each period."""
+    subject = reader.subject(clause.spans, _NUMERIC, None, reader.last)
+    if subject is None:
+        return None
+    test = test_of(subject, None, [])
+    trigger = Trigger("reading", reader.reading.words(clause.start, clause.end), source=subject.source, tests=[test])
+    summed(reader, trigger, clause)
+    return trigger if any(step.periodic for step in test.steps) else None
+
+
+def filled(trigger: Trigger | None, doings: list[Doing]) -> None:
+    """What is recorded of such a trigger is what it has worked out."""
+    if trigger is None or trigger.sort != "reading" or not trigger.shown:
+        return
+    for doing in doings:
+        if doing.sort == "record":
+            doing.fields, doing.steps = [name for _, name, _ in trigger.shown], []
