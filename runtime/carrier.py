@@ -47,6 +47,10 @@ class Carrier:
         """Whether so much is on its way to the broker that nothing more should be taken in."""
         return self.commands.busy
 
+    def go(self) -> None:
+        """Send off what was carried out since the last call: commands travel together."""
+        self.commands.go()
+
     def lane(self, effect: Effect) -> str:
         """What `effect` waits for where there is no room: a destination's id, or COMMANDS."""
         return str(effect.data.get("to")) if effect.kind in TO_DESTINATIONS else COMMANDS

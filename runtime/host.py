@@ -237,6 +237,7 @@ class Host:
         self._until_done(lambda: self._note_alive(final))
         with self._guard():
             self.outgoing.refill()
+            self.outgoing.go()
             self.on_round()
         self.turned = time.monotonic()
 

@@ -171,6 +171,11 @@ class Outgoing:
                 behind.count -= 1
             behind.place = row.place
 
+    def go(self) -> None:
+        """Send off what was handed over in this round."""
+        if self.carrier is not None:
+            self.carrier.go()
+
     def outlives(self, flow: RunningFlow, effect: Effect) -> bool:
         """Whether `effect` stands in the outbox."""
         return self._store is not None and (flow.durable or (flow.id, effect.key) in self._kept)

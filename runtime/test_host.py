@@ -27,6 +27,9 @@ class Sink:
 
     busy = False
 
+    def go(self) -> None:
+        """All is under way already."""
+
     def __init__(self) -> None:
         self.sent: list[Effect] = []
         self.ended: list[tuple[str, Outcome]] = []

@@ -295,6 +295,7 @@ class Worker:
         topic, command = found
         values, cooldown = order.get("values") or {}, cooldown_of(command)
         self.site.commands.put(f"{device}/{name}", topic, values, cooldown=cooldown, ttl=TRY_LIFE, report=done)
+        self.site.commands.go()
 
     def _approve(self, order: Order) -> None:
         """A person answered for one held command (runtime/approvals.py)."""

@@ -19,7 +19,7 @@ from nodes.kit.things import Registry
 from runtime.addresses import allowed_networks
 from runtime.carrier import address_of
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
-from runtime.cli.printing import print_line, print_problems
+from runtime.cli.printing import json_line, print_problems
 from runtime.connectors.broker import BrokerAddress, parse_broker
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
@@ -133,6 +133,7 @@ class _Printer:
         self._lock = threading.Lock()
         self._said = ""
         self._unread: set[str] = set()
+        self._lines: list[str] = []
         self._early: list[dict[str, Any]] | None = []
         """Actions from before the subscription (a kept hold, a schedule): they follow after `ready`."""
 
@@ -146,6 +147,7 @@ class _Printer:
             early, self._early = self._early or [], None
         for row in early:
             self._print(row)
+        self.round_over()
 
     def line(self, row: dict[str, Any]) -> None:
         with self._lock:
@@ -155,12 +157,9 @@ class _Printer:
         self._print(row)
 
     def _print(self, row: dict[str, Any]) -> None:
-        try:
-            with self._lock:
-                print_line(row)
-                sys.stdout.flush()
-        except BrokenPipeError:
-            self._stop.set()
+        line = json_line(row) + "\n"
+        with self._lock:
+            self._lines.append(line)
 
     def problems(self, found: list[Problem]) -> None:
         with self._lock:
@@ -193,7 +192,15 @@ class _Printer:
         """Nobody replays here."""
 
     def round_over(self) -> None:
-        """Nothing is shown per round."""
+        """What came of a round's actions is written together."""
+        try:
+            with self._lock:
+                lines, self._lines = self._lines, []
+                if lines:
+                    sys.stdout.write("".join(lines))
+                    sys.stdout.flush()
+        except BrokenPipeError:
+            self._stop.set()
 
     def health(self, health: Health) -> None:
         """Each new reason is said once."""

@@ -9,6 +9,7 @@ from paho.mqtt.client import MQTTv311
 
 from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
+from runtime.connectors.packets import RETAIN
 from runtime.connectors.session import Received, Session
 
 MOST_TOPICS = 2_000
@@ -26,8 +27,8 @@ class Seen:
     def add(self, received: Received) -> None:
         received.settle()
         with self._lock:
-            for topic, payload, retained in zip(received.topics, received.payloads, received.retained, strict=True):
-                self._note(topic, payload, retained)
+            for topic, payload, head in zip(received.topics, received.payloads, received.heads, strict=True):
+                self._note(topic, payload, bool(head & RETAIN))
 
     def _note(self, topic: str, payload: bytes, retained: bool) -> None:
         entry = self._topics.get(topic)

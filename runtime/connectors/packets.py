@@ -54,9 +54,12 @@ class Reader:
         while end - at >= 2:
             length, body = buffer[at + 1], at + 2
             if length > 127:
-                length, body = _long(buffer, at)
-                if body == 0:
-                    break
+                if end - at > 2 and (more := buffer[at + 2]) < 128:  # most lengths have two bytes
+                    length, body = length & 127 | more << 7, at + 3
+                else:
+                    length, body = _long(buffer, at)
+                    if body == 0:
+                        break
             stop = body + length
             head = buffer[at]
             if stop > end:

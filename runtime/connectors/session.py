@@ -17,7 +17,7 @@ from runtime.addresses import Egress
 from runtime.connectors.acks import Acks
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import FLYING, Client, Confirmed
-from runtime.connectors.packets import DUP, RETAIN, Published
+from runtime.connectors.packets import DUP, Published
 
 KEEPALIVE = 30
 """Seconds."""
@@ -44,12 +44,12 @@ class SessionEnd(msgspec.Struct, frozen=True):
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What one read brought, without what this connection holds already: topics, payloads, whether each was retained by
-    the broker, and how to acknowledge all of it. `mids` and `again` as in Batch."""
+    """What one read brought, without what this connection holds already: topics, payloads, first bytes with their flags,
+    and how to acknowledge all of it. `mids` and `again` as in Batch."""
 
     topics: list[str]
     payloads: list[bytes]
-    retained: list[bool]
+    heads: list[int]
     settle: Callable[[], None]
     mids: list[int]
     again: list[bool]
@@ -249,10 +249,9 @@ class Session:
             good = [name is not None for name in topics]
             topics, payloads = list(compress(topics, good)), list(compress(payloads, good))
             heads, mids = list(compress(heads, good)), list(compress(mids, good))
-        retained = [bool(head & RETAIN) for head in heads]
         again = [bool(head & DUP) for head in heads] if heads and max(heads) & DUP else []
         acks = self.acks
-        self._on_messages(Received(topics, payloads, retained, lambda: acks.settle(count), mids, again))  # type: ignore[arg-type]
+        self._on_messages(Received(topics, payloads, heads, lambda: acks.settle(count), mids, again))  # type: ignore[arg-type]
 
 
 def _plain(failed: BaseException) -> str:

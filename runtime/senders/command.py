@@ -4,7 +4,7 @@ replaces an earlier waiting one; after its time to live it is not sent any more.
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from heapq import heappop, heappush
 from typing import Any
 
@@ -40,7 +40,7 @@ class Telling(msgspec.Struct):
 
 
 class Commands:
-    """All commands that go to one broker, one thread. `now` gives monotonic seconds."""
+    """All commands that go to one broker; what has to wait does so on a thread of its own. `now` gives monotonic seconds."""
 
     def __init__(self, publish: Publish, now: Callable[[], float] = time.monotonic) -> None:
         self._publish, self._now = publish, now
@@ -49,6 +49,8 @@ class Commands:
         """By name, the command that waits for the end of a cooldown, or for the broker."""
         self._rest: dict[str, float] = {}
         self._count = self._waiting = self._flying = 0
+        self._fresh: list[Telling] = []
+        """Put, and not under way before `go`."""
         self._change = threading.Condition()
         self._idle = self._stopped = False
         self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
@@ -67,21 +69,36 @@ class Commands:
     ) -> bool:
         """Tell a device `values` on `topic`; `name` (device and command) has the `cooldown`, which like `ttl` is in
         seconds. `report` is called once. `kept`: it stands in an outbox, so where there is no room nothing happens and
-        the answer is False."""
+        the answer is False. Nothing leaves before `go`, which the same thread calls."""
+        if self._waiting + len(self._fresh) >= MOST_WAITING:
+            if not kept:
+                report(DROPPED)
+            return not kept
         now = self._now()
         payload = msgspec.json.encode(values)
-        telling = Telling(name, topic, payload, cooldown, report, None if ttl is None else now + ttl, now)
-        with self._change:
-            full = self._waiting >= MOST_WAITING
-            refused = self._stopped or full
-            replaced = None if refused else self._enqueue(telling)
-        if refused and kept and not self._stopped:
-            return False
-        if refused:
-            report(DROPPED if full else STOPPED)
-        if replaced is not None:
-            replaced.report(REPLACED)
+        self._fresh.append(Telling(name, topic, payload, cooldown, report, None if ttl is None else now + ttl, now))
         return True
+
+    def go(self) -> None:
+        """Send off what was put, all together."""
+        if not self._fresh:
+            return
+        fresh, self._fresh = self._fresh, []
+        over: list[tuple[Telling, Outcome]] = []
+        with self._change:
+            for telling in fresh:
+                if self._stopped:
+                    over.append((telling, STOPPED))
+                elif (replaced := self._enqueue(telling)) is not None:
+                    over.append((replaced, REPLACED))
+            due = self._due()
+            if self._queue and self._idle:
+                self._idle = False
+                self._change.notify()
+        for telling, outcome in over:
+            telling.report(outcome)
+        if due:
+            self._tell(due)
 
     @property
     def has_room(self) -> bool:
@@ -101,19 +118,16 @@ class Commands:
         self._count += 1
         self._waiting += 1
         heappush(self._queue, (telling.due, self._count, telling))
-        if self._idle:
-            self._idle = False
-            self._change.notify()
         return replaced
 
     @property
     def pending(self) -> int:
-        return self._waiting + self._flying
+        return self._waiting + self._flying + len(self._fresh)
 
     @property
     def busy(self) -> bool:
         """Whether the broker takes commands more slowly than they come."""
-        return self._waiting + self._flying > BUSY
+        return self.pending > BUSY
 
     def stop(self, timeout: float = 0.0) -> None:
         end = time.monotonic() + timeout
@@ -192,6 +206,7 @@ class Commands:
             self._rest.pop(telling.name, None)
             self._flying -= 1
             self._enqueue(telling)
+            self._change.notify()
         return True
 
 
@@ -207,7 +222,12 @@ def command_of(registry: Registry | None, device_id: str | None, command_id: str
 
 def cooldown_of(command: Command) -> float:
     """Seconds."""
+    return _seconds(command.cooldown) if command.cooldown else 0.0
+
+
+@lru_cache(maxsize=1_000)
+def _seconds(duration: str) -> float:
     try:
-        return parse_duration(command.cooldown) / 1000 if command.cooldown else 0.0
+        return parse_duration(duration) / 1000
     except ValueError:
         return 0.0

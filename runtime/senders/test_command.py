@@ -32,6 +32,7 @@ class Wire:
 
 def told(commands: Commands, color: str, found: list[Outcome], *, cooldown: float = 0.3, ttl: float | None = 5) -> None:
     commands.put("t/set", "plant/t/set", {"color": color}, cooldown=cooldown, ttl=ttl, report=found.append)
+    commands.go()
 
 
 def test_a_command_reaches_the_device_over_the_broker() -> None:
@@ -44,6 +45,7 @@ def test_a_command_reaches_the_device_over_the_broker() -> None:
         topic, command = found
         commands, outcomes = Commands(mqtt.publish), []
         commands.put("x", topic, {"color": "red"}, cooldown=cooldown_of(command), ttl=5, report=outcomes.append)
+        commands.go()
         wait_until(lambda: seen, 5)
         assert seen == [("plant/tower-1/set", b'{"color":"red"}')]
         wait_until(lambda: outcomes == [SENT], 5)

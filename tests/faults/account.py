@@ -56,3 +56,13 @@ def windows(calls: Iterable[Call]) -> dict[str, list[bytes]]:
 def differences(found: dict[str, list[bytes]], wanted: dict[str, list[bytes]]) -> list[str]:
     """The devices whose windows are not the same, byte for byte."""
     return [device for device in found.keys() | wanted.keys() if found.get(device) != wanted.get(device)]
+
+
+def shown(found: dict[str, list[bytes]], wanted: dict[str, list[bytes]]) -> str:
+    """The first difference of each of a few devices, for people."""
+    words = []
+    for device in sorted(differences(found, wanted))[:5]:
+        ours, theirs = found.get(device, []), wanted.get(device, [])
+        place = next((n for n, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]), len(ours))
+        words.append(f"{device}: {len(ours)} of {len(theirs)}, at {place}: {ours[place:][:1]} for {theirs[place:][:1]}")
+    return "; ".join(words)

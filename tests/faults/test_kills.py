@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.faults.account import Verdict, differences, judge, windows
+from tests.faults.account import Verdict, differences, judge, shown, windows
 from tests.faults.conftest import Note
 from tests.faults.flows import closing, counting, numbered, stream
 from tests.faults.ledger import Call
@@ -34,10 +34,11 @@ class Result(msgspec.Struct):
         return sum(map(len, [*self.tens.values(), *self.seconds.values()]))
 
 
-def gathered(made: Rig, count: int, wait: float) -> Result:
+def gathered(made: Rig, count: int, wait: float, spans: int = 0) -> Result:
     """Everything that is to come, and what came besides within a moment."""
     made.ledger.wait("/calls", count, wait)
-    made.ledger.quiet("/spans")
+    made.ledger.wait("/spans", spans, wait)
+    made.ledger.quiet("/spans", 3.0)
     read = made.ledger.read
     return Result(read("/calls"), windows(read("/windows")), windows(read("/spans")))
 
@@ -86,15 +87,15 @@ def test_a_worker_killed_again_and_again_loses_nothing_and_doubles_nothing(
     with rig(tmp_path, which) as made:
         made.start().kill_after(lambda: made.deploy(counting()))
         killed_again_and_again(made, messages, kills, first)
-        found = gathered(made, len(messages), 60)
+        found = gathered(made, len(messages), 60, sum(map(len, calm.seconds.values())))
     verdict = judge(found.calls, numbered(messages))
     tens, seconds = differences(found.tens, calm.tens), differences(found.seconds, calm.seconds)
     note(1, f"SIGKILL at named points and at random, {which}", messages=len(messages), kills=kills,
          lost=len(verdict.lost), doubled=len(verdict.doubled), repeated=verdict.repeats, windows=calm.windows,
          different=len(tens + seconds))  # fmt: skip
     assert verdict, str(verdict)
-    assert not tens, f"windows by count differ: {tens}"
-    assert not seconds, f"windows by time differ: {seconds}"
+    assert not tens, f"windows by count differ: {shown(found.tens, calm.tens)}"
+    assert not seconds, f"windows by time differ: {shown(found.seconds, calm.seconds)}"
 
 
 def killed_at(

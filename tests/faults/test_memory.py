@@ -13,7 +13,7 @@ GROWTH = 24 << 20
 
 
 def test_memory_stays_flat_with_a_dead_destination(tmp_path: Path, full: bool, note: Note) -> None:
-    warm, span = (60, 240) if full else (5, 8)
+    warm, span = (60, 240) if full else (4, 7)
     count, base = RATE * (warm + span), time.time_ns() // 1_000_000 - 600_000
     messages = (reading(n, f"k{n % 100}", base + n, pad=PAYLOAD) for n in range(count))
     with rig(tmp_path) as made:
