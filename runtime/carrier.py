@@ -22,7 +22,6 @@ NOTICE_LIFE = 86_400.0
 COMMANDS = "/commands"
 """The lane of what goes to devices; no destination has such an id."""
 TO_DESTINATIONS = ("notify", "webhook_out")
-NO_ADDRESS = Outcome(False, True, "the destination has no address here", reason="no_address")
 
 
 class Carrier:
@@ -95,7 +94,7 @@ class Carrier:
         name = str(effect.data.get("to"))
         address = flow.deploy.destinations.get(name)
         if address is None or (not address.address and address.service != "inbox"):
-            return NO_ADDRESS
+            return Outcome(False, True, f"the destination {name!r} has no address here", reason="no_address")
         if not address.address:
             return self._to_inbox(flow, effect)
         outlet = self.outlets.of(address, name)

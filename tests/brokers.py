@@ -143,7 +143,7 @@ def listening(broker: RunningBroker, *filters: str) -> Iterator[list[tuple[str, 
     """A list that fills with (topic, payload) of everything on `filters`."""
     seen: list[tuple[str, bytes]] = []
     client = publisher(broker)
-    client.on_message = lambda _c, _u, message: seen.append((message.topic, message.payload))
+    client.on_message = lambda _c, _u, message: seen.append((message.topic, bytes(message.payload)))
     granted: list[int] = []
     client.on_subscribe = lambda *_: granted.append(1)
     client.subscribe([(one, 1) for one in filters])
