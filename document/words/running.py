@@ -72,9 +72,7 @@ CODES: dict[str, Code] = {
         hint_en="Give --store DIR, or set “delivery” to “fast”.",
         hint_ja="--store DIR を指定するか、delivery を fast にしてください。",
     ),
-    "store_in_use": code(
-        en="Another worker uses the store “{dir}”.", ja="別のワーカーが保存先「{dir}」を使用中です。"
-    ),
+    "store_in_use": code(en="Another worker uses the store “{dir}”.", ja="別のワーカーが保存先「{dir}」を使用中です。"),
     "not_sent": code(
         en=("Sending to “{to}” did not work: {detail}", "Sending did not work."),
         ja=("「{to}」への送信に失敗しました:{detail}", "送信に失敗しました。"),
@@ -103,16 +101,20 @@ CODES: dict[str, Code] = {
     ),
     "expired": code(en="It was not sent in time and is dropped.", ja="時間内に送信できなかったため破棄しました。"),
     "gave_up": code(
-        en=("It was tried again and again, and the destination did not take it: {detail}", "It was tried again and again."),
-        ja=("繰り返し送信しましたが、送信先が受け取りませんでした:{detail}", "繰り返し送信しましたが、届きませんでした。"),
+        en=(
+            "It was tried again and again, and the destination did not take it: {detail}",
+            "It was tried again and again.",
+        ),
+        ja=(
+            "繰り返し送信しましたが、送信先が受け取りませんでした:{detail}",
+            "繰り返し送信しましたが、届きませんでした。",
+        ),
     ),
     "dead_message": code(
         en=("A message on “{topic}” could not be read: {detail}", "A message could not be read."),
         ja=("「{topic}」のメッセージを読み取れませんでした:{detail}", "メッセージを読み取れませんでした。"),
     ),
-    "stopped": code(
-        en="The worker was stopped before it could be sent.", ja="送信する前にワーカーが停止しました。"
-    ),
+    "stopped": code(en="The worker was stopped before it could be sent.", ja="送信する前にワーカーが停止しました。"),
     "outbox_full": code(
         en="So many wait for this destination that the oldest are given up.",
         ja="この送信先への送信待ちが多すぎるため、古いものから送信を打ち切りました。",
