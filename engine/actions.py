@@ -6,9 +6,6 @@ from engine.clock import format_time
 from engine.effect import Effect
 from nodes.kit.things import Registry
 
-COMMAND = {"command", "values"}
-"""The keys of an action that commands a device."""
-
 
 def action_row(effect: Effect, registry: Registry | None) -> dict[str, Any]:
     """One action as a JSON-able object; a command that waits for a person carries `approval`."""
@@ -27,7 +24,8 @@ def action_row(effect: Effect, registry: Registry | None) -> dict[str, Any]:
 
 def needs_approval(effect: Effect, registry: Registry | None) -> bool:
     """Whether this commands a device in a way that a person must approve each time."""
-    if effect.ask or effect.data.keys() != COMMAND:
+    data = effect.data
+    if effect.ask or len(data) != 2 or "command" not in data or "values" not in data:
         return False
     device = registry.devices.get(effect.device) if registry and effect.device else None
     type = registry.types.get(device.type) if registry and device else None

@@ -227,7 +227,7 @@ class Delivery:
                     self._trouble(node, made.code, made.args, event)
                 elif type(made) is Forget:
                     self._forget(node, slot)
-                elif isinstance(made, Act | Ask):
+                elif type(made) is Act or type(made) is Ask:
                     self._effect(node, slot, event, made)
         except Exception as failure:
             self.complain(node, failure, event)

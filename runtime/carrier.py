@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.actions import needs_approval
 from engine.effect import Effect
@@ -17,11 +17,20 @@ from runtime.senders.outlets import Outlets
 Done = Callable[[Outcome | Answer], None]
 """Told once what came of an effect, on any thread: an Answer for an ask, an Outcome for an action."""
 Locally = Callable[[RunningFlow, Effect], Outcome]
+MOST_WAYS = 100_000
 NOTICE_LIFE = 86_400.0
 """Seconds for which a notice or call that has no time to live of its own may still be sent."""
 COMMANDS = "/commands"
 """The lane of what goes to devices; no destination has such an id."""
 TO_DESTINATIONS = ("notify", "webhook_out")
+
+
+class Way(NamedTuple):
+    """To a device: whose cooldown (seconds) counts, and on which topic it is told."""
+
+    name: str
+    topic: str
+    cooldown: float
 
 
 class Carrier:
@@ -109,7 +118,7 @@ class Carrier:
         return self._inbox(flow, effect)
 
     def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        if not needs_approval(effect, flow.plan.registry):
+        if not self._way_of(flow, effect)[1]:
             return self._put(flow, effect, life, done, kept)
         if self.approvals is None:
             return failed("a person must approve it, which takes a flow that runs under a server")
@@ -123,14 +132,24 @@ class Carrier:
         return None
 
     def _put(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        device, name = effect.device, str(effect.data.get("command"))
-        found = command_of(flow.plan.registry, device, name)
-        if isinstance(found, Outcome):
-            return found
-        topic, command = found
-        name, values, cooldown = f"{device}/{name}", effect.data.get("values"), cooldown_of(command)
-        taken = self.commands.put(name, topic, values, cooldown=cooldown, ttl=life, report=done, kept=kept)
+        way = self._way_of(flow, effect)[0]
+        if isinstance(way, Outcome):
+            return way
+        values = effect.data.get("values")
+        taken = self.commands.put(way.name, way.topic, values, cooldown=way.cooldown, ttl=life, report=done, kept=kept)
         return None if taken else DROPPED
+
+    def _way_of(self, flow: RunningFlow, effect: Effect) -> tuple["Way | Outcome", bool]:
+        """How a command reaches its device, or why it does not, and whether a person must approve it: looked up once."""
+        device, name = effect.device, str(effect.data.get("command"))
+        known = flow.told.get((device, name))
+        if known is None:
+            found = command_of(flow.plan.registry, device, name)
+            way = found if isinstance(found, Outcome) else Way(f"{device}/{name}", found[0], cooldown_of(found[1]))
+            if len(flow.told) >= MOST_WAYS:
+                flow.told.clear()
+            known = flow.told[device, name] = (way, needs_approval(effect, flow.plan.registry))
+        return known
 
 
 def _parcel(flow: RunningFlow, effect: Effect) -> Parcel:

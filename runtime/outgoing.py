@@ -102,7 +102,7 @@ class Outgoing:
         """Carry out what a commit has just made safe."""
         now = self._clock.now()
         for effect in effects:
-            self._send(flow, effect, now)
+            self._send(flow, effect, now, now)
 
     def take_up(self, flow: RunningFlow) -> None:
         """Carry out what the outbox still holds after a start, page by page."""
@@ -113,9 +113,9 @@ class Outgoing:
                 effect = msgspec.json.decode(row.effect, type=Effect)
                 if not flow.durable:
                     self._kept.add((flow.id, effect.key))
-                self._send(flow, effect, row.created)
+                self._send(flow, effect, row.created, self._clock.now())
 
-    def _send(self, flow: RunningFlow, effect: Effect, made: int) -> None:
+    def _send(self, flow: RunningFlow, effect: Effect, made: int, now: int) -> None:
         """Hand over what was made at `made` (ms), or leave it on the disk behind those that wait there already."""
         carrier = self.carrier
         if carrier is None or effect.key in self._flying.get(flow.id, ()):
@@ -125,14 +125,16 @@ class Outgoing:
         lane = (flow.id, carrier.lane(effect)) if kept and not effect.ask else None
         if lane is not None and lane in self._behind:
             self._behind[lane].count += 1
-        elif not self._hand_over(carrier, flow, effect, made, kept=kept) and lane is not None:
+        elif not self._hand_over(carrier, flow, effect, made, now, kept=kept) and lane is not None:
             self._behind[lane] = Behind(1)
 
-    def _hand_over(self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, *, kept: bool) -> bool:
+    def _hand_over(
+        self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, now: int, *, kept: bool
+    ) -> bool:
         flying = self._flying.setdefault(flow.id, {})
         if not effect.ask:
             flying[effect.key] = made
-        age = max(0.0, (self._clock.now() - made) / 1000)
+        age = max(0.0, (now - made) / 1000)
         taken = carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect), kept=kept)
         if not taken:
             flying.pop(effect.key, None)
@@ -154,6 +156,7 @@ class Outgoing:
                     return
 
     def _read_on(self, carrier: Carrier, flow: RunningFlow, lane: str, behind: Behind) -> None:
+        now = self._clock.now()
         rows = self._store.waiting(flow.id, behind.place, PAGE) if self._store is not None else []
         if not rows and behind.place:
             behind.place = 0  # once more from the start: what was left out was on its way when it was looked at
@@ -166,7 +169,7 @@ class Outgoing:
                 if behind.count > MOST_BEHIND:
                     self._flying.setdefault(flow.id, {})[effect.key] = row.created
                     self._ends(flow, effect, FULL)
-                elif not self._hand_over(carrier, flow, effect, row.created, kept=True):
+                elif not self._hand_over(carrier, flow, effect, row.created, now, kept=True):
                     return
                 behind.count -= 1
             behind.place = row.place
@@ -218,10 +221,11 @@ class Outgoing:
 
     def _take_ended(self) -> None:
         self._called = False
+        now = self._clock.now()
         for _ in range(len(self._ended)):
-            self._over(*self._ended.popleft())
+            self._over(*self._ended.popleft(), now)
 
-    def _over(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer) -> None:
+    def _over(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer, now: int) -> None:
         running = self._flows.get(flow.id)
         if isinstance(result, Outcome):
             if result.later and running is not None and self.outlives(running, effect):
@@ -231,17 +235,17 @@ class Outgoing:
             except Exception:  # what cannot be told has happened all the same
                 log.exception("the end of %s cannot be told", effect.key)
             if running is not None:
-                self._count(running, effect, result)
+                self._count(running, effect, result, now)
         if running is None:
             return
-        answer = result if isinstance(result, Answer) else answer_of(result)
-        running.answer(effect.key, answer, self._clock.now())
+        if running.hears(effect.key):
+            running.answer(effect.key, result if isinstance(result, Answer) else answer_of(result), now)
         if self.outlives(running, effect):
             self._settled.setdefault(running.id, []).append(effect.key)
             self._kept.discard((running.id, effect.key))
 
-    def _count(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
-        fates, now = self.fates(flow.id), self._clock.now()
+    def _count(self, flow: RunningFlow, effect: Effect, outcome: Outcome, now: int) -> None:
+        fates = self.fates(flow.id)
         made = self._flying.get(flow.id, {}).pop(effect.key, now)
         if outcome.sent:
             fates.sent += 1
@@ -282,7 +286,7 @@ class Outgoing:
         if getattr(fates, name):  # it counts as created once more; where this process has counted its end, that is none
             setattr(fates, name, getattr(fates, name) - 1)
             fates.created -= 1
-        self._send(flow, effect, made)
+        self._send(flow, effect, made, self._clock.now())
         return True
 
     def drop(self, id: str, key: str) -> str | None:

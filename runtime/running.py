@@ -83,6 +83,8 @@ class RunningFlow:
         """Something happened that must be on the disk before anything else does (an answer, an order)."""
         self.whole = True
         """The store has nothing or something else of its memory: all of it is written next."""
+        self.told: dict[tuple[str | None, str], Any] = {}
+        """What the carrier knows of each command that the flow gave, by device and command."""
         self.place = self.committed = 0
         self.behind = False
         """It reads from the inbox what came before, and gets nothing new until it has."""
@@ -156,6 +158,10 @@ class RunningFlow:
         """The clock was set forward from `before` to `now`, and no time has passed."""
         self._do(lambda: self.engine.advance(max(before, self.engine.now), inclusive=True))
         self._do(lambda: self.engine.step(now))
+
+    def hears(self, key: str) -> bool:
+        """Whether anybody wants to know what came of an effect."""
+        return self.answers is not None or key in self.engine.waiting
 
     def answer(self, key: str, answer: Answer, now: int) -> None:
         if self.answers is not None:

@@ -85,13 +85,17 @@ class Commands:
             return
         fresh, self._fresh = self._fresh, []
         over: list[tuple[Telling, Outcome]] = []
+        at_once: list[Telling] = []
         with self._change:
             for telling in fresh:
                 if self._stopped:
                     over.append((telling, STOPPED))
+                elif not telling.cooldown:
+                    at_once.append(telling)
                 elif (replaced := self._enqueue(telling)) is not None:
                     over.append((replaced, REPLACED))
-            due = self._due()
+            due = [*self._due(), *at_once]
+            self._flying += len(at_once)
             if self._queue and self._idle:
                 self._idle = False
                 self._change.notify()
