@@ -43,8 +43,8 @@ class TooManyValues(ValueError):
 class Count:
     """How many. Base of all: a state begins with the number of readings.
 
-    `ordered`: readings must come in order of time. `add` takes one reading, `plus` the state of later readings, `minus`
-    takes out that of the oldest ones, where `rest` gives the states of those that stay, the oldest first.
+    `ordered`: readings must come in order of time. `add` takes one reading, `minus` takes out the state of the
+    oldest ones, where `rest` gives the states of those that stay, the oldest first.
     """
 
     numeric: ClassVar[bool] = False
@@ -61,9 +61,6 @@ class Count:
 
     def add(self, state: State, time: int, value: Any) -> None:
         state[0] += 1
-
-    def plus(self, state: State, later: State) -> None:
-        state[0] += later[0]
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
@@ -90,11 +87,6 @@ class Sum(Count):
     def add(self, state: State, time: int, value: Any) -> None:
         state[0] += 1
         add(state[1], value)
-
-    def plus(self, state: State, later: State) -> None:
-        state[0] += later[0]
-        for part in later[1]:
-            add(state[1], part)
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
@@ -129,10 +121,6 @@ class Extreme(Count):
         state[1] = self.pick(state[1], value) if state[0] else value
         state[0] += 1
 
-    def plus(self, state: State, later: State) -> None:
-        state[1] = self.pick(state[1], later[1]) if state[0] else later[1]
-        state[0] += later[0]
-
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
         if state[0] and state[1] == oldest[1]:
@@ -154,12 +142,6 @@ class Deviation(Count):
         state[0] += 1
         add(state[1], value)
         add_product(state[2], value, value)
-
-    def plus(self, state: State, later: State) -> None:
-        state[0] += later[0]
-        for mine, theirs in zip(state[1:], later[1:], strict=True):
-            for part in theirs:
-                add(mine, part)
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
@@ -213,9 +195,9 @@ class First(Count):
         return [0, 0, None]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        self.plus(state, [1, time, value])
+        self._plus(state, [1, time, value])
 
-    def plus(self, state: State, later: State) -> None:
+    def _plus(self, state: State, later: State) -> None:
         newer = later[1] >= state[1] if self.last else later[1] < state[1]
         if not state[0] or newer:
             state[1:] = later[1:]
@@ -242,9 +224,9 @@ class TimeWeighted(Count):
         return [0, 0, 0, 0.0, []]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        self.plus(state, [1, time, time, value, []])
+        self._plus(state, [1, time, time, value, []])
 
-    def plus(self, state: State, later: State) -> None:
+    def _plus(self, state: State, later: State) -> None:
         if state[0]:
             add_product(state[4], state[3], float(later[1] - state[2]))
         else:
@@ -282,9 +264,9 @@ class Distinct(Count):
         return [0, {}]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        self.plus(state, [1, {_name(value): 1}])
+        self._plus(state, [1, {_name(value): 1}])
 
-    def plus(self, state: State, later: State) -> None:
+    def _plus(self, state: State, later: State) -> None:
         seen = state[1]
         if len(seen) + sum(name not in seen for name in later[1]) > MOST_VALUES:
             raise TooManyValues
@@ -321,9 +303,9 @@ class Percentile(Count):
         return [0, [], {}]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        self.plus(state, [1, [value], {}])
+        self._plus(state, [1, [value], {}])
 
-    def plus(self, state: State, later: State) -> None:
+    def _plus(self, state: State, later: State) -> None:
         state[0] += later[0]
         if state[1] is not None and later[1] is not None and state[0] <= MOST_VALUES:
             for value in later[1]:

@@ -42,12 +42,13 @@ def judge_by(calls: Iterable[Call], wanted: Iterable[Any], name: Any) -> Verdict
     return Verdict(lost, doubled, sum(len(found) - len(set(found)) for found in keys.values()))
 
 
-def windows(calls: Iterable[Call]) -> dict[str, list[bytes]]:
-    """Per device, what its windows said, in order, each once per key."""
+def windows(calls: Iterable[Call], below: int | None = None) -> dict[str, list[bytes]]:
+    """Per device, what its windows said, in order, each once per key; only those whose last number is `below`. The window
+    of a closing reading ends by the clock, after its grace, and so only in a run that lasts long enough."""
     found: dict[str, list[bytes]] = defaultdict(list)
     seen: set[str] = set()
     for call in calls:
-        if call.taken and call.key not in seen:
+        if call.taken and call.key not in seen and (below is None or call.body["n"] < below):
             seen.add(call.key)
             found[call.body["device"]].append(msgspec.json.encode(call.body))
     return dict(sorted(found.items()))

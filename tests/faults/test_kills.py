@@ -40,7 +40,7 @@ def gathered(made: Rig, count: int, wait: float, spans: int = 0) -> Result:
     made.ledger.wait("/spans", spans, wait)
     made.ledger.quiet("/spans", 3.0)
     read = made.ledger.read
-    return Result(read("/calls"), windows(read("/windows")), windows(read("/spans")))
+    return Result(read("/calls"), windows(read("/windows")), windows(read("/spans"), count - DEVICES))
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,7 @@ def test_a_store_that_cannot_be_written_stops_the_flow_and_loses_nothing(
         publisher.wait(span + 60)
         made.ledger.wait("/calls", len(messages), 60)
         verdict = judge(made.ledger.quiet("/calls"), numbered(messages))
-        wait_until(lambda: not made.status()["trouble"], 10, "the trouble is over")
+        wait_until(lambda: not made.status()["trouble"], 10, f"the trouble is over: {made.status()} {made.log()}")
         read = made.ledger.read
         late, spans = read("/late"), windows(read("/spans"))
     note(5, f"store {way}, {'worker killed meanwhile' if killed else 'writable again afterwards'}", messages=len(messages),

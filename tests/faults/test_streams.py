@@ -61,7 +61,7 @@ def test_permuted_late_and_future_events_disturb_no_window(tmp_path: Path, full:
         made.ledger.quiet("/spans")
         verdict = judge(made.ledger.read("/calls"), numbered(messages))
         told = {call.body["n"] for call in made.ledger.read("/late")}
-        found = windows(made.ledger.read("/spans"))
+        found = windows(made.ledger.read("/spans"), 400_000)
         flagged = {row["data"]["code"] for row in made.server.rows_of("problem")}
     twins = {name: {d[1:]: list(map(_bare, rows)) for d, rows in found.items() if d[0] == name} for name in "ab"}
     different = differences(twins["b"], twins["a"])

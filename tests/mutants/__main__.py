@@ -37,6 +37,8 @@ KIT = {
     "period": ["kit/period", "window/on_time", "window/window"],
 }
 """Algorithms of those kinds, and the tests that know them."""
+QUICK = ("threshold", "holds", "window", "hold", "panes")
+"""Where the fused loops of the engine have a shorter way of their own."""
 
 
 def tests_of(file: Path) -> list[list[str]]:
@@ -45,7 +47,7 @@ def tests_of(file: Path) -> list[list[str]]:
     near = [f"{group}/{name}"] if group != "kit" else KIT[name]
     paths = [f"nodes/{place.rsplit('/', 1)[0]}/test_{place.rsplit('/', 1)[1]}.py" for place in near]
     kinds = " or ".join(place.rsplit("/", 1)[1] for place in near if not place.startswith("kit/"))
-    return [paths, ["tests/oracle", "-k", kinds]]
+    return [paths, ["tests/oracle", "-k", kinds], *([["engine/fuse"]] if name in QUICK else [])]
 
 
 def files() -> Iterator[Path]:
