@@ -262,7 +262,7 @@ WITHOUT = {
 }
 
 
-@pytest.mark.parametrize("guard", WITHOUT)
+@pytest.mark.parametrize("guard", ["receipts", pytest.param("inbox commit", marks=pytest.mark.only_in_full)])
 def test_a_life_without_a_guard_is_seen_to_end_otherwise(guard: str, full: bool, monkeypatch) -> None:
     owner, name, around = WITHOUT[guard]
     original = getattr(owner, name)

@@ -13,7 +13,7 @@ from tests.faults.account import differences, judge, windows
 from tests.faults.conftest import Note
 from tests.faults.flows import closing, counting, numbered, reading, stream
 from tests.faults.publisher import Message
-from tests.faults.rig import BROKERS, Rig, rig
+from tests.faults.rig import Rig, rig
 
 RATE = 300
 REACH = 400
@@ -82,7 +82,7 @@ def _bare(window: bytes) -> bytes:
     return json.dumps({name: body[name] for name in ("start", "end", "value", "count")}).encode()
 
 
-@pytest.mark.parametrize("which", BROKERS)
+@pytest.mark.parametrize("which", ["mosquitto", pytest.param("nats", marks=pytest.mark.only_in_full)])
 def test_poison_among_good_events_is_counted_and_acknowledged(
     which: str, tmp_path: Path, full: bool, note: Note
 ) -> None:
