@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from engine.incoming import Incoming
 from engine.plan import Plan, build_plan
 from nodes.kit.catalog import full_catalog
 from nodes.kit.event import Arrival, Causes
+from nodes.kit.quick import Quiet
 
 NOW = 1_767_571_200_000
 CATALOG = full_catalog()
@@ -187,3 +189,19 @@ def test_batches_give_what_single_messages_give(document: dict[str, Any], rows: 
     assert msgspec.to_builtins(found[0].advance(end)) == msgspec.to_builtins(expected[0].advance(end))
     assert state(found[0], []) == state(expected[0], [])
     assert {wire for wire in found[0].last} == {wire for wire in expected[0].last}
+
+
+def test_a_kind_whose_short_way_fails_goes_the_usual_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = {"suiro": 1, "name": "Fused", "nodes": [
+        {"id": "src", "kind": "devices", "params": {"type": "kiln"}},
+        {"id": "hot", "kind": "threshold", "from": ["src"], "params": {"field": "temperature", "above": 80}},
+        {"id": "keep", "kind": "store", "from": ["hot.entered"], "params": {"fields": ["temperature"]}},
+    ]}  # fmt: skip
+    plan = build_plan(document, CATALOG, REGISTRY)
+    hot = next(node for node in plan.nodes if node.id == "hot")
+    monkeypatch.setattr(hot.instance, "quick", lambda: Quiet(lambda *_: 1 // 0, ("temperature",)))
+    rows = [
+        (NOW + n, "plant/k0/t", json.dumps({"ts": NOW + n, "t": {"temp": t}}).encode())
+        for n, t in enumerate([70, 85, 85])
+    ]
+    assert state(*in_batches(plan, rows)) == state(*one_by_one(plan, rows))

@@ -270,7 +270,9 @@ class Writer:
         ready = f"{slot} is not None and {slot}.sure and not {slot}.mixed and device and time > {slot}.time"
         undue = f"(not {slot}.timers or {slot}.undue(time))"
         say(f"if {' and '.join([ready, undue, *guards])}:")
-        say(f"    {result} = {say.constant(quick.take)}({slot}.memory, time, {', '.join(values)})")
+        say("    try:")
+        say(f"        {result} = {say.constant(quick.take)}({slot}.memory, time, {', '.join(values)})")
+        say("    except Exception: pass  # on_event will tell")
         say(f"if {result} is None:")
         say.depth += 1
         self._hand(node, into, sight)
