@@ -26,11 +26,12 @@ TO_DESTINATIONS = ("notify", "webhook_out")
 
 
 class Way(NamedTuple):
-    """To a device: whose cooldown (seconds) counts, and on which topic it is told."""
+    """To a device: whose cooldown (seconds) counts, on which topic it is told, and whether a person must approve it."""
 
     name: str
     topic: str
     cooldown: float
+    approval: bool
 
 
 class Carrier:
@@ -118,38 +119,41 @@ class Carrier:
         return self._inbox(flow, effect)
 
     def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        if not self._way_of(flow, effect)[1]:
-            return self._put(flow, effect, life, done, kept)
+        way = self._way_of(flow, effect)
+        if isinstance(way, Outcome):
+            return way
+        if not way.approval:
+            return self._put(way, effect, life, done, kept)
         if self.approvals is None:
             return failed("a person must approve it, which takes a flow that runs under a server")
 
         def proceed(left: float) -> None:
-            outcome = self._put(flow, effect, left, done, kept=False)
+            outcome = self._put(way, effect, left, done, kept=False)
             if outcome is not None:
                 done(outcome)
 
         self.approvals.hold(flow, effect, life, proceed, done)
         return None
 
-    def _put(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        way = self._way_of(flow, effect)[0]
-        if isinstance(way, Outcome):
-            return way
+    def _put(self, way: Way, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
         values = effect.data.get("values")
         taken = self.commands.put(way.name, way.topic, values, cooldown=way.cooldown, ttl=life, report=done, kept=kept)
         return None if taken else DROPPED
 
-    def _way_of(self, flow: RunningFlow, effect: Effect) -> tuple["Way | Outcome", bool]:
-        """How a command reaches its device, or why it does not, and whether a person must approve it: looked up once."""
+    def _way_of(self, flow: RunningFlow, effect: Effect) -> Way | Outcome:
+        """How a command reaches its device, or why it does not: looked up once."""
         device, name = effect.device, str(effect.data.get("command"))
-        known = flow.told.get((device, name))
-        if known is None:
-            found = command_of(flow.plan.registry, device, name)
-            way = found if isinstance(found, Outcome) else Way(f"{device}/{name}", found[0], cooldown_of(found[1]))
+        way = flow.told.get((device, name))
+        if way is None:
+            found, approval = command_of(flow.plan.registry, device, name), needs_approval(effect, flow.plan.registry)
+            if isinstance(found, Outcome):
+                way = found
+            else:
+                way = Way(f"{device}/{name}", found[0], cooldown_of(found[1]), approval)
             if len(flow.told) >= MOST_WAYS:
                 flow.told.clear()
-            known = flow.told[device, name] = (way, needs_approval(effect, flow.plan.registry))
-        return known
+            flow.told[device, name] = way
+        return way
 
 
 def _parcel(flow: RunningFlow, effect: Effect) -> Parcel:

@@ -106,14 +106,23 @@ class Outgoing:
 
     def take_up(self, flow: RunningFlow) -> None:
         """Carry out what the outbox still holds after a start, page by page."""
-        place = 0
-        while rows := self._store.waiting(flow.id, place, PAGE) if self._store is not None else []:
-            place = rows[-1].place
+        for rows in self._outbox(flow):
+            now = self._clock.now()
             for row in rows:
                 effect = msgspec.json.decode(row.effect, type=Effect)
                 if not flow.durable:
                     self._kept.add((flow.id, effect.key))
-                self._send(flow, effect, row.created, self._clock.now())
+                self._send(flow, effect, row.created, now)
+
+    def _outbox(self, flow: RunningFlow) -> Iterator[list[Waiting]]:
+        """All that stands there, page by page."""
+        place = 0
+        while rows := self._page(flow, place):
+            place = rows[-1].place
+            yield rows
+
+    def _page(self, flow: RunningFlow, after: int) -> list[Waiting]:
+        return self._store.waiting(flow.id, after, PAGE) if self._store is not None else []
 
     def _send(self, flow: RunningFlow, effect: Effect, made: int, now: int) -> None:
         """Hand over what was made at `made` (ms), or leave it on the disk behind those that wait there already."""
@@ -157,7 +166,7 @@ class Outgoing:
 
     def _read_on(self, carrier: Carrier, flow: RunningFlow, lane: str, behind: Behind) -> None:
         now = self._clock.now()
-        rows = self._store.waiting(flow.id, behind.place, PAGE) if self._store is not None else []
+        rows = self._page(flow, behind.place)
         if not rows and behind.place:
             behind.place = 0  # once more from the start: what was left out was on its way when it was looked at
         elif not rows:  # nothing is there any more
@@ -185,9 +194,8 @@ class Outgoing:
 
     def withdraw(self, flow: RunningFlow, since: int, mine: Iterable[str]) -> None:
         """Of what was made after `since` (ms), save `mine`, nothing that is not on its way yet leaves any more."""
-        stay, fates, place = {*self._flying.get(flow.id, ()), *mine}, self.fates(flow.id), 0
-        while rows := self._store.waiting(flow.id, place, PAGE) if self._store is not None else []:
-            place = rows[-1].place
+        stay, fates = {*self._flying.get(flow.id, ()), *mine}, self.fates(flow.id)
+        for rows in self._outbox(flow):
             gone = [row for row in rows if row.created > since and row.key not in stay]
             self._settled.setdefault(flow.id, []).extend(row.key for row in gone)
             for behind in filter(None, (self._behind.get(lane) for lane in self._lanes(flow, gone))):
@@ -286,7 +294,7 @@ class Outgoing:
         if getattr(fates, name):  # it counts as created once more; where this process has counted its end, that is none
             setattr(fates, name, getattr(fates, name) - 1)
             fates.created -= 1
-        self._send(flow, effect, made, self._clock.now())
+        self._send(flow, effect, made, now)
         return True
 
     def drop(self, id: str, key: str) -> str | None:

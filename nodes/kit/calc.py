@@ -195,13 +195,10 @@ class First(Count):
         return [0, 0, None]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        self._plus(state, [1, time, value])
-
-    def _plus(self, state: State, later: State) -> None:
-        newer = later[1] >= state[1] if self.last else later[1] < state[1]
+        newer = time >= state[1] if self.last else time < state[1]
         if not state[0] or newer:
-            state[1:] = later[1:]
-        state[0] += later[0]
+            state[1:] = time, value
+        state[0] += 1
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
@@ -224,17 +221,12 @@ class TimeWeighted(Count):
         return [0, 0, 0, 0.0, []]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        self._plus(state, [1, time, time, value, []])
-
-    def _plus(self, state: State, later: State) -> None:
         if state[0]:
-            add_product(state[4], state[3], float(later[1] - state[2]))
+            add_product(state[4], state[3], float(time - state[2]))
         else:
-            state[1] = later[1]
-        for part in later[4]:
-            add(state[4], part)
-        state[2:4] = later[2:4]
-        state[0] += later[0]
+            state[1] = time
+        state[2:4] = time, value
+        state[0] += 1
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
@@ -264,15 +256,11 @@ class Distinct(Count):
         return [0, {}]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        self._plus(state, [1, {_name(value): 1}])
-
-    def _plus(self, state: State, later: State) -> None:
-        seen = state[1]
-        if len(seen) + sum(name not in seen for name in later[1]) > MOST_VALUES:
+        seen, name = state[1], _name(value)
+        if name not in seen and len(seen) >= MOST_VALUES:
             raise TooManyValues
-        state[0] += later[0]
-        for name, many in later[1].items():
-            seen[name] = seen.get(name, 0) + many
+        state[0] += 1
+        seen[name] = seen.get(name, 0) + 1
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
@@ -303,16 +291,12 @@ class Percentile(Count):
         return [0, [], {}]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        self._plus(state, [1, [value], {}])
-
-    def _plus(self, state: State, later: State) -> None:
-        state[0] += later[0]
-        if state[1] is not None and later[1] is not None and state[0] <= MOST_VALUES:
-            for value in later[1]:
-                insort(state[1], value)
+        state[0] += 1
+        if state[1] is not None and state[0] <= MOST_VALUES:
+            insort(state[1], value)
             return
         self._into_buckets(state)
-        self._count(state[2], later, 1)
+        self._count(state[2], [1, [value], {}], 1)
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]

@@ -6,8 +6,7 @@ be JSON, so a number in it may be larger than any float.
 """
 
 from collections.abc import Callable, Iterable
-from copy import copy
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import attrgetter
 from typing import Annotated, Any
 
@@ -160,7 +159,7 @@ def _struct(prefix: str, tree: Tree) -> tuple[Any, dict[tuple[str, ...], str]]:
         names[attribute] = name
         if isinstance(part, dict):
             inner, below = _struct(f"{prefix}_{number}", part)
-            fields.append((attribute, inner, msgspec.field(default_factory=partial(copy, inner()))))
+            fields.append((attribute, inner, msgspec.field(default_factory=inner)))
             chains |= {(name, *path): f"{attribute}.{chain}" for path, chain in below.items()}
         else:
             fields.append((attribute, part | UnsetType if part is not Any else Any, UNSET))

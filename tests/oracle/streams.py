@@ -1,19 +1,17 @@
 """Random recordings that like to be awkward: times on a coarse grid so that borders are hit, readings that come late,
 twice, from the future or with a time that nobody can believe, fields that are missing or of the wrong type."""
 
-import os
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from tests.oracle.against import DEVICES, START
 from tests.oracle.model.stream import AHEAD, DAY, Arrived
+from tests.thorough import thoroughly as tried
 
 GRID = 10_000
 """Most times and durations are multiples of this (ms)."""
-THOROUGH = int(os.environ.get("SUIRO_THOROUGH", "0") or 0)
-"""Examples are multiplied by it, and are other ones each time; 0: the same few every time."""
 
 GAPS = st.sampled_from([0, 0, 1, GRID, GRID, GRID, GRID, 2 * GRID, 2 * GRID, 3 * GRID, 6 * GRID])
 LATE = [GRID, 2 * GRID, 3 * GRID, 5 * GRID, 12 * GRID]
@@ -36,13 +34,7 @@ BAD = [{"v": "hot"}, {"v": True}, {"v": [1]}, {"v": None}]
 
 def thoroughly(examples: int) -> Any:
     """How a test of the oracle is run."""
-    return settings(
-        max_examples=examples * max(1, THOROUGH),
-        derandomize=not THOROUGH,
-        deadline=None,
-        phases=[Phase.explicit, Phase.generate, Phase.shrink],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-    )
+    return tried(examples, HealthCheck.data_too_large, HealthCheck.large_base_example)
 
 
 def readings(values: list[Any]) -> st.SearchStrategy[dict[str, Any]]:

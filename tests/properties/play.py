@@ -1,11 +1,9 @@
 """Plays arrivals through an engine, with whatever happens in between."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, Phase, settings
 
 from engine.effect import Effect
 from engine.engine import Engine
@@ -13,20 +11,6 @@ from engine.plan import Plan
 from engine.runner import Runner
 from nodes.kit.event import Arrival
 from tests.properties.scenarios import Scenario
-
-THOROUGH = int(os.environ.get("SUIRO_THOROUGH", "0") or 0)
-"""Examples are multiplied by it, and are other ones each time; 0: the same few every time."""
-
-
-def thoroughly(examples: int) -> Any:
-    """How a property is tried."""
-    return settings(
-        max_examples=examples * max(1, THOROUGH),
-        derandomize=not THOROUGH,
-        deadline=None,
-        phases=[Phase.explicit, Phase.generate, Phase.shrink],
-        suppress_health_check=[HealthCheck.too_slow],
-    )
 
 
 class Play:

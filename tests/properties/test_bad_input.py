@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from document.schema import expand, facts, plain_schema
 from engine.clock import LATEST
 from nodes.kit.event import Arrival
-from tests.properties.play import Play, thoroughly
+from tests.properties.play import Play
 from tests.properties.scenarios import (
     CATALOG,
     CHANGES,
@@ -23,6 +23,7 @@ from tests.properties.scenarios import (
     scenarios,
     settled,
 )
+from tests.thorough import thoroughly
 
 GARBAGE = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),

@@ -19,9 +19,10 @@ from engine.test_marks import Disk
 from nodes.kit.event import Arrival, Causes
 from tests.properties import handmade
 from tests.properties.edits import edits
-from tests.properties.play import Play, thoroughly
+from tests.properties.play import Play
 from tests.properties.scenarios import CHANGES, KINDS, MOST, Scenario, disturbed, scenario_of, settled
 from tests.properties.test_keys import DEVICES, REMEMBERING, crowded
+from tests.thorough import thoroughly
 
 LOOKS = st.sets(st.integers(0, MOST))
 EDITED = [kind for kind in KINDS if edits(kind)]

@@ -21,8 +21,9 @@ from tests.oracle.model.stream import Arrived
 from tests.oracle.model.thinning import Sample
 from tests.oracle.model.window import Window
 from tests.oracle.streams import BELIEVED, readings, streams
-from tests.properties.play import Play, thoroughly, told
+from tests.properties.play import Play, told
 from tests.properties.scenarios import CATALOG, Scenario
+from tests.thorough import thoroughly
 
 DAY = 24 * HOUR
 CHANGES = {

@@ -16,8 +16,9 @@ from nodes.kit.event import Arrival
 from tests.oracle.against import START, Real
 from tests.oracle.model.stream import Arrived, Sent
 from tests.oracle.streams import BELIEVED, GRID, readings, streams, with_port
-from tests.properties.play import Play, thoroughly, told
+from tests.properties.play import Play, told
 from tests.properties.scenarios import CHANGES, KINDS, MOST, disturbed, scenario_of, scenarios, settled
+from tests.thorough import thoroughly
 
 HOUR = 3_600_000
 PUNCTUAL = ("drop", "other", "values", "silence")

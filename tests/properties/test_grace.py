@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from engine.plan import Plan, build_plan
 from nodes.kit.event import Arrival
-from tests.properties.play import Play, thoroughly, told
+from tests.properties.play import Play, told
 from tests.properties.scenarios import CATALOG, Scenario
+from tests.thorough import thoroughly
 
 START = 1_767_571_200_000
 GRACE = 30_000

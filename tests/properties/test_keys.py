@@ -14,8 +14,9 @@ from engine.plan import Plan, build_plan
 from nodes.kit.duration import format_duration
 from nodes.kit.event import Arrival
 from nodes.kit.kind import Kind
-from tests.properties.play import Play, thoroughly
+from tests.properties.play import Play
 from tests.properties.scenarios import CATALOG, CHANGES, KINDS, Scenario, disturbed, scenario_of, scenarios, settled
+from tests.thorough import thoroughly
 
 START = 1_767_571_200_000
 MINUTE = 60_000

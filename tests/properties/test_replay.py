@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from nodes.kit.event import Arrival
 from tests.properties import handmade
-from tests.properties.play import Play, thoroughly
+from tests.properties.play import Play
 from tests.properties.scenarios import CHANGES, KINDS, MOST, Scenario, disturbed, scenario_of, settled
+from tests.thorough import thoroughly
 
 TICKS = st.dictionaries(
     st.integers(0, MOST), st.lists(st.floats(0, 1), min_size=1, max_size=4).map(sorted), max_size=10

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from nodes.kit.event import Arrival
 from tests.properties.edits import edits
-from tests.properties.play import Play, thoroughly
+from tests.properties.play import Play
 from tests.properties.scenarios import CHANGES, KINDS, MOST, disturbed, settled
+from tests.thorough import thoroughly
 
 EDITED = [kind for kind in KINDS if edits(kind)]
 

@@ -1,0 +1,20 @@
+"""How long Hypothesis looks: SUIRO_THOROUGH makes every look that much longer."""
+
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+
+THOROUGH = int(os.environ.get("SUIRO_THOROUGH", "0") or 0)
+"""Examples are multiplied by it, and are other ones each time; 0: the same few every time."""
+
+
+def thoroughly(examples: int, *large: HealthCheck) -> Any:
+    """How a property is tried. `large`: what the examples of this test may be."""
+    return settings(
+        max_examples=examples * max(1, THOROUGH),
+        derandomize=not THOROUGH,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=[HealthCheck.too_slow, *large],
+    )
