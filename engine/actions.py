@@ -24,10 +24,9 @@ def action_row(effect: Effect, registry: Registry | None) -> dict[str, Any]:
 
 def needs_approval(effect: Effect, registry: Registry | None) -> bool:
     """Whether this commands a device in a way that a person must approve each time."""
-    data = effect.data
-    if effect.ask or len(data) != 2 or "command" not in data or "values" not in data:
+    if effect.kind != "command" or registry is None or effect.device is None:
         return False
-    device = registry.devices.get(effect.device) if registry and effect.device else None
-    type = registry.types.get(device.type) if registry and device else None
+    device = registry.devices.get(effect.device)
+    type = registry.types.get(device.type) if device else None
     command = type.command(str(effect.data.get("command"))) if type else None
     return command is not None and command.approval

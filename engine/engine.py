@@ -9,7 +9,7 @@ import msgspec
 
 from engine.clock import format_time, trusted
 from engine.delivery import UNTRUSTED, Delivery, Tap
-from engine.effect import Effect, Waiting
+from engine.effect import Effect, Waiting, effect_key
 from engine.fates import DELIVERED, FILTERED, KEPT, LATE, Fates, Trace
 from engine.fuse import Fused
 from engine.incoming import Incoming
@@ -18,7 +18,7 @@ from engine.plan import Plan, PlanNode
 from engine.slots import Pending
 from engine.stepping import shift
 from nodes.kit.duration import format_duration
-from nodes.kit.effect import Answer, Emit, Trouble
+from nodes.kit.effect import Act, Answer, Emit, Trouble
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind
 
@@ -107,6 +107,16 @@ class Engine(Delivery):
         self._cause, self._fate = incoming.causes.of(at), fate
         self._drain()
         self._settle(self.counts.sources[source.id], dead=False)
+
+    def act(self, node: PlanNode, acts: tuple[Act, ...], time: int, cause: str) -> None:
+        """What `node` does on an event of `time` of the message at hand, whose outcome nobody wants to hear."""
+        version, kind = self.plan.version, node.kind.id
+        for ordinal, made in enumerate(acts):
+            key = effect_key(version, node.id, cause, ordinal)
+            self._effects.append(Effect(key, node.id, kind, time, made.device, made.data, cause, made.ttl))
+        tally = self.tally[node.index]
+        tally.came += 1
+        tally.effects += len(acts)
 
     def pass_by(self, now: int) -> None:
         """Timers due before `now` fire: what happens before every message."""

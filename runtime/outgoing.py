@@ -5,7 +5,7 @@ kept by the commit that settles it.
 """
 
 import logging
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, Protocol
@@ -84,11 +84,11 @@ class Outgoing:
         self._settled: dict[str, list[str]] = {}
         self._kept: set[At] = set()
         """Flow and key of what fast flows have in the outbox."""
-        self._flying: dict[str, dict[str, int]] = {}
+        self._flying: defaultdict[str, dict[str, int]] = defaultdict(dict)
         """By flow, the keys of actions that are on their way, and when each was made (ms)."""
         self._behind: dict[At, Behind] = {}
         """By flow and lane, what waits on the disk because there was no room."""
-        self._fates: dict[str, EffectFates] = {}
+        self._fates: defaultdict[str, EffectFates] = defaultdict(EffectFates)
         self.letters = Letters(store, clock, listener)
 
     @property
@@ -140,7 +140,7 @@ class Outgoing:
     def _hand_over(
         self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, now: int, *, kept: bool
     ) -> bool:
-        flying = self._flying.setdefault(flow.id, {})
+        flying = self._flying[flow.id]
         if not effect.ask:
             flying[effect.key] = made
         age = max(0.0, (now - made) / 1000)
@@ -176,7 +176,7 @@ class Outgoing:
             effect = msgspec.json.decode(row.effect, type=Effect)
             if not effect.ask and carrier.lane(effect) == lane and effect.key not in self._flying.get(flow.id, ()):
                 if behind.count > MOST_BEHIND:
-                    self._flying.setdefault(flow.id, {})[effect.key] = row.created
+                    self._flying[flow.id][effect.key] = row.created
                     self._ends(flow, effect, FULL)
                 elif not self._hand_over(carrier, flow, effect, row.created, now, kept=True):
                     return
@@ -312,7 +312,7 @@ class Outgoing:
 
     def fates(self, flow: str) -> EffectFates:
         """What became of the flow's effects."""
-        return self._fates.setdefault(flow, EffectFates())
+        return self._fates[flow]
 
     def counts(self, flow: str) -> dict[str, Any]:
         """The fates for people, with what is `pending`: on its way, or on the disk."""

@@ -1,6 +1,5 @@
 """What the server hears of the flows: numbered rows that may not get lost, and taps that may."""
 
-import json
 import time
 from collections.abc import Callable
 from itertools import islice
@@ -14,6 +13,7 @@ from engine.fates import Trace, shortened
 from nodes.kit.kind import Kind
 from nodes.kit.things import spoken
 from runtime.host import Host
+from runtime.json_bytes import json_bytes
 from runtime.letters import row_of
 from runtime.probation import Refused
 from runtime.running import RunningFlow
@@ -46,8 +46,7 @@ class Reports:
         """One numbered row."""
         if self.host is None:
             return
-        row = {"at": self.host.clock.now(), "flow": flow, "row": kind, "data": data}
-        self.host.row(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace"))
+        self.host.row(json_bytes({"at": self.host.clock.now(), "flow": flow, "row": kind, "data": data}))
 
     def notice(self, flow: RunningFlow, effect: Effect) -> Outcome:
         """A notice into the product's own inbox."""

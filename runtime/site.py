@@ -10,6 +10,7 @@ from runtime.approvals import Approvals, Tell
 from runtime.carrier import Carrier, Locally
 from runtime.clock import WallClock
 from runtime.connectors.broker import BrokerAddress
+from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
 from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
@@ -76,13 +77,12 @@ class Site:
         self.mqtt.want(self._topics)
         self.mqtt.start()
 
-    def publish(self, messages: list[tuple[str, bytes, Callable[[str | None], None]]]) -> None:
+    def publish(self, messages: list[Message], told: Told) -> None:
         """As `Mqtt.publish`."""
         if self.mqtt is not None:
-            self.mqtt.publish(messages)
-            return
-        for _, _, done in messages:
-            done("no broker is configured")
+            self.mqtt.publish(messages, told)
+        else:
+            told([(tag, "no broker is configured") for _, _, tag in messages])
 
     def _health_changed(self, health: Health) -> None:
         self.host.post(self.remember_held if health.connected else self._remember_seen)

@@ -375,7 +375,11 @@ class Worker:
             self._done(order.get("id"), "only topics of the virtual devices may be published on")
             return
         payload = json.dumps(order.get("data"), ensure_ascii=False).encode("utf-8", "replace")
-        self.site.publish([(topic, payload, lambda problem: self._done(order.get("id"), problem))])
+        self.site.publish([(topic, payload, order.get("id"))], self._published)
+
+    def _published(self, ended: list[tuple[Any, str | None]]) -> None:
+        for id, problem in ended:
+            self._done(id, problem)
 
     def _try_broker(self, order: Order) -> None:
         address = self._address(order)

@@ -1,8 +1,8 @@
 """A plan as one loop over the messages of a source.
 
-What sends nothing changes only a few numbers and is done in place: decode, time, expressions, memory. As soon as an event has to
-go on to a node that cannot do that, it is made and handed to the engine, which does everything else. The loop and the
-engine give the same, whatever comes.
+What sends nothing changes only a few numbers and is done in place: decode, time, expressions, memory; and so is an action
+that needs nothing of the event. As soon as an event has to go on to a node that cannot do that, it is made and handed to
+the engine, which does everything else. The loop and the engine give the same, whatever comes.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from engine.fuse.expressions import NotQuick, written
 from engine.fuse.maker import Maker
 from engine.plan import Plan, PlanNode
 from nodes.kit.payload import EARLIEST_MS, LATEST
-from nodes.kit.quick import Quiet, Reading, Split
+from nodes.kit.quick import Direct, Quiet, Reading, Split
 from nodes.kit.shape import FieldType
 from nodes.kit.source import Source
 
@@ -48,6 +48,8 @@ class Writer:
         self.memories: dict[int, str] = {}
         self.seen: dict[str, tuple[str, str, Sight]] = {}
         self.events: list[str] = []
+        self.direct: dict[int, tuple[str, str, Sight]] = {}
+        """By node that acts in place: the local with what it does, the port that the event comes in by, and the event."""
 
     def loop(self) -> Callable[..., None]:
         """`loop(engine, devices, records, incoming, first, last)`: messages `first` to `last` (exclusive), whose device and
@@ -76,6 +78,7 @@ class Writer:
         say(
             "now, arrived, hand, single, timers = engine.now, incoming.arrived, engine.hand, engine.single, engine.timers"
         )
+        say("causes, act = incoming.causes, engine.act")
         say("dirty = engine.marks.slots")
         maker = f"Maker(incoming, {say.constant(self.reading.type)}, {say.constant(self.reading.reader.data)})"
         say(f"maker = {maker}; made, lazily = maker.made, maker.lazily")
@@ -83,7 +86,7 @@ class Writer:
         if self.reading.reader.format == "ms":
             low, high = f"max({low}, {EARLIEST_MS})", f"min({high}, {LATEST - 1})"
         say(f"low, high = {low}, {high}")
-        say("quiet = kept_ones = 0")
+        say("quiet = kept_ones = acted = 0")
         for index, name in self.memories.items():
             say(f"{name} = engine.slots[{index}]")
         for name in [*self.came.values(), *self.sent.values()]:
@@ -95,7 +98,8 @@ class Writer:
         say = self.say
         say.depth = 1
         say(f"fates = engine.counts.sources[{say.constant(self.node.id)}]")
-        say("fates.received += quiet; fates.kept += kept_ones; fates.filtered += quiet - kept_ones")
+        say("fates.received += quiet + acted; fates.delivered += acted")
+        say("fates.kept += kept_ones; fates.filtered += quiet - kept_ones")
         for index, name in self.came.items():
             say(f"engine.tally[{index}].came += {name}")
         for (index, port), name in self.sent.items():
@@ -128,13 +132,31 @@ class Writer:
         fields = {name: f"r.{chain}" for name, chain in reader.chains.items()}
         sight = self._sight(fields, f"{say.constant(reader.data)}(r)")
         self._emit(self.node, "out", sight)
-        say.lines[opening:opening] = ["        " + " = ".join([*self.events, "None"])] if self.events else []
-        say(f"if {' or '.join(f'{name} is not None' for name in self.events)}:" if self.events else "if False:")
-        say("    engine.settle(source, at, incoming, KEPT if kept else FILTERED); stirred = True")
+        none = [*self.events, *(name for name, _, _ in self.direct.values())]
+        say.lines[opening:opening] = ["        " + " = ".join([*none, "None"])]
+        self._settle()
+        return list(say.lines)
+
+    def _settle(self) -> None:
+        """What was done in place is counted; where an event waits, all that happens happens in the engine's order."""
+        say = self.say
+        say(f"if {' or '.join(f'{name} is not None' for name in self.events)}:")
+        say.depth += 1
+        for index, (name, into, sight) in self.direct.items():
+            say(f"if {name} is not None:")
+            say.depth += 1
+            self._hand(self.plan.nodes[index], into, sight)
+            say.depth -= 1
+        say("engine.settle(source, at, incoming, KEPT if kept else FILTERED); stirred = True")
+        say.depth -= 1
+        if self.direct:
+            say(f"elif {' or '.join(f'{name} is not None' for name, _, _ in self.direct.values())}:")
+            say("    acted += 1; cause = causes.of(at)")
+        for index, (name, _, _) in sorted(self.direct.items()):
+            say(f"    if {name} is not None: act(engine.nodes[{index}], {name}, time, cause)")
         say("else:")
         say("    quiet += 1")
         say("    if kept: kept_ones += 1")
-        return list(say.lines)
 
     def _time(self) -> None:
         self.say(f"time = {self._time_of()}")
@@ -189,6 +211,9 @@ class Writer:
                 return
             if isinstance(quick, Quiet):
                 self._quiet(node, into, quick, sight)
+                return
+            if isinstance(quick, Direct) and not node.outputs:
+                self._act(node, into, quick, sight)
                 return
         except NotQuick:
             del self.say.lines[mark:]
@@ -289,6 +314,16 @@ class Writer:
             self._emit(node, quick.port, self._after_quiet(quick, result, sight))
             say.depth -= 1
         say.depth -= 1
+
+    def _act(self, node: PlanNode, into: str, quick: Direct, sight: Sight) -> None:
+        """What it does is known at once, and done once all that the message does is known."""
+        name = f"d{node.index}"
+        self.direct[node.index] = (name, into, sight)
+        self.say(f"{name} = {self.say.constant(quick.acts)}(device or None) or None")
+        self.say(f"if {name} is None:")
+        self.say.depth += 1
+        self._hand(node, into, sight)
+        self.say.depth -= 1
 
     def _last(self, sight: Sight) -> str:
         """What the slot keeps as its last event: often never asked for, so only what it can be made of."""

@@ -11,6 +11,7 @@ from nodes.kit.event import Event
 from nodes.kit.kind import Example, KindWords, phrases
 from nodes.kit.params import CommandId, DeviceId, Duration, Mark, NodeParams, Settable, TypeId
 from nodes.kit.problem import Problem
+from nodes.kit.quick import Direct
 from nodes.kit.scope import Scope
 from nodes.kit.things import Registry
 
@@ -40,6 +41,7 @@ class Command(ActionKind):
     def __init__(self, params: CommandParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.targets = targets(params.device, scope.registry)
+        self.data = {"command": params.command, "values": dict(params.values)}
 
     @classmethod
     def check(cls, params: CommandParams, scope: Scope) -> Iterator[Problem]:
@@ -53,11 +55,17 @@ class Command(ActionKind):
             yield from _attributes(params.device, scope.registry)
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
-        devices = self.targets(event)
-        if not devices:
+        acts = self.acts(event.device)
+        if not acts:
             yield Trouble("missing_field", {"field": "device"}) if self.params.device == SAME else _nobody()
-        for device in devices:
-            yield Act(device, {"command": self.params.command, "values": dict(self.params.values)}, self.params.ttl)
+        yield from acts
+
+    def acts(self, device: str | None) -> tuple[Act, ...]:
+        """What an event of `device` (None: of no device) makes others do."""
+        return tuple([Act(target, self.data, self.params.ttl) for target in self.targets(device)])
+
+    def quick(self) -> Direct:
+        return Direct(self.acts)
 
     words = {
         "en": KindWords(
@@ -119,18 +127,18 @@ class Command(ActionKind):
     examples: ClassVar[tuple[Example, ...]] = ()
 
 
-def targets(device: str | Targets, registry: Registry | None) -> Callable[[Event], list[str]]:
-    """Which devices an event commands, in registry order."""
+def targets(device: str | Targets, registry: Registry | None) -> Callable[[str | None], list[str]]:
+    """Which devices an event of a given device commands, in registry order."""
     if isinstance(device, Targets):
         known = registry.of_type(device.type) if registry else []
-        return lambda event: _matching(device, known, registry, event)
+        return lambda own: _matching(device, known, registry, own)
     if device == SAME:
-        return lambda event: [event.device] if event.device else []
-    return lambda event: [device]
+        return lambda own: [own] if own else []
+    return lambda own: [device]
 
 
-def _matching(targets: Targets, known: list[Any], registry: Registry | None, event: Event) -> list[str]:
-    own = registry.devices.get(event.device) if registry and event.device else None
+def _matching(targets: Targets, known: list[Any], registry: Registry | None, device: str | None) -> list[str]:
+    own = registry.devices.get(device) if registry and device else None
     wanted: dict[str, Any] = dict(targets.where)
     for name, value in wanted.items():
         if value == SAME:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from nodes.kit.cel.program import Program
+from nodes.kit.effect import Act
 from nodes.kit.reading import Reader
 
 Take = Callable[..., Any]
@@ -44,4 +45,11 @@ class Quiet(msgspec.Struct, frozen=True):
     port: str | None = None
 
 
-Quick = Split | Quiet
+class Direct(msgspec.Struct, frozen=True):
+    """An action that needs no more of an event than its device (None: it has none): `acts` gives what `on_event` does;
+    nothing where that has anything else to say."""
+
+    acts: Callable[[str | None], tuple[Act, ...]]
+
+
+Quick = Split | Quiet | Direct

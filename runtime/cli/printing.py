@@ -1,6 +1,5 @@
 """JSON on stdout and stderr, one value a line."""
 
-import json
 import sys
 from typing import Any, TextIO
 
@@ -8,14 +7,12 @@ import msgspec
 
 from document.problems import render
 from nodes.kit.problem import Problem
+from runtime.json_bytes import json_bytes
 
 
 def json_line(value: Any) -> str:
     """One line of JSON; infinities and NaN become null, what no UTF-8 stream can carry is escaped."""
-    try:
-        return msgspec.json.encode(value).decode()
-    except (UnicodeEncodeError, OverflowError):
-        return json.dumps(value)
+    return json_bytes(value).decode()
 
 
 def print_line(value: Any, stream: TextIO | None = None) -> None:

@@ -151,15 +151,14 @@ class _Printer:
 
     def line(self, row: dict[str, Any]) -> None:
         with self._lock:
-            if self._early is not None:
+            if self._early is None:
+                self._lines.append(json_line(row))
+            else:
                 self._early.append(row)
-                return
-        self._print(row)
 
     def _print(self, row: dict[str, Any]) -> None:
-        line = json_line(row) + "\n"
         with self._lock:
-            self._lines.append(line)
+            self._lines.append(json_line(row))
 
     def problems(self, found: list[Problem]) -> None:
         with self._lock:
@@ -167,8 +166,11 @@ class _Printer:
             sys.stderr.flush()
 
     def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
-        row = {**action_row(effect, flow.plan.registry), "sent": outcome.sent}
-        self.line(row if outcome.sent else {**row, "detail": outcome.detail})
+        row = action_row(effect, flow.plan.registry)
+        row["sent"] = outcome.sent
+        if not outcome.sent:
+            row["detail"] = outcome.detail
+        self.line(row)
 
     def failed(self, flow: RunningFlow) -> None:
         self.problems([problem("node_failed", "", detail=flow.failure or "")])
@@ -197,7 +199,7 @@ class _Printer:
             with self._lock:
                 lines, self._lines = self._lines, []
                 if lines:
-                    sys.stdout.write("".join(lines))
+                    sys.stdout.write("\n".join([*lines, ""]))
                     sys.stdout.flush()
         except BrokenPipeError:
             self._stop.set()

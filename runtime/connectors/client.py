@@ -21,8 +21,11 @@ FLYING = 1_000
 REFUSED = 0x80
 """Reason codes from here on say that the broker did not take it (MQTT 5)."""
 
-Confirmed = Callable[[str | None], None]
-"""Told once what came of publishing: None when the broker has it, else why not."""
+Message = tuple[str, bytes, Any]
+"""Topic, payload, and whatever its publisher knows it by."""
+Told = Callable[[list[tuple[Any, str | None]]], None]
+"""Told of messages, on some thread and once of each, by what its publisher knows it by, what came of it: None when the broker has
+it, else why not."""
 
 
 class Client(paho.Client):
@@ -38,8 +41,8 @@ class Client(paho.Client):
         super().__init__(*arguments, **options)
         self._reader = Reader(self._protocol == paho.MQTTv5)
         self._lock = threading.Lock()
-        self._waiting: deque[tuple[bytes, bytes, Confirmed, float]] = deque()
-        self._flying: dict[int, tuple[Confirmed, float]] = {}
+        self._waiting: deque[tuple[Message, Told, float]] = deque()
+        self._flying: dict[int, tuple[Any, Told, float]] = {}
         self.most_flying = FLYING
 
     # --- in -------------------------------------------------------------------------------------------------------
@@ -86,54 +89,66 @@ class Client(paho.Client):
         """PUBACKs in this order, as one write."""
         self._write(pubacks(mids))
 
-    def publish_all(self, messages: list[tuple[bytes, bytes, Confirmed]], until: float) -> None:
-        """Publish at QoS 1, in order. Each `Confirmed` is called once, on some thread: None when the broker has it, else
-        why not; past `until` (monotonic seconds) it is told so."""
+    def publish_all(self, messages: list[Message], told: Told, until: float) -> None:
+        """Publish at QoS 1, in order, and tell `told`; past `until` (monotonic seconds) the broker has not confirmed it."""
         with self._lock:
-            self._waiting.extend((topic, payload, done, until) for topic, payload, done in messages)
+            self._waiting.extend([(message, told, until) for message in messages])
             packets = self._next()
         self._write(packets)
 
     def _next(self) -> bytes:
         """As many of the waiting ones as may fly, as they go on the wire. With the lock."""
-        five, packets = self._protocol == paho.MQTTv5, []
-        while self._waiting and len(self._flying) < self.most_flying:
-            topic, payload, done, until = self._waiting.popleft()
-            mid = self._mid_generate()
-            while mid in self._flying:
-                mid = self._mid_generate()
-            self._flying[mid] = (done, until)
+        five, flying, waiting = self._protocol == paho.MQTTv5, self._flying, self._waiting
+        count = min(len(waiting), self.most_flying - len(flying))
+        packets = []
+        for mid in self._mids(count):
+            (topic, payload, tag), told, until = waiting.popleft()
+            flying[mid] = (tag, told, until)
             packets.append(publish(topic, payload, mid, five))
         return b"".join(packets)
 
+    def _mids(self, count: int) -> list[int]:
+        """So many packet numbers that nobody uses, drawn from the same ones as paho's own."""
+        found: list[int] = []
+        with self._mid_generate_mutex:
+            while len(found) < count:
+                self._last_mid = self._last_mid % 65_535 + 1
+                if self._last_mid not in self._flying:
+                    found.append(self._last_mid)
+        return found
+
     def _confirm(self, answers: list[bytes]) -> None:
-        over: list[tuple[Confirmed, str | None]] = []
+        over: dict[Told, list[tuple[Any, str | None]]] = {}
         with self._lock:
             for body in answers:
                 flying = self._flying.pop(body[0] << 8 | body[1], None)
-                refused = len(body) > 2 and body[2] >= REFUSED
                 if flying is not None:
-                    over.append((flying[0], f"the broker refused: reason code {body[2]}" if refused else None))
+                    tag, told, _ = flying
+                    refused = len(body) > 2 and body[2] >= REFUSED
+                    problem = f"the broker refused: reason code {body[2]}" if refused else None
+                    over.setdefault(told, []).append((tag, problem))
             packets = self._next()
         self._write(packets)
-        for done, problem in over:
-            done(problem)
+        for told, ended in over.items():
+            told(ended)
 
     def sweep(self) -> None:
         """End what got no answer: too late, or the connection is gone. Called now and then."""
         now, gone = time.monotonic(), self.ended.is_set()
-        over: list[Confirmed] = []
+        over: list[tuple[Any, Told]] = []
         with self._lock:
-            for mid, (done, until) in list(self._flying.items()):
+            for mid, (tag, told, until) in list(self._flying.items()):
                 if gone or now > until:
-                    over.append(done)
+                    over.append((tag, told))
                     del self._flying[mid]
-            while self._waiting and (gone or now > self._waiting[0][3]):
-                over.append(self._waiting.popleft()[2])
+            while self._waiting and (gone or now > self._waiting[0][2]):
+                message, told, _ = self._waiting.popleft()
+                over.append((message[2], told))
             packets = b"" if gone else self._next()
         self._write(packets)
-        for done in over:
-            done("the connection to the broker was lost" if gone else "the broker did not confirm in time")
+        problem = "the connection to the broker was lost" if gone else "the broker did not confirm in time"
+        for tag, told in over:
+            told([(tag, problem)])
 
     def _write(self, packets: bytes) -> None:
         """Hand whole packets to paho's thread. Named PUBACK, which paho writes without a further thought."""

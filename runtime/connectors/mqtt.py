@@ -15,9 +15,9 @@ import paho.mqtt.client as paho
 
 from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
-from runtime.connectors.client import Confirmed
+from runtime.connectors.client import Message, Told
 from runtime.connectors.filters import cover
-from runtime.connectors.session import EXPIRY, Received, Session, SessionEnd
+from runtime.connectors.session import EXPIRY, OWN, Received, Session, SessionEnd
 from runtime.connectors.takeover import LIKELY, TAKEN, Takeovers
 from runtime.mailbox import Batch, Mailbox
 
@@ -37,8 +37,6 @@ PATIENCE = 20.0
 """Seconds for which a full mailbox holds what came (and so the broker) back."""
 EXPIRY_OF_A_VISIT = 3_600
 """Seconds for which an MQTT 5 broker keeps the session of a client that is not lasting."""
-OWN = "suiro/"
-"""Topics of the product itself: never handed to flows."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -131,15 +129,13 @@ class Mqtt:
         """What this session holds at the broker now, for `held` of the next run."""
         return dict(self._held)
 
-    def publish(self, messages: list[tuple[str, bytes, Confirmed]], *, timeout: float = 10.0) -> None:
-        """Publish at QoS 1, in order; each `Confirmed` is told, on some thread: None when the broker has it, else why
-        not. Never raises."""
+    def publish(self, messages: list[Message], told: Told, *, timeout: float = 10.0) -> None:
+        """Publish at QoS 1, in order; `told` hears what came of each. Never raises."""
         session = self._session
         if session is not None and self.health.connected:
-            session.publish(messages, timeout)
-            return
-        for _, _, done in messages:
-            done("not connected to the broker")
+            session.publish(messages, told, timeout)
+        else:
+            told([(tag, "not connected to the broker") for _, _, tag in messages])
 
     # --- the connection's thread -----------------------------------------------------------------------------------
 
@@ -269,7 +265,7 @@ class Mqtt:
         """On paho's thread. A full mailbox holds us back, and so TCP the broker."""
         topics, payloads, mids, again = received.topics, received.payloads, received.mids, received.again
         self.heard = arrived = self._now()
-        if any(topic.startswith(OWN) for topic in topics):
+        if received.own:
             if self._beat_topic in topics:
                 self._beat_seen, self._beat_back = time.monotonic(), True
             kept = [not topic.startswith(OWN) for topic in topics]

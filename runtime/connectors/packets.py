@@ -3,6 +3,8 @@
 Only the framing of MQTT 3.1.1 and 5 is known here (OASIS MQTT 5.0, sections 2.1 and 3.3); what packets mean is paho's.
 """
 
+from functools import lru_cache
+
 import msgspec
 
 KEPT = (1 << 20) + 1
@@ -126,14 +128,24 @@ def pubacks(mids: list[int]) -> bytes:
     return b"".join([b"\x40\x02" + mid.to_bytes(2, "big") for mid in mids])
 
 
-def publish(topic: bytes, payload: bytes, mid: int, five: bool) -> bytes:
+def publish(topic: str, payload: bytes, mid: int, five: bool) -> bytes:
     """A PUBLISH at QoS 1, not retained, without properties."""
-    length = 4 + len(topic) + len(payload) + five
+    name = _name(topic)
+    head = _head(len(name) + 2 + five + len(payload))
+    return b"".join((head, name, mid.to_bytes(2, "big"), b"\0" if five else b"", payload))
+
+
+@lru_cache(maxsize=100_000)
+def _name(topic: str) -> bytes:
+    name = topic.encode("utf-8", "replace")
+    return len(name).to_bytes(2, "big") + name
+
+
+@lru_cache(maxsize=1_000)
+def _head(length: int) -> bytes:
     head = bytearray([PUBLISH | 0x02])
     while True:
         length, digit = length >> 7, length & 127
         head.append(digit | 128 if length else digit)
         if not length:
-            break
-    none = b"\0" if five else b""
-    return b"".join((head, len(topic).to_bytes(2, "big"), topic, mid.to_bytes(2, "big"), none, payload))
+            return bytes(head)

@@ -16,7 +16,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from runtime.addresses import Egress
 from runtime.connectors.acks import Acks
 from runtime.connectors.broker import BrokerAddress
-from runtime.connectors.client import FLYING, Client, Confirmed
+from runtime.connectors.client import FLYING, Client, Message, Told
 from runtime.connectors.packets import DUP, Published
 
 KEEPALIVE = 30
@@ -29,6 +29,8 @@ TAKEN_OVER = 0x8E
 """Reason code of a DISCONNECT: another client connected with our id."""
 DIALLING = 4.0
 """Seconds that a TCP connection may take: a broker that comes back meanwhile must be found within five."""
+OWN = "suiro/"
+"""Topics of the product itself: never handed to flows."""
 MOST_NAMES = 250_000
 """Topics whose text is remembered."""
 
@@ -45,7 +47,7 @@ class SessionEnd(msgspec.Struct, frozen=True):
 
 class Received(msgspec.Struct, frozen=True):
     """What one read brought, without what this connection holds already: topics, payloads, first bytes with their flags,
-    and how to acknowledge all of it. `mids` and `again` as in Batch."""
+    and how to acknowledge all of it. `mids` and `again` as in Batch. `own`: some are on topics of the product itself."""
 
     topics: list[str]
     payloads: list[bytes]
@@ -53,19 +55,27 @@ class Received(msgspec.Struct, frozen=True):
     settle: Callable[[], None]
     mids: list[int]
     again: list[bool]
+    own: bool
 
 
 class Names(dict[bytes, str | None]):
-    """The text of each topic, read once; None where it is no UTF-8."""
+    """The text of each topic, read once; None where it is no UTF-8. `own` are those of the product itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.own: set[str] = set()
 
     def __missing__(self, topic: bytes) -> str | None:
         if len(self) >= MOST_NAMES:
             self.clear()
+            self.own.clear()
         try:
             name = topic.decode("utf-8")
         except UnicodeDecodeError:
             name = None
         self[topic] = name
+        if name is not None and name.startswith(OWN):
+            self.own.add(name)
         return name
 
 
@@ -197,11 +207,9 @@ class Session:
             self.refused.pop(one, None)
             self.client.unsubscribe(one)
 
-    def publish(self, messages: list[tuple[str, bytes, Confirmed]], timeout: float) -> None:
-        """Publish at QoS 1, in order. Each `Confirmed` is called once, on some thread: with None when the broker has
-        confirmed it, else with why it has not."""
-        encoded = [(topic.encode("utf-8", "replace"), payload, done) for topic, payload, done in messages]
-        self.client.publish_all(encoded, time.monotonic() + timeout)
+    def publish(self, messages: list[Message], told: Told, timeout: float) -> None:
+        """Publish at QoS 1, in order; `told` hears what came of each."""
+        self.client.publish_all(messages, told, time.monotonic() + timeout)
 
     def sweep(self) -> None:
         """End what was published and got no answer. Called now and then."""
@@ -235,8 +243,7 @@ class Session:
             self._suback_lock.notify_all()
 
     def _received(self, found: Published) -> None:
-        names = self._names
-        topics = [names[topic] for topic in found.topics]
+        topics = list(map(self._names.__getitem__, found.topics))
         payloads, heads, mids, count = found.payloads, found.heads, found.mids, 0
         if any(found.mids):
             new = self.acks.received(found.mids)
@@ -251,7 +258,8 @@ class Session:
             heads, mids = list(compress(heads, good)), list(compress(mids, good))
         again = [bool(head & DUP) for head in heads] if heads and max(heads) & DUP else []
         acks = self.acks
-        self._on_messages(Received(topics, payloads, heads, lambda: acks.settle(count), mids, again))  # type: ignore[arg-type]
+        own = not self._names.own.isdisjoint(topics)
+        self._on_messages(Received(topics, payloads, heads, lambda: acks.settle(count), mids, again, own))  # type: ignore[arg-type]
 
 
 def _plain(failed: BaseException) -> str:

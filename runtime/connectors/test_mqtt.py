@@ -319,16 +319,16 @@ def test_new_wishes_are_subscribed_and_old_ones_left(which: str) -> None:
 @pytest.mark.parametrize("which", BROKERS)
 def test_publishing_is_confirmed_by_the_broker_and_keeps_its_order(which: str) -> None:
     with any_broker(which) as broker, connection(broker) as mqtt, listening(broker, "plant/#") as seen:
-        told: list[str | None] = []
+        told: list[tuple[int, str | None]] = []
         for count in range(300):
-            mqtt.publish([("plant/t/set", str(count).encode(), told.append)])
+            mqtt.publish([("plant/t/set", str(count).encode(), count)], told.extend)
         wait_until(lambda: len(told) == 300, 10, str(told))
-        assert set(told) == {None}
+        assert told == [(count, None) for count in range(300)]
         assert wait_for(lambda: [payload for _, payload in seen] == [str(n).encode() for n in range(300)], 5)
         broker.stop()
-        mqtt.publish([("plant/t/set", b"{}", told.append)], timeout=1.0)
+        mqtt.publish([("plant/t/set", b"{}", 300)], told.extend, timeout=1.0)
         wait_until(lambda: len(told) == 301, 5)
-        assert told[-1]
+        assert told[-1][1]
 
 
 def test_loopback_is_not_dialled_for_an_address_nobody_trusts() -> None:

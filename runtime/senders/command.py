@@ -4,7 +4,7 @@ replaces an earlier waiting one; after its time to live it is not sent any more.
 import threading
 import time
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from heapq import heappop, heappush
 from typing import Any
 
@@ -12,12 +12,11 @@ import msgspec
 
 from nodes.kit.duration import parse_duration
 from nodes.kit.things import Command, Registry
+from runtime.connectors.client import Message, Told
 from runtime.senders.outcome import DROPPED, EXPIRED, REPLACED, SENT, STOPPED, Outcome, Report, failed
 
-Confirmed = Callable[[str | None], None]
-Publish = Callable[[list[tuple[str, bytes, Confirmed]]], None]
-"""Publishes at QoS 1, not retained, in order; tells each once, on some thread: None when the broker has it, else why
-not."""
+Publish = Callable[[list[Message], Told], None]
+"""Publishes at QoS 1, not retained, in order."""
 MOST_WAITING = 20_000
 BUSY = 5_000
 """Commands on their way from which on nothing more should be taken in."""
@@ -176,28 +175,28 @@ class Commands:
 
     def _tell(self, tellings: list[Telling]) -> None:
         now = self._now()
-        messages: list[tuple[str, bytes, Confirmed]] = []
+        messages: list[Message] = []
         for telling in tellings:
             if telling.until is not None and now > telling.until:
-                self._over(telling, EXPIRED)
+                self._over([telling], EXPIRED)
             else:
-                messages.append((telling.topic, telling.payload, partial(self._published, telling)))
+                messages.append((telling.topic, telling.payload, telling))
         try:
-            self._publish(messages)
+            self._publish(messages, self._published)
         except Exception as problem:  # a connection that fails in a new way must not end the queue
-            for telling in tellings:
-                self._over(telling, failed(f"{type(problem).__name__}: {problem}"[:200]))
+            self._over([one for _, _, one in messages], failed(f"{type(problem).__name__}: {problem}"[:200]))
 
-    def _published(self, telling: Telling, problem: str | None) -> None:
-        if problem is None:
-            self._over(telling, SENT)
-        elif not self._later(telling):
-            self._over(telling, STOPPED if self._stopped else failed(problem, permanent=False))
+    def _published(self, ended: list[tuple[Telling, str | None]]) -> None:
+        self._over([telling for telling, problem in ended if problem is None], SENT)
+        for telling, problem in ended:
+            if problem is not None and not self._later(telling):
+                self._over([telling], STOPPED if self._stopped else failed(problem, permanent=False))
 
-    def _over(self, telling: Telling, outcome: Outcome) -> None:
+    def _over(self, tellings: list[Telling], outcome: Outcome) -> None:
         with self._change:
-            self._flying -= 1
-        telling.report(outcome)
+            self._flying -= len(tellings)
+        for telling in tellings:
+            telling.report(outcome)
 
     def _later(self, telling: Telling) -> bool:
         """Put one that could not be published back, unless a later one waits in its place or its time is over."""

@@ -6,9 +6,10 @@ import time
 from nodes.kit.things import Command, Device, DeviceType, Registry
 from runtime.addresses import Egress
 from runtime.connectors.broker import parse_broker
+from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Mqtt
 from runtime.mailbox import Mailbox
-from runtime.senders.command import Commands, Confirmed, command_of, cooldown_of
+from runtime.senders.command import Commands, command_of, cooldown_of
 from runtime.senders.outcome import SENT, Outcome
 from tests.brokers import listening, nats, wait_until
 
@@ -23,11 +24,11 @@ class Wire:
         self.sent: list[tuple[float, str, dict[str, str]]] = []
         self.problem: str | None = None
 
-    def publish(self, messages: list[tuple[str, bytes, Confirmed]]) -> None:
-        for topic, payload, done in messages:
+    def publish(self, messages: list[Message], told: Told) -> None:
+        for topic, payload, tag in messages:
             if self.problem is None:
                 self.sent.append((time.monotonic(), topic, json.loads(payload)))
-            done(self.problem)
+            told([(tag, self.problem)])
 
 
 def told(commands: Commands, color: str, found: list[Outcome], *, cooldown: float = 0.3, ttl: float | None = 5) -> None:
