@@ -21,6 +21,8 @@ MOST_KEYS = 250_000
 UNTRUSTED = "untrusted_time"
 
 Tap = Callable[[str, str, Event], None]
+Wire = tuple[str, str]
+"""A node's id and its output."""
 
 
 class Delivery:
@@ -31,8 +33,8 @@ class Delivery:
         self.plan = plan
         self.now = now
         self.tap = tap
-        self.last: dict[tuple[str, str], Event] = {}
-        """By node and port the event that left last."""
+        self.last: dict[Wire, Event | tuple[Any, ...]] = {}
+        """By node and port the event that left last, or what makes it: a function and its arguments."""
         self.nodes: tuple[PlanNode, ...] = plan.nodes
         self.slots: list[dict[str, Slot]] = [{} for _ in plan.nodes]
         self.timers = Timers()
@@ -52,6 +54,14 @@ class Delivery:
         self._cause = ""
         self._fate = FILTERED
         self._overdue = False
+
+    def last_on(self, wire: Wire) -> Event:
+        """The event that left last on a wire of `last`."""
+        last = self.last[wire]
+        if isinstance(last, tuple):
+            make, *given = last
+            last = self.last[wire] = make(*given)
+        return last
 
     def _drain(self) -> None:
         queue, passes = self._queue, 0

@@ -4,10 +4,9 @@ Order of one round: orders, messages (on the disk first, then acknowledged, then
 commit of everything that changed, and only then the effects leave.
 """
 
-import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from engine.effect import Effect
@@ -213,8 +212,7 @@ class Host:
             for flow in self.flows.values():
                 flow.step(*leap)
         for order in orders:
-            with self._guard():
-                self._until_done(order)
+            self._safely(lambda order=order: self._until_done(order))  # type: ignore[misc]
         if self.halted:
             self._up = []
             return
@@ -225,21 +223,24 @@ class Host:
             self._resume()
         if not len(self.mailbox):
             self._tick()
-        with self._guard():
-            self._until_done(self.versions.sweep)
-        with self._guard():
-            self.intake.glimpse()
-            self.outgoing.collect()
-            self._tell()
-            if self.outgoing.approvals is not None:
-                self.outgoing.approvals.sweep()
+        self._safely(lambda: self._until_done(self.versions.sweep))
+        self._safely(self._look_around)
         self._until_done(lambda: self._commit(final))
         self._until_done(lambda: self._note_alive(final))
-        with self._guard():
-            self.outgoing.refill()
-            self.outgoing.go()
-            self.on_round()
+        self._safely(self._send_off)
         self.turned = time.monotonic()
+
+    def _look_around(self) -> None:
+        self.intake.glimpse()
+        self.outgoing.collect()
+        self._tell()
+        if self.outgoing.approvals is not None:
+            self.outgoing.approvals.sweep()
+
+    def _send_off(self) -> None:
+        self.outgoing.refill()
+        self.outgoing.go()
+        self.on_round()
 
     def _note_alive(self, final: bool) -> None:
         due = final or time.monotonic() - self._noted >= ALIVE_EVERY
@@ -276,7 +277,8 @@ class Host:
                 if self._stopping.wait(AGAIN_AFTER):
                     return
             else:
-                self._tell_trouble(None)
+                if self.trouble is not None:
+                    self._tell_trouble(None)
                 return
 
     @property
@@ -290,10 +292,9 @@ class Host:
         if told != self._refused:
             self.on_trouble(trouble)
 
-    @contextlib.contextmanager
-    def _guard(self) -> Iterator[None]:
+    def _safely(self, work: Callable[[], None]) -> None:
         try:
-            yield
+            work()
         except Exception as problem:  # an order that fails must not end the thread
             self.trouble = f"{type(problem).__name__}: {problem}"[:300]
 
@@ -315,8 +316,7 @@ class Host:
         for flow in list(self.flows.values()):
             if flow.failure and flow.id not in self._reported:
                 self._reported.add(flow.id)
-                with self._guard():
-                    self.listener.failed(flow)
+                self._safely(lambda flow=flow: self.listener.failed(flow))  # type: ignore[misc]
 
     def _write(self, final: bool) -> None:
         store = self.store

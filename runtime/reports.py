@@ -171,7 +171,7 @@ class Taps:
         passed, self._since, self.next = max(now - self._since, 0.05), now, now + TAPS_EVERY
         edges: dict[str, Any] = {}
         nodes: dict[str, Any] = {}
-        for (node, port), event in list(flow.engine.last.items()):
+        for node, port in list(flow.engine.last):
             name = f"{node}.{port}"
             count = flow.engine.counts.nodes[node].sent.get(port, 0)
             before, rate = self._edges.get(name, (None, 0.0))
@@ -179,6 +179,7 @@ class Taps:
             rate = fresh if rate == 0.0 else 0.7 * rate + 0.3 * fresh
             if count != before or rate > 0.05:
                 self._edges[name] = (count, rate if rate > 0.05 else 0.0)
+                event = flow.engine.last_on((node, port))
                 about = {"time": format_time(event.time), "device": event.device, "data": shortened(event.data)}
                 edges[name] = {"count": count, "rate": round(self._edges[name][1], 2), **about}
         for node, counts in flow.engine.counts.nodes.items():

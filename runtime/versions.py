@@ -134,6 +134,8 @@ class Versions:
 
     def sweep(self) -> None:
         """End the trials that are over. Where the store refuses, nothing has changed and this may be called again."""
+        if not self.trials and not self._returning:
+            return
         for id, trial in list(self.trials.items()):
             reason = trial.verdict()
             if reason is not None:

@@ -378,8 +378,8 @@ class Worker:
         self.site.publish([(topic, payload, order.get("id"))], self._published)
 
     def _published(self, ended: list[tuple[Any, str | None]]) -> None:
-        for id, problem in ended:
-            self._done(id, problem)
+        for id, refused in ended:
+            self._done(id, refused)
 
     def _try_broker(self, order: Order) -> None:
         address = self._address(order)

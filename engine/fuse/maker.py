@@ -3,22 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from engine.incoming import Incoming
-from nodes.kit.event import Event
+from nodes.kit.event import Causes, Event
 
 
 class Maker:
-    """Of messages that one source reads: `type` is theirs, `data` turns a record into an event's data."""
+    """Of messages that one source reads and that came at `arrived` (ms): `type` is theirs, `data` turns a record into an
+    event's data. Many may be kept for long, so it holds no message."""
 
-    __slots__ = ("_data", "_incoming", "_type")
+    __slots__ = ("_arrived", "_causes", "_data", "_type")
 
-    def __init__(self, incoming: Incoming, type: str | None, data: Callable[[Any], dict[str, Any]]) -> None:
-        self._incoming, self._type, self._data = incoming, type, data
+    def __init__(self, arrived: int, causes: Causes, type: str | None, data: Callable[[Any], dict[str, Any]]) -> None:
+        self._arrived, self._causes, self._type, self._data = arrived, causes, type, data
 
     def made(self, at: int, time: int, device: str | None, data: dict[str, Any]) -> Event:
         """The event of message `at`."""
-        incoming = self._incoming
-        return Event(time, incoming.arrived, device, self._type, data, incoming.causes.of(at))
+        return Event(time, self._arrived, device, self._type, data, self._causes.of(at))
 
     def lazily(self, at: int, time: int, device: str, record: Any) -> Event:
         return self.made(at, time, device, self._data(record))

@@ -80,7 +80,7 @@ class Writer:
         )
         say("causes, act = incoming.causes, engine.act")
         say("dirty = engine.marks.slots")
-        maker = f"Maker(incoming, {say.constant(self.reading.type)}, {say.constant(self.reading.reader.data)})"
+        maker = f"Maker(arrived, incoming.causes, {say.constant(self.reading.type)}, {say.constant(self.reading.reader.data)})"
         say(f"maker = {maker}; made, lazily = maker.made, maker.lazily")
         low, high = f"now - {source.max_age}", f"now + {AHEAD}"
         if self.reading.reader.format == "ms":
@@ -91,8 +91,10 @@ class Writer:
             say(f"{name} = engine.slots[{index}]")
         for name in [*self.came.values(), *self.sent.values()]:
             say(f"{name} = 0")
-        for name in self.seen:
+        for name, (_, _, sight) in self.seen.items():
+            given = ", ".join(["at", "time", "device", "r", *sight.locals, "made=made"])
             say(f"{name} = None")
+            say(f"def of_{name}({given}): return {self._made(sight)}")
 
     def _after(self) -> None:
         say = self.say
@@ -109,8 +111,9 @@ class Writer:
         for name, (id, port, sight) in self.seen.items():
             say(f"if {name} is not None:")
             say(f"    {', '.join(['at', *sight.locals])} = {name}")
-            say(f"    r, device = records[at], devices[at]; time = {self._time_of()}")
-            say(f"    engine.last[{say.constant(id)}, {say.constant(port)}] = {self._made(sight)}")
+            say(f"    r = records[at]; time = {self._time_of()}")
+            given = ", ".join([f"of_{name}", "at", "time", "devices[at]", "r", *sight.locals])
+            say(f"    engine.last[{say.constant(id)}, {say.constant(port)}] = ({given})")
 
     # --- one message ----------------------------------------------------------------------------------------------
 

@@ -30,13 +30,13 @@ class Acks:
             return new
 
     def settle(self, count: int) -> None:
-        """The first `count` messages that wait are safe (or need no safety). Never raises."""
+        """The first `count` messages that wait are safe (or need no safety). Called by one thread. Never raises."""
         with self._lock:
             if self._closed or not count:
                 return
             mids = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
             self._held.difference_update(mids)
-            self._send(mids)
+        self._send(mids)  # without the lock: whoever writes may hear meanwhile that the connection is gone, and close us
 
     def close(self) -> None:
         """The connection is gone: what is settled later is forgotten, the broker sends those messages again."""

@@ -2,6 +2,7 @@
 write. Connecting, subscribing, keeping alive and leaving stay paho's.
 """
 
+import contextlib
 import socket
 import threading
 import time
@@ -41,6 +42,8 @@ class Client(paho.Client):
         super().__init__(*arguments, **options)
         self._reader = Reader(self._protocol == paho.MQTTv5)
         self._lock = threading.Lock()
+        self._writing = threading.RLock()
+        """Whoever holds it writes to the socket."""
         self._waiting: deque[tuple[Message, Told, float]] = deque()
         self._flying: dict[int, tuple[Any, Told, float]] = {}
         self.most_flying = FLYING
@@ -151,9 +154,21 @@ class Client(paho.Client):
             told([(tag, problem)])
 
     def _write(self, packets: bytes) -> None:
-        """Hand whole packets to paho's thread. Named PUBACK, which paho writes without a further thought."""
-        if packets:
-            self._packet_queue(PUBACK, packets, 0, 0)
+        """Write whole packets, here and now where nothing else waits; what does not go at once is left to paho's thread, under
+        the name of PUBACK, which it writes without a further thought."""
+        if not packets:
+            return
+        with self._writing:
+            sock = self._sock
+            if sock is not None and not self._ssl and not self._out_packet:  # TLS must not be written while it is read
+                with contextlib.suppress(OSError):  # a broken connection is for paho's thread to find
+                    packets = packets[sock.send(packets) :]
+            if packets:
+                self._packet_queue(PUBACK, packets, 0, 0)
+
+    def _packet_write(self) -> paho.MQTTErrorCode:
+        with self._writing:
+            return super()._packet_write()
 
     # --- the connection -------------------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ class Reader:
                 at = stop
                 continue
             name = body + 2
-            rest = name + (buffer[body] << 8 | buffer[body + 1])
+            rest = last = name + (buffer[body] << 8 | buffer[body + 1])
             mid = 0
             if head & QOS:
                 mid = buffer[rest] << 8 | buffer[rest + 1]
@@ -83,7 +83,7 @@ class Reader:
                 rest = rest + 1 + buffer[rest] if buffer[rest] < 128 else _after_properties(buffer, rest)
             if rest > stop:
                 raise Malformed("a PUBLISH is shorter than its topic")
-            topics.append(buffer[name : name + (buffer[body] << 8 | buffer[body + 1])])
+            topics.append(buffer[name:last])
             payloads.append(buffer[rest:stop] if stop - rest <= KEPT else buffer[rest : rest + KEPT])
             mids.append(mid)
             heads.append(head)
