@@ -43,8 +43,8 @@ class Listener(Told, Protocol):
     def failed(self, flow: RunningFlow) -> None:
         """A flow cannot go on."""
 
-    def made(self, flow: RunningFlow, effect: Effect) -> None:
-        """A flow decided on an effect; told in the round whose commit keeps it."""
+    def made(self, flow: RunningFlow, effects: list[Effect]) -> None:
+        """A flow decided on effects; told in the round whose commit keeps them."""
 
     def refused(self, flow: RunningFlow, refused: Refused) -> None:
         """A new version did not stay; `flow` is what runs in its place."""
@@ -250,8 +250,8 @@ class Host:
 
     def _tell(self) -> None:
         for flow in self.flows.values():
-            for effect in flow.made:
-                self.listener.made(flow, effect)
+            if flow.made:
+                self.listener.made(flow, flow.made)
         self.listener.round_over()
 
     def _wait(self) -> float:

@@ -8,13 +8,13 @@ more. Down, {"t": "replay" | "discard", "flow", "key" or "keys", "id"?}; with an
 import base64
 import json
 import logging
-import time
 from typing import Any, Protocol
 
 import msgspec
 
 from engine.effect import Effect
 from nodes.kit.event import Arrival
+from runtime.allowance import Allowance
 from runtime.clock import WallClock
 from runtime.running import Lost, RunningFlow
 from runtime.senders.outcome import Outcome
@@ -24,7 +24,8 @@ log = logging.getLogger("suiro.letters")
 NOT_LETTERS = frozenset(("dropped", "replaced", "refused"))
 """Ends of an effect that a policy or a person has decided: nobody wants them back."""
 MOST_AT_ONCE, EVERY_SECOND = 10_000, 100
-"""Messages of one flow that are kept at once and from then on every second; more are counted and told only."""
+"""Messages of one flow that are kept at once and from then on every second: a device that sends nothing readable must not
+fill the disk faster than people can read. More are counted and told only."""
 SHOWN = 4_000
 """Characters of a payload that the server is told."""
 
@@ -46,7 +47,7 @@ class Letters:
         self._store, self._clock, self._told = store, clock, told
         self._dead: dict[str, list[DeadLetter]] = {}
         self._exhumed: dict[str, list[str]] = {}
-        self._poison = Poison()
+        self._poison = Allowance(MOST_AT_ONCE, EVERY_SECOND)
 
     def bury(self, flow: RunningFlow, letter: DeadLetter) -> None:
         """Keep what was given up."""
@@ -60,7 +61,7 @@ class Letters:
     def collect(self, flow: RunningFlow) -> None:
         """Keep the messages that no source of `flow` could read."""
         for lost in flow.take_lost():
-            if self._poison.may_be_kept(flow.id):
+            if self._poison.take(flow.id):
                 self.bury(flow, message_letter(flow, lost, self._clock.now()))
 
     def find(self, flow: str, key: str) -> DeadLetter | None:
@@ -89,21 +90,6 @@ class Letters:
     def written(self) -> None:
         """The commit is on the disk."""
         self._dead, self._exhumed = {}, {}
-
-
-class Poison:
-    """How many unreadable messages of each flow may still be kept: a device that sends nothing else must not fill the disk
-    faster than people can read."""
-
-    def __init__(self) -> None:
-        self._saved: dict[str, tuple[float, float]] = {}
-
-    def may_be_kept(self, flow: str) -> bool:
-        now = time.monotonic()
-        saved, at = self._saved.get(flow, (MOST_AT_ONCE, now))
-        saved = min(MOST_AT_ONCE, saved + (now - at) * EVERY_SECOND)
-        self._saved[flow] = (saved - (saved >= 1), now)
-        return saved >= 1
 
 
 def letter_of(flow: RunningFlow, effect: Effect, outcome: Outcome, made: int, now: int) -> DeadLetter:

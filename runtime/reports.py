@@ -6,12 +6,13 @@ from itertools import islice
 from typing import Any
 
 from document.problems import render
-from engine.actions import action_row
+from engine.actions import action_row, needs_approval
 from engine.clock import format_time
 from engine.effect import Effect
 from engine.fates import Trace, shortened
 from nodes.kit.kind import Kind
 from nodes.kit.things import spoken
+from runtime.allowance import Allowance
 from runtime.host import Host
 from runtime.json_bytes import json_bytes
 from runtime.letters import row_of
@@ -28,6 +29,12 @@ MOST_KEYS, MOST_NAMED = 2_000, 8
 """Keys of a node that are looked at, and those that are told by name for each standing."""
 SAME_PROBLEM_EVERY = 5.0
 """Seconds between two rows of the same problem at the same node."""
+LISTED_AT_ONCE, LISTED_EVERY_SECOND = 2_000, 100
+"""Actions of one flow that are listed one by one, at once and from then on every second; more are counted, and listed only if
+they fail."""
+MOST_UNLISTED = 1_000_000
+COUNT_EVERY = 10.0
+"""Seconds between two rows that tell how many actions were not listed."""
 Say = Callable[[dict[str, Any]], None]
 
 
@@ -39,6 +46,12 @@ class Reports:
         self._say, self._rows_changed = say, rows_changed
         self._taps: dict[str, Taps] = {}
         self._problems: dict[tuple[str, str | None, str], tuple[float, int]] = {}
+        self._listing = Allowance(LISTED_AT_ONCE, LISTED_EVERY_SECOND)
+        self._unlisted: set[str] = set()
+        """Keys of actions on their way that the server has no row of."""
+        self._passed_over: dict[str, int] = {}
+        """By flow: how many of them since that was told last."""
+        self._count_at = 0.0
 
     # --- rows -----------------------------------------------------------------------------------------------------
 
@@ -61,12 +74,26 @@ class Reports:
         self.row(flow.id, "stored", data)
         return SENT
 
-    def made(self, flow: RunningFlow, effect: Effect) -> None:
-        """An action was decided. What is stored tells of itself by its `stored` row."""
-        if not effect.ask and effect.kind != "store":
+    def made(self, flow: RunningFlow, effects: list[Effect]) -> None:
+        """Actions were decided. What is stored tells of itself by its `stored` row."""
+        actions = [effect for effect in effects if not effect.ask and effect.kind != "store"]
+        listed = self._listing.take(flow.id, len(actions))
+        for effect in actions[:listed]:
             self.row(flow.id, "firing", action_row(effect, flow.plan.registry))
+        for effect in actions[listed:]:
+            if needs_approval(effect, flow.plan.registry):  # a person will look for it
+                self.row(flow.id, "firing", action_row(effect, flow.plan.registry))
+            else:
+                self._unlisted.add(effect.key)
+                self._passed_over[flow.id] = self._passed_over.get(flow.id, 0) + 1
+        if len(self._unlisted) > MOST_UNLISTED:
+            self._unlisted.clear()
 
     def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
+        if effect.key in self._unlisted:
+            self._unlisted.discard(effect.key)
+            if outcome.sent:
+                return
         if effect.kind != "store" or not outcome.sent:
             row = action_row(effect, flow.plan.registry)
             row.pop("approval", None)  # whatever a person had to say has been said
@@ -135,6 +162,11 @@ class Reports:
             for trace in flow.new_troubles():
                 self._trouble(flow, trace)
         now = time.monotonic()
+        if self._passed_over and now >= self._count_at:
+            self._count_at = now + COUNT_EVERY
+            passed_over, self._passed_over = self._passed_over, {}
+            for id, count in passed_over.items():
+                self.problem(id, None, "unlisted", {"most": LISTED_EVERY_SECOND, "count": count})
         for id, taps in list(self._taps.items()):
             running = host.flows.get(id)
             if running is None:

@@ -56,7 +56,7 @@ class Sink:
     def exhumed(self, flow: str, key: str) -> None:
         self.risen.append(key)
 
-    def made(self, flow: RunningFlow, effect: Effect) -> None:
+    def made(self, flow: RunningFlow, effects: list[Effect]) -> None:
         pass
 
     def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:

@@ -11,7 +11,7 @@ import pytest
 from engine.effect import Effect
 from runtime.addresses import Egress
 from runtime.deploy import Deploy
-from runtime.letters import Poison, row_of
+from runtime.letters import row_of
 from runtime.mailbox import Batch
 from runtime.senders.outcome import EXPIRED, REFUSED, REPLACED, SENT, Outcome, failed
 from runtime.store import DeadLetter
@@ -295,12 +295,6 @@ def test_an_engine_that_raises_fails_its_flow_and_leaves_the_message(rig: Rig) -
     assert [effect.node for effect in rig.sink.sent] == ["tell"]
     assert rig.host.outgoing.replay("f", letter.key) == "flow_failed"
     assert letters(rig) == [letter]
-
-
-def test_a_flood_of_poison_is_kept_up_to_a_rate() -> None:
-    poison = Poison()
-    assert sum(poison.may_be_kept("f") for _ in range(20_000)) in range(10_000, 10_100)
-    assert poison.may_be_kept("g")
 
 
 def test_without_a_store_dead_letters_are_told_and_counted() -> None:

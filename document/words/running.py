@@ -114,6 +114,13 @@ CODES: dict[str, Code] = {
         en=("A message on “{topic}” could not be read: {detail}", "A message could not be read."),
         ja=("「{topic}」のメッセージを読み取れませんでした:{detail}", "メッセージを読み取れませんでした。"),
     ),
+    "unlisted": code(
+        severity="warning",
+        en="This flow acts more often than {most} times a second: {count} more actions were carried out and counted, not listed.",
+        ja="このフローは毎秒 {most} 回を超えて動作しています。ほかに {count} 件の動作を実行して数えましたが、一覧には載せていません。",
+        hint_en="If that is more than you expect, a cooldown or a hold keeps it from acting with every reading.",
+        hint_ja="想定より多い場合は、間隔や継続時間を決めると、値が届くたびに動作することを防げます。",
+    ),
     "stopped": code(en="The worker was stopped before it could be sent.", ja="送信する前にワーカーが停止しました。"),
     "outbox_full": code(
         en="So many wait for this destination that the oldest are given up.",

@@ -180,7 +180,7 @@ class _Printer:
         """The file's flow may be another one than in the run before."""
         self.problems([refused.problem()])
 
-    def made(self, flow: RunningFlow, effect: Effect) -> None:
+    def made(self, flow: RunningFlow, effects: list[Effect]) -> None:
         """An action is shown once its outcome is known."""
 
     def buried(self, flow: RunningFlow, letter: DeadLetter) -> None:
