@@ -122,8 +122,9 @@ class Carrier:
         way = self._way_of(flow, effect)
         if isinstance(way, Outcome):
             return way
-        if not way.approval:
-            return self._put(way, effect, life, done, kept)
+        return self._hold(flow, way, effect, life, done) if way.approval else self._put(way, effect, life, done, kept)
+
+    def _hold(self, flow: RunningFlow, way: Way, effect: Effect, life: float | None, done: Done) -> Outcome | None:
         if self.approvals is None:
             return failed("a person must approve it, which takes a flow that runs under a server")
 

@@ -13,8 +13,8 @@ from runtime.routes import Part, Routes
 from runtime.running import RunningFlow
 from runtime.store import Received, Store
 
-GLIMPSE_EVERY = 0.2
-"""Seconds between two looks of the watchers."""
+GLIMPSE_EVERY, SELDOM = 0.2, 40
+"""Seconds between two looks of the watchers, at least; and at least so many times as long as the last one took."""
 
 
 class Intake:
@@ -97,11 +97,13 @@ class Intake:
         now = time.monotonic()
         if not self._newest or now < self._look_again:
             return
-        seen, self._newest, self._look_again = self._newest, {}, now + GLIMPSE_EVERY
+        began = time.thread_time()
+        seen, self._newest = self._newest, {}
         incoming = Incoming(list(seen), list(seen.values()), self._clock.now(), self._numbers(len(seen)))
         for watcher in self.watchers:
             watcher.push_all(incoming, None)
             watcher.take_effects()
+        self._look_again = now + max(GLIMPSE_EVERY, SELDOM * (time.thread_time() - began))
 
 
 def _nothing() -> None:

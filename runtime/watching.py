@@ -11,8 +11,8 @@ from nodes.kit.event import Event
 from runtime.deploy import Deploy
 from runtime.running import NotSound, RunningFlow, sound_plan
 
-EVERY = 0.2
-"""Seconds between two frames of values, at least."""
+EVERY, LARGE = 0.2, 200
+"""Seconds between two frames of values, at least; where a frame holds more devices than that, longer in proportion."""
 SOURCE = "devices"
 MOST_TYPES = 500
 
@@ -57,6 +57,6 @@ class Watch:
         now = time.monotonic()
         if not self._changed or now < self._next:
             return {}
-        self._next = now + EVERY
+        self._next = now + EVERY * max(1, len(self._changed) / LARGE)
         changed, self._changed = self._changed, set()
         return {"devices": {device: self._values[device] for device in changed}}

@@ -19,6 +19,7 @@ from nodes.kit.things import Registry
 from runtime.addresses import allowed_networks
 from runtime.carrier import address_of
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
+from runtime.cli.garbage import collect_seldom
 from runtime.cli.printing import json_line, print_problems
 from runtime.connectors.broker import BrokerAddress, parse_broker
 from runtime.connectors.gap import between
@@ -104,6 +105,7 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress) -> int
     site.host.start()
     site.connect(broker)
     _wait_until_ready(site, printer, stop)
+    collect_seldom()
     stop.wait()
     site.stop()
     printer.release()

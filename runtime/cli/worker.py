@@ -10,6 +10,7 @@ from pathlib import Path
 
 from document.problems import say
 from runtime.cli.files import Unusable, refuse
+from runtime.cli.garbage import collect_seldom
 from runtime.lock import InUse
 from runtime.store import Unavailable
 from runtime.store.address import shown
@@ -50,6 +51,7 @@ def main(args: argparse.Namespace) -> int:
     logging.getLogger("suiro").info(
         "worker %s (process %d) runs %d flows", worker.name, os.getpid(), len(worker.host.flows)
     )
+    collect_seldom()
     stop.wait()
     worker.stop()
     return 0
