@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nodes.kit.harness import START, Harness, scope_of
+from nodes.kit.harness import START, Harness, ms, scope_of
 from nodes.kit.panes import CELLS, MOST
 from nodes.kit.shape import FieldShape, Shape
 from nodes.window.window import Window
@@ -250,8 +250,39 @@ def test_a_sliding_window_with_grace_tells_of_each_reading_when_its_grace_is_ove
 def test_a_changed_grace_moves_what_waits() -> None:
     node = fed(window("tumbling", "sum", grace="10s"), ("50s", 1))
     node.change({"field": "x", "calc": "sum", "over": "1m", "mode": "tumbling", "grace": "2s"}, "51s")
+    assert node.timers == {"ready": ms("52s")}
     node.advance("62s")
     assert values(node) == [(62, 1)]
+
+
+def test_a_changed_grace_moves_the_end_of_a_window_that_is_open() -> None:
+    node = fed(window("tumbling", "sum", grace="10s"), ("50s", 1), ("55s", 2))
+    node.advance("61s")
+    assert node.timers == {"ready": ms("65s"), "shut": ms("70s")}
+    node.change({"field": "x", "calc": "sum", "over": "1m", "mode": "tumbling", "grace": "7s"}, "61s")
+    assert node.timers == {"ready": ms("62s"), "shut": ms("67s")}
+    node.advance("5m")
+    assert values(node) == [(67, 3)]
+
+
+@pytest.mark.parametrize(
+    "lies", [{"over": "1m", "mode": "tumbling"}, {"each": "hour", "mode": "sliding"}, {"over": "1m"}]
+)
+def test_a_changed_grace_sends_nothing_where_no_window_waits_for_its_end(lies: dict[str, Any]) -> None:
+    node = fed(window(**{"mode": None, "calc": "sum", **lies}), ("50s", 1))
+    node.advance("1m")
+    sent = list(node.sent)
+    for grace in ("7s", "0s", "7s"):
+        node.change({"field": "x", "calc": "sum", "grace": grace, **lies}, "61s")
+        assert node.timers == {}
+    node.advance("5h")
+    assert node.sent == sent
+
+
+def test_settings_that_change_something_else_move_no_window() -> None:
+    node = fed(window(None, "sum", gap="10s"), ("0s", 1))
+    node.change({"field": "x", "calc": "sum", "gap": "20s"}, "1s")
+    assert node.timers == {"shut": ms("10s")}
 
 
 def test_without_grace_a_late_reading_counts_only_where_order_makes_no_difference() -> None:
@@ -290,10 +321,24 @@ def test_values_that_cannot_be_told_apart_any_more_are_a_problem() -> None:
     assert values(node) == [(3_600, 1_000)]
 
 
+def test_late_values_that_cannot_be_told_apart_any_more_are_a_problem_too() -> None:
+    for mode in ("tumbling", "sliding"):
+        node = window(mode, "distinct", over="1h")
+        for second in range(1_000):
+            node.feed(f"{second}s", {"x": f"v{second}"})
+        fed(node, ("10s", "other"), ("10s", "v10"))
+        assert (node.troubles(), late(node)) == (["too_many_values"], [])
+        node.feed("1001s", {"x": "v0"})
+        node.advance("1h")
+        assert values(node)[-1][1] == 1_000
+
+
 def test_numbers_that_are_too_large_to_be_summed_are_a_problem() -> None:
     node = fed(window(), ("0s", 1e151), ("1s", -1e200), ("2s", 5))
     assert node.troubles() == ["number_too_large"] * 2
     assert values(node) == [(2, 5)]
+    node = fed(window(calc="deviation"), ("0s", 1e60), ("1s", -1e60))
+    assert values(node) == [(0, 0), (1, 1e60)]
 
 
 @pytest.mark.parametrize(
@@ -310,7 +355,9 @@ def test_what_has_no_effect_is_told(params: dict[str, Any], codes: list[str]) ->
 
 
 def test_shapes_say_what_comes_out() -> None:
-    scope = scope_of(shape=Shape({"x": FieldShape("number", "°C"), "name": FieldShape("string")}, open=False))
+    rise = FieldShape("number", "°C", difference=True)
+    fields = {"x": FieldShape("number", "°C"), "name": FieldShape("string"), "rise": rise}
+    scope = scope_of(shape=Shape(fields, open=False))
 
     def value(field: str, calc: str) -> FieldShape:
         node = Harness(Window, {"field": field, "calc": calc, "over": "1m"}, scope)
@@ -319,4 +366,6 @@ def test_shapes_say_what_comes_out() -> None:
     assert value("name", "last") == FieldShape("string")
     assert value("name", "distinct") == FieldShape("integer")
     assert value("x", "deviation") == FieldShape("number", "°C", difference=True)
+    assert value("x", "average") == FieldShape("number", "°C")
+    assert value("rise", "average") == FieldShape("number", "°C", difference=True)
     assert value("x", "slope") == FieldShape("number", "°C/h", difference=True)
