@@ -44,7 +44,7 @@ def timed(rows: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
     return found
 
 
-@thoroughly(300)
+@thoroughly(150)
 @given(st.sampled_from(CALCS), ROWS, st.data())
 def test_what_is_taken_out_again_leaves_no_trace(name: Calc, steps: list[tuple[int, Any]], data: st.DataObject) -> None:
     """The oldest readings, together or one by one: what stays is what the others alone would have given."""

@@ -14,9 +14,10 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
 
 from tests.mutants.mutations import Mutant, mutants_of
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WANTED = 0.95
 LONGEST = 60
 """Seconds of computing after which a mutant that runs on counts as caught: the tests would notice."""
+MOST_MEMORY = 2**31
+"""Bytes that a mutant may use; one that wants more fails."""
 KINDS = {
     "filter": ["threshold", "holds", "bands", "cooldown", "sample", "unique"],
     "time": ["silent", "heartbeat", "repeat", "escalate", "latch", "delay", "state_machine"],
@@ -95,6 +98,7 @@ def _run(mutant: Mutant) -> None:
     """In the child: exit 0 when all tests pass."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
@@ -125,22 +129,30 @@ def main() -> int:
 
     all_mutants = [mutant for file in args.files or list(files()) for mutant in mutants_of(file, ROOT)]
     if args.sample:
-        all_mutants = random.Random(0).sample(all_mutants, min(args.sample, len(all_mutants)))
+        chosen = random.Random(0).sample(range(len(all_mutants)), min(args.sample, len(all_mutants)))
+        all_mutants = [all_mutants[number] for number in sorted(chosen)]
     os.environ["SUIRO_FIRST_FAILURE"] = "1"
-    began, by_file = time.monotonic(), dict[Path, Counter[Outcome]]()
+    began, every = time.monotonic(), Counter[Outcome]()
     with ThreadPoolExecutor(args.processes) as pool:
-        for mutant, came in zip(all_mutants, pool.map(outcome, all_mutants), strict=True):
-            by_file.setdefault(mutant.file, Counter())[came] += 1
-            if came is not Outcome.CAUGHT:
-                print(f"{came.value}: {mutant}", flush=True)
-    for file, counted in by_file.items():
-        print(f"{caught(counted):5d} of {counted.total():5d}  {share(counted):6.1%}  {file}")
-    every = sum(by_file.values(), Counter())
+        outcomes = zip(all_mutants, pool.map(outcome, all_mutants), strict=True)
+        for file, found in groupby(outcomes, lambda one: one[0].file):
+            every += (here := told(found))
+            print(f"{caught(here):5d} of {here.total():5d}  {share(here):6.1%}  {file}", flush=True)
     print(
         f"{caught(every)} of {every.total()} mutants caught ({share(every):.1%}), {every[Outcome.ENDLESS]} of them because "
         f"the tests took longer than {LONGEST} s; {time.monotonic() - began:.0f} s"
     )
     return 0 if share(every) >= WANTED else 1
+
+
+def told(found: Iterable[tuple[Mutant, Outcome]]) -> Counter[Outcome]:
+    """Counts them, and prints those that no test that failed has caught."""
+    counted = Counter[Outcome]()
+    for mutant, came in found:
+        counted[came] += 1
+        if came is not Outcome.CAUGHT:
+            print(f"{came.value}: {mutant}", flush=True)
+    return counted
 
 
 def caught(counted: Counter[Outcome]) -> int:
