@@ -5,6 +5,7 @@ side by side. Neither ever keeps all readings: only panes, or one state.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ from nodes.kit.reorder import Waiting
 
 MOST, CELLS = 160, 80
 """Readings that a sliding window keeps for themselves; of more, the older ones share panes of an 80th of its length."""
+_LAST = itemgetter(0)
+"""The time of the last reading in a pane."""
 Borders = Callable[[int], tuple[int, int]]
 
 
@@ -126,8 +129,8 @@ class Sliding:
     def _into_pane(self, length: int, time: int, value: Any, memory: WindowMemory) -> None:
         """Into that of its cell of time."""
         panes, cell = memory.panes, max(1, length // CELLS)
-        at = bisect_left(panes, time // cell, key=lambda pane: pane[0] // cell)
-        if panes[at:] and panes[at][0] // cell == time // cell:
+        at = bisect_left(panes, time - time % cell, key=_LAST)
+        if at < len(panes) and panes[at][0] // cell == time // cell:
             pane = panes[at]
             pane[0] = max(pane[0], time)
             self.calc.add(pane[1], time, value)
