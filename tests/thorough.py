@@ -1,4 +1,5 @@
-"""How long Hypothesis looks: SUIRO_THOROUGH makes every look that much longer."""
+"""How long Hypothesis looks: SUIRO_THOROUGH makes every look that much longer, SUIRO_FIRST_FAILURE ends it with the first
+example that fails, as large as it is."""
 
 import os
 from typing import Any
@@ -15,6 +16,6 @@ def thoroughly(examples: int, *large: HealthCheck) -> Any:
         max_examples=examples * max(1, THOROUGH),
         derandomize=not THOROUGH,
         deadline=None,
-        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        phases=[Phase.explicit, Phase.generate, *([] if "SUIRO_FIRST_FAILURE" in os.environ else [Phase.shrink])],
         suppress_health_check=[HealthCheck.too_slow, *large],
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from document.problems import has_errors
@@ -17,6 +17,7 @@ from engine.plan import Plan, build_plan
 from nodes.kit.catalog import full_catalog
 from nodes.kit.event import Arrival, Causes, Event
 from nodes.kit.quick import Quiet
+from tests.thorough import thoroughly
 
 NOW = 1_767_571_200_000
 CATALOG = full_catalog()
@@ -178,7 +179,7 @@ def in_batches(plan: Plan, rows: list[tuple[int, str, bytes]]) -> tuple[Engine, 
     return engine, effects
 
 
-@settings(max_examples=300, deadline=None)
+@thoroughly(400)
 @given(documents(), messages())
 def test_batches_give_what_single_messages_give(document: dict[str, Any], rows: list[tuple[int, str, bytes]]) -> None:
     assume(not has_errors(validate(document, CATALOG, REGISTRY)))

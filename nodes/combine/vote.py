@@ -276,7 +276,7 @@ class Vote(Kind):
     def _carried(self, count: int, of: int) -> bool:
         if self.params.at_least is not None:
             return count >= self.params.at_least
-        return of > 0 and count / of >= (self.params.share or 0)
+        return of > 0 and self.params.share is not None and count / of >= self.params.share
 
     def _without(self, gone: list[tuple[str, Any]], memory: VoteMemory, still: str | None = None) -> None:
         for device, _ in gone:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field
 
-from nodes.kit.effect import Cancel, Emit, Timer, Yield
+from nodes.kit.effect import Emit, Timer, Yield
 from nodes.kit.event import Event
 from nodes.kit.grid import window_of
 from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Port, phrases
@@ -170,7 +170,6 @@ class Sample(Kind):
     def _hold(self, event: Event, memory: SampleMemory) -> Iterator[Yield]:
         """Put `event` in place of the one that waits, whose period may be over."""
         if memory.held is not None and event.time >= memory.end:
-            yield Cancel("end")
             yield from self._close(event, memory.end, memory)
         if memory.held is not None:
             yield Emit("rest", _sent(memory.held, event, memory.held.time))

@@ -74,6 +74,14 @@ def test_another_band_counts_when_it_has_lasted() -> None:
     assert node.sent[-1][2]["band"] == "yellow"
 
 
+def test_a_hold_that_has_ended_is_not_moved_by_another_length() -> None:
+    node = bands(**{"for": "3s"})
+    fed(node, 1, 11)
+    node.advance("4s")
+    node.change({"field": "x", "bands": THREE, "for": "9s"}, "5s")
+    assert node.timers == {}
+
+
 def test_a_change_back_at_exactly_the_end_or_to_a_third_band_begins_anew() -> None:
     node = bands(**{"for": "3s"})
     fed(node, 1, 11, 12, 13, 1)

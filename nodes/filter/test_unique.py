@@ -92,6 +92,10 @@ def test_a_repetition_with_an_older_time_is_recognised() -> None:
     assert ports(("10s", {"v": 1}), ("40s", {"v": 2}), ("10s", {"v": 1})) == ["out", "out", "duplicate"]
 
 
+def test_a_late_event_that_is_no_repetition_any_more_leaves_the_newer_one_remembered() -> None:
+    assert at_times("2m", "1m", "2m1s") == ["out", "out", "duplicate"]
+
+
 def test_a_repetition_of_a_late_event_is_recognised() -> None:
     assert ports(("50s", {"v": 2}), ("10s", {"v": 1}), ("10s", {"v": 1}), ("55s", {"v": 1})) == [
         "out", "out", "duplicate", "duplicate",

@@ -6,7 +6,7 @@ dust behind.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import ceil, floor, sqrt
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -21,8 +21,8 @@ Calc = Literal[
 ]  # fmt: skip
 State = list[Any]
 Rest = Callable[[], Iterator[State]]
-LARGEST = 1e75
-"""Readings beyond this (either sign) are refused: products of their squares could not be held."""
+LARGEST = 1e60
+"""Readings beyond this (either sign) are refused: the sum of the squares of very many of them could not be held."""
 MOST_VALUES = 1_000
 """Different values that are told apart, and readings of which a percentile is exact; beyond that it may be off by 1 %."""
 HOUR = 3_600_000
@@ -115,7 +115,7 @@ class Extreme(Count):
         self.pick = pick
 
     def empty(self) -> State:
-        return [0, 0.0]
+        return [0, None]
 
     def add(self, state: State, time: int, value: Any) -> None:
         state[1] = self.pick(state[1], value) if state[0] else value
@@ -145,9 +145,9 @@ class Deviation(Count):
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
-        for mine, theirs in zip(state[1:], oldest[1:], strict=True):
-            for part in theirs:
-                add(mine, -part)
+        for at, parts in enumerate(oldest[1:], 1):
+            for part in parts:
+                add(state[at], -part)
 
     def result(self, state: State, span: Span) -> Any:
         n, sum, squares = state
@@ -192,11 +192,10 @@ class First(Count):
         self.last = last
 
     def empty(self) -> State:
-        return [0, 0, None]
+        return [0, None, None]
 
     def add(self, state: State, time: int, value: Any) -> None:
-        newer = time >= state[1] if self.last else time < state[1]
-        if not state[0] or newer:
+        if not state[0] or (time >= state[1] if self.last else time < state[1]):
             state[1:] = time, value
         state[0] += 1
 
@@ -218,7 +217,7 @@ class TimeWeighted(Count):
 
     def empty(self) -> State:
         """Readings, time of the first, time and value of the last, and the exact area between them (value x ms)."""
-        return [0, 0, 0, 0.0, []]
+        return [0, None, None, None, []]
 
     def add(self, state: State, time: int, value: Any) -> None:
         if state[0]:
@@ -253,6 +252,7 @@ class Distinct(Count):
     """How many different values, up to MOST_VALUES."""
 
     def empty(self) -> State:
+        """Readings, and how many there are of each value, by name."""
         return [0, {}]
 
     def add(self, state: State, time: int, value: Any) -> None:
@@ -265,11 +265,9 @@ class Distinct(Count):
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
         for name, many in oldest[1].items():
-            left = state[1].get(name, 0) - many
-            if left > 0:
-                state[1][name] = left
-            else:
-                state[1].pop(name, None)
+            state[1][name] -= many
+            if not state[1][name]:
+                del state[1][name]
 
     def result(self, state: State, span: Span) -> Any:
         return len(state[1])
@@ -292,16 +290,21 @@ class Percentile(Count):
 
     def add(self, state: State, time: int, value: Any) -> None:
         state[0] += 1
-        if state[1] is not None and state[0] <= MOST_VALUES:
-            insort(state[1], value)
+        _, values, buckets = state
+        if values is None:
+            self._count(buckets, [value], 1)
             return
-        self._into_buckets(state)
-        self._count(state[2], [1, [value], {}], 1)
+        insort(values, value)
+        if len(values) > MOST_VALUES:
+            state[1] = None
+            self._count(buckets, values, 1)
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
         state[0] -= oldest[0]
         if state[1] is None:
-            self._count(state[2], oldest, -1)
+            self._count(state[2], oldest[1] or (), -1)
+            for name, many in oldest[2].items():
+                self._put(state[2], name, -many)
             return
         for value in oldest[1]:
             del state[1][bisect_left(state[1], value)]
@@ -318,27 +321,20 @@ class Percentile(Count):
                 return middle_of(int(bucket))
         return None
 
-    def _into_buckets(self, state: State) -> None:
-        if state[1] is not None:
-            values, state[1], state[2] = state[1], None, {}
-            self._count(state[2], [0, values, {}], 1)
+    def _count(self, buckets: dict[str, int], values: Iterable[float], sign: int) -> None:
+        for value in values:
+            self._put(buckets, str(bucket_of(value)), sign)
 
-    def _count(self, buckets: dict[str, int], state: State, sign: int) -> None:
-        parts = state[2] if state[1] is None else {}
-        for value in state[1] or ():
-            name = str(bucket_of(value))
-            parts[name] = parts.get(name, 0) + 1
-        for name, many in parts.items():
-            left = buckets.get(name, 0) + sign * many
-            if left:
-                buckets[name] = left
-            else:
-                del buckets[name]
+    def _put(self, buckets: dict[str, int], name: str, more: int) -> None:
+        if many := buckets.get(name, 0) + more:
+            buckets[name] = many
+        else:
+            del buckets[name]
 
 
 def _name(value: Any) -> str:
     """A value as the key of a JSON object: 5 and 5.0 are one, 1 and true are two."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+    if isinstance(value, float) and value.is_integer():
         value = int(value)
     return msgspec.json.encode(value, order="deterministic").decode()[:200]
 

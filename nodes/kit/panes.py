@@ -5,6 +5,7 @@ side by side. Neither ever keeps all readings: only panes, or one state.
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -14,12 +15,14 @@ from nodes.kit.reorder import Waiting
 
 MOST, CELLS = 160, 80
 """Readings that a sliding window keeps for themselves; of more, the older ones share panes of an 80th of its length."""
+_LAST = itemgetter(0)
+"""The time of the last reading in a pane."""
 Borders = Callable[[int], tuple[int, int]]
 
 
 class WindowMemory(Waiting):
     """`state`: that of all readings in the window (see nodes/kit/calc.py). Of a sliding window, `times` and `values`: its
-    newest readings; `panes`: the older ones, [time of the first, of the last, their state] each. `start`, `end` (ms): of
+    newest readings; `panes`: the older ones, [time of the last, their state] each. `start`, `end` (ms): of
     the block that is open. `newest`: time of the newest reading taken in, `latest` its event's data. `before`: the value
     read last before the window."""
 
@@ -49,13 +52,12 @@ class Sliding:
 
     def __init__(self, calc: Count, *, over: int | None = None, most: int | None = None) -> None:
         self.calc, self.length, self.most = calc, over, most
-        self.cell = max(1, (over or 0) // CELLS)
 
     def take(self, time: int, value: Any, data: dict[str, Any], memory: WindowMemory) -> Result:
         """A reading that is not older than those before it."""
+        self.forget(time, memory)
         self.add(time, value, memory)
         memory.newest, memory.latest = time, data
-        self.forget(time, memory)
         start = memory.times[0] if self.length is None else time - self.length
         span = Span(start, time, memory.before if self.length is not None else None)
         return Result(self.calc.result(memory.state, span), memory.state[0], start, time, data)
@@ -65,61 +67,75 @@ class Sliding:
         return True
 
     def add(self, time: int, value: Any, memory: WindowMemory) -> None:
-        if not memory.state:
-            memory.state = self.calc.empty()
         self.calc.add(memory.state, time, value)
-        memory.times.append(time)
-        memory.values.append(value)
-        if self.length is not None and len(memory.times) > MOST:
-            self._into_panes(memory)
+        self._keep(len(memory.times), time, value, memory)
 
     def forget(self, time: int, memory: WindowMemory) -> None:
-        """Take out what is too old, or too many, at `time`."""
-        limit = time - self.length if self.length is not None else None
-        while memory.panes and limit is not None and memory.panes[0][1] <= limit:
-            self._take_out(memory.panes.pop(0)[2], memory)
-        times, values = memory.times, memory.values
-        while times and (times[0] <= limit if limit is not None else len(times) > (self.most or 0)):
-            at, value = times.pop(0), values.pop(0)
-            if self.calc.ordered:
-                memory.before = self.calc.latest(self.calc.one(at, value))
-            self.calc.without(memory.state, at, value, partial(self._states, memory))
+        """Take out what is too old, or too many, once there is a reading at `time`: to be called before it is added."""
+        times, panes = memory.times, memory.panes
+        memory.state = memory.state or self.calc.empty()
+        if self.length is not None:
+            limit = time - self.length
+            while panes and panes[0][0] <= limit:
+                self._take_out_pane(memory)
+            while times and times[0] <= limit:
+                self._take_out(memory)
+        elif self.most is not None:
+            while len(times) >= self.most:
+                self._take_out(memory)
 
     def take_late(self, time: int, value: Any, memory: WindowMemory) -> bool:
         """An older reading, if it lies in the window and order does not matter."""
         if self.length is None or self.calc.ordered or not memory.times or time <= memory.newest - self.length:
             return False
         self.calc.add(memory.state, time, value)
-        if memory.panes and time < memory.times[0]:
-            at = min(bisect_left(memory.panes, time, key=lambda pane: pane[1]), len(memory.panes) - 1)
-            pane = memory.panes[at]
-            pane[0], pane[1] = min(pane[0], time), max(pane[1], time)
-            self.calc.add(pane[2], time, value)
+        at = bisect_right(memory.times, time)
+        if at or not memory.panes:
+            self._keep(at, time, value, memory)
         else:
-            at = bisect_right(memory.times, time)
-            memory.times.insert(at, time)
-            memory.values.insert(at, value)
+            self._into_pane(self.length, time, value, memory)
         return True
 
-    def _take_out(self, oldest: list[Any], memory: WindowMemory) -> None:
+    def _take_out(self, memory: WindowMemory) -> None:
+        at, value = memory.times.pop(0), memory.values.pop(0)
+        if self.calc.ordered:
+            memory.before = value
+        self.calc.without(memory.state, at, value, partial(self._states, memory))
+
+    def _take_out_pane(self, memory: WindowMemory) -> None:
+        _, oldest = memory.panes.pop(0)
         if self.calc.ordered:
             memory.before = self.calc.latest(oldest)
         self.calc.minus(memory.state, oldest, partial(self._states, memory))
 
     def _states(self, memory: WindowMemory) -> Iterator[list[Any]]:
-        yield from (pane[2] for pane in memory.panes)
+        yield from (state for _, state in memory.panes)
         yield from map(self.calc.one, memory.times, memory.values)
 
-    def _into_panes(self, memory: WindowMemory) -> None:
-        """The older half of the readings, by cells of time."""
+    def _keep(self, at: int, time: int, value: Any, memory: WindowMemory) -> None:
+        """For itself, as long as there are few."""
+        memory.times.insert(at, time)
+        memory.values.insert(at, value)
+        if self.length is not None and len(memory.times) > MOST:
+            self._into_panes(self.length, memory)
+
+    def _into_panes(self, length: int, memory: WindowMemory) -> None:
+        """The older half of the readings."""
         half = MOST // 2
-        for time, value in zip(memory.times[:half], memory.values[:half], strict=True):
-            if memory.panes and memory.panes[-1][1] // self.cell == time // self.cell:
-                memory.panes[-1][1] = time
-                self.calc.add(memory.panes[-1][2], time, value)
-            else:
-                memory.panes.append([time, time, self.calc.one(time, value)])
+        for at in range(half):
+            self._into_pane(length, memory.times[at], memory.values[at], memory)
         del memory.times[:half], memory.values[:half]
+
+    def _into_pane(self, length: int, time: int, value: Any, memory: WindowMemory) -> None:
+        """Into that of its cell of time."""
+        panes, cell = memory.panes, max(1, length // CELLS)
+        at = bisect_left(panes, time - time % cell, key=_LAST)
+        if at < len(panes) and panes[at][0] // cell == time // cell:
+            pane = panes[at]
+            pane[0] = max(pane[0], time)
+            self.calc.add(pane[1], time, value)
+        else:
+            panes.insert(at, [time, self.calc.one(time, value)])
 
 
 class Blocks:
@@ -128,7 +144,7 @@ class Blocks:
 
     def __init__(
         self, calc: Count, *, borders: Borders | None = None, gap: int | None = None, most: int | None = None,
-        running: bool = False,
+        running: bool,
     ) -> None:  # fmt: skip
         self.calc, self.borders, self.gap, self.most, self.running = calc, borders, gap, most, running
 
@@ -147,8 +163,7 @@ class Blocks:
     def close(self, memory: WindowMemory) -> Result:
         """The result of the open block, which ends."""
         result = self._result(memory, self._end(memory))
-        if self.calc.ordered and self.borders is not None:
-            memory.before = self.calc.latest(memory.state)
+        memory.before = self.calc.latest(memory.state)
         closed = memory.newest if self.most is not None else memory.end + (self.gap is not None)
         memory.start, memory.passed = None, max(memory.passed, closed)
         return result
@@ -180,6 +195,6 @@ class Blocks:
         return memory.end if self.borders is not None else memory.newest
 
     def _result(self, memory: WindowMemory, end: int) -> Result:
-        start = memory.start or 0
+        start = memory.start if memory.start is not None else end
         value = self.calc.result(memory.state, Span(start, end, memory.before))
         return Result(value, memory.state[0], start, end, memory.latest)

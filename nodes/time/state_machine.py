@@ -13,6 +13,7 @@ the beginning of the state + new length. Events older than the key's newest are 
 """
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -214,7 +215,7 @@ class StateMachine(Kind):
         self.by_event = {s: [(one, test) for one, test in programs if one.leaves(s)] for s in params.states}
         timed = [one for one in params.transitions if one.after is not None]
         self.by_time = {
-            s: min((one for one in timed if one.leaves(s)), key=lambda one: one.after or 0, default=None)
+            s: min((one for one in timed if one.leaves(s)), key=attrgetter("after"), default=None)
             for s in params.states
         }
         """The transition that ends a state by time: `min` keeps the first of those that are due at once."""

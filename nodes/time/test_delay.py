@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from nodes.kit.effect import Emit, Timer
+from nodes.kit.effect import Emit, Timer, Trouble
 from nodes.kit.event import Event
 from nodes.kit.harness import START, Harness, scope_of
 from nodes.kit.shape import FieldShape, Shape
@@ -109,7 +109,7 @@ def test_one_more_than_the_most_is_left_out_with_a_problem_and_room_is_made_by_s
         which.feed(f"{count}s", {"x": count})
     assert which.troubles() == []
     which.feed("1000s", {"x": "too many"})
-    assert which.troubles() == ["queue_full"]
+    assert which.yields[-1] == Trouble("queue_full", {"count": 1})
     assert len(which.memory.waiting) == MOST  # type: ignore[union-attr]
     which.feed("3601s", {"x": "last"})
     which.advance("3h")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from nodes.kit.event import Event
 from nodes.kit.harness import START, Harness, scope_of
@@ -259,6 +260,12 @@ def test_a_mistyped_state_has_its_repair() -> None:
 def test_params_that_make_no_sense_are_refused(given: dict[str, Any], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         StateMachine.Params.model_validate(given)
+
+
+def test_a_transition_with_both_ways_to_be_taken_is_told_which_were_given() -> None:
+    with pytest.raises(ValidationError) as both:
+        StateMachine.Params.model_validate(params({**UP, "after": "1s"}))
+    assert both.value.errors()[0]["ctx"] == {"names": ["when", "after"], "given": ["when", "after"]}
 
 
 def test_the_outputs_have_the_added_fields() -> None:

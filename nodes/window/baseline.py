@@ -132,6 +132,7 @@ class Baseline(Kind):
     outputs = (OUT, Port("learning", {"ja": "学習中", "en": "learning"}))
     Params = BaselineParams
     Memory = WindowMemory
+    memory_version = 2
     words = WORDS
     phrases = (
         *phrases("en", "derive", "deviates from normal | away from normal | than normal | than usual | from its average | "
@@ -175,13 +176,13 @@ class Baseline(Kind):
 
     def _judge(self, event: Event, value: float, memory: WindowMemory) -> Iterator[Yield]:
         self.window.forget(event.time, memory)
-        count = memory.state[0] if memory.state else 0
+        count = memory.state[0]
         score = None
         if count < self.params.warm_up:
             yield Emit("learning", event)
         else:
             baseline = mean(memory.state[1], count)
-            spread = self.calc.result(memory.state, Span(0, 0))
+            spread = self.calc.result(memory.state, Span(event.time, event.time))
             deviation = value - baseline
             score = deviation / spread if spread else (0.0 if deviation == 0 else None)
             more = {"baseline": baseline, "deviation": deviation, "spread": spread, "score": score}

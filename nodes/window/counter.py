@@ -174,8 +174,8 @@ class Counter(Kind):
 
     def _count(self, event: Event, value: float, memory: CounterMemory) -> Iterator[Yield]:
         last, memory.last = memory.last, value
-        restarted = last is not None and value < last and not self._wrapped(last, value)
-        pulses = 0.0 if last is None else value if restarted else self._way(last, value)
+        way = 0.0 if last is None else self._way(last, value)
+        pulses = value if way is None else way
         step = pulses * self.params.factor
         if self.params.max_step is not None and step > self.params.max_step:
             yield Trouble(
@@ -185,13 +185,15 @@ class Counter(Kind):
         add_product(memory.sum, pulses, self.params.factor)
         counted = event.with_data({**event.data, "increase": step, "total": total(memory.sum)})
         yield Emit("out", counted)
-        if restarted:
+        if way is None:
             yield Emit("restarted", counted)
 
-    def _wrapped(self, last: float, value: float) -> bool:
+    def _way(self, last: float, value: float) -> float | None:
+        """Counts from one reading to the next, over the wrap where it went down; None where it began anew."""
+        if value >= last:
+            return value - last
         wrap = self.params.wrap_at
-        return wrap is not None and last <= wrap and value + wrap - last <= wrap / 2
-
-    def _way(self, last: float, value: float) -> float:
-        """Counts from one reading to the next, over the wrap where it went down."""
-        return value - last if value >= last else value + (self.params.wrap_at or 0.0) - last
+        if wrap is None or last > wrap:
+            return None
+        over = value + wrap - last
+        return over if over <= wrap / 2 else None

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from nodes.kit.cel import ExpressionFailure, check_expression, compile_expression
-from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
+from nodes.kit.effect import Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import without
 from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, phrases
@@ -208,7 +208,6 @@ class OnTime(Kind):
             end = memory.end
             self._count_to(end, memory)
             data = {**event.data, **_totals(memory), "start": memory.start, "end": end}
-            yield Cancel("end")
             yield Emit("period", Event(end, event.arrived, event.device, event.type, data, event.cause, event.flags))
             memory.ms_on = memory.ms_off = memory.starts = 0
             memory.start, memory.end = self.period.around(end)

@@ -6,7 +6,8 @@ is above the lowest reading since then, `fall` how far below the highest. The fi
 with and is not sent; of two readings at one time the later takes the place of the earlier and is not sent either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import ge, le
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -147,11 +148,6 @@ class Rate(Kind):
     )  # fmt: skip
     examples = EXAMPLES
 
-    def __init__(self, params: RateParams, scope: Scope) -> None:
-        super().__init__(params, scope)
-        self.over = params.over or 0
-        self.cell = max(1, self.over // CELLS)
-
     @classmethod
     def check(cls, params: RateParams, scope: Scope) -> Iterator[Problem]:
         yield from check_field(params.field, "/params/field", scope.shape, numeric=True)
@@ -173,7 +169,8 @@ class Rate(Kind):
             return
         reading = [event.time, float(value)]
         again = memory.last is not None and memory.last[0] == event.time
-        low, high = self._looking_back(reading, memory) if self.over else self._to_the_last(reading, memory)
+        over = self.params.over
+        low, high = _to_the_last(reading, memory) if over is None else _looking_back(over, reading, memory)
         memory.last = reading
         since, before = memory.marks[0]
         if again or since == event.time:
@@ -183,37 +180,38 @@ class Rate(Kind):
                 "rise": value - low, "fall": high - value}  # fmt: skip
         yield Emit("out", event.with_data({**event.data, **more}))
 
-    def _to_the_last(self, reading: list[float], memory: RateMemory) -> tuple[float, float]:
-        """The lower and the higher one of this reading and the one before it."""
-        marks = memory.marks
-        if marks and marks[-1][0] == reading[0]:
-            marks.pop()
-        memory.marks = [*marks[-1:], reading]
-        values = [value for _, value in memory.marks]
-        return min(values), max(values)
 
-    def _looking_back(self, reading: list[float], memory: RateMemory) -> tuple[float, float]:
-        """The lowest and the highest reading since `over` ago."""
-        marks, (time, value) = memory.marks, reading
-        if memory.last is not None and memory.last[0] != time:
-            self._past(memory.lows, memory.last, 1)
-            self._past(memory.highs, memory.last, -1)
-        if marks and marks[-1][0] == time:
-            marks[-1] = reading
-        elif not marks or marks[-1][0] // self.cell != time // self.cell:
-            marks.append(reading)
-        while len(marks) > 1 and marks[1][0] <= time - self.over:
-            marks.pop(0)
-        for kept in (memory.lows, memory.highs):
-            while kept and kept[0][0] < marks[0][0]:
-                kept.pop(0)
-        low = memory.lows[0][1] if memory.lows else value
-        high = memory.highs[0][1] if memory.highs else value
-        return min(low, value), max(high, value)
+def _to_the_last(reading: list[float], memory: RateMemory) -> tuple[float, float]:
+    """The lower and the higher one of this reading and the one before it."""
+    memory.marks = [*memory.marks[-1:], reading]
+    values = [value for _, value in memory.marks]
+    return min(values), max(values)
 
-    def _past(self, kept: list[list[float]], reading: list[float], sign: int) -> None:
-        """Keep a reading whose place nothing takes any more among the lowest (`sign` 1) or highest (-1)."""
-        while kept and (kept[-1][1] - reading[1]) * sign >= 0:
-            kept.pop()
-        if not kept or kept[-1][0] // self.cell != reading[0] // self.cell:
-            kept.append(reading)
+
+def _looking_back(over: int, reading: list[float], memory: RateMemory) -> tuple[float, float]:
+    """The lowest and the highest reading since `over` ago."""
+    marks, (time, value) = memory.marks, reading
+    cell = max(1, over // CELLS)
+    if memory.last is not None and memory.last[0] != time:
+        _past(memory.lows, memory.last, ge, cell)
+        _past(memory.highs, memory.last, le, cell)
+    if marks and marks[-1][0] == time:
+        marks[-1] = reading
+    elif not marks or marks[-1][0] // cell != time // cell:
+        marks.append(reading)
+    while marks[0] is not marks[-1] and marks[1][0] <= time - over:
+        marks.pop(0)
+    for kept in (memory.lows, memory.highs):
+        while kept and kept[0][0] < marks[0][0]:
+            kept.pop(0)
+    low = memory.lows[0][1] if memory.lows else value
+    high = memory.highs[0][1] if memory.highs else value
+    return min(low, value), max(high, value)
+
+
+def _past(kept: list[list[float]], reading: list[float], beaten: Callable[[float, float], bool], cell: int) -> None:
+    """Keep a reading whose place nothing takes any more among those that no later one has `beaten`."""
+    while kept and beaten(kept[-1][1], reading[1]):
+        kept.pop()
+    if not kept or kept[-1][0] // cell != reading[0] // cell:
+        kept.append(reading)

@@ -51,6 +51,15 @@ def test_outliers_stay_out_of_the_baseline_where_they_are_to_be_ignored() -> Non
     assert node.sent[-1][2]["baseline"] == 2
 
 
+def test_a_score_exactly_as_large_as_what_is_ignored_beyond_it_or_none_is_learnt_from() -> None:
+    for odd, learnt in ((4, 8 / 3), (0, 4 / 3), (4.001, 2), (-0.001, 2)):
+        node = fed(baseline(warm_up=2, ignore=2), 1, 3, odd, 2)
+        assert node.sent[-1][2]["baseline"] == pytest.approx(learnt, rel=1e-12)
+    assert fed(baseline(ignore=0.5), 5, 5, 5, 9, 6).sent[-1][2]["baseline"] == 6
+    assert fed(baseline(ignore=0.5), 5, 5, 5, 5, 6).sent[-1][2]["baseline"] == 5
+    assert fed(baseline(ignore=0.5), 4, 5, 6, 5, 5).sent[-1][2]["spread"] == pytest.approx(0.5**0.5)
+
+
 def test_small_spreads_of_large_numbers_are_exact() -> None:
     node = fed(baseline(over="1h"), *(1e9 + (n % 2) * 1e-3 for n in range(100)))
     assert node.sent[-1][2]["spread"] == pytest.approx(5e-4, rel=1e-2)
@@ -61,6 +70,9 @@ def test_what_is_no_usable_number_is_a_problem() -> None:
     for second, value in enumerate((None, "hot", True, 1e200)):
         node.feed(f"{second}s", {"x": value})
     assert node.troubles() == ["missing_field", "wrong_type", "wrong_type", "number_too_large"]
+    node = fed(baseline(), 1e60, -1e60, 1e60, -1e60)
+    assert node.sent[-1][2]["baseline"] == pytest.approx(1e60 / 3)
+    assert node.troubles() == []
 
 
 def test_shapes_and_checks() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from nodes.kit.effect import Trouble
 from nodes.kit.harness import Harness, scope_of
 from nodes.kit.shape import FieldShape, Shape
 from nodes.window.counter import Counter
@@ -60,6 +61,9 @@ def test_what_is_no_count_is_a_problem_and_changes_nothing() -> None:
     node = fed(5, None, "9", True, -1, 1e200, 7)
     assert node.troubles() == ["missing_field", "wrong_type", "wrong_type", "value_out_of_range", "value_out_of_range"]
     assert counted(node) == [(0, 0), (2, 2)]
+    negative = [made for made in node.yields if isinstance(made, Trouble)][3]
+    assert negative.args == {"field": "x", "value": -1, "min": 0}
+    assert counted(fed(0, 1e150)) == [(0, 0), (1e150, 1e150)]
 
 
 def test_shapes_and_checks() -> None:

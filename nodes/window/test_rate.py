@@ -47,6 +47,13 @@ def test_it_looks_back_to_the_newest_reading_at_or_before_so_long_ago() -> None:
     assert [data["change"] for data in sent] == [1, 10, 20, 29, 39]
 
 
+def test_within_a_tenth_of_a_second_it_looks_back_to_the_very_reading() -> None:
+    node = rate(over="0.1s")
+    for ms in range(300):
+        node.feed(f"{ms / 1000}s", {"x": ms * ms})
+    assert [data["change"] for _, _, data in node.sent[149:]] == [ms * ms - (ms - 100) ** 2 for ms in range(150, 300)]
+
+
 def test_rise_and_fall_are_measured_from_the_lowest_and_the_highest_since_then() -> None:
     sent = fed(rate(over="1m"), (0, 5), (20, 2), (40, 9), (60, 6), (81, 7), (101, 8))
     assert [data["rise"] for data in sent] == [0, 7, 4, 5, 2]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nodes.kit.harness import START, Harness, scope_of
+from nodes.kit.harness import START, Harness, ms, scope_of
 from nodes.kit.panes import CELLS, MOST
 from nodes.kit.shape import FieldShape, Shape
 from nodes.window.window import Window
@@ -14,6 +14,12 @@ def window(mode: str | None = "sliding", calc: str = "average", zone: str = "UTC
     length = {} if params.keys() & {"readings", "each", "gap", "over"} else {"over": "1m"}
     given = {"field": "x", "calc": calc, **length, **params, **({"mode": mode} if mode else {})}
     return Harness(Window, given, scope_of(zone=zone))
+
+
+def for_many(node: Harness) -> Harness:
+    """Without going through JSON after each of very many readings."""
+    node.store_and_load = lambda: None  # type: ignore[method-assign]
+    return node
 
 
 def fed(node: Harness, *rows: tuple[str, Any]) -> Harness:
@@ -250,8 +256,39 @@ def test_a_sliding_window_with_grace_tells_of_each_reading_when_its_grace_is_ove
 def test_a_changed_grace_moves_what_waits() -> None:
     node = fed(window("tumbling", "sum", grace="10s"), ("50s", 1))
     node.change({"field": "x", "calc": "sum", "over": "1m", "mode": "tumbling", "grace": "2s"}, "51s")
+    assert node.timers == {"ready": ms("52s")}
     node.advance("62s")
     assert values(node) == [(62, 1)]
+
+
+def test_a_changed_grace_moves_the_end_of_a_window_that_is_open() -> None:
+    node = fed(window("tumbling", "sum", grace="10s"), ("50s", 1), ("55s", 2))
+    node.advance("61s")
+    assert node.timers == {"ready": ms("65s"), "shut": ms("70s")}
+    node.change({"field": "x", "calc": "sum", "over": "1m", "mode": "tumbling", "grace": "7s"}, "61s")
+    assert node.timers == {"ready": ms("62s"), "shut": ms("67s")}
+    node.advance("5m")
+    assert values(node) == [(67, 3)]
+
+
+@pytest.mark.parametrize(
+    "lies", [{"over": "1m", "mode": "tumbling"}, {"each": "hour", "mode": "sliding"}, {"over": "1m"}]
+)
+def test_a_changed_grace_sends_nothing_where_no_window_waits_for_its_end(lies: dict[str, Any]) -> None:
+    node = fed(window(**{"mode": None, "calc": "sum", **lies}), ("50s", 1))
+    node.advance("1m")
+    sent = list(node.sent)
+    for grace in ("7s", "0s", "7s"):
+        node.change({"field": "x", "calc": "sum", "grace": grace, **lies}, "61s")
+        assert node.timers == {}
+    node.advance("5h")
+    assert node.sent == sent
+
+
+def test_settings_that_change_something_else_move_no_window() -> None:
+    node = fed(window(None, "sum", gap="10s"), ("0s", 1))
+    node.change({"field": "x", "calc": "sum", "gap": "20s"}, "1s")
+    assert node.timers == {"shut": ms("10s")}
 
 
 def test_without_grace_a_late_reading_counts_only_where_order_makes_no_difference() -> None:
@@ -261,7 +298,7 @@ def test_without_grace_a_late_reading_counts_only_where_order_makes_no_differenc
 
 
 def test_more_readings_than_may_wait_are_handed_on_early() -> None:
-    node = window("tumbling", "count", over="1h", grace="1h")
+    node = for_many(window("tumbling", "count", over="1h", grace="1h"))
     for second in range(1_200):
         node.feed(f"{second}s", {"x": 1})
     assert len(node.memory.waiting) == 1_000  # type: ignore[union-attr]
@@ -270,19 +307,19 @@ def test_more_readings_than_may_wait_are_handed_on_early() -> None:
 
 
 def test_a_percentile_of_very_many_readings_is_within_one_percent() -> None:
-    node = window("tumbling", "percentile", over="1h", percent=90)
+    node = for_many(window("tumbling", "percentile", over="1h", percent=90))
     for second in range(3_000):
         node.feed(f"{second}s", {"x": second + 1})
     node.advance("1h")
     assert values(node)[0][1] == pytest.approx(2_700, rel=0.011)
-    node = window("sliding", "percentile", over="10m", percent=90)
+    node = for_many(window("sliding", "percentile", over="10m", percent=90))
     for second in range(3_000):
         node.feed(f"{second}s", {"x": (second * 7_919) % 1_000 + 1})
     assert values(node)[-1][1] == pytest.approx(900, rel=0.05)
 
 
 def test_values_that_cannot_be_told_apart_any_more_are_a_problem() -> None:
-    node = window("tumbling", "distinct", over="1h")
+    node = for_many(window("tumbling", "distinct", over="1h"))
     for second in range(1_002):
         node.feed(f"{second}s", {"x": f"v{second}"})
     assert node.troubles() == ["too_many_values"] * 2
@@ -290,10 +327,24 @@ def test_values_that_cannot_be_told_apart_any_more_are_a_problem() -> None:
     assert values(node) == [(3_600, 1_000)]
 
 
+def test_late_values_that_cannot_be_told_apart_any_more_are_a_problem_too() -> None:
+    for mode in ("tumbling", "sliding"):
+        node = for_many(window(mode, "distinct", over="1h"))
+        for second in range(1_000):
+            node.feed(f"{second}s", {"x": f"v{second}"})
+        fed(node, ("10s", "other"), ("10s", "v10"))
+        assert (node.troubles(), late(node)) == (["too_many_values"], [])
+        node.feed("1001s", {"x": "v0"})
+        node.advance("1h")
+        assert values(node)[-1][1] == 1_000
+
+
 def test_numbers_that_are_too_large_to_be_summed_are_a_problem() -> None:
     node = fed(window(), ("0s", 1e151), ("1s", -1e200), ("2s", 5))
     assert node.troubles() == ["number_too_large"] * 2
     assert values(node) == [(2, 5)]
+    node = fed(window(calc="deviation"), ("0s", 1e60), ("1s", -1e60))
+    assert values(node) == [(0, 0), (1, 1e60)]
 
 
 @pytest.mark.parametrize(
@@ -310,7 +361,9 @@ def test_what_has_no_effect_is_told(params: dict[str, Any], codes: list[str]) ->
 
 
 def test_shapes_say_what_comes_out() -> None:
-    scope = scope_of(shape=Shape({"x": FieldShape("number", "°C"), "name": FieldShape("string")}, open=False))
+    rise = FieldShape("number", "°C", difference=True)
+    fields = {"x": FieldShape("number", "°C"), "name": FieldShape("string"), "rise": rise}
+    scope = scope_of(shape=Shape(fields, open=False))
 
     def value(field: str, calc: str) -> FieldShape:
         node = Harness(Window, {"field": field, "calc": calc, "over": "1m"}, scope)
@@ -319,4 +372,6 @@ def test_shapes_say_what_comes_out() -> None:
     assert value("name", "last") == FieldShape("string")
     assert value("name", "distinct") == FieldShape("integer")
     assert value("x", "deviation") == FieldShape("number", "°C", difference=True)
+    assert value("x", "average") == FieldShape("number", "°C")
+    assert value("rise", "average") == FieldShape("number", "°C", difference=True)
     assert value("x", "slope") == FieldShape("number", "°C/h", difference=True)

@@ -39,6 +39,7 @@ MOST_READINGS = 1_000
 READY, SHUT = "ready", "shut"
 """Timers: a reading's grace is over; the open window ends. At one moment the first by name comes first, because a reading
 exactly at the end of a burst still belongs to it."""
+TOO_MANY_VALUES = Trouble("too_many_values", {"limit": MOST_VALUES})
 _COMMON = {"field": "<field>", "over": "<over>", "per": "<per>", "mode": "<mode>"}
 
 WORDS = {
@@ -215,7 +216,7 @@ class Window(Kind):
     outputs = (OUT, LATE)
     Params = WindowParams
     Memory = WindowMemory
-    memory_version = 2
+    memory_version = 3
     takes_late = True
     words = WORDS
     phrases = (
@@ -248,7 +249,7 @@ class Window(Kind):
     def __init__(self, params: WindowParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.calc = calc_of(params.calc, params.percent)
-        self.lies: Sliding | Blocks = self._lies(params)
+        self.lies = self._lies(params)
         self.closes = isinstance(self.lies, Blocks) and not self.lies.running and self.lies.most is None
 
     def _lies(self, params: WindowParams) -> Sliding | Blocks:
@@ -287,9 +288,7 @@ class Window(Kind):
         if isinstance(value, Trouble):
             yield value
         elif memory.late(event.time, self.params.grace):
-            if not self.lies.take_late(event.time, value, memory):
-                yield Trouble("late", {})
-                yield Emit("late", event)
+            yield from self._take_late(value, event, memory)
         elif not self.params.grace:
             memory.seen = event.time
             yield from self._take(event.time, value, event.data, event, memory)
@@ -317,7 +316,7 @@ class Window(Kind):
     def on_timer(self, name: str, event: Event, memory: WindowMemory) -> Iterator[Yield]:
         if name == READY:
             yield from self._hand_on(memory.release(event.time - self.params.grace), event, memory)
-        elif isinstance(self.lies, Blocks) and memory.start is not None:
+        elif isinstance(self.lies, Blocks):
             yield self._sent(self.lies.close(memory), event)
 
     def on_settings(self, before: WindowParams, memory: WindowMemory, now: int) -> Iterator[Yield]:
@@ -354,12 +353,22 @@ class Window(Kind):
         try:
             made = self.lies.take(time, value, data, memory)
         except TooManyValues:
-            yield Trouble("too_many_values", {"limit": MOST_VALUES})
+            yield TOO_MANY_VALUES
             return
         if made is not None:
             yield self._sent(made, event)
         if self.closes and (opened or self.params.gap is not None):
             yield Timer(SHUT, memory.end + self.params.grace)
+
+    def _take_late(self, value: Any, event: Event, memory: WindowMemory) -> Iterator[Yield]:
+        try:
+            counts = self.lies.take_late(event.time, value, memory)
+        except TooManyValues:
+            yield TOO_MANY_VALUES
+            return
+        if not counts:
+            yield Trouble("late", {})
+            yield Emit("late", event)
 
     def _sent(self, made: Result, event: Event) -> Emit:
         more = {"value": made.value, "count": made.count, "start": made.start, "end": made.end}

@@ -9,19 +9,25 @@ import importlib.abc
 import importlib.machinery
 import os
 import random
+import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+from itertools import groupby
 from pathlib import Path
 
 from tests.mutants.mutations import Mutant, mutants_of
 
 ROOT = Path(__file__).resolve().parents[2]
 WANTED = 0.95
-LONGEST = 120
-"""Seconds after which a mutant that runs on counts as caught: the tests would notice."""
+LONGEST = 60
+"""Seconds of computing after which a mutant that runs on counts as caught: the tests would notice."""
+MOST_MEMORY = 2**31
+"""Bytes that a mutant may use; one that wants more fails."""
 KINDS = {
     "filter": ["threshold", "holds", "bands", "cooldown", "sample", "unique"],
     "time": ["silent", "heartbeat", "repeat", "escalate", "latch", "delay", "state_machine"],
@@ -30,8 +36,8 @@ KINDS = {
 }
 KIT = {
     "hold": ["filter/holds", "filter/threshold"],
-    "panes": ["window/window", "window/baseline"],
-    "calc": ["window/window"],
+    "panes": ["kit/panes", "window/window", "window/baseline"],
+    "calc": ["kit/calc", "window/window"],
     "reorder": ["window/window"],
     "grid": ["window/window", "time/heartbeat"],
     "period": ["kit/period", "window/on_time", "window/window"],
@@ -45,6 +51,7 @@ def tests_of(file: Path) -> list[list[str]]:
     """Runs of pytest, the quick ones first, of which one must fail."""
     group, name = file.parts[-2], file.stem
     near = [f"{group}/{name}"] if group != "kit" else KIT[name]
+    near = [*near, "kit/quick"] if name in QUICK else near
     paths = [f"nodes/{place.rsplit('/', 1)[0]}/test_{place.rsplit('/', 1)[1]}.py" for place in near]
     kinds = " or ".join(place.rsplit("/", 1)[1] for place in near if not place.startswith("kit/"))
     return [paths, ["tests/oracle", "-k", kinds], *([["engine/fuse"]] if name in QUICK else [])]
@@ -71,25 +78,27 @@ class Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(code, module.__dict__)
 
 
-def survives(mutant: Mutant) -> bool:
-    """Whether no test notices. Forks: to be called from a process that has imported nothing of ours."""
+class Outcome(Enum):
+    CAUGHT = "a test failed"
+    ENDLESS = "the tests took too long"
+    SURVIVED = "no test noticed"
+
+
+def outcome(mutant: Mutant) -> Outcome:
+    """Forks: to be called from a process that has imported nothing of ours."""
     child = os.fork()
     if child == 0:
         _run(mutant)
-    ends = time.monotonic() + LONGEST
-    while time.monotonic() < ends:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status) == 0
-        time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return False
+    _, status = os.waitpid(child, 0)
+    ended = os.waitstatus_to_exitcode(status)
+    return {0: Outcome.SURVIVED, -signal.SIGXCPU: Outcome.ENDLESS}.get(ended, Outcome.CAUGHT)
 
 
 def _run(mutant: Mutant) -> None:
     """In the child: exit 0 when all tests pass."""
     os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
@@ -111,6 +120,8 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path)
     args = parser.parse_args()
     os.chdir(ROOT)
+    if missing := [path for file in args.files or files() for path in tests_of(file)[0] if not Path(path).exists()]:
+        parser.error(f"no such tests: {', '.join(missing)}")
     import hypothesis  # noqa: F401  loaded once, before the forks
     import jsonschema  # noqa: F401
     import pydantic  # noqa: F401
@@ -118,23 +129,38 @@ def main() -> int:
 
     all_mutants = [mutant for file in args.files or list(files()) for mutant in mutants_of(file, ROOT)]
     if args.sample:
-        all_mutants = random.Random(0).sample(all_mutants, min(args.sample, len(all_mutants)))
-    began, left, by_file = time.monotonic(), [], dict[Path, list[int]]()
+        chosen = random.Random(0).sample(range(len(all_mutants)), min(args.sample, len(all_mutants)))
+        all_mutants = [all_mutants[number] for number in sorted(chosen)]
+    os.environ["SUIRO_FIRST_FAILURE"] = "1"
+    began, every = time.monotonic(), Counter[Outcome]()
     with ThreadPoolExecutor(args.processes) as pool:
-        for mutant, survived in zip(all_mutants, pool.map(survives, all_mutants), strict=True):
-            counted = by_file.setdefault(mutant.file, [0, 0])
-            counted[0] += 1
-            counted[1] += not survived
-            if survived:
-                left.append(mutant)
-                print(f"not caught  {mutant}", flush=True)
-    for file, (many, caught) in by_file.items():
-        print(f"{caught:5d} of {many:5d}  {caught / many:6.1%}  {file}")
-    share = 1 - len(left) / max(1, len(all_mutants))
+        outcomes = zip(all_mutants, pool.map(outcome, all_mutants), strict=True)
+        for file, found in groupby(outcomes, lambda one: one[0].file):
+            every += (here := told(found))
+            print(f"{caught(here):5d} of {here.total():5d}  {share(here):6.1%}  {file}", flush=True)
     print(
-        f"{len(all_mutants) - len(left)} of {len(all_mutants)} mutants caught ({share:.1%}), {time.monotonic() - began:.0f} s"
+        f"{caught(every)} of {every.total()} mutants caught ({share(every):.1%}), {every[Outcome.ENDLESS]} of them because "
+        f"the tests took longer than {LONGEST} s; {time.monotonic() - began:.0f} s"
     )
-    return 0 if share >= WANTED else 1
+    return 0 if share(every) >= WANTED else 1
+
+
+def told(found: Iterable[tuple[Mutant, Outcome]]) -> Counter[Outcome]:
+    """Counts them, and prints those that no test that failed has caught."""
+    counted = Counter[Outcome]()
+    for mutant, came in found:
+        counted[came] += 1
+        if came is not Outcome.CAUGHT:
+            print(f"{came.value}: {mutant}", flush=True)
+    return counted
+
+
+def caught(counted: Counter[Outcome]) -> int:
+    return counted.total() - counted[Outcome.SURVIVED]
+
+
+def share(counted: Counter[Outcome]) -> float:
+    return caught(counted) / max(1, counted.total())
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodes.kit import calc as calcs
 from nodes.kit import panes
-from tests.oracle.against import START, Case, plan_of
-from tests.oracle.model.calcs import APPROXIMATE, NUMERIC
+from tests.oracle.against import START, Case, Near, Real, plan_of
+from tests.oracle.model.calcs import APPROXIMATE, NUMERIC, Reading, Span, calculated
 from tests.oracle.model.periods import each, lengths
-from tests.oracle.model.stream import Arrived
+from tests.oracle.model.stream import Arrived, Sent
 from tests.oracle.model.window import Window
 from tests.oracle.streams import GRID, LENGTHS, WATCHED, readings, streams, thoroughly, until
 
@@ -21,6 +22,10 @@ CALCS = st.sampled_from(sorted(NUMERIC | {"count", "distinct", "first", "last"})
 MODES = st.sampled_from([None, "sliding", "tumbling"])
 GRACES = st.one_of(st.just(0), LENGTHS)
 PERS = st.sampled_from(["device", "device", "all"])
+CELL = 3 * GRID
+"""Of a window of eight of them: readings share a pane of this length once there are some more."""
+CLOSE = st.sampled_from([0, 0, 1, GRID, GRID, GRID, 2 * GRID, 3 * GRID])
+LATE = st.sampled_from([0] * 8 + [1, GRID, 2 * GRID, 5 * GRID, 12 * GRID, 23 * GRID])
 PERCENTS = st.sampled_from([0, 25, 50, 95, 99.9, 100])
 
 
@@ -92,3 +97,59 @@ def test_a_window_of_many_readings_keeps_them_by_their_times(
         params = {"field": "v", "over": 2 * GRID, "calc": calc, "percent": percent}
         case(params, None).check(arrivals, until(arrivals, 0))
     plan_of.cache_clear()
+
+
+def in_panes(arrivals: list[Arrived], calc: str, percent: float, **limits: int) -> list[tuple[list[Reading], Sent]]:
+    """Every result of a window of eight cells, with the readings that it may be made of, in order of time."""
+    params: dict[str, Any] = {"field": "v", "over": 8 * CELL, "calc": calc}
+    params = {**params, "percent": percent} if calc == "percentile" else params
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(panes, "MOST", 6)
+        patch.setattr(panes, "CELLS", 8)
+        for name, limit in limits.items():
+            patch.setattr(calcs, name, limit)
+        plan_of.cache_clear()
+        sent = iter(Real("window", params, ["in"], "UTC", START).play(arrivals, until(arrivals, 0)))
+    plan_of.cache_clear()
+    newest, heard, results = 0, list[Reading](), list[tuple[list[Reading], Sent]]()
+    for one in arrivals:
+        time = one.arrived if one.time is None else one.time
+        if time <= newest - 8 * CELL or (time < newest and calc == "time_weighted"):
+            assert next(sent).port == "late"
+            continue
+        heard = sorted([*heard, Reading(time, one.data["v"])], key=lambda reading: reading.time)
+        if time >= newest:
+            newest = time
+            results.append((heard, next(sent)))
+    assert not list(sent)
+    return results
+
+
+@thoroughly(600)
+@given(streams(st.sampled_from([{"v": v} for v in (0, 0.1, 0.7, 2, 3, -4)]), who=st.just("k1"), gaps=CLOSE, lags=LATE, most=40),
+       CALCS, PERCENTS)  # fmt: skip
+def test_a_long_window_is_made_of_its_newest_readings(arrivals: list[Arrived], calc: str, percent: float) -> None:
+    """Of all in it, and of those before it of no more than a cell, which is told by how many were counted."""
+    for heard, one in in_panes(arrivals, calc, percent):
+        inside, start = heard[-one.data["count"] :], one.time - 8 * CELL
+        assert inside[0].time > start - CELL
+        assert all(reading.time <= start for reading in heard[: -len(inside)])
+        before = [reading.value for reading in heard[: -len(inside)]] if calc == "time_weighted" else []
+        wanted = calculated(calc, inside, Span(start, one.time, *before[-1:]), percent)
+        assert one.data["value"] == (Near(wanted) if calc in APPROXIMATE else wanted)
+        assert (one.data["start"], one.data["end"]) == (start, one.time)
+
+
+@thoroughly(400)
+@given(streams(st.sampled_from([{"v": v} for v in (-7, -0.5, 0, 0.5, 7, 7.5, 1e9)]), who=st.just("k1"), gaps=CLOSE, lags=LATE, most=40),
+       PERCENTS)  # fmt: skip
+def test_a_percentile_of_many_readings_is_about_that_of_one_of_them(arrivals: list[Arrived], percent: float) -> None:
+    """As if 4 were very many: once there are more, it is the reading below, within 1 %."""
+    most = 0
+    for heard, one in in_panes(arrivals, "percentile", percent, MOST_VALUES=4):
+        inside = heard[-one.data["count"] :]
+        exact = calculated("percentile", inside, Span(0, 0), percent)
+        below = sorted(reading.value for reading in inside)[int((len(inside) - 1) * percent / 100)]
+        most = max(most, len(inside))
+        assert one.data["value"] == pytest.approx(below, rel=0.0101) or (most < 5 and one.data["value"] == Near(exact))
+        assert len(heard) > 4 or one.data["value"] == Near(exact)
