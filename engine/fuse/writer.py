@@ -316,6 +316,11 @@ class Writer:
             say.depth += 1
             self._emit(node, quick.port, self._after_quiet(quick, result, sight))
             say.depth -= 1
+        for port in quick.ports:
+            say(f"{'if' if port == quick.ports[0] else 'elif'} {result} == {say.constant(port)}:")
+            say.depth += 1
+            self._emit(node, port, sight)
+            say.depth -= 1
         say.depth -= 1
 
     def _act(self, node: PlanNode, into: str, quick: Direct, sight: Sight) -> None:

@@ -152,7 +152,10 @@ class Holds(Kind):
 
     def quick(self) -> Quiet | None:
         quiet = self.hold.quiet()
-        return quiet and Quiet(lambda memory, time, met: quiet(memory, met, not met), test=self.program)
+        if quiet is None:
+            return None
+        ports = (ENTERED.name, CLEARED.name)
+        return Quiet(lambda memory, time, met: quiet(memory, met, not met), test=self.program, ports=ports)
 
     def on_timer(self, name: str, event: Event, memory: HoldMemory) -> Iterator[Yield]:
         return self.hold.on_timer(event, memory)

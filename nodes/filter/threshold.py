@@ -283,7 +283,11 @@ class Threshold(Kind):
         quiet, met, past = self.hold.quiet(), self.met, self.past
         if quiet is None:
             return None
-        return Quiet(lambda memory, time, value: quiet(memory, met(value), past(value)), (self.params.field,))
+
+        def take(memory: HoldMemory, time: int, value: float) -> bool | str | None:
+            return quiet(memory, met(value), past(value))
+
+        return Quiet(take, (self.params.field,), ports=(ENTERED.name, CLEARED.name))
 
     def on_timer(self, name: str, event: Event, memory: HoldMemory) -> Iterator[Yield]:
         return self.hold.on_timer(event, memory)

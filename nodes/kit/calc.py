@@ -8,12 +8,12 @@ dust behind.
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator
 from math import ceil, floor, sqrt
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
 from nodes.kit.buckets import bucket_of, middle_of
-from nodes.kit.exact import add, add_product, mean, total
+from nodes.kit.exact import add, add_product, mean, partials_of, total
 
 Calc = Literal[
     "average", "min", "max", "sum", "count", "distinct", "deviation", "percentile", "first", "last", "slope",
@@ -28,7 +28,7 @@ MOST_VALUES = 1_000
 HOUR = 3_600_000
 
 
-class Span(NamedTuple):
+class Span(msgspec.Struct, frozen=True):
     """Start and end of a window (ms), and the value that was read last before it (None: not known)."""
 
     start: int
@@ -59,6 +59,13 @@ class Count:
         self.add(state, time, value)
         return state
 
+    def many(self, times: list[int], values: list[Any]) -> State:
+        """The state of readings in order of time."""
+        state = self.empty()
+        for time, value in zip(times, values, strict=True):
+            self.add(state, time, value)
+        return state
+
     def add(self, state: State, time: int, value: Any) -> None:
         state[0] += 1
 
@@ -83,6 +90,9 @@ class Sum(Count):
 
     def empty(self) -> State:
         return [0, []]
+
+    def many(self, times: list[int], values: list[Any]) -> State:
+        return [len(values), partials_of(values)]
 
     def add(self, state: State, time: int, value: Any) -> None:
         state[0] += 1

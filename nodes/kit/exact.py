@@ -22,16 +22,26 @@ def add(partials: list[float], x: float) -> None:
     `LARGEST`."""
     if not -LARGEST <= x <= LARGEST:
         raise OverflowError(f"{x} cannot be added")
-    if len(partials) != 1:
+    if not 1 <= len(partials) <= 2:
         partials[:] = _parts([*partials, x])
         return
-    before = partials[0]
+    before = partials[-1]
     part = before + x
     if not -LARGEST <= part <= LARGEST:
         raise OverflowError("the sum is too large")
     took = part - before  # how much of x is in `part`; the rest is exact (Knuth's two-sum)
     rest = (before - (part - took)) + (x - took)
-    partials[:] = [rest, part] if rest else [part] if part else []
+    if len(partials) == 2:
+        low = partials[0]
+        both = low + rest
+        took = both - low
+        if (low - (both - took)) + (rest - took):  # it takes three
+            partials[:] = _parts([*partials, x])
+            return
+        sum = part + both
+        took = sum - part
+        part, rest = sum, (part - (sum - took)) + (both - took)
+    partials[:] = (rest, part) if rest else (part,) if part else ()
 
 
 def add_product(partials: list[float], x: float, y: float) -> None:
@@ -49,6 +59,12 @@ def add_product(partials: list[float], x: float, y: float) -> None:
     x_low, y_low = x - x_high, y - y_high
     rest = x_low * y_low - (((product - x_high * y_high) - x_low * y_high) - x_high * y_low)
     partials[:] = _parts([*partials, product, rest])
+
+
+def partials_of(numbers: list[float]) -> list[float]:
+    """The partials of a sum of numbers within `LARGEST`, as adding one after the other gives them. Raises OverflowError where
+    it is beyond that."""
+    return _parts(list(numbers))
 
 
 def total(partials: list[float]) -> float:

@@ -72,20 +72,26 @@ class Hold:
             memory.since = None
             yield Cancel("hold")
 
-    def quiet(self) -> Callable[[HoldMemory, bool, bool], bool | None] | None:
-        """What `on_reading` does where it sends nothing, sets no timer and cancels none: whether memory changed, or None
-        where it is needed itself. None altogether where gaps or the first reading count."""
+    def quiet(self) -> Callable[[HoldMemory, bool, bool], bool | str | None] | None:
+        """What `on_reading` does where it sets no timer and cancels none: the port by which the event leaves, whether memory
+        changed where it does not, or None where it is needed itself. None altogether where gaps or the first reading count."""
         if self.gap is not None or self.waits:
             return None
-        mask, times = self.mask, self.times
+        mask, times, length = self.mask, self.times, self.length
 
-        def take(memory: HoldMemory, met: bool, back: bool) -> bool | None:
+        def take(memory: HoldMemory, met: bool, back: bool) -> bool | str | None:
             if memory.inside:
-                return None if back else False
-            recent = (memory.recent << 1 | met) & mask
+                if not back:
+                    return False
+                memory.inside, memory.recent = False, 0
+                return "cleared"
+            recent = memory.recent if mask == 1 else (memory.recent << 1 | met) & mask
             enough = met if mask == 1 else recent.bit_count() >= times
             if enough != (memory.since is not None):
-                return None
+                if length or not enough:
+                    return None
+                memory.inside, memory.recent = True, recent
+                return "entered"
             if mask == 1 or recent == memory.recent:
                 return False
             memory.recent = recent

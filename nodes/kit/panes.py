@@ -55,20 +55,27 @@ class Sliding:
 
     def take(self, time: int, value: Any, data: dict[str, Any], memory: WindowMemory) -> Result:
         """A reading that is not older than those before it."""
+        return Result(*self.slide(time, value, memory), data)
+
+    def slide(self, time: int, value: Any, memory: WindowMemory) -> tuple[Any, int, int, int]:
+        """The same without data: what is computed, of how many readings, start and end."""
         self.forget(time, memory)
         self.add(time, value, memory)
-        memory.newest, memory.latest = time, data
-        start = memory.times[0] if self.length is None else time - self.length
-        span = Span(start, time, memory.before if self.length is not None else None)
-        return Result(self.calc.result(memory.state, span), memory.state[0], start, time, data)
-
-    def goes_on(self, time: int, memory: WindowMemory) -> bool:
-        """Whether a reading at `time` opens and ends nothing."""
-        return True
+        memory.newest, state = time, memory.state
+        if self.length is None:
+            start, span = memory.times[0], Span(memory.times[0], time)
+        else:
+            start = time - self.length
+            span = Span(start, time, memory.before)
+        return self.calc.result(state, span), state[0], start, time
 
     def add(self, time: int, value: Any, memory: WindowMemory) -> None:
+        """The newest reading."""
         self.calc.add(memory.state, time, value)
-        self._keep(len(memory.times), time, value, memory)
+        memory.times.append(time)
+        memory.values.append(value)
+        if self.length is not None and len(memory.times) > MOST:
+            self._into_panes(self.length, memory)
 
     def forget(self, time: int, memory: WindowMemory) -> None:
         """Take out what is too old, or too many, once there is a reading at `time`: to be called before it is added."""
@@ -120,11 +127,18 @@ class Sliding:
             self._into_panes(self.length, memory)
 
     def _into_panes(self, length: int, memory: WindowMemory) -> None:
-        """The older half of the readings."""
-        half = MOST // 2
-        for at in range(half):
-            self._into_pane(length, memory.times[at], memory.values[at], memory)
-        del memory.times[:half], memory.values[:half]
+        """The older half of the readings: those of a new cell together."""
+        half, cell, panes = MOST // 2, max(1, length // CELLS), memory.panes
+        times, values, first = memory.times, memory.values, 0
+        while first < half:
+            last = bisect_left(times, times[first] - times[first] % cell + cell, first, half)
+            if panes and panes[-1][0] // cell >= times[first] // cell:
+                for at in range(first, last):
+                    self._into_pane(length, times[at], values[at], memory)
+            else:
+                panes.append([times[last - 1], self.calc.many(times[first:last], values[first:last])])
+            first = last
+        del times[:half], values[:half]
 
     def _into_pane(self, length: int, time: int, value: Any, memory: WindowMemory) -> None:
         """Into that of its cell of time."""

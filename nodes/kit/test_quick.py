@@ -54,6 +54,9 @@ class Short:
             assert quick.port is not None
             more = dict(zip(quick.gives, answer, strict=True))
             self.node.sent.append((quick.port, at, {**data, **more}))
+        elif isinstance(answer, str):
+            assert answer in quick.ports
+            self.node.sent.append((answer, at, data))
         self.took.append((at, value))
         self.node.last = event
         return True
@@ -110,28 +113,37 @@ def test_a_window_with_a_grace_or_of_bursts_or_of_any_values_has_no_short_way(pa
     assert Harness(Window, window(**params)).node.quick() is None
 
 
-def test_a_threshold_takes_what_does_not_change_its_state() -> None:
+def test_a_threshold_without_a_hold_takes_every_reading() -> None:
     short = Short(Threshold, {"field": "v", "above": 80, "margin": 5})
-    short.feed((0, 70), (1, 81), (2, 90), (3, 78), (4, 75), (5, 80))
-    assert short.took == [(0, 70), (2, 90), (3, 78), (5, 80)]
+    rows = [(0, 70), (1, 81), (2, 90), (3, 78), (4, 75), (5, 80), (6, 80.1), (7, 70)]
+    short.feed(*rows)
+    assert short.took == rows
+    assert [(port, at) for port, at, _ in short.node.sent] == [
+        ("entered", 1),
+        ("cleared", 4),
+        ("entered", 6),
+        ("cleared", 7),
+    ]
 
 
 def test_a_hold_takes_what_neither_begins_nor_ends_it() -> None:
     short = Short(Threshold, {"field": "v", "above": 80, "for": "10s"})
     short.feed((0, 70), (1, 81), (2, 90), (3, 70), (4, 90), (10, 90), (20, 90), (21, 70), (22, 70))
-    assert short.took == [(0, 70), (2, 90), (10, 90), (20, 90), (22, 70)]
+    assert short.took == [(0, 70), (2, 90), (10, 90), (20, 90), (21, 70), (22, 70)]
 
 
-def test_where_readings_are_counted_those_that_do_not_decide_are_taken() -> None:
+def test_where_readings_are_counted_all_are_taken() -> None:
     short = Short(Threshold, {"field": "v", "above": 80, "times": 2, "of": 3})
-    short.feed((0, 70), (1, 81), (2, 70), (3, 70), (4, 81), (5, 82), (6, 83), (7, 70), (8, 70))
-    assert short.took == [(0, 70), (1, 81), (2, 70), (3, 70), (4, 81), (6, 83), (8, 70)]
+    rows = [(0, 70), (1, 81), (2, 70), (3, 70), (4, 81), (5, 82), (6, 83), (7, 70), (8, 81), (9, 81)]
+    short.feed(*rows)
+    assert short.took == rows
+    assert [(port, at) for port, at, _ in short.node.sent] == [("entered", 5), ("cleared", 7), ("entered", 9)]
 
 
 def test_an_expression_that_holds_takes_what_does_not_change_its_state() -> None:
     short = Short(Holds, {"expr": "v > 80.0", "for": "2s"})
     short.feed((0, 70), (1, 81), (2, 82), (3, 83), (4, 84), (5, 70), (6, 70))
-    assert short.took == [(0, 70), (2, 82), (3, 83), (4, 84), (6, 70)]
+    assert short.took == [(0, 70), (2, 82), (3, 83), (4, 84), (5, 70), (6, 70)]
 
 
 @pytest.mark.parametrize("more", [{"max_gap": "5s"}, {"already": "wait"}])

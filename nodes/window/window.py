@@ -28,7 +28,7 @@ from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Set
 from nodes.kit.per import shape_after
 from nodes.kit.period import Each, FirstDay, Period, Starts
 from nodes.kit.problem import Problem
-from nodes.kit.quick import Quiet
+from nodes.kit.quick import Quiet, Take
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
 from nodes.kit.wording import PER, PER_LABEL, PERIOD, PERIOD_LABELS
@@ -40,6 +40,7 @@ READY, SHUT = "ready", "shut"
 """Timers: a reading's grace is over; the open window ends. At one moment the first by name comes first, because a reading
 exactly at the end of a burst still belongs to it."""
 TOO_MANY_VALUES = Trouble("too_many_values", {"limit": MOST_VALUES})
+GIVES = ("value", "count", "start", "end")
 _COMMON = {"field": "<field>", "over": "<over>", "per": "<per>", "mode": "<mode>"}
 
 WORDS = {
@@ -192,6 +193,29 @@ EXAMPLES = (
 )  # fmt: skip
 
 
+def _sliding(lies: Sliding) -> Take:
+    slide = lies.slide
+
+    def take(memory: WindowMemory, time: int, value: float) -> Any:
+        if not -LARGEST <= value <= LARGEST or time < memory.seen or time < memory.passed:
+            return None
+        memory.seen = time
+        return slide(time, float(value), memory)
+
+    return take
+
+
+def _in_block(lies: Blocks) -> Take:
+    def take(memory: WindowMemory, time: int, value: float, data: dict[str, Any]) -> Any:
+        if not -LARGEST <= value <= LARGEST or memory.late(time, 0) or not lies.goes_on(time, memory):
+            return None
+        memory.seen = time
+        made = lies.take(time, float(value), data, memory)
+        return True if made is None else (made.value, made.count, made.start, made.end)
+
+    return take
+
+
 class WindowParams(NodeParams):
     field: Annotated[FieldName, Identity]
     calc: Annotated[Calc, Identity]
@@ -301,17 +325,9 @@ class Window(Kind):
         params, lies = self.params, self.lies
         if params.grace or not self.calc.numeric or params.gap is not None:
             return None
-        sends = isinstance(lies, Sliding) or lies.running
-
-        def take(memory: WindowMemory, time: int, value: float, data: dict[str, Any]) -> Any:
-            if not -LARGEST <= value <= LARGEST or memory.late(time, 0) or not lies.goes_on(time, memory):
-                return None
-            memory.seen = time
-            made = lies.take(time, float(value), data, memory)
-            return True if made is None else (made.value, made.count, made.start, made.end)
-
-        port = "out" if sends else None
-        return Quiet(take, (params.field,), data=True, gives=("value", "count", "start", "end"), port=port)
+        if isinstance(lies, Sliding):
+            return Quiet(_sliding(lies), (params.field,), gives=GIVES, port="out")
+        return Quiet(_in_block(lies), (params.field,), data=True, gives=GIVES, port="out" if lies.running else None)
 
     def on_timer(self, name: str, event: Event, memory: WindowMemory) -> Iterator[Yield]:
         if name == READY:
