@@ -48,8 +48,12 @@ class Slot:
         return all(pending.due is None or pending.due >= time for pending in self.timers.values())
 
     def passes(self, time: int, now: int, last: Any, timers: "Timers") -> None:
-        """The key's clock moves on to an event of `time`: `last` is the event, or what it is made of."""
-        self.time, self.anchor, self._last = time, now, last
+        """The key's clock moves on to an event of `time`: `last` is the event, or what it is made of. Of several at one time
+        the first one sets the clock."""
+        self._last = last
+        if time == self.time:
+            return
+        self.time, self.anchor = time, now
         offset = now - time
         if offset != self.offset:
             self.offset = offset

@@ -295,7 +295,7 @@ class Writer:
         slots = self.memories.setdefault(node.index, f"m{node.index}")
         slot, result = say.local(), say.local()
         say(f"{result} = None; {slot} = {slots}.get(device)")
-        ready = f"{slot} is not None and {slot}.sure and not {slot}.mixed and device and time > {slot}.time"
+        ready = f"{slot} is not None and {slot}.sure and not {slot}.mixed and device and time >= {slot}.time"
         undue = f"(not {slot}.timers or {slot}.undue(time))"
         say(f"if {' and '.join([ready, undue, *guards])}:")
         say("    try:")

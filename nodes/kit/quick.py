@@ -32,7 +32,7 @@ class Split(msgspec.Struct, frozen=True):
 
 class Quiet(msgspec.Struct, frozen=True):
     """`take(memory, time, value of each of `fields`, truth of `test`, `data`)` does what `on_event` does where that sets no
-    timer and sends nothing but the event itself, for scalars that are there, `time` being newer than all trusted ones before: True when
+    timer and sends nothing but the event itself, for scalars that are there, `time` being no older than any trusted one before: True when
     memory changed, False when it did not, None (and nothing changed) where `on_event` is needed. With `port` it may return a
     tuple: memory changed and the event goes on there, with these values of `gives` added. With `ports` it may return one of
     them: memory changed and the event goes on there as it is. `test` and `data` are given only where asked for."""
