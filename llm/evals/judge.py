@@ -18,7 +18,7 @@ from llm.evals.watched import Watched
 from nodes.kit.catalog import full_catalog
 from nodes.kit.things import Registry
 
-DONE = ("no document", "invalid", "should refuse", "missing", "false", "twice", "unplayable", "crash")
+DONE = ("crash", "no document", "invalid", "should refuse", "unplayable", "missing", "false", "twice")
 """What makes a behaviour wrong. The other kinds of mistakes are counted beside it."""
 
 

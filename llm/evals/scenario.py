@@ -101,7 +101,11 @@ def scenarios(part: str = "tuned") -> list[Scenario]:
 
 def _first_form(row: dict[str, Any], registry: Registry) -> dict[str, Any]:
     """A scenario in the form of apart/README.md (one stream, offsets in seconds) as one of llm.evals.scenario."""
-    kept = {key: row[key] for key in ("id", "lang", "prompt", "cannot", "said") if row.get(key) is not None}
+    kept = {
+        key: row[key]
+        for key in ("id", "lang", "prompt", "cannot", "said", "params", "asks")
+        if row.get(key) is not None
+    }
     stream: dict[str, Any] = {
         "name": row["id"],
         "given": [_offsets(given, registry) for given in row["rows"]],
@@ -113,6 +117,6 @@ def _first_form(row: dict[str, Any], registry: Registry) -> dict[str, Any]:
 
 
 def _offsets(row: dict[str, Any], registry: Registry) -> dict[str, Any]:
-    offsets = {key: f"{row[key]}s" for key in ("at", "from", "every", "until") if key in row}
+    offsets: dict[str, Any] = {key: f"{row[key]}s" for key in ("at", "from", "every", "until") if key in row}
     device = registry.devices.get(row["device"]) if "data" in row else None
     return {**row, **offsets, **({"type": device.type} if device else {})}

@@ -16,13 +16,13 @@ def untrue(explanation: str, document: dict[str, Any], registry: Registry) -> li
     """What is wrong with the explanation, in words."""
     written = json.dumps(document, ensure_ascii=False)
     named = _named(document, registry)
-    known = _numbers(written) | {n for label in named.values() for names in label for n in _numbers(names)}
+    known = _numbers(written) | {number for names in named.values() for name in names for number in _numbers(name)}
     known |= {float(n) for n in range(1, len(document.get("nodes", [])) + 1)} | _of_lengths(document)
     found = [f"says {number:g}" for number in sorted(_numbers(explanation) - known)]
     for id, destination in registry.destinations.items():
         names = _names(id, destination.label)
-        said = any(name in explanation for name in names)
-        if said and not any(name in written for name in names) and not any(name in " ".join(named) for name in names):
+        there = [written, *(name for names in named.values() for name in names)]
+        if any(name in explanation for name in names) and not any(name in text for name in names for text in there):
             found.append(f"names {id}")
     told = {str(node["params"]["to"]) for node in document.get("nodes", []) if "to" in (node.get("params") or {})}
     for id in sorted(told & set(registry.destinations)):
@@ -38,13 +38,15 @@ def _names(id: str, label: Any) -> list[str]:
 def _named(document: dict[str, Any], registry: Registry) -> dict[str, list[str]]:
     """Names of everything registered whose id stands in the document: types with their fields and commands too."""
     written = json.dumps(document, ensure_ascii=False)
-    things = {**registry.types, **registry.devices, **registry.destinations, **registry.models, **registry.tables}
+    things: dict[str, Any] = {**registry.types, **registry.devices, **registry.destinations}
+    things |= {**registry.models, **registry.tables}
     named = {id: _names(id, thing.label) for id, thing in things.items() if f'"{id}"' in written}
     for type_ in registry.types.values():
-        for part in (*type_.fields, *type_.commands):
-            id = getattr(part, "name", None) or part.id
+        parts = [(field.name, [*_names(field.name, field.label), field.unit or ""]) for field in type_.fields]
+        parts += [(command.id, _names(command.id, command.label)) for command in type_.commands]
+        for id, names in parts:
             if id in written:
-                named.setdefault(id, []).extend([*_names(id, part.label), str(getattr(part, "unit", ""))])
+                named.setdefault(id, []).extend(names)
     return named
 
 
@@ -56,7 +58,7 @@ def _of_lengths(document: dict[str, Any]) -> set[float]:
     """Each duration of the document counted in each unit, whole and as what is left over of the next greater one."""
     found: set[float] = set()
     for text in re.findall(r'"([\d.dhms]+)"', json.dumps(document)):
-        length = milliseconds(text)
+        length = milliseconds(text) or 0
         for unit in UNITS.values() if length else ():
             found |= {length / unit, float(length % (unit * 60) // unit), float(length % (unit * 24) // unit)}
     return found
