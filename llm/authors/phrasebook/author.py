@@ -1,5 +1,6 @@
 """The embedded author: reads the sentence, builds the draft, says what it did not understand."""
 
+import copy
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +13,7 @@ from llm.authors.phrasebook.said import REASONS
 from llm.authors.phrasebook.wishes import Missed
 from llm.compilation import Drafted
 from llm.compile import Request
+from llm.retrieval import narrowed
 from nodes.kit.problem import Problem
 
 QUESTIONS = {"limit", "to", "hold", "recovery"}
@@ -23,6 +25,8 @@ class Phrasebook:
     name = "phrasebook"
 
     def write(self, prompt: str, request: Request) -> Drafted:
+        request = copy.copy(request)
+        request.registry = narrowed(request.registry, prompt, request.document)
         if request.document is not None:
             from llm.authors.phrasebook.edits import edit
 
