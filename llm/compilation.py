@@ -8,13 +8,14 @@ from document.problems import render
 from nodes.kit.problem import Problem
 
 Progress = Callable[[dict[str, Any]], None]
-"""Gets {"stage": "plan" | "node" | "setting" | "validate" | "simulate" | "repair" | "done", ...} while the author writes."""
+"""Gets {"stage": "plan" | "node" | "setting" | "validate" | "simulate" | "repair" | "budget" | "done", ...} while the author writes."""
 
 
 @dataclass
 class Drafted:
     """What an author hands over: a document that nobody has checked yet (None: nothing), and what it says about it. Its
-    `explanation` is believed only as far as the document bears it out."""
+    `explanation` is believed only as far as the document bears it out. `broken_off`: it is what
+    had come when the author failed, as `problems` say."""
 
     document: dict[str, Any] | None
     plan: str = ""
@@ -22,6 +23,7 @@ class Drafted:
     assumptions: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     explanation: str = ""
+    broken_off: bool = False
 
 
 @dataclass

@@ -1,14 +1,15 @@
 """From a sentence to a Compilation: the author writes, the document is checked, repaired and tried, then explained."""
 
+import dataclasses
 import logging
 from typing import Any, Protocol
 
-from document.problems import has_errors, problem
+from document.problems import has_errors, problem, render, severity_of
 from document.validate import validate
 from llm.authors.phrasebook.reading import language_of
 from llm.compilation import Compilation, Drafted, Progress
 from llm.explain import explain
-from llm.salvage import salvaged
+from llm.salvage import acts, salvaged
 from llm.simulation.trial import Trial, nothing_tried, put_on_trial
 from llm.truth import told_truly
 from nodes.kit.catalog import Catalog
@@ -81,20 +82,30 @@ def _written(prompt: str, author: Author, request: Request) -> tuple[Drafted, li
         repaired = author.repair(drafted, found, request)
         if repaired is None:
             break
-        if repaired.document is None and drafted.document is not None:  # it broke off: keep what there was
-            drafted.problems += repaired.problems
+        if _worse(repaired, drafted):
+            drafted.problems += [p for p in repaired.problems if p not in drafted.problems]
             break
         drafted, found = repaired, _checked(repaired, request)
     return _sound_part(drafted, found, request)
 
 
+def _worse(repaired: Drafted, drafted: Drafted) -> bool:
+    """Whether an answer broke off that was to mend one that is there: then that one is kept."""
+    return drafted.document is not None and (
+        repaired.document is None or (repaired.broken_off and not drafted.broken_off)
+    )
+
+
 def _unreadable(drafted: Drafted) -> bool:
-    return drafted.document is None and any(p.code == "author_unreadable" for p in drafted.problems)
+    return any(p.code == "author_unreadable" for p in drafted.problems)
 
 
 def _sound_part(drafted: Drafted, found: list[Problem], request: Request) -> tuple[Drafted, list[Problem]]:
-    if drafted.document is None or not has_errors(found) or not isinstance(drafted.document.get("nodes"), list):
+    if drafted.document is None or not isinstance(drafted.document.get("nodes"), list):
         return drafted, found
+    if not has_errors(found):
+        whole = not drafted.broken_off or acts(drafted.document, request.catalog)
+        return (drafted, found) if whole else (dataclasses.replace(drafted, document=None), [])
     left, lost = salvaged(
         drafted.document, request.catalog, lambda document: _problems(document, request), request.lang
     )
@@ -146,19 +157,26 @@ def _mended(
     return (repaired, checked, again) if better else (drafted, found, trial)
 
 
+def _as_kept(found: Problem, lang: str) -> Problem:
+    """A failure of the author after which a sound document was kept all the same."""
+    if not found.code.startswith("author_") or severity_of(found) != "error":
+        return found
+    return problem("author_cut_off", "", detail=render(found, lang)["message"])
+
+
 def _finished(
     drafted: Drafted, author: Author, request: Request, found: list[Problem], trial: Trial | None
 ) -> Compilation:
     document = None if has_errors(found) else drafted.document
+    if document is not None:
+        drafted.problems = [_as_kept(p, request.lang) for p in drafted.problems]
     problems = [*drafted.problems, *found, *(trial.problems if trial else [])]
     if document is None and not has_errors(problems):
         problems.append(problem("nothing_built", ""))
     explanation = ""
     if document is not None:
         own = explain(document, request.catalog, request.registry, request.lang)
-        explanation, untrue = told_truly(
-            drafted.explanation, own, document, request.catalog, request.registry, request.lang
-        )
+        explanation, untrue = told_truly(drafted.explanation, own, document, request.catalog, request.registry)
         problems += [problem("explanation_corrected", "", words=sentence[:300]) for sentence in untrue[:3]]
     built = document is not None
     request.on_progress({"stage": "done", "built": built})

@@ -23,7 +23,7 @@ def salvaged(
     for _ in range(MOST_ROUNDS):
         found = check(left)
         if not has_errors(found):
-            return (left if _acts(left, catalog) else None), lost
+            return (left if acts(left, catalog) else None), lost
         gone = _at_fault(left, found, lang)
         if not gone:
             return None, lost
@@ -80,7 +80,7 @@ def _reads(node: dict[str, Any], ids: set[str]) -> bool:
     return any(isinstance(ref, str) and ref.partition(".")[0] in ids for ref in refs)
 
 
-def _acts(document: dict[str, Any], catalog: Catalog) -> bool:
+def acts(document: dict[str, Any], catalog: Catalog) -> bool:
     """Whether anything is left that is done."""
     kinds = [catalog.get(node.get("kind")) for _, node in nodes_of(document)]
     return any(kind is not None and kind.group == "action" for kind in kinds)

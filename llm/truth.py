@@ -43,14 +43,14 @@ _LATIN = re.compile(r"[A-Za-z0-9_-]+(?:[ '][A-Za-z0-9_-]+)*")
 
 
 def told_truly(
-    said: str, own: str, document: dict[str, Any], catalog: Catalog, registry: Registry, lang: str
+    said: str, own: str, document: dict[str, Any], catalog: Catalog, registry: Registry
 ) -> tuple[str, list[str]]:
     """`said` (what an author wrote about its document) without the sentences that are not true, followed by `own`, which
     was made from the document; and the sentences that were left out."""
     sentences = list(_sentences(said))
     if not sentences:
         return own, []
-    witness = Witness(document, catalog, registry, lang)
+    witness = Witness(document, catalog, registry)
     untrue = [sentence for sentence in sentences if witness.against(sentence) is not None]
     true = "".join(sentence for sentence in sentences if sentence not in untrue).strip()
     return f"{true}\n{own}" if true else own, [sentence.strip() for sentence in untrue]
@@ -65,8 +65,7 @@ def _sentences(text: str) -> Iterator[str]:
 class Witness:
     """What a document has, as far as sentences may speak of it."""
 
-    def __init__(self, document: dict[str, Any], catalog: Catalog, registry: Registry, lang: str) -> None:
-        self.lang = lang
+    def __init__(self, document: dict[str, Any], catalog: Catalog, registry: Registry) -> None:
         nodes = [node for node in document.get("nodes", []) if isinstance(node, dict)]
         texts = list(_strings({key: value for key, value in document.items() if key not in ("layout", "tests")}))
         self.ids = set(texts) | {part for text in texts for part in re.findall(r"[A-Za-z0-9_-]+", text)}
@@ -77,6 +76,9 @@ class Witness:
         labels = [w for kind in self.kinds for w in _kind_words(kind)]
         short = (text for text in texts if 1 < len(text) <= 40)
         self.ours = sorted({*self.named, *map(_plain, [*labels, *short])}, key=len, reverse=True)
+        every = [(name, True) for name in self.ours] + [(name, False) for name in self.strange]
+        self.every = sorted(((len(name), name, mine) for name, mine in every), reverse=True)
+        """All names, the longest first, so that a part of one is not taken for another."""
         self.counted_words = [word for word in self.ours if re.search(r"\d", word)]
         self.known_text = "\n".join([self.written, *self.ours, *self.services, "device", "デバイス"])
         self.lengths = _lengths_in(document)
@@ -87,9 +89,9 @@ class Witness:
             *self._counted(),
         }
         own = {(p.role, p.text) for kind in self.kinds for p in kind.phrases if p.role in _ROLES}
-        every = {(p.role, p.text) for kind in catalog for p in kind.phrases if p.role in _ROLES and p.lang == lang}
+        words = {(p.role, p.text) for kind in catalog for p in kind.phrases if p.role in _ROLES}
         roles = {role for role, _ in own}
-        self.others = {text for role, text in every if role not in roles and text not in _WEAK}
+        self.others = {text for role, text in words if role not in roles and text not in _WEAK}
 
     def _counted(self) -> Iterator[float]:
         """Lengths of time, counted in each unit."""
@@ -124,11 +126,13 @@ class Witness:
 
     def _name_against(self, text: str) -> str | None:
         bare = text
-        for name in self.ours:
-            bare = _without(bare, name)
-        for name in self.strange:
-            if name in bare and _without(bare, name) != bare:
+        for length, name, mine in self.every:
+            if length > len(bare) or name not in bare:
+                continue
+            without = _without(bare, name)
+            if not mine and without != bare:
                 return name
+            bare = without
         for word, service in _SERVICES.items():
             if _without(bare, word) != bare and service not in self.services:
                 return word
@@ -241,4 +245,5 @@ def _stands(text: str, word: str) -> bool:
     word = _plain(word)
     if not _LATIN.fullmatch(word):
         return word in text
-    return re.search(rf"\b{re.escape(word.removesuffix('e'))}(?:e|es|s|ed|ing|ies|ied)?\b", text) is not None
+    parts = (rf"{re.escape(part.removesuffix('e'))}(?:e|es|s|ed|ing|ies|ied)?" for part in word.split())
+    return re.search(rf"\b{' '.join(parts)}\b", text) is not None
