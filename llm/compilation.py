@@ -15,7 +15,8 @@ Progress = Callable[[dict[str, Any]], None]
 class Drafted:
     """What an author hands over: a document that nobody has checked yet (None: nothing), and what it says about it. Its
     `explanation` is believed only as far as the document bears it out. `broken_off`: it is what
-    had come when the author failed, as `problems` say."""
+    had come when the author failed, as `problems` say. `reading`: how sure it is of each part of the sentence, and which
+    words it did not use, where it can tell."""
 
     document: dict[str, Any] | None
     plan: str = ""
@@ -24,6 +25,7 @@ class Drafted:
     problems: list[Problem] = field(default_factory=list)
     explanation: str = ""
     broken_off: bool = False
+    reading: dict[str, Any] | None = None
 
 
 @dataclass

@@ -179,6 +179,9 @@ def _finished(
         explanation, untrue = told_truly(drafted.explanation, own, document, request.catalog, request.registry)
         problems += [problem("explanation_corrected", "", words=sentence[:300]) for sentence in untrue[:3]]
     built = document is not None
+    evidence = trial.evidence if trial else nothing_tried()
+    if drafted.reading is not None:
+        evidence = {**evidence, "reading": drafted.reading}
     request.on_progress({"stage": "done", "built": built})
     return Compilation(
         document=document,
@@ -186,7 +189,7 @@ def _finished(
         questions=drafted.questions[:3] if built else [],
         assumptions=drafted.assumptions if built else [],
         problems=problems,
-        evidence=trial.evidence if trial else nothing_tried(),
+        evidence=evidence,
         explanation=explanation,
         author=author.name,
     )

@@ -51,6 +51,7 @@ export interface Evidence {
   readonly streams: readonly TrialStream[]
   readonly unreached: readonly string[]
   readonly words?: readonly string[]
+  readonly reading?: { readonly parts: readonly { readonly words: string; readonly sort: 'when' | 'do'; readonly confidence: number }[]; readonly unused: readonly string[] }
 }
 
 export interface Compilation {

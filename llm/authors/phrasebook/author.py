@@ -6,6 +6,7 @@ from typing import Any
 
 from document.problems import problem
 from llm.authors.phrasebook.assemble import Assembler
+from llm.authors.phrasebook.confidence import reading_of
 from llm.authors.phrasebook.draft import Draft
 from llm.authors.phrasebook.meaning import Meaning
 from llm.authors.phrasebook.planned import name_of, plan_of
@@ -31,7 +32,8 @@ class Phrasebook:
             from llm.authors.phrasebook.edits import edit
 
             return edit(prompt, request)
-        wishes = Meaning(prompt, request.catalog, request.registry, request.lang).wishes()
+        meaning = Meaning(prompt, request.catalog, request.registry, request.lang)
+        wishes = meaning.wishes()
         assembler = Assembler(wishes, request.catalog, request.registry, request.answers)
         draft = assembler.build()
         acts = any(request.catalog[node["kind"]].group == "action" for node in draft.nodes)
@@ -43,7 +45,9 @@ class Phrasebook:
             request.on_progress({"stage": "node", "node": node})
         problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
         document = draft.document(name_of(wishes, request.lang)) if acts else None
-        return Drafted(document, plan, questions(draft), assumptions(draft), problems)
+        drafted = Drafted(document, plan, questions(draft), assumptions(draft), problems)
+        drafted.reading = reading_of(meaning.reading, wishes)
+        return drafted
 
     def repair(self, drafted: Drafted, problems: list[Problem], request: Request) -> Drafted | None:
         """Reading the same words again gives the same document: there is nothing to repair."""
