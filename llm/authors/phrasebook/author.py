@@ -9,6 +9,7 @@ from llm.authors.phrasebook.assemble import Assembler
 from llm.authors.phrasebook.confidence import reading_of
 from llm.authors.phrasebook.draft import Draft
 from llm.authors.phrasebook.meaning import Meaning
+from llm.authors.phrasebook.outside import without_outside
 from llm.authors.phrasebook.planned import name_of, plan_of
 from llm.authors.phrasebook.said import REASONS
 from llm.authors.phrasebook.wishes import Missed
@@ -28,6 +29,12 @@ class Phrasebook:
     def write(self, prompt: str, request: Request) -> Drafted:
         request = copy.copy(request)
         request.registry = narrowed(request.registry, prompt, request.document)
+        prompt, refused = without_outside(prompt)
+        drafted = self._written(prompt, request)
+        drafted.problems = [*(told(missed, request.lang) for missed in refused), *drafted.problems]
+        return drafted
+
+    def _written(self, prompt: str, request: Request) -> Drafted:
         if request.document is not None:
             from llm.authors.phrasebook.edits import edit
 
