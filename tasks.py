@@ -1,5 +1,5 @@
 """The project's commands: `python tasks.py setup | run | test | faults | lint | generate | check | bench | mutants |
-screenshots`.
+evals | screenshots`.
 
 Needs nothing but Python 3.11. `run` and `test` set up what they need first and do nothing twice: each installed part
 leaves a stamp (a hash of what it was made from) beside it.
@@ -279,6 +279,12 @@ def mutants(arguments: Iterable[str] = ()) -> int:
     return subprocess.run([PYTHON, "-m", "tests.mutants", *arguments], cwd=ROOT, check=False).returncode
 
 
+def evals(arguments: Iterable[str] = ()) -> int:
+    """How well authors turn sentences into flows, on tuned sentences and on those kept apart; see docs/evals.md."""
+    python_packages("requirements-dev.lock")
+    return subprocess.run([PYTHON, "-m", "llm.evals", *arguments], cwd=ROOT, check=False).returncode
+
+
 def screenshots(arguments: Iterable[str] = ()) -> None:
     """Pictures of the running product for README and docs, made by a real browser."""
     debian_packages()
@@ -321,6 +327,7 @@ TASKS: dict[str, Callable[[list[str]], int | None]] = {
     "check": check,
     "bench": bench,
     "mutants": mutants,
+    "evals": evals,
     "screenshots": screenshots,
 }
 

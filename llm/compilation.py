@@ -8,18 +8,24 @@ from document.problems import render
 from nodes.kit.problem import Problem
 
 Progress = Callable[[dict[str, Any]], None]
-"""Gets {"stage": "plan" | "node" | "setting" | "validate" | "repair" | "done", ...} while the author writes."""
+"""Gets {"stage": "plan" | "node" | "setting" | "validate" | "simulate" | "repair" | "budget" | "done", ...} while the author writes."""
 
 
 @dataclass
 class Drafted:
-    """What an author hands over: a document that nobody has checked yet (None: nothing), and what it says about it."""
+    """What an author hands over: a document that nobody has checked yet (None: nothing), and what it says about it. Its
+    `explanation` is believed only as far as the document bears it out. `broken_off`: it is what
+    had come when the author failed, as `problems` say. `reading`: how sure it is of each part of the sentence, and which
+    words it did not use, where it can tell."""
 
     document: dict[str, Any] | None
     plan: str = ""
     questions: list[dict[str, Any]] = field(default_factory=list)
     assumptions: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    explanation: str = ""
+    broken_off: bool = False
+    reading: dict[str, Any] | None = None
 
 
 @dataclass
@@ -31,7 +37,7 @@ class Compilation:
     questions: list[dict[str, Any]]
     assumptions: list[dict[str, Any]]
     problems: list[Problem]
-    evidence: dict[str, list[Any]]
+    evidence: dict[str, Any]
     explanation: str
     author: str
 

@@ -78,16 +78,21 @@ def _loaded(text: str) -> Any:
 
 
 def object_in(text: str) -> dict[str, Any] | None:
-    """The first JSON object that stands whole in `text`, whatever stands around it."""
+    """The JSON object that is the answer in `text`, whatever stands around it: the first whole one with `nodes`, after what
+    a model was thinking; else the first with several keys."""
+    thought = text.rfind("</think>")
     decoder = json.JSONDecoder()
-    at = text.find("{")
+    at = text.find("{", thought + 1)
+    other: dict[str, Any] | None = None
     tries = 0
     while at >= 0 and tries < 50:
         try:
-            found, _ = decoder.raw_decode(text, at)
+            found, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, dict) and ("nodes" in found or len(found) > 1):
+            found, end = None, at + 1
+        if isinstance(found, dict) and isinstance(found.get("nodes"), list):
             return found
-        at, tries = text.find("{", at + 1), tries + 1
-    return None
+        if isinstance(found, dict) and len(found) > 1:
+            other = other or found
+        at, tries = text.find("{", end if isinstance(found, dict) else at + 1), tries + 1
+    return other

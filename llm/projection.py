@@ -56,6 +56,7 @@ class Projection:
             "time_zone": _MAYBE,
             "settings": {"type": "array", "items": setting},
             "nodes": {"type": "array", "items": {"anyOf": [self._node_schema(kind) for kind in self.catalog]}},
+            "explanation": _TEXT,
             "questions": {"type": "array", "items": question},
             "not_built": {"type": "array", "items": _closed({"words": _TEXT, "reason": _TEXT})},
             "more": _MORE,
@@ -91,7 +92,7 @@ class Projection:
             "plan": "", "name": document.get("name", ""), "time_zone": document.get("time_zone"),
             "settings": [s for s in settings if s["name"] not in strange],
             "nodes": [self.node_to_model(node) for node in document.get("nodes", [])],
-            "questions": [], "not_built": [], "more": _more(rest),
+            "explanation": "", "questions": [], "not_built": [], "more": _more(rest),
         }  # fmt: skip
 
     def node_to_model(self, node: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,12 @@
 honest · slow (waits `delay` seconds) · prose · malformed (half a JSON text) · truncated (finish_reason length) ·
 rate-limited (429 with Retry-After until `fail_times` requests were refused) · refusing · malicious (script and control
 characters) · plain (400 for any response_format: a server without structured outputs) · broken (500) ·
-hanging-up (closes the connection) · huge (8 MB of text)
+hanging-up (closes the connection) · huge (8 MB of text) · megabyte (a sound answer with nearly 1 MB of blanks in it) ·
+pings (comments for ever, never an event) · endless (nodes for ever) · breaking-off (hangs up after `keeps` characters)
+
+and styles: json-mode (400 for json_schema, takes json_object) · grammar (500 for json_schema, which it cannot compile) ·
+fenced (ignores response_format, a code fence in prose) · thinking (a draft between <think> marks first) · reasoning (deltas
+of another field, a chunk of usage without choices) · azure (wants ?api-version= and the key in `api-key`)
 """
 
 import json
@@ -31,7 +36,9 @@ class ModelServer:
         delay: float = 0.5,
         fail_times: int = 1_000_000,
         retry_after: str = "0",
+        keeps: int = 0,
     ) -> None:
+        self.keeps = keeps
         self.mode, self.delay, self.fail_times, self.retry_after = mode, delay, fail_times, retry_after
         self.answer = answer or (lambda body: "ok")
         self.requests: list[dict[str, Any]] = []
@@ -61,6 +68,13 @@ class ModelServer:
             return "x" * 8_000_000
         said = self.answer(body)
         text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+        styled = {
+            "megabyte": text.replace('"nodes"', " " * 990_000 + '"nodes"', 1) if self.mode == "megabyte" else "",
+            "fenced": f"Here is your flow {{as asked}}:\n```json\n{text}\n```\nEnjoy!",
+            "thinking": f'<think>First {{"nodes": [{{"id": "draft"}}]}}, hmm.</think>{text}',
+            "breaking-off": text[: self.keeps],
+        }
+        text = styled.get(self.mode, text)
         return text[: len(text) // 2] if self.mode in ("malformed", "truncated") else text
 
 
@@ -78,7 +92,10 @@ class _Handler(BaseHTTPRequestHandler):
         model = self.model
         model.requests.append(body)
         model.keys.append(self.headers.get("Authorization", "").removeprefix("Bearer "))
-        if not self.path.endswith("/chat/completions"):
+        path, _, query = self.path.partition("?")
+        if model.mode == "azure" and ("api-version=" not in query or not self.headers.get("api-key")):
+            self._json(401, {"error": {"message": "no api-version or no api-key"}})
+        elif not path.endswith("/chat/completions"):
             self._json(404, {"error": {"message": f"no such path: {self.path}"}})
         elif not self._failed(body):
             self._say(body)
@@ -95,6 +112,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(500, {"error": {"message": "out of order"}})
         elif model.mode == "plain" and "response_format" in body:
             self._json(400, {"error": {"message": "response_format is not supported", "param": "response_format"}})
+        elif model.mode in ("json-mode", "grammar") and _form(body) == "json_schema":
+            self._json(400 if model.mode == "json-mode" else 500, {"error": {"message": "cannot read this schema"}})
         elif model.mode == "hanging-up":
             self.close_connection = True
         else:
@@ -119,19 +138,49 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
+        if self.model.mode in ("pings", "endless"):
+            self._for_ever(body)
+            return
         text = message["content"] or ""
         width = 40 if len(text) < 100_000 else 20_000
         pieces: list[dict[str, Any]] = [{"content": text[i : i + width]} for i in range(0, len(text), width)]
         if message["refusal"]:
             pieces.append({"refusal": message["refusal"]})
+        if self.model.mode == "reasoning":
+            pieces = [{"reasoning_content": "so ..."}, {"reasoning": "then {"}, *pieces]
         for delta in [{"role": "assistant", "content": ""}, *pieces]:
             self._chunk(body, delta, None)
+        if self.model.mode == "breaking-off":
+            return
         self._chunk(body, {}, finish)
+        if self.model.mode == "reasoning":
+            usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+            self._event({**_envelope(body, "chat.completion.chunk"), "choices": [], "usage": usage})
         self.wfile.write(b"data: [DONE]\n\n")
+
+    def _for_ever(self, body: dict[str, Any]) -> None:
+        """Until nobody reads any more."""
+        text = json.dumps(self.model.answer(body), ensure_ascii=False)
+        started = text[: text.index('"nodes"')] + '"nodes": ['
+        node = '{"id": "n", "kind": "condition", "params": {}, "inputs": []}, '
+        try:
+            if self.model.mode == "endless":
+                self._chunk(body, {"content": started}, None)
+            while True:
+                if self.model.mode == "endless":
+                    self._chunk(body, {"content": node * 40}, None)
+                else:
+                    self.wfile.write(b": still there\n\n")
+                    self.wfile.flush()
+                    time.sleep(0.02)
+        except OSError:
+            return
 
     def _chunk(self, body: dict[str, Any], delta: dict[str, Any], finish: str | None) -> None:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
-        data = {**_envelope(body, "chat.completion.chunk"), "choices": [choice]}
+        self._event({**_envelope(body, "chat.completion.chunk"), "choices": [choice]})
+
+    def _event(self, data: dict[str, Any]) -> None:
         self.wfile.write(b"data: " + json.dumps(data, ensure_ascii=False).encode() + b"\n\n")
         self.wfile.flush()
 
@@ -146,6 +195,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: Any) -> None:
         pass
+
+
+def _form(body: dict[str, Any]) -> str | None:
+    return (body.get("response_format") or {}).get("type")
 
 
 def _envelope(body: dict[str, Any], what: str) -> dict[str, Any]:

@@ -54,5 +54,51 @@ CODES: dict[str, Code] = {
         ja=("言語モデルの回答を文書として読めません:{detail}", "言語モデルの回答を文書として読めません。"),
     ),
     "unknown_question": code(en="There is no question “{id}”.", ja="「{id}」という質問はありません。"),
+    "trial_never_fires": code(
+        severity="warning",
+        en="In the trial “{node}” never acted. The last try was: {given}. What happened: {happened}.",
+        ja="試験では「{node}」が一度も動きませんでした。最後に試した値:{given}。結果:{happened}。",
+        hint_en="Check the limits and conditions before it: they may exclude each other, or need what the trial cannot make up.",
+        hint_ja="手前のしきい値や条件が両立するか確認してください。試験では作れないデータが必要な場合もあります。",
+    ),
+    "trial_fires_below": code(
+        severity="warning",
+        en="In the trial “{node}” acted although no limit was passed: {given}. What happened: {happened}.",
+        ja="試験では、限度を超えていないのに「{node}」が動きました:{given}。結果:{happened}。",
+        hint_en="Let it come after the node that compares, and after nothing else.",
+        hint_ja="比較するノードの後だけにつないでください。",
+    ),
+    "trial_fires_again": code(
+        severity="warning",
+        en="In the trial “{node}” acted again and again while the value trembled: {given}. What happened: {happened}.",
+        ja="試験では、値が限度の前後で揺れるたびに「{node}」が動きました:{given}。結果:{happened}。",
+        hint_en="Let it come only after the node that has the margin or the hold.",
+        hint_ja="戻り幅や継続時間を持つノードの後だけにつないでください。",
+    ),
+    "trial_test_failed": code(
+        severity="warning",
+        en=("The flow's own test “{name}” fails: {detail}", "The flow's own test “{name}” fails."),
+        ja=(
+            "フローに付いているテスト「{name}」が失敗しました:{detail}",
+            "フローに付いているテスト「{name}」が失敗しました。",
+        ),
+    ),
+    "trial_not_run": code(
+        severity="warning",
+        en="The flow could not be tried out: {detail}. Nothing is claimed about what it does.",
+        ja="フローを試運転できませんでした:{detail}。動きは確認されていません。",
+    ),
+    "author_cut_off": code(
+        severity="warning",
+        en="The answer broke off; what had come by then was kept. {detail}",
+        ja="回答が途中で切れました。それまでに届いた部分を残しています。{detail}",
+        hint_en="Check what is missing, or ask for the rest.",
+        hint_ja="足りない部分を確認するか、続きを頼んでください。",
+    ),
+    "explanation_corrected": code(
+        severity="warning",
+        en="What the language model said about the flow was partly untrue and was left out: “{words}”.",
+        ja="言語モデルの説明のうち、フローと合わない部分を除きました:「{words}」。",
+    ),
     "compile_cancelled": code(severity="warning", en="Building was cancelled.", ja="作成を中止しました。"),
 }

@@ -2,9 +2,10 @@
 
 import json
 import os
+import time
 from typing import Any
 
-from document.problems import problem, render
+from document.problems import problem, render, severity_of
 from llm.authors.questions import readable_questions
 from llm.compilation import Drafted
 from llm.compile import Request
@@ -15,6 +16,40 @@ from llm.projection import Projection
 from llm.providers.openai import ChatModel, ProviderProblem
 from nodes.kit.problem import Problem
 
+LONGEST_SAID = 60_000
+"""Characters of an answer that the model is shown again."""
+_GONE = {"author_timeout", "author_away", "author_refused", "author_rate_limited"}
+_ERRORS = "The document has these problems (path, rule, what is allowed, a fix where one is known). Answer with the whole corrected object:"
+_TRIAL = (
+    "The document is sound, but was tried on streams made from its own numbers, and this came of it. Correct it and answer "
+    "with the whole object; where it is as the user wishes, answer with the same object again:"
+)
+_UNREADABLE = "The answer was not one whole JSON object. Answer with one, and nothing else."
+
+
+class Come:
+    """What has come whole of an answer that may break off."""
+
+    def __init__(self) -> None:
+        self.answer: dict[str, Any] = {"settings": [], "nodes": []}
+
+    def take(self, key: str, value: Any) -> None:
+        if key in ("nodes", "settings"):
+            self.answer[key].append(value)
+        elif key in ("plan", "name", "time_zone"):
+            self.answer[key] = value
+
+    def kept(self, failure: Problem, projection: Projection, request: Request) -> Drafted:
+        """What there is as a draft that is marked as broken off; for an edit the plan alone, since what is missing of it
+        would be taken out of the flow."""
+        if not self.answer["nodes"] or request.document is not None:
+            plan = self.answer.get("plan")
+            return Drafted(None, plan[:2_000] if isinstance(plan, str) else "", problems=[failure])
+        drafted = _drafted({"name": "…", **self.answer}, projection, request)
+        drafted.problems.append(failure)
+        drafted.broken_off = True
+        return drafted
+
 
 class ModelAuthor:
     """Writes with `chat`; None: nobody set a model up."""
@@ -24,6 +59,7 @@ class ModelAuthor:
     def __init__(self, chat: ChatModel | None) -> None:
         self.chat = chat
         self.said: list[dict[str, str]] = []
+        self.told_at = 0.0
 
     def write(self, prompt: str, request: Request) -> Drafted:
         if self.chat is None:
@@ -38,15 +74,15 @@ class ModelAuthor:
 
     def repair(self, drafted: Drafted, problems: list[Problem], request: Request) -> Drafted | None:
         """One more round, told what is wrong. None where the endpoint itself failed."""
+        failed = {p.code for p in drafted.problems} & _GONE
         unreadable = any(p.code == "author_unreadable" for p in drafted.problems)
-        if self.chat is None or len(self.said) < 2 or (drafted.document is None and not unreadable):
+        if self.chat is None or len(self.said) < 2 or failed or (drafted.document is None and not unreadable):
             return None
-        told = [render(p, "en") for p in problems if p.severity != "warning"][:40]
-        wrong = json.dumps(told, ensure_ascii=False) if told else "the answer was not one whole JSON object"
-        self.said.append({
-            "role": "user",
-            "content": f"The document has these problems; answer with the whole corrected object:\n{wrong}",
-        })  # fmt: skip
+        errors = [p for p in problems if severity_of(p) == "error"]
+        told = [render(p, "en") for p in errors or problems][:40]
+        asked = _ERRORS if errors else _TRIAL if told else _UNREADABLE
+        listed = f"\n<data>\n{json.dumps(told, ensure_ascii=False).replace('</data>', '')}\n</data>" if told else ""
+        self.said.append({"role": "user", "content": f"{asked}{listed}"})
         return self._ask(request, Projection(request.catalog, request.registry))
 
     def _ask(self, request: Request, projection: Projection) -> Drafted:
@@ -54,20 +90,32 @@ class ModelAuthor:
         chat = self.chat
         if chat is None:
             return Drafted(None, problems=[problem("author_not_ready", "")])
-        reader = PartialReader()
+        reader, come = PartialReader(), Come()
         try:
             for piece in chat.stream(self.said, projection.schema()):
                 for key, value in reader.feed(piece):
+                    come.take(key, value)
                     _show(key, value, request, projection)
+                self._tell_budget(chat, request)
         except ProviderProblem as failure:
-            self.said.append({"role": "assistant", "content": reader.whole()[:20_000] or "(nothing)"})
+            self._remember(reader)
             named = problem(failure.code, "", detail=failure.detail) if failure.detail else problem(failure.code, "")
-            return Drafted(None, problems=[named])
-        self.said.append({"role": "assistant", "content": reader.whole()})
+            return come.kept(named, projection, request)
+        self._remember(reader)
         answer = object_in(reader.whole())
         if answer is None or not isinstance(answer.get("nodes"), list):
-            return Drafted(None, problems=[problem("author_unreadable", "")])
+            return come.kept(problem("author_unreadable", ""), projection, request)
         return _drafted(answer, projection, request)
+
+    def _remember(self, reader: PartialReader) -> None:
+        self.said.append({"role": "assistant", "content": reader.whole()[:LONGEST_SAID] or "(nothing)"})
+
+    def _tell_budget(self, chat: ChatModel, request: Request) -> None:
+        """At most twice a second what was used of the budget; also the moment at which a cancelled job ends."""
+        now = time.monotonic()
+        if now - self.told_at >= 0.5:
+            self.told_at = now
+            request.on_progress({"stage": "budget", **chat.spent()})
 
 
 def _wish(prompt: str, request: Request, projection: Projection) -> str:
@@ -111,7 +159,9 @@ def _drafted(answer: dict[str, Any], projection: Projection, request: Request) -
     ]
     plan = answer.get("plan")
     questions = readable_questions(answer.get("questions"), settings, request.answers)
-    return Drafted(document, plan[:2_000] if isinstance(plan, str) else "", questions, assumed, problems)
+    said = answer.get("explanation")
+    plan, said = (text[:2_000] if isinstance(text, str) else "" for text in (plan, said))
+    return Drafted(document, plan, questions, assumed, problems, said)
 
 
 def model_from_environment() -> ModelAuthor:

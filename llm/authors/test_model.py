@@ -114,7 +114,7 @@ def test_a_document_that_stays_invalid_is_never_shown_as_good() -> None:
     with ModelServer("honest", lambda body: written(wrong)) as server:
         made = compiled(server)
     assert made.document is None
-    assert len(server.requests) == 2
+    assert len(server.requests) == 3
     assert any(p.severity == "error" for p in made.problems)
 
 

@@ -1,8 +1,10 @@
+import json
+
 import pytest
 
 from llm.authors.phrasebook.author import Phrasebook
 from llm.evals.judge import judge
-from llm.evals.scenario import Scenario, scenarios
+from llm.evals.scenario import PARTS, Scenario, registry_named, scenarios
 
 NOT_YET = {
     "v-hours-of-9": "the condition stands in a clause that says for which days it does not count, and is only implied for the others",
@@ -29,7 +31,40 @@ def test_only_known_sentences_are_not_yet_built() -> None:
     assert set(NOT_YET) <= {scenario.id for scenario in scenarios()}
 
 
-def test_there_are_many_scenarios_in_both_languages() -> None:
-    langs = [scenario.lang for scenario in scenarios()]
-    assert langs.count("ja") >= 30
-    assert langs.count("en") >= 30
+@pytest.mark.parametrize(("part", "least"), [("tuned", 70), ("apart", 40), ("second", 35)])
+def test_there_are_many_scenarios_in_both_languages(part: str, least: int) -> None:
+    langs = [scenario.lang for scenario in scenarios(part)]
+    assert langs.count("ja") >= least
+    assert langs.count("en") >= least
+
+
+def test_a_seventh_of_all_sentences_is_kept_apart() -> None:
+    apart = len(scenarios("apart")) + len(scenarios("second"))
+    assert apart * 7 >= apart + len(scenarios())
+
+
+def test_no_sentence_stands_twice() -> None:
+    everything = [scenario for part in PARTS for scenario in scenarios(part)]
+    assert len({scenario.prompt for scenario in everything}) == len(everything)
+    assert len({(scenario.part, scenario.id) for scenario in everything}) == len(everything)
+
+
+def test_whatever_a_stream_wants_exists_in_its_registry() -> None:
+    for scenario in [*scenarios("apart"), *scenarios("second"), *scenarios()]:
+        registry = registry_named(scenario.registry)
+        commands = {command.id for type_ in registry.types.values() for command in type_.commands}
+        for stream in scenario.streams:
+            for wanted in [*stream.expect, *stream.may]:
+                to = wanted.get("tell", wanted.get("to"))
+                assert to is None or to in registry.destinations, scenario.id
+                assert wanted.get("device") is None or wanted["device"] in registry.devices, scenario.id
+                assert wanted.get("command") is None or wanted["command"] in commands, scenario.id
+
+
+def test_readings_of_the_second_set_have_the_fields_of_their_type() -> None:
+    for scenario in scenarios("second"):
+        registry = registry_named(scenario.registry)
+        for row in (row for stream in scenario.streams for row in stream.given):
+            fields = {field.name for field in registry.types[row["type"]].fields}
+            assert registry.devices[row["device"]].type == row["type"]
+            assert set(row["data"]) <= fields, (scenario.id, json.dumps(row))

@@ -134,6 +134,7 @@ function Progress() {
     <article className="turn turn-author" data-testid="progress" aria-live="polite">
       <div className="row"><span className="spinner" aria-hidden /><span className="small">{t(STAGES[building.stage] ?? 'stage.start')}</span>
         <button type="button" className="btn btn-small" onClick={() => void cancel()} data-testid="prompt-cancel"><Square aria-hidden />{t('compile.stop')}</button></div>
+      {building.budget ? <p className="tiny faint" aria-live="off" data-testid="compile-budget">{t('compile.budget', { seconds: Math.round(building.budget.seconds), seconds_of: Math.round(building.budget.seconds_of), tokens: building.budget.tokens.toLocaleString(lang), tokens_of: building.budget.tokens_of.toLocaleString(lang) })}</p> : null}
       {building.plan ? <p className="answer-text small muted">{building.plan}</p> : null}
       <ul className="plain written">
         {building.document.nodes.map((node) => {
@@ -145,7 +146,8 @@ function Progress() {
   )
 }
 
-const MOST_LETTERS = 8000
+/** As many as the compiler reads. */
+const MOST_LETTERS = 10_000
 
 function PromptBox() {
   const { t } = useWords()

@@ -24,6 +24,15 @@ export interface Building {
   readonly plan: string
   readonly edit: boolean
   readonly document: FlowDocument
+  /** What a language model has used so far, and how much it may use. */
+  readonly budget?: Budget
+}
+
+export interface Budget {
+  readonly seconds: number
+  readonly seconds_of: number
+  readonly tokens: number
+  readonly tokens_of: number
 }
 
 interface Compile {
@@ -160,6 +169,10 @@ function show(frame: Frame): void {
 
 function grown(building: Building, frame: Frame, stage: string): Building {
   const document = building.document
+  if (stage === 'budget') {
+    const amount = (name: keyof Budget) => (typeof frame[name] === 'number' ? frame[name] : 0)
+    return { ...building, budget: { seconds: amount('seconds'), seconds_of: amount('seconds_of'), tokens: amount('tokens'), tokens_of: amount('tokens_of') } }
+  }
   if (stage === 'plan') return { ...building, stage, plan: String(frame.plan ?? frame.text ?? '') }
   if (stage === 'node' && frame.node && typeof frame.node === 'object') {
     const node = frame.node as FlowNode

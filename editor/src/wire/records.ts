@@ -32,13 +32,35 @@ export interface Assumption {
   readonly text: string
 }
 
+/** One stream of a trial: what was given, what had to come of it, what happened (docs/adr/0020). */
+export interface TrialStream {
+  readonly stream: string
+  readonly sort: string
+  readonly start?: string
+  readonly until?: string
+  readonly given: readonly { readonly [key: string]: Json }[]
+  readonly answers: readonly { readonly [key: string]: Json }[]
+  readonly expected: readonly { readonly [key: string]: Json }[]
+  readonly fired: readonly { readonly [key: string]: Json }[]
+  readonly more?: number
+  readonly passed: boolean
+  readonly words: string
+}
+
+export interface Evidence {
+  readonly streams: readonly TrialStream[]
+  readonly unreached: readonly string[]
+  readonly words?: readonly string[]
+  readonly reading?: { readonly parts: readonly { readonly words: string; readonly sort: 'when' | 'do'; readonly confidence: number }[]; readonly unused: readonly string[] }
+}
+
 export interface Compilation {
   readonly document: FlowDocument | null
   readonly plan?: string
   readonly questions: readonly Question[]
   readonly assumptions: readonly Assumption[]
   readonly problems: readonly Problem[]
-  readonly evidence?: unknown
+  readonly evidence?: Evidence
   readonly explanation?: string
   readonly author?: string
 }

@@ -204,6 +204,7 @@ export const en = {
   'compile.plan': 'How it was understood',
   'compile.take': 'Put this flow on the canvas',
   'compile.assumed': 'Assumed',
+  'compile.budget': '{seconds} of {seconds_of} seconds, about {tokens} of {tokens_of} tokens',
   'stage.start': 'Reading the sentence…',
   'stage.grounding': 'Looking at the devices that are there…',
   'stage.plan': 'Planning…',

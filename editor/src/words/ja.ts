@@ -206,6 +206,7 @@ export const ja: { readonly [key in Key]: string } = {
   'compile.plan': 'どう理解したか',
   'compile.take': 'このフローをキャンバスに表示',
   'compile.assumed': '仮定したこと',
+  'compile.budget': '{seconds} / {seconds_of} 秒、約 {tokens} / {tokens_of} トークン',
   'stage.start': '文章を読んでいます…',
   'stage.grounding': '登録されたデバイスを確認しています…',
   'stage.plan': '計画しています…',

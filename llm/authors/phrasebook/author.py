@@ -1,17 +1,21 @@
 """The embedded author: reads the sentence, builds the draft, says what it did not understand."""
 
+import copy
 from dataclasses import asdict
 from typing import Any
 
 from document.problems import problem
 from llm.authors.phrasebook.assemble import Assembler
+from llm.authors.phrasebook.confidence import reading_of
 from llm.authors.phrasebook.draft import Draft
 from llm.authors.phrasebook.meaning import Meaning
+from llm.authors.phrasebook.outside import without_outside
 from llm.authors.phrasebook.planned import name_of, plan_of
 from llm.authors.phrasebook.said import REASONS
 from llm.authors.phrasebook.wishes import Missed
 from llm.compilation import Drafted
 from llm.compile import Request
+from llm.retrieval import narrowed
 from nodes.kit.problem import Problem
 
 QUESTIONS = {"limit", "to", "hold", "recovery"}
@@ -23,11 +27,20 @@ class Phrasebook:
     name = "phrasebook"
 
     def write(self, prompt: str, request: Request) -> Drafted:
+        request = copy.copy(request)
+        request.registry = narrowed(request.registry, prompt, request.document)
+        prompt, refused = without_outside(prompt)
+        drafted = self._written(prompt, request)
+        drafted.problems = [*(told(missed, request.lang) for missed in refused), *drafted.problems]
+        return drafted
+
+    def _written(self, prompt: str, request: Request) -> Drafted:
         if request.document is not None:
             from llm.authors.phrasebook.edits import edit
 
             return edit(prompt, request)
-        wishes = Meaning(prompt, request.catalog, request.registry, request.lang).wishes()
+        meaning = Meaning(prompt, request.catalog, request.registry, request.lang)
+        wishes = meaning.wishes()
         assembler = Assembler(wishes, request.catalog, request.registry, request.answers)
         draft = assembler.build()
         acts = any(request.catalog[node["kind"]].group == "action" for node in draft.nodes)
@@ -39,7 +52,9 @@ class Phrasebook:
             request.on_progress({"stage": "node", "node": node})
         problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
         document = draft.document(name_of(wishes, request.lang)) if acts else None
-        return Drafted(document, plan, questions(draft), assumptions(draft), problems)
+        drafted = Drafted(document, plan, questions(draft), assumptions(draft), problems)
+        drafted.reading = reading_of(meaning.reading, wishes)
+        return drafted
 
     def repair(self, drafted: Drafted, problems: list[Problem], request: Request) -> Drafted | None:
         """Reading the same words again gives the same document: there is nothing to repair."""

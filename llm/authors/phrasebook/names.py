@@ -12,13 +12,13 @@ from nodes.kit.things import Command, Device, DeviceType, Registry, Table
 
 _SKIPPED = set(" _-ー・'/.の")
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
+_SQUASHED = str.maketrans({**_KANJI_DIGITS, **dict.fromkeys(_SKIPPED), "ヴ": "ブ"})
 _LONGEST = 48
 
 
 def squash(words: str) -> str:
     """`words` without what people write or leave out at will (spaces, dashes, long vowels), kanji digits as digits."""
-    low = words.lower().replace("ヴ", "ブ")
-    return "".join(_KANJI_DIGITS.get(c, c) for c in low if c not in _SKIPPED)
+    return words.lower().translate(_SQUASHED)
 
 
 class NameIndex:
@@ -116,10 +116,12 @@ class NameIndex:
                     self._put(word, Named("column", column.name, table.id))
 
     def _add_attributes(self) -> None:
+        seen: set[tuple[str, str]] = set()
         for device in self.registry.devices.values():
             for key, value in device.attributes.items():
-                if not isinstance(value, str | int) or isinstance(value, bool):
+                if not isinstance(value, str | int) or isinstance(value, bool) or (key, repr(value)) in seen:
                     continue
+                seen.add((key, repr(value)))
                 named = Named("attribute", str(value), None, (key, value))
                 spoken = {f"{key} {value}", f"{value} {key}"}
                 for word in {key, *concepts.words_like({key.lower()}, _ATTRIBUTES)}:

@@ -65,6 +65,7 @@ REASONS: dict[str, dict[str, str]] = {
         "two_types": "種類の違うデバイスを 1 つの条件にまとめることはできません。", "doing": "何をするのか読み取れませんでした。", "destination": "この通知先は登録されていません。",
         "values": "コマンドに必要な値がありません:{near}", "trigger": "いつ動くのかが書かれていません。", "no_end": "繰り返しの終わりが書かれていません。", "which_land": "どの国の祝日か書かれていません。", "no_button": "確認に使うボタンなどのデバイスが書かれていません。", "no_reset": "何で解除するのかが書かれていません。", "how_far": "どれだけ違ったら動くのかが書かれていません。", "complete": "ノード「{near}」を人が追加して設定する必要があります。", "inputs": "計算に必要な測定値({near})を持つデバイスが登録されていません。", "no_doing": "そのとき何をするのかが書かれていません。", "follows": "前の条件を作れなかったので、作っていません。",
         "unused": "フローのどこにも使われていません。", "unknown": "この名前のものは登録されていません。", "nothing_then": "何もしない時間帯だけを言う文は作れません。動く時間帯を書いてください。", "which_device": "どのデバイスのことか決められません。", "which": "どの値を変えるのか読み取れませんでした。", "near": "登録されているもの:{near}", 
+        "address": "アドレスはフローに書けません。先に通知先として登録し、その名前で指定してください。", "secret": "パスワードやキーは文に書かず、通知先やモデルの設定に登録してください。フローには入れていません。",
         "edge_back": "ここには「戻ったとき」がありません。", "no_destination": "通知先が 1 つも登録されていません。", "no_kind": "この機能を持つノードがありません。", "unit": "単位「{near}」は項目の単位に直せません。",
     },
     "en": {
@@ -72,6 +73,7 @@ REASONS: dict[str, dict[str, str]] = {
         "two_types": "Devices of different types cannot be joined in one condition.", "doing": "It is not clear what is to be done.", "destination": "No such destination is registered.",
         "values": "The command needs a value: {near}.", "trigger": "It does not say when.", "no_end": "It does not say what ends the repetition.", "which_land": "It does not say whose public holidays.", "no_button": "It does not say by which device it is confirmed.", "no_reset": "It does not say what resets it.", "how_far": "It does not say by how much.", "complete": "A person has to add and fill in this node: {near}.", "inputs": "No registered device measures what it is computed from ({near}).", "no_doing": "It does not say what is to be done then.", "follows": "It hangs on a condition that could not be built.",
         "unused": "Nothing in the flow uses it.", "unknown": "Nothing registered has this name.", "nothing_then": "A sentence that only says when nothing is to be done cannot be built; say when it is.", "which_device": "It is not clear which device is meant.", "which": "It is not clear which value is meant.", "near": "Registered are: {near}.", 
+        "address": "A flow cannot hold an address: register it as a destination first, then call it by its name.", "secret": "Secrets do not belong into a sentence: keep them with the destination or the model. It is not in the flow.",
         "edge_back": "There is no going back here.", "no_destination": "No destination is registered.", "no_kind": "No node can do this.", "unit": "The unit cannot be converted: {near}.",
     },
 }  # fmt: skip

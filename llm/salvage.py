@@ -1,0 +1,86 @@
+"""The sound part of a document that has errors: nodes with a problem go, and whatever hangs on them."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from document.problems import has_errors, render, severity_of
+from document.wiring import nodes_of
+from nodes.kit.catalog import Catalog
+from nodes.kit.problem import Problem
+
+Check = Callable[[dict[str, Any]], list[Problem]]
+MOST_ROUNDS = 8
+
+
+def salvaged(
+    document: dict[str, Any], catalog: Catalog, check: Check, lang: str
+) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
+    """What is left when every node with an error is taken out, with all nodes after it; None where that does nothing any
+    more. Second, for each node that went its name and the first thing that was wrong with it."""
+    left = copy.deepcopy(document)
+    lost: list[tuple[str, str]] = []
+    for _ in range(MOST_ROUNDS):
+        found = check(left)
+        if not has_errors(found):
+            return (left if acts(left, catalog) else None), lost
+        gone = _at_fault(left, found, lang)
+        if not gone:
+            return None, lost
+        lost += [(name, why) for name, why in gone.values() if why]
+        left["nodes"] = [node for index, node in enumerate(left["nodes"]) if index not in gone]
+    return None, lost
+
+
+def _at_fault(document: dict[str, Any], found: list[Problem], lang: str) -> dict[int, tuple[str, str]]:
+    """By index the nodes to take out. Extra parts of the document that are at fault (tests, layout) are taken out at once."""
+    gone: dict[int, tuple[str, str]] = {}
+    for problem in found:
+        if severity_of(problem) != "error":
+            continue
+        part, _, rest = problem.path.removeprefix("/").partition("/")
+        if part == "nodes" and rest.partition("/")[0].isdecimal() and isinstance(document.get("nodes"), list):
+            index = int(rest.partition("/")[0])
+            gone.setdefault(index, (_name(document, index), render(problem, lang)["message"]))
+        elif part == "settings" and rest and isinstance(document.get("settings"), dict):
+            document["settings"].pop(rest.partition("/")[0].replace("~1", "/").replace("~0", "~"), None)
+            gone.setdefault(-1, ("", ""))
+        elif part in document and part not in ("nodes", "suiro", "name", "settings"):
+            del document[part]
+            gone.setdefault(-1, ("", ""))
+    ids = {document["nodes"][index]["id"] for index in gone if index >= 0 and _has_id(document, index)}
+    while ids:
+        after = {i: node for i, node in nodes_of(document) if i not in gone and _reads(node, ids)}
+        gone |= {index: (_name(document, index), "") for index in after}
+        ids = {node["id"] for node in after.values()}
+    return gone
+
+
+def _has_id(document: dict[str, Any], index: int) -> bool:
+    nodes = document["nodes"]
+    return index < len(nodes) and isinstance(nodes[index], dict) and isinstance(nodes[index].get("id"), str)
+
+
+def _name(document: dict[str, Any], index: int) -> str:
+    if not _has_id(document, index):
+        return f"nodes/{index}"
+    node = document["nodes"][index]
+    return str(node.get("label") or node["id"])[:80]
+
+
+def _reads(node: dict[str, Any], ids: set[str]) -> bool:
+    given = node.get("from")
+    refs = (
+        given
+        if isinstance(given, list)
+        else [r for many in given.values() for r in many]
+        if isinstance(given, dict)
+        else []
+    )
+    return any(isinstance(ref, str) and ref.partition(".")[0] in ids for ref in refs)
+
+
+def acts(document: dict[str, Any], catalog: Catalog) -> bool:
+    """Whether anything is left that is done."""
+    kinds = [catalog.get(node.get("kind")) for _, node in nodes_of(document)]
+    return any(kind is not None and kind.group == "action" for kind in kinds)
