@@ -47,12 +47,24 @@ def speak(page: Page, lang: str) -> None:
     expect(page.locator("html")).to_have_attribute("lang", lang)
 
 
+def tried(page: Page) -> None:
+    """It shows on which streams it was tried: where it should act it did, and all went as expected."""
+    trial = page.get_by_test_id("trial")
+    trial.locator("> summary").click()
+    acts = trial.locator("[data-sort=fires]").first
+    expect(acts).to_have_attribute("data-passed", "true")
+    expect(acts.locator(".trial-fired").first).to_be_visible()
+    expect(trial.locator("[data-passed=false]")).to_have_count(0)
+    trial.locator("> summary").click()
+
+
 def build(page: Page, sentence: str) -> set[str]:
     """Type the sentence; the nodes appear beside it."""
     page.locator("#prompt").fill(sentence)
     page.locator("#build").click()
     page.wait_for_url("**/flows/*-*/")
     expect(page.get_by_test_id("turn-author")).to_be_visible()
+    tried(page)
     cards = page.locator(".react-flow__node")
     expect(cards).to_have_count(5)
     return {str(card.get_attribute("data-id")) for card in cards.all()}

@@ -162,6 +162,13 @@ export function commandsFor(target: Json | undefined, reaching: readonly string[
   return [...new Map(commands.map((command) => [command.id, command])).values()]
 }
 
+/** What people call a field of a device's type, with its unit: the name and "" where nobody has said. */
+export function fieldWords(registry: Registry, device: string, field: string, lang: Lang): { readonly label: string; readonly unit: string } {
+  const type = registry.devices.find((known) => known.id === device)?.type
+  const known = registry.types.find((one) => one.id === type)?.fields?.find((one) => one.name === field)
+  return { label: spoken(known?.label, lang, field), unit: known?.unit ?? '' }
+}
+
 export function deviceLabel(registry: Registry, id: string, lang: Lang): string {
   return spoken(registry.devices.find((device) => device.id === id)?.label, lang, id)
 }

@@ -13,6 +13,7 @@ import type { Assumption, Author, Compilation, Question, Turn } from '../wire/re
 import { useWords, type Key } from '../words'
 import { ProblemLines } from './ProblemLines'
 import { decideSetting } from './SettingsPanel'
+import { Trial } from './Trial'
 
 export function Conversation() {
   const { t } = useWords()
@@ -65,6 +66,7 @@ function Answer({ compilation, latest }: { compilation: Compilation; latest: boo
     <div className="stack-tight">
       {compilation.explanation ? <p className="answer-text">{compilation.explanation}</p> : compilation.document || problems.length ? null : <p>{t('compile.nothing')}</p>}
       <ProblemLines problems={problems} />
+      {compilation.document && compilation.evidence ? <Trial evidence={compilation.evidence} document={compilation.document} /> : null}
       {compilation.assumptions?.length ? <Assumptions assumptions={compilation.assumptions} /> : null}
       {latest && empty && compilation.document ? <div><button type="button" className="btn btn-small btn-primary" onClick={() => void takeEarlier(compilation)} data-testid="take-earlier">{t('compile.take')}</button></div> : null}
       {latest && compilation.questions?.length ? <Questions questions={compilation.questions} /> : null}
