@@ -185,7 +185,7 @@ def scales_of(lengths: list[int], count: int) -> list[Scale]:
     longest, shortest = positive[-1], positive[0]
     readings = max(6, 2 * count)
     whole = longest + longest // 4
-    every = max(whole // 30, min(shortest // 2, whole // readings), 100)
+    every = max(whole // max(30, readings), min(shortest // 2, whole // readings), 100)
     scales = [(even(whole), even(every))]
     for length in positive[:MOST_SCALES]:
         scales.append((even(max(length + length // 4, 100)), even(max(length // 4, 100))))

@@ -193,7 +193,7 @@ class Threshold(Kind):
     phrases = (
         *phrases("en", "compare", "above | over | exceed | exceedance | more than | greater than | higher than | "
                  "hotter than | warmer than | larger than | bigger than | louder than | faster than | "
-                 "longer than | heavier than | deeper than | brighter than | stronger than | rise above | "
+                 "longer than | wetter than | damper than | fuller than | thicker than | wider than | steeper than | older than | heavier than | deeper than | brighter than | stronger than | rise above | "
                  "go above | climb above | beyond | past | surpass | top | in excess of | crosses | >",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("ja", "compare", "超え | 超過 | 超 | 上回 | より高 | より大き | より多 | より上 | よりも高 | "
@@ -208,7 +208,8 @@ class Threshold(Kind):
                  params={**_COMMON, "at_least": "<number>"}),
         *phrases("en", "compare", "below | under | less than | lower than | colder than | cooler than | "
                  "smaller than | fewer than | drop below | fall below | go below | beneath | dip below | "
-                 "short of | underneath | slower than | <", params={**_COMMON, "below": "<number>"}),
+                 "short of | underneath | slower than | drier than | dryer than | shallower than | lighter than | "
+                 "quieter than | weaker than | thinner than | emptier than | shorter than | darker than | <", params={**_COMMON, "below": "<number>"}),
         *phrases("ja", "compare", "未満 | 下回 | を切 | 割り込 | を割 | より低 | より小さ | より少な | より下 | "
                  "よりも低 | よりも小さ | よりも少な | に満たな | より弱 | より短 | より軽 | より遅 | より暗 | <",
                  params={**_COMMON, "below": "<number>"}),

@@ -45,3 +45,21 @@ def after_ja(low: str, span: Span, start: int) -> bool:
     limit = isinstance(span.fact, Within) and ("以内" in span.text or "うちに" in span.text or "間に" in span.text)
     still = span.duration is not None and STILL_JA.match(low[span.end :])
     return bool((limit or still) and AFTER_JA.search(low[start : span.start]))
+
+
+def looked_at(reading: Reading, spans: list[Span], start: int, end: int, lang: str) -> list[tuple[int, int]]:
+    """What is said of a picture or a text, whatever words stand in it."""
+    found = []
+    for span in (s for s in spans if s.looked):
+        if lang == "ja":
+            asks = next((s for s in spans if s.start >= span.end and "if" in s.words), None)
+            first, last = span.start, asks.end if asks else span.start
+        else:
+            opened = [s.end for s in spans if s.end <= span.start and "if" in s.words]
+            stop = _END_EN.search(reading.low, span.end, end)
+            over = opened and re.search(r"[,:;]", reading.low[max(opened) : span.start])
+            first, last = (max(opened), stop.start() if stop else end) if opened and not over else (0, 0)
+        inside = [s for s in spans if first <= s.start < last]
+        if not any((s.quantity and s.role("compare")) or s.named("destination") for s in inside):
+            found.append((first, last))
+    return found

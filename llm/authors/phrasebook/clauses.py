@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from llm.authors.phrasebook.bounds import NOTHING, bound
-from llm.authors.phrasebook.cuts import OVER, THIRD, cuts_english, cuts_japanese, is_case
+from llm.authors.phrasebook.bounds import NOTHING, bound, looked_at
+from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_japanese, is_case
 from llm.authors.phrasebook.derived import changes
 from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
@@ -50,7 +50,7 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
     for number, (start, end) in enumerate(_sentences(reading, spans)):
         inside = [span for span in spans if start <= span.start < end]
         cuts = cuts_japanese(reading, inside, end) if lang == "ja" else cuts_english(reading, inside)
-        whole = bound(reading, inside, start, end, lang)
+        whole = bound(reading, inside, start, end, lang) + looked_at(reading, inside, start, end, lang)
         cuts = [cut for cut in cuts if not any(a < cut < b for a, b in whole)]
         edges = [start, *sorted({cut for cut in cuts if start < cut < end}), end]
         pieces = [Clause(a, b, [s for s in inside if a <= s.start < b], number) for a, b in pairwise(edges)]
@@ -141,6 +141,8 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     clause.listed = bool(listed or re.match(r"\s*and (?:also )?when\b", first))
     if not clause.when and ((THIRD.match(reading.low, clause.end) and is_case(clause.spans)) or _asked(clause, first)):
         clause.when = clause.marked = True
+    if not clause.when and _QUESTION.match(first) and any(s.looked or s.role("compare") for s in clause.spans):
+        clause.when = clause.marked = True
     if clause.until:
         clause.when = clause.marked = False
     clause.comma = bool(re.search(r"[、,]\s*$", reading.text[: clause.start]))
@@ -152,6 +154,9 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     if clause.having("else") and not clause.joined and first:
         clause.joined = "else"
     return clause
+
+
+_QUESTION = re.compile(r"\s*(?:is|are|does|do|has|have|did)\b[^.;:]*\?\s*$")
 
 
 def _verbal(clause: Clause, reading: Reading) -> bool:
@@ -188,6 +193,7 @@ def says_something(clause: Clause) -> bool:
     if clause.when:
         return (
             compares(clause.spans)
+            or any(s.looked for s in clause.spans)
             or clause.verbal
             or _longer(clause)
             or bool(clause.having("that_case"))
@@ -209,7 +215,7 @@ def says_something(clause: Clause) -> bool:
                 for s in clause.spans
             )
         )
-    if clause.until or clause.even:
+    if clause.until or clause.even or any((s.looked or s.role("ask")) and s.text.isascii() for s in clause.spans):
         return True
     again = clause.having("again") and clause.joined in ("and", "then") and not any(s.names for s in clause.spans)
     if again or only_again(clause):
@@ -264,6 +270,9 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
     tidy: list[Clause] = []
     waiting: Clause | None = None
     for piece in pieces:
+        if waiting is not None and _left_alone(waiting, piece, lang):
+            tidy.append(waiting)
+            waiting = None
         if waiting is not None:
             link = waiting.joined if _only_links(waiting) else None
             piece = _joined(waiting, piece, reading)
@@ -283,6 +292,14 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
         else:
             tidy.append(waiting)
     return tidy
+
+
+def _left_alone(waiting: Clause, piece: Clause, lang: str) -> bool:
+    """ "If it mentions an injury, e-mail ...": a case in words that nothing here knows, and what follows it."""
+    if lang != "en" or not waiting.marked or piece.when:
+        return False
+    goes = piece.comma and any(map(is_doing, piece.spans))
+    return goes or (any(s.named("destination") for s in piece.spans) and any(OPEN.match(s.text) for s in waiting.spans))
 
 
 def _recorded_too(before: Clause, piece: Clause) -> bool:

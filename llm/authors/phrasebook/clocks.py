@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from llm.authors.phrasebook import excluded
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Calendar, Clock
 from llm.authors.phrasebook.hours import ALL_DAYS, numbers_of
@@ -11,7 +12,8 @@ from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.times import PARTS, cron_of
-from llm.authors.phrasebook.wishes import Trigger
+from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.wishes import Trigger, Wish
 from nodes.kit.kind import Phrase
 
 if TYPE_CHECKING:
@@ -55,6 +57,36 @@ def clock(spans: list[Span]) -> Trigger | None:
     return Trigger("clock", words, crons=crons)
 
 
+def share_days(groups: list[list[Clause]]) -> None:
+    """ "On weekdays at 6 ... and at 18:15 ...": times without days go by the days that are said in the same sentence."""
+    for group in groups:
+        spans = [s for c in group for s in c.spans]
+        clocked = next((s for s in spans if s.clock is not None), None)
+        if clocked is None or any(s.days is not None or s.is_fact(Calendar) for s in spans):
+            continue
+        near = [c for other in groups for c in other if c.sentence == group[0].sentence]
+        said = {days for c in near for s in c.spans if (days := _days_of(s)) is not None}
+        if len(said) == 1:
+            clocked.days = said.pop()
+
+
+def _days_of(span: Span) -> str | None:
+    if span.days is not None:
+        return span.days if span.days not in PARTS else None
+    if isinstance(span.fact, Calendar) and span.fact.days and not span.fact.ranges and not span.fact.holidays:
+        return ",".join(map(str, span.fact.days))
+    return None
+
+
+def within_hours(part: Part, trigger: Trigger) -> Calendar | None:
+    """ "Every two hours from 10:00 to 16:00 ..."."""
+    for span in (s for clause in (*part.when, *part.doing) for s in clause.spans):
+        if trigger.every is not None and isinstance(span.fact, Calendar) and span.fact.ranges and not span.used:
+            span.used = True
+            return span.fact
+    return None
+
+
 def only_clock(when: list[Clause]) -> Trigger | None:
     """Conditions that only say a time ("毎日19時になったら")."""
     if any(_tells_more(clause) for clause in when):
@@ -96,9 +128,15 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
             span.used = True
             if span.fact.ranges and not span.fact.days and all(start == end for start, end in span.fact.ranges):
                 continue
-            calendar = _whole(meaning, span.fact)
+            clause = next(c for c in (*part.when, *part.doing) if span in c.spans)
+            said, alone = excluded.narrowed(meaning, clause, span, span.fact)
+            calendar = _whole(meaning, said)
             meaning.triggers.given.calendar = calendar
+            if alone and len(part.when) + len(part.doing) > 1:
+                _take_out(part, clause)
+                meaning.spans.append(Span(clause.start, clause.end, "", used=True))
             part.when = [clause for clause in part.when if clause_says(clause, span)]
+            part.doing = excluded.without_matter(meaning, part.doing)
             return calendar
     for span in spans:
         if (gate := span.role("gate")) is not None:
@@ -110,6 +148,32 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
             span.used = True
         return Calendar(days=tuple(sorted({day for s in days for day in numbers_of(s.days or "")})))
     return None
+
+
+_OTHER_TIMES = re.compile(r"時間|とき|\btimes?\b|\bday\b")
+
+
+def other_times(meaning: "Meaning", part: Part) -> tuple[Wish, Calendar] | None:
+    """The wish before and the times at which it does not count, where the words say "at all other times", or "otherwise"
+    and somebody else is only told."""
+    words = next((s for c in [*part.when, *part.doing][:1] for s in c.spans if "else" in s.words), None)
+    before = meaning.result.wishes[-1] if meaning.result.wishes else None
+    if words is None or before is None or before.calendar is None or before.trigger is not meaning.triggers.last:
+        return None
+    tells = all(d.sort == "tell" for d in before.doings)
+    ours = not any(s.named("choice") or s.words & set(POLARITIES) for c in part.doing for s in c.spans)
+    if not _OTHER_TIMES.search(words.text) and not (tells and ours):
+        return None
+    words.used = True
+    return before, replace(before.calendar, outside=not before.calendar.outside)
+
+
+def _take_out(part: Part, clause: Clause) -> None:
+    """A clause that only says the times is neither a condition nor something to be done."""
+    for span in clause.spans:
+        span.used = True
+    part.when = [c for c in part.when if c is not clause]
+    part.doing = [c for c in part.doing if c is not clause]
 
 
 def clause_says(clause: Clause, calendar: Span) -> bool:

@@ -63,6 +63,8 @@ occupied, 在室, 使用中, 人がいる, presence, 人, 人が, 誰か, 誰も
 alarm, 警報, アラーム
 fault, 故障, 異常, failure, trouble
 emergency_stop, 非常停止, emergency stop, e-stop, estop, 緊急停止
+image, picture, photo, photograph, still image, snapshot, frame, 画像, 写真, 静止画, 映像, 撮影画像
+comment, text, message, 本文, 文章, コメント, 内容, 書き込み, 文面
 button, ボタン, 押しボタン, pressed, 呼び出しボタン
 status, 状態, ステータス, state
 mode, モード, 運転モード, operating mode
@@ -116,7 +118,7 @@ agv, 搬送車, 無人搬送車
 machine, 機械, 設備, 装置, 加工機
 press, プレス, プレス機
 robot, ロボット
-conveyor, コンベア, コンベヤ, コンベヤー, ベルトコンベア, belt, conveyor belt
+conveyor, コンベア, コンベヤ, コンベヤー, ベルトコンベア, ベルト, belt, conveyor belt
 line, ライン, 生産ライン
 mixer, ミキサー, 攪拌機, 撹拌機
 battery, バッテリー, 蓄電池

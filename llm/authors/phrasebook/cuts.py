@@ -2,7 +2,7 @@
 
 import re
 
-from llm.authors.phrasebook.facts import Later
+from llm.authors.phrasebook.facts import Calendar, Later
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import compares, counts_from, is_doing, is_length
 from llm.authors.phrasebook.reading import Reading, Span
@@ -29,7 +29,7 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
             after_if = True
         elif _breaks_japanese(since, gap, tail, following, done is not None) or (
-            after_if and here.named("destination") and re.match(r"[にへ][、,]", gap)
+            after_if and here.named("destination") and re.match(r"[にへ]?も?[、,]", gap)
         ):
             cuts.append(here.end + _after_comma(gap))
         elif (following is not None and "else" in following.words) or (
@@ -66,6 +66,8 @@ def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | N
     if following is None or "if" in following.words:
         return False
     if re.search(r"[、,:]", gap) and _predicate(since):
+        return True
+    if re.search(r"[、,]", gap) and following.clock and any(s.clock or s.is_fact(Calendar) for s in since) and since[-1].quantity:
         return True
     starts = following.names or following.quote or following.quantity or following.is_fact(Later)
     if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
@@ -134,6 +136,7 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
             )
             or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
             or (here.role("tell") and THIRD.match(reading.low, here.start) and is_case(since))
+            or (THIRD.match(reading.low, here.start) and any(OPEN.match(s.text) for s in since))
             or (
                 (_complete(since) or (any("if" in s.words for s in since) and OVER.search(reading.low[: here.start])))
                 and (
@@ -161,8 +164,12 @@ OVER = re.compile(r"\b(?:is|are|has|have) (?:over|up|done|finished|ended|complet
 
 
 THIRD = re.compile(
-    r"(?:pages|notifies|alerts|tells|informs|warns|e-?mails|texts|calls|messages|triggers|goes to|sends)\b"
+    r"(?:pages|notifies|alerts|tells|informs|warns|e-?mails|texts|calls|messages|triggers|go(?:es)? to|sends)\b"
 )
+
+
+OPEN = re.compile(r"anything|everything|whatever")
+"""What begins a case that its verb ends ("anything that ... goes to")."""
 
 
 def is_case(since: list[Span]) -> bool:

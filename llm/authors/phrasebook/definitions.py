@@ -20,6 +20,7 @@ from nodes.kit.duration import format_duration
 from nodes.kit.things import DeviceType, TypeField
 
 if TYPE_CHECKING:
+    from llm.authors.phrasebook.asking import Asked
     from llm.authors.phrasebook.levels import Levels
     from llm.authors.phrasebook.phases import Phases
     from llm.authors.phrasebook.triggers import TriggerReader
@@ -90,6 +91,10 @@ class Given:
     tables: list[str] = field(default_factory=list)
     whole: str | None = None
     """The `per` of the topic, where several devices are looked at together."""
+    asked: "Asked | None" = None
+    asked_in: int | None = None
+    asked_at: int = 0
+    """What somebody was told to look at or read, and the number of that sentence, and where it says so."""
 
     def virtuals(
         self, reader: "TriggerReader", spans: list[Span], type_: DeviceType, quantity: Quantity | None

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import definitions, levels, phases, thrift, topics
+from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Calendar, Later, Shifts
 from llm.authors.phrasebook.parts import Part
@@ -47,8 +47,8 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
             ]
         elif (left := levels.take(meaning, sentence, kept)) is not None:
             sentence = left
-        kept += [clause for clause in sentence if not _alike(meaning, clause)]
-    kept = thrift.without_twice(meaning, kept)
+        kept += [clause for clause in sentence if not _alike(meaning, clause) and not _remark(meaning, clause)]
+    kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
 
 
@@ -59,6 +59,22 @@ def _alike(meaning: "Meaning", clause: Clause) -> bool:
     if any(s.quantity or s.named("destination") or s.role("tell") or s.role("record") for s in clause.spans):
         return False
     for span in clause.spans:
+        span.used = True
+    return True
+
+
+_REMARK = re.compile(
+    r"\b(?:nobody|no one|no-one|nothing|they|it|we|people|guests|visitors|staff)\b[^.;]*?\b(?:should|ought to|must|may|is supposed to|are supposed to) (?:not )?be\b"
+)
+
+
+def _remark(meaning: "Meaning", clause: Clause) -> bool:
+    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted."""
+    if clause.when or meaning.lang != "en" or not _REMARK.search(meaning.reading.low, clause.start, clause.end):
+        return False
+    if any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans):
+        return False
+    for span in (s for s in clause.spans if not (s.clock or s.fact or s.duration is not None)):
         span.used = True
     return True
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from llm.authors.phrasebook.facts import Calendar, Clock, Shifts
 from llm.authors.phrasebook.reading import Reading, Span
@@ -38,7 +39,7 @@ _WORDS = {
     ),
 }  # fmt: skip
 _GAP = {
-    "ja": re.compile(r"[\s、,の・()にはでがもとかや/]*(?:(?:および|及び|または|かつ|だけ|のみ)[\s、,の]*)?"),
+    "ja": re.compile(r"[\s、,毎の・()にはでがもとかや/]*(?:(?:および|及び|または|かつ|だけ|のみ)[\s、,の]*)?"),
     "en": re.compile(r"[\s,()\-/:;]*(?:(?:and|or|on|in|the|of|at|every|each|our|for|also|only|day|days|a|an|from|between|any)[\s,()\-/:;]+)*"),
 }  # fmt: skip
 _TAIL = {
@@ -82,6 +83,7 @@ def _tokens(low: str, found: list[Span], lang: str) -> list[_Token]:
     clocks = sorted((s for s in found if s.clock is not None), key=lambda s: (s.start, -s.end))
     clocks = [s for s in clocks if not any(o is not s and o.start <= s.start and s.end <= o.end and len(o.text) > len(s.text) for o in clocks)]  # fmt: skip
     tokens = [*_ranges(low, clocks, lang)]
+    tokens += list(_open_ended(low, clocks, tokens, lang))
     tokens += [_Token(s.start, s.end, "clock", clock=s.clock) for s in clocks]
     tokens += [
         _Token(s.start, s.end, "days", days=numbers) for s in found if s.days and (numbers := numbers_of(s.days))
@@ -109,10 +111,48 @@ def _ranges(low: str, clocks: list[Span], lang: str) -> Iterator[_Token]:
             if met and ("and" not in between or low[: clock.start].rstrip().endswith("between")):
                 yield _Token(clock.start, following.end, "range", range=(clock.clock, following.clock))
         bare = _BARE_HOUR.search(low[: clock.start]) if lang == "en" else None
-        if bare is not None and clock.clock is not None and int(bare["h"]) < 24:
+        joined = bare is not None and " and" in bare.group() and not re.search(r"(?:between|from) $", low[: bare.start()])
+        if bare is not None and not joined and clock.clock is not None and int(bare["h"]) < 24:
             hour, until = int(bare["h"]), clock.clock[0]
             afternoon = until > 12 and hour < until - 12 and re.search(r"p\.?m", clock.text)
             yield _Token(bare.start(), clock.end, "range", range=((hour + 12 if afternoon else hour, 0), clock.clock))
+
+
+_OPEN_ENDED = {
+    "ja": (re.compile(r"\s?(?:以降|より後|よりあと|から(?=後|は|、|ずっと))"), re.compile(r"\s?(?:以前|より前|前(?=に|は|の|、)|まで(?=は|、|の間))")),
+    "en": (re.compile(r"\b(?:after|past|from)\s$"), re.compile(r"\b(?:before|until|up to)\s$")),
+}  # fmt: skip
+_ONWARDS = re.compile(r"\s?(?:onwards?|or later|and later)\b")
+_BARE = re.compile(r"\b(?:from|between) (?P<a>\d{1,2}) (?:to|and|until|till) (?P<b>\d{1,2})\b(?!\s?(?:[%°]|[:.]\d|\w))")
+_BARE_LEADS = re.compile(r"\b(?:except|excluding|only|but not|not|while|during|daily|every ?day|weekdays?|weekends?|mornings?)\b[^.;]{0,40}$")
+
+
+def _open_ended(low: str, clocks: list[Span], taken: list[_Token], lang: str) -> Iterator[_Token]:
+    """ "after 22:00", 22時以降, 7時前: until, or from, midnight; "from 10 to 12" where only times can be meant."""
+    after, before = _OPEN_ENDED[lang]
+    for span in clocks:
+        if span.clock is None or any(t.start < span.end and t.end > span.start for t in taken):
+            continue
+        if lang == "ja":
+            late, early = after.match(low, span.end), before.match(low, span.end)
+            end, start = (late or early).end() if late or early else span.end, span.start  # type: ignore[union-attr]
+        else:
+            lead = low[: span.start]
+            late, early = after.search(lead), before.search(lead)
+            onwards = _ONWARDS.match(low, span.end)
+            if late is not None and late.group().startswith("from") and onwards is None:
+                late = None
+            start = late.start() if late else early.start() if early else span.start
+            end = onwards.end() if onwards else span.end
+            late = late or onwards
+        if late is not None:
+            yield _Token(start, end, "range", range=(span.clock, (0, 0)))
+        elif early is not None and span.clock != (0, 0):
+            yield _Token(start, end, "range", range=((0, 0), span.clock))
+    for match in _BARE.finditer(low) if lang == "en" else ():
+        if int(match["a"]) <= 24 and int(match["b"]) <= 24 and _BARE_LEADS.search(low[: match.start()]):
+            hours_ = ((int(match["a"]) % 24, 0), (int(match["b"]) % 24, 0))
+            yield _Token(match.start(), match.end(), "range", range=hours_)
 
 
 def numbers_of(days: str) -> tuple[int, ...]:
@@ -128,11 +168,15 @@ def numbers_of(days: str) -> tuple[int, ...]:
 def _calendar(group: list[_Token], lang: str) -> Calendar | None:
     sorts = [token.sort for token in group]
     talks = {"range", "label", "holidays", "weekend_holidays"} & set(sorts)
-    if not talks and sorts.count("days") < 2:
+    if not talks and sorts.count("days") < 2 and not _without_days(group, lang)[1]:
         return None
     if sorts == ["label"] or not (set(sorts) - {"lead", "without", "outside"}):
         return None if sorts != ["label"] else Calendar(named=True)
+    group, out = _without_days(group, lang)
+    sorts = [token.sort for token in group]
     days = tuple(sorted({day for token in group for day in token.days}))
+    if out:
+        days = tuple(day for day in days or ALL_DAYS if day not in out)
     if "weekend_holidays" in sorts:
         days = tuple(sorted({*days, 0, 6}))
     held = [n for n, sort in enumerate(sorts) if sort in ("holidays", "weekend_holidays")]
@@ -143,8 +187,17 @@ def _calendar(group: list[_Token], lang: str) -> Calendar | None:
     region = next((token.region for token in group if token.region), "JP" if lang == "ja" else None)
     return Calendar(
         days=days or None, ranges=tuple(t.range for t in group if t.range), times=tuple(t.clock for t in group if t.clock),
-        holidays=holidays, region=region, outside="outside" in sorts, named="label" in sorts,
+        holidays=holidays, region=region, outside="outside" in sorts or ("without" in sorts and not held), named="label" in sorts,
     )  # fmt: skip
+
+
+def _without_days(group: list[_Token], lang: str) -> tuple[list[_Token], tuple[int, ...]]:
+    """The rest of calendar talk in which days are excepted (日曜以外の毎朝, "except on Sundays"), and those days."""
+    for n, (one, two) in enumerate(pairwise(group)):
+        days, word = (one, two) if lang == "ja" else (two, one)
+        if days.sort == "days" and word.sort in ("without", "outside") and len(days.days) < len(ALL_DAYS):
+            return [*group[:n], *group[n + 2 :]], days.days
+    return group, ()
 
 
 _SHIFT_NAME = {

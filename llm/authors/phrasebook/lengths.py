@@ -48,7 +48,7 @@ _ROWS = {
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: {_TOLD})? (?:out )?of (?:(?:the|its|their|every|any) )?(?:last|past|latest|previous|most recent|consecutive) {_N}(?: {_TOLD})?",
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)? out of (?:the |every |any )?{_N} {_TOLD}",
         rf"\b{_N} (?:consecutive|successive|straight)(?= )",
-        rf"\b{_N}(?: \w+)?? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
+        rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)[a-z-]+){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
     ),
 }  # fmt: skip
 _BACK_READINGS = {

@@ -15,7 +15,7 @@ JAPANESE: tuple[tuple[str, str], ...] = (
     ("although", r"(?<=[るたいなだ])のに(?!は|必|使|も)|にもかかわらず|にも関わらず"),
     ("or", r"または|又は|もしくは|若しくは|あるいは|(?<=[るたい])か(?=[、,]|[\d一-龠ァ-ヶA-Za-z])"),
     ("then", r"そして|さらに|更に|同時に|それから|また(?=[、,])|加えて|併せて|あわせて|その後|ついでに"),
-    ("else", r"そうでなければ|そうでない場合は?|それ以外(?:なら|の場合|のとき|の時)?は?|さもなければ|でなければ"),
+    ("else", r"そうでなければ|そうでない場合は?|(?:それ|これ|上記)以外(?:なら|の場合|のとき|の時間帯?|の時)?(?:に)?は?|時間外(?=なら|は|であれば)(?:なら|は|であれば)|さもなければ|でなければ"),
     ("not", r"(?<!少)ない(?!で)|なくな[っるれり]?|ません|な(?=ければ|かった)|ず(?=[、に])"),
     ("any", r"どれか|いずれか|どの|(?:1|一)(?:つ|台|基|か所|箇所)でも|どこか|いずれの"),
     ("each", r"それぞれ|各々|各|毎に|(?<=台)ごとに|別に"),
@@ -38,6 +38,7 @@ JAPANESE: tuple[tuple[str, str], ...] = (
     ("even", r"(?<=[てで])(?<!たって)(?<!経って)(?<!過ぎて)(?<!経過して)も(?![うしっのと])|(?:に)?(?:かかわらず|関わらず|関係なく)"),
     ("until", r"(?<=[るうくすつむぶぐぬ])まで(?:は|、)?(?=[^で])"),
     ("now", r"すぐ(?:に|さま)?|直ちに|ただちに|即座に|即時に?|至急|速やかに|瞬時に|即(?=[停通連])"),
+    ("model", r"(?:生成)?AI|ai(?![a-z])|人工知能"),
     ("wish", r"てほしい|て欲しい|てください|て下さい|お願い|たい|頂き|いただき|くれ"),
 )  # fmt: skip
 
@@ -48,7 +49,9 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("if", r"\bafter\b(?= (?:the|it|they|a|an|any|being|having|\w+ (?:is|are|has|have|stays))\b)(?! (?:a|an) (?:minute|hour|second|day))|\bwhich (?:is|has|stays|exceeds)\b"),
     ("if", r"\bafter\b(?= (?:at least )?(?:\w+|\d+) (?:consecutive|successive|straight|(?:\w+ )?(?:readings|measurements|values|times)\b))"),
     ("if", r"(?<=about )(?:any|every|each|all|the)\b(?= (?:[\w-]+ ){1,3}?(?:that|which|who|whose)\b)"),
+    ("if", r"\b(?:anything|everything|whatever)\b(?= (?:that|which|else that)\b)"),
     ("that_case", r"\b(?:if|when|once) (?:it|that|this|they) (?:does|do|happens?|occurs?)\b|\bif so\b|\bin that case\b|\bin which case\b"),
+    ("then", r"(?<=[a-z0-9%°c] )should\b(?= (?:the|this|that|its?|both|all|every) [a-z0-9 ]{0,30}?\bbe )"),
     ("then", r"->|=>|[→⇒➡]"),
     ("even", r"\beven (?:if|when|after|once)\b|\bno matter (?:if|whether|what|how)\b|\bregardless of\b"),
     ("until", r"\buntil\b|\btill\b"), ("unless", r"\bunless\b"),
@@ -57,7 +60,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("although", r"\bwhose\b|\balthough\b|\beven though\b|\bwith (?:its|their|the)\b(?=(?: [\w-]+){1,3} (?:open|closed|shut|on|off|running|stopped|locked|unlocked)\b)"),
     ("or", r"\bor(?: else)?\b"),
     ("then", r"\bthen\b|\balso\b|\bafterwards?\b|\bbut\b|\badditionally\b|\bin addition\b"),
-    ("else", r"\botherwise\b|\belse\b"),
+    ("else", r"\botherwise\b|\belse\b|\b(?:at |during |for )?(?:all |any )?other times\b|\b(?:for )?the rest of the (?:time|day)\b"),
     ("not", r"\bnot\b|n't\b|\bnever\b|\bno longer\b|\bnobody\b|\bno one\b"),
     ("any", r"\bany(?: of the| one of the)\b|\bone of the\b|\beither\b"),
     ("each", r"\beach\b|\bindividual(?:ly)?\b|\bevery\b"),
@@ -74,6 +77,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("some_limit", r"\b(?:the|its|their|a) (?:upper |lower |maximum |minimum |normal |allowed )?(?:limit|threshold|maximum|minimum|set ?point)\b|\ballowed\b"),
     ("nothing", r"\bdo(?:es)? nothing\b|\b(?:can be |are |be )?(?:thrown away|discarded|ignored|not needed)\b|\b(?:ignore|discard|throw away|forget)\b|\b(?:then )?stop(?:s)? (?:then|telling|notifying|reminding|alerting|repeating|sending)\b"),
     ("now", r"\bimmediately\b|\bright away\b|\bat once\b|\bas soon as\b|\bstraight away\b|\binstantly\b|\bthe moment\b|\bwithout delay\b"),
+    ("model", r"\b(?:an? |the )?(?:ai|(?:language |vision |text |picture |image )?model)\b"),
     ("range", r"\bto\b|\band\b|-|~|\bthrough\b"),
 )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from llm.authors.phrasebook import clocks, frames, reports
+from llm.authors.phrasebook import asking, clocks, frames, reports
+from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
@@ -29,6 +30,8 @@ class Meaning:
         self.registry, self.lang = registry, lang
         self.index = NameIndex(registry, frozenset(p.text for kind in catalog for p in kind.phrases))
         self.spans = tag(self.reading, catalog, self.index, lang)
+        asking.mark(self.spans, registry)
+        name_cases(self.reading, self.spans, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)
         self.doings = DoingReader(self.reading, registry, catalog, lang)
         self.doings.triggers = self.triggers
@@ -142,7 +145,9 @@ class Meaning:
         if frames.nothing(self, part):
             return
         if not part.when:
-            for own in _by_clock(part.doing):
+            groups = _by_clock(part.doing)
+            clocks.share_days(groups)
+            for own in groups:
                 if not self._implied(own):
                     self.one_part(Part(doing=own))
         else:
@@ -176,9 +181,13 @@ class Meaning:
         ]
         report = reports.read(self, part)
         calendar = clocks.restriction(self, part)
+        if (other := clocks.other_times(self, part)) is not None:
+            return self._at_other_times(part, *other)
         trigger = report or (self.triggers.last if conditional and not part.when else self._trigger(part))
         if trigger is not None and trigger.hold is None and any(c.having("now") for c in part.doing):
             trigger.hold = 0
+        if calendar is not None and trigger is not None and trigger.tests:
+            trigger.each_time = trigger.each_time or trigger.tests[0].field.name == asking.APPLIES
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
         self._topic(part, trigger)
@@ -190,7 +199,8 @@ class Meaning:
         for span in (s for c in part.when for s in c.spans if s.named("destination")):
             span.used = True
         frames.hold_fast(self, trigger, [*part.doing, *part.when])
-        for clause in (c for c in part.doing if not c.even):
+        written = asking.written(self.triggers, part.doing, trigger)
+        for clause in (c for c in part.doing if not c.even and not asking.is_task(self.triggers, c)):
             if trigger is None and conditional:
                 self._refuse(clause)
                 continue
@@ -201,6 +211,9 @@ class Meaning:
                 self._by(by, clause)
                 continue
             doings += self.doings.read(clause, trigger)
+        if written is not None and doings:
+            asking.filled(self.triggers, doings, written[0])
+            trigger = trigger or Trigger("reading", doings[0].words, source=written[1].source)
         frames.delayed(part, doings)
         reports.filled(trigger, doings)
         frames.deferred(self, trigger, doings)
@@ -211,7 +224,15 @@ class Meaning:
         if trigger is None:
             self.result.missed += [Missed(doing.words, "trigger") for doing in doings]
             return
-        self.add(Wish(self._as_recovery(trigger, doings), doings, calendar if trigger.sort != "clock" else None))
+        if trigger.sort == "clock":
+            calendar = clocks.within_hours(part, trigger)
+        self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
+
+    def _at_other_times(self, part: Part, before: Wish, calendar: Calendar) -> None:
+        """ "... at all other times the yard team": the same case, when the times before are not."""
+        doings = [d for clause in dict.fromkeys([*part.when, *part.doing]) for d in self.doings.read(clause, before.trigger)]
+        if doings:
+            self.result.wishes.append(Wish(before.trigger, doings, calendar))
 
     def _held(self, trigger: Trigger | None, clause: Clause) -> Trigger | None:
         """ "... until the button is pressed; then set it to green": what follows the end of something held fast."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.fillers import NOT_SLIPS, PARTS_OF_NOTHING
+from llm.authors.phrasebook.inflections import forms
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from nodes.kit.things import Command, Device, DeviceType, Registry, Table
 
@@ -41,7 +42,8 @@ class NameIndex:
         for table in registry.tables.values():
             self._add_table(table)
         self._add_attributes()
-        for key, found in self.parts.items():
+        for key, parts in self.parts.items():
+            found = _of_type(parts)
             known = self.table.get(key, [])
             weak = all(name.strength < 2 for name in known)
             if key not in self.taken and weak and len({(n.sort, n.id, n.owner) for n in found}) == 1:
@@ -76,7 +78,10 @@ class NameIndex:
         self._add(Named("type", type_.id), _own_words(type_.id, type_.label, type_.also), concepts.TYPES)
         for field in type_.fields:
             named = Named("field", field.name, type_.id, field.type)
-            self._add(named, _own_words(field.name, field.label, field.also), concepts.FIELDS)
+            words = _own_words(field.name, field.label, field.also)
+            self._add(named, words, concepts.FIELDS)
+            for form in {form for word in words for form in forms(word.lower())} if field.type == "boolean" else ():
+                self._put(form, _weaker(named, 2))
         for call in type_.commands:
             named = Named("call", call.id, type_.id)
             self._add(named, _own_words(call.id, call.label, call.also), concepts.CALLS)
@@ -134,6 +139,13 @@ class NameIndex:
                     spoken.add(str(value))
                 for word in spoken:
                     self._put(word, named)
+
+
+def _of_type(parts: list[Named]) -> list[Named]:
+    """A part that a type shares with its own devices means the type ("belt" of "sorting belt", "Belt 1")."""
+    types = [named for named in parts if named.sort == "type"]
+    ids = {named.id for named in types}
+    return types if len(ids) == 1 and all(n in types or n.owner in ids for n in parts) else parts
 
 
 _VALUES = (

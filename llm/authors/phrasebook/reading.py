@@ -57,6 +57,8 @@ class Span:
     every: int | None = None
     quote: str | None = None
     fact: Fact | None = None
+    looked: bool = False
+    """It names something of which only somebody who looks or reads can tell what it shows."""
     used: bool = False
 
     def named(self, sort: str) -> list[Named]:

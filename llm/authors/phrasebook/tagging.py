@@ -16,7 +16,7 @@ from llm.authors.phrasebook.quantities import durations, quantities
 from llm.authors.phrasebook.reading import QUOTE_AT, Quantity, Reading, Span
 from llm.authors.phrasebook.seldom import seldom
 from llm.authors.phrasebook.spots import spots
-from llm.authors.phrasebook.times import times
+from llm.authors.phrasebook.times import so_often, times
 from nodes.kit.catalog import Catalog
 from nodes.kit.kind import Kind, Phrase
 
@@ -44,6 +44,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang)]
     if any(span.role("record") for span in spoken) or _KEEPING.search(reading.low):
         facts += sampled(reading, lang)
+    found += so_often(reading.low, [s for s in found if s.clock is not None])
     found += [*facts, *shorter_names(reading, index, named, [fact.start for fact in facts])]
     found += [
         Span(m.start(), m.end(), m.group(), words={word})
@@ -53,6 +54,8 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     ]
     found += spoken
     merged = _merge(found)
+    for span in (s for s in merged if "often" in s.words):
+        span.used, span.quantity, span.duration, span.every, span.fact = True, None, None, None, None
     for span in merged:
         # "4m" is four metres where a field is in metres
         if span.duration is not None and span.quantity is not None and span.quantity.unit == "m":

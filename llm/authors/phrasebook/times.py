@@ -15,6 +15,12 @@ _ENGLISH = re.compile(
     r"\b(?P<h>\d{1,2})(?:[:.](?P<m>\d{2}))?\s?(?P<part>a\.m\.|am\b|a\.m\b|p\.m\.|pm\b|p\.m\b|o'clock(?: in the (?:morning|afternoon|evening))?)"
 )
 _DIGITAL = re.compile(rf"(?P<part>{_PART_OF_DAY})?(?<!\d)(?P<h>\d{{1,2}})[::](?P<m>\d{{2}})(?!\d)")
+_WORD = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}"
+_PART_AFTER = r"(?: o'?clock)?(?: in the (?P<p>morning|afternoon|evening)| (?P<q>at night|tonight))| o'?clock"
+_WORDY = re.compile(
+    rf"\b(?:(?P<a>{_WORD})(?: and | to | until | till | ?- ?))?(?P<h>{_WORD})(?:{_PART_AFTER})"
+)
+_LISTED = re.compile(r"\b\d{1,2}(?=(?:, \d{1,2})*,? and \d{1,2} o'?clock)|(?<=and )\d{1,2}(?= o'?clock)")
 _NAMED = ((r"\bnoon\b", 12), (r"\bmidday\b", 12), (r"\bmidnight\b", 0), ("正午", 12), ("真夜中", 0))
 _LATE = ("午後", "夕方", "夕", "夜", "晩", "p.m.", "pm", "p.m", "pm.", "pm ")
 
@@ -62,12 +68,16 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
             yield Span(match.start(), match.end(), match.group(), clock=(hour, 0))
     yield from _days(low)
     yield from _spoken(low)
+    yield from _wordy(low)
     if any(re.search(words, low) for words, _ in _SETS) or re.search("|".join(_DAYS_EN), low):
         for match in re.finditer(
-            r"\bat (\d{1,2})\b(?![:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))", low
+            rf"\bat ({_WORD})\b(?! past| to \w+ (?:in|every)|[:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))", low
         ):
-            if int(match[1]) < 25:
-                yield Span(match.start(), match.end(), match.group(), clock=(int(match[1]) % 24, 0))
+            hour = int(value_of(match[1]) or 0)
+            late = re.match(r"[^.,;]{0,24}\b(?:evening|afternoon|night)\b", low[match.end() :])
+            if 0 < hour < 25 and (match[1].isdigit() or match[1] in HOURS):
+                clock = ((hour + 12 if late and hour < 12 else hour) % 24, 0)
+                yield Span(match.start(), match.end(), match.group(), clock=clock)
     for words, ms in _EVERY_WORDS:
         for match in re.finditer(words, low):
             yield Span(match.start(), match.end(), match.group(), every=ms, words=_at_most(low, match.start()))
@@ -126,6 +136,34 @@ def _spoken(low: str) -> Iterator[Span]:
             match.group(),
             clock=((total // 60 + (12 if late and total < 720 else 0)) % 24, total % 60),
         )
+
+
+_SO_OFTEN = re.compile(
+    r"(?:1|一)日に?(?P<n>\d{1,2}|[一二三四五六七八九十])回|\b(?P<e>\w+) times (?:a|per|every|each) day\b|\b(?P<t>twice) (?:a|per|each|every) day\b|\b(?P<o>once) (?:a|per|each|every) day\b"
+)
+
+
+def so_often(low: str, clocks: list[Span]) -> Iterator[Span]:
+    """ "three times a day, at 8, 13 and 20": only says how many times follow."""
+    for match in _SO_OFTEN.finditer(low):
+        said = 2 if match["t"] else 1 if match["o"] else value_of(match["n"] or match["e"])
+        if said is not None and int(said) == len({s.clock for s in clocks if s.start > match.start()}):
+            yield Span(match.start(), match.end(), match.group(), words={"often"}, used=True)
+
+
+def _wordy(low: str) -> Iterator[Span]:
+    """ "between seven and nine in the evening", "8, 13 and 20 o'clock"."""
+    for match in _WORDY.finditer(low):
+        late = match["p"] in ("afternoon", "evening") or match["q"] is not None
+        for name in ("a", "h"):
+            hour = int(value_of(match[name]) or 0) if match[name] else 0
+            if 0 < hour <= 24:
+                end = match.end() if name == "h" else match.end(name)
+                at = (hour + 12 if late and hour < 12 else hour) % 24
+                yield Span(match.start(name), end, low[match.start(name) : end], clock=(at, 0))
+    for match in _LISTED.finditer(low):
+        if int(match.group()) <= 24:
+            yield Span(match.start(), match.end(), match.group(), clock=(int(match.group()) % 24, 0))
 
 
 HOURS = frozenset(

@@ -6,6 +6,7 @@ from functools import partial
 
 from llm.authors.phrasebook import (
     absence,
+    asking,
     changing,
     counting,
     lasting,
@@ -22,7 +23,7 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import Comparing
 from llm.authors.phrasebook.definitions import Given, named_state
 from llm.authors.phrasebook.derived import Derivations, Virtual
-from llm.authors.phrasebook.facts import Crowd, Later, Row
+from llm.authors.phrasebook.facts import Crowd, Later, Lookback, Row
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.names import nearest
@@ -122,6 +123,7 @@ class TriggerReader:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
             absence.read,
+            asking.read,
             lasting.read,
             levels.read,
             phases.read,
@@ -259,6 +261,8 @@ class TriggerReader:
         for span in clause.spans:
             if isinstance(span.fact, Row):
                 trigger.row, span.used = span.fact, True
+            elif isinstance(span.fact, Lookback) and span.fact.readings and not span.used and not clause.role("aggregate"):
+                trigger.row, span.used = Row(span.fact.readings), True
             elif isinstance(span.fact, Crowd):
                 trigger.crowd, span.used = span.fact, True
         trigger.hold = hold_of(clause)

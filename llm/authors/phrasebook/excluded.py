@@ -1,0 +1,64 @@
+"""Sentences about times that only narrow what was said: "not needed in daytime, 8:00 to 18:00", 「7時〜21時だけでいい」."""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.facts import Calendar
+from llm.authors.phrasebook.hours import ALL_DAYS, numbers_of
+from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.reading import Span
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.meaning import Meaning
+
+_NOT = {
+    "ja": re.compile(r"除[くいき外]|[要い]らな|不要|必要(?:は|が)?な|な[いく](?=て|で|。|$|、)|やめ|止め|無視|対象外|しません|せず|ずに|黙って|(?:いい|良い|結構)です$"),
+    "en": re.compile(r"\b(?:except|excluding|not|no|never|nothing|ignore|skip|unless|mute[ds]?|silent|quiet|without|stop)\b|n't\b|\bleave (?:me|us|them) alone\b"),
+}  # fmt: skip
+_ONLY = re.compile(r"だけ|のみ|限[りっ定]|only")
+_PART_OF_DAY = {
+    "ja": re.compile(r"日中|昼間|昼|夜間|夜中|夜|深夜|朝|夕方|休日|平日|それ以外"),
+    "en": re.compile(r"\b(?:day(?:time)?|night(?:time)?|morning|evening|afternoon|weekends?|weekdays?|otherwise|other times?|rest of the (?:day|time))\b"),
+}  # fmt: skip
+
+
+def narrowed(meaning: "Meaning", clause: Clause, span: Span, calendar: Calendar) -> tuple[Calendar, bool]:
+    """The times that are meant, and whether the clause says nothing else."""
+    alone = says_only_times(clause, span)
+    low = meaning.reading.low
+    text = f"{low[max(0, clause.start - 14) : span.start]} {low[span.end : clause.end]}".strip(" 。.")
+    if alone and _NOT[meaning.lang].search(text) and not _ONLY.search(text):
+        return replace(calendar, outside=not calendar.outside), True
+    return calendar, alone
+
+
+def says_only_times(clause: Clause, span: Span) -> bool:
+    """Nothing stands in the clause but times and that something is wanted then, or not."""
+    rest = [s for s in clause.spans if s is not span]
+    if any(n.sort in ("type", "device", "destination", "choice") and n.strength >= 2 for s in rest for n in s.names):
+        return False
+    if any(s.quantity or s.quote is not None or s.words & set(POLARITIES) or s.role("compare") for s in rest):
+        return False
+    denied = any(s.words & {"not", "nothing"} for s in rest)
+    return denied or not any(s.role("tell") or s.role("record") or s.role("call") or s.role("actuate") for s in rest)
+
+
+def other_days(span: Span) -> tuple[int, ...]:
+    return tuple(day for day in ALL_DAYS if day not in numbers_of(span.days or ""))
+
+
+def without_matter(meaning: "Meaning", clauses: list[Clause]) -> list[Clause]:
+    """The clauses but those that only say that other times do not matter, after the times were said."""
+    kept = []
+    low = meaning.reading.low
+    for clause in clauses:
+        text = low[clause.start : clause.end].strip(" 。.")
+        idle = not any(s.names or s.quantity or s.quote or s.clock or s.fact or s.role("tell") for s in clause.spans)
+        if idle and _PART_OF_DAY[meaning.lang].search(text) and _NOT[meaning.lang].search(text):
+            for span in clause.spans:
+                span.used = True
+            continue
+        kept.append(clause)
+    return kept

@@ -1,0 +1,31 @@
+"""Forms in which people say what a true/false field is called: 詰まり as 詰まっ(た), "jammed" as "jams", "window open" as "open window"."""
+
+import re
+
+_GODAN = {"り": "っるられ", "み": "んむまめ", "ち": "っつたて", "び": "んぶばべ", "い": "っうわえ"}
+"""Last sign of a noun made from a verb -> what its stem goes on with."""
+_NOUN = re.compile(r"[一-龠][ぁ-ん]{0,2}[りみちびい]")
+_ADJECTIVES = frozenset("open closed shut locked unlocked on off full empty".split())
+
+
+def forms(word: str) -> set[str]:
+    """Other forms of `word`, small letters; none where it is no word that is inflected."""
+    if _NOUN.fullmatch(word):
+        return {word[:-1] + sign for sign in _GODAN[word[-1]]}
+    parts = word.split()
+    if len(parts) == 2 and parts[1] in _ADJECTIVES:
+        noun, adjective = parts
+        return {f"{adjective} {noun}", f"{adjective} {noun}s", f"{noun} is {adjective}", f"{noun} {adjective}s"}
+    return _english(word) if re.fullmatch(r"[a-z]{4,}", word) else set()
+
+
+def _english(word: str) -> set[str]:
+    """All forms of the verb of which `word` is the past form."""
+    if not word.endswith("ed") or len(word) < 5:
+        return set()
+    stem = word[:-2]
+    if stem[-1] == stem[-2] and stem[-1] not in "sl":
+        return {stem[:-1], f"{stem[:-1]}s", f"{stem}ing"}
+    if stem[-1] in "vcgsuz":
+        return {f"{stem}e", f"{stem}es", f"{stem}ing"}
+    return {stem, f"{stem}s", f"{stem}ing"}
