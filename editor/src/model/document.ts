@@ -54,6 +54,15 @@ export function asDocument(value: unknown): FlowDocument {
   return { ...raw, suiro: typeof raw.suiro === 'number' ? raw.suiro : 1, nodes }
 }
 
+/** The same JSON, whatever the order of the keys. */
+export function sameContent(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (!one || !other || typeof one !== 'object' || typeof other !== 'object' || Array.isArray(one) !== Array.isArray(other)) return false
+  const [left, right] = [one as { [key: string]: unknown }, other as { [key: string]: unknown }]
+  const keys = Object.keys(left)
+  return keys.length === Object.keys(right).length && keys.every((key) => key in right && sameContent(left[key], right[key]))
+}
+
 export function nodeById(document: FlowDocument, id: string): FlowNode | undefined {
   return document.nodes.find((node) => node.id === id)
 }

@@ -12,6 +12,7 @@ import { useUi } from '../session/ui'
 import type { Assumption, Author, Compilation, Question, Turn } from '../wire/records'
 import { useWords, type Key } from '../words'
 import { ProblemLines } from './ProblemLines'
+import { Proposal } from './Proposal'
 import { decideSetting } from './SettingsPanel'
 import { Trial } from './Trial'
 
@@ -61,12 +62,14 @@ export function AuthorBadge({ author }: { author: string }) {
 function Answer({ compilation, latest }: { compilation: Compilation; latest: boolean }) {
   const { t } = useWords()
   const empty = useFlow((flow) => flow.history.document.nodes.length === 0)
+  const proposal = useCompile((state) => state.proposal)
   const problems = place(compilation.problems ?? [], compilation.document ?? { suiro: 1, nodes: [] }).toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
   return (
     <div className="stack-tight">
       {compilation.explanation ? <p className="answer-text">{compilation.explanation}</p> : compilation.document || problems.length ? null : <p>{t('compile.nothing')}</p>}
       <ProblemLines problems={problems} />
       {compilation.document && compilation.evidence ? <Trial evidence={compilation.evidence} document={compilation.document} /> : null}
+      {latest && proposal?.compilation === compilation ? <Proposal proposal={proposal} /> : null}
       {compilation.assumptions?.length ? <Assumptions assumptions={compilation.assumptions} /> : null}
       {latest && empty && compilation.document ? <div><button type="button" className="btn btn-small btn-primary" onClick={() => void takeEarlier(compilation)} data-testid="take-earlier">{t('compile.take')}</button></div> : null}
       {latest && compilation.questions?.length ? <Questions questions={compilation.questions} /> : null}

@@ -4,6 +4,7 @@ import { arrange } from '../canvas/arrange'
 import { batch } from '../model/changes'
 import { asDocument, emptyDocument, isLaidOut, type FlowDocument, type FlowNode, type Json, type Position, type Setting } from '../model/document'
 import { withPositions } from '../model/edits'
+import { differences, merged } from '../model/proposal'
 import { selectNodes } from '../model/selection'
 import { placeMissing } from '../model/placing'
 import { api } from '../wire/api'
@@ -35,10 +36,18 @@ export interface Budget {
   readonly tokens_of: number
 }
 
+/** `whole` is what the author proposes, `document` what of it is chosen (by the keys of model/proposal.ts). */
+export interface Proposal {
+  readonly whole: FlowDocument
+  readonly document: FlowDocument
+  readonly chosen: ReadonlySet<string>
+  readonly compilation: Compilation
+}
+
 interface Compile {
   building: Building | null
   /** A finished edit that waits to be accepted or not. */
-  proposal: { readonly document: FlowDocument; readonly compilation: Compilation } | null
+  proposal: Proposal | null
   latest: Compilation | null
   /** The author chosen by the person; empty: the server's choice. */
   author: string
@@ -197,7 +206,8 @@ async function finish(compilation: Compilation, building: Building): Promise<voi
   }
   const document = await placed(asDocument(compilation.document))
   if (building.edit) {
-    useCompile.setState({ building: null, latest: compilation, proposal: { document, compilation } })
+    const chosen = new Set(differences(documentNow(), document).map((difference) => difference.key))
+    useCompile.setState({ building: null, latest: compilation, proposal: { whole: document, document, chosen, compilation } })
     return
   }
   take(document, new Set(document.nodes.map((node) => node.id)))
@@ -237,6 +247,16 @@ export function acceptProposal(): void {
   const before = new Map(documentNow().nodes.map((node) => [node.id, JSON.stringify(node)]))
   const changed = proposal.document.nodes.filter((node) => before.get(node.id) !== JSON.stringify(node))
   take(proposal.document, new Set(changed.map((node) => node.id)))
+}
+
+/** Take one change of the proposal, or leave it. */
+export function chooseChange(key: string, on: boolean): void {
+  const { proposal } = useCompile.getState()
+  if (!proposal) return
+  const chosen = new Set(proposal.chosen)
+  if (on) chosen.add(key)
+  else chosen.delete(key)
+  useCompile.setState({ proposal: { ...proposal, chosen, document: merged(documentNow(), proposal.whole, chosen) } })
 }
 
 export function dropProposal(): void {
