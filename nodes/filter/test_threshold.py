@@ -59,6 +59,10 @@ def test_cleared_fires_once_and_only_after_an_entered() -> None:
         ({"outside": [1, 5], "margin": 0.5}, 6, 4.6, 4.5),
         ({"at_least": 80}, 80, 80, 79.9),
         ({"at_most": 5}, 5, 5, 5.1),
+        ({"between": [1, 3]}, 2, 1, 0.9),
+        ({"between": [1, 3]}, 2, 3, 3.1),
+        ({"outside": [1, 3]}, 4, 3.1, 3),
+        ({"outside": [1, 3]}, 0, 0.9, 1),
     ],
 )
 def test_cleared_needs_the_margin_past_the_limit(params: Any, value: float, still: float, back: float) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from nodes.filter.unique import MOST, Unique
 from nodes.kit.effect import Emit, Trouble
-from nodes.kit.harness import Harness, scope_of
+from nodes.kit.harness import Harness, ms, scope_of
 from nodes.kit.shape import FieldShape, Shape
 
 
@@ -124,6 +124,14 @@ def test_memory_is_dropped_when_it_is_of_no_use_any_more() -> None:
     for second in range(0, 600, 10):
         node.feed(f"{second}s", {"v": second})
     assert len(node.memory.passed) == 6  # type: ignore[union-attr]
+
+
+def test_one_that_passes_again_after_others_that_were_late_keeps_none_of_them() -> None:
+    node = Harness(Unique, {"within": "1m"})
+    node.store_and_load = lambda: None  # type: ignore[method-assign]
+    for at, value in (("50s", 2), ("10s", 1), ("51s", 3), ("75s", 1), ("112s", 9)):
+        node.feed(at, {"v": value})
+    assert list(node.memory.passed.values()) == [ms("75s"), ms("112s")]  # type: ignore[union-attr]
 
 
 def test_a_thousand_are_remembered_and_the_oldest_is_forgotten_first() -> None:

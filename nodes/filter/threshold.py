@@ -235,10 +235,12 @@ class Threshold(Kind):
                  "drop again | fall again | rise again | drop | fall | rise | warm up | is normal | normal again | "
                  "normal | subside | stop exceeding | no longer | ends | gone | below again | above again | "
                  "go down | come down | go up | is ok | is fine | is okay | dry out | calm down | improve | "
-                 "on the move | move again | moving again | drive on", port="cleared"),
+                 "on the move | move again | moving again | drive on | fix | repair | refill | top up | replenish | "
+                 "restore | put right | sort out | fine again | all right again | okay again | ok again", port="cleared"),
         *phrases("ja", "recover", "下が | 上が | 戻 | 回復 | 復帰 | 復旧 | 正常 | 平常 | 通常 | 収ま | おさま | "
                  "落ち着 | 解消 | 冷め | 冷え | 冷ま | 治ま | 解除 | 直っ | 低下し | 元通り | 改善 | 下降 | "
-                 "なくなっ | 静ま | 動き出 | 動き始 | 走り出", port="cleared"),
+                 "なくなっ | 静ま | 動き出 | 動き始 | 走り出 | 直ら | 直る | 直れ | 直り | 修理 | 補充 | 補給 | 復元 | "
+                 "片付 | 片づ", port="cleared"),
         *phrases("en", "hold", "stay | remain | keep | for | hold | last | persist | continuously | straight | "
                  "continue | left | for at least | for more than | for over | at a stretch | consecutive | still"),
         *phrases("ja", "hold", "続 | 継続 | 持続 | 経過 | 経っ | たっ | ずっと | 状態 | のまま | まま | 放置 | "

@@ -282,7 +282,7 @@ class StateMachine(Kind):
 
     def _end_of(self, memory: StateMachineMemory) -> Timer | Cancel:
         one = self.by_time.get(memory.state or "")
-        return Cancel(LEAVE) if one is None else Timer(LEAVE, memory.since + (one.after or 0))
+        return Cancel(LEAVE) if one is None or one.after is None else Timer(LEAVE, memory.since + one.after)
 
 
 def _check_name(name: str, path: str, states: list[str]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import marshal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +21,13 @@ NOT_BEHAVIOUR = ("check", "shapes", "standing", "names_differ", "topics")
 
 @dataclass(frozen=True)
 class Mutant:
-    """A source with one line changed. `was` and `became` are that line before and after."""
+    """A source with one line changed. `was` and `became` are that line before and after, `code` what Python made of it."""
 
     file: Path
     line: int
     was: str
     became: str
-    tree: ast.Module
+    code: bytes
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.was}  ->  {self.became}"
@@ -48,7 +49,8 @@ def mutants_of(file: Path, root: Path) -> Iterator[Mutant]:
                 continue
             ast.fix_missing_locations(copied)
             line = getattr(node, "lineno", 0)
-            yield Mutant(file, line, lines[line - 1].strip(), became, copied)
+            code = marshal.dumps(compile(copied, str(root / file), "exec"))
+            yield Mutant(file, line, lines[line - 1].strip(), became, code)
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:

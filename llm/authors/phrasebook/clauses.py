@@ -202,6 +202,7 @@ def says_something(clause: Clause) -> bool:
             or any(s.clock or s.days or (s.fact and not s.is_fact(Later)) for s in clause.spans)
             or _two_things(clause)
             or only_denies(clause)
+            or (bool(clause.having("not")) and any(is_length(s) for s in clause.spans))
             or any(
                 s.role("recover")
                 or s.role("happen")

@@ -81,6 +81,7 @@ freezer, 冷凍庫, フリーザー
 fridge, 冷蔵庫, refrigerator, 冷蔵ケース
 cold storage, cold room, 冷蔵倉庫, cold_room, 保冷庫, 冷蔵室, 低温室, 冷室
 tank, タンク, 水槽, 貯槽, reservoir
+bath, bathtub, tub, 浴槽, 風呂, お風呂, 浴場, 大浴場
 room, 部屋, 室, 会議室, meeting room, meeting_room, conference room
 door, ドア, 扉, 戸
 gate, ゲート, 門

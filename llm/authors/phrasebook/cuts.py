@@ -2,7 +2,7 @@
 
 import re
 
-from llm.authors.phrasebook.facts import Calendar, Later
+from llm.authors.phrasebook.facts import Calendar, Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import compares, counts_from, is_doing, is_length
 from llm.authors.phrasebook.reading import Reading, Span
@@ -143,7 +143,7 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
                     (is_doing(here) and not _a_thing(reading, here))
                     or here.role("actuate")
                     or (here.words & {"on", "off", "start", "stop"} and not _NO_ORDER.match(reading.low, here.start))
-                    or (compares(since) and _orders(here))
+                    or ((compares(since) or _unanswered(since)) and _orders(here))
                 )
             )
         ):
@@ -219,12 +219,23 @@ def _between_numbers(here: Span, spans: list[Span]) -> bool:
     return len(around) == 2 and all(s.quantity for s in around)
 
 
+def _unanswered(since: list[Span]) -> bool:
+    """ "If nobody presses the button within 3 minutes"."""
+    return (
+        any("if" in s.words for s in since)
+        and any("not" in s.words for s in since)
+        and bool(since)
+        and since[-1].is_fact(Within)
+    )
+
+
 def _complete(since: list[Span]) -> bool:
     marked = any("if" in s.words or counts_from(s) for s in since)
     limited = any(s.role("compare") for s in since) and any("some_limit" in s.words for s in since)
     lasts = marked and any(s.role("hold") for s in since) and any(is_length(s) for s in since)
     return (
         compares(since)
+        or _unanswered(since)
         or limited
         or lasts
         or any("that_case" in s.words for s in since)

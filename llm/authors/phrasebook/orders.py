@@ -83,7 +83,10 @@ def _is_pivot(reader: "TriggerReader", span: Span, start: int) -> bool:
         limit = isinstance(span.fact, Within) and ("以内" in span.text or "うちに" in span.text or "間に" in span.text)
         return bool((still or limit) and (AFTER_JA.search(before) or not before.strip(" 、")))
     if isinstance(span.fact, Later):
-        return span.fact.of and bool(NOTHING["en"].search(low[span.end :]) or NOTHING["en"].search(before))
+        denied = NOTHING["en"].search(before)
+        if not span.fact.of:
+            return bool(denied) and reader.last is not None and span.text.startswith("after")
+        return bool(NOTHING["en"].search(low[span.end :]) or denied)
     if not isinstance(span.fact, Within):
         return False
     linked = OF_EN.match(low[span.end :]) or LINK_EN.search(before) or not _words_before(before)

@@ -13,6 +13,7 @@ from llm.authors.phrasebook import (
     levels,
     notions,
     orders,
+    persisting,
     phases,
     placing,
     states,
@@ -61,7 +62,7 @@ class TriggerReader:
     def read(self, group: list[Clause]) -> Trigger | None:
         """The trigger of joined clauses; None (and something missed) where they cannot be understood."""
         words = self.reading.words(group[0].start, group[-1].end)
-        trigger = orders.read(self, group) or self._joined(group)
+        trigger = persisting.read(self, group) or orders.read(self, group) or self._joined(group)
         if trigger is None:
             return None
         trigger.words = words
