@@ -17,6 +17,8 @@ MOST, CELLS = 160, 80
 """Readings that a sliding window keeps for themselves; of more, the older ones share panes of an 80th of its length."""
 _LAST = itemgetter(0)
 """The time of the last reading in a pane."""
+NOWHERE = Span(0, 0)
+"""Where a window lies makes no difference."""
 Borders = Callable[[int], tuple[int, int]]
 
 
@@ -61,13 +63,10 @@ class Sliding:
         """The same without data: what is computed, of how many readings, start and end."""
         self.forget(time, memory)
         self.add(time, value, memory)
-        memory.newest, state = time, memory.state
-        if self.length is None:
-            start, span = memory.times[0], Span(memory.times[0], time)
-        else:
-            start = time - self.length
-            span = Span(start, time, memory.before)
-        return self.calc.result(state, span), state[0], start, time
+        memory.newest, state, calc = time, memory.state, self.calc
+        start = memory.times[0] if self.length is None else time - self.length
+        span = Span(start, time, None if self.length is None else memory.before) if calc.ordered else NOWHERE
+        return calc.result(state, span), state[0], start, time
 
     def add(self, time: int, value: Any, memory: WindowMemory) -> None:
         """The newest reading."""

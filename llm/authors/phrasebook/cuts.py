@@ -67,7 +67,12 @@ def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | N
         return False
     if re.search(r"[、,:]", gap) and _predicate(since):
         return True
-    if re.search(r"[、,]", gap) and following.clock and any(s.clock or s.is_fact(Calendar) for s in since) and since[-1].quantity:
+    if (
+        re.search(r"[、,]", gap)
+        and following.clock
+        and any(s.clock or s.is_fact(Calendar) for s in since)
+        and since[-1].quantity
+    ):
         return True
     starts = following.names or following.quote or following.quantity or following.is_fact(Later)
     if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):

@@ -262,7 +262,12 @@ class TriggerReader:
         for span in clause.spans:
             if isinstance(span.fact, Row):
                 trigger.row, span.used = span.fact, True
-            elif isinstance(span.fact, Lookback) and span.fact.readings and not span.used and not clause.role("aggregate"):
+            elif (
+                isinstance(span.fact, Lookback)
+                and span.fact.readings
+                and not span.used
+                and not clause.role("aggregate")
+            ):
                 trigger.row, span.used = Row(span.fact.readings), True
             elif isinstance(span.fact, Crowd):
                 trigger.crowd, span.used = span.fact, True
