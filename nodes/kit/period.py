@@ -21,6 +21,8 @@ Starts = Annotated[list[TimeOfDay], Field(min_length=1, max_length=24)]
 FirstDay = Annotated[int, Field(ge=1, le=28)]
 """The day of the month on which a month begins; at most the 28th, which every month has."""
 HOUR = 3_600_000
+AROUND = range(-2, 2)
+"""Periods that may matter at a moment: its day, week or month, the next one, and two before, as a zone may skip a day."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
@@ -43,15 +45,15 @@ class Period:
         return borders[following - 1], borders[following]
 
     def _days(self, near: date) -> Iterator[date]:
-        """Days on which a period begins: at least one before `near` and two after."""
+        """Days on which a period begins, around `near`."""
         if self.each in ("day", "shift"):
-            yield from (near + timedelta(days=n) for n in range(-2, 3))
+            yield from (near + timedelta(days=n) for n in AROUND)
         elif self.each == "week":
             monday = near - timedelta(days=near.weekday())
-            yield from (monday + timedelta(weeks=n) for n in range(-1, 3))
+            yield from (monday + timedelta(weeks=n) for n in AROUND)
         else:
             months = near.year * 12 + near.month - 1
-            yield from (date((months + n) // 12, (months + n) % 12 + 1, self.day) for n in range(-2, 3))
+            yield from (date((months + n) // 12, (months + n) % 12 + 1, self.day) for n in AROUND)
 
 
 def minutes_of(text: str) -> int:
