@@ -58,7 +58,7 @@ class Period:
 
 def minutes_of(text: str) -> int:
     """Minutes since midnight of "HH:MM"."""
-    return int(text[:2]) * 60 + int(text[3:5])
+    return int(text[:2]) * 60 + int(text[3:])
 
 
 def utc_of(day: date, minute: int, zone: ZoneInfo) -> int:
