@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from nodes.kit.grid import window_of
+from nodes.kit.grid import HOUR, window_of
 from nodes.kit.params import Mark
 
 Each = Literal["hour", "day", "week", "month", "shift"]
@@ -20,7 +20,6 @@ TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=
 Starts = Annotated[list[TimeOfDay], Field(min_length=1, max_length=24)]
 FirstDay = Annotated[int, Field(ge=1, le=28)]
 """The day of the month on which a month begins; at most the 28th, which every month has."""
-HOUR = 3_600_000
 AROUND = range(-2, 2)
 """Periods that may matter at a moment: its day, week or month, the next one, and two before, as a zone may skip a day."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
