@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+HOUR = 3_600_000
 MONDAY = datetime(1970, 1, 5)
 MS = timedelta(milliseconds=1)
 
@@ -17,7 +18,7 @@ def window_of(time: int, length: int, zone: ZoneInfo) -> tuple[int, int]:
     start_wall = wall - (wall - MONDAY) % (length * MS)
     start = _utc(start_wall, zone)
     end = _utc(start_wall + length * MS, zone)
-    if length <= 3_600_000 or not start <= time < end:
+    if length <= HOUR or not start <= time < end:
         start = time - (wall - start_wall) // MS
         end = start + length
     return start, end

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from nodes.kit.grid import window_of
+from nodes.kit.grid import HOUR, window_of
 from nodes.kit.params import Mark
 
 Each = Literal["hour", "day", "week", "month", "shift"]
@@ -20,7 +20,8 @@ TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=
 Starts = Annotated[list[TimeOfDay], Field(min_length=1, max_length=24)]
 FirstDay = Annotated[int, Field(ge=1, le=28)]
 """The day of the month on which a month begins; at most the 28th, which every month has."""
-HOUR = 3_600_000
+AROUND = range(-2, 2)
+"""Periods that may matter at a moment: its day, week or month, the next one, and two before, as a zone may skip a day."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
@@ -43,20 +44,20 @@ class Period:
         return borders[following - 1], borders[following]
 
     def _days(self, near: date) -> Iterator[date]:
-        """Days on which a period begins: at least one before `near` and two after."""
+        """Days on which a period begins, around `near`."""
         if self.each in ("day", "shift"):
-            yield from (near + timedelta(days=n) for n in range(-2, 3))
+            yield from (near + timedelta(days=n) for n in AROUND)
         elif self.each == "week":
             monday = near - timedelta(days=near.weekday())
-            yield from (monday + timedelta(weeks=n) for n in range(-1, 3))
+            yield from (monday + timedelta(weeks=n) for n in AROUND)
         else:
             months = near.year * 12 + near.month - 1
-            yield from (date((months + n) // 12, (months + n) % 12 + 1, self.day) for n in range(-2, 3))
+            yield from (date((months + n) // 12, (months + n) % 12 + 1, self.day) for n in AROUND)
 
 
 def minutes_of(text: str) -> int:
     """Minutes since midnight of "HH:MM"."""
-    return int(text[:2]) * 60 + int(text[3:5])
+    return int(text[:2]) * 60 + int(text[3:])
 
 
 def utc_of(day: date, minute: int, zone: ZoneInfo) -> int:

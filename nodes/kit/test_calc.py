@@ -118,6 +118,11 @@ def test_a_percentile_is_exact_up_to_1000_readings_and_within_one_percent_beyond
     assert beyond != pytest.approx(500 / 7, rel=1e-12)
 
 
+def test_where_no_percent_is_given_a_percentile_is_the_median() -> None:
+    calc = calc_of("percentile")
+    assert calc.result(state_of(calc, [(1, 4.0), (2, 1.0), (3, 2.0)]), NOWHERE) == 2
+
+
 @pytest.mark.parametrize(("lower", "median"), [(500, 100), (501, 1)])
 def test_the_median_of_very_many_readings_is_the_one_in_the_middle(lower: int, median: float) -> None:
     assert result_of("percentile", *[1] * lower, *[100] * (1_001 - lower)) == pytest.approx(median, rel=0.0101)

@@ -63,8 +63,9 @@ def test_a_late_reading_leaves_when_it_is_too_old_even_where_there_was_silence()
     """It lies between older ones that are kept together and newer ones: not with either."""
     lies = Sliding(calc_of("count"), over=800 * SECOND)
     memory = filled(lies, *range(5), *range(400 * SECOND, 400 * SECOND + 200))
-    assert memory.panes
+    kept = len(memory.times)
     assert lies.take_late(200 * SECOND, 1.0, memory)
+    assert (len(memory.panes), len(memory.times)) == (3, kept)
     assert counted(lies, 900 * SECOND, memory) == 202
     assert counted(lies, 1_001 * SECOND, memory) == 202
 

@@ -58,12 +58,23 @@ def test_a_night_shift_over_the_change_is_an_hour_shorter_or_longer() -> None:
     assert lengths == [7 * HOUR, 9 * HOUR]
 
 
+def test_a_day_that_a_zone_left_out_is_no_border() -> None:
+    """Samoa went from 29 to 31 December 2011."""
+    apia = ZoneInfo("Pacific/Apia")
+    morning = Period("day", ["06:00"], 1, apia)
+    assert around(morning, "2011-12-31T03:00:00") == ("2011-12-29T06:00", "2011-12-31T06:00")
+    assert around(morning, "2011-12-29T12:00:00") == ("2011-12-29T06:00", "2011-12-31T06:00")
+    assert around(Period("day", None, 1, apia), "2011-12-29T23:00:00") == ("2011-12-29T00:00", "2011-12-31T00:00")
+
+
 @given(
     time=st.integers(0, 4_000_000_000_000),
     each=st.sampled_from(["hour", "day", "week", "month", "shift"]),
     at=st.lists(st.sampled_from(["00:00", "02:30", "06:00", "22:15"]), min_size=1, max_size=3),
     day=st.integers(1, 28),
-    zone=st.sampled_from(["Asia/Tokyo", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]),
+    zone=st.sampled_from(
+        ["Asia/Tokyo", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"]
+    ),
 )
 def test_periods_cover_all_time_without_gap_or_overlap(
     time: int, each: str, at: list[str], day: int, zone: str

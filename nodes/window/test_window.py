@@ -301,7 +301,7 @@ def test_more_readings_than_may_wait_are_handed_on_early() -> None:
     node = for_many(window("tumbling", "count", over="1h", grace="1h"))
     for second in range(1_200):
         node.feed(f"{second}s", {"x": 1})
-    assert len(node.memory.waiting) == 1_000  # type: ignore[union-attr]
+        assert len(node.memory.waiting) == min(second + 1, 1_000)  # type: ignore[union-attr]
     node.advance("3h")
     assert values(node) == [(7_200, 1_200)]
 

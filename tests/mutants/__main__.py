@@ -41,7 +41,7 @@ KIT = {
     "panes": ["kit/panes", "window/window", "window/baseline"],
     "calc": ["kit/calc", "window/window"],
     "reorder": ["window/window"],
-    "grid": ["window/window", "time/heartbeat"],
+    "grid": ["kit/grid", "window/window", "time/heartbeat"],
     "period": ["kit/period", "window/on_time", "window/window"],
 }
 """Algorithms of those kinds, and the tests that know them."""
