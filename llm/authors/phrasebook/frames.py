@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Calendar, Later, Shifts
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
@@ -17,6 +19,30 @@ if TYPE_CHECKING:
 
 
 _HEADING = re.compile(r"^\s*[^\s:,.;。、]+(?: [^\s:,.;。、]+){0,3}\s?:\s")
+
+
+def other_case(meaning: "Meaning", part: Part) -> Trigger | None:
+    """ "Otherwise, if it is above 28 °C ...": a condition of its own that counts where the one before does not hold."""
+    before = meaning.triggers.last
+    while before is not None and before.sort == "cleared":
+        before = before.of
+    if part.when[0] in part.doing:
+        return None
+    if not any(compares(c.spans) or c.having(*POLARITIES, "yes", "no") for c in part.when) or before is None:
+        return None
+    for clause in part.when:
+        clause.spans = [s for s in clause.spans if "else" not in s.words]
+    trigger = meaning.triggers.read([c for c in part.when if c.spans])
+    if trigger is None or trigger.sort != "compare" or before.sort != "compare" or len(before.tests) != 1:
+        return trigger
+    test, same = before.tests[0], trigger.source is not None and before.source is not None
+    if same and trigger.source.type is before.source.type and trigger.tests[0].field.name != test.field.name and not test.steps:  # type: ignore[union-attr]
+        turned = replace(test, truth=not test.truth) if test.truth is not None else None
+        if turned is None and test.meaning is not None and key_of(test.meaning) in OPPOSITE:
+            turned = replace(test, meaning=with_key(test.meaning, OPPOSITE[key_of(test.meaning)]))
+        trigger.tests += [turned] if turned is not None and trigger.join == "and" else []
+    trigger.of = trigger.back = None
+    return trigger
 
 
 def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
@@ -41,7 +67,8 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         sentence = [clause for clause in found if clause.sentence == number]
         if phases.take(meaning, sentence):
             continue
-        if definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
+        commands = any(s.named("choice") for c in sentence for s in c.spans) and sentence[0].when
+        if not commands and definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
             sentence = [
                 c for c in sentence if any(not s.used for s in c.spans) and (c.when or c.role("tell", "record"))
             ]
@@ -127,7 +154,8 @@ _ALIKE = {
 
 def only_says(clause: Clause, most: list[Span]) -> bool:
     """A clause in which nothing stands but how often at most, and for whom."""
-    if not any(s in most for s in clause.spans) or (clause.when and compares(clause.spans)):
+    states = any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))
+    if not any(s in most for s in clause.spans) or (clause.when and (compares(clause.spans) or states)):
         return False
     rest = [s for s in clause.spans if s not in most]
     alone = all(
@@ -154,6 +182,34 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> None:
         return
     meaning.triggers.last, meaning.triggers.awaited = trigger, end
     trigger.until, trigger.latched = end, trigger.repeat is None
+
+
+def again(trigger: Trigger | None, clause: Clause) -> bool:
+    """ "... and then again every 20 minutes", 「30分おきに繰り返し」: what was said before, as long as it lasts."""
+    every = next((s for s in clause.spans if s.every is not None and "seldom" not in s.words), None)
+    names = any(s.names or s.quote is not None or s.quantity for s in clause.spans)
+    if trigger is None or every is None or names or trigger.sort not in ("compare", "happen"):
+        return False
+    if trigger.repeat not in (None, every.every):
+        return False
+    trigger.repeat = every.every
+    for span in clause.spans:
+        span.used = True
+    return True
+
+
+def ends_repeat(meaning: "Meaning", clause: Clause, trigger: Trigger | None) -> bool:
+    """ "... stop when the button is pressed": what is repeated is stopped, where nothing else is named to be."""
+    repeated = next((w.trigger for w in reversed(meaning.result.wishes) if w.trigger.repeat is not None), None)
+    bare = clause.having("stop", "nothing") and not any(
+        n.sort in ("type", "device", "destination") for s in clause.spans for n in s.names
+    )
+    if repeated is None or not bare or trigger is None or trigger is repeated or trigger.sort != "compare":
+        return False
+    repeated.until = trigger
+    for span in clause.spans:
+        span.used = True
+    return True
 
 
 def instrument(meaning: "Meaning", clause: Clause) -> Trigger | None:

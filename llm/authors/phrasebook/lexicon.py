@@ -7,7 +7,7 @@ JAPANESE: tuple[tuple[str, str], ...] = (
     ("if", r"(?:(?<=[しっいえけせてねべめれちりきぎみびにじ出来見得居])たら(?:ば)?|だら|なら(?:ば)?(?![なびんべ])|(?<=[れえけせてねべめげ])ば(?!か|十分|充分|よい|いい|良い|足り|結構)|場合(?:に|は|には|、)?"
            r"|(?:とき|(?<![正毎定随常\d一二三四五六七八九十零])時)(?:に|は|には|点で)?(?![間刻給々])|際(?:に|は|には)?|次第|(?<=[るたい])(?:間|あいだ)(?:は|、|中)|(?<=[るたい])と(?=[、,]))"),
     ("if", r"(?<=復帰|回復|復旧|正常|異常|低下|上昇|検知|解消|開放|到達|解除|停止|継続|満水|以上|以下|未満)(?:で(?![すし]|\s?[\d一二三四五六七八九十]+\s?(?:秒|分|時間))|時(?:に|は)?|後(?:に|は)?)"),
-    ("if", r"(?<=[たる])ら?(?:度に|たびに)|(?<=[上下過満超続落化き])で(?=[、,]|[^すしき])(?!\s?[\d一二三四五六七八九十]+\s?(?:秒|分|時間))"),
+    ("if", r"(?<=[満上下超])(?:の間|のあいだ)(?:は|、|ずっと)?|(?<=[たる])ら?(?:度に|たびに)|(?<=[上下過満超続落化き])で(?=[、,]|[^すしき])(?!\s?[\d一二三四五六七八九十]+\s?(?:秒|分|時間))"),
     ("that_case", r"その場合(?:は|に)?|そうなったら|そうなれば|そのとき(?:は|に)?|その際(?:は|に)?"),
     ("arrow", r"->|=>|[→⇒➡]"),
     ("once", r"(?:1|一)(?:度|回)(?:だけ|のみ|限り|きり|でも)|(?:1|一)(?:度|回)(?=.{0,6}(?:通知|知らせ|連絡|送|伝え|教え))|初回(?:だけ|のみ)"),
@@ -38,6 +38,7 @@ JAPANESE: tuple[tuple[str, str], ...] = (
     ("even", r"(?<=[てで])(?<!たって)(?<!経って)(?<!過ぎて)(?<!経過して)も(?![うしっのと])|(?:に)?(?:かかわらず|関わらず|関係なく)"),
     ("until", r"(?<=[るうくすつむぶぐぬ])まで(?:は|、)?(?=[^で])"),
     ("now", r"すぐ(?:に|さま)?|直ちに|ただちに|即座に|即時に?|至急|速やかに|瞬時に|即(?=[停通連])"),
+    ("fully", r"全部|完全に|いっぱいに|目一杯"),
     ("model", r"(?:生成)?AI|ai(?![a-z])|人工知能"),
     ("wish", r"てほしい|て欲しい|てください|て下さい|お願い|たい|頂き|いただき|くれ"),
 )  # fmt: skip
@@ -50,6 +51,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("if", r"\bafter\b(?= (?:at least )?(?:\w+|\d+) (?:consecutive|successive|straight|(?:\w+ )?(?:readings|measurements|values|times)\b))"),
     ("if", r"(?<=about )(?:any|every|each|all|the)\b(?= (?:[\w-]+ ){1,3}?(?:that|which|who|whose)\b)"),
     ("if", r"\b(?:anything|everything|whatever)\b(?= (?:that|which|else that)\b)"),
+    ("that_case", r"\b(?:while|(?:for )?as long as) (?:it|that|this|they) (?:stays?|remains?|is|are|lasts?|continues?|persists?|keeps?)(?: (?:so|that|this|like (?:that|this)|the case|still|going)(?: (?:low|high|hot|cold|way|bad|open|closed))?)?(?=[,.;]|$| and\b)"),
     ("that_case", r"\b(?:if|when|once) (?:it|that|this|they) (?:does|do|happens?|occurs?)\b|\bif so\b|\bin that case\b|\bin which case\b"),
     ("then", r"(?<=[a-z0-9%°c] )should\b(?= (?:the|this|that|its?|both|all|every) [a-z0-9 ]{0,30}?\bbe )"),
     ("then", r"->|=>|[→⇒➡]"),
@@ -67,7 +69,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("whole", r"\ball(?: of)?(?: the)?\b|\boverall\b"),
     ("again", r"\b(?:once )?again\b|\bonce more\b|\bone more time\b|\bback\b"),
     ("on", r"\b(?:turn(?:s|ed)?|switch(?:es|ed)?|power(?:s|ed)?|set|put) on\b|\bon\b(?=\s*(?:[.,;!?]|$|and\b|when|if\b|for \w+ (?:min|sec|hour)|again|until|straight|right|immediately|at\b|back|as\b|once|then|in\b|below|above|under|over|\ue000))|\bactivat(?:e|es|ed|ing)\b|\benabl(?:e|es|ed)\b|\blight(?:s)? up\b|\benergi[sz]e\b|\bsound(?: the)\b|\bring(?: the)?\b"),
-    ("start", r"\bstart(?:s|ed|ing)?\b|\brun(?:s|ning)?\b|\bbegin\b|\bspin up\b|\blaunch\b"),
+    ("start", r"\b(?:re)?start(?:s|ed|ing)?\b|\bresum(?:e|es|ed|ing)\b|\brun(?:s|ning)?\b|\bbegin\b|\bspin up\b|\blaunch\b"),
     ("off", r"\b(?:turn(?:s|ed)?|switch(?:es|ed)?|power(?:s|ed)?|set|put) off\b|\boff\b|\bdeactivat(?:e|es|ed)\b|\bdisabl(?:e|es|ed)\b|\bsilence\b"),
     ("stop", r"\bstop(?:s|ped|ping)?(?: running| working| operating)?\b|\bhalt(?:s|ed)?\b|\bshut(?:s)?(?: it)? down\b|\bshut down\b|\bkill\b"),
     ("open", r"\b(?:fully )?open(?:s|ed|ing)?\b(?: (?:fully|completely|all the way)\b)?"), ("close", r"\b(?:fully )?clos(?:e|es|ed|ing)\b(?: (?:fully|completely|all the way)\b)?|\bshut(?: off)?\b"),
@@ -77,6 +79,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("some_limit", r"\b(?:the|its|their|a) (?:upper |lower |maximum |minimum |normal |allowed )?(?:limit|threshold|maximum|minimum|set ?point)\b|\ballowed\b"),
     ("nothing", r"\bdo(?:es)? nothing\b|\b(?:can be |are |be )?(?:thrown away|discarded|ignored|not needed)\b|\b(?:ignore|discard|throw away|forget)\b|\b(?:then )?stop(?:s)? (?:then|telling|notifying|reminding|alerting|repeating|sending)\b"),
     ("now", r"\bimmediately\b|\bright away\b|\bat once\b|\bas soon as\b|\bstraight away\b|\binstantly\b|\bthe moment\b|\bwithout delay\b"),
+    ("fully", r"\b(?:fully|completely|entirely|all the way|wide)\b"),
     ("model", r"\b(?:an? |the )?(?:ai|(?:language |vision |text |picture |image )?model)\b"),
     ("range", r"\bto\b|\band\b|-|~|\bthrough\b"),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """The whole prompt: clauses to wishes, with what was missed."""
 
+import re
 from dataclasses import replace
 
 from llm.authors.phrasebook import asking, clocks, frames, reports
@@ -204,6 +205,8 @@ class Meaning:
             if trigger is None and conditional:
                 self._refuse(clause)
                 continue
+            if frames.again(trigger, clause) or frames.ends_repeat(self, clause, trigger):
+                continue
             if clause.until:
                 frames.until(self, trigger, clause)
                 continue
@@ -274,7 +277,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return self._otherwise(part)
+            return frames.other_case(self, part) or self._otherwise(part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked
@@ -317,6 +320,8 @@ class Meaning:
             for span in self.spans
             if span.text and span.text in trigger.words
         )
+        tells = all(d.sort == "tell" for d in doings)
+        said = said or (tells and any(_BACK.search(w) for w in (trigger.words, *(d.text or d.words for d in doings))))
         strict = trigger.tests[0].meaning is not None and key_of(trigger.tests[0].meaning) in ("above", "below")
         if not said and same and strict:
             return self._passed(trigger)
@@ -339,6 +344,11 @@ class Meaning:
                 return
         wish.doings = _told_once(wish.doings)
         self.result.wishes.append(wish)
+
+
+_BACK = re.compile(
+    r"まで(?:下が|戻|落ち|低下|上が|回復|減)|に戻|復旧|復帰|回復|収束|収ま|解除|平常|\b(?:back|again|recover\w*|resolved|all.?clear|normal)\b"
+)
 
 
 def _words_of(trigger: Trigger | None) -> set[str]:

@@ -1,11 +1,12 @@
 """What readers of conditions share: joining tests, sources, fields that words call for, what is missing."""
 
+import re
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.derived import Virtual
 from llm.authors.phrasebook.durations import on_times
-from llm.authors.phrasebook.facts import Shared, Spot, Within
+from llm.authors.phrasebook.facts import Crowd, Shared, Spot, Within
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.sharing import shared_attribute
 from llm.authors.phrasebook.subjects import source_of
@@ -34,12 +35,30 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
             return False
         trigger.others, trigger.share = [*trigger.others, more.source], share
     _apart(trigger.tests, more.tests)
+    if len(trigger.tests) > 1 and trigger.join != join:
+        trigger.joins = trigger.joins or [(n, trigger.join) for n in range(1, len(trigger.tests))]
+    if trigger.joins:
+        trigger.joins.append((len(trigger.tests), join))
     trigger.tests += more.tests
     trigger.join = join
     trigger.hold = trigger.hold or more.hold
     trigger.row, trigger.crowd = trigger.row or more.row, trigger.crowd or more.crowd
     trigger.each_time = trigger.each_time or more.each_time
     return True
+
+
+def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crowd | None:
+    """ "A区もB区も …", "both A and B": all that are named at once."""
+    source = trigger.source
+    if source is None or len(source.only) < 2 or len(trigger.tests) != 1:
+        return None
+    low = reader.reading.low
+    named = [s for s in clause.spans if s.named("device") or s.named("attribute")]
+    if reader.lang == "ja":
+        said = sum(low.startswith("も", s.end) for s in named) >= 2
+    else:
+        said = bool(named) and bool(re.search(r"\bboth (?:the )?$", low[clause.start : named[0].start]))
+    return Crowd(at_least=len(source.only)) if said else None
 
 
 def _apart(tests: list[Test], more: list[Test]) -> None:

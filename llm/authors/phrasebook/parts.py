@@ -76,4 +76,7 @@ def _goes_on(before: Clause, clause: Clause) -> bool:
         return True
     if before.listed and not clause.joined:
         return False
+    asks = next((s for s in reversed(before.spans) if "if" in s.words), None)
+    if asks is not None and asks.text.startswith(("とき", "時", "間", "あいだ", "際", "の間")) and before.sentence == clause.sentence:
+        return True
     return clause.joined in ("and", "or") or not clause.marked or not compares(clause.spans)

@@ -266,6 +266,8 @@ class TriggerReader:
                 trigger.row, span.used = Row(span.fact.readings), True
             elif isinstance(span.fact, Crowd):
                 trigger.crowd, span.used = span.fact, True
+        if trigger.crowd is None and (all_of := notions.all_named(self, trigger, clause)) is not None:
+            trigger.crowd = all_of
         trigger.hold = hold_of(clause)
         if trigger.hold is None and trigger.row is None and clause.having("now") and trigger.crowd is None:
             trigger.hold = 0

@@ -87,6 +87,8 @@ class Trigger:
     source: Source | None = None
     tests: list[Test] = dataclasses.field(default_factory=list)
     join: str = "and"
+    joins: list[tuple[int, str]] = dataclasses.field(default_factory=list)
+    """Where "and" and "or" are mixed: how the tests from this number on are joined to all before them."""
     hold: int | None = None
     steps: list[Step] = dataclasses.field(default_factory=list)
     base: "Trigger | None" = None
