@@ -28,6 +28,10 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
         ):
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
             after_if = True
+        elif "and" in here.words and compares(since[:-1]) and not any("if" in s.words for s in since):
+            cuts.append(here.start)
+            since, done = [here], None
+            continue
         elif _breaks_japanese(since, gap, tail, following, done is not None) or (
             after_if and here.named("destination") and re.match(r"[にへ]?も?[、,]", gap)
         ):

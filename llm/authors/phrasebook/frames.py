@@ -179,7 +179,12 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> None:
     if end is None:
         return
     if end.sort == "cleared" and end.of is not None:
-        return
+        if end.back is None or end.of is not trigger:
+            return
+        test = trigger.tests[0]
+        meaning_ = with_key(test.meaning, OPPOSITE[key_of(test.meaning)]) if test.meaning else None
+        end = replace(trigger, words=end.words, tests=[replace(test, meaning=meaning_, numbers=[end.back])], hold=0, repeat=None)  # fmt: skip
+    end.of = end.back = None
     meaning.triggers.last, meaning.triggers.awaited = trigger, end
     trigger.until, trigger.latched = end, trigger.repeat is None
 
@@ -210,6 +215,22 @@ def ends_repeat(meaning: "Meaning", clause: Clause, trigger: Trigger | None) -> 
     for span in clause.spans:
         span.used = True
     return True
+
+
+_UNANSWERED = re.compile(r"\b(?:press|push|acknowledg|confirm|respon|answer|react)")
+
+
+def asked_later(meaning: "Meaning", part: Part) -> None:
+    """ "... then the manager after 15 minutes if the button has not been pressed": the time belongs to the condition."""
+    later = next((s for c in part.doing for s in c.spans if isinstance(s.fact, Later) and not s.fact.of), None)
+    low = meaning.reading.low
+    if later is None or len(part.when) != 1 or meaning.triggers.last is None or later.start > part.when[0].start:
+        return
+    clause = part.when[0]
+    if clause.having("not") and _UNANSWERED.search(low, clause.start, clause.end):
+        for before in part.doing:
+            before.spans = [s for s in before.spans if s is not later]
+        clause.spans, clause.start = [later, *clause.spans], later.start
 
 
 def instrument(meaning: "Meaning", clause: Clause) -> Trigger | None:

@@ -46,7 +46,7 @@ _ROWS = {
     ),
     "en": (
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: {_TOLD})? (?:out )?of (?:(?:the|its|their|every|any) )?(?:last|past|latest|previous|most recent|consecutive) {_N}(?: {_TOLD})?",
-        rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)? out of (?:the |every |any )?{_N} {_TOLD}",
+        rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: out)? of (?:the |every |any )?{_N}(?= (?:[a-z-]+ ){{0,3}}?{_TOLD}\b)",
         rf"\b{_N} (?:consecutive|successive|straight)(?= )",
         rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)[a-z-]+){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
     ),
@@ -93,12 +93,17 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
     for match in _LAST_DAYS_JA.finditer(low) if lang == "ja" else ():
         if n := _count(match["n"]):
             yield Span(match.start(), match.end(), match.group(), fact=Lookback(n * _MS_JA[match["unit"][0]]))
-    for pattern in _ROWS[lang]:
-        for match in re.finditer(pattern, low):
-            if (row := _row(match)) is not None:
-                yield Span(match.start(), match.end(), match.group(), fact=row)
+    rows = [
+        Span(match.start(), match.end(), match.group(), fact=row)
+        for pattern in _ROWS[lang]
+        for match in re.finditer(pattern, low)
+        if (row := _row(match)) is not None
+    ]
+    yield from rows
     for pattern in _BACK_READINGS[lang]:
         for match in re.finditer(pattern, low):
+            if any(row.start < match.start() < row.end and isinstance(row.fact, Row) and row.fact.of for row in rows):
+                continue
             if (n := _count(match["n"])) is not None and n > 1:
                 yield Span(match.start(), match.end(), match.group(), fact=Lookback(readings=n))
     for match in re.finditer(_OFTEN[lang], low):

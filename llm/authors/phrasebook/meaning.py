@@ -177,6 +177,7 @@ class Meaning:
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
         conditional = bool(part.when)
+        frames.asked_later(self, part)
         self.triggers.given.closing = [
             at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
         ]
@@ -353,10 +354,14 @@ _BACK = re.compile(
 
 def _words_of(trigger: Trigger | None) -> set[str]:
     """The words of a trigger and of all that it is built on."""
-    if trigger is None:
-        return set()
-    parts = (trigger.of, trigger.base, trigger.first, trigger.then, trigger.until)
-    return {trigger.words}.union(*(_words_of(part) for part in parts))
+    seen: list[Trigger] = []
+    waiting = [trigger]
+    while waiting:
+        part = waiting.pop()
+        if part is not None and not any(part is known for known in seen):
+            seen.append(part)
+            waiting += (part.of, part.base, part.first, part.then, part.until)
+    return {part.words for part in seen}
 
 
 def _told_once(doings: list[Doing]) -> list[Doing]:
