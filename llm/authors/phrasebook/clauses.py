@@ -9,7 +9,7 @@ from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_ja
 from llm.authors.phrasebook.derived import changes
 from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
-from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing, is_length
+from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing, is_length, repeats
 from llm.authors.phrasebook.reading import Reading, Span
 
 _SENTENCE_END = re.compile(r"[。!?\n]|(?<!\d)(?<!\bi)(?<!i\.e)(?<!\be)(?<!e\.g)(?<!no)\.(?!\d)|(?<=\d)\.(?=\s|$)|;")
@@ -229,6 +229,7 @@ def says_something(clause: Clause) -> bool:
         return True
     return any(
         is_doing(s)
+        or repeats(s)
         or s.words & {*POLARITIES, "else", "nothing"}
         or s.named("choice")
         or s.named("call")

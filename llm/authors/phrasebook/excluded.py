@@ -59,6 +59,7 @@ def without_matter(meaning: "Meaning", clauses: list[Clause]) -> list[Clause]:
         if idle and _PART_OF_DAY[meaning.lang].search(text) and _NOT[meaning.lang].search(text):
             for span in clause.spans:
                 span.used = True
+            meaning.spans.append(Span(clause.start, clause.end, "", used=True))
             continue
         kept.append(clause)
     return kept

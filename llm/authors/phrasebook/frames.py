@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
-from llm.authors.phrasebook.facts import Calendar, Later, Shifts
+from llm.authors.phrasebook.facts import Calendar, Later, Shifts, Times
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
@@ -43,6 +43,19 @@ def other_case(meaning: "Meaning", part: Part) -> Trigger | None:
         trigger.tests += [turned] if turned is not None and trigger.join == "and" else []
     trigger.of = trigger.back = None
     return trigger
+
+
+def without_most(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
+    """The clauses but those that only say how many repetitions there may be."""
+    for clause in found:
+        for span in (s for s in clause.spans if isinstance(s.fact, Times)):
+            meaning.most, span.used = span.fact.most, True  # type: ignore[union-attr]
+    return [c for c in found if c.when or not _only_most(c)]
+
+
+def _only_most(clause: Clause) -> bool:
+    rest = [s for s in clause.spans if not isinstance(s.fact, Times)]
+    return len(rest) < len(clause.spans) and all(s.words and not s.names and not s.phrases for s in rest)
 
 
 def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
@@ -175,6 +188,8 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> None:
     """What ends a repetition or holds something fast: the end of the condition itself, or something else."""
     if trigger is None:
         return
+    for span in (s for s in clause.spans if s.every is not None and not s.used):
+        trigger.repeat, span.used = trigger.repeat or span.every, True
     end = meaning.triggers.read([clause])
     if end is None:
         return
@@ -303,6 +318,8 @@ def _does_nothing(clause: Clause) -> bool:
 def finish(meaning: "Meaning") -> None:
     """What concerns all wishes."""
     for wish in meaning.result.wishes:
+        if wish.trigger.repeat is not None:
+            wish.trigger.most = meaning.most
         if wish.trigger.latched and wish.trigger.until is None:
             wish.trigger.latched = False
             meaning.result.missed.append(Missed(wish.trigger.words, "no_reset"))

@@ -99,6 +99,7 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
         for match in re.finditer(pattern, low)
         if (row := _row(match)) is not None
     ]
+    rows += list(_named_rows(low)) if lang == "ja" else []
     yield from rows
     for pattern in _BACK_READINGS[lang]:
         for match in re.finditer(pattern, low):
@@ -157,6 +158,20 @@ def _often_readings(low: str) -> Iterator[Span]:
         if n is not None:
             key = _KEYS.get(match["how"] or "at least", "above")
             yield Span(match.start(), match.end(), match.group(), fact=Often(n, key, readings=True))
+
+
+_NAMED_ROW = re.compile(
+    rf"(?P<head>(?:直近|最近|過去|最後|連続した?)の?{_N}回(?:分)?の)(?=(?P<what>[^、。]{{1,12}}?)の?(?:うち|中)(?:の)?、?(?P<tail>{_M}回(?:以上)?(?:で|に|が|は)?))"
+)
+
+
+def _named_rows(low: str) -> Iterator[Span]:
+    """ "直近5回の湯温のうち3回以上が": what is measured stands between the two numbers."""
+    for match in _NAMED_ROW.finditer(low):
+        n, m = _count(match["n"]), _count(match["m"])
+        if n and m and m <= n <= 60 and not re.fullmatch(_READINGS_JA, match["what"]):
+            yield Span(match.start("tail"), match.end("tail"), match["tail"], fact=Row(m, n))
+            yield Span(match.start("head"), match.end("head"), match["head"], words={"range"}, fact=Lookback(readings=n), used=True)
 
 
 def _of_duration(low: str, span: Span, lang: str) -> Iterator[Span]:

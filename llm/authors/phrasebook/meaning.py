@@ -46,11 +46,14 @@ class Meaning:
         """A condition and the text that is told then, to somebody who is named later."""
         self.once: Once | None = None
         """What counts as a repetition."""
+        self.most: int | None = None
+        """How many repetitions there may be."""
         self.naming = False
         """Whether notices name the shift."""
 
     def wishes(self) -> Wishes:
         found = self._without_quiet(self._without_seldom())
+        found = frames.without_most(self, found)
         found = frames.without_remarks(self, found)
         for part in parts(found, self.lang):
             self._part(part)
@@ -58,6 +61,8 @@ class Meaning:
         if self.quiet is not None:
             self._set_quiet(self.quiet)
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
+        if not self.result.wishes and not self.result.missed:
+            self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
 

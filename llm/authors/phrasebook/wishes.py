@@ -100,6 +100,7 @@ class Trigger:
     per: str | None = None
     quiet: int | None = None
     repeat: int | None = None
+    most: int | None = None
     until: "Trigger | None" = None
     latched: bool = False
     every: int | None = None
