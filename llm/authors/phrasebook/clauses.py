@@ -285,7 +285,7 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
             waiting = None
         if tidy and _recorded_too(tidy[-1], piece):
             tidy[-1] = _joined(tidy[-1], piece, reading)
-        elif says_something(piece):
+        elif says_something(piece) and not _only_links(piece):
             tidy.append(_linked(tidy, piece))
         elif lang == "ja" or piece.when or not tidy or _only_links(piece):
             waiting = piece

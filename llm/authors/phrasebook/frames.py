@@ -248,6 +248,24 @@ def asked_later(meaning: "Meaning", part: Part) -> None:
         clause.spans, clause.start = [later, *clause.spans], later.start
 
 
+_INSTEAD = re.compile(r"\binstead\b|代わりに|かわりに")
+
+
+def instead(meaning: "Meaning", part: Part, trigger: Trigger | None) -> None:
+    """ "Above 3 G the team, above 6 G the manager instead": the first counts only up to the second limit."""
+    found = [*part.when, *part.doing]
+    if trigger is None or not found or not _INSTEAD.search(meaning.reading.low, found[0].start, found[-1].end):
+        return
+    before = meaning.result.wishes[-1].trigger if meaning.result.wishes else None
+    if before is None or before.sort != "compare" or trigger.sort != "compare" or before is trigger:
+        return
+    one, two = before.tests, trigger.tests
+    if len(one) == len(two) == 1 and one[0].field == two[0].field and one[0].meaning and two[0].meaning and not one[0].steps:
+        turned = OPPOSITE.get(key_of(two[0].meaning))
+        if turned and key_of(one[0].meaning) == key_of(two[0].meaning):
+            before.tests = [one[0], replace(two[0], meaning=with_key(two[0].meaning, turned))]
+
+
 def instrument(meaning: "Meaning", clause: Clause) -> Trigger | None:
     """ "リセットボタンで緑に戻す", "nothing but the reset button may silence it": a device by which something is done."""
     if clause.when or not clause.spans:

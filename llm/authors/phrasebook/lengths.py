@@ -35,19 +35,22 @@ _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, 
 _LAST_ONE = re.compile(
     r"\b(?:(?:over|in|during|for|within|of|from) )?(?:the |its )?(?:last|past|previous|preceding) (?P<unit>second|minute|hour|day|week)\b"
 )
-_TOLD = r"(?:readings?|measurements?|values?|samples?|times|events?|reports?|results?|cycles?)"
+_TOLD = r"(?:readings?|measurements?|values?|samples?|times|events?|reports?|results?|cycles?|shots?|parts?|pieces?|items?|batch(?:es)?|tests?|checks?|inspections?|scans?|strokes?|runs?|messages?|updates?|pictures?|photos?|images?|frames?)"
 _READINGS_JA = r"(?:の(?:測定値?|計測値?|読み取り値?|データ|値)|分)?"
 _N, _M = rf"(?P<n>{NUMBER})", rf"(?P<m>{NUMBER})"
 _ROWS = {
     "ja": (
         rf"(?:(?:直近|最近|過去|最後|連続した?)の?)?{_N}回{_READINGS_JA}(?:の?うち|中)(?:の)?、?(?:で)?{_M}回(?P<more>以上|を超えて|より多く)?(?:で|に|が|は)?",
+        rf"{_N}(?:件|個|本|枚|箱|袋|ショット|サイクル|ロット|打|品|コマ|フレーム)(?:の[^、。]{{1,6}}?が)?(?:続けて|続い(?=た|て)|続け(?=ば)|連続(?:して|で)?|立て続けに)",
+        rf"{_N}連続(?:して|で)?",
         rf"{_N}回{_READINGS_JA}?(?:続けて|続い(?=た|て)|続け(?=ば)|連続(?:して|で)?|たて続けに|立て続けに|続けざまに)",
-        rf"連続(?:して)?(?:の)?{_N}回",
+        rf"連続(?:して)?(?:の)?{_N}(?:回|件|個|本|枚|ショット|サイクル|ロット)(?!以上前)",
     ),
     "en": (
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: {_TOLD})? (?:out )?of (?:(?:the|its|their|every|any) )?(?:last|past|latest|previous|most recent|consecutive) {_N}(?: {_TOLD})?",
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: out)? of (?:the |every |any )?{_N}(?= (?:[a-z-]+ ){{0,3}}?{_TOLD}\b)",
         rf"\b{_N} (?:consecutive|successive|straight)(?= )",
+        rf"\b{_N} (?:in a row|in succession|running|back[ -]to[ -]back)\b",
         rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)[a-z-]+){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
     ),
 }  # fmt: skip

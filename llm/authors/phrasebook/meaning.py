@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import asking, clocks, frames, reports
+from llm.authors.phrasebook import apart, asking, clocks, frames, reports
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
@@ -197,6 +197,7 @@ class Meaning:
             trigger.each_time = trigger.each_time or trigger.tests[0].field.name == asking.APPLIES
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
+        frames.instead(self, part, trigger)
         self._topic(part, trigger)
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:
@@ -344,6 +345,10 @@ class Meaning:
         return replace(trigger, sort="cleared", of=other, back=None)
 
     def add(self, wish: Wish) -> None:
+        for one in apart.wishes(self.registry, wish):
+            self._add(one)
+
+    def _add(self, wish: Wish) -> None:
         for known in self.result.wishes:
             if known.trigger is wish.trigger and known.calendar == wish.calendar:
                 known.doings = _told_once(known.doings + wish.doings)

@@ -8,7 +8,7 @@ from llm.authors.phrasebook.derived import Virtual
 from llm.authors.phrasebook.durations import on_times
 from llm.authors.phrasebook.facts import Crowd, Shared, Spot, Within
 from llm.authors.phrasebook.reading import Quantity, Span
-from llm.authors.phrasebook.sharing import shared_attribute
+from llm.authors.phrasebook.sharing import devices_of, shared_attribute
 from llm.authors.phrasebook.subjects import source_of
 from llm.authors.phrasebook.units import dimension, duration_as, fits, is_time
 from llm.authors.phrasebook.wishes import Meaning, Source, Test, Trigger
@@ -17,6 +17,8 @@ from nodes.kit.things import DeviceType
 if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
+_MOST_APART = 6
+"""Devices that are each looked at by itself together with another one."""
 SPEED, DISTANCE = "speed", "distance"
 _LENGTH = "length"
 
@@ -31,8 +33,11 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     if all(source.type.id != more.source.type.id for source in sources):
         said = next((s.fact.key for s in reader.spans if isinstance(s.fact, Shared)), None)
         share = said or shared_attribute([*sources, more.source], reader.registry)
-        if share is None and not all(_single(reader, source) for source in [*sources, more.source]):
-            return False
+        several = [source for source in [*sources, more.source] if not _single(reader, source)]
+        if share is None and several:
+            if join != "and" or len(several) > 1 or len(devices_of(several[0], reader.registry)) > _MOST_APART:
+                return False
+            trigger.apart = several[0]
         trigger.others, trigger.share = [*trigger.others, more.source], share
     _apart(trigger.tests, more.tests)
     if len(trigger.tests) > 1 and trigger.join != join:

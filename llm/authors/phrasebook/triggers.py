@@ -80,7 +80,12 @@ class TriggerReader:
             if more is None or more is trigger:
                 continue
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
-            if not notions.together(self, trigger, more, join):
+            if notions.together(self, trigger, more, join):
+                continue
+            if join == "or" and more.sort in ("compare", "happen", "edge"):
+                more.words = self.reading.words(clause.start, clause.end)
+                trigger.alternatives.append(more)
+            else:
                 self.miss(clause, "join" if more.sort != "compare" or trigger.sort != "compare" else "two_types")
         return trigger
 

@@ -116,6 +116,10 @@ class Trigger:
     back: Quantity | None = None
     shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
     """What a notice says besides: label, field, unit."""
+    alternatives: "list[Trigger]" = dataclasses.field(default_factory=list)
+    """Other conditions after which the same is done."""
+    apart: "Source | None" = None
+    """One of its sources, each device of which is looked at by itself."""
     named: str = ""
     """What its node is called after."""
     noun: str = ""
