@@ -9,7 +9,7 @@ from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_ja
 from llm.authors.phrasebook.derived import changes
 from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
-from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing, is_length
+from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing, is_length, repeats
 from llm.authors.phrasebook.reading import Reading, Span
 
 _SENTENCE_END = re.compile(r"[。!?\n]|(?<!\d)(?<!\bi)(?<!i\.e)(?<!\be)(?<!e\.g)(?<!no)\.(?!\d)|(?<=\d)\.(?=\s|$)|;")
@@ -57,7 +57,10 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
         for piece, following in pairwise(judged):
-            if following.when and following.having("although") and not piece.role(*DOING):
+            orders = not piece.marked and (piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans))
+            if orders and following.having("although") and following.joined == "and":
+                following.joined = None
+            if following.when and following.having("although") and not piece.role(*DOING) and not orders:
                 piece.when = True
         found += _tidy(reading, judged, lang)
     return found
@@ -226,6 +229,7 @@ def says_something(clause: Clause) -> bool:
         return True
     return any(
         is_doing(s)
+        or repeats(s)
         or s.words & {*POLARITIES, "else", "nothing"}
         or s.named("choice")
         or s.named("call")
@@ -281,7 +285,7 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
             waiting = None
         if tidy and _recorded_too(tidy[-1], piece):
             tidy[-1] = _joined(tidy[-1], piece, reading)
-        elif says_something(piece):
+        elif says_something(piece) and not _only_links(piece):
             tidy.append(_linked(tidy, piece))
         elif lang == "ja" or piece.when or not tidy or _only_links(piece):
             waiting = piece
@@ -312,7 +316,7 @@ def _recorded_too(before: Clause, piece: Clause) -> bool:
 
 def _only_links(clause: Clause) -> bool:
     """Nothing but "and", "then" or the like."""
-    return bool(clause.spans) and all(s.words and s.words <= {"and", "then", "or", "range"} for s in clause.spans)
+    return bool(clause.spans) and all(s.words and s.words <= {"and", "then", "or", "range", "else"} for s in clause.spans)
 
 
 def _linked(before: list[Clause], clause: Clause) -> Clause:

@@ -55,12 +55,29 @@ class Comparing:
                 return None
             source = source or subject.source
             tests.append(test_of(subject, self._turned_round(clause, meaning, numbers), numbers))
+        tests += self._zeros(clause, pairs, last)
         trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         reader.finish(trigger, clause)
         placing.inside(reader, trigger, clause)
         states.besides(trigger, clause)
         return self._as_recovery(trigger)
+
+    def _zeros(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> list[Test]:
+        """ "... and the rain is 0 mm": nothing at all needs no comparison."""
+        found = []
+        marks = [s for s in clause.spans if s.quantity is not None and s.duration is None]
+        for span in marks:
+            quantity = span.quantity
+            if span.used or quantity is None or quantity.value != 0 or self.plain is None:
+                continue
+            low = max((s.end for s in marks if s.end <= span.start), default=clause.start)
+            near = [s for s in clause.spans if low <= s.start <= span.start]
+            subject = self.reader.subject(near, _NUMERIC, quantity, last)
+            if subject is not None and subject.named:
+                span.used = True
+                found.append(test_of(subject, with_key(self.plain, "at_most"), [quantity]))
+        return found
 
     def _misfit(self, clause: Clause, subject: Subject, quantity: Quantity) -> bool:
         """The clause names another number of the same devices, whose unit the said one cannot be."""

@@ -80,7 +80,7 @@ class Conditions:
         }
         more = self._row(trigger.row, meaning)
         if crowd is not None and crowd.at_least:
-            slots["<number>"] = self._number("devices", crowd.at_least)
+            slots["<number>"] = self.number("devices", crowd.at_least)
         elif crowd is not None:
             more["share"] = crowd.share
         name = "together" if crowd is not None else name_of(trigger)
@@ -89,10 +89,10 @@ class Conditions:
     def _row(self, row: Row | None, meaning: Meaning) -> dict[str, Any]:
         if row is None:
             return {}
-        more = {"times": self._number("times", row.times)}
-        return more | ({"of": self._number("of", row.of)} if row.of else {})
+        more = {"times": self.number("times", row.times)}
+        return more | ({"of": self.number("of", row.of)} if row.of else {})
 
-    def _number(self, name: str, value: int) -> str:
+    def number(self, name: str, value: int) -> str:
         label = self.to.said[name]
         return self.to.draft.same_setting(label, value, None) or self.to.draft.set(name, value, label)
 

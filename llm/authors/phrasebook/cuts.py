@@ -28,6 +28,10 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
         ):
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
             after_if = True
+        elif "and" in here.words and compares(since[:-1]) and not any("if" in s.words for s in since):
+            cuts.append(here.start)
+            since, done = [here], None
+            continue
         elif _breaks_japanese(since, gap, tail, following, done is not None) or (
             after_if and here.named("destination") and re.match(r"[にへ]?も?[、,]", gap)
         ):
@@ -136,7 +140,7 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         elif (
             (
                 here.role("compare")
-                and (_acts_with_number(since) or _switches(since))
+                and (_acts_with_number(since) or _switches(since) or _sets(reading, since))
                 and any(s.quantity for s in spans[spans.index(here) :])
             )
             or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
@@ -210,6 +214,14 @@ def _switches(since: list[Span]) -> bool:
     switched = [s for s in said if s.words & {"on", "off"}]
     others = [s for s in said if s not in switched and (s.quantity or s.role("compare") or "if" in s.words)]
     return bool(switched) and not others and not any(n.extra == "boolean" for s in said for n in s.named("field"))
+
+
+def _sets(reading: Reading, since: list[Span]) -> bool:
+    """ "Side vent to 100 % above 30 °C": what is set to which number, without a verb."""
+    if not since or since[-1].quantity is None or any("if" in s.words or s.role("compare") for s in since):
+        return False
+    named = any(s.named("type") or s.named("device") for s in since) or any("again" in s.words for s in since)
+    return named and reading.low[: since[-1].start].rstrip().endswith(" to")
 
 
 def _acts_with_number(since: list[Span]) -> bool:

@@ -7,6 +7,7 @@ from llm.authors.phrasebook import tables
 from llm.authors.phrasebook.clauses import Clause, only_again
 from llm.authors.phrasebook.facts import Later, Sampled
 from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.predicates import repeats
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from llm.authors.phrasebook.subjects import unregistered
 from llm.authors.phrasebook.targets import Call, best_call, knows_same, target_of
@@ -127,7 +128,7 @@ class DoingReader:
 
     def _tell(self, clause: Clause, call: Call | None, source: Source | None) -> Doing | None:
         spans = clause.spans
-        tells = [s for s in spans if s.role("tell")]
+        tells = [s for s in spans if s.role("tell") or repeats(s)]
         to = list(dict.fromkeys(n.id for s in spans for n in s.named("destination")))
         texts = [s for s in spans if s.quote is not None and not s.named("destination")]
         if not tells and not (to and (texts or call is None)):

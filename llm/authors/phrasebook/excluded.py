@@ -37,7 +37,7 @@ def narrowed(meaning: "Meaning", clause: Clause, span: Span, calendar: Calendar)
 def says_only_times(clause: Clause, span: Span) -> bool:
     """Nothing stands in the clause but times and that something is wanted then, or not."""
     rest = [s for s in clause.spans if s is not span]
-    if any(n.sort in ("type", "device", "destination", "choice") and n.strength >= 2 for s in rest for n in s.names):
+    if any(n.sort in ("type", "device", "destination", "choice", "field", "call") and n.strength >= 2 for s in rest for n in s.names):
         return False
     if any(s.quantity or s.quote is not None or s.words & set(POLARITIES) or s.role("compare") for s in rest):
         return False
@@ -59,6 +59,7 @@ def without_matter(meaning: "Meaning", clauses: list[Clause]) -> list[Clause]:
         if idle and _PART_OF_DAY[meaning.lang].search(text) and _NOT[meaning.lang].search(text):
             for span in clause.spans:
                 span.used = True
+            meaning.spans.append(Span(clause.start, clause.end, "", used=True))
             continue
         kept.append(clause)
     return kept

@@ -19,9 +19,22 @@ def is_plain(test: Test) -> bool:
 
 def expression_of(to: "Assembler", trigger: Trigger) -> str:
     parts = [_of_test(to, test) for test in trigger.tests]
+    if trigger.joins:
+        return _mixed(parts, trigger.joins)
     if len(parts) > 1:
         parts = [f"({part})" if " || " in part or (" && " in part and trigger.join == "or") else part for part in parts]
     return (" && " if trigger.join == "and" else " || ").join(parts)
+
+
+def _mixed(parts: list[str], joins: list[tuple[int, str]]) -> str:
+    """From left to right: (A or B) and C."""
+    parts = [f"({part})" if " || " in part or " && " in part else part for part in parts]
+    starts = [0, *(number for number, _ in joins)]
+    text = parts[0]
+    for (number, join), end in zip(joins, [*starts[2:], len(parts)], strict=True):
+        sign = " && " if join == "and" else " || "
+        text = f"({text}){sign}{' && '.join(parts[number:end])}"
+    return text
 
 
 def _of_test(to: "Assembler", test: Test) -> str:

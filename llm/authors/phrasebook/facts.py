@@ -97,10 +97,17 @@ class Sampled:
 
 
 @dataclass(frozen=True)
+class Times:
+    """ "up to five times": how many repetitions at most."""
+
+    most: int
+
+
+@dataclass(frozen=True)
 class Shared:
     """ "in the same room": the attribute by which devices belong together."""
 
     key: str
 
 
-Fact = Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled
+Fact = Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Calendar, Later, Shifts
+from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
+from llm.authors.phrasebook.facts import Calendar, Later, Shifts, Times
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
@@ -17,6 +19,43 @@ if TYPE_CHECKING:
 
 
 _HEADING = re.compile(r"^\s*[^\s:,.;。、]+(?: [^\s:,.;。、]+){0,3}\s?:\s")
+
+
+def other_case(meaning: "Meaning", part: Part) -> Trigger | None:
+    """ "Otherwise, if it is above 28 °C ...": a condition of its own that counts where the one before does not hold."""
+    before = meaning.triggers.last
+    while before is not None and before.sort == "cleared":
+        before = before.of
+    if part.when[0] in part.doing:
+        return None
+    if not any(compares(c.spans) or c.having(*POLARITIES, "yes", "no") for c in part.when) or before is None:
+        return None
+    for clause in part.when:
+        clause.spans = [s for s in clause.spans if "else" not in s.words]
+    trigger = meaning.triggers.read([c for c in part.when if c.spans])
+    if trigger is None or trigger.sort != "compare" or before.sort != "compare" or len(before.tests) != 1:
+        return trigger
+    test, same = before.tests[0], trigger.source is not None and before.source is not None
+    if same and trigger.source.type is before.source.type and trigger.tests[0].field.name != test.field.name and not test.steps:  # type: ignore[union-attr]
+        turned = replace(test, truth=not test.truth) if test.truth is not None else None
+        if turned is None and test.meaning is not None and key_of(test.meaning) in OPPOSITE:
+            turned = replace(test, meaning=with_key(test.meaning, OPPOSITE[key_of(test.meaning)]))
+        trigger.tests += [turned] if turned is not None and trigger.join == "and" else []
+    trigger.of = trigger.back = None
+    return trigger
+
+
+def without_most(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
+    """The clauses but those that only say how many repetitions there may be."""
+    for clause in found:
+        for span in (s for s in clause.spans if isinstance(s.fact, Times)):
+            meaning.most, span.used = span.fact.most, True  # type: ignore[union-attr]
+    return [c for c in found if c.when or not _only_most(c)]
+
+
+def _only_most(clause: Clause) -> bool:
+    rest = [s for s in clause.spans if not isinstance(s.fact, Times)]
+    return len(rest) < len(clause.spans) and all(s.words and not s.names and not s.phrases for s in rest)
 
 
 def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
@@ -41,7 +80,8 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         sentence = [clause for clause in found if clause.sentence == number]
         if phases.take(meaning, sentence):
             continue
-        if definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
+        commands = any(s.named("choice") for c in sentence for s in c.spans) and sentence[0].when
+        if not commands and definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
             sentence = [
                 c for c in sentence if any(not s.used for s in c.spans) and (c.when or c.role("tell", "record"))
             ]
@@ -127,7 +167,8 @@ _ALIKE = {
 
 def only_says(clause: Clause, most: list[Span]) -> bool:
     """A clause in which nothing stands but how often at most, and for whom."""
-    if not any(s in most for s in clause.spans) or (clause.when and compares(clause.spans)):
+    states = any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))
+    if not any(s in most for s in clause.spans) or (clause.when and (compares(clause.spans) or states)):
         return False
     rest = [s for s in clause.spans if s not in most]
     alone = all(
@@ -147,13 +188,82 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> None:
     """What ends a repetition or holds something fast: the end of the condition itself, or something else."""
     if trigger is None:
         return
+    for span in (s for s in clause.spans if s.every is not None and not s.used):
+        trigger.repeat, span.used = trigger.repeat or span.every, True
     end = meaning.triggers.read([clause])
     if end is None:
         return
     if end.sort == "cleared" and end.of is not None:
-        return
+        if end.back is None or end.of is not trigger:
+            return
+        test = trigger.tests[0]
+        meaning_ = with_key(test.meaning, OPPOSITE[key_of(test.meaning)]) if test.meaning else None
+        end = replace(trigger, words=end.words, tests=[replace(test, meaning=meaning_, numbers=[end.back])], hold=0, repeat=None)  # fmt: skip
+    end.of = end.back = None
     meaning.triggers.last, meaning.triggers.awaited = trigger, end
     trigger.until, trigger.latched = end, trigger.repeat is None
+
+
+def again(trigger: Trigger | None, clause: Clause) -> bool:
+    """ "... and then again every 20 minutes", 「30分おきに繰り返し」: what was said before, as long as it lasts."""
+    every = next((s for s in clause.spans if s.every is not None and "seldom" not in s.words), None)
+    names = any(s.names or s.quote is not None or s.quantity for s in clause.spans)
+    if trigger is None or every is None or names or trigger.sort not in ("compare", "happen"):
+        return False
+    if trigger.repeat not in (None, every.every):
+        return False
+    trigger.repeat = every.every
+    for span in clause.spans:
+        span.used = True
+    return True
+
+
+def ends_repeat(meaning: "Meaning", clause: Clause, trigger: Trigger | None) -> bool:
+    """ "... stop when the button is pressed": what is repeated is stopped, where nothing else is named to be."""
+    repeated = next((w.trigger for w in reversed(meaning.result.wishes) if w.trigger.repeat is not None), None)
+    bare = clause.having("stop", "nothing") and not any(
+        n.sort in ("type", "device", "destination") for s in clause.spans for n in s.names
+    )
+    if repeated is None or not bare or trigger is None or trigger is repeated or trigger.sort != "compare":
+        return False
+    repeated.until = trigger
+    for span in clause.spans:
+        span.used = True
+    return True
+
+
+_UNANSWERED = re.compile(r"\b(?:press|push|acknowledg|confirm|respon|answer|react)")
+
+
+def asked_later(meaning: "Meaning", part: Part) -> None:
+    """ "... then the manager after 15 minutes if the button has not been pressed": the time belongs to the condition."""
+    later = next((s for c in part.doing for s in c.spans if isinstance(s.fact, Later) and not s.fact.of), None)
+    low = meaning.reading.low
+    if later is None or len(part.when) != 1 or meaning.triggers.last is None or later.start > part.when[0].start:
+        return
+    clause = part.when[0]
+    if clause.having("not") and _UNANSWERED.search(low, clause.start, clause.end):
+        for before in part.doing:
+            before.spans = [s for s in before.spans if s is not later]
+        clause.spans, clause.start = [later, *clause.spans], later.start
+
+
+_INSTEAD = re.compile(r"\binstead\b|代わりに|かわりに")
+
+
+def instead(meaning: "Meaning", part: Part, trigger: Trigger | None) -> None:
+    """ "Above 3 G the team, above 6 G the manager instead": the first counts only up to the second limit."""
+    found = [*part.when, *part.doing]
+    if trigger is None or not found or not _INSTEAD.search(meaning.reading.low, found[0].start, found[-1].end):
+        return
+    before = meaning.result.wishes[-1].trigger if meaning.result.wishes else None
+    if before is None or before.sort != "compare" or trigger.sort != "compare" or before is trigger:
+        return
+    one, two = before.tests, trigger.tests
+    if len(one) == len(two) == 1 and one[0].field == two[0].field and one[0].meaning and two[0].meaning and not one[0].steps:
+        turned = OPPOSITE.get(key_of(two[0].meaning))
+        if turned and key_of(one[0].meaning) == key_of(two[0].meaning):
+            before.tests = [one[0], replace(two[0], meaning=with_key(two[0].meaning, turned))]
 
 
 def instrument(meaning: "Meaning", clause: Clause) -> Trigger | None:
@@ -226,6 +336,8 @@ def _does_nothing(clause: Clause) -> bool:
 def finish(meaning: "Meaning") -> None:
     """What concerns all wishes."""
     for wish in meaning.result.wishes:
+        if wish.trigger.repeat is not None:
+            wish.trigger.most = meaning.most
         if wish.trigger.latched and wish.trigger.until is None:
             wish.trigger.latched = False
             meaning.result.missed.append(Missed(wish.trigger.words, "no_reset"))

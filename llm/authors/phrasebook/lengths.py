@@ -35,19 +35,22 @@ _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, 
 _LAST_ONE = re.compile(
     r"\b(?:(?:over|in|during|for|within|of|from) )?(?:the |its )?(?:last|past|previous|preceding) (?P<unit>second|minute|hour|day|week)\b"
 )
-_TOLD = r"(?:readings?|measurements?|values?|samples?|times|events?|reports?|results?|cycles?)"
+_TOLD = r"(?:readings?|measurements?|values?|samples?|times|events?|reports?|results?|cycles?|shots?|parts?|pieces?|items?|batch(?:es)?|tests?|checks?|inspections?|scans?|strokes?|runs?|messages?|updates?|pictures?|photos?|images?|frames?)"
 _READINGS_JA = r"(?:の(?:測定値?|計測値?|読み取り値?|データ|値)|分)?"
 _N, _M = rf"(?P<n>{NUMBER})", rf"(?P<m>{NUMBER})"
 _ROWS = {
     "ja": (
         rf"(?:(?:直近|最近|過去|最後|連続した?)の?)?{_N}回{_READINGS_JA}(?:の?うち|中)(?:の)?、?(?:で)?{_M}回(?P<more>以上|を超えて|より多く)?(?:で|に|が|は)?",
+        rf"{_N}(?:件|個|本|枚|箱|袋|ショット|サイクル|ロット|打|品|コマ|フレーム)(?:の[^、。]{{1,6}}?が)?(?:続けて|続い(?=た|て)|続け(?=ば)|連続(?:して|で)?|立て続けに)",
+        rf"{_N}連続(?:して|で)?",
         rf"{_N}回{_READINGS_JA}?(?:続けて|続い(?=た|て)|続け(?=ば)|連続(?:して|で)?|たて続けに|立て続けに|続けざまに)",
-        rf"連続(?:して)?(?:の)?{_N}回",
+        rf"連続(?:して)?(?:の)?{_N}(?:回|件|個|本|枚|ショット|サイクル|ロット)(?!以上前)",
     ),
     "en": (
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: {_TOLD})? (?:out )?of (?:(?:the|its|their|every|any) )?(?:last|past|latest|previous|most recent|consecutive) {_N}(?: {_TOLD})?",
-        rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)? out of (?:the |every |any )?{_N} {_TOLD}",
+        rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: out)? of (?:the |every |any )?{_N}(?= (?:[a-z-]+ ){{0,3}}?{_TOLD}\b)",
         rf"\b{_N} (?:consecutive|successive|straight)(?= )",
+        rf"\b{_N} (?:in a row|in succession|running|back[ -]to[ -]back)\b",
         rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)[a-z-]+){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
     ),
 }  # fmt: skip
@@ -93,12 +96,18 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
     for match in _LAST_DAYS_JA.finditer(low) if lang == "ja" else ():
         if n := _count(match["n"]):
             yield Span(match.start(), match.end(), match.group(), fact=Lookback(n * _MS_JA[match["unit"][0]]))
-    for pattern in _ROWS[lang]:
-        for match in re.finditer(pattern, low):
-            if (row := _row(match)) is not None:
-                yield Span(match.start(), match.end(), match.group(), fact=row)
+    rows = [
+        Span(match.start(), match.end(), match.group(), fact=row)
+        for pattern in _ROWS[lang]
+        for match in re.finditer(pattern, low)
+        if (row := _row(match)) is not None
+    ]
+    rows += list(_named_rows(low)) if lang == "ja" else []
+    yield from rows
     for pattern in _BACK_READINGS[lang]:
         for match in re.finditer(pattern, low):
+            if any(row.start < match.start() < row.end and isinstance(row.fact, Row) and row.fact.of for row in rows):
+                continue
             if (n := _count(match["n"])) is not None and n > 1:
                 yield Span(match.start(), match.end(), match.group(), fact=Lookback(readings=n))
     for match in re.finditer(_OFTEN[lang], low):
@@ -152,6 +161,20 @@ def _often_readings(low: str) -> Iterator[Span]:
         if n is not None:
             key = _KEYS.get(match["how"] or "at least", "above")
             yield Span(match.start(), match.end(), match.group(), fact=Often(n, key, readings=True))
+
+
+_NAMED_ROW = re.compile(
+    rf"(?P<head>(?:直近|最近|過去|最後|連続した?)の?{_N}回(?:分)?の)(?=(?P<what>[^、。]{{1,12}}?)の?(?:うち|中)(?:の)?、?(?P<tail>{_M}回(?:以上)?(?:で|に|が|は)?))"
+)
+
+
+def _named_rows(low: str) -> Iterator[Span]:
+    """ "直近5回の湯温のうち3回以上が": what is measured stands between the two numbers."""
+    for match in _NAMED_ROW.finditer(low):
+        n, m = _count(match["n"]), _count(match["m"])
+        if n and m and m <= n <= 60 and not re.fullmatch(_READINGS_JA, match["what"]):
+            yield Span(match.start("tail"), match.end("tail"), match["tail"], fact=Row(m, n))
+            yield Span(match.start("head"), match.end("head"), match["head"], words={"range"}, fact=Lookback(readings=n), used=True)
 
 
 def _of_duration(low: str, span: Span, lang: str) -> Iterator[Span]:

@@ -1,8 +1,9 @@
 """The whole prompt: clauses to wishes, with what was missed."""
 
+import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import asking, clocks, frames, reports
+from llm.authors.phrasebook import apart, asking, clocks, frames, reports
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
@@ -45,11 +46,14 @@ class Meaning:
         """A condition and the text that is told then, to somebody who is named later."""
         self.once: Once | None = None
         """What counts as a repetition."""
+        self.most: int | None = None
+        """How many repetitions there may be."""
         self.naming = False
         """Whether notices name the shift."""
 
     def wishes(self) -> Wishes:
         found = self._without_quiet(self._without_seldom())
+        found = frames.without_most(self, found)
         found = frames.without_remarks(self, found)
         for part in parts(found, self.lang):
             self._part(part)
@@ -57,6 +61,8 @@ class Meaning:
         if self.quiet is not None:
             self._set_quiet(self.quiet)
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
+        if not self.result.wishes and not self.result.missed:
+            self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
 
@@ -176,6 +182,7 @@ class Meaning:
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
         conditional = bool(part.when)
+        frames.asked_later(self, part)
         self.triggers.given.closing = [
             at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
         ]
@@ -190,6 +197,7 @@ class Meaning:
             trigger.each_time = trigger.each_time or trigger.tests[0].field.name == asking.APPLIES
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
+        frames.instead(self, part, trigger)
         self._topic(part, trigger)
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:
@@ -203,6 +211,8 @@ class Meaning:
         for clause in (c for c in part.doing if not c.even and not asking.is_task(self.triggers, c)):
             if trigger is None and conditional:
                 self._refuse(clause)
+                continue
+            if frames.again(trigger, clause) or frames.ends_repeat(self, clause, trigger):
                 continue
             if clause.until:
                 frames.until(self, trigger, clause)
@@ -276,7 +286,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return self._otherwise(part)
+            return frames.other_case(self, part) or self._otherwise(part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked
@@ -319,6 +329,8 @@ class Meaning:
             for span in self.spans
             if span.text and span.text in trigger.words
         )
+        tells = all(d.sort == "tell" for d in doings)
+        said = said or (tells and any(_BACK.search(w) for w in (trigger.words, *(d.text or d.words for d in doings))))
         strict = trigger.tests[0].meaning is not None and key_of(trigger.tests[0].meaning) in ("above", "below")
         if not said and same and strict:
             return self._passed(trigger)
@@ -335,6 +347,10 @@ class Meaning:
         return replace(trigger, sort="cleared", of=other, back=None)
 
     def add(self, wish: Wish) -> None:
+        for one in apart.wishes(self.registry, wish):
+            self._add(one)
+
+    def _add(self, wish: Wish) -> None:
         for known in self.result.wishes:
             if known.trigger is wish.trigger and known.calendar == wish.calendar:
                 known.doings = _told_once(known.doings + wish.doings)
@@ -343,12 +359,21 @@ class Meaning:
         self.result.wishes.append(wish)
 
 
+_BACK = re.compile(
+    r"まで(?:下が|戻|落ち|低下|上が|回復|減)|に戻|復旧|復帰|回復|収束|収ま|解除|平常|\b(?:back|again|recover\w*|resolved|all.?clear|normal)\b"
+)
+
+
 def _words_of(trigger: Trigger | None) -> set[str]:
     """The words of a trigger and of all that it is built on."""
-    if trigger is None:
-        return set()
-    parts = (trigger.of, trigger.base, trigger.first, trigger.then, trigger.until)
-    return {trigger.words}.union(*(_words_of(part) for part in parts))
+    seen: list[Trigger] = []
+    waiting = [trigger]
+    while waiting:
+        part = waiting.pop()
+        if part is not None and not any(part is known for known in seen):
+            seen.append(part)
+            waiting += (part.of, part.base, part.first, part.then, part.until)
+    return {part.words for part in seen}
 
 
 def _told_once(doings: list[Doing]) -> list[Doing]:

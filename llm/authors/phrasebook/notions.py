@@ -1,13 +1,14 @@
 """What readers of conditions share: joining tests, sources, fields that words call for, what is missing."""
 
+import re
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.derived import Virtual
 from llm.authors.phrasebook.durations import on_times
-from llm.authors.phrasebook.facts import Shared, Spot, Within
+from llm.authors.phrasebook.facts import Crowd, Shared, Spot, Within
 from llm.authors.phrasebook.reading import Quantity, Span
-from llm.authors.phrasebook.sharing import shared_attribute
+from llm.authors.phrasebook.sharing import devices_of, shared_attribute
 from llm.authors.phrasebook.subjects import source_of
 from llm.authors.phrasebook.units import dimension, duration_as, fits, is_time
 from llm.authors.phrasebook.wishes import Meaning, Source, Test, Trigger
@@ -16,6 +17,8 @@ from nodes.kit.things import DeviceType
 if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
+_MOST_APART = 6
+"""Devices that are each looked at by itself together with another one."""
 SPEED, DISTANCE = "speed", "distance"
 _LENGTH = "length"
 
@@ -30,16 +33,37 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     if all(source.type.id != more.source.type.id for source in sources):
         said = next((s.fact.key for s in reader.spans if isinstance(s.fact, Shared)), None)
         share = said or shared_attribute([*sources, more.source], reader.registry)
-        if share is None and not all(_single(reader, source) for source in [*sources, more.source]):
-            return False
+        several = [source for source in [*sources, more.source] if not _single(reader, source)]
+        if share is None and several:
+            if join != "and" or len(several) > 1 or len(devices_of(several[0], reader.registry)) > _MOST_APART:
+                return False
+            trigger.apart = several[0]
         trigger.others, trigger.share = [*trigger.others, more.source], share
     _apart(trigger.tests, more.tests)
+    if len(trigger.tests) > 1 and trigger.join != join:
+        trigger.joins = trigger.joins or [(n, trigger.join) for n in range(1, len(trigger.tests))]
+    if trigger.joins:
+        trigger.joins.append((len(trigger.tests), join))
     trigger.tests += more.tests
     trigger.join = join
     trigger.hold = trigger.hold or more.hold
     trigger.row, trigger.crowd = trigger.row or more.row, trigger.crowd or more.crowd
     trigger.each_time = trigger.each_time or more.each_time
     return True
+
+
+def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crowd | None:
+    """ "A区もB区も …", "both A and B": all that are named at once."""
+    source = trigger.source
+    if source is None or len(source.only) < 2 or len(trigger.tests) != 1:
+        return None
+    low = reader.reading.low
+    named = [s for s in clause.spans if s.named("device") or s.named("attribute")]
+    if reader.lang == "ja":
+        said = sum(low.startswith("も", s.end) for s in named) >= 2
+    else:
+        said = bool(named) and bool(re.search(r"\bboth (?:the )?$", low[clause.start : named[0].start]))
+    return Crowd(at_least=len(source.only)) if said else None
 
 
 def _apart(tests: list[Test], more: list[Test]) -> None:

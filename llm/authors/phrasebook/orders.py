@@ -71,6 +71,10 @@ def _flag(reader: "TriggerReader", spans: list[Span]) -> Trigger | None:
     return Trigger("compare", "", source=source, tests=[test])
 
 
+_UNPRESSED = re.compile(r"(?:間)?\s?(?:以上)?(?:も)?(?:押され|確認され|応答|反応|返[事答]|対応)[^、。]{0,6}?(?:な|ず)")
+""" "確認ボタンが3分押されなければ": nobody has answered so long after the alarm."""
+
+
 def _timed(reader: "TriggerReader", text: str) -> bool:
     return reader.lang == "ja" or bool(re.search(r"\bwithin\b", text))
 
@@ -80,11 +84,14 @@ def _is_pivot(reader: "TriggerReader", span: Span, start: int) -> bool:
     before = low[start : span.start]
     if reader.lang == "ja":
         still = span.duration is not None and STILL_JA.match(low[span.end :])
+        if span.duration is not None and reader.last is not None and _UNPRESSED.match(low[span.end :]):
+            return True
         limit = isinstance(span.fact, Within) and ("以内" in span.text or "うちに" in span.text or "間に" in span.text)
         return bool((still or limit) and (AFTER_JA.search(before) or not before.strip(" 、")))
     if isinstance(span.fact, Later):
         denied = NOTHING["en"].search(before)
         if not span.fact.of:
+            denied = denied or (not before.strip() and NOTHING["en"].search(low[span.end :]))
             return bool(denied) and reader.last is not None and span.text.startswith("after")
         return bool(NOTHING["en"].search(low[span.end :]) or denied)
     if not isinstance(span.fact, Within):
@@ -105,7 +112,7 @@ def _sides(
     after = [s for s in spans if s.start >= pivot.end]
     low = reader.reading.low
     if reader.lang == "ja":
-        return (before if any(_says(s) for s in before) else []), after
+        return (before, after) if any(_says(s) for s in before) else ([], before + after)
     if isinstance(pivot.fact, Later):
         return _split_later(reader, before, after, pivot)
     if OF_EN.match(low[pivot.end :]):

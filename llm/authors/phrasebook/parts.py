@@ -1,9 +1,10 @@
 """Which condition governs what is done."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import compares
 
 
@@ -23,9 +24,28 @@ def parts(found: list[Clause], lang: str) -> list[Part]:
         sentence = [clause for clause in found if clause.sentence == number]
         current = _parts_of_sentence(sentence, result, current)
     for part, following in pairwise(result):
+        if _under(part, following):
+            following.when = [_again(part.when[0]), *following.when]
+    for part, following in pairwise(result):
         if part.when and not part.doing and following.when and _listed(part, following):
             part.doing = following.doing
     return [part for part in result if part.when or part.doing]
+
+
+def _under(part: Part, following: Part) -> bool:
+    """ "When a window opens, if the room is occupied ...; if it is empty ...": the second "if" belongs to the same case."""
+    if len(part.when) != 2 or not part.doing or len(following.when) != 1 or part.when[1].joined in ("and", "or", "else"):
+        return False
+    case, other, clause = part.when[0], part.when[1], following.when[0]
+    said = clause.having(*POLARITIES, "yes", "no", "not") or any(s.named("field") for s in clause.spans)
+    plain = not clause.joined and not compares(clause.spans) and not clause.role("recover") and not any(s.duration for s in clause.spans)
+    named = any(n.sort in ("type", "device") for s in clause.spans for n in s.names)
+    return bool(said) and plain and not named and case.marked and not compares(other.spans)
+
+
+def _again(clause: Clause) -> Clause:
+    """The clause once more, to be read a second time."""
+    return replace(clause, spans=[replace(span, used=False) for span in clause.spans])
 
 
 def _listed(part: Part, following: Part) -> bool:
@@ -76,4 +96,7 @@ def _goes_on(before: Clause, clause: Clause) -> bool:
         return True
     if before.listed and not clause.joined:
         return False
+    asks = next((s for s in reversed(before.spans) if "if" in s.words), None)
+    if asks is not None and asks.text.startswith(("とき", "時", "間", "あいだ", "際", "の間")) and before.sentence == clause.sentence:
+        return True
     return clause.joined in ("and", "or") or not clause.marked or not compares(clause.spans)

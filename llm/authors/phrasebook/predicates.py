@@ -23,6 +23,11 @@ def is_length(span: Span) -> bool:
     return span.duration is not None or span.is_fact(Within, Later)
 
 
+def repeats(span: Span) -> bool:
+    """Words for telling again and again."""
+    return any(p.role == "treat" and "<every>" in p.params.values() and p.port == "out" and "per" in p.params for _, p in span.phrases)
+
+
 def is_doing(span: Span) -> bool:
     """Words that by themselves ask for something to be done."""
     return any(span.role(role) for role in DOING)

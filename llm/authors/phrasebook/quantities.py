@@ -59,7 +59,7 @@ def _bounded(pattern: str) -> str:
 _UNIT_OF = "|".join(f"(?P<{name}>{_bounded(pattern)})" for name, pattern in _DURATION_UNITS)
 _PART = re.compile(rf"(?P<n>{NUMBER})[\s-]?(?:{_UNIT_OF})(?P<half>半)?")
 _ODD = (
-    (re.compile(r"half an hour|半時間|30 ?min(?:ute)?s?"), 1_800_000),
+    (re.compile(r"half an hour|(?<=every )half hour|half hour(?=ly)|半時間|30 ?min(?:ute)?s?"), 1_800_000),
     (re.compile(r"half a minute|半分間"), 30_000),
     (re.compile(r"half a day|半日"), 43_200_000),
     (re.compile(r"(?:a )?quarter of an hour|a quarter hour"), 900_000),

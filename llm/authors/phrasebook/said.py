@@ -3,7 +3,7 @@
 SAID: dict[str, dict[str, str]] = {
     "ja": {
         "limit": "{field}の限界値", "low": "{field}の下限", "high": "{field}の上限", "hold": "続く時間", "margin": "戻るまでの幅",
-        "to": "通知先", "window": "集計する長さ", "quiet": "次の通知までの間隔", "repeat": "繰り返す間隔", "every": "実行する間隔",
+        "to": "通知先", "window": "集計する長さ", "quiet": "次の通知までの間隔", "repeat": "繰り返す間隔", "most": "繰り返す回数の上限", "every": "実行する間隔",
         "later": "遅らせる時間", "within": "待つ時間", "times": "必要な回数", "of": "見る測定の数", "devices": "必要な台数", "silence": "届かない時間", "jitter": "位置のぶれとみなす距離", "same_within": "同じとみなす時間",
         "stay": "とどまる時間", "sampled": "記録する間隔", "nth": "何回に 1 回か", "readings": "見る測定の数", "holidays": "祝日",
         "no_silence": "届かない時間が書かれていないので、{value}と仮定しました。", "no_jitter": "位置のぶれとみなす距離が書かれていないので、{value}と仮定しました。", "no_same": "同じとみなす時間が書かれていないので、{value}と仮定しました。",
@@ -31,7 +31,7 @@ SAID: dict[str, dict[str, str]] = {
     },
     "en": {
         "limit": "Limit of {field}", "low": "Lower limit of {field}", "high": "Upper limit of {field}", "hold": "How long it must last", "margin": "Way back before it counts as over",
-        "to": "Who is told", "window": "Length of the window", "quiet": "Silence after a notice", "repeat": "How often it repeats", "every": "How often it runs",
+        "to": "Who is told", "window": "Length of the window", "quiet": "Silence after a notice", "repeat": "How often it repeats", "most": "Repetitions at most", "every": "How often it runs",
         "later": "How much later", "within": "How long to wait", "times": "Readings that must meet it", "of": "Out of the last readings", "devices": "Devices that must meet it", "silence": "How long nothing may come", "jitter": "Moves that count as jitter", "same_within": "How long the same counts as a repetition",
         "stay": "Length of the stay", "sampled": "How often one is recorded", "nth": "One in how many", "readings": "Readings to look at", "holidays": "public holidays",
         "no_silence": "Nothing was said about how long nothing may come; {value} is assumed.", "no_jitter": "Nothing was said about jitter of positions; {value} is assumed.", "no_same": "Nothing was said about how long the same counts as a repetition; {value} is assumed.",

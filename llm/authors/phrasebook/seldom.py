@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from llm.authors.phrasebook.facts import Times
 from llm.authors.phrasebook.numbers import NUMBER, value_of
 from llm.authors.phrasebook.reading import Reading, Span
 
@@ -25,6 +26,25 @@ _JAPANESE = re.compile(
     rf"(?P<n>{NUMBER})(?P<unit>秒|分|時間|日|週間|週)(?:間)?(?:に|あたり|当たり|につき|で)?、?"
     r"(?:(?:最大|最多|最高|多くても|高々)(?:で)?(?:1|一)(?:回|度|件|通)(?:まで|だけ|のみ|限り|以内|以下)?|(?:1|一)(?:回|度|件|通)(?:まで|だけ|のみ|限り|以内|以下|を上限))(?:に|と|で)?"
 )
+
+
+_TIMES = {
+    "ja": re.compile(rf"(?:、|ただし)?(?:(?:最大|多くても|最高|合計)(?:で)?(?P<n>{NUMBER})回(?:まで|だけ)?|(?P<m>{NUMBER})回(?:まで|を上限|限り|で(?:打ち切|終わ)))(?:に|で|と)?"),
+    "en": re.compile(
+        rf",? ?(?:but )?\b(?:up to|at (?:the )?most|no more than|not more than|max(?:imum)?\.?(?: of)?) (?P<n>{NUMBER}) (?:times|reminders|repetitions|repeats|messages|notices|alerts)\b(?! (?:an?|per|every|each|in)\b)"
+        rf"|,? ?\b(?P<m>{NUMBER}) times (?:at (?:the )?most|max(?:imum)?)\b"
+    ),
+}  # fmt: skip
+
+
+def times_at_most(reading: Reading, lang: str, spans: list[Span]) -> Iterator[Span]:
+    """How many repetitions at most, where something is repeated at all."""
+    if not any(s.every is not None for s in spans):
+        return
+    for match in _TIMES[lang].finditer(reading.low):
+        number = value_of(match["n"] or match["m"])
+        if number and number == int(number) and number > 1:
+            yield Span(match.start(), match.end(), match.group(), words={"most_times"}, fact=Times(int(number)))
 
 
 def seldom(reading: Reading) -> Iterator[Span]:

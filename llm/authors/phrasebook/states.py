@@ -39,8 +39,11 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
         for n in s.names
         if n.sort in ("type", "device") and n.strength >= 3
     }
+    crowded = any(_PEOPLE.search(s.text) for s in clause.spans if "no" in s.words)
     for subject in found:
         if others and not subject.source.spoken and subject.source.type.id not in others:
+            continue
+        if crowded and not _MEANS_PEOPLE.search(_own(subject.field)):
             continue
         truth = _truth_said(clause.spans, subject.field)
         named = any(
@@ -62,6 +65,15 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     return Trigger(
         "compare", "", source=subject.source, tests=[Test(subject.field, truth=truth, type=subject.source.type)]
     )
+
+
+_PEOPLE = re.compile(r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty", re.IGNORECASE)
+"""Words by which nobody is there."""
+_MEANS_PEOPLE = re.compile(r"occup|presen|people|person|motion|vacan|empty|在|人|使用|入室|離床|空|満|stock")
+
+
+def _own(field: TypeField) -> str:
+    return " ".join([field.name, *field.label.values(), *field.also]).lower()
 
 
 def _truth_said(spans: list[Span], field: TypeField) -> bool | None:

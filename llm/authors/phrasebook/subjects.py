@@ -79,6 +79,10 @@ def source_of(spans: list[Span], registry: Registry, type_: DeviceType) -> tuple
         if any(device.attributes.get(key) == value for device in registry.of_type(type_.id)):
             where[key] = value
     ids = list(dict.fromkeys(name.id for name in only))
+    several = {name.extra[0] for name in _attributes(spans) if name.extra[1] != where.get(name.extra[0], name.extra[1])}
+    if several and not ids:
+        said = {(name.extra[0], name.extra[1]) for name in _attributes(spans)}
+        ids = [d.id for d in registry.of_type(type_.id) if any((k, d.attributes.get(k)) in said for k in several)]
     score = max(4 if only else 0, typed) + (0.5 if where else 0)
     return Source(type_, ids, {} if ids else where, spoken=bool(score)), score
 

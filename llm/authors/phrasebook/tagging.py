@@ -14,7 +14,7 @@ from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
 from llm.authors.phrasebook.names import NameIndex, names_in, shorter_names
 from llm.authors.phrasebook.quantities import durations, quantities
 from llm.authors.phrasebook.reading import QUOTE_AT, Quantity, Reading, Span
-from llm.authors.phrasebook.seldom import seldom
+from llm.authors.phrasebook.seldom import seldom, times_at_most
 from llm.authors.phrasebook.spots import spots
 from llm.authors.phrasebook.times import so_often, times
 from nodes.kit.catalog import Catalog
@@ -41,6 +41,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         *spots(reading, lang),
     ]
     facts += shares(reading, index, lang)
+    facts += times_at_most(reading, lang, found)
     spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang)]
     if any(span.role("record") for span in spoken) or _KEEPING.search(reading.low):
         facts += sampled(reading, lang)

@@ -45,6 +45,7 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
         or s.quantity
         or s.quote is not None
         or s.duration is not None
+        or "fully" in s.words
     ]
     found = []
     for type_ in registry.types.values():
@@ -52,7 +53,8 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
         for command in type_.commands:
             call = _filled(type_, command, said)
             if call.score > 0 and (whose > 0 or _only_one(call, spans, registry)):
-                call.score += whose
+                left = [s for s in said if s.quantity is not None and s.quantity.unit and not s.used and s not in call.spans]
+                call.score += whose - (1.5 if left else 0)
                 call.known = whose > 0
                 found.append(call)
     found.sort(key=lambda call: (bool(call.lacks), not call.known, -call.score))
@@ -222,6 +224,8 @@ _WHOLE = re.compile(r"全開|全閉|fully (?:open|clos|shut)|(?:open|close|shut)
 
 def _number(call: Call, name: str, schema: dict[str, Any], said: list[Span]) -> float | int | None:
     unit = schema.get("unit") or schema.get("x-unit")
+    if unit == "%" and (whole := _opening(call, name, schema, said)) is not None:
+        return whole
     for span in said:
         quantity = span.quantity
         if quantity is None and unit == "%" and _WHOLE.match(span.text):
@@ -238,6 +242,24 @@ def _number(call: Call, name: str, schema: dict[str, Any], said: list[Span]) -> 
         call.spans.append(span)
         return int(value) if value == int(value) else value
     return None
+
+
+_OPENING = re.compile(r"open|開")
+
+
+def _opening(call: Call, name: str, schema: dict[str, Any], said: list[Span]) -> int | None:
+    """Closed is an opening of nothing; fully open is the whole."""
+    turned = [s for s in said if s.words & {"open", "close"}]
+    words = " ".join([name, call.command.id, *call.command.label.values()]).lower()
+    if len(turned) != 1 or not _OPENING.search(words) or any(s.quantity is not None for s in said):
+        return None
+    closes = "close" in turned[0].words
+    if not closes and not any("fully" in s.words for s in said):
+        return None
+    value = schema.get("minimum", 0) if closes else schema.get("maximum", 100)
+    call.score += 2
+    call.spans.append(turned[0])
+    return int(value)
 
 
 def _time_unit(name: str, unit: str | None) -> str | None:

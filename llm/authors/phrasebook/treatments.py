@@ -71,7 +71,8 @@ class Treatments:
             wires["update"] = [update]
         per = self._together([trigger, *([trigger.until] if trigger.until else [])]) or trigger.per
         slots = {"<every>": self.length(meaning, "<every>", "repeat", trigger.repeat), "<per>": per}
-        made = self.to.add(meaning, "again", wires, slots)
+        more = {"most": self.to.conditions.number("most", trigger.most)} if trigger.most is not None else {}
+        made = self.to.add(meaning, "again", wires, slots, more)
         return f"{made}.{phrase.port or kind.outputs[0].name}"
 
     def length(self, meaning: Meaning, slot: str, name: str, ms: int) -> str:

@@ -80,7 +80,12 @@ class TriggerReader:
             if more is None or more is trigger:
                 continue
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
-            if not notions.together(self, trigger, more, join):
+            if notions.together(self, trigger, more, join):
+                continue
+            if join == "or" and more.sort in ("compare", "happen", "edge"):
+                more.words = self.reading.words(clause.start, clause.end)
+                trigger.alternatives.append(more)
+            else:
                 self.miss(clause, "join" if more.sort != "compare" or trigger.sort != "compare" else "two_types")
         return trigger
 
@@ -271,6 +276,8 @@ class TriggerReader:
                 trigger.row, span.used = Row(span.fact.readings), True
             elif isinstance(span.fact, Crowd):
                 trigger.crowd, span.used = span.fact, True
+        if trigger.crowd is None and (all_of := notions.all_named(self, trigger, clause)) is not None:
+            trigger.crowd = all_of
         trigger.hold = hold_of(clause)
         if trigger.hold is None and trigger.row is None and clause.having("now") and trigger.crowd is None:
             trigger.hold = 0

@@ -87,6 +87,8 @@ class Trigger:
     source: Source | None = None
     tests: list[Test] = dataclasses.field(default_factory=list)
     join: str = "and"
+    joins: list[tuple[int, str]] = dataclasses.field(default_factory=list)
+    """Where "and" and "or" are mixed: how the tests from this number on are joined to all before them."""
     hold: int | None = None
     steps: list[Step] = dataclasses.field(default_factory=list)
     base: "Trigger | None" = None
@@ -98,6 +100,7 @@ class Trigger:
     per: str | None = None
     quiet: int | None = None
     repeat: int | None = None
+    most: int | None = None
     until: "Trigger | None" = None
     latched: bool = False
     every: int | None = None
@@ -113,6 +116,10 @@ class Trigger:
     back: Quantity | None = None
     shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
     """What a notice says besides: label, field, unit."""
+    alternatives: "list[Trigger]" = dataclasses.field(default_factory=list)
+    """Other conditions after which the same is done."""
+    apart: "Source | None" = None
+    """One of its sources, each device of which is looked at by itself."""
     named: str = ""
     """What its node is called after."""
     noun: str = ""
