@@ -102,9 +102,9 @@ def mark(spans: list[Span], registry: Registry) -> None:
 def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
     """A condition of which only somebody who looks at the picture or reads the text can say whether it holds."""
     found = asked(reader, clause.spans)
-    if found is None and not any(s.named("type") or s.named("device") or s.named("field") for s in clause.spans):
-        found = reader.given.asked
-    elif found is None and reader.given.asked is not None and reader.given.asked_in == clause.sentence:
+    if (found is None and not any(s.named("type") or s.named("device") or s.named("field") for s in clause.spans)) or (
+        found is None and reader.given.asked is not None and reader.given.asked_in == clause.sentence
+    ):
         found = reader.given.asked
     if found is None or any(says_absence(s) or s.role("edge") for s in clause.spans):
         return None

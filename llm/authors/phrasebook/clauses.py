@@ -57,7 +57,9 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
         for piece, following in pairwise(judged):
-            orders = not piece.marked and (piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans))
+            orders = not piece.marked and (
+                piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans)
+            )
             if orders and following.having("although") and following.joined == "and":
                 following.joined = None
             if following.when and following.having("although") and not piece.role(*DOING) and not orders:
@@ -316,7 +318,9 @@ def _recorded_too(before: Clause, piece: Clause) -> bool:
 
 def _only_links(clause: Clause) -> bool:
     """Nothing but "and", "then" or the like."""
-    return bool(clause.spans) and all(s.words and s.words <= {"and", "then", "or", "range", "else"} for s in clause.spans)
+    return bool(clause.spans) and all(
+        s.words and s.words <= {"and", "then", "or", "range", "else"} for s in clause.spans
+    )
 
 
 def _linked(before: list[Clause], clause: Clause) -> Clause:

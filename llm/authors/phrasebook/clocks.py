@@ -8,11 +8,11 @@ from llm.authors.phrasebook import excluded
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Calendar, Clock
 from llm.authors.phrasebook.hours import ALL_DAYS, numbers_of
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.times import PARTS, cron_of
-from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.wishes import Trigger, Wish
 from nodes.kit.kind import Phrase
 

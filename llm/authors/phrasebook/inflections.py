@@ -5,7 +5,7 @@ import re
 _GODAN = {"り": "っるられ", "み": "んむまめ", "ち": "っつたて", "び": "んぶばべ", "い": "っうわえ"}
 """Last sign of a noun made from a verb -> what its stem goes on with."""
 _NOUN = re.compile(r"[一-龠][ぁ-ん]{0,2}[りみちびい]")
-_ADJECTIVES = frozenset("open closed shut locked unlocked on off full empty".split())
+_ADJECTIVES = frozenset(["open", "closed", "shut", "locked", "unlocked", "on", "off", "full", "empty"])
 
 
 def forms(word: str) -> set[str]:

@@ -174,7 +174,14 @@ def _named_rows(low: str) -> Iterator[Span]:
         n, m = _count(match["n"]), _count(match["m"])
         if n and m and m <= n <= 60 and not re.fullmatch(_READINGS_JA, match["what"]):
             yield Span(match.start("tail"), match.end("tail"), match["tail"], fact=Row(m, n))
-            yield Span(match.start("head"), match.end("head"), match["head"], words={"range"}, fact=Lookback(readings=n), used=True)
+            yield Span(
+                match.start("head"),
+                match.end("head"),
+                match["head"],
+                words={"range"},
+                fact=Lookback(readings=n),
+                used=True,
+            )
 
 
 def _of_duration(low: str, span: Span, lang: str) -> Iterator[Span]:

@@ -189,7 +189,8 @@ class Meaning:
         report = reports.read(self, part)
         calendar = clocks.restriction(self, part)
         if (other := clocks.other_times(self, part)) is not None:
-            return self._at_other_times(part, *other)
+            self._at_other_times(part, *other)
+            return
         trigger = report or (self.triggers.last if conditional and not part.when else self._trigger(part))
         if trigger is not None and trigger.hold is None and any(c.having("now") for c in part.doing):
             trigger.hold = 0
