@@ -21,7 +21,10 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
         inside = [s for s in spans if start <= s.start < end]
         if any(s.words & {"if", "unless", "that_case", "until"} or s.every is not None and "seldom" not in s.words for s in inside):  # fmt: skip
             continue
-        if any(s.role("record") or s.role("call") or s.role("aggregate") or s.named("choice") or s.named("call") for s in inside):
+        if any(
+            s.role("record") or s.role("call") or s.role("aggregate") or s.named("choice") or s.named("call")
+            for s in inside
+        ):
             continue
         if lang == "en" and (marks := _subject_first(reading, inside, start, end)):
             spans += marks
@@ -43,7 +46,9 @@ def _subject_first(reading: Reading, inside: list[Span], start: int, end: int) -
     for match in _FOLLOWS.finditer(reading.low, start, end):
         before = [s for s in inside if s.end <= match.start()]
         after = [s for s in inside if s.start >= match.start()]
-        if any(s.role("tell") or s.named("destination") for s in before) or not any(s.named("destination") for s in after):
+        if any(s.role("tell") or s.named("destination") for s in before) or not any(
+            s.named("destination") for s in after
+        ):
             continue
         if not _is_case(before, sure=True):
             continue
@@ -52,7 +57,10 @@ def _subject_first(reading: Reading, inside: list[Span], start: int, end: int) -
             if _is_case([s for s in before if s.start >= opened + comma.end()], sure=True):
                 opened += comma.end()
                 break
-        return [Span(opened, opened, "", words={"if"}, used=True), Span(match.start(), match.start(), "", words={"then"}, used=True)]
+        return [
+            Span(opened, opened, "", words={"if"}, used=True),
+            Span(match.start(), match.start(), "", words={"then"}, used=True),
+        ]
     return []
 
 

@@ -21,10 +21,15 @@ _BETWEEN = {
     "ja": re.compile(r"\s?(?:、|,|・|/|と|や|か|または|もしくは)\s?"),
     "en": re.compile(r",? (?:and|or) |, ?|/"),
 }
-_LABEL = {"ja": re.compile(r"[^\s、。はがをにで]{1,12}"), "en": re.compile(r"(?:an? |the )?(?P<name>[a-z][a-z -]{2,24})")}
+_LABEL = {
+    "ja": re.compile(r"[^\s、。はがをにで]{1,12}"),
+    "en": re.compile(r"(?:an? |the )?(?P<name>[a-z][a-z -]{2,24})"),
+}
 
 
-_LIST = re.compile(r"\W*(?P<list>(?:(?:an? |the )?[a-z -]{3,24}, )*(?:an? |the )?[a-z -]{3,24}?,? (?:or|and) (?:an? |the )?[a-z-]{3,24})")
+_LIST = re.compile(
+    r"\W*(?P<list>(?:(?:an? |the )?[a-z -]{3,24}, )*(?:an? |the )?[a-z -]{3,24}?,? (?:or|and) (?:an? |the )?[a-z-]{3,24})"
+)
 _SENTENCE = re.compile(r"[.;:!?]")
 
 

@@ -57,7 +57,9 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
         for piece, following in pairwise(judged):
-            orders = not piece.marked and (piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans))
+            orders = not piece.marked and (
+                piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans)
+            )
             if orders and following.having("although") and following.joined == "and":
                 following.joined = None
             if following.when and following.having("although") and not piece.role(*DOING) and not orders:
@@ -283,7 +285,7 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
             piece = _joined(waiting, piece, reading)
             piece.joined = piece.joined or link
             waiting = None
-        if tidy and _recorded_too(tidy[-1], piece):
+        if tidy and (_recorded_too(tidy[-1], piece) or _says_what(reading, tidy[-1], piece)):
             tidy[-1] = _joined(tidy[-1], piece, reading)
         elif says_something(piece) and not _only_links(piece):
             tidy.append(_linked(tidy, piece))
@@ -297,6 +299,13 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
         else:
             tidy.append(waiting)
     return tidy
+
+
+def _says_what(reading: Reading, before: Clause, piece: Clause) -> bool:
+    """ "Send a reminder: 'weekly meeting'": the text of what is told."""
+    told = before.role("tell") and not before.when and not any(s.quote is not None for s in before.spans)
+    quoted = len(piece.spans) == 1 and piece.spans[0].quote is not None and not piece.spans[0].names
+    return bool(told) and quoted and reading.low[: piece.start].rstrip().endswith((":", ","))
 
 
 def _left_alone(waiting: Clause, piece: Clause, lang: str) -> bool:
@@ -316,7 +325,9 @@ def _recorded_too(before: Clause, piece: Clause) -> bool:
 
 def _only_links(clause: Clause) -> bool:
     """Nothing but "and", "then" or the like."""
-    return bool(clause.spans) and all(s.words and s.words <= {"and", "then", "or", "range", "else"} for s in clause.spans)
+    return bool(clause.spans) and all(
+        s.words and s.words <= {"and", "then", "or", "range", "else"} for s in clause.spans
+    )
 
 
 def _linked(before: list[Clause], clause: Clause) -> Clause:

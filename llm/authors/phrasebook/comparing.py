@@ -166,7 +166,9 @@ class Comparing:
         if len(numbers) != 1 or self.plain is None:
             return None
         quantity = numbers[0].quantity
-        if not clause.role("compare") and re.search(r"\b[a-z]+er than $", self.reader.reading.low[clause.start : numbers[0].start]):
+        if not clause.role("compare") and re.search(
+            r"\b[a-z]+er than $", self.reader.reading.low[clause.start : numbers[0].start]
+        ):
             return None  # a comparison in words that nothing here knows: its direction may not be guessed
         subject = self.reader.subject(clause.spans, _NUMERIC, quantity, last)
         if subject is None or quantity is None or not subject.named:

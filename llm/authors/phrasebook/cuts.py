@@ -71,7 +71,12 @@ def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | N
         return False
     if re.search(r"[、,:]", gap) and _predicate(since):
         return True
-    if re.search(r"[、,]", gap) and following.clock and any(s.clock or s.is_fact(Calendar) for s in since) and since[-1].quantity:
+    if (
+        re.search(r"[、,]", gap)
+        and following.clock
+        and any(s.clock or s.is_fact(Calendar) for s in since)
+        and since[-1].quantity
+    ):
         return True
     starts = following.names or following.quote or following.quantity or following.is_fact(Later)
     if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
@@ -206,7 +211,7 @@ def _orders(span: Span) -> bool:
 def _switches(since: list[Span]) -> bool:
     """ "Heater on …", "off again …" without a verb, so that a comparison after it begins the condition."""
     said = [s for s in since if not s.words <= {"and", "then", "again"} or s.names]
-    switched = [s for s in said if s.words & {"on", "off"}]
+    switched = [s for s in said if s.words & {"on", "off"} or s.named("choice")]
     others = [s for s in said if s not in switched and (s.quantity or s.role("compare") or "if" in s.words)]
     return bool(switched) and not others and not any(n.extra == "boolean" for s in said for n in s.named("field"))
 

@@ -25,6 +25,11 @@ _TO = {
 }  # fmt: skip
 
 
+_ASKS_EN = re.compile(r"\b(?:remind|ask|tell|get|instruct|prompt|nudge|message|text|request)\w*\b")
+_ASKED_EN = re.compile(r",? to (?=(?!the |a |an |our )[a-z]+ )(?P<what>[^.;]+)")
+_ASKED_JA = re.compile(
+    r"(?P<what>[^、。]{3,40}?)(?:する)?よう(?:に)?(?:と)?、?(?=[^、。]{0,14}(?:伝え|知らせ|連絡|通知|言|促|頼|依頼|リマインド|お願い|指示|声))"
+)
 _STOPS = re.compile(r"止めて|(?:then )?stops?$")
 _ENDS = re.compile(
     r"\b(?:that|when|whenever|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by|via|through|every|each|right|straight|"
@@ -63,9 +68,11 @@ class DoingReader:
             return []
         found = []
         missed = len(self.missed)
-        call = self._call(clause, source)
+        content = self._content(clause)
+        call = self._call(clause, source) if content is None else None
         told = self._tell(clause, call, source)
         if told is not None:
+            told.text = told.text or content
             found.append(told)
         if (recorded := self._record(clause, source)) is not None:
             found.append(recorded)
@@ -79,6 +86,34 @@ class DoingReader:
                 for doing in found:
                     doing.later = span.fact.ms
         return found
+
+    def _content(self, clause: Clause) -> str | None:
+        """What somebody is asked to do ("remind the engineer to take a sample"), which is what the notice says."""
+        to = next((s for s in clause.spans if s.named("destination")), None)
+        if to is None or self.triggers is None or any(s.quote is not None for s in clause.spans):
+            return None
+        low = self.reading.low
+        if self.lang == "en":
+            match = _ASKED_EN.match(low, to.end, clause.end) if _ASKS_EN.search(low, clause.start, to.start) else None
+        else:
+            match = _ASKED_JA.search(low, clause.start, clause.end)
+        if match is None:
+            return None
+        start, end = match.start("what"), match.end("what")
+        timed = [
+            s.start
+            for s in clause.spans
+            if start < s.start < end and (s.every is not None or s.clock or s.days or s.fact)
+        ]
+        end = min(timed, default=end) if self.lang == "en" else end
+        start = max([s.end for s in clause.spans if s.end <= end and (s.every is not None or s.clock or s.days or s.named("destination")) and s.end > start], default=start) if self.lang == "ja" else start  # fmt: skip
+        words = self.reading.words(start, end).lstrip("にへ、はで ")
+        if len(words) < 3:
+            return None
+        self.triggers.spans.append(Span(start, end, words, used=True))
+        for span in clause.spans:
+            span.used = span.used or start <= span.start < end
+        return words
 
     def reopen(self, clauses: list[Clause]) -> None:
         """ "... and stop it when ...": what was commanded before is stopped, instead of nothing being done."""

@@ -37,7 +37,11 @@ def narrowed(meaning: "Meaning", clause: Clause, span: Span, calendar: Calendar)
 def says_only_times(clause: Clause, span: Span) -> bool:
     """Nothing stands in the clause but times and that something is wanted then, or not."""
     rest = [s for s in clause.spans if s is not span]
-    if any(n.sort in ("type", "device", "destination", "choice", "field", "call") and n.strength >= 2 for s in rest for n in s.names):
+    if any(
+        n.sort in ("type", "device", "destination", "choice", "field", "call") and n.strength >= 2
+        for s in rest
+        for n in s.names
+    ):
         return False
     if any(s.quantity or s.quote is not None or s.words & set(POLARITIES) or s.role("compare") for s in rest):
         return False

@@ -36,7 +36,12 @@ def other_case(meaning: "Meaning", part: Part) -> Trigger | None:
     if trigger is None or trigger.sort != "compare" or before.sort != "compare" or len(before.tests) != 1:
         return trigger
     test, same = before.tests[0], trigger.source is not None and before.source is not None
-    if same and trigger.source.type is before.source.type and trigger.tests[0].field.name != test.field.name and not test.steps:  # type: ignore[union-attr]
+    if (
+        same
+        and trigger.source.type is before.source.type
+        and trigger.tests[0].field.name != test.field.name
+        and not test.steps
+    ):  # type: ignore[union-attr]
         turned = replace(test, truth=not test.truth) if test.truth is not None else None
         if turned is None and test.meaning is not None and key_of(test.meaning) in OPPOSITE:
             turned = replace(test, meaning=with_key(test.meaning, OPPOSITE[key_of(test.meaning)]))
@@ -260,7 +265,13 @@ def instead(meaning: "Meaning", part: Part, trigger: Trigger | None) -> None:
     if before is None or before.sort != "compare" or trigger.sort != "compare" or before is trigger:
         return
     one, two = before.tests, trigger.tests
-    if len(one) == len(two) == 1 and one[0].field == two[0].field and one[0].meaning and two[0].meaning and not one[0].steps:
+    if (
+        len(one) == len(two) == 1
+        and one[0].field == two[0].field
+        and one[0].meaning
+        and two[0].meaning
+        and not one[0].steps
+    ):
         turned = OPPOSITE.get(key_of(two[0].meaning))
         if turned and key_of(one[0].meaning) == key_of(two[0].meaning):
             before.tests = [one[0], replace(two[0], meaning=with_key(two[0].meaning, turned))]

@@ -111,7 +111,9 @@ def _ranges(low: str, clocks: list[Span], lang: str) -> Iterator[_Token]:
             if met and ("and" not in between or low[: clock.start].rstrip().endswith("between")):
                 yield _Token(clock.start, following.end, "range", range=(clock.clock, following.clock))
         bare = _BARE_HOUR.search(low[: clock.start]) if lang == "en" else None
-        joined = bare is not None and " and" in bare.group() and not re.search(r"(?:between|from) $", low[: bare.start()])
+        joined = (
+            bare is not None and " and" in bare.group() and not re.search(r"(?:between|from) $", low[: bare.start()])
+        )
         if bare is not None and not joined and clock.clock is not None and int(bare["h"]) < 24:
             hour, until = int(bare["h"]), clock.clock[0]
             afternoon = until > 12 and hour < until - 12 and re.search(r"p\.?m", clock.text)
@@ -124,7 +126,9 @@ _OPEN_ENDED = {
 }  # fmt: skip
 _ONWARDS = re.compile(r"\s?(?:onwards?|or later|and later)\b")
 _BARE = re.compile(r"\b(?:from|between) (?P<a>\d{1,2}) (?:to|and|until|till) (?P<b>\d{1,2})\b(?!\s?(?:[%°]|[:.]\d|\w))")
-_BARE_LEADS = re.compile(r"\b(?:except|excluding|only|but not|not|while|during|daily|every ?day|weekdays?|weekends?|mornings?)\b[^.;]{0,40}$")
+_BARE_LEADS = re.compile(
+    r"\b(?:except|excluding|only|but not|not|while|during|daily|every ?day|weekdays?|weekends?|mornings?)\b[^.;]{0,40}$"
+)
 
 
 def _open_ended(low: str, clocks: list[Span], taken: list[_Token], lang: str) -> Iterator[_Token]:

@@ -74,7 +74,9 @@ def _is_told(words: str, reading: Reading, found: list[Clause]) -> bool:
     return False
 
 
-_TOLD = re.compile(r"を|[^、。]{0,16}?と(?=[^、。とき]{1,12}(?:に|へ))|[^、。]{0,12}?(?:として|とみな|と見な|と判断|だと|であると)")
+_TOLD = re.compile(
+    r"を|[^、。]{0,16}?と(?=[^、。とき]{1,12}(?:に|へ))|[^、。]{0,12}?(?:として|とみな|と見な|と判断|だと|であると)"
+)
 
 
 def _said(span: Span, words: str, reading: Reading) -> bool:

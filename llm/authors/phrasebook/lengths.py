@@ -50,7 +50,7 @@ _ROWS = {
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: {_TOLD})? (?:out )?of (?:(?:the|its|their|every|any) )?(?:last|past|latest|previous|most recent|consecutive) {_N}(?: {_TOLD})?",
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: out)? of (?:the |every |any )?{_N}(?= (?:[a-z-]+ ){{0,3}}?{_TOLD}\b)",
         rf"\b{_N} (?:consecutive|successive|straight)(?= )",
-        rf"\b{_N} (?:in a row|in succession|running|back[ -]to[ -]back)\b",
+        rf"\b{_N} (?:in a row|in succession|running(?=[,.;]|$)|back[ -]to[ -]back)",
         rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)[a-z-]+){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
     ),
 }  # fmt: skip
@@ -174,7 +174,14 @@ def _named_rows(low: str) -> Iterator[Span]:
         n, m = _count(match["n"]), _count(match["m"])
         if n and m and m <= n <= 60 and not re.fullmatch(_READINGS_JA, match["what"]):
             yield Span(match.start("tail"), match.end("tail"), match["tail"], fact=Row(m, n))
-            yield Span(match.start("head"), match.end("head"), match["head"], words={"range"}, fact=Lookback(readings=n), used=True)
+            yield Span(
+                match.start("head"),
+                match.end("head"),
+                match["head"],
+                words={"range"},
+                fact=Lookback(readings=n),
+                used=True,
+            )
 
 
 def _of_duration(low: str, span: Span, lang: str) -> Iterator[Span]:

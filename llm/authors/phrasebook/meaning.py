@@ -240,7 +240,9 @@ class Meaning:
 
     def _at_other_times(self, part: Part, before: Wish, calendar: Calendar) -> None:
         """ "... at all other times the yard team": the same case, when the times before are not."""
-        doings = [d for clause in dict.fromkeys([*part.when, *part.doing]) for d in self.doings.read(clause, before.trigger)]
+        doings = [
+            d for clause in dict.fromkeys([*part.when, *part.doing]) for d in self.doings.read(clause, before.trigger)
+        ]
         if doings:
             self.result.wishes.append(Wish(before.trigger, doings, calendar))
 

@@ -23,7 +23,7 @@ SPEED, DISTANCE = "speed", "distance"
 _LENGTH = "length"
 
 
-def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str) -> bool:
+def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str, *, either: bool = False) -> bool:
     """Two conditions as one; False where they cannot be joined."""
     if more.sort != "compare" or trigger.sort != "compare" or more.source is None or trigger.source is None:
         return False
@@ -42,6 +42,8 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     _apart(trigger.tests, more.tests)
     if len(trigger.tests) > 1 and trigger.join != join:
         trigger.joins = trigger.joins or [(n, trigger.join) for n in range(1, len(trigger.tests))]
+    if either and join == "and":
+        trigger.either = len(trigger.tests)
     if trigger.joins:
         trigger.joins.append((len(trigger.tests), join))
     trigger.tests += more.tests

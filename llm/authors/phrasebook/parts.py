@@ -34,11 +34,21 @@ def parts(found: list[Clause], lang: str) -> list[Part]:
 
 def _under(part: Part, following: Part) -> bool:
     """ "When a window opens, if the room is occupied ...; if it is empty ...": the second "if" belongs to the same case."""
-    if len(part.when) != 2 or not part.doing or len(following.when) != 1 or part.when[1].joined in ("and", "or", "else"):
+    if (
+        len(part.when) != 2
+        or not part.doing
+        or len(following.when) != 1
+        or part.when[1].joined in ("and", "or", "else")
+    ):
         return False
     case, other, clause = part.when[0], part.when[1], following.when[0]
     said = clause.having(*POLARITIES, "yes", "no", "not") or any(s.named("field") for s in clause.spans)
-    plain = not clause.joined and not compares(clause.spans) and not clause.role("recover") and not any(s.duration for s in clause.spans)
+    plain = (
+        not clause.joined
+        and not compares(clause.spans)
+        and not clause.role("recover")
+        and not any(s.duration for s in clause.spans)
+    )
     named = any(n.sort in ("type", "device") for s in clause.spans for n in s.names)
     return bool(said) and plain and not named and case.marked and not compares(other.spans)
 
@@ -97,6 +107,13 @@ def _goes_on(before: Clause, clause: Clause) -> bool:
     if before.listed and not clause.joined:
         return False
     asks = next((s for s in reversed(before.spans) if "if" in s.words), None)
-    if asks is not None and asks.text.startswith(("とき", "時", "間", "あいだ", "際", "の間")) and before.sentence == clause.sentence:
+    if (
+        asks is not None
+        and asks.text.startswith(("で", "とき", "時", "間", "あいだ", "際", "の間"))
+        and before.sentence == clause.sentence
+    ):
+        return True
+    opens = next((s.text for s in clause.spans if "if" in s.words), "")
+    if opens in ("while", "as long as") or (opens == "if" and asks is not None and asks.text.startswith("when")):
         return True
     return clause.joined in ("and", "or") or not clause.marked or not compares(clause.spans)

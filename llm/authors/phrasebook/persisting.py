@@ -42,7 +42,9 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
         return None
     denied = bool(clause.having("not"))
     over = any(s.role("recover") for s in clause.spans) or bool(reader.lang == "en" and _OVER.search(low))
-    if not (_STILL[reader.lang].search(low) or (denied and over)) or (over and not denied and not _STILL[reader.lang].search(low)):
+    if not (_STILL[reader.lang].search(low) or (denied and over)) or (
+        over and not denied and not _STILL[reader.lang].search(low)
+    ):
         return None
     for span in clause.spans:
         span.used = True

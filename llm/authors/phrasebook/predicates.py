@@ -25,7 +25,10 @@ def is_length(span: Span) -> bool:
 
 def repeats(span: Span) -> bool:
     """Words for telling again and again."""
-    return any(p.role == "treat" and "<every>" in p.params.values() and p.port == "out" and "per" in p.params for _, p in span.phrases)
+    return any(
+        p.role == "treat" and "<every>" in p.params.values() and p.port == "out" and "per" in p.params
+        for _, p in span.phrases
+    )
 
 
 def is_doing(span: Span) -> bool:

@@ -53,7 +53,9 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
         for command in type_.commands:
             call = _filled(type_, command, said)
             if call.score > 0 and (whose > 0 or _only_one(call, spans, registry)):
-                left = [s for s in said if s.quantity is not None and s.quantity.unit and not s.used and s not in call.spans]
+                left = [
+                    s for s in said if s.quantity is not None and s.quantity.unit and not s.used and s not in call.spans
+                ]
                 call.score += whose - (1.5 if left else 0)
                 call.known = whose > 0
                 found.append(call)

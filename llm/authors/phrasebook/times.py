@@ -17,9 +17,7 @@ _ENGLISH = re.compile(
 _DIGITAL = re.compile(rf"(?P<part>{_PART_OF_DAY})?(?<!\d)(?P<h>\d{{1,2}})[::](?P<m>\d{{2}})(?!\d)")
 _WORD = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,2}"
 _PART_AFTER = r"(?: o'?clock)?(?: in the (?P<p>morning|afternoon|evening)| (?P<q>at night|tonight))| o'?clock"
-_WORDY = re.compile(
-    rf"\b(?:(?P<a>{_WORD})(?: and | to | until | till | ?- ?))?(?P<h>{_WORD})(?:{_PART_AFTER})"
-)
+_WORDY = re.compile(rf"\b(?:(?P<a>{_WORD})(?: and | to | until | till | ?- ?))?(?P<h>{_WORD})(?:{_PART_AFTER})")
 _LISTED = re.compile(r"\b\d{1,2}(?=(?:, \d{1,2})*,? and \d{1,2} o'?clock)|(?<=and )\d{1,2}(?= o'?clock)")
 _NAMED = ((r"\bnoon\b", 12), (r"\bmidday\b", 12), (r"\bmidnight\b", 0), ("正午", 12), ("真夜中", 0))
 _LATE = ("午後", "夕方", "夕", "夜", "晩", "p.m.", "pm", "p.m", "pm.", "pm ")
@@ -71,7 +69,8 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
     yield from _wordy(low)
     if any(re.search(words, low) for words, _ in _SETS) or re.search("|".join(_DAYS_EN), low):
         for match in re.finditer(
-            rf"\bat ({_WORD})\b(?! past| to \w+ (?:in|every)|[:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))", low
+            rf"\bat ({_WORD})\b(?! past| to \w+ (?:in|every)|[:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))",
+            low,
         ):
             hour = int(value_of(match[1]) or 0)
             late = re.match(r"[^.,;]{0,24}\b(?:evening|afternoon|night)\b", low[match.end() :])

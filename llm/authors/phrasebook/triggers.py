@@ -80,7 +80,8 @@ class TriggerReader:
             if more is None or more is trigger:
                 continue
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
-            if notions.together(self, trigger, more, join):
+            either = bool(re.search(r"\beither\b|いずれか|どちらか", self.reading.low[clause.start : clause.end]))
+            if notions.together(self, trigger, more, join, either=either):
                 continue
             if join == "or" and more.sort in ("compare", "happen", "edge"):
                 more.words = self.reading.words(clause.start, clause.end)
@@ -267,7 +268,12 @@ class TriggerReader:
         for span in clause.spans:
             if isinstance(span.fact, Row):
                 trigger.row, span.used = span.fact, True
-            elif isinstance(span.fact, Lookback) and span.fact.readings and not span.used and not clause.role("aggregate"):
+            elif (
+                isinstance(span.fact, Lookback)
+                and span.fact.readings
+                and not span.used
+                and not clause.role("aggregate")
+            ):
                 trigger.row, span.used = Row(span.fact.readings), True
             elif isinstance(span.fact, Crowd):
                 trigger.crowd, span.used = span.fact, True
