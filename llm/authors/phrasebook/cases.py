@@ -1,6 +1,7 @@
 """Cases that are named by a noun, not said with "when": "tell the yard about belt jams", 「詰まりはヤード班に通知」."""
 
 import re
+from itertools import pairwise
 
 from llm.authors.phrasebook.facts import Calendar
 from llm.authors.phrasebook.lexicon import POLARITIES
@@ -17,9 +18,9 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
     """Puts an "if" where such a case begins (English) or ends (Japanese)."""
     covered = {at for span in spans for at in range(span.start, span.end)}
     edges = [0, *(m.end() for m in _ENDS.finditer(reading.low) if m.start() not in covered), len(reading.low)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         inside = [s for s in spans if start <= s.start < end]
-        if any(s.words & {"if", "unless", "that_case", "until"} or s.every is not None and "seldom" not in s.words for s in inside):  # fmt: skip
+        if any(s.words & {"if", "unless", "that_case", "until"} or (s.every is not None and "seldom" not in s.words) for s in inside):  # fmt: skip
             continue
         if any(
             s.role("record") or s.role("call") or s.role("aggregate") or s.named("choice") or s.named("call")

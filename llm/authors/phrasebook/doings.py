@@ -1,6 +1,7 @@
 """From clauses to what is to be done: telling, recording, calling, commanding."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook import tables
@@ -78,6 +79,7 @@ class DoingReader:
             found.append(recorded)
         if call is not None and (told is None or _on_its_own(call, clause)) and recorded is None:
             found += self._actuate(call, clause, source, trigger)
+            found += self._others_too(call, clause, source, trigger)
         if not found and len(self.missed) == missed:
             self._miss(clause)
         for span in clause.spans:
@@ -271,6 +273,21 @@ class DoingReader:
         name = f"{doing.fields[0]}_{found[1].params.get('calc', 'sum')}"
         doing.steps.append(Step(found, slots, gives=found[1].gives, named=name))
         doing.fields = [found[1].gives or doing.fields[0]]
+
+    def _others_too(self, call: Call, clause: Clause, source: Source | None, trigger: Trigger | None) -> list[Doing]:
+        """ "Turn off the fan and the air conditioner": devices of another type that the same words command."""
+        found: list[Doing] = []
+        strong = [n for s in clause.spans for n in s.names if n.sort in ("type", "device") and n.strength >= 2]
+        others = dict.fromkeys(n.id if n.sort == "type" else n.owner for n in strong)
+        for other in others:
+            type_ = self.registry.types.get(other or "")
+            if type_ is None or type_ is call.type or not type_.commands or (source is not None and source.type is type_):
+                continue
+            spans = [s for s in clause.spans if not any(call.type.id in (n.id, n.owner) and n.sort in ("type", "device", "call", "choice") for n in s.names) or any(n.sort in ("type", "device") and type_.id in (n.id, n.owner) for n in s.names)]  # fmt: skip
+            again = self._call(replace(clause, spans=spans), source)
+            if again is not None and again.type is type_ and not again.lacks:
+                found += self._actuate(again, replace(clause, spans=spans), source, trigger)
+        return found
 
     def _actuate(self, call: Call, clause: Clause, source: Source | None, trigger: Trigger | None) -> list[Doing]:
         meaning = self.meaning("actuate")

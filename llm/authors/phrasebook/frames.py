@@ -35,13 +35,9 @@ def other_case(meaning: "Meaning", part: Part) -> Trigger | None:
     trigger = meaning.triggers.read([c for c in part.when if c.spans])
     if trigger is None or trigger.sort != "compare" or before.sort != "compare" or len(before.tests) != 1:
         return trigger
-    test, same = before.tests[0], trigger.source is not None and before.source is not None
-    if (
-        same
-        and trigger.source.type is before.source.type
-        and trigger.tests[0].field.name != test.field.name
-        and not test.steps
-    ):  # type: ignore[union-attr]
+    test, source, known = before.tests[0], trigger.source, before.source
+    alike = source is not None and known is not None and source.type is known.type
+    if alike and trigger.tests[0].field.name != test.field.name and not test.steps:
         turned = replace(test, truth=not test.truth) if test.truth is not None else None
         if turned is None and test.meaning is not None and key_of(test.meaning) in OPPOSITE:
             turned = replace(test, meaning=with_key(test.meaning, OPPOSITE[key_of(test.meaning)]))

@@ -26,6 +26,7 @@ from llm.authors.phrasebook.definitions import Given, named_state
 from llm.authors.phrasebook.derived import Derivations, Virtual
 from llm.authors.phrasebook.facts import Crowd, Later, Lookback, Row
 from llm.authors.phrasebook.kinds import Kinds
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.periods import Period, period_of
@@ -157,6 +158,9 @@ class TriggerReader:
             and within is None
             and not self._other(clause)
         ):
+            if _not_over(clause):
+                self.miss(clause, "condition")
+                return None
             return self.cleared(clause)
         if pairs:
             return self.comparing.compare(clause, pairs, last)
@@ -317,6 +321,12 @@ class TriggerReader:
 
     def implied(self, clause: Clause, context: list[Span]) -> Trigger | None:
         return self.comparing.implied(clause, context)
+
+
+def _not_over(clause: Clause) -> bool:
+    """ "If it does not come down": nothing is over, and nothing says after how long."""
+    ends = [s for s in clause.spans if s.role("recover")]
+    return any("not" in s.words and s not in ends for s in clause.spans) and not clause.having(*POLARITIES, "yes", "no")
 
 
 def _of_others(spans: list[Span], best: Subject) -> bool:
