@@ -88,7 +88,12 @@ def _predicate(since: list[Span]) -> bool:
     if any(s.quantity for s in since) and any(s.role("actuate") for s in since):
         return True
     return compares(since) or any(
-        is_doing(s) or s.words & {*POLARITIES, "yes"} or s.role("edge") or s.role("recover") or s.named("choice")
+        is_doing(s)
+        or s.words & {*POLARITIES, "yes"}
+        or s.role("edge")
+        or s.role("recover")
+        or s.named("choice")
+        or any(n.strength >= 3 for n in s.named("call"))
         for s in since
     )
 

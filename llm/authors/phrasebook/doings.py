@@ -281,7 +281,12 @@ class DoingReader:
         others = dict.fromkeys(n.id if n.sort == "type" else n.owner for n in strong)
         for other in others:
             type_ = self.registry.types.get(other or "")
-            if type_ is None or type_ is call.type or not type_.commands or (source is not None and source.type is type_):
+            if (
+                type_ is None
+                or type_ is call.type
+                or not type_.commands
+                or (source is not None and source.type is type_)
+            ):
                 continue
             spans = [s for s in clause.spans if not any(call.type.id in (n.id, n.owner) and n.sort in ("type", "device", "call", "choice") for n in s.names) or any(n.sort in ("type", "device") and type_.id in (n.id, n.owner) for n in s.names)]  # fmt: skip
             again = self._call(replace(clause, spans=spans), source)

@@ -185,24 +185,26 @@ def only_says(clause: Clause, most: list[Span]) -> bool:
     return True
 
 
-def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> None:
-    """What ends a repetition or holds something fast: the end of the condition itself, or something else."""
+def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigger | None:
+    """What ends a repetition or holds something fast: the end of the condition itself (which is given back), or something
+    else."""
     if trigger is None:
-        return
+        return None
     for span in (s for s in clause.spans if s.every is not None and not s.used):
         trigger.repeat, span.used = trigger.repeat or span.every, True
     end = meaning.triggers.read([clause])
     if end is None:
-        return
+        return None
     if end.sort == "cleared" and end.of is not None:
         if end.back is None or end.of is not trigger:
-            return
+            return end
         test = trigger.tests[0]
         meaning_ = with_key(test.meaning, OPPOSITE[key_of(test.meaning)]) if test.meaning else None
         end = replace(trigger, words=end.words, tests=[replace(test, meaning=meaning_, numbers=[end.back])], hold=0, repeat=None)  # fmt: skip
     end.of = end.back = None
     meaning.triggers.last, meaning.triggers.awaited = trigger, end
     trigger.until, trigger.latched = end, trigger.repeat is None
+    return None
 
 
 def again(trigger: Trigger | None, clause: Clause) -> bool:

@@ -51,6 +51,8 @@ class Meaning:
         """A condition and the text that is told then, to somebody who is named later."""
         self.once: Once | None = None
         """What counts as a repetition."""
+        self.over: Trigger | None = None
+        """The end of a condition until which something is done."""
         self.found: list[Clause] = []
         """The clauses that are read."""
         self.most: int | None = None
@@ -189,7 +191,7 @@ class Meaning:
         self.triggers.hints = [
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
-        conditional = bool(part.when)
+        conditional, self.over = bool(part.when), None
         frames.asked_later(self, part)
         self.triggers.given.closing = [
             at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
@@ -210,25 +212,8 @@ class Meaning:
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:
             self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
-        doings: list[Doing] = []
-        self.doings.hinted = [n.id for c in part.when for s in c.spans for n in s.named("destination")]
-        for span in (s for c in part.when for s in c.spans if s.named("destination")):
-            span.used = True
-        frames.hold_fast(self, trigger, [*part.doing, *part.when])
         written = asking.written(self.triggers, part.doing, trigger)
-        for clause in (c for c in part.doing if not c.even and not asking.is_task(self.triggers, c)):
-            if trigger is None and conditional:
-                self._refuse(clause)
-                continue
-            if frames.again(trigger, clause) or frames.ends_repeat(self, clause, trigger):
-                continue
-            if clause.until:
-                frames.until(self, trigger, clause)
-                continue
-            if (by := frames.instrument(self, clause)) is not None or (by := self._held(trigger, clause)) is not None:
-                self._by(by, clause)
-                continue
-            doings += self.doings.read(clause, trigger)
+        doings = self._doings(part, trigger, conditional=conditional)
         if written is not None and doings:
             asking.filled(self.triggers, doings, written[0])
             trigger = trigger or Trigger("reading", doings[0].words, source=written[1].source)
@@ -246,6 +231,28 @@ class Meaning:
             calendar = clocks.within_hours(part, trigger)
         self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
 
+    def _doings(self, part: Part, trigger: Trigger | None, *, conditional: bool) -> list[Doing]:
+        """What is to be done; what belongs to another trigger than the part's is taken up with that."""
+        doings: list[Doing] = []
+        self.doings.hinted = [n.id for c in part.when for s in c.spans for n in s.named("destination")]
+        for span in (s for c in part.when for s in c.spans if s.named("destination")):
+            span.used = True
+        frames.hold_fast(self, trigger, [*part.doing, *part.when])
+        for clause in (c for c in part.doing if not c.even and not asking.is_task(self.triggers, c)):
+            if trigger is None and conditional:
+                self._refuse(clause)
+                continue
+            if frames.again(trigger, clause) or frames.ends_repeat(self, clause, trigger):
+                continue
+            if clause.until:
+                self.over = frames.until(self, trigger, clause)
+                continue
+            if (by := frames.instrument(self, clause)) is not None or (by := self._held(trigger, clause)) is not None:
+                self._by(by, clause)
+                continue
+            doings += self.doings.read(clause, trigger)
+        return doings
+
     def _at_other_times(self, part: Part, before: Wish, calendar: Calendar) -> None:
         """ "... at all other times the yard team": the same case, when the times before are not."""
         doings = [
@@ -256,6 +263,8 @@ class Meaning:
 
     def _held(self, trigger: Trigger | None, clause: Clause) -> Trigger | None:
         """ "... until the button is pressed; then set it to green": what follows the end of something held fast."""
+        if self.over is not None and clause.having("then"):
+            return self.over
         held = trigger is not None and trigger.latched and trigger.until is not None
         return trigger.until if trigger is not None and held and clause.having("then") else None
 

@@ -26,8 +26,8 @@ from llm.authors.phrasebook.definitions import Given, named_state
 from llm.authors.phrasebook.derived import Derivations, Virtual
 from llm.authors.phrasebook.facts import Crowd, Later, Lookback, Row
 from llm.authors.phrasebook.kinds import Kinds
-from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.leftover import unknown_subject
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.periods import Period, period_of
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
