@@ -208,6 +208,7 @@ class Meaning:
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
         frames.instead(self, part, trigger)
+        frames.left_out(self, part, trigger)
         self._topic(part, trigger)
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:

@@ -54,6 +54,20 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     return True
 
 
+_RELATIVE = {
+    "en": re.compile(
+        r"\b(?:differs?|deviates?|deviating|differing)\b"
+        r"|\d[^,.;]{0,14}?\b(?:above|below|over|under|away from|off|(?:higher|lower|warmer|colder|hotter|cooler|more|less) than) (?:that of|those of|the (?:other|rest|average|mean|usual|others)\b|(?:its|their|any|all)\b(?= (?:own |usual |other |average|mean))|other\b|usual\b|normal\b|average\b|yesterday)"
+    ),
+    "ja": re.compile(r"(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),
+}  # fmt: skip
+
+
+def relative(reader: "TriggerReader", clause: Clause) -> bool:
+    """A distance from something else that nothing before has understood: it may not be taken for a limit."""
+    return bool(_RELATIVE[reader.lang].search(reader.reading.low, clause.start, clause.end))
+
+
 def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crowd | None:
     """ "A区もB区も …", "both A and B": all that are named at once."""
     source = trigger.source

@@ -150,6 +150,9 @@ class TriggerReader:
 
     def _plain(self, clause: Clause, within: Trigger | None) -> Trigger | None:
         last, missed = within or self.last, len(self.missed)
+        if notions.relative(self, clause):
+            self.miss(clause, "condition")
+            return None
         pairs = self.comparing.pairs(clause)
         if (
             not pairs
