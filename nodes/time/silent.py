@@ -136,7 +136,8 @@ class Silent(Kind):
     timers_on_now = True
     words = WORDS
     phrases = (
-        *phrases("en", "happen", "no data | no signal | no reading | no message | no update | no contact | silent | "
+        *phrases("en", "happen", "nothing has come from | nothing comes from | nothing came from | nothing arrives from | nothing heard from | "
+                 "no data | no signal | no reading | no message | no update | no contact | silent | "
                  "go quiet | go dark | offline | stops reporting | stops sending | stops transmitting | "
                  "stops responding | not reported | not sent | not heard | not been heard | not responded | "
                  "sent nothing | reported nothing | loses connection | lose contact | no longer reports | "

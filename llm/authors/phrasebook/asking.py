@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.facts import Calendar
 from llm.authors.phrasebook.occurrences import says_absence
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.subjects import source_of
@@ -215,3 +216,9 @@ def filled(reader: "TriggerReader", doings: list[Doing], step: Step) -> None:
             reader.cover(label.lower())
             doing.steps.append(step)
             doing.shown.append((label, MADE, None))
+
+
+def each_one(trigger: Trigger | None, calendar: Calendar | None) -> None:
+    """At set times every picture counts: what was seen before them is not the same state."""
+    if trigger is not None and calendar is not None and trigger.tests and trigger.tests[0].field.name == APPLIES:
+        trigger.each_time = True

@@ -285,7 +285,7 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
             piece = _joined(waiting, piece, reading)
             piece.joined = piece.joined or link
             waiting = None
-        if tidy and _recorded_too(tidy[-1], piece):
+        if tidy and (_recorded_too(tidy[-1], piece) or _says_what(reading, tidy[-1], piece)):
             tidy[-1] = _joined(tidy[-1], piece, reading)
         elif says_something(piece) and not _only_links(piece):
             tidy.append(_linked(tidy, piece))
@@ -299,6 +299,13 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
         else:
             tidy.append(waiting)
     return tidy
+
+
+def _says_what(reading: Reading, before: Clause, piece: Clause) -> bool:
+    """ "Send a reminder: 'weekly meeting'": the text of what is told."""
+    told = before.role("tell") and not before.when and not any(s.quote is not None for s in before.spans)
+    quoted = len(piece.spans) == 1 and piece.spans[0].quote is not None and not piece.spans[0].names
+    return bool(told) and quoted and reading.low[: piece.start].rstrip().endswith((":", ","))
 
 
 def _left_alone(waiting: Clause, piece: Clause, lang: str) -> bool:

@@ -134,6 +134,7 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
             meaning.triggers.given.calendar = calendar
             if alone and len(part.when) + len(part.doing) > 1:
                 _take_out(part, clause)
+                _everywhere(meaning, clause, calendar)
                 meaning.spans.append(Span(clause.start, clause.end, "", used=True))
             part.when = [clause for clause in part.when if clause_says(clause, span)]
             part.doing = excluded.without_matter(meaning, part.doing)
@@ -166,6 +167,15 @@ def other_times(meaning: "Meaning", part: Part) -> tuple[Wish, Calendar] | None:
         return None
     words.used = True
     return before, replace(before.calendar, outside=not before.calendar.outside)
+
+
+def _everywhere(meaning: "Meaning", clause: Clause, calendar: Calendar) -> None:
+    """Times in a sentence of their own go for all that was said before."""
+    found = [c for c in meaning.found if c.sentence == clause.sentence]
+    if found == [clause]:
+        for wish in meaning.result.wishes:
+            if wish.calendar is None and wish.trigger.sort != "clock":
+                wish.calendar = calendar
 
 
 def _take_out(part: Part, clause: Clause) -> None:

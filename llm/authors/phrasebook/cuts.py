@@ -88,7 +88,12 @@ def _predicate(since: list[Span]) -> bool:
     if any(s.quantity for s in since) and any(s.role("actuate") for s in since):
         return True
     return compares(since) or any(
-        is_doing(s) or s.words & {*POLARITIES, "yes"} or s.role("edge") or s.role("recover") or s.named("choice")
+        is_doing(s)
+        or s.words & {*POLARITIES, "yes"}
+        or s.role("edge")
+        or s.role("recover")
+        or s.named("choice")
+        or any(n.strength >= 3 for n in s.named("call"))
         for s in since
     )
 
@@ -211,7 +216,7 @@ def _orders(span: Span) -> bool:
 def _switches(since: list[Span]) -> bool:
     """ "Heater on …", "off again …" without a verb, so that a comparison after it begins the condition."""
     said = [s for s in since if not s.words <= {"and", "then", "again"} or s.names]
-    switched = [s for s in said if s.words & {"on", "off"}]
+    switched = [s for s in said if s.words & {"on", "off"} or s.named("choice")]
     others = [s for s in said if s not in switched and (s.quantity or s.role("compare") or "if" in s.words)]
     return bool(switched) and not others and not any(n.extra == "boolean" for s in said for n in s.named("field"))
 

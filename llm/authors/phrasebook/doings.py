@@ -1,6 +1,7 @@
 """From clauses to what is to be done: telling, recording, calling, commanding."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook import tables
@@ -25,6 +26,11 @@ _TO = {
 }  # fmt: skip
 
 
+_ASKS_EN = re.compile(r"\b(?:remind|ask|tell|get|instruct|prompt|nudge|message|text|request)\w*\b")
+_ASKED_EN = re.compile(r",? to (?=(?!the |a |an |our )[a-z]+ )(?P<what>[^.;]+)")
+_ASKED_JA = re.compile(
+    r"(?P<what>[^、。]{3,40}?)(?:する)?よう(?:に)?(?:と)?、?(?=[^、。]{0,14}(?:伝え|知らせ|連絡|通知|言|促|頼|依頼|リマインド|お願い|指示|声))"
+)
 _STOPS = re.compile(r"止めて|(?:then )?stops?$")
 _ENDS = re.compile(
     r"\b(?:that|when|whenever|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by|via|through|every|each|right|straight|"
@@ -63,14 +69,17 @@ class DoingReader:
             return []
         found = []
         missed = len(self.missed)
-        call = self._call(clause, source)
+        content = self._content(clause)
+        call = self._call(clause, source) if content is None else None
         told = self._tell(clause, call, source)
         if told is not None:
+            told.text = told.text or content
             found.append(told)
         if (recorded := self._record(clause, source)) is not None:
             found.append(recorded)
         if call is not None and (told is None or _on_its_own(call, clause)) and recorded is None:
             found += self._actuate(call, clause, source, trigger)
+            found += self._others_too(call, clause, source, trigger)
         if not found and len(self.missed) == missed:
             self._miss(clause)
         for span in clause.spans:
@@ -79,6 +88,34 @@ class DoingReader:
                 for doing in found:
                     doing.later = span.fact.ms
         return found
+
+    def _content(self, clause: Clause) -> str | None:
+        """What somebody is asked to do ("remind the engineer to take a sample"), which is what the notice says."""
+        to = next((s for s in clause.spans if s.named("destination")), None)
+        if to is None or self.triggers is None or any(s.quote is not None for s in clause.spans):
+            return None
+        low = self.reading.low
+        if self.lang == "en":
+            match = _ASKED_EN.match(low, to.end, clause.end) if _ASKS_EN.search(low, clause.start, to.start) else None
+        else:
+            match = _ASKED_JA.search(low, clause.start, clause.end)
+        if match is None:
+            return None
+        start, end = match.start("what"), match.end("what")
+        timed = [
+            s.start
+            for s in clause.spans
+            if start < s.start < end and (s.every is not None or s.clock or s.days or s.fact)
+        ]
+        end = min(timed, default=end) if self.lang == "en" else end
+        start = max([s.end for s in clause.spans if s.end <= end and (s.every is not None or s.clock or s.days or s.named("destination")) and s.end > start], default=start) if self.lang == "ja" else start  # fmt: skip
+        words = self.reading.words(start, end).lstrip("にへ、はで ")
+        if len(words) < 3:
+            return None
+        self.triggers.spans.append(Span(start, end, words, used=True))
+        for span in clause.spans:
+            span.used = span.used or start <= span.start < end
+        return words
 
     def reopen(self, clauses: list[Clause]) -> None:
         """ "... and stop it when ...": what was commanded before is stopped, instead of nothing being done."""
@@ -236,6 +273,26 @@ class DoingReader:
         name = f"{doing.fields[0]}_{found[1].params.get('calc', 'sum')}"
         doing.steps.append(Step(found, slots, gives=found[1].gives, named=name))
         doing.fields = [found[1].gives or doing.fields[0]]
+
+    def _others_too(self, call: Call, clause: Clause, source: Source | None, trigger: Trigger | None) -> list[Doing]:
+        """ "Turn off the fan and the air conditioner": devices of another type that the same words command."""
+        found: list[Doing] = []
+        strong = [n for s in clause.spans for n in s.names if n.sort in ("type", "device") and n.strength >= 2]
+        others = dict.fromkeys(n.id if n.sort == "type" else n.owner for n in strong)
+        for other in others:
+            type_ = self.registry.types.get(other or "")
+            if (
+                type_ is None
+                or type_ is call.type
+                or not type_.commands
+                or (source is not None and source.type is type_)
+            ):
+                continue
+            spans = [s for s in clause.spans if not any(call.type.id in (n.id, n.owner) and n.sort in ("type", "device", "call", "choice") for n in s.names) or any(n.sort in ("type", "device") and type_.id in (n.id, n.owner) for n in s.names)]  # fmt: skip
+            again = self._call(replace(clause, spans=spans), source)
+            if again is not None and again.type is type_ and not again.lacks:
+                found += self._actuate(again, replace(clause, spans=spans), source, trigger)
+        return found
 
     def _actuate(self, call: Call, clause: Clause, source: Source | None, trigger: Trigger | None) -> list[Doing]:
         meaning = self.meaning("actuate")

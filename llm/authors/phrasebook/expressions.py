@@ -20,7 +20,11 @@ def is_plain(test: Test) -> bool:
 def expression_of(to: "Assembler", trigger: Trigger) -> str:
     parts = [_of_test(to, test) for test in trigger.tests]
     if trigger.joins:
-        return _mixed(parts, trigger.joins)
+        at = trigger.either
+        if at is None:
+            return _mixed(parts, trigger.joins)
+        left = _mixed(parts[:at], [(n, j) for n, j in trigger.joins if n < at]) if at > 1 else parts[0]
+        return f"({left}) && ({' || '.join(parts[at:])})"
     if len(parts) > 1:
         parts = [f"({part})" if " || " in part or (" && " in part and trigger.join == "or") else part for part in parts]
     return (" && " if trigger.join == "and" else " || ").join(parts)

@@ -12,6 +12,7 @@ from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Step, Test, Trigger, Wish
 
 if TYPE_CHECKING:
@@ -35,13 +36,9 @@ def other_case(meaning: "Meaning", part: Part) -> Trigger | None:
     trigger = meaning.triggers.read([c for c in part.when if c.spans])
     if trigger is None or trigger.sort != "compare" or before.sort != "compare" or len(before.tests) != 1:
         return trigger
-    test, same = before.tests[0], trigger.source is not None and before.source is not None
-    if (
-        same
-        and trigger.source.type is before.source.type
-        and trigger.tests[0].field.name != test.field.name
-        and not test.steps
-    ):  # type: ignore[union-attr]
+    test, source, known = before.tests[0], trigger.source, before.source
+    alike = source is not None and known is not None and source.type is known.type
+    if alike and trigger.tests[0].field.name != test.field.name and not test.steps:
         turned = replace(test, truth=not test.truth) if test.truth is not None else None
         if turned is None and test.meaning is not None and key_of(test.meaning) in OPPOSITE:
             turned = replace(test, meaning=with_key(test.meaning, OPPOSITE[key_of(test.meaning)]))
@@ -189,24 +186,26 @@ def only_says(clause: Clause, most: list[Span]) -> bool:
     return True
 
 
-def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> None:
-    """What ends a repetition or holds something fast: the end of the condition itself, or something else."""
+def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigger | None:
+    """What ends a repetition or holds something fast: the end of the condition itself (which is given back), or something
+    else."""
     if trigger is None:
-        return
+        return None
     for span in (s for s in clause.spans if s.every is not None and not s.used):
         trigger.repeat, span.used = trigger.repeat or span.every, True
     end = meaning.triggers.read([clause])
     if end is None:
-        return
+        return None
     if end.sort == "cleared" and end.of is not None:
         if end.back is None or end.of is not trigger:
-            return
+            return end
         test = trigger.tests[0]
         meaning_ = with_key(test.meaning, OPPOSITE[key_of(test.meaning)]) if test.meaning else None
         end = replace(trigger, words=end.words, tests=[replace(test, meaning=meaning_, numbers=[end.back])], hold=0, repeat=None)  # fmt: skip
     end.of = end.back = None
     meaning.triggers.last, meaning.triggers.awaited = trigger, end
     trigger.until, trigger.latched = end, trigger.repeat is None
+    return None
 
 
 def again(trigger: Trigger | None, clause: Clause) -> bool:
@@ -275,6 +274,24 @@ def instead(meaning: "Meaning", part: Part, trigger: Trigger | None) -> None:
         turned = OPPOSITE.get(key_of(two[0].meaning))
         if turned and key_of(one[0].meaning) == key_of(two[0].meaning):
             before.tests = [one[0], replace(two[0], meaning=with_key(two[0].meaning, turned))]
+
+
+def left_out(meaning: "Meaning", part: Part, trigger: Trigger | None) -> None:
+    """Devices that a condition names and that what was understood does not look at: they may not be passed over."""
+    if trigger is None or trigger.sort not in ("compare", "happen"):
+        return
+    watched = {source.type.id for one in (trigger, *trigger.alternatives) for source in sources_of(one)}
+    missed = [m.words for m in [*meaning.triggers.missed, *meaning.result.missed]]
+    for clause in part.when:
+        for span in clause.spans:
+            strong = [n for n in span.names if n.sort in ("type", "device") and n.strength >= 3]
+            types = {n.id if n.sort == "type" else n.owner for n in strong}
+            known = [t for id in types if (t := meaning.registry.types.get(id or "")) is not None]
+            words = meaning.reading.words(clause.start, clause.end)
+            if not known or types & watched or any(t.commands for t in known) or any(n.owner in watched for n in span.names):  # fmt: skip
+                continue
+            if not span.used and not any(span.text in m or m in words for m in missed):
+                meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
 
 
 def instrument(meaning: "Meaning", clause: Clause) -> Trigger | None:

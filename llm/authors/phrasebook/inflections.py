@@ -8,6 +8,10 @@ _NOUN = re.compile(r"[一-龠][ぁ-ん]{0,2}[りみちびい]")
 _ADJECTIVES = frozenset(["open", "closed", "shut", "locked", "unlocked", "on", "off", "full", "empty"])
 
 
+_PLAIN = frozenset(["occupied", "presence", "power", "running", "active", "state", "status", "call", "door", "window", "motion", "start", "stop", "run"])
+"""Names that are no verbs of what is so."""
+
+
 def forms(word: str) -> set[str]:
     """Other forms of `word`, small letters; none where it is no word that is inflected."""
     if _NOUN.fullmatch(word):
@@ -16,13 +20,16 @@ def forms(word: str) -> set[str]:
     if len(parts) == 2 and parts[1] in _ADJECTIVES:
         noun, adjective = parts
         return {f"{adjective} {noun}", f"{adjective} {noun}s", f"{noun} is {adjective}", f"{noun} {adjective}s"}
-    return _english(word) if re.fullmatch(r"[a-z]{4,}", word) else set()
+    return _english(word) if re.fullmatch(r"[a-z]{3,}", word) else set()
 
 
 def _english(word: str) -> set[str]:
     """All forms of the verb of which `word` is the past form."""
-    if not word.endswith("ed") or len(word) < 5:
+    if word in _ADJECTIVES or word in _PLAIN or word.endswith(("ing", "ion", "ness")):
         return set()
+    if not word.endswith("ed") or len(word) < 5:
+        twice = word + word[-1] if re.search(r"[^aeiou][aeiou][bdgmnpt]$", word) else word
+        return {f"{word}s", f"{twice}ed", f"{twice}ing"}
     stem = word[:-2]
     if stem[-1] == stem[-2] and stem[-1] not in "sl":
         return {stem[:-1], f"{stem[:-1]}s", f"{stem}ing"}

@@ -49,8 +49,9 @@ _ROWS = {
     "en": (
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: {_TOLD})? (?:out )?of (?:(?:the|its|their|every|any) )?(?:last|past|latest|previous|most recent|consecutive) {_N}(?: {_TOLD})?",
         rf"\b(?P<more>more than )?(?:at least |any )?{_M}(?: or more)?(?: out)? of (?:the |every |any )?{_N}(?= (?:[a-z-]+ ){{0,3}}?{_TOLD}\b)",
-        rf"\b{_N} (?:consecutive|successive|straight)(?= )",
-        rf"\b{_N} (?:in a row|in succession|running|back[ -]to[ -]back)\b",
+        rf"\b{_N} (?:consecutive|successive|straight)(?= (?!(?:second|minute|hour|day|week|month)s?\b))",
+        r"\b(?P<two>twice) (?:in a row|running|in succession)\b",
+        rf"\b{_N} (?:in a row|in succession|running(?=[,.;]|$)|back[ -]to[ -]back)",
         rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)[a-z-]+){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
     ),
 }  # fmt: skip
@@ -216,6 +217,8 @@ def _fact(low: str, start: int, end: int, fact: Fact) -> Span:
 
 def _row(match: re.Match[str]) -> Row | None:
     groups = match.groupdict()
+    if groups.get("two"):
+        return Row(2)
     if groups.get("m"):
         n, m = _count(groups["n"]), _count(groups["m"])
         strict = 1 if groups.get("more") in ("more than ", "を超えて", "より多く") else 0

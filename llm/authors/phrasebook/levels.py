@@ -55,6 +55,8 @@ class Level:
     span: Span
     low: Quantity | None = None
     high: Quantity | None = None
+    rest: bool = False
+    """All that no other range holds ("otherwise")."""
     past: bool = False
     """The number at which it begins is not in it ("above 1,200")."""
 
@@ -147,6 +149,9 @@ def _levels(reader: "TriggerReader", spans: list[Span], start: int, end: int) ->
         said = name.quote or name.text
         level = Level(reader.reading.words(name.start, name.end) if not name.quote else said, name)
         for at, way, quantity in mine:
+            if way == "rest":
+                level.rest = True
+                continue
             before = found[-1] if found else None
             level.past = level.past or (way == "low" and _is_past(low, at, spans, reader.lang))
             value = quantity or (before and (before.high if way == "low" else before.low)) or None
@@ -182,8 +187,13 @@ def _bounds(low: str, spans: list[Span], start: int, end: int, lang: str) -> Ite
         if way is not None:
             yield span.start, way, span.quantity
         opened = way == "low"
+    for match in _REST[lang].finditer(low, start, end):
+        yield match.start(), "rest", None
     for match in _THERE[lang].finditer(low, start, end):
         yield match.start(), "high" if match["low"] else "low", None
+
+
+_REST = {"ja": re.compile(r"それ以外|そうでなければ|そうでない|残り"), "en": re.compile(r"\botherwise\b|\banything else\b|\bin all other cases\b")}  # fmt: skip
 
 
 def _way_ja(low: str, span: Span, opened: bool) -> str | None:
@@ -223,6 +233,7 @@ def _side_by_side(found: list[Level]) -> list[Level] | None:
     unit = next((q.unit for level in found for q in (level.low, level.high) if q is not None and q.unit), None)
     for level in found:
         level.low, level.high = (q and Quantity(q.value, q.unit or unit) for q in (level.low, level.high))
+    _nested(found)
     found.sort(key=lambda level: level.low.value if level.low else float("-inf"))
     for level, following in itertools.pairwise(found):
         level.high = level.high or following.low
@@ -230,6 +241,21 @@ def _side_by_side(found: list[Level]) -> list[Level] | None:
         if level.high is None or following.low is None or level.high.value != following.low.value:
             return None
     return found
+
+
+def _nested(found: list[Level]) -> None:
+    """ "Below 20 yellow, below 10 red": the first ends where the second begins; the rest is what lies beyond both."""
+    lows = sorted((v for v in found if v.high is None and v.low is not None), key=lambda v: v.low.value if v.low else 0)
+    highs = sorted((v for v in found if v.low is None and v.high is not None), key=lambda v: v.high.value if v.high else 0)  # fmt: skip
+    for one, two in itertools.pairwise(lows):
+        one.high = two.low
+    for one, two in itertools.pairwise(highs):
+        two.low = one.high
+    rest = next((v for v in found if v.rest and v.low is None and v.high is None), None)
+    if rest is not None and highs and not lows:
+        rest.low = highs[-1].high
+    elif rest is not None and lows and not highs:
+        rest.high = lows[0].low
 
 
 def _known(reader: "TriggerReader", found: list[Level], near: list[Span]) -> Levels | None:

@@ -19,8 +19,13 @@ from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, Wishes
+from llm.authors.phrasebook.wishing import by_clock, told_once, words_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
+
+_BACK = re.compile(
+    r"まで(?:下が|戻|落ち|低下|上が|回復|減)|に戻|復旧|復帰|回復|収束|収ま|解除|平常|\b(?:back|again|recover\w*|resolved|all.?clear|normal)\b"
+)
 
 
 class Meaning:
@@ -46,6 +51,10 @@ class Meaning:
         """A condition and the text that is told then, to somebody who is named later."""
         self.once: Once | None = None
         """What counts as a repetition."""
+        self.over: Trigger | None = None
+        """The end of a condition until which something is done."""
+        self.found: list[Clause] = []
+        """The clauses that are read."""
         self.most: int | None = None
         """How many repetitions there may be."""
         self.naming = False
@@ -55,6 +64,7 @@ class Meaning:
         found = self._without_quiet(self._without_seldom())
         found = frames.without_most(self, found)
         found = frames.without_remarks(self, found)
+        self.found = found
         for part in parts(found, self.lang):
             self._part(part)
         frames.finish(self)
@@ -80,7 +90,7 @@ class Meaning:
         said = [missed.words for missed in [*self.triggers.missed, *self.doings.missed, *self.result.missed]]
         used: set[str] = set()
         for wish in self.result.wishes:
-            used |= _words_of(wish.trigger)
+            used |= words_of(wish.trigger)
         idle = []
         for words, trigger in self.pending:
             if trigger.words not in used and not any(words in other or other in words for other in said):
@@ -151,7 +161,7 @@ class Meaning:
         if frames.nothing(self, part):
             return
         if not part.when:
-            groups = _by_clock(part.doing)
+            groups = by_clock(part.doing)
             clocks.share_days(groups)
             for own in groups:
                 if not self._implied(own):
@@ -181,7 +191,7 @@ class Meaning:
         self.triggers.hints = [
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
-        conditional = bool(part.when)
+        conditional, self.over = bool(part.when), None
         frames.asked_later(self, part)
         self.triggers.given.closing = [
             at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
@@ -192,36 +202,19 @@ class Meaning:
             self._at_other_times(part, *other)
             return
         trigger = report or (self.triggers.last if conditional and not part.when else self._trigger(part))
+        asking.each_one(trigger, calendar)
         if trigger is not None and trigger.hold is None and any(c.having("now") for c in part.doing):
             trigger.hold = 0
-        if calendar is not None and trigger is not None and trigger.tests:
-            trigger.each_time = trigger.each_time or trigger.tests[0].field.name == asking.APPLIES
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
         frames.instead(self, part, trigger)
+        frames.left_out(self, part, trigger)
         self._topic(part, trigger)
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:
             self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
-        doings: list[Doing] = []
-        self.doings.hinted = [n.id for c in part.when for s in c.spans for n in s.named("destination")]
-        for span in (s for c in part.when for s in c.spans if s.named("destination")):
-            span.used = True
-        frames.hold_fast(self, trigger, [*part.doing, *part.when])
         written = asking.written(self.triggers, part.doing, trigger)
-        for clause in (c for c in part.doing if not c.even and not asking.is_task(self.triggers, c)):
-            if trigger is None and conditional:
-                self._refuse(clause)
-                continue
-            if frames.again(trigger, clause) or frames.ends_repeat(self, clause, trigger):
-                continue
-            if clause.until:
-                frames.until(self, trigger, clause)
-                continue
-            if (by := frames.instrument(self, clause)) is not None or (by := self._held(trigger, clause)) is not None:
-                self._by(by, clause)
-                continue
-            doings += self.doings.read(clause, trigger)
+        doings = self._doings(part, trigger, conditional=conditional)
         if written is not None and doings:
             asking.filled(self.triggers, doings, written[0])
             trigger = trigger or Trigger("reading", doings[0].words, source=written[1].source)
@@ -239,6 +232,28 @@ class Meaning:
             calendar = clocks.within_hours(part, trigger)
         self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
 
+    def _doings(self, part: Part, trigger: Trigger | None, *, conditional: bool) -> list[Doing]:
+        """What is to be done; what belongs to another trigger than the part's is taken up with that."""
+        doings: list[Doing] = []
+        self.doings.hinted = [n.id for c in part.when for s in c.spans for n in s.named("destination")]
+        for span in (s for c in part.when for s in c.spans if s.named("destination")):
+            span.used = True
+        frames.hold_fast(self, trigger, [*part.doing, *part.when])
+        for clause in (c for c in part.doing if not c.even and not asking.is_task(self.triggers, c)):
+            if trigger is None and conditional:
+                self._refuse(clause)
+                continue
+            if frames.again(trigger, clause) or frames.ends_repeat(self, clause, trigger):
+                continue
+            if clause.until:
+                self.over = frames.until(self, trigger, clause)
+                continue
+            if (by := frames.instrument(self, clause)) is not None or (by := self._held(trigger, clause)) is not None:
+                self._by(by, clause)
+                continue
+            doings += self.doings.read(clause, trigger)
+        return doings
+
     def _at_other_times(self, part: Part, before: Wish, calendar: Calendar) -> None:
         """ "... at all other times the yard team": the same case, when the times before are not."""
         doings = [
@@ -249,6 +264,8 @@ class Meaning:
 
     def _held(self, trigger: Trigger | None, clause: Clause) -> Trigger | None:
         """ "... until the button is pressed; then set it to green": what follows the end of something held fast."""
+        if self.over is not None and clause.having("then"):
+            return self.over
         held = trigger is not None and trigger.latched and trigger.until is not None
         return trigger.until if trigger is not None and held and clause.having("then") else None
 
@@ -354,52 +371,7 @@ class Meaning:
     def _add(self, wish: Wish) -> None:
         for known in self.result.wishes:
             if known.trigger is wish.trigger and known.calendar == wish.calendar:
-                known.doings = _told_once(known.doings + wish.doings)
+                known.doings = told_once(known.doings + wish.doings)
                 return
-        wish.doings = _told_once(wish.doings)
+        wish.doings = told_once(wish.doings)
         self.result.wishes.append(wish)
-
-
-_BACK = re.compile(
-    r"まで(?:下が|戻|落ち|低下|上が|回復|減)|に戻|復旧|復帰|回復|収束|収ま|解除|平常|\b(?:back|again|recover\w*|resolved|all.?clear|normal)\b"
-)
-
-
-def _words_of(trigger: Trigger | None) -> set[str]:
-    """The words of a trigger and of all that it is built on."""
-    seen: list[Trigger] = []
-    waiting = [trigger]
-    while waiting:
-        part = waiting.pop()
-        if part is not None and not any(part is known for known in seen):
-            seen.append(part)
-            waiting += (part.of, part.base, part.first, part.then, part.until)
-    return {part.words for part in seen}
-
-
-def _told_once(doings: list[Doing]) -> list[Doing]:
-    """ "I need to know when …, send it to maintenance": nobody in particular is meant by the first half; what is asked
-    for twice in the same way is done once."""
-    doings = [d for n, d in enumerate(doings) if not any(_same_doing(d, before) for before in doings[:n])]
-    if any(doing.to and doing.to != [None] for doing in doings):
-        return [doing for doing in doings if doing.to != [None]]
-    return doings
-
-
-def _same_doing(one: Doing, two: Doing) -> bool:
-    told = (one.sort, one.to, one.text, one.fields) == (two.sort, two.to, two.text, two.fields)
-    return told and (one.target, one.call, one.values, one.later) == (two.target, two.call, two.values, two.later)
-
-
-def _by_clock(doing: list[Clause]) -> list[list[Clause]]:
-    """Clauses to do, in groups that begin where a new time is said ("30 % at 9 pm and back to 100 % at 6 am")."""
-    groups: list[list[Clause]] = []
-    timed = 0
-    for clause in doing:
-        own = any(s.clock is not None or s.every is not None or s.is_fact(Calendar) for s in clause.spans)
-        if not groups or (own and timed):
-            groups.append([clause])
-        else:
-            groups[-1].append(clause)
-        timed = timed + 1 if own else timed
-    return groups

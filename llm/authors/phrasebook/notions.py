@@ -23,7 +23,7 @@ SPEED, DISTANCE = "speed", "distance"
 _LENGTH = "length"
 
 
-def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str) -> bool:
+def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str, *, either: bool = False) -> bool:
     """Two conditions as one; False where they cannot be joined."""
     if more.sort != "compare" or trigger.sort != "compare" or more.source is None or trigger.source is None:
         return False
@@ -42,6 +42,8 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     _apart(trigger.tests, more.tests)
     if len(trigger.tests) > 1 and trigger.join != join:
         trigger.joins = trigger.joins or [(n, trigger.join) for n in range(1, len(trigger.tests))]
+    if either and join == "and":
+        trigger.either = len(trigger.tests)
     if trigger.joins:
         trigger.joins.append((len(trigger.tests), join))
     trigger.tests += more.tests
@@ -50,6 +52,20 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     trigger.row, trigger.crowd = trigger.row or more.row, trigger.crowd or more.crowd
     trigger.each_time = trigger.each_time or more.each_time
     return True
+
+
+_RELATIVE = {
+    "en": re.compile(
+        r"\b(?:differs?|deviates?|deviating|differing)\b"
+        r"|\d[^,.;]{0,14}?\b(?:above|below|over|under|away from|off|(?:higher|lower|warmer|colder|hotter|cooler|more|less) than) (?:that of|those of|the (?:other|rest|average|mean|usual|others)\b|(?:its|their|any|all)\b(?= (?:own |usual |other |average|mean))|other\b|usual\b|normal\b|average\b|yesterday)"
+    ),
+    "ja": re.compile(r"(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),
+}  # fmt: skip
+
+
+def relative(reader: "TriggerReader", clause: Clause) -> bool:
+    """A distance from something else that nothing before has understood: it may not be taken for a limit."""
+    return bool(_RELATIVE[reader.lang].search(reader.reading.low, clause.start, clause.end))
 
 
 def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crowd | None:

@@ -91,8 +91,8 @@ def _is_pivot(reader: "TriggerReader", span: Span, start: int) -> bool:
     if isinstance(span.fact, Later):
         denied = NOTHING["en"].search(before)
         if not span.fact.of:
-            denied = denied or (not before.strip() and NOTHING["en"].search(low[span.end :]))
-            return bool(denied) and reader.last is not None and span.text.startswith("after")
+            later = not before.strip() and NOTHING["en"].search(low[span.end :])
+            return bool(denied or later) and reader.last is not None and span.text.startswith("after")
         return bool(NOTHING["en"].search(low[span.end :]) or denied)
     if not isinstance(span.fact, Within):
         return False

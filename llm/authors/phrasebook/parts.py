@@ -109,8 +109,11 @@ def _goes_on(before: Clause, clause: Clause) -> bool:
     asks = next((s for s in reversed(before.spans) if "if" in s.words), None)
     if (
         asks is not None
-        and asks.text.startswith(("とき", "時", "間", "あいだ", "際", "の間"))
+        and asks.text.startswith(("で", "とき", "時", "間", "あいだ", "際", "の間"))
         and before.sentence == clause.sentence
     ):
+        return True
+    opens = next((s.text for s in clause.spans if "if" in s.words), "")
+    if opens in ("while", "as long as") or (opens == "if" and asks is not None and asks.text.startswith("when")):
         return True
     return clause.joined in ("and", "or") or not clause.marked or not compares(clause.spans)

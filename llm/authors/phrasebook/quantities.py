@@ -57,7 +57,9 @@ def _bounded(pattern: str) -> str:
 
 
 _UNIT_OF = "|".join(f"(?P<{name}>{_bounded(pattern)})" for name, pattern in _DURATION_UNITS)
-_PART = re.compile(rf"(?P<n>{NUMBER})[\s-]?(?:{_UNIT_OF})(?P<half>半)?")
+_PART = re.compile(
+    rf"(?P<n>{NUMBER})[\s-]?(?:(?:consecutive|straight|full|solid|continuous|successive|whole) )?(?:{_UNIT_OF})(?P<half>半)?"
+)
 _ODD = (
     (re.compile(r"half an hour|(?<=every )half hour|half hour(?=ly)|半時間|30 ?min(?:ute)?s?"), 1_800_000),
     (re.compile(r"half a minute|半分間"), 30_000),

@@ -23,7 +23,50 @@ def state(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trig
     """A trigger on a true/false field, else on a text field; None where the clause speaks of neither."""
     if reader.awaited is not None and not any(s.names for s in clause.spans):
         last = reader.awaited
-    return _text(clause, reader.reading, reader.registry, last) or _truth(clause, reader.registry, last)
+    trigger = _text(clause, reader.reading, reader.registry, last) or _truth(clause, reader.registry, last)
+    if trigger is not None and trigger.tests[0].words is None:
+        _other_state(trigger, clause)
+    return trigger
+
+
+def _other_state(trigger: Trigger, clause: Clause) -> None:
+    """ "A window is left open in an unoccupied room": one more true/false field of the same devices."""
+    test, type_ = trigger.tests[0], trigger.tests[0].type
+    if type_ is None:
+        return
+    own = [
+        s
+        for s in clause.spans
+        if any(n.id == test.field.name for n in s.named("field")) or s.words & {"no", "yes", "not"}
+    ]
+    rest = [s for s in clause.spans if s not in own]
+    for span in rest:
+        name = next(
+            (n for n in span.named("field") if n.owner == type_.id and n.extra == "boolean" and n.strength >= 2), None
+        )
+        field = type_.field(name.id) if name is not None else None
+        if field is not None:
+            truth = _truth_said([span], field)
+            trigger.tests.append(Test(field, truth=True if truth is None else truth, type=type_))
+            return
+    for field in type_.fields:
+        if field.type != "boolean" or field.name == test.field.name or not _means(field):
+            continue
+        said = [s for s in rest if s.words & set(POLARITIES)]
+        if not said or any(p in _means(test.field) for s in said for p in s.words):
+            continue
+        truth = _truth_said(said, field)
+        if truth is not None:
+            trigger.tests.append(Test(field, truth=truth, type=type_))
+            return
+
+
+def _means(field: TypeField) -> list[str]:
+    """The words of on and off, open and closed that speak of a field."""
+    own = {field.name.lower(), *(w.lower() for w in field.label.values()), *(w.lower() for w in field.also)}
+    words = {part for word in own for part in re.findall(r"[a-z]+|[ぁ-んァ-ヶー一-龠]+", word)} | own
+    words |= concepts.words_like(words, concepts.FIELDS)
+    return [polarity for polarity, names in _FIELD_MEANS.items() if words & set(names)]
 
 
 def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger | None:
@@ -78,10 +121,7 @@ def _own(field: TypeField) -> str:
 
 def _truth_said(spans: list[Span], field: TypeField) -> bool | None:
     """What the words say of a true/false field: for `open`, "opened" is True and "closed" False."""
-    own = {field.name.lower(), *(w.lower() for w in field.label.values()), *(w.lower() for w in field.also)}
-    words = {part for word in own for part in re.findall(r"[a-z]+|[ぁ-んァ-ヶー一-龠]+", word)} | own
-    words |= concepts.words_like(words, concepts.FIELDS)
-    means = [polarity for polarity, names in _FIELD_MEANS.items() if words & set(names)]
+    means = _means(field)
     for span in reversed(spans):
         for polarity in POLARITIES:
             if polarity not in span.words:

@@ -186,6 +186,8 @@ def _inherit(span: Span, inside: list[Span]) -> None:
     """What words inside a longer stretch say besides: "stays open" is a hold and open, "rises by" also leans upwards."""
     if span.named("call") or span.named("choice"):
         span.words |= {word for s in inside for word in s.words if word in POLARITIES}
+    if span.role("test"):
+        span.words |= {word for s in inside for word in s.words if word == "if"}
     if any(phrase.role in _LONGER for _, phrase in span.phrases) and not span.names:
         span.words |= {word for s in inside for word in s.words if word in (*POLARITIES, "yes", "not")}
         known = {phrase.role for _, phrase in span.phrases}

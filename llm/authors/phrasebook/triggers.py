@@ -27,6 +27,7 @@ from llm.authors.phrasebook.derived import Derivations, Virtual
 from llm.authors.phrasebook.facts import Crowd, Later, Lookback, Row
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.periods import Period, period_of
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
@@ -80,7 +81,8 @@ class TriggerReader:
             if more is None or more is trigger:
                 continue
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
-            if notions.together(self, trigger, more, join):
+            either = bool(re.search(r"\beither\b|いずれか|どちらか", self.reading.low[clause.start : clause.end]))
+            if notions.together(self, trigger, more, join, either=either):
                 continue
             if join == "or" and more.sort in ("compare", "happen", "edge"):
                 more.words = self.reading.words(clause.start, clause.end)
@@ -148,6 +150,9 @@ class TriggerReader:
 
     def _plain(self, clause: Clause, within: Trigger | None) -> Trigger | None:
         last, missed = within or self.last, len(self.missed)
+        if notions.relative(self, clause):
+            self.miss(clause, "condition")
+            return None
         pairs = self.comparing.pairs(clause)
         if (
             not pairs
@@ -156,6 +161,9 @@ class TriggerReader:
             and within is None
             and not self._other(clause)
         ):
+            if _not_over(clause):
+                self.miss(clause, "condition")
+                return None
             return self.cleared(clause)
         if pairs:
             return self.comparing.compare(clause, pairs, last)
@@ -316,6 +324,12 @@ class TriggerReader:
 
     def implied(self, clause: Clause, context: list[Span]) -> Trigger | None:
         return self.comparing.implied(clause, context)
+
+
+def _not_over(clause: Clause) -> bool:
+    """ "If it does not come down": nothing is over, and nothing says after how long."""
+    ends = [s for s in clause.spans if s.role("recover")]
+    return any("not" in s.words and s not in ends for s in clause.spans) and not clause.having(*POLARITIES, "yes", "no")
 
 
 def _of_others(spans: list[Span], best: Subject) -> bool:

@@ -89,6 +89,8 @@ class Trigger:
     join: str = "and"
     joins: list[tuple[int, str]] = dataclasses.field(default_factory=list)
     """Where "and" and "or" are mixed: how the tests from this number on are joined to all before them."""
+    either: int | None = None
+    """From this test on they are alternatives of each other."""
     hold: int | None = None
     steps: list[Step] = dataclasses.field(default_factory=list)
     base: "Trigger | None" = None
