@@ -8,7 +8,24 @@ _NOUN = re.compile(r"[一-龠][ぁ-ん]{0,2}[りみちびい]")
 _ADJECTIVES = frozenset(["open", "closed", "shut", "locked", "unlocked", "on", "off", "full", "empty"])
 
 
-_PLAIN = frozenset(["occupied", "presence", "power", "running", "active", "state", "status", "call", "door", "window", "motion", "start", "stop", "run"])
+_PLAIN = frozenset(
+    [
+        "occupied",
+        "presence",
+        "power",
+        "running",
+        "active",
+        "state",
+        "status",
+        "call",
+        "door",
+        "window",
+        "motion",
+        "start",
+        "stop",
+        "run",
+    ]
+)
 """Names that are no verbs of what is so."""
 
 
