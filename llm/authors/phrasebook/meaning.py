@@ -192,6 +192,9 @@ class Meaning:
         self.triggers.hints = [
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
+        if (own := clocks.own_times(part)) is not None:
+            clocks.at_own_times(self, part, *own)
+            return
         conditional, self.over = bool(part.when), None
         repeating.asked_later(self, part)
         self.triggers.given.closing = [
