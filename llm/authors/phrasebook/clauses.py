@@ -207,6 +207,7 @@ def says_something(clause: Clause) -> bool:
             or any(s.clock or s.days or (s.fact and not s.is_fact(Later)) for s in clause.spans)
             or _two_things(clause)
             or only_denies(clause)
+            or _is_number(clause)
             or (bool(clause.having("not")) and any(is_length(s) for s in clause.spans))
             or any(
                 s.role("recover")
@@ -253,6 +254,21 @@ def _two_things(clause: Clause) -> bool:
     if clause.role("compare") and len(things) > 1:
         return True
     return any(s.role("derive") for s in things) and any(is_length(s) for s in clause.spans)
+
+
+def _is_number(clause: Clause) -> bool:
+    """ "雨量が0mmなら": a field and a number of it, without a comparison."""
+    numbers = [s for s in clause.spans if s.quantity is not None and s.duration is None]
+    fields = [
+        s for s in clause.spans if any(n.extra in ("number", "integer") and n.strength >= 2 for n in s.named("field"))
+    ]
+    return (
+        len(numbers) == 1
+        and bool(fields)
+        and clause.marked
+        and numbers[0].quantity is not None
+        and numbers[0].quantity.value == 0
+    )
 
 
 def only_denies(clause: Clause) -> bool:

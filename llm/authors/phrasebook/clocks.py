@@ -151,6 +151,41 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
     return None
 
 
+_ALSO = re.compile(r"\b(?:also|too|as well|additionally)\b|(?:に|へ)も|加えて|あわせて")
+
+
+def own_times(part: Part) -> tuple[Clause, Span] | None:
+    """ "Tell A when ..., but at night tell B": somebody else who is told at times of his own."""
+    told = [c for c in part.doing if any(s.named("destination") for s in c.spans)]
+    for clause in told[1:] if part.when else []:
+        timed = next(
+            (s for s in clause.spans if isinstance(s.fact, Calendar) and (s.fact.ranges or s.fact.days) and not s.used),
+            None,
+        )
+        before = [s for c in (*part.when, *told[: told.index(clause)]) for s in c.spans]
+        if timed is not None and not any(s.is_fact(Calendar) or s.role("gate") for s in before):
+            return clause, timed
+    return None
+
+
+def at_own_times(meaning: "Meaning", part: Part, clause: Clause, timed: Span) -> None:
+    """The part without that clause, and the same case at its times; who was named first is told at all others."""
+    rest = part.doing[part.doing.index(clause) :]
+    part.doing = part.doing[: part.doing.index(clause)]
+    count = len(meaning.result.wishes)
+    meaning.one_part(part)
+    made = meaning.result.wishes[count:]
+    if not made or not isinstance(timed.fact, Calendar):
+        return
+    timed.used, calendar = True, _whole(meaning, timed.fact)
+    also = _ALSO.search(meaning.reading.low, clause.start, clause.end)
+    doings = [doing for one in rest for doing in meaning.doings.read(one, made[0].trigger)]
+    for wish in made if not also else []:
+        wish.calendar = replace(calendar, outside=not calendar.outside)
+    if doings:
+        meaning.result.wishes.append(Wish(made[0].trigger, doings, calendar))
+
+
 _OTHER_TIMES = re.compile(r"時間|とき|\btimes?\b|\bday\b")
 
 

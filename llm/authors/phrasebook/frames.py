@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
-from llm.authors.phrasebook.facts import Calendar, Later, Shifts, Times
+from llm.authors.phrasebook.facts import Calendar, Later, Shifts
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
@@ -45,19 +45,6 @@ def other_case(meaning: "Meaning", part: Part) -> Trigger | None:
         trigger.tests += [turned] if turned is not None and trigger.join == "and" else []
     trigger.of = trigger.back = None
     return trigger
-
-
-def without_most(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
-    """The clauses but those that only say how many repetitions there may be."""
-    for clause in found:
-        for span in (s for s in clause.spans if isinstance(s.fact, Times)):
-            meaning.most, span.used = span.fact.most, True  # type: ignore[union-attr]
-    return [c for c in found if c.when or not _only_most(c)]
-
-
-def _only_most(clause: Clause) -> bool:
-    rest = [s for s in clause.spans if not isinstance(s.fact, Times)]
-    return len(rest) < len(clause.spans) and all(s.words and not s.names and not s.phrases for s in rest)
 
 
 def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
@@ -184,72 +171,6 @@ def only_says(clause: Clause, most: list[Span]) -> bool:
     for span in rest:
         span.used = True
     return True
-
-
-def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigger | None:
-    """What ends a repetition or holds something fast: the end of the condition itself (which is given back), or something
-    else."""
-    if trigger is None:
-        return None
-    for span in (s for s in clause.spans if s.every is not None and not s.used):
-        trigger.repeat, span.used = trigger.repeat or span.every, True
-    end = meaning.triggers.read([clause])
-    if end is None:
-        return None
-    if end.sort == "cleared" and end.of is not None:
-        if end.back is None or end.of is not trigger:
-            return end
-        test = trigger.tests[0]
-        meaning_ = with_key(test.meaning, OPPOSITE[key_of(test.meaning)]) if test.meaning else None
-        end = replace(trigger, words=end.words, tests=[replace(test, meaning=meaning_, numbers=[end.back])], hold=0, repeat=None)  # fmt: skip
-    end.of = end.back = None
-    meaning.triggers.last, meaning.triggers.awaited = trigger, end
-    trigger.until, trigger.latched = end, trigger.repeat is None
-    return None
-
-
-def again(trigger: Trigger | None, clause: Clause) -> bool:
-    """ "... and then again every 20 minutes", 「30分おきに繰り返し」: what was said before, as long as it lasts."""
-    every = next((s for s in clause.spans if s.every is not None and "seldom" not in s.words), None)
-    names = any(s.names or s.quote is not None or s.quantity for s in clause.spans)
-    if trigger is None or every is None or names or trigger.sort not in ("compare", "happen"):
-        return False
-    if trigger.repeat not in (None, every.every):
-        return False
-    trigger.repeat = every.every
-    for span in clause.spans:
-        span.used = True
-    return True
-
-
-def ends_repeat(meaning: "Meaning", clause: Clause, trigger: Trigger | None) -> bool:
-    """ "... stop when the button is pressed": what is repeated is stopped, where nothing else is named to be."""
-    repeated = next((w.trigger for w in reversed(meaning.result.wishes) if w.trigger.repeat is not None), None)
-    bare = clause.having("stop", "nothing") and not any(
-        n.sort in ("type", "device", "destination") for s in clause.spans for n in s.names
-    )
-    if repeated is None or not bare or trigger is None or trigger is repeated or trigger.sort != "compare":
-        return False
-    repeated.until = trigger
-    for span in clause.spans:
-        span.used = True
-    return True
-
-
-_UNANSWERED = re.compile(r"\b(?:press|push|acknowledg|confirm|respon|answer|react)")
-
-
-def asked_later(meaning: "Meaning", part: Part) -> None:
-    """ "... then the manager after 15 minutes if the button has not been pressed": the time belongs to the condition."""
-    later = next((s for c in part.doing for s in c.spans if isinstance(s.fact, Later) and not s.fact.of), None)
-    low = meaning.reading.low
-    if later is None or len(part.when) != 1 or meaning.triggers.last is None or later.start > part.when[0].start:
-        return
-    clause = part.when[0]
-    if clause.having("not") and _UNANSWERED.search(low, clause.start, clause.end):
-        for before in part.doing:
-            before.spans = [s for s in before.spans if s is not later]
-        clause.spans, clause.start = [later, *clause.spans], later.start
 
 
 _INSTEAD = re.compile(r"\binstead\b|代わりに|かわりに")

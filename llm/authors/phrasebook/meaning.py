@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import apart, asking, clocks, frames, reports
+from llm.authors.phrasebook import apart, asking, clocks, frames, repeating, reports
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
@@ -62,7 +62,7 @@ class Meaning:
 
     def wishes(self) -> Wishes:
         found = self._without_quiet(self._without_seldom())
-        found = frames.without_most(self, found)
+        found = repeating.without_most(self, found)
         found = frames.without_remarks(self, found)
         self.found = found
         for part in parts(found, self.lang):
@@ -135,10 +135,11 @@ class Meaning:
                 (clause.having("not") and clause.role("quiet"))
                 or not clause.role("tell")
                 or self._only_quiet(clause, found)
+                or not any(s.names or s.quantity or s.quote for s in clause.spans)
             ):
                 for span in clause.spans:
                     span.used = True
-                if clause.when:
+                if clause.when and not (clause.role("tell") and not any(s.names or s.quantity for s in clause.spans)):
                     kept.append(clause)
             else:
                 kept.append(clause)
@@ -191,8 +192,11 @@ class Meaning:
         self.triggers.hints = [
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
+        if (own := clocks.own_times(part)) is not None:
+            clocks.at_own_times(self, part, *own)
+            return
         conditional, self.over = bool(part.when), None
-        frames.asked_later(self, part)
+        repeating.asked_later(self, part)
         self.triggers.given.closing = [
             at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
         ]
@@ -243,10 +247,10 @@ class Meaning:
             if trigger is None and conditional:
                 self._refuse(clause)
                 continue
-            if frames.again(trigger, clause) or frames.ends_repeat(self, clause, trigger):
+            if repeating.again(trigger, clause) or repeating.ends_repeat(self, clause, trigger):
                 continue
             if clause.until:
-                self.over = frames.until(self, trigger, clause)
+                self.over = repeating.until(self, trigger, clause)
                 continue
             if (by := frames.instrument(self, clause)) is not None or (by := self._held(trigger, clause)) is not None:
                 self._by(by, clause)

@@ -86,6 +86,13 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     for subject in found:
         if others and not subject.source.spoken and subject.source.type.id not in others:
             continue
+        if (
+            last is not None
+            and last.source is not None
+            and not any(s.names for s in clause.spans)
+            and subject.source.type is not last.source.type
+        ):
+            continue
         if crowded and not _MEANS_PEOPLE.search(_own(subject.field)):
             continue
         truth = _truth_said(clause.spans, subject.field)
