@@ -194,13 +194,11 @@ EXAMPLES = (
 
 
 def _sliding(lies: Sliding) -> Take:
-    slide = lies.slide
-
     def take(memory: WindowMemory, time: int, value: float) -> Any:
         if not -LARGEST <= value <= LARGEST or time < memory.seen or time < memory.passed:
             return None
         memory.seen = time
-        return slide(time, float(value), memory)
+        return lies.slide(time, float(value), memory)
 
     return take
 
