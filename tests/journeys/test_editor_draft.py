@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.brokers import wait_until
 from tests.journeys.editing import (
     HOT,
     KILNS,
@@ -140,6 +141,7 @@ def test_an_edit_by_chat_is_taken_change_by_change_and_undone_at_once(page: Page
     page.get_by_test_id("prompt-box").fill(sentence)
     page.get_by_test_id("prompt-send").click()
     expect(page.get_by_test_id("trial")).to_be_visible()
+    wait_until(lambda: len(saved(page)["nodes"]) == 4, 10)  # the answer is there a moment before the flow is taken
     before = saved(page)
     page.get_by_test_id("prompt-box").fill("also notify the facility channel")
     page.get_by_test_id("prompt-send").click()
