@@ -4,8 +4,9 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from document.pointer import parts
 from document.problems import has_errors, render, severity_of
-from document.wiring import nodes_of
+from document.wiring import nodes_of, wires_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.problem import Problem
 
@@ -24,7 +25,7 @@ def salvaged(
         found = check(left)
         if not has_errors(found):
             return (left if acts(left, catalog) else None), lost
-        gone = _at_fault(left, found, lang)
+        gone = _at_fault(left, found, catalog, lang)
         if not gone:
             return None, lost
         lost += [(name, why) for name, why in gone.values() if why]
@@ -32,25 +33,27 @@ def salvaged(
     return None, lost
 
 
-def _at_fault(document: dict[str, Any], found: list[Problem], lang: str) -> dict[int, tuple[str, str]]:
+def _at_fault(
+    document: dict[str, Any], found: list[Problem], catalog: Catalog, lang: str
+) -> dict[int, tuple[str, str]]:
     """By index the nodes to take out. Extra parts of the document that are at fault (tests, layout) are taken out at once."""
     gone: dict[int, tuple[str, str]] = {}
     for problem in found:
         if severity_of(problem) != "error":
             continue
-        part, _, rest = problem.path.removeprefix("/").partition("/")
-        if part == "nodes" and rest.partition("/")[0].isdecimal() and isinstance(document.get("nodes"), list):
-            index = int(rest.partition("/")[0])
+        part, key = [*parts(problem.path), "", ""][:2]
+        if part == "nodes" and key.isdecimal() and isinstance(document.get("nodes"), list):
+            index = int(key)
             gone.setdefault(index, (_name(document, index), render(problem, lang)["message"]))
-        elif part == "settings" and rest and isinstance(document.get("settings"), dict):
-            document["settings"].pop(rest.partition("/")[0].replace("~1", "/").replace("~0", "~"), None)
+        elif part == "settings" and key and isinstance(document.get("settings"), dict):
+            document["settings"].pop(key, None)
             gone.setdefault(-1, ("", ""))
         elif part in document and part not in ("nodes", "suiro", "name", "settings"):
             del document[part]
             gone.setdefault(-1, ("", ""))
     ids = {document["nodes"][index]["id"] for index in gone if index >= 0 and _has_id(document, index)}
     while ids:
-        after = {i: node for i, node in nodes_of(document) if i not in gone and _reads(node, ids)}
+        after = {i: node for i, node in nodes_of(document) if i not in gone and _reads(node, ids, catalog)}
         gone |= {index: (_name(document, index), "") for index in after}
         ids = {node["id"] for node in after.values()}
     return gone
@@ -68,16 +71,8 @@ def _name(document: dict[str, Any], index: int) -> str:
     return str(node.get("label") or node["id"])[:80]
 
 
-def _reads(node: dict[str, Any], ids: set[str]) -> bool:
-    given = node.get("from")
-    refs = (
-        given
-        if isinstance(given, list)
-        else [r for many in given.values() for r in many]
-        if isinstance(given, dict)
-        else []
-    )
-    return any(isinstance(ref, str) and ref.partition(".")[0] in ids for ref in refs)
+def _reads(node: dict[str, Any], ids: set[str], catalog: Catalog) -> bool:
+    return any(ref.partition(".")[0] in ids for _, ref, _ in wires_of(node, catalog))
 
 
 def acts(document: dict[str, Any], catalog: Catalog) -> bool:

@@ -212,7 +212,7 @@ class Host:
             for flow in self.flows.values():
                 flow.step(*leap)
         for order in orders:
-            self._safely(lambda order=order: self._until_done(order))  # type: ignore[misc]
+            self._safely(self._until_done, order)
         if self.halted:
             self._up = []
             return
@@ -223,7 +223,7 @@ class Host:
             self._resume()
         if not len(self.mailbox):
             self._tick()
-        self._safely(lambda: self._until_done(self.versions.sweep))
+        self._safely(self._until_done, self.versions.sweep)
         self._safely(self._look_around)
         self._until_done(lambda: self._commit(final))
         self._until_done(lambda: self._note_alive(final))
@@ -292,9 +292,9 @@ class Host:
         if told != self._refused:
             self.on_trouble(trouble)
 
-    def _safely(self, work: Callable[[], None]) -> None:
+    def _safely(self, work: Callable[..., None], *given: Any) -> None:
         try:
-            work()
+            work(*given)
         except Exception as problem:  # an order that fails must not end the thread
             self.trouble = f"{type(problem).__name__}: {problem}"[:300]
 
@@ -316,7 +316,7 @@ class Host:
         for flow in list(self.flows.values()):
             if flow.failure and flow.id not in self._reported:
                 self._reported.add(flow.id)
-                self._safely(lambda flow=flow: self.listener.failed(flow))  # type: ignore[misc]
+                self._safely(self.listener.failed, flow)
 
     def _write(self, final: bool) -> None:
         store = self.store

@@ -21,8 +21,8 @@ from bench.suiro.flows import Json
 from bench.suiro.start import ROOT
 
 TOKEN = "bench"
-ROW = re.compile(r'\{"seq":(\d+),')
-"""How a numbered row begins; what it holds is written with spaces."""
+ROW = re.compile(r'\{"seq":(\d+),"at":')
+"""How a numbered row begins: whatever it holds does not."""
 
 
 class Server:

@@ -71,10 +71,7 @@ class Sliding:
     def add(self, time: int, value: Any, memory: WindowMemory) -> None:
         """The newest reading."""
         self.calc.add(memory.state, time, value)
-        memory.times.append(time)
-        memory.values.append(value)
-        if self.length is not None and len(memory.times) > MOST:
-            self._into_panes(self.length, memory)
+        self._keep(len(memory.times), time, value, memory)
 
     def forget(self, time: int, memory: WindowMemory) -> None:
         """Take out what is too old, or too many, once there is a reading at `time`: to be called before it is added."""

@@ -36,9 +36,8 @@ class Acks:
                 return
             mids = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
             self._held.difference_update(mids)
-        self._send(
-            mids
-        )  # without the lock: whoever writes may hear meanwhile that the connection is gone, and close us
+        # without the lock: whoever writes may hear meanwhile that the connection is gone, and close us
+        self._send(mids)
 
     def close(self) -> None:
         """The connection is gone: what is settled later is forgotten, the broker sends those messages again."""

@@ -5,7 +5,7 @@ import {
   type Connection, type EdgeChange, type NodeChange, type OnConnectEnd,
 } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent } from 'react'
-import type { FlowDocument, FlowNode, Position } from '../model/document'
+import { sameContent, type FlowDocument, type FlowNode, type Position } from '../model/document'
 import { connect, move } from '../model/edits'
 import { placeMissing } from '../model/placing'
 import { mayConnect, type Wire } from '../model/wires'
@@ -38,8 +38,8 @@ function useShown(): Shown {
   const { building, proposal, fresh } = useCompile()
   return useMemo((): Shown => {
     if (proposal) {
-      const before = new Map(document.nodes.map((node) => [node.id, JSON.stringify(node)]))
-      const lookOf = (node: FlowNode): Look => (!before.has(node.id) ? 'added' : before.get(node.id) === JSON.stringify(node) ? 'plain' : 'edited')
+      const before = new Map(document.nodes.map((node) => [node.id, node]))
+      const lookOf = (node: FlowNode): Look => (!before.has(node.id) ? 'added' : sameContent(before.get(node.id), node) ? 'plain' : 'edited')
       return { document: proposal.document, readOnly: true, lookOf }
     }
     if (building && !building.edit) return { document: building.document, readOnly: true, lookOf: () => 'fresh' }

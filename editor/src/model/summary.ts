@@ -1,7 +1,7 @@
 // A node's params in one line of words, read from its schema: no kind is known by name.
 import { kindWords, spoken, type KindInfo, type Lang, type Schema } from './catalog'
 import { spokenCron } from './cron'
-import type { FlowDocument, FlowNode, Json } from './document'
+import { sameContent, type FlowDocument, type FlowNode, type Json } from './document'
 import { spokenDuration } from './duration'
 import { choicesFor, type Registry, type TypeField } from './registry'
 import { groupOf } from './groups'
@@ -24,7 +24,7 @@ export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Su
   const required = new Set(kind.schema.required ?? [])
   const parts = Object.entries(propertiesOf(kind.schema)).flatMap(([name, schema]): string[] => {
     const value = node.params?.[name]
-    if (value === undefined || value === null || sameJson(resolved(value, around), schema.default)) return []
+    if (value === undefined || value === null || sameContent(resolved(value, around), schema.default)) return []
     if (value === false) return []
     const said = value === true ? '' : say(value, schema, kind.schema, node, around)
     const told = inner(schema, kind.schema).marks.format === 'cron' && said !== value
@@ -40,10 +40,6 @@ export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Su
 /** The value that a param takes, be it from a setting. */
 function resolved(value: Json, around: Surroundings): Json {
   return typeof value === 'string' && /^\$[a-z]/.test(value) ? (around.document.settings?.[value.slice(1)]?.value ?? value) : value
-}
-
-function sameJson(a: Json, b: Json | undefined): boolean {
-  return b !== undefined && JSON.stringify(a) === JSON.stringify(b)
 }
 
 export function unitFor(schema: Schema, node: FlowNode, fields: readonly TypeField[]): string {

@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import { arrange } from '../canvas/arrange'
 import { batch } from '../model/changes'
-import { asDocument, emptyDocument, isLaidOut, type FlowDocument, type FlowNode, type Json, type Position, type Setting } from '../model/document'
+import { asDocument, emptyDocument, isLaidOut, sameContent, type FlowDocument, type FlowNode, type Json, type Position, type Setting } from '../model/document'
 import { withPositions } from '../model/edits'
 import { differences, merged } from '../model/proposal'
 import { selectNodes } from '../model/selection'
@@ -244,8 +244,8 @@ export async function takeEarlier(compilation: Compilation): Promise<void> {
 export function acceptProposal(): void {
   const { proposal } = useCompile.getState()
   if (!proposal) return
-  const before = new Map(documentNow().nodes.map((node) => [node.id, JSON.stringify(node)]))
-  const changed = proposal.document.nodes.filter((node) => before.get(node.id) !== JSON.stringify(node))
+  const before = new Map(documentNow().nodes.map((node) => [node.id, node]))
+  const changed = proposal.document.nodes.filter((node) => !sameContent(before.get(node.id), node))
   take(proposal.document, new Set(changed.map((node) => node.id)))
 }
 
