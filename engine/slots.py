@@ -47,12 +47,6 @@ class Slot:
         """Whether no timer is due before an event of `time`."""
         return all(pending.due is None or pending.due >= time for pending in self.timers.values())
 
-    def shifts(self, offset: int, timers: "Timers") -> None:
-        """The key's clock runs at another distance from `now` from here on."""
-        self.offset = offset
-        if self.timers:
-            timers.moved(self)
-
     def clock(self, now: int) -> int:
         """The key's clock at `now` (ms)."""
         return now - self.offset

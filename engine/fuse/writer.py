@@ -312,7 +312,9 @@ class Writer:
         say(f"{slot}.last = {self._last(sight)}")
         say(f"if time != {slot}.time:")
         say(f"    {slot}.time, {slot}.anchor = time, now")
-        say(f"    if now - time != {slot}.offset: {slot}.shifts(now - time, timers)")
+        say(f"    if now - time != {slot}.offset:")
+        say(f"        {slot}.offset = now - time")
+        say(f"        if {slot}.timers: timers.moved({slot})")
         say(f"dirty[{slot}] = None")
         if quick.port is not None:
             say(f"if {result}.__class__ is tuple:")

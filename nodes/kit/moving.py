@@ -16,11 +16,11 @@ def moves(lies: Sliding) -> bool:
 
 def moving(lies: Sliding) -> Callable[[WindowMemory, int, float], Any]:
     """Gives what `Sliding.slide` gives; None, with nothing changed, where the reading has to go another way."""
-    length = lies.length or 0
+    length, low, high = lies.length or 0, -LARGEST, LARGEST
     averages = isinstance(lies.calc, Average)
 
     def take(memory: WindowMemory, time: int, value: float) -> Any:
-        if not -LARGEST <= value <= LARGEST or time < memory.seen or time < memory.passed:
+        if not low <= value <= high or time < memory.seen or time < memory.passed:
             return None
         start = time - length
         times, panes, state = memory.times, memory.panes, memory.state
@@ -28,7 +28,8 @@ def moving(lies: Sliding) -> Callable[[WindowMemory, int, float], Any]:
             lies.forget(time, memory)
             state = memory.state
         memory.seen = memory.newest = time
-        value = float(value)
+        if value.__class__ is not float:
+            value = float(value)
         count = state[0] = state[0] + 1
         partials = state[1]
         before = partials[0] if len(partials) == 1 else 0.0
