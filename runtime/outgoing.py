@@ -25,6 +25,8 @@ from runtime.senders.outcome import Outcome
 from runtime.store import Change, DeadLetter, Store, Waiting
 
 log = logging.getLogger("suiro.outgoing")
+SOON = 0.01
+"""Seconds for which the end of an action that no node waits for may wait for others."""
 PAGE = 256
 """Rows of the outbox that are read at once."""
 PAGES_AT_ONCE = 8
@@ -223,9 +225,10 @@ class Outgoing:
     def _ends(self, flow: RunningFlow, effect: Effect, outcome: Outcome | Answer) -> None:
         """On any thread: something came of an effect."""
         self._ended.append((flow, effect, outcome))
-        if not self._called:
+        awaited = (self._flows.get(flow.id) or flow).hears(effect.key)
+        if awaited or not self._called:
             self._called = True
-            self._mailbox.post(self._take_ended)
+            self._mailbox.post(self._take_ended, 0.0 if awaited else SOON)
 
     def _take_ended(self) -> None:
         self._called = False
