@@ -53,6 +53,11 @@ class WallClock:
             if self._now() < least:
                 self._anchor, self._at, self._slow = least, self._monotonic(), True
 
+    @property
+    def leapt(self) -> bool:
+        """Whether `leap` has something to tell, as far as is known."""
+        return self._leap is not None
+
     def leap(self) -> tuple[int, int] | None:
         """From where to where the time of day was followed forward since the last call, if it was."""
         with self._lock:

@@ -30,6 +30,8 @@ LONGEST_WAIT = 0.5
 """Seconds: the longest pause between two looks at the clock."""
 ALIVE, ALIVE_EVERY = "alive", 5.0
 """The fact that says when the host was last seen (ms), and how often it is written (seconds)."""
+SOON = 0.02
+"""Seconds after which our thread looks at what another one has done in its place."""
 AGAIN_AFTER = 1.0
 """Seconds before another attempt when the disk refuses."""
 
@@ -210,11 +212,18 @@ class Host:
         self._round(self.mailbox.take(0, most=0)[0], [], final=True)
 
     def _at_once(self, orders: list[Order], batch: Batch) -> float | None:
-        """A round on the thread that brings a few messages, while ours sleeps: waking it would take as long as the round."""
-        if self.halted or self.outgoing.busy:
+        """Hand a few messages to the flows on the thread that brings them, while ours sleeps: waking it would take longer.
+        What they cause leaves at once; all else has time until ours wakes."""
+        if self.halted or self.outgoing.busy or self.clock.leapt:
             return None
-        self._round(orders, [batch])
-        return self._wait()
+        for order in orders:
+            self._safely(order)
+        self.intake.receive([batch])
+        if any([flow.made for flow in self.flows.values()]):
+            self._tell_made()
+            self._commit(final=False)
+            self._safely(self.outgoing.go)
+        return min(SOON, self._wait())
 
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
         if (leap := self.clock.leap()) is not None:
@@ -258,22 +267,28 @@ class Host:
             self._noted = time.monotonic()
 
     def _tell(self) -> None:
+        self._tell_made()
+        self.listener.round_over()
+
+    def _tell_made(self) -> None:
         for flow in self.flows.values():
             if flow.made:
                 self.listener.made(flow, flow.made)
-        self.listener.round_over()
 
     def _wait(self) -> float:
-        if any(flow.behind for flow in self.flows.values()):
-            return 0.0
         if self._up and self.store is not None:
             return 0.0  # told while effects left, after the commit of that round
-        dues = [due for flow in self.flows.values() if (due := flow.next_due()) is not None]
-        wait = LONGEST_WAIT if self.backlog is None else LONGEST_WAIT / 5
-        if dues:
-            wait = min(wait, max(0.001, (min(dues) - self.clock.now() + 1) / 1000))
-        if any(flow.dirty and flow.durable for flow in self.flows.values()):
-            wait = min(wait, SNAPSHOT_EVERY)
+        wait, first = LONGEST_WAIT if self.backlog is None else LONGEST_WAIT / 5, None
+        for flow in self.flows.values():
+            if flow.behind:
+                return 0.0
+            if flow.dirty and flow.durable:
+                wait = min(wait, SNAPSHOT_EVERY)
+            due = flow.next_due()
+            if due is not None and (first is None or due < first):
+                first = due
+        if first is not None:
+            wait = min(wait, max(0.001, (first - self.clock.now() + 1) / 1000))
         return wait
 
     def _until_done(self, work: Callable[[], None]) -> None:

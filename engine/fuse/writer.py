@@ -58,6 +58,9 @@ class Writer:
         body = self._body()
         say.lines.clear()
         say.depth = 0
+        for name, (_, _, sight) in self.seen.items():
+            given = ", ".join(["made", "at", "time", "device", "r", *sight.locals])
+            say(f"def of_{name}({given}): return {self._made(sight)}")
         say("def loop(engine, devices, records, incoming, first, last):")
         say.depth = 1
         self._before()
@@ -92,9 +95,7 @@ class Writer:
         for name in [*self.came.values(), *self.sent.values()]:
             say(f"{name} = 0")
         for name, (_, _, sight) in self.seen.items():
-            given = ", ".join(["at", "time", "device", "r", *sight.locals, "made=made"])
             say(f"{name} = None")
-            say(f"def of_{name}({given}): return {self._made(sight)}")
 
     def _after(self) -> None:
         say = self.say
@@ -112,7 +113,7 @@ class Writer:
             say(f"if {name} is not None:")
             say(f"    at = {name}; r = records[at]; time = {self._time_of()}")
             own = [f"{name}{local}" for local in sight.locals]
-            given = ", ".join([f"of_{name}", "at", "time", "devices[at]", "r", *own])
+            given = ", ".join([f"of_{name}", "made", "at", "time", "devices[at]", "r", *own])
             say(f"    engine.last[{say.constant(id)}, {say.constant(port)}] = ({given})")
 
     # --- one message ----------------------------------------------------------------------------------------------

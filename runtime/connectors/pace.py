@@ -6,14 +6,14 @@ MOST = 8
 """Acknowledgements of one write, less than any broker's usual window (10 to 100 messages)."""
 FAST = 0.0005
 """Seconds between two reads up to which messages come fast."""
-AT_FIRST, AFTER_A_STALL = 16, 4_096
-"""Fast reads in a row after which more may wait."""
+AT_FIRST, AT_LAST = 16, 4_096
+"""Fast reads in a row after which more may wait: at first, and once the broker has fallen silent again and again."""
 
 
 class Pace:
     """`most` are written together: one as a rule, more and more while reads follow each other fast, and one again as soon as
-    the broker falls silent while some wait. What that silence costs (1 ms) is then not risked again for thousands of
-    messages."""
+    the broker falls silent while some wait. A broker that does so each time is given more and more time before what that
+    silence costs (1 ms) is risked again."""
 
     def __init__(self) -> None:
         self.most = 1
@@ -25,7 +25,9 @@ class Pace:
         self._last = now
         if self._fast >= self._needed and self.most < MOST:
             self.most, self._fast = 2 * self.most, 0
+            if self.most == MOST:
+                self._needed = AT_FIRST
 
     def stalled(self) -> None:
         """Nothing came while acknowledgements waited."""
-        self.most, self._fast, self._needed = 1, 0, AFTER_A_STALL
+        self.most, self._fast, self._needed = 1, 0, min(AT_LAST, 4 * self._needed)
