@@ -219,10 +219,12 @@ class Host:
         for order in orders:
             self._safely(order)
         self.intake.receive([batch])
-        if any([flow.made for flow in self.flows.values()]):
-            self._tell_made()
-            self._commit(final=False)
-            self._safely(self.outgoing.go)
+        for flow in self.flows.values():
+            if flow.made:
+                self._tell_made()
+                self._commit(final=False)
+                self._safely(self.outgoing.go)
+                break
         return min(SOON, self._wait())
 
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:

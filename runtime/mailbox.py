@@ -42,7 +42,8 @@ class Mailbox:
         self._batches: deque[Batch] = deque()
         self._orders: deque[Order] = deque()
         self._count = self._bytes = 0
-        self._change = threading.Condition()
+        self._lock = threading.Lock()
+        self._change = threading.Condition(self._lock)
         self.at_once: Callable[[list[Order], Batch], float | None] | None = None
         self._sleeps_until = 0.0
         """When the taker wakes by itself (monotonic seconds), 0 where it does not sleep."""
@@ -53,7 +54,7 @@ class Mailbox:
         if len(batch) <= FEW and self._handled(batch):
             return True
         end = time.monotonic() + wait
-        with self._change:
+        with self._lock:
             while self._bytes > self._size or self._count >= self._most:
                 left = end - time.monotonic()
                 if left <= 0:
@@ -67,11 +68,11 @@ class Mailbox:
 
     def _handled(self, batch: Batch) -> bool:
         """Whether `at_once` has done all there is to do."""
-        with self._change:
+        with self._lock:
             if self.at_once is None or self._lent or self._batches or time.monotonic() >= self._sleeps_until:
                 return False
             self._lent = True
-            orders = self._take_orders()
+            orders = self._take_orders() if self._orders else []
         look_again: float | None = 0.0
         try:
             look_again = self.at_once(orders, batch)
@@ -82,7 +83,7 @@ class Mailbox:
         return look_again is not None
 
     def _give_back(self, look_again: float | None) -> None:
-        with self._change:
+        with self._lock:
             self._lent = False
             now = time.monotonic()
             if look_again is not None:
@@ -108,7 +109,7 @@ class Mailbox:
 
     def post(self, order: Order, within: float = 0.0) -> None:
         """Have `order` called on the taking thread, before messages that came later. It may wait `within` seconds."""
-        with self._change:
+        with self._lock:
             self._orders.append(order)
             self._wake_by(time.monotonic() + within)
 
@@ -120,7 +121,7 @@ class Mailbox:
     def take(self, timeout: float, most: int = 4_096, size: int = 4 << 20) -> tuple[list[Order], list[Batch]]:
         """All orders, and whole batches until `most` messages or `size` bytes are reached; waits up to `timeout` seconds
         for the first."""
-        with self._change:
+        with self._lock:
             if timeout > 0:
                 self._sleep(timeout)
             orders = self._take_orders()

@@ -85,16 +85,16 @@ class Writer:
         say("dirty = engine.marks.slots")
         maker = f"Maker(arrived, incoming.causes, {say.constant(self.reading.type)}, {say.constant(self.reading.reader.data)})"
         say(f"maker = {maker}; made, lazily = maker.made, maker.lazily")
-        low, high = f"now - {source.max_age}", f"now + {AHEAD}"
+        say(f"low, high = now - {source.max_age}, now + {AHEAD}")
         if self.reading.reader.format == "ms":
-            low, high = f"max({low}, {EARLIEST_MS})", f"min({high}, {LATEST - 1})"
-        say(f"low, high = {low}, {high}")
+            say(f"if low < {EARLIEST_MS}: low = {EARLIEST_MS}")
+            say(f"if high >= {LATEST}: high = {LATEST - 1}")
         say("quiet = kept_ones = acted = 0")
         for index, name in self.memories.items():
             say(f"{name} = engine.slots[{index}]")
         for name in [*self.came.values(), *self.sent.values()]:
             say(f"{name} = 0")
-        for name, (_, _, sight) in self.seen.items():
+        for name in self.seen:
             say(f"{name} = None")
 
     def _after(self) -> None:

@@ -57,7 +57,9 @@ class Client(paho.Client):
         self._pace = Pace()
         self._held = b""
         """PUBACKs that wait for others."""
-        self._poll, self._polled = select.poll(), None
+        self._poll = select.poll()
+        self._polled: Any = None
+        """The socket that `_poll` looks at."""
 
     # --- in -------------------------------------------------------------------------------------------------------
 
@@ -241,7 +243,7 @@ class Client(paho.Client):
             self.ended.set()
 
 
-def _poll_of(*sockets: socket.socket | None) -> select.poll:
+def _poll_of(*sockets: Any) -> select.poll:
     """What waits until one of them can be read, or is gone."""
     poll = select.poll()
     for one in filter(None, sockets):
