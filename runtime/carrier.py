@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from engine.actions import needs_approval
 from engine.effect import Effect
+from nodes.kit.action import WhenFull
 from nodes.kit.effect import Answer
 from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
 from runtime.senders.command import Commands, command_of, cooldown_of
-from runtime.senders.outcome import DROPPED, EXPIRED, SENT, Address, Outcome, Parcel, failed
+from runtime.senders.outcome import DROPPED, EXPIRED, SENT, TO_DESTINATIONS, Address, Outcome, Parcel, failed
 from runtime.senders.outlets import Outlets
 
 Done = Callable[[Outcome | Answer], None]
@@ -22,7 +23,6 @@ NOTICE_LIFE = 86_400.0
 """Seconds for which a notice or call that has no time to live of its own may still be sent."""
 COMMANDS = "/commands"
 """The lane of what goes to devices; no destination has such an id."""
-TO_DESTINATIONS = ("notify", "webhook_out")
 
 
 class Way(NamedTuple):
@@ -73,7 +73,8 @@ class Carrier:
 
     def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Done, *, kept: bool) -> bool:
         """Start carrying out; `age` (seconds) is how long ago the effect was made, `kept` whether it stands in the outbox:
-        then, where there is no room, nothing happens and the answer is False. Never raises, never blocks long."""
+        then, where there is no room and its node does not drop, nothing happens and the answer is False. Never raises,
+        never blocks long."""
         try:
             if effect.ask:
                 self.asks.ask(effect.data, flow.deploy.models, (effect.timeout or 60_000) / 1000, done)
@@ -81,7 +82,7 @@ class Carrier:
             outcome = self._act(flow, effect, age, done, kept)
         except Exception as problem:  # what a new kind of effect may bring must not end the worker
             outcome = failed(f"{type(problem).__name__}: {problem}"[:200])
-        if outcome is DROPPED and kept:
+        if outcome is DROPPED and kept and effect.node not in flow.drops:
             return False
         if outcome is not None:
             done(outcome)
@@ -110,7 +111,8 @@ class Carrier:
         outlet = self.outlets.of(address, name)
         if isinstance(outlet, Outcome):
             return outlet
-        taken = outlet.put(_parcel(flow, effect), done, until=time.monotonic() + life, kept=kept)
+        policy: WhenFull = flow.when_full.get(effect.node) or ("block" if kept else "latest")
+        taken = outlet.put(_parcel(flow, effect), done, until=time.monotonic() + life, kept=kept, policy=policy)
         return None if taken else DROPPED
 
     def _to_inbox(self, flow: RunningFlow, effect: Effect) -> Outcome:

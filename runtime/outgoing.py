@@ -38,15 +38,22 @@ At = tuple[str, str]
 
 
 class EffectFates(msgspec.Struct):
-    """Of one flow, since the worker started; what its outbox held then counts as created. `dropped`: pushed out of a full
-    queue of a fast flow, replaced by a later command within a cooldown, refused by a person, or withdrawn with the version
-    that made it."""
+    """Of one flow, since the worker started; what its outbox held then counts as created. `reasons` says of the `dropped`
+    ones why: made room in a full queue (`oldest`, `outdated` by a later one of the same node and device, `no_room` for
+    it), `replaced` by a later command within a cooldown, `refused` by a person, `withdrawn` with the version that made
+    it."""
 
     created: int = 0
     sent: int = 0
     expired: int = 0
     dropped: int = 0
     dead: int = 0
+    reasons: dict[str, int] = {}
+
+    def drop(self, reason: str) -> None:
+        """One was dropped."""
+        self.dropped += 1
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
 
 class Behind(msgspec.Struct):
@@ -131,7 +138,8 @@ class Outgoing:
             return
         self.fates(flow.id).created += not effect.ask
         kept = self.outlives(flow, effect)
-        lane = (flow.id, carrier.lane(effect)) if kept and not effect.ask else None
+        waits = kept and not effect.ask and effect.node not in flow.drops
+        lane = (flow.id, carrier.lane(effect)) if waits else None
         if lane is not None and lane in self._behind:
             self._behind[lane].count += 1
         elif not self._hand_over(carrier, flow, effect, made, now, kept=kept) and lane is not None:
@@ -200,13 +208,13 @@ class Outgoing:
             self._settled.setdefault(flow.id, []).extend(row.key for row in gone)
             for behind in filter(None, (self._behind.get(lane) for lane in self._lanes(flow, gone))):
                 behind.count -= 1
-                fates.dropped += 1
+                fates.drop("withdrawn")
 
     def _lanes(self, flow: RunningFlow, rows: Iterable[Waiting]) -> Iterator[At]:
         """Where the actions of these rows wait."""
         for row in rows:
             effect = msgspec.json.decode(row.effect, type=Effect)
-            if not effect.ask and self.carrier is not None:
+            if not effect.ask and self.carrier is not None and effect.node not in flow.drops:
                 yield flow.id, self.carrier.lane(effect)
 
     def forget(self, flow: str) -> None:
@@ -258,7 +266,7 @@ class Outgoing:
         if outcome.sent:
             fates.sent += 1
         elif outcome.reason in NOT_LETTERS:
-            fates.dropped += 1
+            fates.drop(outcome.policy or outcome.reason)
         else:
             fates.expired += outcome.reason == "expired"
             fates.dead += outcome.reason != "expired"
@@ -331,10 +339,10 @@ class Outgoing:
     # --- for the commit -------------------------------------------------------------------------------------------
 
     def held(self, flow: RunningFlow, now: int) -> Change | None:
-        """Of a fast flow, only what waits for a person outlives a restart."""
-        if flow.durable or not flow.made or self.approvals is None:
+        """Of a fast flow, only what waits for a person or for room outlives a restart."""
+        if flow.durable or not flow.made or (self.approvals is None and not flow.waits):
             return None
-        held = [effect for effect in flow.made if needs_approval(effect, flow.plan.registry)]
+        held = [e for e in flow.made if e.node in flow.waits or needs_approval(e, flow.plan.registry)]
         self._kept |= {(flow.id, effect.key) for effect in held}
         return Change(flow.id, waiting=waiting_of(flow, held, now)) if held else None
 

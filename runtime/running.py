@@ -14,6 +14,7 @@ from engine.fates import Trace
 from engine.incoming import Incoming
 from engine.memory import Record
 from engine.plan import Plan, build_plan
+from nodes.kit.action import WhenFull
 from nodes.kit.catalog import Catalog
 from nodes.kit.effect import Answer
 from nodes.kit.event import Arrival
@@ -47,6 +48,16 @@ def is_durable(plan: Plan) -> bool:
 def sources_of(plan: Plan) -> list[SourceKind]:
     found = (plan.nodes[index].instance for index in plan.sources)
     return [source for source in found if isinstance(source, SourceKind)]
+
+
+def waits_on_disk(plan: Plan) -> bool:
+    """Whether something of it waits on the disk, so that it needs a store."""
+    return is_durable(plan) or "block" in _policies(plan).values()
+
+
+def _policies(plan: Plan) -> dict[str, WhenFull]:
+    given = ((node.id, getattr(node.instance.params, "when_full", None)) for node in plan.nodes)
+    return {id: policy for id, policy in given if policy is not None}
 
 
 def sound_plan(deploy: Deploy, catalog: Catalog) -> Plan:
@@ -83,6 +94,10 @@ class RunningFlow:
         """Something happened that must be on the disk before anything else does (an answer, an order)."""
         self.whole = True
         """The store has nothing or something else of its memory: all of it is written next."""
+        self.when_full: dict[str, WhenFull] = _policies(plan)
+        """By node, what its actions do where there is no room, if the document says so."""
+        self.drops = frozenset(node for node, policy in self.when_full.items() if policy != "block")
+        self.waits = frozenset(self.when_full) - self.drops
         self.told: dict[tuple[str | None, str], Any] = {}
         """What the carrier knows of each command that the flow gave, by device and command."""
         self.place = self.committed = 0

@@ -47,7 +47,8 @@ def settle(rig: Rig) -> None:
 def fates(rig: Rig, flow: str = "f") -> dict[str, Any]:
     found = rig.host.outgoing.counts(flow)
     assert found["created"] == sum(found[name] for name in ("sent", "pending", "expired", "dropped", "dead")), found
-    return {name: count for name, count in found.items() if count}
+    assert sum(found["reasons"].values()) == found["dropped"], found
+    return {name: count for name, count in found.items() if count and name != "reasons"}
 
 
 def letters(rig: Rig) -> list[DeadLetter]:

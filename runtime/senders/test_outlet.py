@@ -154,7 +154,9 @@ def test_a_full_queue_drops_the_oldest_of_those_without_an_outbox(slow: Any) -> 
 def test_what_stands_in_an_outbox_is_not_taken_where_there_is_no_room(slow: Any) -> None:
     ended: list[Outcome] = []
     outlet = Outlet("t", slow)
-    taken = [outlet.put(parcel(str(index)), ended.append, kept=True) for index in range(MOST_WAITING + 5)]
+    taken = [
+        outlet.put(parcel(str(index)), ended.append, kept=True, policy="block") for index in range(MOST_WAITING + 5)
+    ]
     assert taken.count(False) in (4, 5)
     assert not outlet.has_room
     assert ended == []
