@@ -73,6 +73,7 @@ class Site:
             now=self.clock.now,
             on_change=self._health_changed,
             on_gap=self._on_gap,
+            on_dropped=lambda topics: self.host.post(lambda: self.host.intake.dropped(topics)),
         )
         self.mqtt.want(self._topics)
         self.mqtt.start()

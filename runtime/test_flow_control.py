@@ -5,6 +5,7 @@ import json
 import tracemalloc
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from runtime.addresses import Egress
@@ -153,6 +154,21 @@ def test_what_a_fast_flow_lets_wait_outlives_a_crash(tmp_path: Path, receiver: R
     assert again.rig.store.waiting("f") == []
     again.outlets.stop(0)
     again.rig.pull_the_plug()
+
+
+def test_messages_without_room_are_dropped_ones_of_each_source_that_reads_them(tmp_path: Path) -> None:
+    site = Site(tmp_path, "http://127.0.0.1:9/hook")
+    rig = site.rig
+    rig.host.deploy(site.deploy)
+    rig.host.deploy(msgspec.structs.replace(site.deploy, flow="g"))
+    rig.host.intake.dropped(["plant/kiln-1/telemetry", "elsewhere", "plant/kiln-1/telemetry"])
+    site.send(500, 0)
+    for flow in rig.host.flows.values():
+        counted = flow.counts()["sources"]["kiln"]
+        assert (counted["received"], counted["delivered"], counted["dropped"]) == (502, 500, 2)
+    assert rig.host.intake.unread == 1
+    site.outlets.stop(0)
+    rig.pull_the_plug()
 
 
 def test_what_waits_on_the_disk_is_taken_up_after_a_restart(tmp_path: Path, receiver: Receiver) -> None:

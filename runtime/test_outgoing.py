@@ -296,6 +296,12 @@ def test_an_engine_that_raises_fails_its_flow_and_leaves_the_message(rig: Rig) -
     assert [effect.node for effect in rig.sink.sent] == ["tell"]
     assert rig.host.outgoing.replay("f", letter.key) == "flow_failed"
     assert letters(rig) == [letter]
+    poison(rig)
+    rig.host.inject(rig.host.flows["f"], "kiln", {"temperature": 1})
+    settle(rig)
+    counted = {id: flow.counts()["sources"]["kiln"] for id, flow in rig.host.flows.items()}
+    assert {name: count for name, count in counted["f"].items() if count} == {"received": 5, "dead": 1, "dropped": 4}
+    assert (counted["g"]["received"], counted["g"]["dropped"]) == (4, 0)
 
 
 def test_without_a_store_dead_letters_are_told_and_counted() -> None:
