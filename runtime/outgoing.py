@@ -31,8 +31,9 @@ PAGES_AT_ONCE = 8
 """Of them, in one round: events do not wait longer."""
 MOST_BEHIND = 500_000
 """Effects that may wait on the disk for one destination of a flow; then the oldest are dead letters."""
-GONE, TIME_OVER, FLOW_FAILED = "gone", "time_over", "flow_failed"
-"""Why a dead letter cannot be replayed: there is no such letter any more, its time to live is over, its flow has failed."""
+GONE, TIME_OVER, FLOW_FAILED, FLOW_STOPPED = "gone", "time_over", "flow_failed", "flow_stopped"
+"""Why a dead letter cannot be replayed: there is no such letter any more, its time to live is over, its flow has failed or
+was stopped, so that nobody knows the address."""
 FULL = Outcome(False, True, "too many are waiting in the outbox", reason="outbox_full")
 At = tuple[str, str]
 
@@ -218,13 +219,12 @@ class Outgoing:
                 yield flow.id, self.carrier.lane(effect)
 
     def forget(self, flow: str) -> None:
-        """The flow was stopped: nothing of it is sent any more."""
+        """The flow was stopped: nothing of it is sent any more. Its dead letters stay."""
         if self.approvals is not None:
             self.approvals.forget(flow)
         self._kept = {kept for kept in self._kept if kept[0] != flow}
         for kept in (self._flying, self._fates, self._settled):
             kept.pop(flow, None)
-        self.letters.forget(flow)
 
     # --- what came of it ------------------------------------------------------------------------------------------
 
@@ -277,8 +277,10 @@ class Outgoing:
     def replay(self, id: str, key: str) -> str | None:
         """Send an effect after all, with the same key, or give its flow a message again. None, or why not."""
         flow, letter = self._flows.get(id), self.letters.find(id, key)
-        if flow is None or letter is None:
+        if letter is None:
             return GONE
+        if flow is None:
+            return FLOW_STOPPED
         if flow.failure is not None:
             return FLOW_FAILED
         if letter.kind == "message":

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from engine.effect import Effect
@@ -166,6 +167,37 @@ def test_a_dropped_letter_is_gone(rig: Rig) -> None:
     settle(rig)
     assert key not in [letter.key for letter in letters(rig)]
     assert rig.host.outgoing.drop("f", key) is not None
+
+
+def test_the_letters_of_a_stopped_flow_stay_and_go_again_once_it_runs(rig: Rig, tmp_path: Path) -> None:
+    rig.sink.outcome = NO
+    hot(rig)
+    first, second = [effect.key for effect in rig.sink.sent]
+    rig.host.remove("f")
+    settle(rig)
+    rig.pull_the_plug()
+    again = Rig(tmp_path)
+    again.host.recover()
+    assert again.host.outgoing.replay("f", first) == "flow_stopped"
+    assert again.host.outgoing.drop("f", second) is None
+    settle(again)
+    assert [letter.key for letter in letters(again)] == [first]
+    assert again.host.outgoing.replay("f", second) == "gone"
+    again.host.deploy(deploy())
+    assert again.host.outgoing.replay("f", first) is None
+    settle(again)
+    assert [effect.key for effect in again.sink.sent] == [first]
+    assert letters(again) == []
+    again.pull_the_plug()
+
+
+def test_what_is_given_up_as_its_flow_is_stopped_is_kept(rig: Rig) -> None:
+    rig.sink.outcome = NO
+    hot(rig)
+    rig.host.outgoing.letters.bury(rig.host.flows["f"], msgspec.structs.replace(letters(rig)[0], key="last"))
+    rig.host.remove("f")
+    settle(rig)
+    assert "last" in [letter.key for letter in letters(rig)]
 
 
 def lamp(tmp_path: Path, delivery: str = "durable") -> Rig:

@@ -155,6 +155,7 @@ def _letters() -> dict[str, str]:
         "message": _("Message"),
         "letter_gone": _("The worker has this one no more."),
         "letter_time_over": _("Its time to live is over, so it is not sent any more."),
+        "letter_flow_stopped": _("The flow is stopped. Deploy it again, then replay."),
         "letter_flow_failed": _("The flow has failed. Deploy it again first."),
         "state_closed": _("works"),
         "state_open": _("does not answer"),

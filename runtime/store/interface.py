@@ -143,7 +143,7 @@ class Store(Protocol):
         """Remember how `flow` was deployed; a new one starts at `place`. Its memory stays."""
 
     def forget(self, flow: str) -> None:
-        """The flow is gone, with memory, outbox and dead letters."""
+        """The flow is gone, with memory and outbox. Its dead letters stay."""
 
     def kept(self) -> list[Kept]:
         """All flows, by id."""

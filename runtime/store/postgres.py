@@ -53,7 +53,6 @@ _FORGET: tuple[LiteralString, ...] = (
     "DELETE FROM heads WHERE flow = %s",
     "DELETE FROM records WHERE flow = %s",
     "DELETE FROM outbox WHERE flow = %s",
-    "DELETE FROM dead WHERE flow = %s",
 )
 
 

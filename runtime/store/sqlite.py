@@ -57,7 +57,6 @@ _FORGET = (
     "DELETE FROM heads WHERE flow = ?",
     "DELETE FROM records WHERE flow = ?",
     "DELETE FROM outbox WHERE flow = ?",
-    "DELETE FROM dead WHERE flow = ?",
 )
 
 

@@ -164,7 +164,7 @@ def test_many_records_come_back_in_order(opened: Open) -> None:
     assert list(store.records("f")) == records
 
 
-def test_a_new_deploy_keeps_memory_and_forgetting_keeps_nothing(opened: Open) -> None:
+def test_a_new_deploy_keeps_memory_and_forgetting_keeps_dead_letters_only(opened: Open) -> None:
     store = opened()
     store.keep_deploy("f", b"1", 3)
     assert [(kept.header, kept.place) for kept in store.kept()] == [(None, 3)]
@@ -177,7 +177,10 @@ def test_a_new_deploy_keeps_memory_and_forgetting_keeps_nothing(opened: Open) ->
     assert store.kept() == []
     assert list(store.records("f")) == []
     assert store.waiting("f") == []
-    assert store.dead() == []
+    assert [one.key for one in store.dead()] == ["d"]
+    store.commit([Change("f", dead=[letter("e")], exhumed=["d"])])  # what was under way when it was stopped
+    assert [one.key for one in store.dead()] == ["e"]
+    assert store.kept() == []
 
 
 # --- outbox and dead letters ------------------------------------------------------------------------------------------
