@@ -16,6 +16,7 @@ from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.effect import Answer
 from runtime.approvals import Approvals
+from runtime.attempts import Attempts
 from runtime.carrier import Carrier
 from runtime.clock import WallClock
 from runtime.letters import NOT_LETTERS, Gravedigger, Letters, arrival_of, letter_of
@@ -97,7 +98,7 @@ class Outgoing:
         self._behind: dict[At, Behind] = {}
         """By flow and lane, what waits on the disk because there was no room."""
         self._fates: defaultdict[str, EffectFates] = defaultdict(EffectFates)
-        self.letters = Letters(store, clock, listener)
+        self.letters, self.attempts = Letters(store, clock, listener), Attempts()
 
     @property
     def busy(self) -> bool:
@@ -120,7 +121,7 @@ class Outgoing:
                 effect = msgspec.json.decode(row.effect, type=Effect)
                 if not flow.durable:
                     self._kept.add((flow.id, effect.key))
-                self._send(flow, effect, row.created, now)
+                self._send(flow, effect, row.created, now, row.attempts)
 
     def _outbox(self, flow: RunningFlow) -> Iterator[list[Waiting]]:
         """All that stands there, page by page."""
@@ -132,8 +133,8 @@ class Outgoing:
     def _page(self, flow: RunningFlow, after: int) -> list[Waiting]:
         return self._store.waiting(flow.id, after, PAGE) if self._store is not None else []
 
-    def _send(self, flow: RunningFlow, effect: Effect, made: int, now: int) -> None:
-        """Hand over what was made at `made` (ms), or leave it on the disk behind those that wait there already."""
+    def _send(self, flow: RunningFlow, effect: Effect, made: int, now: int, attempts: int = 0) -> None:
+        """Hand over what was made at `made` (ms) and tried so often, or leave it on the disk behind those that wait there already."""
         carrier = self.carrier
         if carrier is None or effect.key in self._flying.get(flow.id, ()):
             return
@@ -143,17 +144,17 @@ class Outgoing:
         lane = (flow.id, carrier.lane(effect)) if waits else None
         if lane is not None and lane in self._behind:
             self._behind[lane].count += 1
-        elif not self._hand_over(carrier, flow, effect, made, now, kept=kept) and lane is not None:
+        elif not self._hand_over(carrier, flow, effect, made, now, attempts, kept=kept) and lane is not None:
             self._behind[lane] = Behind(1)
 
     def _hand_over(
-        self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, now: int, *, kept: bool
+        self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, now: int, attempts: int, *, kept: bool
     ) -> bool:
         flying = self._flying[flow.id]
         if not effect.ask:
             flying[effect.key] = made
         age = max(0.0, (now - made) / 1000)
-        taken = carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect), kept=kept)
+        taken = carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect), kept=kept, attempts=attempts)
         if not taken:
             flying.pop(effect.key, None)
         return taken
@@ -187,7 +188,7 @@ class Outgoing:
                 if behind.count > MOST_BEHIND:
                     self._flying[flow.id][effect.key] = row.created
                     self._ends(flow, effect, FULL)
-                elif not self._hand_over(carrier, flow, effect, row.created, now, kept=True):
+                elif not self._hand_over(carrier, flow, effect, row.created, now, row.attempts, kept=True):
                     return
                 behind.count -= 1
             behind.place = row.place
@@ -225,6 +226,7 @@ class Outgoing:
         self._kept = {kept for kept in self._kept if kept[0] != flow}
         for kept in (self._flying, self._fates, self._settled):
             kept.pop(flow, None)
+        self.attempts.forget(flow)
 
     # --- what came of it ------------------------------------------------------------------------------------------
 
@@ -348,16 +350,18 @@ class Outgoing:
         self._kept |= {(flow.id, effect.key) for effect in held}
         return Change(flow.id, waiting=waiting_of(flow, held, now)) if held else None
 
-    def add_to(self, changes: dict[str, Change]) -> None:
-        """What was settled and given up since the last commit."""
+    def add_to(self, changes: dict[str, Change], *, anyway: bool) -> None:
+        """What was settled, given up and tried since the last commit; there will be one `anyway`."""
         for id, keys in self._settled.items():
             changes.setdefault(id, Change(id)).settled.extend(keys)
         self.letters.add_to(changes)
+        self.attempts.add_to(changes, anyway=anyway or bool(changes))
 
     def written(self) -> None:
         """The commit is on the disk."""
         self._settled = {}
         self.letters.written()
+        self.attempts.written()
 
 
 def waiting_of(flow: RunningFlow, effects: Iterable[Effect], now: int) -> list[Waiting]:

@@ -4,6 +4,7 @@ import copy
 import json
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -36,7 +37,8 @@ class Site:
         approvals = Approvals(self.rig.host.clock.now, lambda *_: None)
         out = self.rig.host.outgoing
         out.approvals = approvals
-        out.carrier = Carrier(self.outlets, commands, asks, inbox=None, store=None, approvals=approvals)
+        ways: dict[str, Any] = {"inbox": None, "store": None, "approvals": approvals}
+        out.carrier = Carrier(self.outlets, commands, asks, **ways, on_tried=out.attempts.note)
         document = copy.deepcopy(DOCUMENT)
         document["delivery"] = delivery
         document["nodes"] = [

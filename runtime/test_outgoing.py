@@ -159,6 +159,34 @@ def test_one_that_fails_again_is_a_dead_letter_again(rig: Rig) -> None:
     assert fates(rig) == {"created": 2, "dead": 2}
 
 
+def test_attempts_go_to_the_disk_with_the_next_commit_and_make_none_of_their_own(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rig.store
+    rig.sink.outcome = None
+    hot(rig)
+    first, second = [effect.key for effect in rig.sink.sent]
+    commits, commit = [], rig.store.commit
+    monkeypatch.setattr(rig.store, "commit", lambda *given: commits.append(1) or commit(*given))
+    rig.host.outgoing.attempts.note("f", first, 1)
+    rig.host.outgoing.attempts.note("f", first, 2)
+    settle(rig)
+    assert commits == []
+    rig.publish(20, at=5_000)
+    rig.host._written = -1.0
+    settle(rig)
+    assert [(one.key, one.attempts) for one in rig.store.waiting("f")] == [(first, 2), (second, 0)]
+    monkeypatch.setattr("runtime.attempts.LATEST", 0.0)
+    rig.host.outgoing.attempts.note("f", second, 7)
+    settle(rig)
+    rig.pull_the_plug()
+    again = Rig(tmp_path)
+    again.sink.outcome = None
+    again.host.recover()
+    assert again.sink.attempts == [2, 7]
+    again.pull_the_plug()
+
+
 def test_a_dropped_letter_is_gone(rig: Rig) -> None:
     rig.sink.outcome = NO
     hot(rig)

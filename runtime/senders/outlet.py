@@ -49,11 +49,15 @@ class Outlet:
         until: float | None = None,
         kept: bool = False,
         policy: WhenFull = "latest",
+        attempts: int = 0,
+        on_tried: Callable[[int], None] | None = None,
     ) -> bool:
         """Queue; past `until` (monotonic seconds) it is not sent any more. `kept`: it stands in an outbox. Where there is
-        no room `policy` says what happens; one that blocks is not taken then, and the answer is False if it is kept."""
+        no room `policy` says what happens; one that blocks is not taken then, and the answer is False if it is kept.
+        `attempts` were made before; `on_tried` hears of each further one that others will follow, on the outlet's thread."""
         now, size = time.monotonic(), size_of(parcel)
-        item = Item(parcel, report, size, policy, until, now + self._patience if kept else 0.0)
+        patient = now + self._patience if kept else 0.0
+        item = Item(parcel, report, size, policy, until, patient, attempts=attempts, on_tried=on_tried)
         with self._change:
             stopped = self._stopped
             out = [] if stopped else list(self._schedule.push_out(item))
@@ -133,6 +137,8 @@ class Outlet:
             self._busy = False
         if end is not None:
             item.report(end)
+        elif item.on_tried is not None:
+            item.on_tried(item.attempts)
         if (before, after) in (("closed", "open"), ("half_open", "closed")):
             self._on_state(after)
 

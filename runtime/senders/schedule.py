@@ -3,7 +3,7 @@ play an outage in no time."""
 
 from bisect import bisect_left, insort
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -42,6 +42,7 @@ class Item(msgspec.Struct):
     attempts: int = 0
     last: str = ""
     number: int = 0
+    on_tried: Callable[[int], None] | None = None
 
     @property
     def key(self) -> Key:

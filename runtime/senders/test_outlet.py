@@ -166,6 +166,16 @@ def test_what_stands_in_an_outbox_is_not_taken_where_there_is_no_room(slow: Any)
     outlet.stop()
 
 
+def test_attempts_are_told_as_long_as_others_follow() -> None:
+    ended: list[Outcome] = []
+    tried: list[int] = []
+    outlet = Outlet("t", Script(AGAIN, AGAIN), draw=at_once)
+    outlet.put(parcel("a"), ended.append, kept=True, attempts=3, on_tried=tried.append)
+    wait_until(lambda: len(ended) == 1, 10)
+    assert tried == [4, 5]
+    outlet.stop()
+
+
 def test_losing_a_destination_and_finding_it_again_is_told_once() -> None:
     states: list[str] = []
     script = Script(*[AGAIN] * (THRESHOLD + 1))

@@ -186,6 +186,19 @@ def test_a_new_deploy_keeps_memory_and_forgetting_keeps_dead_letters_only(opened
 # --- outbox and dead letters ------------------------------------------------------------------------------------------
 
 
+def test_how_often_an_effect_was_tried_is_kept_until_it_is_settled(opened: Open) -> None:
+    store = opened()
+    store.commit([Change("f", waiting=[Waiting("f", "k", b"{}", 1), Waiting("f", "l", b"{}", 2)])])
+    store.commit([Change("f", tried={"k": 3, "gone": 9}), Change("g", tried={"l": 5})])
+    store.close()
+    store = opened()
+    assert [(one.key, one.attempts) for one in store.waiting("f")] == [("k", 3), ("l", 0)]
+    store.commit([Change("f", tried={"k": 4}, settled=["k"], dead=[letter("k")])])
+    assert [one.key for one in store.waiting("f")] == ["l"]
+    store.exhume("k", "f")
+    assert [(one.key, one.attempts) for one in store.waiting("f")] == [("l", 0), ("k", 0)]
+
+
 def test_a_repeated_effect_waits_once(opened: Open) -> None:
     store = opened()
     waiting = Waiting("f", "k", b"{}", 1)
