@@ -196,13 +196,12 @@ class Commands:
     def _over(self, tellings: list[Telling], outcome: Outcome) -> None:
         with self._change:
             self._flying -= len(tellings)
+        if outcome.sent:
+            for telling in tellings:
+                telling.report(outcome)
+            return
         for telling in tellings:
-            told = (
-                msgspec.structs.replace(outcome, attempts=telling.attempts)
-                if telling.attempts and not outcome.sent
-                else outcome
-            )
-            telling.report(told)
+            telling.report(msgspec.structs.replace(outcome, attempts=telling.attempts))
 
     def _later(self, telling: Telling) -> bool:
         """Put one that could not be published back, unless a later one waits in its place or its time is over."""

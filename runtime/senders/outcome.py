@@ -8,6 +8,9 @@ import msgspec
 TO_DESTINATIONS = ("notify", "webhook_out")
 """Kinds whose actions go to a destination; a command goes to a device."""
 
+LONGEST_CALL = 20.0
+"""Seconds that one attempt may take, from the first byte to the last."""
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """`sent`, or not: `permanent` when trying again cannot help. `detail` is for people and never holds a secret.
