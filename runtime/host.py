@@ -354,7 +354,7 @@ class Host:
         now = self.clock.now()
         changes = {flow.id: self._change(flow, now) for flow in flows}
         changes |= {flow.id: held for flow in self.flows.values() if (held := self.outgoing.held(flow, now))}
-        self.outgoing.add_to(changes)
+        self.outgoing.add_to(changes, anyway=final or bool(self._up))
         if not changes and not self._up:
             return
         store.commit(changes.values(), self._up, self._passed(flows))

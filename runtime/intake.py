@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections import Counter
 from itertools import groupby
 
 from engine.incoming import Incoming
@@ -53,6 +54,14 @@ class Intake:
                 self._newest.update(zip(batch.topics, batch.payloads, strict=True))
         if self._store is not None:
             self.reached = self._store.last_place()
+
+    def dropped(self, topics: list[str]) -> None:
+        """There was no room for these messages: each of their sources has received and dropped one."""
+        for topic, count in Counter(topics).items():
+            readers = self.routes[topic]
+            self.unread += 0 if readers else count
+            for flow in readers:
+                flow.drop(topic, count)
 
     def again(self, rows: list[Received]) -> int:
         """Messages of the inbox, for the flows that have not seen them; returns the place of the last one."""

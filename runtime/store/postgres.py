@@ -35,6 +35,7 @@ SCHEMA: tuple[LiteralString, ...] = (
     " value bytea NOT NULL, PRIMARY KEY (flow, node, key))",
     "CREATE TABLE IF NOT EXISTS outbox (place bigserial PRIMARY KEY, flow text NOT NULL, key text NOT NULL,"
     " effect bytea NOT NULL, created bigint NOT NULL, UNIQUE (flow, key))",
+    "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS attempts bigint NOT NULL DEFAULT 0",
     "CREATE TABLE IF NOT EXISTS dead (place bigserial PRIMARY KEY, flow text NOT NULL, key text NOT NULL,"
     " kind text NOT NULL, what bytea NOT NULL, created bigint NOT NULL, died bigint NOT NULL, attempts bigint NOT NULL,"
     " reason text NOT NULL, detail text NOT NULL, UNIQUE (flow, key))",
@@ -48,12 +49,15 @@ _LETTERS: LiteralString = (
     " WHERE (%(flow)s::text IS NULL OR flow = %(flow)s) AND (%(before)s::bigint IS NULL OR place < %(before)s)"
     " AND (%(key)s::text IS NULL OR key = %(key)s) ORDER BY place DESC LIMIT %(most)s"
 )
+_WAITING: LiteralString = (
+    "SELECT flow, key, effect, created, place, attempts FROM outbox"
+    " WHERE flow = %s AND place > %s ORDER BY place LIMIT %s"
+)
 _FORGET: tuple[LiteralString, ...] = (
     "DELETE FROM flows WHERE flow = %s",
     "DELETE FROM heads WHERE flow = %s",
     "DELETE FROM records WHERE flow = %s",
     "DELETE FROM outbox WHERE flow = %s",
-    "DELETE FROM dead WHERE flow = %s",
 )
 
 
@@ -151,8 +155,7 @@ class PostgresStore:
             after = rows[-1][0]
 
     def waiting(self, flow: str, after: int = 0, most: int | None = None) -> list[Waiting]:
-        wanted: LiteralString = "SELECT flow, key, effect, created, place FROM outbox WHERE flow = %s AND place > %s ORDER BY place LIMIT %s"
-        return [Waiting(*row) for row in self._rows(wanted, (flow, after, most))]
+        return [Waiting(*row) for row in self._rows(_WAITING, (flow, after, most))]
 
     def commit(self, changes: Iterable[Change], up: Iterable[bytes] = (), passed: int | None = None) -> None:
         rows_up = list(up)
@@ -316,6 +319,8 @@ def _write(db: Connection, change: Change) -> None:
             db.execute(_KEEP, (flow, list(nodes), [_bytes(key) for key in keys], list(latest.values())))
     if change.waiting:
         _post(db, change.waiting)
+    if change.tried:
+        db.execute(_TRIED, (list(change.tried), list(change.tried.values()), flow))
     if change.settled:
         db.execute("DELETE FROM outbox WHERE flow = %s AND key = ANY(%s)", (flow, change.settled))
     if change.exhumed:
@@ -334,6 +339,10 @@ _RECORDS: LiteralString = "SELECT id, node, key, value FROM records WHERE flow =
 _POST: LiteralString = (
     "INSERT INTO outbox (flow, key, effect, created)"
     " SELECT * FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::bigint[]) ON CONFLICT DO NOTHING"
+)
+_TRIED: LiteralString = (
+    "UPDATE outbox SET attempts = made.attempts FROM unnest(%b::text[], %b::bigint[]) AS made (key, attempts)"
+    " WHERE outbox.flow = %s AND outbox.key = made.key"
 )
 _BURY: LiteralString = (
     "INSERT INTO dead (flow, key, kind, what, created, died, attempts, reason, detail)"

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS records (
   flow TEXT NOT NULL, node TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (flow, node, key));
 CREATE TABLE IF NOT EXISTS outbox (
   place INTEGER PRIMARY KEY AUTOINCREMENT, flow TEXT NOT NULL, key TEXT NOT NULL, effect BLOB NOT NULL,
-  created INTEGER NOT NULL, UNIQUE (flow, key));
+  created INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, UNIQUE (flow, key));
 CREATE TABLE IF NOT EXISTS dead (
   place INTEGER PRIMARY KEY AUTOINCREMENT, flow TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, what BLOB NOT NULL,
   created INTEGER NOT NULL, died INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
@@ -52,12 +52,14 @@ _BURY = (
     "INSERT OR REPLACE INTO dead (flow, key, kind, what, created, died, attempts, reason, detail)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_WAITING = (
+    "SELECT flow, key, effect, created, place, attempts FROM outbox WHERE flow = ? AND place > ? ORDER BY place LIMIT ?"
+)
 _FORGET = (
     "DELETE FROM flows WHERE flow = ?",
     "DELETE FROM heads WHERE flow = ?",
     "DELETE FROM records WHERE flow = ?",
     "DELETE FROM outbox WHERE flow = ?",
-    "DELETE FROM dead WHERE flow = ?",
 )
 
 
@@ -143,10 +145,7 @@ class SqliteStore:
             yield from self._db.execute("SELECT node, key, value FROM records WHERE flow = ? ORDER BY rowid", (flow,))
 
     def waiting(self, flow: str, after: int = 0, most: int | None = None) -> list[Waiting]:
-        wanted = (
-            "SELECT flow, key, effect, created, place FROM outbox WHERE flow = ? AND place > ? ORDER BY place LIMIT ?"
-        )
-        return [Waiting(*row) for row in self._rows(wanted, flow, after, -1 if most is None else most)]
+        return [Waiting(*row) for row in self._rows(_WAITING, flow, after, -1 if most is None else most)]
 
     def commit(self, changes: Iterable[Change], up: Iterable[bytes] = (), passed: int | None = None) -> None:
         rows_up = [(row,) for row in up]
@@ -245,6 +244,8 @@ def _prepare(db: sqlite3.Connection) -> None:
         db.execute(statement)
     if old:
         version_1.carry_over(db)
+    if "attempts" not in {column[1] for column in db.execute("PRAGMA table_info(outbox)")}:
+        db.execute("ALTER TABLE outbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0")
 
 
 def _write(db: sqlite3.Connection, change: Change) -> None:
@@ -263,6 +264,9 @@ def _write(db: sqlite3.Connection, change: Change) -> None:
             db.executemany(_RECORD, rows)
     if change.waiting:
         _post(db, change.waiting)
+    if change.tried:
+        tried = [(attempts, change.flow, key) for key, attempts in change.tried.items()]
+        db.executemany("UPDATE outbox SET attempts = ? WHERE flow = ? AND key = ?", tried)
     if change.settled:
         settled = [(change.flow, key) for key in change.settled]
         db.executemany("DELETE FROM outbox WHERE flow = ? AND key = ?", settled)

@@ -210,3 +210,14 @@ def test_a_worker_whose_database_is_away_acknowledges_nothing_until_it_is_back(
     assert again.sink.sent == []
     assert again.host.flows["f"].engine.counts.sources["kiln"].received == 2
     again.pull_the_plug()
+
+
+def test_an_outbox_that_counts_no_attempts_is_taken_over(postgres: Postgres, address: str) -> None:
+    store = open_store(address)
+    store.commit([Change("f", waiting=[Waiting("f", "k", b"{}", 1)])])
+    store.close()
+    postgres.execute(f"ALTER TABLE {postgres_address(address).schema}.outbox DROP COLUMN attempts")
+    store = open_store(address)
+    store.commit([Change("f", tried={"k": 2})])
+    assert [(one.key, one.attempts) for one in store.waiting("f")] == [("k", 2)]
+    store.close()
