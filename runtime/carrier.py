@@ -135,7 +135,7 @@ class Carrier:
         return self._inbox(flow, effect)
 
     def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        way = self._way_of(flow, effect)
+        way = flow.told.get((effect.device, effect.data.get("command"))) or self._way_of(flow, effect)
         if isinstance(way, Outcome):
             return way
         return self._hold(flow, way, effect, life, done) if way.approval else self._put(way, effect, life, done, kept)
@@ -160,16 +160,14 @@ class Carrier:
     def _way_of(self, flow: RunningFlow, effect: Effect) -> Way | Outcome:
         """How a command reaches its device, or why it does not: looked up once."""
         device, name = effect.device, str(effect.data.get("command"))
-        way = flow.told.get((device, name))
-        if way is None:
-            found, approval = command_of(flow.plan.registry, device, name), needs_approval(effect, flow.plan.registry)
-            if isinstance(found, Outcome):
-                way = found
-            else:
-                way = Way(f"{device}/{name}", found[0], cooldown_of(found[1]), approval)
-            if len(flow.told) >= MOST_WAYS:
-                flow.told.clear()
-            flow.told[device, name] = way
+        found, approval = command_of(flow.plan.registry, device, name), needs_approval(effect, flow.plan.registry)
+        if isinstance(found, Outcome):
+            way: Way | Outcome = found
+        else:
+            way = Way(f"{device}/{name}", found[0], cooldown_of(found[1]), approval)
+        if len(flow.told) >= MOST_WAYS:
+            flow.told.clear()
+        flow.told[device, name] = way
         return way
 
 

@@ -138,9 +138,10 @@ class Outgoing:
     def _send(self, flow: RunningFlow, effect: Effect, made: int, now: int, attempts: int = 0) -> None:
         """Hand over what was made at `made` (ms) and tried so often, or leave it on the disk behind those that wait there already."""
         carrier = self.carrier
-        if carrier is None or effect.key in self._flying.get(flow.id, ()):
+        if carrier is None or effect.key in self._flying[flow.id]:
             return
-        self.fates(flow.id).created += not effect.ask
+        if not effect.ask:
+            self._fates[flow.id].created += 1
         kept = self.outlives(flow, effect)
         waits = kept and not effect.ask and effect.node not in flow.drops
         lane = (flow.id, carrier.lane(effect)) if waits else None
@@ -155,7 +156,7 @@ class Outgoing:
         flying = self._flying[flow.id]
         if not effect.ask:
             flying[effect.key] = made
-        age = max(0.0, (now - made) / 1000)
+        age = (now - made) / 1000 if now > made else 0.0
         taken = carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect), kept=kept, attempts=attempts)
         if not taken:
             flying.pop(effect.key, None)
@@ -248,8 +249,9 @@ class Outgoing:
 
     def _over(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer, now: int) -> None:
         running = self._flows.get(flow.id)
+        kept = running is not None and self.outlives(running, effect)
         if isinstance(result, Outcome):
-            if result.later and running is not None and self.outlives(running, effect):
+            if result.later and kept:
                 return  # it stays in the outbox and goes after the next start
             try:
                 self.listener.carried_out(running or flow, effect, result)
@@ -261,13 +263,13 @@ class Outgoing:
             return
         if running.hears(effect.key):
             running.answer(effect.key, result if isinstance(result, Answer) else answer_of(result), now)
-        if self.outlives(running, effect):
+        if kept:
             self._settled.setdefault(running.id, []).append(effect.key)
             self._kept.discard((running.id, effect.key))
 
     def _count(self, flow: RunningFlow, effect: Effect, outcome: Outcome, now: int) -> None:
-        fates = self.fates(flow.id)
-        made = self._flying.get(flow.id, {}).pop(effect.key, now)
+        fates = self._fates[flow.id]
+        made = self._flying[flow.id].pop(effect.key, now)
         if outcome.sent:
             fates.sent += 1
         elif outcome.reason in NOT_LETTERS:
