@@ -135,7 +135,7 @@ class Carrier:
         return self._inbox(flow, effect)
 
     def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        way = flow.told.get((effect.device, effect.data.get("command"))) or self._way_of(flow, effect)
+        way = flow.told.get((effect.device, str(effect.data.get("command")))) or self._way_of(flow, effect)
         if isinstance(way, Outcome):
             return way
         return self._hold(flow, way, effect, life, done) if way.approval else self._put(way, effect, life, done, kept)
