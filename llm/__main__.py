@@ -11,6 +11,7 @@ from document.parse import parse
 from document.problems import render
 from document.registry import load_registry
 from llm.authors import author_named
+from llm.authors.phrasebook.reading import language_of
 from llm.compile import compile
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
@@ -27,11 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     document = _document(given.document)
     answers = _object(given.answers, "--answers")
     author = author_named(given.author)
+    prompt = sys.stdin.read()
+    lang = given.lang or language_of(prompt)
     result = compile(
-        sys.stdin.read(), author=author, registry=registry, catalog=full_catalog(), lang=given.lang, document=document,
-        answers=answers,
-    )  # fmt: skip
-    lang = given.lang or ("ja" if any("\u3040" <= c <= "\u9fff" for c in result.plan + result.explanation) else "en")
+        prompt, author=author, registry=registry, catalog=full_catalog(), lang=lang, document=document, answers=answers
+    )
     sys.stdout.write(json.dumps(result.as_json(lang), ensure_ascii=False, indent=2) + "\n")
     return 0 if result.document is not None else 1
 

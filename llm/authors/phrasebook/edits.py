@@ -8,11 +8,14 @@ from document.diff import describe, diff
 from document.problems import problem
 from llm.authors.phrasebook.assemble import Assembler
 from llm.authors.phrasebook.clauses import clauses
+from llm.authors.phrasebook.confidence import reading_of, reading_of_edit
 from llm.authors.phrasebook.fillers import ENGLISH
 from llm.authors.phrasebook.meaning import Meaning
 from llm.authors.phrasebook.notices import led
+from llm.authors.phrasebook.origins import Origins
 from llm.authors.phrasebook.places import Place, durations_in, fitting, numbers_in
 from llm.authors.phrasebook.predicates import compares
+from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.targets import best_call, target_of
 from llm.authors.phrasebook.units import settled
@@ -37,8 +40,12 @@ _LESS = {
 }
 
 
+_CHANGE = re.compile(r"\b(?:change|set|make|raise|lower|increase|reduce|modify|update)\b|変え|変更|修正|上げ|下げ")
+
+
 class Edit:
-    """One edit: `document` is the changed copy, `done` whether anything was."""
+    """One edit: `document` is the changed copy, `changed` the nodes and settings in which it differs, `took` the words
+    that changed something and `origins` what they changed."""
 
     def __init__(self, prompt: str, request: Request) -> None:
         self.request, self.lang, self.prompt = request, request.lang, prompt
@@ -47,6 +54,10 @@ class Edit:
         self.reading, self.spans = self.meaning.reading, self.meaning.spans
         self.missed: list[Missed] = []
         self.changed: list[str] = []
+        self.took: list[Span] = []
+        self.origins = Origins()
+        self.whole: dict[str, Any] | None = None
+        """The reading, where the edit is a whole wish of its own."""
 
     def run(self) -> None:
         if self._adds_a_wish():
@@ -77,9 +88,33 @@ class Edit:
         draft.settings = self.document.setdefault("settings", {})
         before = len(draft.nodes)
         assembler.build()
+        draft.origins.narrow(self.reading, wishes.spans, draft.settings)
+        self.whole = reading_of(self.reading, wishes, draft.origins)
         if not self.document["settings"]:
             del self.document["settings"]
         self.changed += [node["id"] for node in draft.nodes[before:]]
+
+    def read(self) -> dict[str, Any]:
+        """How the sentence was read: what of it changed what, and which of its words nothing took up."""
+        if self.whole is not None:
+            return self.whole
+        marks = (_ALSO[self.lang], _INSTEAD[self.lang], _LESS[self.lang], _CHANGE)
+        asked = [m for pattern in marks for m in pattern.finditer(self.reading.low)]
+        idle = [span for span in self.spans if span not in self.took and _weighty(span)]
+        taken = [span for span in self.spans if span not in idle]
+        taken += [Span(m.start(), m.end(), m.group()) for m in asked]
+        return reading_of_edit(self.reading, taken, idle, self.origins)
+
+    def _took(self, spans: list[Span], *, nodes: list[str] | None = None, setting: str | None = None) -> None:
+        """These words changed something."""
+        self.took += spans
+        start, end = (min(s.start for s in spans), max(s.end for s in spans)) if spans else (0, len(self.reading.text))
+        words = self.reading.words(start, end)
+        self.origins.nodes |= dict.fromkeys(nodes or [], words)
+        if setting is not None:
+            node, _, param = setting.partition(".")
+            (self.origins.nodes if param else self.origins.settings)[node] = words
+        self.changed += [*(nodes or []), *([setting] if setting is not None else [])]
 
     def _places(self, found: list[Place], span_text: str, old: Any) -> Place | None:
         chosen = fitting(found, self.reading.low, old)
@@ -97,7 +132,7 @@ class Edit:
         place = self._places(places, new.text, before)
         if place is not None and new.duration is not None:
             place.put(format_duration(new.duration))
-            self.changed.append(place.name)
+            self._took(said, setting=place.name)
 
     def _numbers(self) -> None:
         said = [s for s in self.spans if s.quantity is not None and s.duration is None]
@@ -115,7 +150,7 @@ class Edit:
         if place is not None:
             number = settled(new, place.unit)
             place.put(number.number, number.unit)
-            self.changed.append(place.name)
+            self._took(said, setting=place.name)
 
     def _tells(self) -> list[dict[str, Any]]:
         kinds = {kind.id for kind in self.request.catalog for p in kind.phrases if p.role == "tell"}
@@ -135,7 +170,7 @@ class Edit:
         if tells and not also and _INSTEAD[self.lang].search(self.reading.low):
             for node in tells:
                 node["params"][self._destination_param(node["kind"])] = named[-1]
-            self.changed += [node["id"] for node in tells]
+            self._took([s for s in self.spans if s.named("destination")], nodes=[node["id"] for node in tells])
             return
         for to in named:
             self._tell_too(to, tells)
@@ -157,15 +192,19 @@ class Edit:
             if n["params"].get(self._destination_param(n["kind"]))
             == (tells[0]["params"].get(self._destination_param(tells[0]["kind"])))
         ]
-        quote = next((s.quote for s in self.spans if s.quote is not None and not s.named("destination")), None)
+        quoted = next((s for s in self.spans if s.quote is not None and not s.named("destination")), None)
+        said = [
+            *([quoted] if quoted else []),
+            *(s for s in self.spans if any(n.id == to for n in s.named("destination"))),
+        ]
         for node in first:
             added = copy.deepcopy(node)
             added["id"] = self._free(node["id"])
             added["params"][self._destination_param(node["kind"])] = to
-            if quote is not None and "text" in added["params"]:
-                added["params"]["text"] = quote
+            if quoted is not None and "text" in added["params"]:
+                added["params"]["text"] = quoted.quote
             self.document["nodes"].append(added)
-            self.changed.append(added["id"])
+            self._took(said, nodes=[added["id"]])
 
     def _free(self, wanted: str) -> str:
         taken = {node["id"] for node in self.document["nodes"]}
@@ -196,7 +235,7 @@ class Edit:
                     device="{device}", field=field or "", now=now
                 )
             self.document["nodes"].append(added)
-            self.changed.append(added["id"])
+            self._took([s for s in self.spans if s.role("recover") or s.role("tell")], nodes=[added["id"]])
             return
 
     def _field_of(self, node: dict[str, Any]) -> str | None:
@@ -217,9 +256,10 @@ class Edit:
             n for n in self.document["nodes"]
             if n.get("kind") == kind.id and n["params"].get(names["<call>"]) == call.command.id and not self._after_recovery(n)
         ]  # fmt: skip
+        said = [s for s in self.spans if s.names or s.role("actuate")]
         if len(mine) == 1 and not _ALSO[self.lang].search(self.reading.low):
             mine[0]["params"][names["<values>"]] = call.values
-            self.changed.append(mine[0]["id"])
+            self._took(said, nodes=[mine[0]["id"]])
             return
         tells = self._tells() or [n for n in self.document["nodes"] if n.get("kind") == kind.id]
         if not tells:
@@ -237,7 +277,7 @@ class Edit:
             "params": params,
         }
         self.document["nodes"].append(added)
-        self.changed.append(added["id"])
+        self._took(said, nodes=[added["id"]])
 
     def _after_recovery(self, node: dict[str, Any]) -> bool:
         ports = {p.port for kind in self.request.catalog for p in kind.phrases if p.role == "recover" and p.port}
@@ -263,7 +303,15 @@ class Edit:
         }
         gone = [id for id in gone if id not in read]
         self.document["nodes"] = [n for n in self.document["nodes"] if n["id"] not in gone]
-        self.changed += gone
+        self._took([s for s in self.spans if s.names], nodes=gone)
+
+
+def _weighty(span: Span) -> bool:
+    """Whether it says a value or names somebody: such words count as used only where they changed something."""
+    said = (span.quantity, span.duration, span.quote, span.clock, span.every, span.days, span.fact)
+    return any(value is not None for value in said) or any(
+        name.sort in ("destination", "call", "choice") for name in span.names
+    )
 
 
 def _aims_at(node: dict[str, Any], types: set[str | None], devices: set[str]) -> bool:
@@ -281,10 +329,10 @@ def edit(prompt: str, request: Request) -> Drafted:
     if not change.changed:
         if not problems:
             problems.append(problem("cannot_build", "", words=prompt.strip()[:300]))
-        return Drafted(None, problems=problems)
+        return Drafted(None, problems=problems, reading=change.read())
     for node in change.document["nodes"]:
         if node["id"] in change.changed:
             request.on_progress({"stage": "node", "node": node})
     changes = diff(request.document or {}, change.document)
     plan = "\n".join(describe(one, request.lang) for one in changes)
-    return Drafted(change.document, plan, problems=problems)
+    return Drafted(change.document, plan, problems=problems, reading=change.read())

@@ -101,3 +101,51 @@ def test_a_flow_that_somebody_else_wrote_is_edited_in_its_params() -> None:
     made = nodes_of(edited("make it 100 degrees for 20 seconds", document))
     assert made["hot"]["params"] == {"field": "winding_temp", "above": 100, "for": "20s"}
     assert validate(edited("make it 100 degrees", document).document, full_catalog(), REGISTRY) == []
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words", "nodes", "settings", "unused"),
+    [
+        ("make it 10 A", "10 A", [], {"limit": "10 A"}, []),
+        ("30秒を1分に変えて", "30秒を1分", [], {"hold": "30秒を1分"}, []),
+        ("also notify the control room, but gently, within 3 minutes", "control room", ["tell_2"], {}, ["within 3 minutes", "gently"]),
+        ("制御室にも俳句を添えて通知して", "制御室", ["tell_2"], {}, ["俳句"]),
+        ("積層灯を黄色にして", "積層灯を黄色にして", ["stack_red"], {}, []),
+    ],
+)  # fmt: skip
+def test_an_edit_says_what_its_words_changed_and_which_it_did_not_use(
+    prompt: str, words: str, nodes: list[str], settings: dict[str, str], unused: list[str]
+) -> None:
+    reading = edited(prompt).evidence["reading"]
+    (part,) = reading["parts"]
+    assert (part["words"], part["sort"], part["nodes"], part["settings"]) == (words, "change", nodes, settings)
+    assert 0 < part["confidence"] <= 1
+    assert reading["unused"] == unused
+
+
+def test_the_reading_of_a_further_wish_is_that_of_a_sentence() -> None:
+    parts = edited("5Aを下回ったら制御室に通知して").evidence["reading"]["parts"]
+    assert [(part["sort"], part["nodes"]) for part in parts] == [("when", ["current_low"]), ("do", ["tell_2"])]
+
+
+SENTENCE = "When the motor current is too high, notify the maintenance crew."
+
+
+def answer(document: dict[str, Any] | None, **answers: Any) -> Compilation:
+    catalog = full_catalog()
+    return compile(
+        SENTENCE, author=Phrasebook(), registry=REGISTRY, catalog=catalog, document=document, answers=answers
+    )
+
+
+def test_an_answer_about_the_sentence_of_the_flow_changes_only_what_hangs_on_it() -> None:
+    built = answer(None).document
+    assert built is not None
+    mine = {**built, "nodes": [*built["nodes"][:-1], {**built["nodes"][-1], "label": "Tell them"}]}
+    made = nodes_of(answer(mine, recovery="yes"))
+    assert made.pop("tell_back")["from"] == ["current_high.cleared"]
+    assert list(made.values()) == mine["nodes"]
+    limited = answer(mine, limit=9)
+    assert limited.document is not None
+    assert limited.document["settings"]["limit"]["value"] == 9
+    assert limited.document["nodes"] == mine["nodes"]
