@@ -62,6 +62,10 @@ class Phrasebook:
         """Reading the same words again gives the same document: there is nothing to repair."""
         return None
 
+    def answer(self, prompt: str, request: Request) -> Drafted:
+        """Nothing of its own: what is made from the document says it."""
+        return Drafted(None)
+
 
 def told(missed: Missed, lang: str) -> Problem:
     """What could not be built, in the prompt's language, quoting its words."""
