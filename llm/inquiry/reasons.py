@@ -67,7 +67,8 @@ class Reasons:
         lines += [line.replace(_WHAT, joined(called, self.lang)) for line, called in alike.items()]
         lines += [self._setting(name) for name in self.explaining.settings]
         if unused := list(dict.fromkeys(word for exchange in self.history for word in exchange.unused())):
-            lines.append(say("unused", self.lang, words=joined(unused, self.lang)))
+            quoted = (say("quoted", self.lang, word=word) for word in unused)
+            lines.append(say("unused", self.lang, words=joined(quoted, self.lang)))
         return "\n".join(lines)
 
     def _settings_of(self, part: Part) -> Iterator[Part]:
@@ -100,7 +101,7 @@ class Reasons:
             asked = next((q for q in self._questions() if q.get("text") == words), {})
             answer = _label(asked, exchange.answers.get(str(asked.get("id"))))
             return say("because_answer", self.lang, what=what, question=words, answer=answer)
-        if said.get("sort") == "change" or exchange is not self.history[0]:
+        if said.get("sort") == "change" or exchange.prompt != self.history[0].prompt:
             return say("because_edit", self.lang, what=what, words=words, prompt=_short(exchange.prompt))
         return say(key, self.lang, what=what, words=words)
 

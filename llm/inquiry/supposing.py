@@ -10,7 +10,7 @@ from llm.authors.phrasebook.quantities import durations, quantities
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.units import fits, in_field_unit
 from llm.inquiry.said import say
-from llm.simulation.drive import Stage
+from llm.simulation.drive import Run, Stage
 from llm.simulation.facts import facts_of
 from llm.simulation.scripts import Phase, Script
 from llm.simulation.search import WAITS, Search
@@ -19,6 +19,8 @@ from llm.simulation.trial import with_roster
 from llm.simulation.words import TrialWords
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry, spoken
+
+MOST_DEEDS = 8
 
 
 @dataclass
@@ -71,8 +73,17 @@ def suppose(
     script = Script(phases=(Phase(choice, length, every),), waits=0 if asked.lasting else WAITS, start=search.start)
     run = stage.run(script)
     words = TrialWords(stage, registry, lang)
-    lines = [say("given", lang, given=words.given(run)), say("happened", lang, happened=words.happened(run))]
-    return "\n".join([*lines, say("supposed", lang)]), list(dict.fromkeys(effect.node for effect in run.actions))
+    lines = [say("given", lang, given=words.given(run)), *_deeds(run, words, lang), say("supposed", lang)]
+    return "\n".join(lines), list(dict.fromkeys(effect.node for effect in run.actions))
+
+
+def _deeds(run: Run, words: TrialWords, lang: str) -> list[str]:
+    """What was done, one line for each where there are several."""
+    if len(run.actions) < 2:
+        return [say("happened", lang, happened=words.happened(run))]
+    told = [say("deed", lang, what=words.deed(effect, run)) for effect in run.actions[:MOST_DEEDS]]
+    more = [say("more", lang, count=len(run.actions) - MOST_DEEDS)] if len(run.actions) > MOST_DEEDS else []
+    return [say("happened", lang, happened=""), *told, *more]
 
 
 def _is_meant(slot: Slot, asked: Supposed, unit: dict[str, str]) -> bool:

@@ -115,6 +115,8 @@ def test_a_reason_is_the_answer_to_a_question() -> None:
     history = [Exchange(SAID["ja"], first), Exchange(SAID["ja"], more.as_json("ja"), more.answers)]
     said = ask("tell_backはなぜあるの？", "ja", more.document, history=history).explanation
     assert "質問「元に戻ったときにも知らせますか。」への答え「知らせる」" in said
+    said = ask("なぜこうしたの？", "ja", more.document, history=history).explanation
+    assert "デバイス、しきい値:文の「炉の温度が高すぎたら」から作りました。" in said
 
 
 def test_a_reason_is_a_later_request_or_a_change_by_hand() -> None:

@@ -30,7 +30,13 @@ def answered(prompt: str, request: Request, write: Callable[[str, Request], Draf
             request.on_progress({"stage": "node", "node": node})
     plan = "\n".join(describe(change, request.lang) for change in diff(flow, document))
     open_ones = [q for q in whole.questions if q.get("setting") is None or q["setting"] in settings]
-    return Drafted(document, plan, open_ones, problems=whole.problems, reading=whole.reading)
+    new = [found for found in whole.problems if found not in alone.problems]
+    return Drafted(document, plan, open_ones, problems=new, reading=_of_answers(whole.reading))
+
+
+def _of_answers(reading: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The reading without what was told already of the sentence alone."""
+    return reading and {**reading, "unused": []}
 
 
 def _about(request: Request, answers: dict[str, Any]) -> Request:
