@@ -197,7 +197,7 @@ export const ja: { readonly [key in Key]: string } = {
   'conversation.hello': 'どのデバイスが、どの値で、どのくらい続いたら、何をするかを文章で書いてください。フローができていく様子と、仮定した内容が表示されます。',
   'prompt.label': '何をしたいですか？',
   'prompt.first': '炉の温度が80℃を超えた状態が5分続いたら…',
-  'prompt.more': '変更や追加、またはフローへの質問を書いてください…',
+  'prompt.more': '変更、追加、質問を書いてください…',
   'prompt.send': '送信（Enter）',
   'compile.writing': 'フローを作成しています…',
   'compile.failed': 'うまくいきませんでした。もう一度お試しください。',
