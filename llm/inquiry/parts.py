@@ -44,11 +44,12 @@ class Part:
 @dataclass
 class Meant:
     """`parts`, none for the whole flow; `here`: the node that is chosen on the screen is meant; `strange`: a value that
-    the flow does not have."""
+    the flow does not have; `sure`: how surely the parts are meant."""
 
     parts: list[Part] = field(default_factory=list)
     here: bool = False
     strange: str = ""
+    sure: int = PLACE
 
 
 class Finder:
@@ -75,9 +76,10 @@ class Finder:
         if by_value:
             best = max((scored.get(part, (0, 0)) for part in by_value), default=(0, 0))
             narrowed = [part for part in by_value if scored.get(part, (0, 0)) == best]
-            return Meant(narrowed[:MOST])
+            return Meant(narrowed[:MOST], sure=VALUE)
         best = max(scored.values(), default=(0, 0))
-        return Meant([part for part, score in scored.items() if score == best][:MOST], strange=strange)
+        meant = [part for part, score in scored.items() if score == best]
+        return Meant(meant[:MOST], strange=strange, sure=best[0])
 
     def _placed(self, low: str) -> str:
         """The id of the node that is named by its number."""

@@ -75,6 +75,70 @@ def test_what_is_not_wanted_any_more_is_taken_out() -> None:
     assert "tell" not in nodes_of(edited("Stop notifying the maintenance crew"))
 
 
+@pytest.mark.parametrize("prompt", ["remove the hold", "the hold is not needed", "継続時間はなくして"])
+def test_a_param_that_need_not_be_there_is_taken_out_with_its_setting(prompt: str) -> None:
+    made = edited(prompt)
+    assert made.document is not None
+    assert "hold" not in made.document["settings"]
+    before = nodes_of(None)
+    assert nodes_of(made) == {
+        **before, "current_high": {**before["current_high"], "params": {k: v for k, v in before["current_high"]["params"].items() if k != "for"}}
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("prompt", "gone"),
+    [
+        ("delete the last node", "stack_green"), ("緑のほうは不要", "stack_green"), ("remove the red light", "stack_red"),
+        ("remove the notification", "tell"),
+    ],
+)  # fmt: skip
+def test_a_node_that_is_named_is_taken_out(prompt: str, gone: str) -> None:
+    before = nodes_of(None)
+    assert nodes_of(edited(prompt)) == {id: node for id, node in before.items() if id != gone}
+
+
+@pytest.mark.parametrize(
+    "prompt", ["remove the limit", "delete the first node", "戻ったときの通知は不要", "don't notify the control room"]
+)
+def test_nothing_else_is_taken_out_in_place_of_what_is_not_there_or_is_needed(prompt: str) -> None:
+    assert edited(prompt).document is None
+
+
+@pytest.mark.parametrize("prompt", ["add a cooldown of 10 minutes", "再通知は10分に1回までにして"])
+def test_notices_are_made_rarer_by_a_node_in_front_of_them(prompt: str) -> None:
+    made = edited(prompt)
+    after, before = nodes_of(made), nodes_of(None)
+    assert after.pop("quiet")["from"] == before["tell"]["from"]
+    assert after == {**before, "tell": {**before["tell"], "from": ["quiet"]}}
+    assert made.evidence["reading"]["unused"] == []
+
+
+def test_a_node_is_moved_and_its_readers_read_on() -> None:
+    quiet = edited("add a cooldown of 10 minutes").document
+    for prompt in ("move the cooldown after the tell node", "再通知の抑制を通知の後ろに移動して"):
+        after = nodes_of(edited(prompt, quiet))
+        assert after["tell"]["from"] == nodes_of(None)["tell"]["from"]
+        assert after["quiet"]["from"] == ["tell.sent"]
+    assert edited("move the cooldown after the moon", quiet).document is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [("rename the flow to Hot motors", "Hot motors"), ("フローの名前を「過電流」に変えて", "過電流")],
+)
+def test_the_flow_is_renamed(prompt: str, name: str) -> None:
+    made = edited(prompt)
+    assert made.document is not None
+    assert made.document["name"] == name
+    assert nodes_of(made) == nodes_of(None)
+
+
+def test_a_node_is_renamed() -> None:
+    for prompt in ("rename the second node to Overload", "2番目のノードの名前を「Overload」にして"):
+        assert nodes_of(edited(prompt))["current_high"]["label"] == "Overload"
+
+
 def test_a_whole_further_wish_is_added_beside_what_is_there() -> None:
     made, before = edited("5Aを下回ったら制御室に通知して"), nodes_of(None)
     after = nodes_of(made)
