@@ -136,7 +136,8 @@ class Outgoing:
         return self._store.waiting(flow.id, after, PAGE) if self._store is not None else []
 
     def _send(self, flow: RunningFlow, effect: Effect, made: int, now: int, attempts: int = 0) -> None:
-        """Hand over what was made at `made` (ms) and tried so often, or leave it on the disk behind those that wait there already."""
+        """Hand over what was made at `made` (ms) and tried `attempts` times, or leave it on the disk behind those that wait
+        there already."""
         carrier = self.carrier
         if carrier is None or effect.key in self._flying[flow.id]:
             return

@@ -20,7 +20,17 @@ from runtime.store.address import PostgresAddress
 from runtime.store.blocks import Block, blocks_of, messages_of
 from runtime.store.interface import DEAD_DROPPED, PAGE, TOLD, Change, DeadLetter, Kept, Received, Unavailable, Waiting
 from runtime.store.room import Room
-from runtime.store.session import Connection, PostgresReader, connect, give_back, lock_number, unavailable
+from runtime.store.session import (
+    ANSWER,
+    LONGEST_ANSWER,
+    Connection,
+    NoAnswer,
+    PostgresReader,
+    connect,
+    give_back,
+    lock_number,
+    unavailable,
+)
 
 OPENED, PASSED = "opened", "passed"
 """Facts: how often the store was opened, and up to which place its inbox was emptied."""
@@ -67,7 +77,7 @@ class PostgresStore:
     def __init__(self, address: PostgresAddress) -> None:
         self._address = address
         self._db: Connection | None = None
-        self._opened = 0
+        self._opened, self._patience = 0, ANSWER
         self._room = Room()
         try:
             self._db = self._connected(PATIENCE)
@@ -237,7 +247,7 @@ class PostgresStore:
         """A connection that has the lock. Raises InUse when somebody has it for `patience` seconds: who was killed a
         moment ago has it until the server notices."""
         with unavailable():
-            db, end = connect(self._address), time.monotonic() + patience
+            db, end = connect(self._address, self._patience), time.monotonic() + patience
             try:
                 while not _locked(db, self._address):
                     if time.monotonic() >= end:
@@ -275,9 +285,14 @@ class PostgresStore:
     @contextlib.contextmanager
     def _using(self) -> Iterator[Connection]:
         with unavailable():
-            if self._db is None or self._db.closed:
-                self._db = self._again()
-            yield self._db
+            try:
+                if self._db is None or self._db.closed:
+                    self._db = self._again()
+                yield self._db
+            except NoAnswer:
+                self._patience = min(LONGEST_ANSWER, 2 * self._patience)
+                raise
+            self._patience = self._db.patience = ANSWER
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Connection]:

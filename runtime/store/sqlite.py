@@ -22,6 +22,8 @@ from runtime.store.room import Room
 FILE = "worker.sqlite3"
 CHECKPOINT = 4_000
 """Pages (4 KiB) of the log after which it is copied into the database, by the commit that passes them."""
+BUSY = 5.0
+"""Seconds to wait for another process that writes into the file."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inbox_blocks (
@@ -333,7 +335,7 @@ def _text(value: Any) -> str:
 
 
 def _connect(file: Path, synchronous: str, checkpoint: int) -> sqlite3.Connection:
-    db = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(file, timeout=BUSY, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute(f"PRAGMA synchronous = {synchronous}")
     db.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")
