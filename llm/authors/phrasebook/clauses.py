@@ -156,9 +156,15 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
             clause.joined = word
     if clause.having("although") and clause.spans[0].words & {"although"}:
         clause.joined = "and"
-    if clause.having("else") and not clause.joined and first:
+    if clause.having("else") and (not clause.joined or _rest(clause)):
         clause.joined = "else"
     return clause
+
+
+def _rest(clause: Clause) -> bool:
+    """ "and otherwise green", "and green otherwise": the case is named by nothing but that it is the other one."""
+    at = next(number for number, span in enumerate(clause.spans) if "else" in span.words)
+    return at == len(clause.spans) - 1 or all(s.words and s.words <= {"and", "then", "range"} for s in clause.spans[:at])
 
 
 _QUESTION = re.compile(r"\s*(?:is|are|does|do|has|have|did)\b[^.;:]*\?\s*$")

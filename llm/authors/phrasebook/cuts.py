@@ -136,7 +136,9 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
     for here, before in zip(spans, [None, *spans[:-1]], strict=False):
         gap = reading.text[before.end if before else 0 : here.start]
         comma = re.search(r"[,:]", gap) if before else None
-        if here.words & {"if", "that_case", "until", "unless", "else", "although", "even"}:
+        if "else" in here.words and since and _ends_sentence(reading, here):
+            cuts += _begin_of_rest(reading, since, here)
+        elif here.words & {"if", "that_case", "until", "unless", "else", "although", "even"}:
             cuts.append(here.start)
             since = []
         elif comma and before:
@@ -158,6 +160,7 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
                     or here.role("actuate")
                     or (here.words & {"on", "off", "start", "stop"} and not _NO_ORDER.match(reading.low, here.start))
                     or ((compares(since) or _unanswered(since)) and _orders(here))
+                    or _commands(reading, here)
                 )
             )
         ):
@@ -166,6 +169,17 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         since.append(here)
         del since[:-_LONGEST]
     return cuts
+
+
+def _ends_sentence(reading: Reading, here: Span) -> bool:
+    return bool(re.match(r"\s*(?:[.;!]|$)", reading.low[here.end :]))
+
+
+def _begin_of_rest(reading: Reading, since: list[Span], here: Span) -> list[int]:
+    """Where the words begin that "otherwise" ends ("red above 35 °C, green otherwise"), if not where the clause does."""
+    begin = since[0].start
+    links = [begin + m.start() for m in re.finditer(r"[,;:]|\b(?:and|but)\b", reading.low[begin : here.start])]
+    return links[-1:] if links and links[-1] > begin else []
 
 
 _NO_ORDER = re.compile(
@@ -211,6 +225,15 @@ def _with_let(reading: Reading, here: Span, since: list[Span]) -> int:
 def _orders(span: Span) -> bool:
     """Words that after a whole condition can only be what is to be done ("… below 20 % open the valve")."""
     return bool(span.words & {"open", "close", "lock", "unlock"} or span.named("call"))
+
+
+def _commands(reading: Reading, here: Span) -> bool:
+    """ "When a gate is open show red": the name of a command, said as an order."""
+    named = here.named("call") and not here.named("field") and not here.named("type")
+    return bool(named) and not _NO_VERB.search(reading.low[: here.start])
+
+
+_NO_VERB = re.compile(r"\b(?:the|an?|is|are|be|been|being|to|has|have|was|were|its|their|of|in|not|and|or) $")
 
 
 def _switches(since: list[Span]) -> bool:

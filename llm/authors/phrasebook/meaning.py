@@ -154,6 +154,9 @@ class Meaning:
         quiet = [w for w in self.result.wishes if w.trigger.sort in ("compare", "edge", "reading", "happen", "order")]
         for wish in quiet:
             wish.trigger.quiet = ms
+            if all(doing.sort == "actuate" for doing in wish.doings):
+                for doing in wish.doings:
+                    doing.seldom = True
         if not quiet and not self.triggers.missed and self.quieted:
             self.result.missed.append(Missed(self.quieted, "nothing_then"))
 

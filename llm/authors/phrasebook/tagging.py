@@ -33,6 +33,10 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     long = list(durations(reading))
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
     named = list(names_in(reading, index))
+    for span in named if lang == "en" else ():
+        if span.text.startswith("a "):
+            span.names = [name for name in span.names if name.sort != "attribute"]
+        span.words |= {"no"} if span.text.lower() in index.denying else set()
     found = [*long, *times(reading, long), *quantities(reading, units), *named, *_quotes(reading), *seldom(reading)]
     facts = [
         *lengths(reading, long, lang),

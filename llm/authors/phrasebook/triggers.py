@@ -77,7 +77,10 @@ class TriggerReader:
             return None
         trigger = first
         for clause in group[1:]:
+            missed = len(self.missed)
             more = self.one(clause, within=trigger)
+            if more is None and len(self.missed) > missed and self._narrows(group, clause):
+                return None
             if more is None or more is trigger:
                 continue
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
@@ -89,7 +92,12 @@ class TriggerReader:
                 trigger.alternatives.append(more)
             else:
                 self.miss(clause, "join" if more.sort != "compare" or trigger.sort != "compare" else "two_types")
+                return None
         return trigger
+
+    def _narrows(self, group: list[Clause], clause: Clause) -> bool:
+        """The clause must hold besides: without it something else would be built."""
+        return self.lang == "en" and clause.joined != "or" and self._join_of(group, clause) == "and"
 
     def _join_of(self, group: list[Clause], clause: Clause) -> str:
         before = group[group.index(clause) - 1]

@@ -146,6 +146,8 @@ class Doing:
     spread: str | None = None
     later: int | None = None
     sampled: Sampled | None = None
+    seldom: bool = False
+    """A command that is itself not to come again within the quiet time."""
     steps: list[Step] = dataclasses.field(default_factory=list)
     shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
 
