@@ -303,9 +303,9 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
             tidy.append(waiting)
             waiting = None
         if waiting is not None:
-            link = waiting.joined if _only_links(waiting) else None
+            rest = piece.joined == "else"
             piece = _joined(waiting, piece, reading)
-            piece.joined = piece.joined or link
+            piece.joined = "else" if rest else piece.joined
             waiting = None
         if tidy and (_recorded_too(tidy[-1], piece) or _says_what(reading, tidy[-1], piece)):
             tidy[-1] = _joined(tidy[-1], piece, reading)
