@@ -9,7 +9,7 @@ AFTER_JA = re.compile(
     r"(?:て|で|た|だ)(?:から|の?(?:後|あと|のち))?(?:に|、|も)*\s?$|(?<=[るた])のに[、\s]*$|(?:から|後|あと)(?:に|、)*\s?$"
 )
 STILL_JA = re.compile(r"\s?(?:たっ|経っ|経過し|過ぎ|し)て(?:も|なお)")
-OF_EN = re.compile(r"\s?(?:of|after)\b")
+_OF_EN = re.compile(r"\s?(?:of|after)\b(?! (?:that|this|it|which|then)\b)")
 LINK_EN = re.compile(r"\b(?:but|and then|then|and|without)\b")
 NOTHING = {
     "ja": re.compile(r"なければ|なけれ|ない|なかっ|ず(?:に|、)|ません|無い"),
@@ -22,6 +22,11 @@ _LINKED_EN = re.compile(r"\b(?:but|and then|then)\b|\band\b[^,.;]*(?:\bnot\b|n't
 _IF_EN = re.compile(r"\b(?:if|when|whenever|once|,|:)\b")
 
 
+def of_what(low: str, at: int) -> bool:
+    """Whether what a time limit counts from follows it ("within ten minutes of the start"), and is no "that"."""
+    return bool(_OF_EN.match(low, at))
+
+
 def bound(reading: Reading, spans: list[Span], start: int, end: int, lang: str) -> list[tuple[int, int]]:
     """The stretches of a sentence inside of which no clause ends."""
     if lang == "ja":
@@ -32,7 +37,7 @@ def bound(reading: Reading, spans: list[Span], start: int, end: int, lang: str) 
         before = reading.low[start : span.start]
         stop = _END_EN.search(reading.low, span.end, end)
         until = stop.start() if stop else end
-        if (isinstance(span.fact, Within) and OF_EN.match(after)) or (
+        if (isinstance(span.fact, Within) and _OF_EN.match(after)) or (
             isinstance(span.fact, Later) and span.fact.of and NOTHING["en"].search(reading.low, span.end, until)
         ):
             found.append((span.start, until))

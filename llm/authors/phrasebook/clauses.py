@@ -9,6 +9,7 @@ from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_ja
 from llm.authors.phrasebook.derived import changes
 from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.occurrences import says_absence
 from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing, is_length, repeats
 from llm.authors.phrasebook.reading import Reading, Span
 
@@ -105,17 +106,24 @@ def _is_so(clause: Clause, words: str) -> bool:
     return truth and bool(_COPULA.search(words)) and not clause.role("tell", "call", "record")
 
 
+_HEADS = re.compile(r"(?::|\?| [-=])\s*$")
+
+
 def _headed(clause: Clause, words: str, after: str) -> bool:
-    """ "Guard open on any press: …": what stands before a colon or an arrow is the case."""
-    if not (words.rstrip().endswith(":") or clause.having("arrow") or _ARROW.match(after)) or clause.role(
-        *DOING, "aggregate"
-    ):
+    """ "Guard open on any press: …", "Three bad scans - …", "Oven 1 not running?": what stands before a colon, a dash, a
+    question mark or an arrow is the case."""
+    if not (_HEADS.search(words) or clause.having("arrow") or _ARROW.match(after)) or clause.role(*DOING, "aggregate"):
         return False
     named = any(n.sort in ("type", "device", "field") for s in clause.spans for n in s.names)
     return (named and any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))) or (
         named
         and any(
-            s.words & {*POLARITIES, "yes", "no", "not"} or s.role("derive") or s.role("edge") or s.fact
+            s.words & {*POLARITIES, "yes", "no", "not"}
+            or s.role("derive")
+            or s.role("edge")
+            or s.fact
+            or s.quote is not None
+            or says_absence(s)
             for s in clause.spans
         )
     )
@@ -144,7 +152,7 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     )
     listed = _LISTED.search(reading.low[clause.start : clause.end]) or _LISTED_AFTER.match(reading.low, clause.end)
     clause.listed = bool(listed or re.match(r"\s*and (?:also )?when\b", first))
-    if not clause.when and ((THIRD.match(reading.low, clause.end) and is_case(clause.spans)) or _asked(clause, first)):
+    if not clause.when and ((THIRD.match(reading.low, clause.end) and is_case(clause.spans)) or _asked(clause, first, reading.low[clause.end :])):
         clause.when = clause.marked = True
     if not clause.when and _QUESTION.match(first) and any(s.looked or s.role("compare") for s in clause.spans):
         clause.when = clause.marked = True
@@ -179,10 +187,11 @@ def _verbal(clause: Clause, reading: Reading) -> bool:
     return bool(re.search(r"[一-龠々ァ-ヶ]", reading.low[before : asks.start]))
 
 
-def _asked(clause: Clause, words: str) -> bool:
+def _asked(clause: Clause, words: str, after: str) -> bool:
     """ "Not acknowledged within four minutes?", "Still nothing ten minutes after the call:"."""
     timed = any(s.is_fact(Within, Later) for s in clause.spans)
-    return timed and words.rstrip().endswith(("?", ":")) and bool(NOTHING["en"].search(words))
+    ends = words.rstrip().endswith(("?", ":")) or re.match(r"\s*and\b", after)
+    return timed and bool(ends) and bool(NOTHING["en"].search(words))
 
 
 def _of_devices(clause: Clause) -> bool:
@@ -334,7 +343,7 @@ def _left_alone(waiting: Clause, piece: Clause, lang: str) -> bool:
     """ "If it mentions an injury, e-mail ...": a case in words that nothing here knows, and what follows it."""
     if lang != "en" or not waiting.marked or piece.when:
         return False
-    goes = piece.comma and any(map(is_doing, piece.spans))
+    goes = any(map(is_doing, piece.spans if piece.comma else piece.spans[:1]))
     return goes or (any(s.named("destination") for s in piece.spans) and any(OPEN.match(s.text) for s in waiting.spans))
 
 

@@ -135,7 +135,11 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
     since: list[Span] = []
     for here, before in zip(spans, [None, *spans[:-1]], strict=False):
         gap = reading.text[before.end if before else 0 : here.start]
-        comma = re.search(r"[,:]", gap) if before else None
+        comma = re.search(r"[,:]|(?<= )[-=](?= )", gap) if before else None
+        if _is_dash(reading, here) and not _between_numbers(here, spans):
+            cuts.append(here.end)
+            since = []
+            continue
         if "else" in here.words and since and _ends_sentence(reading, here):
             cuts += _begin_of_rest(reading, since, here)
         elif here.words & {"if", "that_case", "until", "unless", "else", "although", "even"}:
@@ -153,10 +157,11 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
             or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
             or (here.role("tell") and THIRD.match(reading.low, here.start) and is_case(since))
             or (THIRD.match(reading.low, here.start) and any(OPEN.match(s.text) for s in since))
+            or _addresses(spans, here, since)
             or (
                 (_complete(since) or (any("if" in s.words for s in since) and OVER.search(reading.low[: here.start])))
                 and (
-                    (is_doing(here) and not _a_thing(reading, here))
+                    (is_doing(here) and not _a_thing(reading, here) and not _is_told(reading, here))
                     or here.role("actuate")
                     or (here.words & {"on", "off", "start", "stop"} and not _NO_ORDER.match(reading.low, here.start))
                     or ((compares(since) or _unanswered(since)) and _orders(here))
@@ -169,6 +174,26 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         since.append(here)
         del since[:-_LONGEST]
     return cuts
+
+
+def _is_dash(reading: Reading, here: Span) -> bool:
+    return here.text == "-" and reading.low[here.start - 1 : here.end + 1] == " - "
+
+
+_TOLD = re.compile(r"\b(?:is|are|be|been|being|gets?|was|were)(?: (?:also|then|always|immediately))? $")
+
+
+def _is_told(reading: Reading, here: Span) -> bool:
+    """ "the mayor is told": who is told stands before."""
+    return here.text.endswith(("told", "ed", "sent")) and bool(_TOLD.search(reading.low[: here.start]))
+
+
+def _addresses(spans: list[Span], here: Span, since: list[Span]) -> bool:
+    """ "if the bread is burnt tell QA": an order to tell somebody who is named right behind it ends any case."""
+    if not here.role("tell") or here.names or not any("if" in s.words for s in since):
+        return False
+    after = spans[spans.index(here) + 1 :][:1]
+    return any(s.named("destination") and s.start - here.end <= 5 for s in after) and not here.text.endswith(("s", "ed", "ing", "told"))
 
 
 def _ends_sentence(reading: Reading, here: Span) -> bool:
@@ -261,7 +286,7 @@ def _acts_with_number(since: list[Span]) -> bool:
 def _between_numbers(here: Span, spans: list[Span]) -> bool:
     at = spans.index(here)
     around = spans[max(0, at - 1) : at] + spans[at + 1 : at + 2]
-    return len(around) == 2 and all(s.quantity for s in around)
+    return len(around) == 2 and (all(s.quantity for s in around) or all(s.quote is not None for s in around))
 
 
 def _unanswered(since: list[Span]) -> bool:

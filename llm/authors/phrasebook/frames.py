@@ -83,7 +83,7 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
 
 def _alike(meaning: "Meaning", clause: Clause) -> bool:
     """ "The same applies if it was open from the start": nothing new."""
-    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].rstrip(" 。.")):
+    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].strip(" 。.")):
         return False
     if any(s.quantity or s.named("destination") or s.role("tell") or s.role("record") for s in clause.spans):
         return False
@@ -150,7 +150,10 @@ def _name_shifts(meaning: "Meaning") -> None:
 
 _ALIKE = {
     "ja": re.compile(r"(?:同じ|同様)(?:です|だ|とする|とします|に扱|に)?[。\s]*$"),
-    "en": re.compile(r"\bthe same (?:goes|applies|holds)\b"),
+    "en": re.compile(
+        r"\bthe same (?:goes|applies|holds)\b|^\W*(?:but )?not the other way (?:a?round|about)|\bnone of (?:his|her|their|our|your|anyone's) business\b"
+        r"|^\W*(?:nothing else|any(?:thing)? else|any other \w+|all other \w+|other \w+|everything else)(?: (?:is|are|does|do|can|may|should))?(?: (?:not|n't))?(?: be)? ?(?:matters?|of interest|count|interesting|needed|relevant|ignored|left out|please)?$"
+    ),
 }
 
 

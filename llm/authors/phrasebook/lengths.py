@@ -30,6 +30,7 @@ _LATER_BEFORE = {
     "ja": re.compile(r"(?:その|それから)$"),
     "en": re.compile(r"\b(?:after (?:a (?:delay|wait|pause) of )?|with a delay of |following a delay of )$"),
 }
+_OF_THAT = re.compile(r" (?:after|of|from|following) (?:that|this|it|then)\b| (?:that|which) follow(?:s|ed)?\b| afterwards\b")
 _LATER_OF = re.compile(r" after(?= (?!that\b|which\b))")
 _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
 _LAST_ONE = re.compile(
@@ -52,7 +53,7 @@ _ROWS = {
         rf"\b{_N} (?:consecutive|successive|straight)(?= (?!(?:second|minute|hour|day|week|month)s?\b))",
         r"\b(?P<two>twice) (?:in a row|running|in succession)\b",
         rf"\b{_N} (?:in a row|in succession|running(?=[,.;]|$)|back[ -]to[ -]back)",
-        rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)[a-z-]+){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
+        rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)(?:[a-z-]+|[\ue000-\uf8ff])){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
     ),
 }  # fmt: skip
 _BACK_READINGS = {
@@ -101,8 +102,9 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
         Span(match.start(), match.end(), match.group(), fact=row)
         for pattern in _ROWS[lang]
         for match in re.finditer(pattern, low)
-        if (row := _row(match)) is not None
+        if (row := _row(match)) is not None and not _QUOTED.search(match.group())
     ]
+    rows += list(_rows_of_texts(low))
     rows += list(_named_rows(low)) if lang == "ja" else []
     yield from rows
     for pattern in _BACK_READINGS[lang]:
@@ -164,6 +166,20 @@ def _often_readings(low: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), match.group(), fact=Often(n, key, readings=True))
 
 
+_QUOTED = re.compile(r"[\ue000-\uf8ff]")
+_ROW_OF_TEXTS = re.compile(
+    rf"\b{_N}(?= [\ue000-\uf8ff](?: [a-z-]+){{0,2}}? (?P<tail>(?:in a row|running|in succession|one after (?:the )?other|on the trot|back[ -]to[ -]back)))"
+)
+
+
+def _rows_of_texts(low: str) -> Iterator[Span]:
+    """ "three 'NG' results in a row": what is read stands between the number and "in a row"."""
+    for match in _ROW_OF_TEXTS.finditer(low):
+        if (n := _count(match["n"])) is not None and 1 < n <= 60:
+            yield Span(match.start(), match.end(), match.group(), fact=Row(n))
+            yield Span(match.start("tail"), match.end("tail"), match["tail"], words={"range"}, used=True)
+
+
 _NAMED_ROW = re.compile(
     rf"(?P<head>(?:直近|最近|過去|最後|連続した?)の?{_N}回(?:分)?の)(?=(?P<what>[^、。]{{1,12}}?)の?(?:うち|中)(?:の)?、?(?P<tail>{_M}回(?:以上)?(?:で|に|が|は)?))"
 )
@@ -202,7 +218,8 @@ def _of_duration(low: str, span: Span, lang: str) -> Iterator[Span]:
             yield _fact(low, lead.start() if lead else span.start, span.end + later.end(), Later(ms))
         return
     if limit := _LIMIT_BEFORE.search(before):
-        yield _fact(low, limit.start(), span.end, Within(ms))
+        that = _OF_THAT.match(after)
+        yield _fact(low, limit.start(), span.end + (that.end() if that else 0), Within(ms))
     if later := _LATER["en"].match(after):
         yield _fact(low, span.start, span.end + later.end(), Later(ms))
     elif later := _LATER_OF.match(after):

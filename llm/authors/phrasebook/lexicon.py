@@ -46,7 +46,7 @@ JAPANESE: tuple[tuple[str, str], ...] = (
 ENGLISH: tuple[tuple[str, str], ...] = (
     ("if", r"\b(?:when(?:ever)?|if|as soon as|in case|in the event(?: that)?|(?:any|every|each) ?time|the moment|while|as long as|on(?=ce\b)|provided)\b"),
     ("if", r"(?:^|(?<=[.;:,!] )|(?<=\n))should\b"),
-    ("if", r"\bonce\b(?= (?:the|it|its|it's|they|a|an|any|all|that|this|temp|level|we|you|\w+(?: \w+){0,2} (?:is|are|was|comes|has|have|goes|drops|falls|rises|exceeds|reaches|gets|stays)|(?!when\b|if\b|as\b|and\b|or\b|at\b|more\b|again\b|only\b|for\b|every\b|after\b)[^,.;:]{2,70}?\b(?:exceeds?|reach(?:es)?|pass(?:es)?|drops?|falls?|rises?|tops?|climbs?))\b)(?! (?:a|an|per|every) (?:day|hour|minute|week|month)\b)"),
+    ("if", r"\bonce\b(?= (?:the|it|its|it's|they|a|an|any|all|that|this|temp|level|we|you|[\w']+(?: [\w']+){0,4} (?:is|are|was|comes|has|have|goes|drops|falls|rises|exceeds|reaches|gets|stays)|(?!when\b|if\b|as\b|and\b|or\b|at\b|more\b|again\b|only\b|for\b|every\b|after\b)[^,.;:]{2,70}?\b(?:exceeds?|reach(?:es)?|pass(?:es)?|drops?|falls?|rises?|tops?|climbs?))\b)(?! (?:a|an|per|every) (?:day|hour|minute|week|month)\b)"),
     ("if", r"\bafter\b(?= (?:the|it|they|a|an|any|being|having|\w+ (?:is|are|has|have|stays))\b)(?! (?:a|an) (?:minute|hour|second|day))|\bwhich (?:is|has|stays|exceeds)\b"),
     ("if", r"\bafter\b(?= (?:at least )?(?:\w+|\d+) (?:consecutive|successive|straight|(?:\w+ )?(?:readings|measurements|values|times)\b))"),
     ("if", r"(?<=about )(?:any|every|each|all|the)\b(?= (?:[\w-]+ ){1,3}?(?:that|which|who|whose)\b)"),
@@ -75,7 +75,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("open", r"\b(?:fully )?open(?:s|ed|ing)?\b(?: (?:fully|completely|all the way)\b)?"), ("close", r"\b(?:fully )?clos(?:e|es|ed|ing)\b(?! times?\b| hours?\b)(?: (?:fully|completely|all the way)\b)?|\bshut(?: off)?\b"),
     ("lock", r"\block(?:s|ed)?\b"), ("unlock", r"\bunlock(?:s|ed)?\b"),
     ("yes", r"\b(?:hits?|push(?:es|ed)?|taps?|tapped|clicks?|clicked)\b(?= (?:the|that|a|his|her|its)\b)|\bdetect(?:s|ed)?\b|\bpress(?:ed|es|ing)?\b|\btrigger(?:s|ed)?\b|\btrips?\b|\btrue\b|\bactive\b|\bpresent\b|\breports?\b|\bgoes off\b"),
-    ("no", r"\b(?:g[oe]ts?|got|climb(?:s|ed)?) (?:out of|up from|off)\b|\bempty\b|\bvacant\b|\bunoccupied\b|\bdisconnected\b|\bfalse\b|\babsent\b|\binactive\b"),
+    ("no", r"\b(?:g[oe]ts?|got|climb(?:s|ed)?) (?:out of|up from|off)\b|\bempty\b|\bvacant\b|\bunoccupied\b|\bunused\b|\bdisconnected\b|\bfalse\b|\babsent\b|\binactive\b"),
     ("some_limit", r"\b(?:the|its|their|a) (?:upper |lower |maximum |minimum |normal |allowed )?(?:limit|threshold|maximum|minimum|set ?point)\b|\ballowed\b"),
     ("nothing", r"\bdo(?:es)? nothing\b|\b(?:can be |are |be )?(?:thrown away|discarded|ignored|not needed)\b|\b(?:ignore|discard|throw away|forget)\b|\b(?:then )?stop(?:s)? (?:then|telling|notifying|reminding|alerting|repeating|sending)\b"),
     ("now", r"\bimmediately\b|\bright away\b|\bat once\b|\bas soon as\b|\bstraight away\b|\binstantly\b|\bthe moment\b|\bwithout delay\b"),

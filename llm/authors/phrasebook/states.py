@@ -7,7 +7,7 @@ from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Reading, Span
-from llm.authors.phrasebook.subjects import claim, subjects
+from llm.authors.phrasebook.subjects import Subject, claim, subjects
 from llm.authors.phrasebook.wishes import Test, Trigger
 from nodes.kit.things import Registry, TypeField
 
@@ -211,9 +211,29 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
     if not words:
         return None
     claim(clause.spans, subject)
-    truth = not _negated(clause)
-    test = Test(subject.field, truth=truth, words=words, type=subject.source.type)
-    return Trigger("compare", "", source=subject.source, tests=[test])
+    truth = not (_negated(clause) or _OTHER_THAN.search(reading.low, clause.start, clause.end))
+    more = [s for s in clause.spans if s.quote is not None and s is not quoted] if quoted else []
+    for span in more:
+        span.used = True
+    if more and reading.low[quoted.end : more[0].start] in (" to ", " into ") and _FROM.search(reading.low[: quoted.start]):
+        return _turns(subject, words, more[0].quote or "")
+    said = [words, *(s.quote for s in more)]
+    tests = [Test(subject.field, truth=truth, words=text, type=subject.source.type) for text in said]
+    return Trigger("compare", "", source=subject.source, tests=tests, join="or" if truth else "and")
+
+
+_FROM = re.compile(r"\bfrom (?:the state )?$")
+
+
+def _turns(subject: Subject, old: str, new: str) -> Trigger:
+    """ "from 'washing' to 'done'": the one text comes right after the other."""
+    one, two = (Test(subject.field, truth=True, words=text, type=subject.source.type) for text in (old, new))
+    before = Trigger("compare", "", source=subject.source, tests=[one], hold=0)
+    ended = Trigger("cleared", "", source=subject.source, of=before)
+    return Trigger("compare", "", source=subject.source, tests=[two], base=ended, each_time=True, hold=0)
+
+
+_OTHER_THAN = re.compile(r"\b(?:other than|anything (?:but|except)|different from|except)\b")
 
 
 def ends(trigger: Trigger, last: Trigger | None) -> bool:
