@@ -58,6 +58,9 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
         for piece, following in pairwise(judged):
+            if piece.when and following.joined == "and" and _passive(following, reading):
+                following.when = True
+        for piece, following in pairwise(judged):
             orders = not piece.marked and (
                 piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans)
             )
@@ -83,6 +86,15 @@ def _without_closings(reading: Reading, judged: list[Clause]) -> None:
             and _CLOSING.fullmatch(reading.low, clause.start, clause.end)
         ):
             clause.when = clause.marked = False
+
+
+_PASSIVE = re.compile(r"\b(?:is|are|has|have|was|were|isn't|aren't)\b(?: (?:not|also|still|both|been|already))* (?:open(?:ed)?|closed|shut|stopped|running|started|locked|unlocked|(?:switched |turned )?(?:on|off))\b")
+
+
+def _passive(clause: Clause, reading: Reading) -> bool:
+    """ "If pump 1 is running and pump 2 is stopped": a state of something, no order."""
+    named = any(n.sort in ("type", "device") for s in clause.spans for n in s.names)
+    return named and not clause.role(*DOING) and bool(_PASSIVE.search(reading.low, clause.start, clause.end))
 
 
 def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:

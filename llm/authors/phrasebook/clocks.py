@@ -119,7 +119,9 @@ def of_period(trigger: Trigger, spans: list[Span]) -> None:
 
 def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
     """The times outside of which a wish does not count; None where it always does, or is itself started by the clock."""
-    known = meaning.triggers.last is not None and meaning.triggers.last.sort != "clock"
+    broken = meaning.triggers.given.broken
+    last = meaning.triggers.last
+    known = (last is not None and last.sort != "clock") or any(id(clause) in broken for clause in part.when)
     if not part.when or not (known or any(_tells_more(clause) for clause in part.when)):
         return None
     spans = [s for clause in (*part.when, *part.doing) for s in clause.spans if not s.used]
@@ -129,6 +131,8 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
             if span.fact.ranges and not span.fact.days and all(start == end for start, end in span.fact.ranges):
                 continue
             clause = next(c for c in (*part.when, *part.doing) if span in c.spans)
+            if id(clause) in broken:
+                return _whole(meaning, span.fact)
             said, alone = excluded.narrowed(meaning, clause, span, span.fact)
             calendar = _whole(meaning, said)
             meaning.triggers.given.calendar = calendar

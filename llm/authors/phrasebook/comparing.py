@@ -43,9 +43,10 @@ class Comparing:
         reader, tests, source = self.reader, [], None
         for meaning, numbers in pairs:
             near = _near(clause.spans, numbers, pairs)
-            subject = reader.subject(near, _NUMERIC, numbers[0], last)
+            number = next((quantity for quantity in numbers if quantity.unit), numbers[0])
+            subject = reader.subject(near, _NUMERIC, number, last)
             if subject is None and near is not clause.spans:
-                subject = reader.subject(clause.spans, _NUMERIC, numbers[0], last)
+                subject = reader.subject(clause.spans, _NUMERIC, number, last)
             if subject is None or self._misfit(clause, subject, numbers[0]):
                 unit = numbers[0].unit
                 strange = unit and not unit.startswith("#") and reader.subject(clause.spans, _NUMERIC, None, last)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
+from llm.authors.phrasebook import asking, checking, classes, definitions, levels, norms, phases, thrift, topics
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Calendar, Later, Shifts
@@ -64,7 +64,7 @@ def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
 def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     """The clauses but those that only set something down for the others."""
     without_heading(meaning, found)
-    kept: list[Clause] = []
+    found, kept = norms.without_norms(meaning, found), []
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
         if phases.take(meaning, sentence):
@@ -293,6 +293,7 @@ def finish(meaning: "Meaning") -> None:
         if wish.trigger.latched and wish.trigger.until is None:
             wish.trigger.latched = False
             meaning.result.missed.append(Missed(wish.trigger.words, "no_reset"))
+    checking.from_their_beginning(meaning)
     _name_shifts(meaning)
     thrift.apply(meaning)
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import apart, asking, clocks, frames, repeating, reports
+from llm.authors.phrasebook import apart, asking, checking, clocks, frames, repeating, reports
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
@@ -214,6 +214,7 @@ class Meaning:
             trigger.hold = 0
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
+        trigger = checking.by_clock(self, part, trigger)
         frames.instead(self, part, trigger)
         frames.left_out(self, part, trigger)
         self._topic(part, trigger)

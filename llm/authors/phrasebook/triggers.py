@@ -11,6 +11,7 @@ from llm.authors.phrasebook import (
     counting,
     lasting,
     levels,
+    norms,
     notions,
     orders,
     persisting,
@@ -71,14 +72,24 @@ class TriggerReader:
             self.last = trigger
         return trigger
 
+    def _stated(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
+        """The trigger of one clause, turned round where it begins with "unless"."""
+        trigger = self.one(clause, within)
+        if trigger is None or not clause.having("unless"):
+            return trigger
+        turned = norms.negated(trigger)
+        if turned is None:
+            self.miss(clause, "condition")
+        return turned
+
     def _joined(self, group: list[Clause]) -> Trigger | None:
-        first = self.one(group[0])
+        first = self._stated(group[0])
         if first is None:
             return None
         trigger = first
         for clause in group[1:]:
             missed = len(self.missed)
-            more = self.one(clause, within=trigger)
+            more = self._stated(clause, within=trigger)
             if more is None and len(self.missed) > missed and self._narrows(group, clause):
                 return None
             if more is None or more is trigger:
@@ -119,6 +130,8 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
+        if (broken := norms.read(self, clause)) is not None:
+            return broken
         before = within or self.last
         if clause.having("that_case") and before is not None:
             for span in clause.spans:
