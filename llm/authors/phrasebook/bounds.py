@@ -14,7 +14,7 @@ LINK_EN = re.compile(r"\b(?:but|and then|then|and|without)\b")
 NOTHING = {
     "ja": re.compile(r"なければ|なけれ|ない|なかっ|ず(?:に|、)|ません|無い"),
     "en": re.compile(
-        r"\b(?:not|nobody|no one|none|nothing|never|fails? to|without|still no|no (?=(?:[a-z]+ ){0,2}(?:press|answer|reaction|response|reply|confirmation|acknowledg)))\b|n't\b|\bno (?:press|answer|reaction|response|reply|confirmation|acknowledg)"
+        r"\b(?:not|nobody|no one|none|nothing|never|fails? to|without|still no|no (?=(?:[a-z]+ ){0,2}(?:press|answer|reaction|response|reply|confirmation|acknowledg|button)))\b|n't\b|\bno (?:press|answer|reaction|response|reply|confirmation|acknowledg)"
     ),
 }
 _END_EN = re.compile(r"[,:;]|(?= (?:tell|let|notify|alert|warn|send|call|page|turn|switch|sound)\b)")

@@ -27,6 +27,7 @@ _NOT_YET = re.compile(r"\b(?:has|have|had)(?: (?:still|yet|ever))?(?:n't| not| n
 _PASSING = re.compile(r"\b(?:pressed|pushed|opened|used|detected|moved|triggered|emptied|taken|fed|called|arrived|reported)\b")
 """ What happens, and is over again: asked is whether it has happened that day, not how it is then."""
 _STATE = re.compile(r"\b(?:is|are|isn't|aren't|stays?|remains?|stands?|left|has been|have been|still|found|sits?)\b")
+_ADJECTIVE = re.compile(r"\b(?:open|closed|shut|running|unlocked|locked|occupied|on|off)\b")
 _EVENT = re.compile(
     r"\b(?:opens|opened|closes|closed|starts|started|stops|stopped|turned|switched|pressed|triggered|detected|detects|goes|gets|rises|drops|falls|exceeds|becomes|moves|trips|jams)\b"
 )
@@ -113,4 +114,4 @@ def from_their_beginning(meaning: "Meaning") -> None:
 
 
 def _is_state(low: str) -> bool:
-    return bool(_STATE.search(low)) and not _EVENT.search(re.sub(r"\b(?:left|been|is|are|still) (?:opened|closed)\b", "", low))
+    return bool(_STATE.search(low) or _ADJECTIVE.search(low)) and not _EVENT.search(re.sub(r"\b(?:left|been|is|are|still) (?:opened|closed)\b", "", low))

@@ -57,7 +57,9 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         pieces = [Clause(a, b, [s for s in inside if a <= s.start < b], number) for a, b in pairwise(edges)]
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
-        for piece, following in pairwise(judged):
+        for piece, following in pairwise(judged) if lang == "en" else ():
+            if _looks(piece, reading) and not following.marked and not any(map(is_doing, following.spans)):
+                following.when = following.marked = following.verbal = True
             if piece.when and following.joined == "and" and _passive(following, reading):
                 following.when = True
         for piece, following in pairwise(judged):
@@ -86,6 +88,13 @@ def _without_closings(reading: Reading, judged: list[Clause]) -> None:
             and _CLOSING.fullmatch(reading.low, clause.start, clause.end)
         ):
             clause.when = clause.marked = False
+
+
+def _looks(clause: Clause, reading: Reading) -> bool:
+    """ "Look at the yard camera: ...": what somebody who looks may see follows."""
+    words = reading.low[clause.start : clause.end].rstrip()
+    alone = not clause.when and not any(map(is_doing, clause.spans))
+    return alone and words.endswith((":", " -")) and any(s.looked for s in clause.spans)
 
 
 _PASSIVE = re.compile(r"\b(?:is|are|has|have|was|were|isn't|aren't)\b(?: (?:not|also|still|both|been|already))* (?:open(?:ed)?|closed|shut|stopped|running|started|locked|unlocked|(?:switched |turned )?(?:on|off))\b")
@@ -119,12 +128,23 @@ def _is_so(clause: Clause, words: str) -> bool:
 
 
 _HEADS = re.compile(r"(?::|\?| [-=])\s*$")
+_FINITE = re.compile(r"\b(?:is|are|has|have)\b[^,]*,\s*$")
+_WORKS_OUT = re.compile(
+    r"\W*(?:use|take|work|compute|calculate|average|look|find|measure|consider|watch|judge|get|convert|go|read|check|keep|monitor)\b"
+)
+_AND_SOMEBODY = re.compile(r"\s*and (?:the |our |a )?[a-z' -]{2,40}? (?:should|must|gets?|wants?|needs?|has to|is to|will)\b")
+_IMPERATIVE = re.compile(
+    r"\s*(?:please )?(?:let|tell|notify|alert|warn|inform|message|e-?mail|text|ping|page|call|ring|send|turn|switch|stop|start|open|close|sound|set)\b"
+)
 
 
 def _headed(clause: Clause, words: str, after: str) -> bool:
     """ "Guard open on any press: …", "Three bad scans - …", "Oven 1 not running?": what stands before a colon, a dash, a
     question mark or an arrow is the case."""
-    if not (_HEADS.search(words) or clause.having("arrow") or _ARROW.match(after)) or clause.role(*DOING, "aggregate"):
+    closed = _HEADS.search(words) or _AND_SOMEBODY.match(after) or clause.having("arrow") or _ARROW.match(after)
+    finite = _FINITE.search(words) and _IMPERATIVE.match(after) and not any(s.clock or s.every for s in clause.spans)
+    counts = any(s.quantity or s.duration is not None or s.fact for s in clause.spans) and not _WORKS_OUT.match(words)
+    if not (closed or finite) or any(map(is_doing, clause.spans)) or (clause.role("aggregate") and not counts):
         return False
     named = any(n.sort in ("type", "device", "field") for s in clause.spans for n in s.names)
     return (named and any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))) or (
@@ -157,9 +177,10 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     )
     counted = bool(clause.spans) and counts_from(clause.spans[0])
     clause.marked = bool(clause.having("if", "that_case", "unless", "although") or relative or counted)
-    acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
+    acts = any(is_doing(s) for s in clause.spans) or any(map(_orders, clause.spans[:2]))
     clause.when = clause.marked or (
-        (compares(clause.spans) or _is_so(clause, first) or _headed(clause, first, reading.low[clause.end :]))
+        not _sets_by_clock(clause)
+        and (compares(clause.spans) or _is_so(clause, first) or _headed(clause, first, reading.low[clause.end :]))
         and not acts
     )
     listed = _LISTED.search(reading.low[clause.start : clause.end]) or _LISTED_AFTER.match(reading.low, clause.end)
@@ -167,6 +188,8 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     if not clause.when and ((THIRD.match(reading.low, clause.end) and is_case(clause.spans)) or _asked(clause, first, reading.low[clause.end :])):
         clause.when = clause.marked = True
     if not clause.when and _QUESTION.match(first) and any(s.looked or s.role("compare") for s in clause.spans):
+        clause.when = clause.marked = True
+    if _only_lasts(clause) and _ARROW.match(reading.low, clause.end):
         clause.when = clause.marked = True
     if clause.until:
         clause.when = clause.marked = False
@@ -185,6 +208,18 @@ def _rest(clause: Clause) -> bool:
     """ "and otherwise green", "and green otherwise": the case is named by nothing but that it is the other one."""
     at = next(number for number, span in enumerate(clause.spans) if "else" in span.words)
     return at == len(clause.spans) - 1 or all(s.words and s.words <= {"and", "then", "range"} for s in clause.spans[:at])
+
+
+def _sets_by_clock(clause: Clause) -> bool:
+    """ "Light mast up to 90 % at 6 pm": what is set to which number at what time, without a verb."""
+    said = [s for s in clause.spans if s.role("compare")]
+    timed = any(s.clock or s.every for s in clause.spans)
+    return timed and bool(said) and all(s.text in ("up to", "down to", "to") for s in said)
+
+
+def _orders(span: Span) -> bool:
+    """A word for commanding; "goes" and "switches" say what somebody does."""
+    return bool(span.role("actuate")) and not re.fullmatch(r"(?:goes|\w+[^s]s)", span.text)
 
 
 _QUESTION = re.compile(r"\s*(?:is|are|does|do|has|have|did)\b[^.;:]*\?\s*$")
@@ -215,6 +250,12 @@ def _longer(clause: Clause) -> bool:
     return bool(clause.role("hold")) and any(is_length(s) for s in clause.spans)
 
 
+def _only_lasts(clause: Clause) -> bool:
+    """ "10 minutes -> QA": only for how long it has been so."""
+    lengths = [s for s in clause.spans if s.duration is not None]
+    return len(lengths) == 1 and all(s in lengths or (s.words and not s.names and not s.phrases) for s in clause.spans)
+
+
 def _counts_time(clause: Clause) -> bool:
     numeric = any(n.extra in ("number", "integer") for s in clause.spans for n in s.named("field"))
     return numeric and bool(clause.role("compare")) and any(s.duration is not None for s in clause.spans)
@@ -228,6 +269,7 @@ def says_something(clause: Clause) -> bool:
             or any(s.looked for s in clause.spans)
             or clause.verbal
             or _longer(clause)
+            or _only_lasts(clause)
             or bool(clause.having("that_case"))
             or bool(clause.role("compare") and clause.having("some_limit"))
             or _counts_time(clause)
@@ -266,7 +308,7 @@ def says_something(clause: Clause) -> bool:
         or s.named("destination")
         or s.quote is not None
         or (acting and s.quantity)
-        or (bool(s.quantity) and _of_devices(clause))
+        or (bool(s.quantity) and (_of_devices(clause) or any(t.clock for t in clause.spans)))
         for s in clause.spans
     )
 
@@ -323,6 +365,8 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
         if waiting is not None and _left_alone(waiting, piece, lang):
             tidy.append(waiting)
             waiting = None
+        if tidy and _is_subject(tidy[-1], piece, lang):
+            piece = _joined(tidy.pop(), piece, reading)
         if waiting is not None:
             rest = piece.joined == "else"
             piece = _joined(waiting, piece, reading)
@@ -342,6 +386,15 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
         else:
             tidy.append(waiting)
     return tidy
+
+
+def _is_subject(before: Clause, piece: Clause, lang: str) -> bool:
+    """ "The temperature, averaged over ten minutes, falls below 20 %": what the comparison after the comma speaks of."""
+    if lang != "en" or before.when or not piece.when or piece.marked or not piece.comma or not piece.spans:
+        return False
+    bare = piece.spans[0].role("compare") and not any(s.names for s in piece.spans)
+    measured = before.role("aggregate", "derive") or any(s.named("field") for s in before.spans)
+    return bool(bare and measured) and not any(map(is_doing, before.spans))
 
 
 def _says_what(reading: Reading, before: Clause, piece: Clause) -> bool:

@@ -1,12 +1,13 @@
 """How often something happens: 10分間に5回以上開いたら, more than 3 readings above 10 mm/s within an hour."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import with_key
 from llm.authors.phrasebook.facts import Lookback, Often, Within
-from llm.authors.phrasebook.periods import use
+from llm.authors.phrasebook.periods import Period, use
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.wishes import Open, Step, Test, Trigger
 from nodes.kit.duration import format_duration
@@ -33,7 +34,7 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     base = reader.one(inner)
     if base is None or base.source is None or not base.tests:
         return None
-    base.hold, base.each_time = 0, often.fact.readings
+    base.hold, base.each_time = 0, often.fact.readings or _of_texts(reader, clause, base)
     base.words = reader.reading.words(clause.start, clause.end)
     step = Step(counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT}, counting[1].gives, named="times")
     if length is not None:
@@ -51,6 +52,46 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     made = Trigger("compare", "", source=base.source, tests=[test], base=base, hold=0, meaning=meaning)
     made.each_time = step.periodic
     return made
+
+
+_TURNS = re.compile(r"\b(?:goes|go|went|changes?|turns?|switches|enters?|becomes?|gets?)\b")
+
+
+def _of_texts(reader: "TriggerReader", clause: Clause, base: Trigger) -> bool:
+    """Every result that says so counts, where the words do not speak of turning into it."""
+    said = base.tests[0].words is not None and reader.lang == "en"
+    return said and not _TURNS.search(reader.reading.low, clause.start, clause.end)
+
+
+_HOW_OFTEN = re.compile(r"\b(?:(?:the |a )?(?:number of times|count of(?: how often)?)|how (?:often|many times))\b")
+
+
+def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger | None:
+    """ "... how often the gate was opened that day": the number of occurrences, once for each period."""
+    asked = _HOW_OFTEN.search(reader.reading.low, clause.start, clause.end) if reader.lang == "en" else None
+    counting = next(((k, p) for k, p in reader.kinds.all("aggregate") if "<over>" in p.params.values()), None)
+    if asked is None or counting is None:
+        return None
+    told = [s for s in clause.spans if s.start < asked.end() or _says_no_more(s)]
+    base = reader.one(replace(clause, spans=[s for s in clause.spans if s not in told], when=True, marked=True))
+    if base is None or base.sort != "compare" or base.source is None or not base.tests:
+        return None
+    base.hold = 0
+    base.words = reader.reading.words(asked.start(), clause.end)
+    use(period, reader.spans)
+    gives = counting[1].gives
+    step = Step(counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT, **period.params()}, gives, named="times")
+    step.periodic = True
+    reader.spans.append(Span(asked.start(), asked.end(), "", used=True))
+    reader.cover("the number")
+    made = Trigger("reading", base.words, source=base.source, base=base, steps=[step], hold=0)
+    made.shown = [(reader.said[COUNT], gives or COUNT, None)]
+    return made
+
+
+def _says_no_more(span: Span) -> bool:
+    """Who is told, and when."""
+    return bool(span.named("destination") or span.role("tell") or span.clock or span.days or span.every)
 
 
 def _ms(span: Span) -> int:

@@ -158,6 +158,7 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
             or (here.role("tell") and THIRD.match(reading.low, here.start) and is_case(since))
             or (THIRD.match(reading.low, here.start) and any(OPEN.match(s.text) for s in since))
             or _addresses(spans, here, since)
+            or (here.text == "to" and _goes_to(spans, here, since))
             or (
                 (_complete(since) or (any("if" in s.words for s in since) and OVER.search(reading.low[: here.start])))
                 and (
@@ -194,6 +195,13 @@ def _addresses(spans: list[Span], here: Span, since: list[Span]) -> bool:
         return False
     after = spans[spans.index(here) + 1 :][:1]
     return any(s.named("destination") and s.start - here.end <= 5 for s in after) and not here.text.endswith(("s", "ed", "ing", "told"))
+
+
+def _goes_to(spans: list[Span], here: Span, since: list[Span]) -> bool:
+    """ "... 25 % or less to the electricians": whom a case goes to, without a verb."""
+    after = spans[spans.index(here) + 1 :][:1]
+    whom = any(s.named("destination") and s.start - here.end <= 5 for s in after)
+    return whom and compares(since) and not any(is_doing(s) for s in since)
 
 
 def _ends_sentence(reading: Reading, here: Span) -> bool:

@@ -76,7 +76,7 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
             ]
         elif (left := levels.take(meaning, sentence, kept)) is not None:
             sentence = left
-        kept += [clause for clause in sentence if not _alike(meaning, clause) and not _remark(meaning, clause)]
+        kept += [clause for clause in sentence if not _alike(meaning, clause) and not _remark(meaning, clause) and not _habit(meaning, clause)]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
 
@@ -105,6 +105,26 @@ def _remark(meaning: "Meaning", clause: Clause) -> bool:
         return False
     for span in (s for s in clause.spans if not (s.clock or s.fact or s.duration is not None)):
         span.used = True
+    return True
+
+
+_NOBODY = re.compile(r"\W*(?:nobody|no one|no-one|nothing|everyone|everybody|we|they|people|staff)\b")
+
+
+def _habit(meaning: "Meaning", clause: Clause) -> bool:
+    """ "Nobody digs at weekends.": how things usually are, with nothing in it but when."""
+    alone = all(other.sentence != clause.sentence or other is clause for other in meaning.found)
+    if not alone or meaning.lang != "en" or clause.when or not _NOBODY.match(meaning.reading.low, clause.start):
+        return False
+    if any(s.names or s.quantity or s.quote or s.every or any(p.role != "gate" for _, p in s.phrases) for s in clause.spans):
+        return False
+    later = [s for c in meaning.found if c.sentence > clause.sentence for s in c.spans]
+    times = [s for s in clause.spans if s.days or s.clock or s.is_fact(Calendar) or s.role("gate")]
+    if times and not any(s.days or s.clock or s.is_fact(Calendar) for s in later):
+        return False
+    for span in clause.spans:
+        span.used = True
+    meaning.spans.append(Span(clause.start, clause.end, "", used=True))
     return True
 
 

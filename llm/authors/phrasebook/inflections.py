@@ -39,6 +39,8 @@ def forms(word: str) -> set[str]:
     """Other forms of `word`, small letters; none where it is no word that is inflected."""
     if _NOUN.fullmatch(word):
         return {word[:-1] + sign for sign in _GODAN[word[-1]]}
+    if word == "open":
+        return {"opening", "openings"}
     parts = word.split()
     if len(parts) == 2 and parts[1] in _ADJECTIVES:
         noun, adjective = parts

@@ -68,8 +68,9 @@ _BACK_READINGS = {
 }
 _OFTEN = {
     "ja": rf"{_N}回(?P<how>以上|を?超え(?:て|る)?|より多く|も)?(?=[、\s]*(?:[^\d、。]{{0,12}}?(?:開|閉|押|起|発生|停|止|動|入|出|超|検知|鳴|作動|点|消|通|反応|繰り返|あっ|あれ|ある|上回|下回)))",
-    "en": rf"(?:\b(?P<how>more than|at least|over|fewer than|less than) )?{_N}(?P<how2> or more)? times(?P<how3> or more)?\b(?! (?:an?|per|every|each|in a row) )",
+    "en": rf"(?:\b(?P<how>more than|at least|over|fewer than|less than) )?{_N}(?P<how2> or more)? times(?P<how3> or more)?\b(?! in a row )(?(how)|(?(how2)|(?! (?:an?|per|every|each) )))",
 }  # fmt: skip
+_TWICE = re.compile(r"\b(?:(?P<two>twice)|thrice)(?: or more)?\b(?! (?:in a row|running|in succession|as |its |the |the usual))")
 _KEYS = {
     "以上": "at_least",
     "at least": "at_least",
@@ -113,6 +114,8 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
                 continue
             if (n := _count(match["n"])) is not None and n > 1:
                 yield Span(match.start(), match.end(), match.group(), fact=Lookback(readings=n))
+    for match in _TWICE.finditer(low) if lang == "en" else ():
+        yield Span(match.start(), match.end(), match.group(), fact=Often(2 if match["two"] else 3, "at_least"))
     for match in re.finditer(_OFTEN[lang], low):
         groups = match.groupdict()
         how = next((groups[name] for name in ("how", "how2", "how3") if groups.get(name)), None)
@@ -178,6 +181,26 @@ def _rows_of_texts(low: str) -> Iterator[Span]:
         if (n := _count(match["n"])) is not None and 1 < n <= 60:
             yield Span(match.start(), match.end(), match.group(), fact=Row(n))
             yield Span(match.start("tail"), match.end("tail"), match["tail"], words={"range"}, used=True)
+
+
+_COUNTED = re.compile(
+    rf"\b(?:(?P<how>more than|over|at least|fewer than|less than) )?{_N}(?P<more> or more)? (?=(?:(?:[a-z-]+|[\ue000-\uf8ff]) ){{0,2}}?(?P<noun>[a-z]+s)\b)"
+)
+_COUNTED_IN = re.compile(r"[^.;:]*?\b(?:within|in|inside|during|over|on|per|since|today|an?) ?(?:the |a |an |any |one |single |space of |last |past |same |\d+ ?|[a-z]+ )*(?:seconds?|minutes?|hours?|days?|weeks?|shift|midnight|today)\b")
+
+
+def counted_things(reading: Reading, named: list[Span]) -> Iterator[Span]:
+    """ "more than 3 'fail' results in a day", "three jams within an hour": how often a field says so, by its own name."""
+    for match in _COUNTED.finditer(reading.low):
+        noun = next((s for s in named if s.start <= match.start("noun") and s.end == match.end("noun")), None)
+        if noun is None or not any(n.extra in ("boolean", "string") for n in noun.named("field")):
+            continue
+        if noun.named("type") or noun.named("device") or not _COUNTED_IN.match(reading.low, noun.end):
+            continue
+        how = match["how"] or match["more"]
+        if (n := _count(match["n"])) is not None and (n > 1 or how):
+            key = _KEYS.get(how or "at least", "above" if match["how"] else "at_least")
+            yield Span(match.start(), match.end() - 1, match.group().rstrip(), fact=Often(n, key))
 
 
 _NAMED_ROW = re.compile(

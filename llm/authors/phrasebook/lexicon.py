@@ -45,10 +45,11 @@ JAPANESE: tuple[tuple[str, str], ...] = (
 
 ENGLISH: tuple[tuple[str, str], ...] = (
     ("if", r"\b(?:when(?:ever)?|if|as soon as|in case|in the event(?: that)?|(?:any|every|each) ?time|the moment|while|as long as|on(?=ce\b)|provided)\b"),
-    ("if", r"(?:^|(?<=[.;:,!] )|(?<=\n))should\b"),
+    ("if", r"(?:^|(?<=[.;:,!] )|(?<=\n))should\b(?! (?:be|get|have|know|hear|receive|also|not be)\b)"),
     ("if", r"\bonce\b(?= (?:the|it|its|it's|they|a|an|any|all|that|this|temp|level|we|you|[\w']+(?: [\w']+){0,4} (?:is|are|was|comes|has|have|goes|drops|falls|rises|exceeds|reaches|gets|stays)|(?!when\b|if\b|as\b|and\b|or\b|at\b|more\b|again\b|only\b|for\b|every\b|after\b)[^,.;:]{2,70}?\b(?:exceeds?|reach(?:es)?|pass(?:es)?|drops?|falls?|rises?|tops?|climbs?))\b)(?! (?:a|an|per|every) (?:day|hour|minute|week|month)\b)"),
     ("if", r"\bafter\b(?= (?:the|it|they|a|an|any|being|having|\w+ (?:is|are|has|have|stays))\b)(?! (?:a|an) (?:minute|hour|second|day))|\bwhich (?:is|has|stays|exceeds)\b"),
     ("if", r"\bafter\b(?= (?:at least )?(?:\w+|\d+) (?:consecutive|successive|straight|(?:\w+ )?(?:readings|measurements|values|times)\b))"),
+    ("if", r"\bas\b(?= (?:each|any|every|an?|the) [\w' -]{2,30}? (?:passes|exceeds|reaches|goes|drops|falls|rises|opens|closes|starts|stops|enters|leaves|crosses|hits|gets|becomes|turns)\b)|\bthe (?:minute|second|instant)\b(?= (?:that |the |it |its |they |any |all |both |an? |either |one ))"),
     ("if", r"(?<=about )(?:any|every|each|all|the)\b(?= (?:[\w-]+ ){1,3}?(?:that|which|who|whose)\b)"),
     ("if", r"\b(?:anything|everything|whatever)\b(?= (?:that|which|else that)\b)"),
     ("that_case", r"\b(?:while|(?:for )?as long as) (?:it|that|this|they) (?:stays?|remains?|is|are|lasts?|continues?|persists?|keeps?)(?: (?:so|that|this|like (?:that|this)|the case|still|going)(?: (?:low|high|hot|cold|way|bad|open|closed))?)?(?=[,.;]|$| and\b)"),
@@ -63,7 +64,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("or", r"\bor(?: else)?\b"),
     ("then", r"\bthen\b|\balso\b|\bafterwards?\b|\bbut\b|\badditionally\b|\bin addition\b"),
     ("else", r"\botherwise\b|\belse\b|\b(?:at |during |for )?(?:all |any )?other times\b|\b(?:for )?the rest of the (?:time|day)\b"),
-    ("not", r"\bnot\b|n't\b|\bnever\b|\bno longer\b|\bnobody\b|\bno one\b"),
+    ("not", r"\bnot\b|\bneither\b|\bnone\b(?= of| are| is)|n't\b|\bnever\b|\bno longer\b|\bnobody\b|\bno one\b"),
     ("any", r"\bany(?: of the| one of the)\b|\bone of the\b|\beither\b"),
     ("each", r"\beach\b|\bindividual(?:ly)?\b|\bevery\b"),
     ("whole", r"\ball(?: of)?(?: the)?\b|\boverall\b"),

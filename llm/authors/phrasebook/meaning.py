@@ -63,6 +63,7 @@ class Meaning:
     def wishes(self) -> Wishes:
         found = self._without_quiet(self._without_seldom())
         found = repeating.without_most(self, found)
+        self.found = found
         found = frames.without_remarks(self, found)
         self.found = found
         for part in parts(found, self.lang):

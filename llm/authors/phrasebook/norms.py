@@ -53,6 +53,8 @@ def _turned(test: Test) -> Test | None:
 def without_norms(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     """The clauses but those that only say how it ought to be; where it is not so, is set down for the clause that asks for it."""
     kept: list[Clause] = []
+    if meaning.lang == "en":
+        found = _without_amounts(meaning, found)
     for number, clause in enumerate(found):
         norm = _NORM.search(meaning.reading.low, clause.start, clause.end) if meaning.lang == "en" else None
         asks = norm and next((c for c in found[number + 1 : number + 1 + _FOLLOWING] if _asks(meaning, c)), None)
@@ -60,6 +62,31 @@ def without_norms(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
             kept.append(clause)
     kept = _without_leads(meaning, kept) if meaning.lang == "en" else kept
     return [part for clause in kept for part in _opened(meaning.triggers, clause)]
+
+
+_LESS_THAN_THAT = re.compile(r"\b(?:than|below|under|above|over) (?:that|this)\b")
+
+
+def _without_amounts(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
+    """ "It should take out at least 30 degrees. If ... is less than that": the number is that of the next sentence."""
+    kept = []
+    low = meaning.reading.low
+    for clause, following in zip(found, [*found[1:], None], strict=True):
+        amounts = [s for s in clause.spans if s.quantity is not None and s.duration is None]
+        bare = following is not None and following.when and not any(s.quantity for s in following.spans)
+        if (
+            following is not None and bare and len(amounts) == 1 and not _does(clause) and not clause.role("actuate")
+            and _NORM.search(low, clause.start, clause.end) and _LESS_THAN_THAT.search(low, following.start, following.end)
+        ):  # fmt: skip
+            said = [n for n, s in enumerate(following.spans) if s.role("compare")]
+            at = said[-1] + 1 if said else len(following.spans)
+            following.spans = [*following.spans[:at], amounts[0], *following.spans[at:]]
+            for span in clause.spans:
+                span.used = span.used or span is not amounts[0]
+            meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+            continue
+        kept.append(clause)
+    return kept
 
 
 def _without_leads(meaning: "Meaning", found: list[Clause]) -> list[Clause]:

@@ -170,7 +170,7 @@ _FRACTION = re.compile(r"\b(?:(?:a|one) )?(?P<part>quarter|half|three quarters)(
 _PARTS = {"quarter": 25.0, "half": 50.0, "three quarters": 75.0}
 _TIME_OF = {"時": "h", "分": "min", "秒": "s"}
 _PER_AFTER = re.compile(
-    r"\s?(?:/|毎|per )\s?(?:(?P<s>s(?:ec(?:ond)?)?(?![a-z])|秒)|(?P<min>min(?:ute)?(?![a-z])|分(?!の))|(?P<h>h(?:ou)?r?(?![a-z])|時(?:間)?))"
+    r"\s?(?:/|毎|per |(?<=[a-z°%c] )an? )\s?(?:(?P<s>s(?:ec(?:ond)?)?(?![a-z])|秒)|(?P<min>min(?:ute)?(?![a-z])|分(?!の))|(?P<h>h(?:ou)?r?(?![a-z])|時(?:間)?))(?! (?:ago|later|before|earlier|after)\b)"
 )
 _PER_VOLUME = re.compile(r"(?: of [a-z]+)? per (?:(?P<m3>cubic met(?:er|re)s?)|(?P<L>lit(?:er|re)s?))(?: of [a-z]+)?")
 

@@ -94,6 +94,9 @@ class TriggerReader:
                 return None
             if more is None or more is trigger:
                 continue
+            if more.tests == trigger.tests and more.source is trigger.source and more.hold:
+                trigger.hold = more.hold
+                continue
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
             either = bool(re.search(r"\beither\b|いずれか|どちらか", self.reading.low[clause.start : clause.end]))
             if notions.together(self, trigger, more, join, either=either):
