@@ -22,6 +22,11 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
         inside = [s for s in spans if start <= s.start < end]
         if any(s.words & {"if", "unless", "that_case", "until"} or (s.every is not None and "seldom" not in s.words) for s in inside):  # fmt: skip
             continue
+        kept = _recorded(reading, inside, start, end) if lang == "en" else []
+        if kept:
+            spans += kept
+            spans.sort(key=lambda s: (s.start, s.end))
+            continue
         if any(
             s.role("record") or s.role("call") or s.role("aggregate") or s.named("choice") or _commanded(s)
             for s in inside
@@ -34,6 +39,28 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
         case = _english(reading, inside) if lang == "en" else _japanese(reading, inside, end)
         if case is not None:
             _put(spans, Span(*case, reading.low[case[0] : case[1]], words={"if"}, used=True))
+
+
+_STORED = re.compile(
+    r"\b(?:is|are|gets?|(?:must|should|has to|have to|needs? to|shall|will) be) (?:to be )?(?:always |also )?(?:stored|recorded|logged|saved|archived|kept)\b"
+)
+
+
+def _recorded(reading: Reading, inside: list[Span], start: int, end: int) -> list[Span]:
+    """ "Record every reading above 90 dB", "Every reading above 90 dB should be stored": only what meets it."""
+    records = [s for s in inside if s.role("record")]
+    compare = next((s for s in inside if s.role("compare")), None)
+    numbers = [s for s in inside if s.quantity is not None and s.duration is None]
+    if not records or compare is None or not numbers or any(s.every or s.clock or s.role("aggregate") for s in inside):
+        return []
+    passive = _STORED.search(reading.low, start, end)
+    if passive is not None and compare.start < passive.start():
+        return [_mark(start, "if"), _mark(passive.start(), "then")]
+    return [_mark(compare.start, "if")] if records[0].start < compare.start else []
+
+
+def _mark(at: int, word: str) -> Span:
+    return Span(at, at, "", words={word}, used=True)
 
 
 def _commanded(span: Span) -> bool:
@@ -63,10 +90,7 @@ def _subject_first(reading: Reading, inside: list[Span], start: int, end: int) -
             if _is_case([s for s in before if s.start >= opened + comma.end()], sure=True):
                 opened += comma.end()
                 break
-        return [
-            Span(opened, opened, "", words={"if"}, used=True),
-            Span(match.start(), match.start(), "", words={"then"}, used=True),
-        ]
+        return [_mark(opened, "if"), _mark(match.start(), "then")]
     return []
 
 

@@ -250,6 +250,10 @@ def _longer(clause: Clause) -> bool:
     return bool(clause.role("hold")) and any(is_length(s) for s in clause.spans)
 
 
+def _measure(span: Span) -> bool:
+    return span.quantity is not None and (span.quantity.unit or "#")[0] != "#"
+
+
 def _only_lasts(clause: Clause) -> bool:
     """ "10 minutes -> QA": only for how long it has been so."""
     lengths = [s for s in clause.spans if s.duration is not None]
@@ -308,7 +312,8 @@ def says_something(clause: Clause) -> bool:
         or s.named("destination")
         or s.quote is not None
         or (acting and s.quantity)
-        or (bool(s.quantity) and (_of_devices(clause) or any(t.clock for t in clause.spans)))
+        or (bool(s.quantity) and _of_devices(clause))
+        or (_measure(s) and any(t.clock or "again" in t.words for t in clause.spans))
         for s in clause.spans
     )
 
@@ -369,6 +374,8 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
             piece = _joined(tidy.pop(), piece, reading)
         if waiting is not None:
             rest = piece.joined == "else"
+            if lang == "en" and piece.marked and not waiting.when:
+                waiting.spans = [s for s in waiting.spans if "not" not in s.words]
             piece = _joined(waiting, piece, reading)
             piece.joined = "else" if rest else piece.joined
             waiting = None

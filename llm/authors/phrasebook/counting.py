@@ -34,6 +34,7 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     base = reader.one(inner)
     if base is None or base.source is None or not base.tests:
         return None
+    base = replace(base, repeat=None, quiet=None, of=None, back=None) if base is last else base
     base.hold, base.each_time = 0, often.fact.readings or _of_texts(reader, clause, base)
     base.words = reader.reading.words(clause.start, clause.end)
     step = Step(counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT}, counting[1].gives, named="times")
@@ -63,7 +64,7 @@ def _of_texts(reader: "TriggerReader", clause: Clause, base: Trigger) -> bool:
     return said and not _TURNS.search(reader.reading.low, clause.start, clause.end)
 
 
-_HOW_OFTEN = re.compile(r"\b(?:(?:the |a )?(?:number of times|count of(?: how often)?)|how (?:often|many times))\b")
+_HOW_OFTEN = re.compile(r"\b(?:(?:the |a )?(?:number of times|count of(?: how often)?)|how (?:often|many times)|(?:the |a )?number of(?= (?:[\ue000-\uf8ff] )?[a-z]))\b")
 
 
 def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger | None:
@@ -72,11 +73,15 @@ def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger
     counting = next(((k, p) for k, p in reader.kinds.all("aggregate") if "<over>" in p.params.values()), None)
     if asked is None or counting is None:
         return None
-    told = [s for s in clause.spans if s.start < asked.end() or _says_no_more(s)]
+    told = [s for s in clause.spans if s.start < asked.start() or _says_no_more(s)]
+    texts = [s for s in clause.spans if s.quote is not None and s.start > asked.start()]
+    missed = len(reader.missed)
     base = reader.one(replace(clause, spans=[s for s in clause.spans if s not in told], when=True, marked=True))
+    if base is None:
+        del reader.missed[missed:]
     if base is None or base.sort != "compare" or base.source is None or not base.tests:
         return None
-    base.hold = 0
+    base.hold, base.each_time = 0, _of_texts(reader, clause, base)
     base.words = reader.reading.words(asked.start(), clause.end)
     use(period, reader.spans)
     gives = counting[1].gives
@@ -84,6 +89,8 @@ def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger
     step.periodic = True
     reader.spans.append(Span(asked.start(), asked.end(), "", used=True))
     reader.cover("the number")
+    for span in texts:
+        span.quote, span.used = None, True
     made = Trigger("reading", base.words, source=base.source, base=base, steps=[step], hold=0)
     made.shown = [(reader.said[COUNT], gives or COUNT, None)]
     return made

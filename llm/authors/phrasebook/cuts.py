@@ -201,7 +201,8 @@ def _goes_to(spans: list[Span], here: Span, since: list[Span]) -> bool:
     """ "... 25 % or less to the electricians": whom a case goes to, without a verb."""
     after = spans[spans.index(here) + 1 :][:1]
     whom = any(s.named("destination") and s.start - here.end <= 5 for s in after)
-    return whom and compares(since) and not any(is_doing(s) for s in since)
+    those = any("if" in s.words and s.text in ("those", "any", "the ones", "all") for s in since)
+    return whom and (compares(since) or those) and not any(is_doing(s) for s in since)
 
 
 def _ends_sentence(reading: Reading, here: Span) -> bool:

@@ -11,7 +11,7 @@ from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import repeats
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from llm.authors.phrasebook.subjects import unregistered
-from llm.authors.phrasebook.targets import Call, best_call, knows_same, target_of
+from llm.authors.phrasebook.targets import Call, best_call, knows_same, opposite, target_of
 from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Open, Source, Step, Trigger
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import format_duration
@@ -31,6 +31,7 @@ _ASKED_EN = re.compile(r",? to (?=(?!the |a |an |our )[a-z]+ )(?P<what>[^.;]+)")
 _ASKED_JA = re.compile(
     r"(?P<what>[^、。]{3,40}?)(?:する)?よう(?:に)?(?:と)?、?(?=[^、。]{0,14}(?:伝え|知らせ|連絡|通知|言|促|頼|依頼|リマインド|お願い|指示|声))"
 )
+_FOR = re.compile(r"\bfor (?:about |just |only |exactly )?$")
 _STOPS = re.compile(r"止めて|(?:then )?stops?$")
 _ENDS = re.compile(
     r"\b(?:that|when|whenever|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by|via|through|every|each|right|straight|"
@@ -318,12 +319,23 @@ class DoingReader:
                 span.used or mine or span in call.spans or bool(span.words & set(POLARITIES)) or bool(span.phrases)
             )
         targets = target if isinstance(target, list) else [target]
-        return [
+        made = [
             Doing(
                 "actuate", words, meaning, target=one, target_type=call.type, call=call.command.id, values=call.values
             )
             for one in targets
         ]
+        return made + self._ended(clause, call, made)
+
+    def _ended(self, clause: Clause, call: Call, made: list[Doing]) -> list[Doing]:
+        """ "... for ten minutes": what is commanded ends again after that time."""
+        length = next((s for s in clause.spans if s.duration is not None and not s.used), None)
+        lasts = length is not None and _FOR.search(self.reading.low[: length.start])
+        other = opposite(call) if lasts and self.lang == "en" else None
+        if length is None or other is None:
+            return []
+        length.used = True
+        return [replace(doing, call=other[0], values=other[1], later=length.duration) for doing in made]
 
 
 def _owner(names: list[Named]) -> str | None:

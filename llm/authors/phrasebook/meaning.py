@@ -237,6 +237,7 @@ class Meaning:
         if trigger is None:
             self.result.missed += [Missed(doing.words, "trigger") for doing in doings]
             return
+        frames.each_reading(self, part, trigger, doings)
         if trigger.sort == "clock":
             calendar = clocks.within_hours(part, trigger)
         self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
@@ -253,6 +254,9 @@ class Meaning:
                 self._refuse(clause)
                 continue
             if repeating.again(trigger, clause) or repeating.ends_repeat(self, clause, trigger):
+                continue
+            if (at := self.triggers.comparing.at_number(clause, trigger)) is not None:
+                self._by(at, clause)
                 continue
             if clause.until:
                 self.over = repeating.until(self, trigger, clause)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, STILL_JA, of_what
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Later, Within
+from llm.authors.phrasebook.facts import Later, Often, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
@@ -20,7 +20,7 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     spans = [span for clause in group for span in clause.spans]
     start, end = group[0].start, group[-1].end
     pivot = next((s for s in spans if _is_pivot(reader, s, start)), None)
-    if pivot is None:
+    if pivot is None or any(s.is_fact(Often) for s in spans):
         return None
     first, then = _sides(reader, spans, pivot, start, end)
     text = reader.reading.low[start:end]

@@ -226,12 +226,16 @@ def _rank(span: Span) -> tuple[float, int]:
     return -(span.end - span.start + 0.3 * bonus + if_bonus + 0.1 * strong), -solid
 
 
+_OR_MORE = re.compile(r"(?:or|and) (?:above|over|below|under|more|less|higher|lower)")
+""" "20 or above" says how the number before is meant; in "below 18 or above 27" it belongs to the one behind."""
 _LOOSE = r"(?: |ほど|程度|以上|以下|くらい|ぐらい|の|値)*"
 
 
 def _fits(span: Span, spans: list[Span], reading: Reading) -> bool:
     """A Japanese comparison that starts with a particle (を切, まで下が) needs a number right before it; "lower than" asks
     for nothing to be lowered."""
+    if span.role("compare") and _OR_MORE.fullmatch(span.text) and any(0 <= s.start - span.end <= 1 and s.quantity for s in spans):
+        return False
     if span.role("actuate") and not span.names and reading.low.startswith(" than ", span.end):
         span.phrases = [m for m in span.phrases if m[1].role != "actuate"]
     if (
