@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import placing, states
+from llm.authors.phrasebook import placing
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
 from llm.authors.phrasebook.notions import counted_time
@@ -60,7 +60,6 @@ class Comparing:
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         reader.finish(trigger, clause)
         placing.inside(reader, trigger, clause)
-        states.besides(trigger, clause)
         return self._as_recovery(trigger)
 
     def _zeros(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> list[Test]:

@@ -21,7 +21,7 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
         del since[:-_LONGEST]
         gap = reading.text[here.end : following.start if following else end]
         acts = here.role("actuate") and any(s.quantity for s in since)
-        done = here if acts or _does(here) else done
+        done = here if (acts or _does(here)) and not _qualifies(gap, following) else done
         tail = reading.text[(done or here).end : following.start if following else end]
         if here.words & {"if", "that_case", "arrow", "until", "although", "even"} or _relative(
             reading, here, gap, since
@@ -46,13 +46,21 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
     return cuts
 
 
+_QUALIFIES = re.compile(r"(?:い|き|し|さ|まっ|っ|ま)?(?:(?:て|で)い?(?:る|た|ない)|た|だ|る)|(?:の)?(?:まま|状態|中)の?(?:で|に|は|、)?")
+
+
+def _qualifies(gap: str, following: Span | None) -> bool:
+    """ "停止しているポンプで…", "運転中に…": a state that says which devices are meant, or when, and no order."""
+    return following is not None and bool(following.names) and bool(_QUALIFIES.fullmatch(gap))
+
+
 def _relative(reading: Reading, here: Span, gap: str, since: list[Span]) -> bool:
     """ "…5分たったトラックは": the devices of which a whole condition was said before."""
     if not (here.named("type") or here.named("device")) or not gap.startswith("は"):
         return False
     before = reading.low[here.start - 1 : here.start]
     lasts = any(s.role("hold") for s in since) and any(is_length(s) for s in since)
-    return before in ("た", "る", "だ") and (compares(since) or lasts)
+    return before in ("た", "る", "だ", "い") and (compares(since) or lasts)
 
 
 def _after_comma(gap: str) -> int:
@@ -81,7 +89,7 @@ def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | N
     starts = following.names or following.quote or following.quantity or following.is_fact(Later)
     if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
         return False
-    return bool(re.search(r"(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?[、,\s]*$|[、,]", tail))
+    return bool(re.fullmatch(r"[ぁ-ん]*(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?\s*|.*[、,].*", tail))
 
 
 def _predicate(since: list[Span]) -> bool:

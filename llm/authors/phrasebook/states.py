@@ -46,22 +46,22 @@ def _other_state(trigger: Trigger, clause: Clause) -> None:
         )
         field = type_.field(name.id) if name is not None else None
         if field is not None:
-            truth = _truth_said([span], field)
+            truth = truth_said([span], field)
             trigger.tests.append(Test(field, truth=True if truth is None else truth, type=type_))
             return
     for field in type_.fields:
-        if field.type != "boolean" or field.name == test.field.name or not _means(field):
+        if field.type != "boolean" or field.name == test.field.name or not field_means(field):
             continue
         said = [s for s in rest if s.words & set(POLARITIES)]
-        if not said or any(p in _means(test.field) for s in said for p in s.words):
+        if not said or any(p in field_means(test.field) for s in said for p in s.words):
             continue
-        truth = _truth_said(said, field)
+        truth = truth_said(said, field)
         if truth is not None:
             trigger.tests.append(Test(field, truth=truth, type=type_))
             return
 
 
-def _means(field: TypeField) -> list[str]:
+def field_means(field: TypeField) -> list[str]:
     """The words of on and off, open and closed that speak of a field."""
     own = {field.name.lower(), *(w.lower() for w in field.label.values()), *(w.lower() for w in field.also)}
     words = {part for word in own for part in re.findall(r"[a-z]+|[ぁ-んァ-ヶー一-龠]+", word)} | own
@@ -82,7 +82,7 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
         for n in s.names
         if n.sort in ("type", "device") and n.strength >= 3
     }
-    crowded = any(_PEOPLE.search(s.text) for s in clause.spans if "no" in s.words)
+    crowded = any(PEOPLE.search(s.text) for s in clause.spans if "no" in s.words)
     for subject in found:
         if others and not subject.source.spoken and subject.source.type.id not in others:
             continue
@@ -93,9 +93,9 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
             and subject.source.type is not last.source.type
         ):
             continue
-        if crowded and not _MEANS_PEOPLE.search(_own(subject.field)):
+        if crowded and not MEANS_PEOPLE.search(own_words(subject.field)):
             continue
-        truth = _truth_said(clause.spans, subject.field)
+        truth = truth_said(clause.spans, subject.field)
         named = any(
             n.sort == "field" and n.id == subject.field.name and n.owner == subject.source.type.id
             for s in clause.spans
@@ -117,18 +117,18 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     )
 
 
-_PEOPLE = re.compile(r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty", re.IGNORECASE)
+PEOPLE = re.compile(r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty", re.IGNORECASE)
 """Words by which nobody is there."""
-_MEANS_PEOPLE = re.compile(r"occup|presen|people|person|motion|vacan|empty|在|人|使用|入室|離床|空|満|stock")
+MEANS_PEOPLE = re.compile(r"occup|presen|people|person|motion|vacan|empty|在|人|使用|入室|離床|空|満|stock")
 
 
-def _own(field: TypeField) -> str:
+def own_words(field: TypeField) -> str:
     return " ".join([field.name, *field.label.values(), *field.also]).lower()
 
 
-def _truth_said(spans: list[Span], field: TypeField) -> bool | None:
+def truth_said(spans: list[Span], field: TypeField) -> bool | None:
     """What the words say of a true/false field: for `open`, "opened" is True and "closed" False."""
-    means = _means(field)
+    means = field_means(field)
     for span in reversed(spans):
         for polarity in POLARITIES:
             if polarity not in span.words:
@@ -168,20 +168,6 @@ _IS = re.compile(
 )
 _BEHIND = re.compile(r"\s(?:of\s)?(?P<word>[A-Z][A-Z0-9_-]*)\b")
 """A word in capitals right behind the name of a field ("the result NG")."""
-
-
-def besides(trigger: Trigger, clause: Clause) -> None:
-    """ "エンジンをかけたまま…": a true/false field of the same devices that is named beside a comparison."""
-    if trigger.source is None or trigger.join == "or":
-        return
-    for number, span in enumerate(clause.spans):
-        for name in span.named("field"):
-            field = trigger.source.type.field(name.id)
-            if name.owner != trigger.source.type.id or name.extra != "boolean" or name.strength < 2 or field is None:
-                continue
-            truth = _truth_said(clause.spans[number : number + 2], field)
-            if truth is not None and all(test.field.name != field.name for test in trigger.tests):
-                trigger.tests.append(Test(field, truth=truth, type=trigger.source.type))
 
 
 def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:

@@ -182,9 +182,13 @@ _LONGER = {"test", "derive", "happen", "gate", "treat", "name", "actuate"}
 _KEPT = {"hold", "recover", "edge", "lean", "derive", "aggregate"}
 
 
+_SAID_OF = re.compile(r"^[^、。]{1,10}[がはも][開閉]")
+"""A thing and its state (扉が開い), which together are the name of a true/false field."""
+
+
 def _inherit(span: Span, inside: list[Span]) -> None:
     """What words inside a longer stretch say besides: "stays open" is a hold and open, "rises by" also leans upwards."""
-    if span.named("call") or span.named("choice"):
+    if span.named("call") or span.named("choice") or _SAID_OF.search(span.text):
         span.words |= {word for s in inside for word in s.words if word in POLARITIES}
     if span.role("test"):
         span.words |= {word for s in inside for word in s.words if word == "if"}

@@ -16,6 +16,7 @@ from llm.authors.phrasebook import (
     persisting,
     phases,
     placing,
+    qualities,
     states,
     usual,
     versus,
@@ -286,6 +287,7 @@ class TriggerReader:
                 trigger.crowd, span.used = span.fact, True
         if trigger.crowd is None and (all_of := notions.all_named(self, trigger, clause)) is not None:
             trigger.crowd = all_of
+        qualities.besides(self, trigger, clause)
         trigger.hold = hold_of(clause)
         if trigger.hold is None and trigger.row is None and clause.having("now") and trigger.crowd is None:
             trigger.hold = 0
