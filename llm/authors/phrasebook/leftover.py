@@ -129,12 +129,21 @@ _GIVEN_BY = re.compile(
 def _japanese(reading: Reading, covered: list[bool], start: int, end: int) -> list[str]:
     text = "".join("\n" if hidden else char for char, hidden in zip(reading.text, covered, strict=True))
     found = [m for m in _JAPANESE_WORD.finditer(text, start, end) if not _INFLECTED.match(reading.text, m.end())]
-    pieces = [match.group() for match in found]
+    pieces = [m.group() for m in found if not _all_fillers(_run(reading.text, m.start(), m.end()))]
     return [
         p
         for p in pieces
         if len(PARTICLES.sub("", p)) >= 2 and p not in JAPANESE and not p.endswith("的") and not _all_fillers(p)
     ]
+
+
+_KANJI_AROUND = re.compile(r"[一-龠々]*$"), re.compile(r"[一-龠々]*")
+
+
+def _run(text: str, start: int, end: int) -> str:
+    """The whole run of kanji in which a piece stands ("店前" of 開店前)."""
+    before, after = _KANJI_AROUND[0].search(text, 0, start), _KANJI_AROUND[1].match(text, end)
+    return text[before.start() if before else start : after.end() if after else end]
 
 
 _INFLECTED = re.compile(

@@ -14,6 +14,7 @@ from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
 from llm.authors.phrasebook.predicates import compares
+from llm.authors.phrasebook.ranges import compare_ranges
 from llm.authors.phrasebook.reading import Reading
 from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
@@ -36,6 +37,8 @@ class Meaning:
         self.registry, self.lang = registry, lang
         self.index = NameIndex(registry, frozenset(p.text for kind in catalog for p in kind.phrases))
         self.spans = tag(self.reading, catalog, self.index, lang)
+        if lang == "ja":
+            compare_ranges(self.reading, self.spans, catalog)
         asking.mark(self.spans, registry)
         name_cases(self.reading, self.spans, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)

@@ -124,9 +124,19 @@ def _pattern(text: str, lang: str) -> re.Pattern[str]:
     return re.compile(f"{_GAP[lang].join(parts[:-1])}{_GAP[lang]}(?P<end>{parts[-1]})")
 
 
+_KANA = (
+    ("下回", "(?:下回|下まわ|したまわ)"), ("上回", "(?:上回|上まわ|うわまわ)"), ("上が", "(?:上が|あが(?=[っらりるれろ]))"), ("下が", "(?:下が|さが(?=[っらりるれろ]))"),
+    ("超え", "(?:超え|(?<![聞ひ])こえ(?=[たてる]))"), ("増え", "(?:増え|ふえ)"), ("落ち", "(?:落ち|おち)"), ("止ま", "(?:止ま|とま(?=[っらりるれろ]))"), ("戻", "(?:戻|もど(?=[っらりるれろすし]))"),
+    ("続", "(?:続|つづ(?=[いかきくけ]))"), ("届", "(?:届|とど(?=[いかきくけ]))"), ("知らせ", "(?:知らせ|しらせ)"), ("伝え", "(?:伝え|つたえ)"), ("教え", "(?:教え|おしえ)"),
+)  # fmt: skip
+"""Stems that people also write without kanji."""
+
+
 def _part_of(text: str, lang: str) -> str:
     if lang == "ja" or not re.match(r"[a-z]", text):
-        return re.escape(text)
+        pattern = re.escape(text)
+        stem = next(((kanji, both) for kanji, both in _KANA if kanji in text), None)
+        return pattern.replace(*stem) if stem is not None else pattern
     words = " ".join(_inflected(word) for word in text.split())
     negated = text.startswith("not ")
     return rf"(?:\bnot|n't) {words.removeprefix('not ')}\b" if negated else rf"\b{words}\b"
