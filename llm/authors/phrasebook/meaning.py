@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import apart, asking, clocks, frames, repeating, reports
+from llm.authors.phrasebook import apart, asking, clocks, frames, repeating, reports, snapshots
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
@@ -227,6 +227,7 @@ class Meaning:
             trigger = trigger or Trigger("reading", doings[0].words, source=written[1].source)
         frames.delayed(part, doings)
         reports.filled(trigger, doings)
+        snapshots.fill(self, part, trigger, doings)
         frames.deferred(self, trigger, doings)
         if not doings:
             return

@@ -128,6 +128,16 @@ class Trigger:
     """What a notice calls it."""
 
 
+@dataclass(frozen=True)
+class Latest:
+    """The newest value that a device has sent: of which field, under which name, and what it is called."""
+
+    device: str
+    field: TypeField
+    name: str
+    noun: str
+
+
 @dataclass
 class Doing:
     """One thing to do. `sort`: tell, call, record, actuate. `later`: so much later (ms); `steps`: what the events go
@@ -146,6 +156,8 @@ class Doing:
     spread: str | None = None
     later: int | None = None
     sampled: Sampled | None = None
+    latest: list[Latest] = dataclasses.field(default_factory=list)
+    """What is known at that moment."""
     steps: list[Step] = dataclasses.field(default_factory=list)
     shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
 
