@@ -72,7 +72,7 @@ class Notify(ActionKind):
                  params={"to": "<destination>", "text": "<text>"}),
         *phrases("ja", "tell", "通知 | 再通知 | 知らせ | お知らせ | 連絡 | 報告 | 警告 | メール | 送 | 通報 | 伝え | 教え | "
                  "一報 | アラート | 投稿 | 呼び出 | 呼ん | 呼ぶ | 報せ | 発報 | メッセージ | ポスト | 流し | "
-                 "流す | 周知 | 電話 | 注意喚起 | 注意を促 | 声をかけ | 共有",
+                 "流す | 周知 | 電話 | 注意喚起 | 注意を促 | 声をかけ | 共有 | SMS | ショートメール | 頼ん | 頼む | 頼み | 依頼 | 要請",
                  params={"to": "<destination>", "text": "<text>"}),
     )  # fmt: skip
     examples = (

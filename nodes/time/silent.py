@@ -146,12 +146,12 @@ class Silent(Kind):
         *phrases("ja", "happen", "データ…届か | データ…届いていな | データ…来な | データ…来ていな | データ…途絶 | データ…途切 | "
                  "データ…止ま | データがな | 通信…途絶 | 通信…切れ | 通信…途切 | 通信…していな | 通信…止ま | 通信がな | 応答…な | "
                  "信号…途絶 | 信号…来な | 信号…届か | 更新…な | 更新…止ま | 受信…できな | 測定値…届か | 測定値…来な | 一度も…届か | "
-                 "一件も…届か | 何も…届か | 何も…送ってこな | 無応答 | 音信不通 | オフライン | 通信断 | 途絶え",
+                 "一件も…届か | 何も…届か | 何も…送ってこな | データ…来なくなっ | データ…届かなくなっ | データ…上がってこな | 値…来なくなっ | 値…届かなくなっ | 信号…来なくなっ | 信号…届かなくなっ | 応答…なくなっ | 返事…なくなっ | 更新…なくなっ | 更新されなくなっ | 受信…なくなっ | 報告…なくなっ | 無応答 | 音信不通 | オフライン | 通信断 | 途絶え",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
         *phrases("en", "recover", "heard again | heard from again | report again | reporting again | talk to us again | "
                  "talking to us again | send again | sending again | readings resume | data resume | back online | "
                  "comes back online | reconnect", port="back"),
-        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | つなが | オンラインに",
+        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | 届きだ | 届き出 | 届き始 | 届くように | 来だ | 来はじ | 来始 | 来るように | 受信…再開 | 受信…戻 | 通信…回復 | つなが | オンラインに",
                  port="back"),
     )  # fmt: skip
     examples = EXAMPLES

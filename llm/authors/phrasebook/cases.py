@@ -44,7 +44,7 @@ def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[
         ends = here.role("compare") or (here.quantity is not None and here.duration is None)
         if not ends or reading.low[here.end : after.start] != "は" or "if" in after.words:
             continue
-        if (after.named("destination") or after.named("choice")) and _ends_case([s for s in inside if s.end <= here.end]):
+        if after.named("destination") and _ends_case([s for s in inside if s.end <= here.end]):
             _put(spans, Span(here.end, after.start, "は", words={"if"}, used=True))
     return [s for s in spans if inside and inside[0].start <= s.start <= inside[-1].start]
 

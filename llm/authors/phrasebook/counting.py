@@ -1,5 +1,6 @@
 """How often something happens: 10分間に5回以上開いたら, more than 3 readings above 10 mm/s within an hour."""
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     base = reader.one(inner)
     if base is None or base.source is None or not base.tests:
         return None
-    base.hold, base.each_time = 0, often.fact.readings
+    base.hold, base.each_time = 0, often.fact.readings or _is_result(base.tests[0])
     base.words = reader.reading.words(clause.start, clause.end)
     step = Step(counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT}, counting[1].gives, named="times")
     if length is not None:
@@ -51,6 +52,15 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     made = Trigger("compare", "", source=base.source, tests=[test], base=base, hold=0, meaning=meaning)
     made.each_time = step.periodic
     return made
+
+
+_RESULT = re.compile(r"result|judg|verdict|inspect|class|grade|判定|結果|検査|合否|良否|評価")
+
+
+def _is_result(test: Test) -> bool:
+    """A text that says how one thing came out: each of them counts, the same one twice as well."""
+    words = " ".join([test.field.name, *test.field.label.values(), *test.field.also]).lower()
+    return test.words is not None and bool(_RESULT.search(words))
 
 
 def _ms(span: Span) -> int:

@@ -28,7 +28,7 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
         ):
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
             after_if = True
-        elif "and" in here.words and compares(since[:-1]) and not any("if" in s.words for s in since):
+        elif "and" in here.words and _states(since[:-1]) and not any("if" in s.words for s in since):
             cuts.append(here.start)
             since, done = [here], None
             continue
@@ -44,6 +44,11 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
             continue
         since, done = [], None
     return cuts
+
+
+def _states(since: list[Span]) -> bool:
+    """A whole condition that "and" may end: a comparison, or a state."""
+    return compares(since) or bool(since and since[-1].words & {*POLARITIES, "yes", "no"})
 
 
 _QUALIFIES = re.compile(r"(?:い|き|し|さ|まっ|っ|ま)?(?:(?:て|で)い?(?:る|た|ない)|た|だ|る)|(?:の)?(?:まま|状態|中)の?(?:で|に|は|、)?")
@@ -72,10 +77,14 @@ def _does(span: Span) -> bool:
     return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice") or span.named("call"))
 
 
+_OTHER_VERB = re.compile(r"[、,][^、,]*[一-龠ァ-ヶ]")
+"""A comma, and a verb that nothing here knows: the next clause."""
+
+
 def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None, done: bool) -> bool:
     if following is not None and since and since[-1].quote is not None and re.match(r"\s*[、,]", gap):
         return True
-    if following is None or "if" in following.words:
+    if following is None or ("if" in following.words and not (done and _OTHER_VERB.search(gap))):
         return False
     if re.search(r"[、,:]", gap) and _predicate(since):
         return True
@@ -86,7 +95,7 @@ def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | N
         and since[-1].quantity
     ):
         return True
-    starts = following.names or following.quote or following.quantity or following.is_fact(Later)
+    starts = "if" in following.words or following.names or following.quote or following.quantity or following.is_fact(Later)
     if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
         return False
     return bool(re.fullmatch(r"[ぁ-ん]*(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?\s*|.*[、,].*", tail))

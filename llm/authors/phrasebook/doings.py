@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook import tables
 from llm.authors.phrasebook.clauses import Clause, only_again
-from llm.authors.phrasebook.facts import Later, Sampled
+from llm.authors.phrasebook.facts import Calendar, Later, Sampled
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import repeats
 from llm.authors.phrasebook.reading import Named, Reading, Span
@@ -147,6 +147,8 @@ class DoingReader:
         return [Doing("tell", words, meaning, to=list(self.last_to) or [None])] if meaning else []
 
     def _miss(self, clause: Clause, reason: str = "doing") -> None:
+        if clause.spans and all((s.clock or s.days or s.is_fact(Calendar)) and s.used for s in clause.spans):
+            return
         if any(
             span.names or span.words - {"then", "and", "wish"} or span.phrases for span in clause.spans
         ) or self._says(clause):
@@ -180,7 +182,7 @@ class DoingReader:
             for span in [*tells, *texts]:
                 span.used = True
             return None
-        if not to and call is not None and not call.lacks and tells and all(s in call.spans for s in tells):
+        if not to and call is not None and not call.lacks and tells and (all(s in call.spans for s in tells) or self._by(call, clause)):  # fmt: skip
             return None
         chosen: list[str | None] = list(to or self.hinted or self.last_to) or [None]
         self.last_to = chosen
@@ -194,6 +196,12 @@ class DoingReader:
         if source is not None and self.triggers is not None:
             tables.told(self.triggers, doing, spans, source.type)
         return doing
+
+    def _by(self, call: Call, clause: Clause) -> bool:
+        """ "スピーカーで「…」と流す": the device that says it is named, and nobody else."""
+        low = self.reading.low
+        mine = [s for s in clause.spans if any(call.type.id in (n.id, n.owner) and n.sort in ("type", "device") for n in s.names)]  # fmt: skip
+        return self.lang == "ja" and any(re.match(r"(?:から|で|に|へ)も?", low[s.end :]) for s in mine)
 
     def _meaning_to(self, to: str | None) -> Meaning | None:
         destination = self.registry.destinations.get(to or "")

@@ -91,7 +91,7 @@ def _apart(tests: list[Test], more: list[Test]) -> None:
 
 
 def _single(reader: "TriggerReader", source: Source) -> bool:
-    return len(source.only) == 1 or len(reader.registry.of_type(source.type.id)) == 1
+    return len(devices_of(source, reader.registry)) == 1
 
 
 def source(reader: "TriggerReader", spans: list[Span], last: Trigger | None) -> Source | None:

@@ -34,6 +34,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
     named = list(names_in(reading, index))
     found = [*long, *times(reading, long), *quantities(reading, units), *named, *_quotes(reading), *seldom(reading)]
+    found += _results(reading) if lang == "ja" else []
     facts = [
         *lengths(reading, long, lang),
         *crowds(reading, named, lang),
@@ -101,6 +102,15 @@ def _quotes(reading: Reading) -> Iterator[Span]:
         at = reading.text.find(chr(QUOTE_AT + number))
         if at >= 0:
             yield Span(at, at + 1, quote, quote=quote)
+
+
+_RESULT = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z-]{1,9}(?![A-Za-z0-9])(?=(?:を|が)(?:出|検出|返)|判定|になっ|だっ|なら|と(?:出|判定|なっ)|が(?:\d|続|連続|[一二三四五六七八九十]))")
+
+
+def _results(reading: Reading) -> Iterator[Span]:
+    """Words in capitals that a device says (NGを出したら), which stand for a quoted text."""
+    for match in _RESULT.finditer(reading.text):
+        yield Span(match.start(), match.end(), match.group(), quote=match.group())
 
 
 @lru_cache(maxsize=8)

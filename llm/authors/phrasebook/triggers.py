@@ -30,6 +30,7 @@ from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
+from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.periods import Period, period_of
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.said import SAID
@@ -151,6 +152,9 @@ class TriggerReader:
 
     def _plain(self, clause: Clause, within: Trigger | None) -> Trigger | None:
         last, missed = within or self.last, len(self.missed)
+        if within is not None and within.hold is None and _only_lasts(clause):
+            within.hold = hold_of(clause)
+            return within
         if notions.relative(self, clause):
             self.miss(clause, "condition")
             return None
@@ -358,6 +362,12 @@ def hold_of(clause: Clause) -> int | None:
             span.used = True
             return span.fact.ms
     return None
+
+
+def _only_lasts(clause: Clause) -> bool:
+    """ "… and that for ten minutes": nothing but how long it has to be so."""
+    lasts = any(is_length(s) for s in clause.spans) and bool(clause.role("hold"))
+    return lasts and not any(s.names or s.quote is not None or (s.quantity and not s.duration) for s in clause.spans)
 
 
 def _says_nothing_new(clause: Clause) -> bool:
