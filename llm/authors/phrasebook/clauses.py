@@ -202,7 +202,7 @@ def says_something(clause: Clause) -> bool:
             or clause.verbal
             or _longer(clause)
             or bool(clause.having("that_case"))
-            or bool(clause.role("compare") and clause.having("some_limit"))
+            or bool(clause.role("compare") and clause.having("some_limit", "that_number"))
             or _counts_time(clause)
             or any(s.clock or s.days or (s.fact and not s.is_fact(Later)) for s in clause.spans)
             or _two_things(clause)
@@ -227,6 +227,8 @@ def says_something(clause: Clause) -> bool:
     again = clause.having("again") and clause.joined in ("and", "then") and not any(s.names for s in clause.spans)
     if again or only_again(clause):
         return True
+    if len(clause.spans) == 1 and _amount_alone(clause):
+        return True
     acting = any(s.role("actuate") for s in clause.spans)
     if any(s.role("aggregate") or s.named("table") or _computes(s) for s in clause.spans):
         return True
@@ -242,6 +244,13 @@ def says_something(clause: Clause) -> bool:
         or (bool(s.quantity) and _of_devices(clause))
         for s in clause.spans
     )
+
+
+def _amount_alone(clause: Clause) -> bool:
+    """ "なら40%": to what something is set that was named before."""
+    span = clause.spans[0]
+    said = span.quantity is not None and span.duration is None and span.quantity.unit is not None
+    return said and clause.end - clause.start - len(span.text) <= 3
 
 
 def _computes(span: Span) -> bool:

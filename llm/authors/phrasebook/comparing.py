@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
 _NUMERIC = ("number", "integer")
+_DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
 
@@ -30,6 +31,15 @@ class Comparing:
     def pairs(self, clause: Clause) -> Pairs:
         self._of_periods(clause)
         return counted_time(self.reader, clause) or pairs_of(clause.spans, self.reader.lang)
+
+    def beyond(self, clause: Clause, last: Trigger | None) -> None:
+        """ "それより低いときは": the number that was said last, at the end that is passed."""
+        numbers = last.tests[0].numbers if last is not None and last.tests else []
+        it = next(iter(clause.having("that_number")), None)
+        if it is None or not numbers or any(s.quantity and s.duration is None for s in clause.spans):
+            return
+        ends = sorted(numbers, key=lambda q: q.value)
+        it.quantity = ends[0] if _DOWN.match(self.reader.reading.low, it.end) else ends[-1]
 
     def _of_periods(self, clause: Clause) -> None:
         """The number in "1日の使用量" is none to compare with."""

@@ -31,6 +31,10 @@ _ASKED_EN = re.compile(r",? to (?=(?!the |a |an |our )[a-z]+ )(?P<what>[^.;]+)")
 _ASKED_JA = re.compile(
     r"(?P<what>[^、。]{3,40}?)(?:する)?よう(?:に)?(?:と)?、?(?=[^、。]{0,14}(?:伝え|知らせ|連絡|通知|言|促|頼|依頼|リマインド|お願い|指示|声))"
 )
+_SAYS_JA = re.compile(
+    r"(?P<what>[^、。にへをがはで「」\s]{2,20}[一-龠ァ-ヶー])(?P<how>って|と)(?=、?(?:[^、。]{0,10}(?:に|へ))?(?:送|伝え|知らせ|連絡|流|報告|通知|メール|投稿|言))"
+)
+"""What is told, without quotation marks: 凍結注意って送って."""
 _STOPS = re.compile(r"止めて|(?:then )?stops?$")
 _ENDS = re.compile(
     r"\b(?:that|when|whenever|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by|via|through|every|each|right|straight|"
@@ -98,7 +102,7 @@ class DoingReader:
         if self.lang == "en":
             match = _ASKED_EN.match(low, to.end, clause.end) if _ASKS_EN.search(low, clause.start, to.start) else None
         else:
-            match = _ASKED_JA.search(low, clause.start, clause.end)
+            match = _ASKED_JA.search(low, clause.start, clause.end) or self._quoted(clause)
         if match is None:
             return None
         start, end = match.start("what"), match.end("what")
@@ -116,6 +120,15 @@ class DoingReader:
         for span in clause.spans:
             span.used = span.used or start <= span.start < end
         return words
+
+    def _quoted(self, clause: Clause) -> re.Match[str] | None:
+        """ "凍結注意って送って": a noun that is told as it stands, and names nothing that is registered."""
+        match = _SAYS_JA.search(self.reading.low, clause.start, clause.end)
+        if match is None:
+            return None
+        inside = [s for s in clause.spans if match.start("what") <= s.start < match.end("what")]
+        named = any(s.named("destination") or (match["how"] == "と" and s.names) for s in inside)
+        return None if named or any(s.quantity or s.fact for s in inside) else match
 
     def reopen(self, clauses: list[Clause]) -> None:
         """ "... and stop it when ...": what was commanded before is stopped, instead of nothing being done."""

@@ -97,8 +97,16 @@ _REMARK = re.compile(
 )
 
 
+_ONLY_HOW = re.compile(r"[\s、]*(?:(?:これら|以上|全部|ぜんぶ|すべて|全て)(?:を)?|一斉に|いっぺんに|同時に|まとめて|お願い(?:いた)?(?:し|でき)?(?:ます)?(?:か)?|頼みます|頼む|よろしく|です|で|ね|よ)+[。!?\s]*")
+
+
 def _remark(meaning: "Meaning", clause: Clause) -> bool:
-    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted."""
+    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted; 「以上、よろしく」."""
+    if meaning.lang == "ja" and _ONLY_HOW.fullmatch(meaning.reading.low, clause.start, clause.end):
+        for span in clause.spans:
+            span.used = True
+        meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+        return True
     if clause.when or meaning.lang != "en" or not _REMARK.search(meaning.reading.low, clause.start, clause.end):
         return False
     if any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans):

@@ -47,6 +47,8 @@ class Meaning:
         self.result = Wishes(lang, spans=self.spans)
         self.pending: list[tuple[str, Trigger]] = []
         """Conditions that were understood, with their words: each must lead to something."""
+        self.timed: tuple[Trigger, Calendar] | None = None
+        """A condition and the times at which it counts, which the next sentence says what to do about."""
         self.quiet: int | None = None
         self.quieted = ""
         """The words that ask for it."""
@@ -220,6 +222,7 @@ class Meaning:
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:
             self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
+            self.timed = (trigger, calendar) if calendar is not None else None
         written = asking.written(self.triggers, part.doing, trigger)
         doings = self._doings(part, trigger, conditional=conditional)
         if written is not None and doings:
@@ -238,6 +241,8 @@ class Meaning:
             return
         if trigger.sort == "clock":
             calendar = clocks.within_hours(part, trigger)
+        elif self.timed is not None and self.timed[0] is trigger:
+            calendar = calendar or self.timed[1]
         self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
 
     def _doings(self, part: Part, trigger: Trigger | None, *, conditional: bool) -> list[Doing]:

@@ -119,6 +119,7 @@ def _filled(type_: DeviceType, command: Command, said: list[Span]) -> Call:
         and properties
         and call.score > 0
         and True not in map(_is_bool, call.values.values())
+        and not any(value == 0 for value in call.values.values())
         and _against(polarity, command)
     ):
         call.score -= 3

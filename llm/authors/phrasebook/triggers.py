@@ -68,7 +68,7 @@ class TriggerReader:
         trigger = persisting.read(self, group) or orders.read(self, group) or self._joined(group)
         if trigger is None:
             return None
-        trigger.words = words
+        trigger.words = words if trigger is not self.last else trigger.words
         if trigger.sort != "cleared":
             self.last = trigger
         return trigger
@@ -123,6 +123,7 @@ class TriggerReader:
             self.miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
             return None
         missed = len(self.missed)
+        self.comparing.beyond(clause, before)
         trigger = self._special(clause, before)
         if trigger is None and len(self.missed) == missed:
             self._count_time(clause)
