@@ -56,6 +56,7 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         pieces = [Clause(a, b, [s for s in inside if a <= s.start < b], number) for a, b in pairwise(edges)]
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
+        _states_before(judged)
         for piece, following in pairwise(judged):
             orders = not piece.marked and (
                 piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans)
@@ -66,6 +67,18 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
                 piece.when = True
         found += _tidy(reading, judged, lang)
     return found
+
+
+def _states_before(judged: list[Clause]) -> None:
+    """ "ベッドが空で、なおかつ…" "…、そんな状態が10分続いたら": a state that the condition behind it goes on from."""
+    for piece, following in reversed(list(pairwise(judged))):
+        opens = following.spans[0].words if following.spans else set()
+        if piece.when or not following.when or not opens & {"and", "that_case"} or piece.until or piece.even:
+            continue
+        acts = piece.role(*DOING, "actuate") or any(s.named("destination") or s.named("choice") or s.quote for s in piece.spans)  # fmt: skip
+        if not acts and piece.spans and piece.having(*POLARITIES, "yes", "no"):
+            piece.when = True
+            following.joined = following.joined or "and"
 
 
 _CLOSING = re.compile(

@@ -106,7 +106,7 @@ def _predicate(since: list[Span]) -> bool:
         return True
     return compares(since) or any(
         is_doing(s)
-        or s.words & {*POLARITIES, "yes"}
+        or s.words & {*POLARITIES, "yes", "no"}
         or s.role("edge")
         or s.role("recover")
         or s.named("choice")

@@ -115,9 +115,7 @@ class TriggerReader:
         self.around = (clause.start, clause.end)
         before = within or self.last
         if clause.having("that_case") and before is not None:
-            for span in clause.spans:
-                span.used = True
-            return before
+            return _so_long(clause, before, within)
         if (strange := unregistered(clause.spans, self.reading.low)) is not None:
             words = self.reading.words(*strange)
             self.miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
@@ -363,6 +361,19 @@ def hold_of(clause: Clause) -> int | None:
             span.used = True
             return span.fact.ms
     return None
+
+
+def _so_long(clause: Clause, before: Trigger, within: Trigger | None) -> Trigger:
+    """What was said before, for as long as "その状態が10分続いたら" says."""
+    hold = hold_of(clause) if clause.role("hold") else None
+    for span in clause.spans:
+        span.used = True
+    if hold is None:
+        return before
+    if within is None:
+        return held_longer(before, hold)
+    within.hold = hold
+    return within
 
 
 def _only_lasts(clause: Clause) -> bool:
