@@ -1,7 +1,7 @@
 """Sentences that are more, or less, than a condition and what follows: definitions, remarks, samples."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
@@ -273,13 +273,37 @@ def hold_fast(meaning: "Meaning", trigger: Trigger | None, clauses_: list[Clause
         trigger.latched = True
 
 
+@dataclass
+class Idle:
+    """Times at which nothing is wanted, in what words, and what they speak of."""
+
+    words: str
+    calendar: Calendar | None
+    names: list[Span]
+
+
+def at_all_others(meaning: "Meaning", part: Part) -> Calendar | None:
+    """ "9時から17時は気にしなくていい。それ以外の時間に開いたら…": all times but those at which nothing is wanted."""
+    idle, first = meaning.idle, part.when[0] if part.when else None
+    words = next((s for s in first.spans if "else" in s.words), None) if first is not None else None
+    if idle is None or idle.calendar is None or first is None or words is None or not re.search(r"時間|とき|times?\b", words.text):  # fmt: skip
+        return None
+    meaning.idle, words.used, first.joined = None, True, None
+    first.spans = [s for s in first.spans if s is not words]
+    if not any(s.named("type") or s.named("device") or s.named("field") for s in first.spans):
+        first.spans = [*(replace(s, used=False) for s in idle.names), *first.spans]
+    return replace(idle.calendar, outside=not idle.calendar.outside)
+
+
 def nothing(meaning: "Meaning", part: Part) -> bool:
     """ "…なら連絡はいりません": a case in which nothing is to be done needs nothing."""
-    if not all(_does_nothing(clause) for clause in part.doing or part.when):
+    said = [c for c in part.doing or part.when if not c.even]
+    if not said or not all(_does_nothing(clause) for clause in said):
         return False
     found = [*part.when, *part.doing]
-    if any((s.days or s.is_fact(Calendar)) and not s.used for clause in found for s in clause.spans):
-        meaning.result.missed.append(Missed(meaning.reading.words(found[0].start, found[-1].end), "nothing_then"))
+    timed = next((s for c in found for s in c.spans if (s.days or s.is_fact(Calendar)) and not s.used), None)
+    if timed is not None:
+        meaning.idle = Idle(meaning.reading.words(found[0].start, found[-1].end), timed.fact if isinstance(timed.fact, Calendar) else None, [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
     for span in (s for clause in found for s in clause.spans):
         span.used = True
     return True
@@ -292,6 +316,8 @@ def _does_nothing(clause: Clause) -> bool:
 
 def finish(meaning: "Meaning") -> None:
     """What concerns all wishes."""
+    if meaning.idle is not None:
+        meaning.result.missed.append(Missed(meaning.idle.words, "nothing_then"))
     for wish in meaning.result.wishes:
         if wish.trigger.repeat is not None:
             wish.trigger.most = meaning.most

@@ -49,6 +49,7 @@ class Meaning:
         """Conditions that were understood, with their words: each must lead to something."""
         self.timed: tuple[Trigger, Calendar] | None = None
         """A condition and the times at which it counts, which the next sentence says what to do about."""
+        self.idle: frames.Idle | None = None
         self.quiet: int | None = None
         self.quieted = ""
         """The words that ask for it."""
@@ -206,7 +207,7 @@ class Meaning:
             at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
         ]
         report = reports.read(self, part)
-        calendar = clocks.restriction(self, part)
+        calendar = frames.at_all_others(self, part) or clocks.restriction(self, part)
         if (other := clocks.other_times(self, part)) is not None:
             self._at_other_times(part, *other)
             return
