@@ -51,7 +51,9 @@ def _states(since: list[Span]) -> bool:
     return compares(since) or bool(since and since[-1].words & {*POLARITIES, "yes", "no"})
 
 
-_QUALIFIES = re.compile(r"(?:い|き|し|さ|まっ|っ|ま)?(?:(?:て|で)い?(?:る|た|ない)|た|だ|る)|(?:の)?(?:まま|状態|中)の?(?:で|に|は|、)?")
+_QUALIFIES = re.compile(
+    r"(?:い|き|し|さ|まっ|っ|ま)?(?:(?:て|で)い?(?:る|た|ない)|た|だ|る)|(?:の)?(?:まま|状態|中)の?(?:で|に|は|、)?"
+)
 
 
 def _qualifies(gap: str, following: Span | None) -> bool:
@@ -95,7 +97,9 @@ def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | N
         and since[-1].quantity
     ):
         return True
-    starts = "if" in following.words or following.names or following.quote or following.quantity or following.is_fact(Later)
+    starts = (
+        "if" in following.words or following.names or following.quote or following.quantity or following.is_fact(Later)
+    )
     if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
         return False
     return bool(re.fullmatch(r"[ぁ-ん]*(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?\s*|.*[、,].*", tail))

@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook import tables
-from llm.authors.phrasebook.clauses import Clause, only_again
+from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Calendar, Later, Sampled
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import repeats
 from llm.authors.phrasebook.reading import Named, Reading, Span
+from llm.authors.phrasebook.standing import only_again
 from llm.authors.phrasebook.subjects import unregistered
 from llm.authors.phrasebook.targets import Call, best_call, knows_same, target_of
 from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Open, Source, Step, Trigger

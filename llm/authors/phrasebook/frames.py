@@ -1,10 +1,10 @@
 """Sentences that are more, or less, than a condition and what follows: definitions, remarks, samples."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
+from llm.authors.phrasebook import asking, classes, definitions, levels, phases, preludes, thrift, topics
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Calendar, Later, Shifts
@@ -67,7 +67,7 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     kept: list[Clause] = []
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
-        if phases.take(meaning, sentence):
+        if phases.take(meaning, sentence) or preludes.spoken_of(meaning, sentence):
             continue
         commands = any(s.named("choice") for c in sentence for s in c.spans) and sentence[0].when
         if not commands and definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
@@ -97,7 +97,9 @@ _REMARK = re.compile(
 )
 
 
-_ONLY_HOW = re.compile(r"[\s、]*(?:(?:これら|以上|全部|ぜんぶ|すべて|全て)(?:を)?|一斉に|いっぺんに|同時に|まとめて|お願い(?:いた)?(?:し|でき)?(?:ます)?(?:か)?|頼みます|頼む|よろしく|です|で|ね|よ)+[。!?\s]*")
+_ONLY_HOW = re.compile(
+    r"[\s、]*(?:(?:これら|以上|全部|ぜんぶ|すべて|全て)(?:を)?|一斉に|いっぺんに|同時に|まとめて|お願い(?:いた)?(?:し|でき)?(?:ます)?(?:か)?|頼みます|頼む|よろしく|です|で|ね|よ)+[。!?\s]*"
+)
 
 
 def _remark(meaning: "Meaning", clause: Clause) -> bool:
@@ -273,28 +275,6 @@ def hold_fast(meaning: "Meaning", trigger: Trigger | None, clauses_: list[Clause
         trigger.latched = True
 
 
-@dataclass
-class Idle:
-    """Times at which nothing is wanted, in what words, and what they speak of."""
-
-    words: str
-    calendar: Calendar | None
-    names: list[Span]
-
-
-def at_all_others(meaning: "Meaning", part: Part) -> Calendar | None:
-    """ "9時から17時は気にしなくていい。それ以外の時間に開いたら…": all times but those at which nothing is wanted."""
-    idle, first = meaning.idle, part.when[0] if part.when else None
-    words = next((s for s in first.spans if "else" in s.words), None) if first is not None else None
-    if idle is None or idle.calendar is None or first is None or words is None or not re.search(r"時間|とき|times?\b", words.text):  # fmt: skip
-        return None
-    meaning.idle, words.used, first.joined = None, True, None
-    first.spans = [s for s in first.spans if s is not words]
-    if not any(s.named("type") or s.named("device") or s.named("field") for s in first.spans):
-        first.spans = [*(replace(s, used=False) for s in idle.names), *first.spans]
-    return replace(idle.calendar, outside=not idle.calendar.outside)
-
-
 def nothing(meaning: "Meaning", part: Part) -> bool:
     """ "…なら連絡はいりません": a case in which nothing is to be done needs nothing."""
     said = [c for c in part.doing or part.when if not c.even]
@@ -303,7 +283,7 @@ def nothing(meaning: "Meaning", part: Part) -> bool:
     found = [*part.when, *part.doing]
     timed = next((s for c in found for s in c.spans if (s.days or s.is_fact(Calendar)) and not s.used), None)
     if timed is not None:
-        meaning.idle = Idle(meaning.reading.words(found[0].start, found[-1].end), timed.fact if isinstance(timed.fact, Calendar) else None, [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
+        meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), timed.fact if isinstance(timed.fact, Calendar) else None, [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
     for span in (s for clause in found for s in clause.spans):
         span.used = True
     return True

@@ -6,7 +6,21 @@ _GODAN = {"り": "っるられ", "み": "んむまめ", "ち": "っつたて", "
 """Last sign of a noun made from a verb -> what its stem goes on with."""
 _STATE = re.compile(r"(?P<noun>.{1,10}?)(?P<state>開|閉)")
 """A Japanese name of a noun and its state (扉開)."""
-_IN_STATE = ("開いている", "閉まっている", "閉じている", "開い", "開き", "開け", "開く", "開放", "閉ま", "閉じ", "閉め", "開", "閉")
+_IN_STATE = (
+    "開いている",
+    "閉まっている",
+    "閉じている",
+    "開い",
+    "開き",
+    "開け",
+    "開く",
+    "開放",
+    "閉ま",
+    "閉じ",
+    "閉め",
+    "開",
+    "閉",
+)
 _NOUN = re.compile(r"[一-龠][ぁ-ん]{0,2}[りみちびい]")
 _ADJECTIVES = frozenset(["open", "closed", "shut", "locked", "unlocked", "on", "off", "full", "empty"])
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import apart, asking, clocks, frames, repeating, reports, snapshots
+from llm.authors.phrasebook import apart, asking, clocks, frames, preludes, repeating, reports, shared, snapshots
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
@@ -15,7 +15,7 @@ from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.ranges import compare_ranges
-from llm.authors.phrasebook.reading import Reading
+from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
@@ -49,7 +49,9 @@ class Meaning:
         """Conditions that were understood, with their words: each must lead to something."""
         self.timed: tuple[Trigger, Calendar] | None = None
         """A condition and the times at which it counts, which the next sentence says what to do about."""
-        self.idle: frames.Idle | None = None
+        self.about: list[Span] = []
+        """What a sentence before said that the others speak of."""
+        self.idle: preludes.Idle | None = None
         self.quiet: int | None = None
         self.quieted = ""
         """The words that ask for it."""
@@ -70,6 +72,8 @@ class Meaning:
         found = self._without_quiet(self._without_seldom())
         found = repeating.without_most(self, found)
         found = frames.without_remarks(self, found)
+        found = preludes.carried(self.about, found)
+        found = shared.limits(self.reading, found)
         self.found = found
         for part in parts(found, self.lang):
             self._part(part)
@@ -207,7 +211,7 @@ class Meaning:
             at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
         ]
         report = reports.read(self, part)
-        calendar = frames.at_all_others(self, part) or clocks.restriction(self, part)
+        calendar = preludes.at_all_others(self, part) or clocks.restriction(self, part)
         if (other := clocks.other_times(self, part)) is not None:
             self._at_other_times(part, *other)
             return
@@ -224,6 +228,8 @@ class Meaning:
         if part.when and trigger is not None and not part.doing:
             self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
             self.timed = (trigger, calendar) if calendar is not None else None
+        if shared.by_device(self, part, trigger):
+            return
         written = asking.written(self.triggers, part.doing, trigger)
         doings = self._doings(part, trigger, conditional=conditional)
         if written is not None and doings:

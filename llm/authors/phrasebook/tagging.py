@@ -104,7 +104,9 @@ def _quotes(reading: Reading) -> Iterator[Span]:
             yield Span(at, at + 1, quote, quote=quote)
 
 
-_RESULT = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z-]{1,9}(?![A-Za-z0-9])(?=(?:を|が)(?:出|検出|返)|判定|になっ|だっ|なら|と(?:出|判定|なっ)|が(?:\d|続|連続|[一二三四五六七八九十]))")
+_RESULT = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z][A-Z-]{1,9}(?![A-Za-z0-9])(?=(?:を|が)(?:出|検出|返)|判定|になっ|だっ|なら|と(?:出|判定|なっ)|が(?:\d|続|連続|[一二三四五六七八九十]))"
+)
 
 
 def _results(reading: Reading) -> Iterator[Span]:

@@ -186,7 +186,9 @@ def _days(low: str) -> Iterator[Span]:
     for words, days in _SETS:
         for match in re.finditer(words, low):
             yield Span(match.start(), match.end(), match.group(), days=days)
-    for match in re.finditer(r"(?:毎月の?)(?:月?末日?|最終日|最後の日)|(?:各月|月々)の?末日?|月末(?=の?(?:午|朝|夕|夜|\d))", low):
+    for match in re.finditer(
+        r"(?:毎月の?)(?:月?末日?|最終日|最後の日)|(?:各月|月々)の?末日?|月末(?=の?(?:午|朝|夕|夜|\d))", low
+    ):
         yield Span(match.start(), match.end(), match.group(), days=f"{MONTHLY}L")
     for match in re.finditer(
         rf"毎月の?({_N})日|\b(?:on )?the (first|\d{{1,2}}(?:st|nd|rd|th)) (?:day )?of (?:every|each) month", low

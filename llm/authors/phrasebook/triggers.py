@@ -30,8 +30,8 @@ from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
-from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.periods import Period, period_of
+from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.sharing import sources_of
