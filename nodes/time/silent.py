@@ -151,7 +151,7 @@ class Silent(Kind):
         *phrases("en", "recover", "heard again | heard from again | report again | reporting again | talk to us again | "
                  "talking to us again | send again | sending again | readings resume | data resume | back online | "
                  "comes back online | reconnect", port="back"),
-        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | 届きだ | 届き出 | 届き始 | 届くように | 来だ | 来はじ | 来始 | 来るように | 受信…再開 | 受信…戻 | 通信…回復 | つなが | オンラインに",
+        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | また来 | また…来 | 再び来 | 届きだ | 届き出 | 届き始 | 届くように | 来だ | 来はじ | 来始 | 来るように | 受信…再開 | 受信…戻 | 通信…回復 | つなが | オンラインに",
                  port="back"),
     )  # fmt: skip
     examples = EXAMPLES

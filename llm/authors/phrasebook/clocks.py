@@ -41,6 +41,8 @@ def clock(spans: list[Span]) -> Trigger | None:
     words = " ".join(s.text.strip() for s in sorted(used, key=lambda s: s.start))
     if every is not None and first is None:
         every.used = True
+        if "正時" in every.text:
+            return Trigger("clock", words, crons=["0 * * * *"])
         return Trigger("clock", words, every=every.every)
     if first is None and days_said is None:
         return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook import tables
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.concepts import OPPOSITE
 from llm.authors.phrasebook.facts import Calendar, Later, Sampled
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import repeats
@@ -36,6 +37,8 @@ _SAYS_JA = re.compile(
     r"(?P<what>[^、。にへをがはで「」\s]{2,20}[一-龠ァ-ヶー])(?P<how>って|と)(?=、?(?:[^、。]{0,10}(?:に|へ))?(?:送|伝え|知らせ|連絡|流|報告|通知|メール|投稿|言))"
 )
 """What is told, without quotation marks: 凍結注意って送って."""
+_A_WHILE = re.compile(r"(?:間)?(?:だけ|ほど|くらい|ぐらい)?(?!後|以内|おき|ごと|毎|以上|続)")
+"""Behind a length of time for which something is done."""
 _STOPS = re.compile(r"止めて|(?:then )?stops?$")
 _ENDS = re.compile(
     r"\b(?:that|when|whenever|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by|via|through|every|each|right|straight|"
@@ -339,13 +342,32 @@ class DoingReader:
             span.used = (
                 span.used or mine or span in call.spans or bool(span.words & set(POLARITIES)) or bool(span.phrases)
             )
-        targets = target if isinstance(target, list) else [target]
-        return [
-            Doing(
-                "actuate", words, meaning, target=one, target_type=call.type, call=call.command.id, values=call.values
-            )
-            for one in targets
-        ]
+        back = self._for_a_while(call, clause, source)
+        made = []
+        for one in target if isinstance(target, list) else [target]:
+            doing = Doing("actuate", words, meaning, target=one, target_type=call.type, call=call.command.id, values=call.values)  # fmt: skip
+            made += [doing, *([replace(doing, call=back[0].command.id, values=back[0].values, later=back[1])] if back else [])]  # fmt: skip
+        return made
+
+    def _for_a_while(self, call: Call, clause: Clause, source: Source | None) -> tuple[Call, int] | None:
+        """ "10秒鳴らす", "5分だけ点灯": the command that takes it back, and after how long."""
+        low = self.reading.low
+        length = next((s for s in clause.spans if s.duration is not None and not s.used and s not in call.spans), None)
+        if self.lang != "ja" or length is None or not _A_WHILE.match(low, length.end):
+            return None
+        turned = [
+            replace(s, words={OPPOSITE[w] for w in s.words & set(POLARITIES)}, names=[n for n in s.names if n.sort in ("type", "device", "attribute")])
+            for s in clause.spans
+            if s is not length
+        ]  # fmt: skip
+        if not any(s.words for s in turned):
+            return None
+        back = best_call([replace(s, used=False) for s in turned], self.registry, source, call.type)
+        same = back is not None and (back.command.id, back.values) == (call.command.id, call.values)
+        if back is None or same or back.lacks or back.type is not call.type or length.duration is None:
+            return None
+        length.used = True
+        return back, length.duration
 
 
 def _owner(names: list[Named]) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import apart, asking, clocks, frames, preludes, repeating, reports, shared, snapshots
+from llm.authors.phrasebook import apart, asking, clocks, frames, preludes, quieting, repeating, reports, shared, snapshots
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
@@ -69,7 +69,7 @@ class Meaning:
         """Whether notices name the shift."""
 
     def wishes(self) -> Wishes:
-        found = self._without_quiet(self._without_seldom())
+        found = quieting.without(self, self._without_seldom())
         found = repeating.without_most(self, found)
         found = frames.without_remarks(self, found)
         found = preludes.carried(self.about, found)
@@ -79,7 +79,7 @@ class Meaning:
             self._part(part)
         frames.finish(self)
         if self.quiet is not None:
-            self._set_quiet(self.quiet)
+            quieting.set_down(self, self.quiet)
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
         if not self.result.wishes and not self.result.missed:
             self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
@@ -112,61 +112,6 @@ class Meaning:
                 idle.append(Missed(words, "doing"))
         return idle
 
-    def _without_quiet(self, found: list[Clause]) -> list[Clause]:
-        """Takes out "その後10分は通知しない" and "at most once every 10 minutes"."""
-        kept = []
-        for clause in found:
-            quiet = clause.role("quiet") or clause.having("at_most")
-            length = next(
-                (s for s in clause.spans if s.duration is not None or s.every is not None or s.is_fact(Within)), None
-            )
-            if (
-                not quiet
-                or length is None
-                or (
-                    min(abs(length.start - q.end) for q in quiet) > 15
-                    and min(abs(q.start - length.end) for q in quiet) > 15
-                )
-            ):
-                kept.append(clause)
-                continue
-            if length.every is not None and not clause.having("not", "at_most") and clause.role("tell"):
-                kept.append(clause)
-                continue
-            self.quiet = length.duration if length.duration is not None else length.every
-            self.quieted = self.reading.words(found[0].start, clause.end)
-            if isinstance(length.fact, Within):
-                self.quiet = length.fact.ms
-            for span in (length, *quiet):
-                span.used, span.duration, span.every, span.fact = True, None, None, None
-            if clause.when and compares(clause.spans):
-                kept.append(clause)
-            elif (
-                (clause.having("not") and clause.role("quiet"))
-                or not clause.role("tell")
-                or self._only_quiet(clause, found)
-                or not any(s.names or s.quantity or s.quote for s in clause.spans)
-            ):
-                for span in clause.spans:
-                    span.used = True
-                if clause.when and not (clause.role("tell") and not any(s.names or s.quantity for s in clause.spans)):
-                    kept.append(clause)
-            else:
-                kept.append(clause)
-        return kept
-
-    def _only_quiet(self, clause: Clause, found: list[Clause]) -> bool:
-        """A sentence of its own that names nobody to tell ("同じ通知は10分に一度まで。")."""
-        alone = all(other.sentence != clause.sentence or other is clause for other in found)
-        return alone and not any(s.named("destination") or s.quote is not None for s in clause.spans)
-
-    def _set_quiet(self, ms: int) -> None:
-        quiet = [w for w in self.result.wishes if w.trigger.sort in ("compare", "edge", "reading", "happen", "order")]
-        for wish in quiet:
-            wish.trigger.quiet = ms
-        if not quiet and not self.triggers.missed and self.quieted:
-            self.result.missed.append(Missed(self.quieted, "nothing_then"))
-
     def _part(self, part: Part) -> None:
         self.doings.reopen(part.doing)
         if frames.nothing(self, part):
@@ -191,6 +136,8 @@ class Meaning:
                 return False
             any_found = True
             doings = self.doings.read(clause, trigger or self.triggers.last)
+            if trigger is not None and self.result.wishes:
+                shared.there_and_back(self.result.wishes[-1], trigger, doings)
             if doings and (trigger or self.triggers.last):
                 self.add(Wish(trigger or self.triggers.last or self._nothing(number), doings))
         return any_found

@@ -154,7 +154,7 @@ def counted_time(reader: "TriggerReader", clause: Clause) -> list[tuple[Meaning,
     plain = reader.comparing.plain
     if not spans or length is None or plain is None:
         return []
-    if any(s.quantity is not None and s.duration is None for s in clause.spans):
+    if any(s.quantity is not None and s.duration is None and not s.used for s in clause.spans):
         return []
     named = {
         n.id if n.sort == "type" else n.owner

@@ -159,6 +159,7 @@ def _says(span: Span) -> bool:
         or span.role("edge")
         or span.role("test")
         or span.role("derive")
+        or span.quote is not None
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.comparisons import with_key
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.reading import Reading, Span
-from llm.authors.phrasebook.wishes import Source, Trigger, Wish
+from llm.authors.phrasebook.wishes import Doing, Source, Trigger, Wish
 
 if TYPE_CHECKING:
     from llm.authors.phrasebook.meaning import Meaning
@@ -54,6 +55,20 @@ def _spread(clause: Clause, groups: list[tuple[list[Span], Span]]) -> list[Claus
         end = clause.end if last else number.end
         made.append(replace(clause, start=heads[0].start if n else clause.start, end=end, spans=spans, listed=not last, joined=clause.joined if n == 0 else None, marked=True))  # fmt: skip
     return made
+
+
+def there_and_back(before: Wish, trigger: Trigger, doings: list[Doing]) -> None:
+    """ "20%で開け、90%で閉める": one device is commanded to and fro, so that the lower number is reached from above."""
+    one, two = before.trigger.tests, trigger.tests
+    types = {d.target_type.id for d in before.doings if d.target_type}
+    if len(one) != 1 or len(two) != 1 or not any(d.target_type and d.target_type.id in types for d in doings):
+        return
+    if one[0].field is not two[0].field or not (one[0].numbers and two[0].numbers) or not one[0].meaning:
+        return
+    lower = before.trigger if one[0].numbers[0].value < two[0].numbers[0].value else trigger
+    test = lower.tests[0]
+    lower.tests = [replace(test, meaning=with_key(test.meaning, "at_most") if test.meaning else None)]
+    lower.meaning = lower.tests[0].meaning
 
 
 def by_device(meaning: "Meaning", part: Part, trigger: Trigger | None) -> bool:

@@ -4,10 +4,12 @@ import re
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import concepts
+from llm.authors.phrasebook.asking import is_free
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.expressions import quoted
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Reading, Span
-from llm.authors.phrasebook.subjects import claim, subjects
+from llm.authors.phrasebook.subjects import Subject, claim, subjects
 from llm.authors.phrasebook.wishes import Test, Trigger
 from nodes.kit.things import Registry, TypeField
 
@@ -170,21 +172,46 @@ _BEHIND = re.compile(r"\s(?:of\s)?(?P<word>[A-Z][A-Z0-9_-]*)\b")
 """A word in capitals right behind the name of a field ("the result NG")."""
 
 
+_CONTAINS = re.compile(r"書か|書い|含ま|含む|入っ|記載|出てき|という(?:言葉|語|文字|単語)|の(?:文字|言葉|語|記載)|混じ|あれば|あっ|ある")
+"""What is said of words that stand somewhere in a text."""
+
+
+def _contains(clause: Clause, reading: Reading, subject: Subject) -> Test | None:
+    """ "「異臭」と書かれたら": words that stand in somebody's own text, among others."""
+    quotes = [s for s in clause.spans if s.quote is not None]
+    if not quotes or not is_free(subject.source.type, subject.field):
+        return None
+    if not _CONTAINS.search(reading.low, quotes[-1].end, clause.end):
+        return None
+    for span in quotes:
+        span.used = True
+    link = " || " if len(quotes) > 1 and not re.search(r"と.{0,3}も|両方|かつ", reading.low[quotes[0].end : quotes[-1].start]) else " && "  # fmt: skip
+    left = link.join(f"{subject.field.name}.contains({quoted(s.quote or '')})" for s in quotes)
+    truth = not _negated(clause)
+    return Test(subject.field, truth=truth, left=left if truth and len(quotes) == 1 else f"({left})", type=subject.source.type)
+
+
 def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:
     found = subjects(
         clause.spans, registry, wanted=("string",), quantity=None, last=last.source if last else None,
         last_field=last.tests[0].field if last and last.tests else None,
     )  # fmt: skip
-    if not found or found[0].score <= 0 or not found[0].named:
+    said = next((s for s in clause.spans if s.quote is not None), None)
+    again = said is not None and last is not None and bool(last.tests) and last.tests[0].words is not None
+    if not found or found[0].score <= 0 or not (found[0].named or again):
         return None
-    quoted = next((s for s in clause.spans if s.quote is not None), None)
+    free = next((s for s in found if s.named and s.score > 0 and is_free(s.source.type, s.field)), None)
+    if free is not None and (inside := _contains(clause, reading, free)) is not None:
+        claim(clause.spans, free)
+        noun = reading.words(clause.start, clause.end).replace("{", "(").replace("}", ")")
+        return Trigger("compare", "", source=free.source, tests=[inside], each_time=True, noun=noun)
     texts = [field for field in found[0].source.type.fields if field.type == "string"]
     spoken = any(n.sort == "field" and n.id == found[0].field.name for s in clause.spans for n in s.names)
-    if not spoken and (quoted is None or len(texts) != 1):
+    if not (spoken or again) and (said is None or len(texts) != 1):
         return None
-    subject, words = found[0], quoted.quote if quoted else None
-    if quoted:
-        quoted.used = True
+    subject, words = found[0], said.quote if said else None
+    if said:
+        said.used = True
     if words is None:
         named = [s for s in clause.spans if s.named("field")]
         behind = next((s for s in named if _BEHIND.match(reading.text, s.end)), None)

@@ -38,8 +38,10 @@ MONTHLY = "day "
 PARTS = {"morning": (8, 0), "afternoon": (17, 0), "evening": (20, 0)}
 """Hours that are taken where only a part of the day is said."""
 
+ON_THE_HOUR = 3_600_000
 _EVERY_WORDS = (
     (r"毎秒|\bevery second\b|\bper second\b", 1_000),
+    (r"毎正時", ON_THE_HOUR),
     (r"毎分|\bevery minute\b|\bminutely\b|\bonce a minute\b|\bper minute\b(?<!/)", 60_000),
     (r"毎時(?!\d)|1時間毎|\bevery hour\b|\bhourly\b|\bonce an hour\b|\bper hour\b", 3_600_000),
 )
