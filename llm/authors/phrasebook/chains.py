@@ -124,6 +124,9 @@ class Chains:
             rule = {"name": test.left or test.field.name, "field": test.field.name, "type": test.type.id}
             if rule not in rules:
                 rules.append(rule)
+            if test.beside is not None:
+                name, type_, field = test.beside
+                rules.append({"name": name, "field": field.name, "type": type_.id})
         more = {JOINED_BY: rules, "per": f"device.{share}" if share else "all"}
         return self.to.add(meaning, "together", list(refs.values()), {}, more)
 

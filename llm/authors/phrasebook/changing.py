@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TO_LEVEL = re.compile(r"^\s?(?:に|まで|へ)")
 _BY = {
-    "ja": re.compile(r"\s?(?:以上|以下|を?超え(?:て|る)?|超|より(?:も)?(?:大きく|多く)?|も|ほど|程度|ぐらい|くらい|分|も?の)*(?:急に|急激に|一気に|続けて|連続して|速く)?\s?"),
+    "ja": re.compile(r"\s?(?:以上|以下|を?超え(?:て|る)?|超|より(?:も)?(?:大きく|多く)?|も|ほど|程度|ぐらい|くらい|分|も?の)*(?:の?(?:ペース|速さ|速度|勢い|割合|スピード)で)?(?:急に|急激に|一気に|続けて|連続して|速く)?\s?"),
     "en": re.compile(r"\s?(?:up |down |off )?(?:by |of )?(?:more than |at least |over |as much as |about |around |up to )*"),
 }  # fmt: skip
 _AFTER = {"ja": re.compile(r"以上|超|より|も"), "en": re.compile(r" or more| or over| and more")}

@@ -125,7 +125,7 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
     if not part.when or not (known or any(_tells_more(clause) for clause in part.when)):
         return None
     spans = [s for clause in (*part.when, *part.doing) for s in clause.spans if not s.used]
-    for span in spans:
+    for span in sorted(spans, key=lambda s: s.role("gate") is not None):
         gate = span.role("gate")
         fact = span.fact if isinstance(span.fact, Calendar) else _of_phrase(gate[1]) if gate is not None else None
         if fact is None or (fact.times and not fact.ranges):

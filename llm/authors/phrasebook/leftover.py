@@ -35,7 +35,7 @@ def leftovers(
             missed.append(Missed(reading.words(span.start, span.end), "unused"))
     tested = {t.words for w in wishes.wishes for t in w.trigger.tests if t.words}
     for words in _unknown_words(reading, spans, wishes.lang):
-        if _is_told(words, reading, found) or _is_service(words):
+        if _is_told(words, reading, found) or _is_service(words) or _explains(words, reading, spans):
             continue
         if any(words in span.text for span in spans if span.names) or _part_of_name(words, wishes, registry):
             continue
@@ -50,6 +50,11 @@ def _part_of_name(words: str, wishes: Wishes, registry: Registry) -> bool:
     devices = [device for device in registry.devices.values() if device.type in types]
     labels = [(thing.label, thing.also) for thing in types.values()] + [(d.label, d.also) for d in devices]
     return any(words in text for label, also in labels for text in (*label.values(), *also))
+
+
+def _explains(words: str, reading: Reading, spans: list[Span]) -> bool:
+    """ "制限の30km/h": a noun that only says what number it is."""
+    return any(s.quantity is not None and reading.text[: s.start].endswith((f"{words}の", f"{words}である")) for s in spans)
 
 
 _SERVICES = {"sms", "slack", "teams", "line", "メール", "eメール", "mail", "email", "e-mail", "webhook", "chat", "チャット", "discord", "via teams", "on slack", "プッシュ"}  # fmt: skip

@@ -89,7 +89,7 @@ def _limits(to: "Assembler", about: Trigger) -> tuple[list[str], str | None]:
 
 def _values(to: "Assembler", about: Trigger) -> str:
     """What the fields hold now, in brackets."""
-    tests = [t for t in about.tests if t.truth is None and (t.left or "x").isidentifier() and about.crowd is None]
+    tests = [t for t in about.tests if t.truth is None and t.beside is None and not (t.right or "").endswith("100.0") and (t.left or "x").isidentifier() and about.crowd is None]
     both = dict.fromkeys(f"{to.conditions.noun(t)} {_now(t)}" for t in tests if t.field.name)
     return to.said["now"].format(now=" / ".join(both)) if both else ""
 

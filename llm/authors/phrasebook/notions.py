@@ -33,7 +33,7 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     if all(source.type.id != more.source.type.id for source in sources):
         said = next((s.fact.key for s in reader.spans if isinstance(s.fact, Shared)), None)
         share = said or shared_attribute([*sources, more.source], reader.registry)
-        several = [source for source in [*sources, more.source] if not _single(reader, source)]
+        several = [source for source in [*sources, more.source] if not single(reader, source)]
         if share is None and several:
             if join != "and" or len(several) > 1 or len(devices_of(several[0], reader.registry)) > _MOST_APART:
                 return False
@@ -90,7 +90,7 @@ def _apart(tests: list[Test], more: list[Test]) -> None:
             test.left = f"{test.type.id}_{test.field.name}"
 
 
-def _single(reader: "TriggerReader", source: Source) -> bool:
+def single(reader: "TriggerReader", source: Source) -> bool:
     return len(devices_of(source, reader.registry)) == 1
 
 

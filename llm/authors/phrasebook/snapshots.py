@@ -30,12 +30,30 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
     if not open_:
         return
     wanted = _wanted(meaning, [*part.when, *part.doing])
+    for doing in open_ if not wanted else []:
+        doing.text = _object(meaning, part.doing) if doing.sort == "tell" else None
     for doing in open_:
         doing.latest = wanted
         if doing.sort == "record":
             doing.fields = [one.name for one in wanted]
         else:
             doing.shown += [(one.noun, one.name, one.field.unit) for one in wanted]
+
+
+_OBJECT = re.compile(r"(?P<what>[^、。にへは「」]{2,30})を(?=[^、。を]{0,14}(?:に|へ|送|知らせ|通知|連絡|伝え|報告|流|メール))")
+
+
+def _object(meaning: "Meaning", doing: list[Clause]) -> str | None:
+    """ "点検の案内を本社へ": what is told of, where nothing of it is known as a value."""
+    for clause in doing if meaning.lang == "ja" else []:
+        start = max((s.end for s in clause.spans if s.clock or s.days or s.every), default=clause.start)
+        found = _OBJECT.search(meaning.reading.low, start, clause.end)
+        if found is not None:
+            begin = max([s.end for s in clause.spans if s.named("destination") and s.end < found.end("what")], default=found.start("what"))  # fmt: skip
+            words = meaning.reading.words(max(begin, found.start("what")), found.end("what")).lstrip("にへ、のは")
+            meaning.spans.append(Span(found.start("what"), found.end("what"), words, used=True))
+            return words if len(words) > 1 else None
+    return None
 
 
 def _wanted(meaning: "Meaning", found: list[Clause]) -> list[Latest]:

@@ -198,6 +198,9 @@ def _days(low: str) -> Iterator[Span]:
         said = match[1] or match[2]
         day = 1 if said == "first" else int(value_of(re.sub(r"[a-z]", "", said)) or 1)
         yield Span(match.start(), match.end(), match.group(), days=f"{MONTHLY}{min(day, 31)}")
+    for match in re.finditer(r"(?:毎月の?)?第([1-5一二三四五])([日月火水木金土])曜日?", low):
+        nth = f"{_DAYS_JA.index(match[2])}#{int(value_of(match[1]) or 1)}"
+        yield Span(match.start(), match.end(), match.group(), days=nth)
     for match in re.finditer(r"(?:毎週)?([日月火水木金土](?:[・、と][日月火水木金土])*)曜日?", low):
         numbers = sorted(_DAYS_JA.index(c) for c in match[1] if c in _DAYS_JA)
         yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))

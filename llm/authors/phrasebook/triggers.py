@@ -17,6 +17,7 @@ from llm.authors.phrasebook import (
     phases,
     placing,
     qualities,
+    ratios,
     states,
     usual,
     versus,
@@ -141,6 +142,7 @@ class TriggerReader:
             counting.read,
             changing.read,
             usual.read,
+            ratios.read,
             versus.read,
         ):
             missed = len(self.missed)
@@ -346,6 +348,9 @@ def _of_others(spans: list[Span], best: Subject) -> bool:
         for n in s.names
         if n.sort in ("type", "device") and n.strength >= 3
     }
+    said = [n for s in spans for n in s.named("field") if n.strength >= 3 and n.extra in NUMERIC]
+    if said and not best.named and best.virtual is None and all(n.owner != type_ for n in said):
+        return True
     fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
     return bool(named) and type_ not in named and not fields and best.source.spoken is False
 

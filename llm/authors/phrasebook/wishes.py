@@ -70,6 +70,8 @@ class Test:
     difference: bool = False
     type: DeviceType | None = None
     noun: str | None = None
+    beside: tuple[str, DeviceType, TypeField] | None = None
+    """What it is compared with of another type, and under which name."""
 
 
 @dataclass
