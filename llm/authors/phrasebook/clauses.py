@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from llm.authors.phrasebook.bounds import NOTHING, bound, looked_at
-from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_japanese, is_case
+from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_japanese, is_case, later_than
 from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing
@@ -30,6 +30,8 @@ class Clause:
     marked: bool = False
     listed: bool = False
     """One of several cases that are treated alike ("…ときと…ときは", "when … and when …")."""
+    alone: bool = False
+    """A thing behind a condition, without a verb ("…たらブザー")."""
     verbal: bool = False
     """A verb that nothing else knows stands before its "if"."""
     even: bool = False
@@ -57,6 +59,8 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
         _states_before(judged)
+        for before, piece in pairwise(judged):
+            piece.alone = before.when and not piece.when and _only_thing(reading, piece)
         for piece, following in pairwise(judged):
             orders = not piece.marked and (
                 piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans)
@@ -67,6 +71,12 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
                 piece.when = True
         found += _tidy(reading, judged, lang)
     return found
+
+
+def _only_thing(reading: Reading, clause: Clause) -> bool:
+    if not clause.spans or not all(s.named("type") or s.named("device") for s in clause.spans):
+        return False
+    return bool(re.fullmatch(r"(?:を|も)?[、,。\s]*", reading.low[clause.spans[-1].end : clause.end]))
 
 
 def _states_before(judged: list[Clause]) -> None:
@@ -148,7 +158,9 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
         and clause.spans
         and (clause.spans[-1].named("type") or clause.spans[-1].named("device"))
     )
-    counted = bool(clause.spans) and counts_from(clause.spans[0])
+    counted = bool(clause.spans) and (counts_from(clause.spans[0]) or later_than(reading.low, clause.spans[-1]))
+    if counted and isinstance((later := clause.spans[-1]).fact, Later):
+        later.fact = Later(later.fact.ms, of=True)
     clause.marked = bool(clause.having("if", "that_case", "unless", "although") or relative or counted)
     acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
     clause.when = clause.marked or (

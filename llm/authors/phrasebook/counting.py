@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import with_key
 from llm.authors.phrasebook.facts import Lookback, Often, Within
-from llm.authors.phrasebook.periods import use
+from llm.authors.phrasebook.periods import Period, use
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.wishes import Open, Step, Test, Trigger
 from nodes.kit.duration import format_duration
@@ -51,6 +51,32 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     test = Test(field, meaning, [Quantity(often.fact.times)], steps=[step], noun=reader.said[COUNT])
     made = Trigger("compare", "", source=base.source, tests=[test], base=base, hold=0, meaning=meaning)
     made.each_time = step.periodic
+    return made
+
+
+_HOW_MANY = re.compile(r"(?P<did>[たる])?(?:の)?(?:件数|回数|個数|何件|何回)")
+
+
+def report(reader: "TriggerReader", clause: Clause, period: Period | None) -> Trigger | None:
+    """How many came, or how often something happened, when a period is over: 「その日の件数」「開いた回数」."""
+    asked = _HOW_MANY.search(reader.reading.low, clause.start, clause.end) if reader.lang == "ja" else None
+    counting = next(((k, p) for k, p in reader.kinds.all("aggregate") if "<over>" in p.params.values()), None)
+    if asked is None or period is None or counting is None:
+        return None
+    before = [s for s in clause.spans if s.end <= asked.start() + 1 and not s.named("destination")]
+    base = reader.one(replace(clause, spans=before, end=asked.start(), when=True)) if asked["did"] else None
+    source = base.source if base is not None else reader.source(before, None)
+    if source is None or (asked["did"] and (base is None or not base.tests)) or not source.spoken:
+        return None
+    field = base.tests[0].field.name if base is not None else source.type.fields[0].name
+    if base is not None:
+        base.hold, base.each_time = 0, _is_result(base.tests[0])
+    more = {"calc": COUNT, **period.params()}
+    step = Step(counting, {"<field>": field}, more, counting[1].gives, named="times", periodic=True)
+    use(period, reader.spans)
+    made = Trigger("reading", reader.reading.words(clause.start, clause.end), source=source, base=base, steps=[step])
+    made.shown = [(reader.said[COUNT], counting[1].gives or COUNT, None)]
+    reader.spans.append(Span(asked.start(), asked.end(), asked.group(), used=True))
     return made
 
 

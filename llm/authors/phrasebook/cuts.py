@@ -23,8 +23,10 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
         acts = here.role("actuate") and any(s.quantity for s in since)
         done = here if (acts or _does(here)) and not _qualifies(gap, following) else done
         tail = reading.text[(done or here).end : following.start if following else end]
-        if here.words & {"if", "that_case", "arrow", "until", "although", "even"} or _relative(
-            reading, here, gap, since
+        if (
+            here.words & {"if", "that_case", "arrow", "until", "although", "even"}
+            or _relative(reading, here, gap, since)
+            or later_than(reading.low, here)
         ):
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
             after_if = True
@@ -33,7 +35,7 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
             since, done = [here], None
             continue
         elif _breaks_japanese(since, gap, tail, following, done is not None) or (
-            after_if and here.named("destination") and re.match(r"[にへ]?も?[、,]", gap)
+            after_if and _alone(spans, here, gap, since)
         ):
             cuts.append(here.end + _after_comma(gap))
         elif (following is not None and "else" in following.words) or (
@@ -61,6 +63,11 @@ def _qualifies(gap: str, following: Span | None) -> bool:
     return following is not None and bool(following.names) and bool(_QUALIFIES.fullmatch(gap))
 
 
+def later_than(low: str, span: Span) -> bool:
+    """ "開いた5分後に": a delay that counts from what stands before it."""
+    return isinstance(span.fact, Later) and bool(re.search(r"(?:た|てから|た後|たあと)(?:の)?$", low[: span.start]))
+
+
 def _relative(reading: Reading, here: Span, gap: str, since: list[Span]) -> bool:
     """ "…5分たったトラックは": the devices of which a whole condition was said before."""
     if not (here.named("type") or here.named("device")) or not gap.startswith("は"):
@@ -77,6 +84,18 @@ def _after_comma(gap: str) -> int:
 
 def _does(span: Span) -> bool:
     return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice") or span.named("call"))
+
+
+def _alone(spans: list[Span], here: Span, gap: str, since: list[Span]) -> bool:
+    """ "…たら店長に、…", "…たらブザー、閉まったら…": somebody or something alone, whose verb is left out."""
+    if here.named("destination"):
+        return bool(re.match(r"[にへ]?も?[、,]", gap))
+    things = all(s.named("type") or s.named("device") for s in since)
+    if not things or not re.match(r"(?:を|も)?[、,]", gap):
+        return False
+    rest = spans[spans.index(here) + 1 :][:4]
+    asks = next((n for n, s in enumerate(rest) if "if" in s.words), None)
+    return asks is not None and not any(_does(s) and not s.words & set(POLARITIES) for s in rest[:asks])
 
 
 _OTHER_VERB = re.compile(r"[、,][^、,]*[一-龠ァ-ヶ]")

@@ -180,7 +180,10 @@ class DoingReader:
         return next(((kind, p) for kind in self.catalog for p in kind.phrases if p.role == role), None)
 
     def _call(self, clause: Clause, source: Source | None) -> Call | None:
-        return best_call(clause.spans, self.registry, source, self.last_type)
+        spans = clause.spans
+        if clause.alone:
+            spans = [*spans, Span(clause.end, clause.end, "", words={"on"})]
+        return best_call(spans, self.registry, source, self.last_type)
 
     def _tell(self, clause: Clause, call: Call | None, source: Source | None) -> Doing | None:
         spans = clause.spans

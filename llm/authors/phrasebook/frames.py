@@ -72,7 +72,7 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         commands = any(s.named("choice") for c in sentence for s in c.spans) and sentence[0].when
         if not commands and definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
             sentence = [
-                c for c in sentence if any(not s.used for s in c.spans) and (c.when or c.role("tell", "record"))
+                c for c in sentence if any(not s.used for s in c.spans) and (c.when or c.role("tell", "record") or any(s.named("destination") for s in c.spans))
             ]
         elif (left := levels.take(meaning, sentence, kept)) is not None:
             sentence = left

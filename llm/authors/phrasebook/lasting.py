@@ -84,7 +84,8 @@ def _total(reader: "TriggerReader", clause: Clause) -> Span | None:
         return found
     period = reader.period(clause.start, clause.end)
     apart = period is not None and all(end <= found.start or start >= found.end for start, end in period.places)
-    return found if apart and any(s.words & {"start", "on"} for s in clause.spans) else None
+    states = any(s.words & {"start", "on"} or any(n.extra == "boolean" for n in s.named("field")) for s in clause.spans)
+    return found if apart and states else None
 
 
 def _compare(reader: "TriggerReader", clause: Clause, amount: Span) -> Meaning | None:

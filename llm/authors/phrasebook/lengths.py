@@ -23,7 +23,7 @@ _LIMIT_BEFORE = re.compile(
     r"(?: (?:the|any))?(?: (?:next|following|first|same))?(?: space of| period of)? )$"
 )
 _LATER = {
-    "ja": re.compile(r"(?:間)?(?:後|あと)(?:には|に|で|、)"),
+    "ja": re.compile(r"(?:間)?(?:(?:後|あと)(?:には|に|で|、)|(?:待って|置いて|おいて|遅れて|遅らせて)(?:から)?|(?:たって|経って|経過して)から)"),
     "en": re.compile(r" (?:later|afterwards|after that|after which|from then)\b"),
 }
 _LATER_BEFORE = {
@@ -66,7 +66,7 @@ _BACK_READINGS = {
     ),
 }
 _OFTEN = {
-    "ja": rf"{_N}回(?P<how>以上|を?超え(?:て|る)?|より多く|も)?(?=[、\s]*(?:[^\d、。]{{0,12}}?(?:開|閉|押|起|発生|停|止|動|入|出|超|検知|鳴|作動|点|消|通|反応|繰り返|あっ|あれ|ある|上回|下回)))",
+    "ja": rf"{_N}回(?![転線路])(?P<how>以上|を?超え(?:て|る)?|より多く|も)?(?=[、\s]*(?:[^\d、。]{{0,12}}?(?:開|閉|押|起|発生|停|止|動|入|出|超|検知|鳴|作動|点|消|通|反応|繰り返|あっ|あれ|ある|上回|下回)))",
     "en": rf"(?:\b(?P<how>more than|at least|over|fewer than|less than) )?{_N}(?P<how2> or more)? times(?P<how3> or more)?\b(?! (?:an?|per|every|each|in a row) )",
 }  # fmt: skip
 _KEYS = {
@@ -115,6 +115,7 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
         groups = match.groupdict()
         how = next((groups[name] for name in ("how", "how2", "how3") if groups.get(name)), None)
         if (n := _count(match["n"])) is not None and (n > 1 or how):
+            how = "を超え" if how is None and re.match(r"を?超え|を上回", low[match.end() :]) else how
             key = _KEYS.get(how or "以上", "above" if how and how != "も" else "at_least")
             yield Span(match.start(), match.end(), match.group(), fact=Often(n, key))
 

@@ -30,7 +30,7 @@ _SPELLINGS = {
     "g": r"grams?\b|グラム", "mm": r"mm\b|millimet(?:er|re)s?|ミリメートル|ミリ(?!秒)", "cm": r"cm\b|centimet(?:er|re)s?|センチメートル|センチ",
     "km": r"km\b|kilomet(?:er|re)s?|キロメートル", "m": r"met(?:er|re)s?\b|メートル", "μg/m3": r"[uμ]g/m3", "mg/L": r"mg/l", "pH": r"ph\b",
     "t": r"tons?\b|tonnes?\b|トン",
-    "#times": r"回(?![転線路])|times\b|occasions?\b", "#devices": r"台(?!車)", "#things": r"人(?!間)|名(?!前)|個|件|本(?!日)|枚|people|persons?\b|pieces|items|parts(?! per)|vehicles|cars",
+    "#turns": r"回転(?!数|灯|速)", "#times": r"回(?![転線路])|times\b|occasions?\b", "#devices": r"台(?!車)", "#things": r"人(?!間)|名(?!前)|個|件|本(?!日)|枚|people|persons?\b|pieces|items|parts(?! per)|vehicles|cars",
     "N": r"newtons?|ニュートン", "Nm": r"n·?m\b", "mS/cm": r"ms/cm", "μm": r"[uμ]m\b|microns?|ミクロン",
 }  # fmt: skip
 
@@ -45,7 +45,7 @@ _DURATION_UNITS = (
 )
 _PER = {
     ("時速", "km"): "km/h", ("毎時", "km"): "km/h", ("毎時", "m3"): "m3/h", ("毎分", "L"): "L/min", ("毎秒", "m"): "m/s", ("秒速", "m"): "m/s",
-    ("毎秒", "mm"): "mm/s", ("秒速", "mm"): "mm/s", ("毎分", "#times"): "rpm", ("時速", KILO): "km/h", ("毎時", KILO): "km/h",
+    ("毎秒", "mm"): "mm/s", ("秒速", "mm"): "mm/s", ("毎分", "#times"): "rpm", ("毎分", "#turns"): "rpm", ("時速", KILO): "km/h", ("毎時", KILO): "km/h",
 }  # fmt: skip
 _STRANGE_UNIT = re.compile(r"[ァ-ヶー]{2,}|[a-z]+(?:/[a-z]+)?(?![a-z0-9])")
 """What stands right after a number and is no unit that anybody knows: not to be taken for the field's own."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from llm.authors.phrasebook import counting
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import test_of
 from llm.authors.phrasebook.facts import Calendar, Lookback, Within
@@ -31,6 +32,10 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
     whole = Clause(found[0].start, found[-1].end, spans, found[0].sentence)
     every = next((s for s in spans if s.every is not None and not s.used), None)
     period = _period(reader, whole)
+    if (counted := counting.report(reader, whole, period)) is not None:
+        for span in spans:
+            span.used = span.used or bool(span.clock or span.days or span.is_fact(Calendar))
+        return counted
     if (period is None and every is None) or not _worked_out(reader, spans):
         return None
     return _built(reader, whole, period, every)

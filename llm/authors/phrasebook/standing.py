@@ -62,6 +62,8 @@ def says_something(clause: "Clause") -> bool:
         return True
     if len(clause.spans) == 1 and _amount_alone(clause):
         return True
+    if clause.alone:
+        return True
     acting = any(s.role("actuate") for s in clause.spans)
     if any(s.role("aggregate") or s.named("table") or _computes(s) for s in clause.spans):
         return True

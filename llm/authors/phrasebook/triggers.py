@@ -183,7 +183,7 @@ class TriggerReader:
             trigger = read(clause, last)
             if trigger is not None or len(self.missed) > missed:
                 return trigger
-        if self.last is not None and _says_nothing_new(clause):
+        if self.last is not None and _says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
             return self.last
         self.miss(clause, *notions.incomplete(self, clause))
         return None

@@ -24,13 +24,13 @@ _SPREADS = {
     "en": re.compile(rf"(?:{NUMBER})\s?(?:standard deviations?|sigmas?|std ?devs?|σ)|sigma"),
 }
 _UP = {
-    "ja": re.compile(r"高|上回|多|大き|超過|増"),
+    "ja": re.compile(r"高|強|早|速|上が|上昇|上回|多|大き|超過|増"),
     "en": re.compile(
         r"\b(?:higher|above|more (?!than (?:\w+ )*(?:away|off|different))|greater|over|warmer|hotter|louder|larger)\b"
     ),
 }
 _DOWN = {
-    "ja": re.compile(r"低|下回|少な|小さ|減"),
+    "ja": re.compile(r"低|弱|遅|下が|落ち|低下|下回|少な|小さ|減"),
     "en": re.compile(r"\b(?:lower|below|less|under|colder|cooler|smaller|fewer)\b"),
 }
 _AWAY = {
