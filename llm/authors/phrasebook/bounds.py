@@ -8,6 +8,8 @@ from llm.authors.phrasebook.reading import Reading, Span
 AFTER_JA = re.compile(
     r"(?:て|で|た|だ)(?:から|の?(?:後|あと|のち))?(?:に|、|も)*\s?$|(?<=[るた])のに[、\s]*$|(?:から|後|あと)(?:に|、)*\s?$"
 )
+THEN_JA = re.compile(r"(?:[たて](?:から)|た(?:後|あと|のち)に?|たのち)、?(?=[^、。]{1,14}[がはもを、]?\s?$)")
+"""What comes first is over, and the subject of what follows already stands before the time limit."""
 STILL_JA = re.compile(r"\s?(?:たっ|経っ|経過し|過ぎ|し)て(?:も|なお)")
 _OF_EN = re.compile(r"\s?(?:of|after)\b(?! (?:that|this|it|which|then)\b)")
 LINK_EN = re.compile(r"\b(?:but|and then|then|and|without)\b")
@@ -51,7 +53,8 @@ def after_ja(low: str, span: Span, start: int) -> bool:
     """A time limit behind something that happened: "開いてから1分以内に", "閉めたあと15分たっても"."""
     limit = isinstance(span.fact, Within) and ("以内" in span.text or "うちに" in span.text or "間に" in span.text)
     still = span.duration is not None and STILL_JA.match(low[span.end :])
-    return bool((limit or still) and AFTER_JA.search(low[start : span.start]))
+    before = low[start : span.start]
+    return bool((limit or still) and (AFTER_JA.search(before) or THEN_JA.search(before)))
 
 
 def looked_at(reading: Reading, spans: list[Span], start: int, end: int, lang: str) -> list[tuple[int, int]]:

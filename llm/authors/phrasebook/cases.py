@@ -20,6 +20,8 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
     edges = [0, *(m.end() for m in _ENDS.finditer(reading.low) if m.start() not in covered), len(reading.low)]
     for start, end in pairwise(edges):
         inside = [s for s in spans if start <= s.start < end]
+        if lang == "ja":
+            inside = _by_number(reading, spans, inside)
         if any(s.words & {"if", "unless", "that_case", "until"} or (s.every is not None and "seldom" not in s.words) for s in inside):  # fmt: skip
             continue
         kept = _recorded(reading, inside, start, end) if lang == "en" else []
@@ -66,6 +68,17 @@ def _mark(at: int, word: str) -> Span:
 def _commanded(span: Span) -> bool:
     """The name of a command; "starts" says what a device does by itself."""
     return bool(span.named("call")) and not (span.words & set(POLARITIES) and re.fullmatch(r"[a-z]+[^s]s", span.text))
+
+
+def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[Span]:
+    """ "6人以上は店長、10人以上は本部に": a number of its own for each of those who are told, or of what is set."""
+    for here, after in pairwise(list(inside)):
+        ends = here.role("compare") or (here.quantity is not None and here.duration is None)
+        if not ends or reading.low[here.end : after.start] != "は" or "if" in after.words:
+            continue
+        if after.named("destination") and _ends_case([s for s in inside if s.end <= here.end]):
+            _put(spans, Span(here.end, after.start, "は", words={"if"}, used=True))
+    return [s for s in spans if inside and inside[0].start <= s.start <= inside[-1].start]
 
 
 _FOLLOWS = re.compile(
@@ -146,6 +159,8 @@ def _is_case(said: list[Span], *, sure: bool) -> bool:
 
 def _ends_case(before: list[Span]) -> bool:
     last = before[-1]
+    if last.quantity is not None and len(before) > 1 and before[-2].role("compare"):
+        return True
     if last.role("compare") and any(s.quantity and s.duration is None for s in before[-3:]):
         return True
     return any(n.extra == "boolean" and n.strength >= 2 for n in last.named("field"))

@@ -23,8 +23,12 @@ IN_HOURS = TypeField(name=WITHIN, type="boolean")
 """Whether an event comes within the times."""
 _MOST_LOOKED_AT = 6
 """Devices that are each looked at by itself."""
-_NOT_YET = re.compile(r"\b(?:has|have|had)(?: (?:still|yet|ever))?(?:n't| not| never)\b|\bnobody has\b|\bno one has\b|\bnever\b")
-_PASSING = re.compile(r"\b(?:pressed|pushed|opened|used|detected|moved|triggered|emptied|taken|fed|called|arrived|reported)\b")
+_NOT_YET = re.compile(
+    r"\b(?:has|have|had)(?: (?:still|yet|ever))?(?:n't| not| never)\b|\bnobody has\b|\bno one has\b|\bnever\b"
+)
+_PASSING = re.compile(
+    r"\b(?:pressed|pushed|opened|used|detected|moved|triggered|emptied|taken|fed|called|arrived|reported)\b"
+)
 """ What happens, and is over again: asked is whether it has happened that day, not how it is then."""
 _STATE = re.compile(r"\b(?:is|are|isn't|aren't|stays?|remains?|stands?|left|has been|have been|still|found|sits?)\b")
 _ADJECTIVE = re.compile(r"\b(?:open|closed|shut|running|unlocked|locked|occupied|on|off)\b")
@@ -59,7 +63,14 @@ def _can_be_seen(trigger: Trigger) -> bool:
     """One condition on the newest readings of one type of devices."""
     plain = trigger.sort == "compare" and trigger.source is not None and trigger.base is None and not trigger.others
     steps = any(test.steps for test in trigger.tests)
-    return plain and not steps and trigger.row is None and trigger.crowd is None and not trigger.hold and not trigger.repeat
+    return (
+        plain
+        and not steps
+        and trigger.row is None
+        and trigger.crowd is None
+        and not trigger.hold
+        and not trigger.repeat
+    )
 
 
 def _last_by_name(spans: list[Span]) -> list[Span]:
@@ -86,7 +97,9 @@ def _not_yet(meaning: "Meaning", clause: Clause, trigger: Trigger) -> Trigger | 
 
 def _missed(meaning: "Meaning", at: Trigger, awaited: Trigger) -> Trigger | None:
     """Nothing between midnight and that time."""
-    ordered = [m for m in meaning.triggers.kinds.all("happen") if "<over>" in m[1].params.values() and len(m[0].inputs) > 1]
+    ordered = [
+        m for m in meaning.triggers.kinds.all("happen") if "<over>" in m[1].params.values() and len(m[0].inputs) > 1
+    ]
     missing = next((m for m in ordered if m[1].port == m[0].outputs[1].name), None)
     if missing is None or len(at.crons) != 1 or len(devices_of(awaited.source, meaning.registry)) != 1:  # type: ignore[arg-type]
         return None
@@ -114,4 +127,6 @@ def from_their_beginning(meaning: "Meaning") -> None:
 
 
 def _is_state(low: str) -> bool:
-    return bool(_STATE.search(low) or _ADJECTIVE.search(low)) and not _EVENT.search(re.sub(r"\b(?:left|been|is|are|still) (?:opened|closed)\b", "", low))
+    return bool(_STATE.search(low) or _ADJECTIVE.search(low)) and not _EVENT.search(
+        re.sub(r"\b(?:left|been|is|are|still) (?:opened|closed)\b", "", low)
+    )

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import placing, states
+from llm.authors.phrasebook import placing
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
 from llm.authors.phrasebook.notions import counted_time
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
 _NUMERIC = ("number", "integer")
+_DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
 
@@ -40,10 +41,23 @@ class Comparing:
             return []
         for span in clause.spans:
             meaning = span.role("compare")
-            if meaning is not None and "<number>" in meaning[1].params.values() and _THAT.match(self.reader.reading.low, span.end):
+            if (
+                meaning is not None
+                and "<number>" in meaning[1].params.values()
+                and _THAT.match(self.reader.reading.low, span.end)
+            ):
                 span.used = True
                 return [(meaning, list(numbers))]
         return []
+
+    def beyond(self, clause: Clause, last: Trigger | None) -> None:
+        """ "それより低いときは": the number that was said last, at the end that is passed."""
+        numbers = last.tests[0].numbers if last is not None and last.tests else []
+        it = next(iter(clause.having("that_number")), None)
+        if it is None or not numbers or any(s.quantity and s.duration is None for s in clause.spans):
+            return
+        ends = sorted(numbers, key=lambda q: q.value)
+        it.quantity = ends[0] if _DOWN.match(self.reader.reading.low, it.end) else ends[-1]
 
     def _of_periods(self, clause: Clause) -> None:
         """The number in "1日の使用量" is none to compare with."""
@@ -75,7 +89,6 @@ class Comparing:
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         reader.finish(trigger, clause)
         placing.inside(reader, trigger, clause)
-        states.besides(trigger, clause)
         return self._as_recovery(trigger)
 
     def _zeros(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> list[Test]:
@@ -244,7 +257,9 @@ def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) 
     return test
 
 
-_THAT = re.compile(r" (?:that|this|it|the same)(?: (?:limit|level|value|mark|threshold|number|temperature|figure))?\b(?! of\b)")
+_THAT = re.compile(
+    r" (?:that|this|it|the same)(?: (?:limit|level|value|mark|threshold|number|temperature|figure))?\b(?! of\b)"
+)
 
 
 def _near(spans: list[Span], numbers: list[Quantity], pairs: Pairs) -> list[Span]:

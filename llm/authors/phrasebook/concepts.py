@@ -39,6 +39,7 @@ dust, 粉塵, 粉じん, ほこり, particulate, pm2.5, pm25
 voc, 揮発性有機化合物
 gas, ガス, ガス濃度, gas concentration
 smoke, 煙
+wet, 湿潤, 濡れ, ぬれ
 oil_temp, 油温, oil temperature, オイル温度, oil temp
 water_temp, 水温, water temperature
 inlet, 吸気温度, inlet temperature, 入口温度, 吸込温度

@@ -35,7 +35,7 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     if base is None or base.source is None or not base.tests:
         return None
     base = replace(base, repeat=None, quiet=None, of=None, back=None) if base is last else base
-    base.hold, base.each_time = 0, often.fact.readings or _of_texts(reader, clause, base)
+    base.hold, base.each_time = 0, often.fact.readings or _each_counts(reader, clause, base)
     base.words = reader.reading.words(clause.start, clause.end)
     step = Step(counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT}, counting[1].gives, named="times")
     if length is not None:
@@ -58,13 +58,19 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
 _TURNS = re.compile(r"\b(?:goes|go|went|changes?|turns?|switches|enters?|becomes?|gets?)\b")
 
 
+def _each_counts(reader: "TriggerReader", clause: Clause, base: Trigger) -> bool:
+    """Whether every reading that says so counts, and not only those that begin to."""
+    return _of_texts(reader, clause, base) if reader.lang == "en" else _is_result(base.tests[0])
+
+
 def _of_texts(reader: "TriggerReader", clause: Clause, base: Trigger) -> bool:
     """Every result that says so counts, where the words do not speak of turning into it."""
-    said = base.tests[0].words is not None and reader.lang == "en"
-    return said and not _TURNS.search(reader.reading.low, clause.start, clause.end)
+    return base.tests[0].words is not None and not _TURNS.search(reader.reading.low, clause.start, clause.end)
 
 
-_HOW_OFTEN = re.compile(r"\b(?:(?:the |a )?(?:number of times|count of(?: how often)?)|how (?:often|many times)|(?:the |a )?number of(?= (?:[\ue000-\uf8ff] )?[a-z]))\b")
+_HOW_OFTEN = re.compile(
+    r"\b(?:(?:the |a )?(?:number of times|count of(?: how often)?)|how (?:often|many times)|(?:the |a )?number of(?= (?:[\ue000-\uf8ff] )?[a-z]))\b"
+)
 
 
 def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger | None:
@@ -81,11 +87,13 @@ def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger
         del reader.missed[missed:]
     if base is None or base.sort != "compare" or base.source is None or not base.tests:
         return None
-    base.hold, base.each_time = 0, _of_texts(reader, clause, base)
+    base.hold, base.each_time = 0, _each_counts(reader, clause, base)
     base.words = reader.reading.words(asked.start(), clause.end)
     use(period, reader.spans)
     gives = counting[1].gives
-    step = Step(counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT, **period.params()}, gives, named="times")
+    step = Step(
+        counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT, **period.params()}, gives, named="times"
+    )
     step.periodic = True
     reader.spans.append(Span(asked.start(), asked.end(), "", used=True))
     reader.cover("the number")
@@ -99,6 +107,41 @@ def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger
 def _says_no_more(span: Span) -> bool:
     """Who is told, and when."""
     return bool(span.named("destination") or span.role("tell") or span.clock or span.days or span.every)
+
+
+_HOW_MANY = re.compile(r"(?P<did>[たる])?(?:の)?(?:件数|回数|個数|何件|何回)")
+
+
+def report(reader: "TriggerReader", clause: Clause, period: Period | None) -> Trigger | None:
+    """How many came, or how often something happened, when a period is over: 「その日の件数」「開いた回数」."""
+    asked = _HOW_MANY.search(reader.reading.low, clause.start, clause.end) if reader.lang == "ja" else None
+    counting = next(((k, p) for k, p in reader.kinds.all("aggregate") if "<over>" in p.params.values()), None)
+    if asked is None or period is None or counting is None:
+        return None
+    before = [s for s in clause.spans if s.end <= asked.start() + 1 and not s.named("destination")]
+    base = reader.one(replace(clause, spans=before, end=asked.start(), when=True)) if asked["did"] else None
+    source = base.source if base is not None else reader.source(before, None)
+    if source is None or (asked["did"] and (base is None or not base.tests)) or not source.spoken:
+        return None
+    field = base.tests[0].field.name if base is not None else source.type.fields[0].name
+    if base is not None:
+        base.hold, base.each_time = 0, _is_result(base.tests[0])
+    more = {"calc": COUNT, **period.params()}
+    step = Step(counting, {"<field>": field}, more, counting[1].gives, named="times", periodic=True)
+    use(period, reader.spans)
+    made = Trigger("reading", reader.reading.words(clause.start, clause.end), source=source, base=base, steps=[step])
+    made.shown = [(reader.said[COUNT], counting[1].gives or COUNT, None)]
+    reader.spans.append(Span(asked.start(), asked.end(), asked.group(), used=True))
+    return made
+
+
+_RESULT = re.compile(r"result|judg|verdict|inspect|class|grade|判定|結果|検査|合否|良否|評価")
+
+
+def _is_result(test: Test) -> bool:
+    """A text that says how one thing came out: each of them counts, the same one twice as well."""
+    words = " ".join([test.field.name, *test.field.label.values(), *test.field.also]).lower()
+    return test.words is not None and bool(_RESULT.search(words))
 
 
 def _ms(span: Span) -> int:

@@ -43,8 +43,12 @@ _ENGLISH_PARTS = (
     (rf"(?:(?<=\bif )|(?<=\bwhen )|(?<=\bonce )|(?<=\bwhenever )|(?<=\buntil ))all(?: of)?(?: the| our)?(?: {NUMBER})? (?=[a-z])", ALL),
     (rf"\bevery (?=[a-z][^.;:]*\b{_AT_ONCE})", ALL),
 )  # fmt: skip
-_OF_THEM = re.compile(rf"\b(?:(?P<all>all|every one|each)|(?P<both>both)|(?:at least |any )?(?P<n>{NUMBER})(?: or more)?) of (?:them|these|those)\b")
-_NONE = re.compile(r"\b(?:neither|none)(?: of)?(?: (?:the|our|its|these|those))? (?=[a-z])|\b(?:neither|none) of (?:them|these)\b")
+_OF_THEM = re.compile(
+    rf"\b(?:(?P<all>all|every one|each)|(?P<both>both)|(?:at least |any )?(?P<n>{NUMBER})(?: or more)?) of (?:them|these|those)\b"
+)
+_NONE = re.compile(
+    r"\b(?:neither|none)(?: of)?(?: (?:the|our|its|these|those))? (?=[a-z])|\b(?:neither|none) of (?:them|these)\b"
+)
 _ENGLISH_BOTH = re.compile(r"\bboth(?: of)?(?: the| our)? (?=[a-z])")
 _NOUN_WITHIN = 24
 """Characters between a number and the name of the devices that it counts."""

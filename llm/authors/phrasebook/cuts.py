@@ -21,19 +21,21 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
         del since[:-_LONGEST]
         gap = reading.text[here.end : following.start if following else end]
         acts = here.role("actuate") and any(s.quantity for s in since)
-        done = here if acts or _does(here) else done
+        done = here if (acts or _does(here)) and not _qualifies(gap, following) else done
         tail = reading.text[(done or here).end : following.start if following else end]
-        if here.words & {"if", "that_case", "arrow", "until", "although", "even"} or _relative(
-            reading, here, gap, since
+        if (
+            here.words & {"if", "that_case", "arrow", "until", "although", "even"}
+            or _relative(reading, here, gap, since)
+            or later_than(reading.low, here)
         ):
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
             after_if = True
-        elif "and" in here.words and compares(since[:-1]) and not any("if" in s.words for s in since):
+        elif "and" in here.words and _states(since[:-1]) and not any("if" in s.words for s in since):
             cuts.append(here.start)
             since, done = [here], None
             continue
         elif _breaks_japanese(since, gap, tail, following, done is not None) or (
-            after_if and here.named("destination") and re.match(r"[にへ]?も?[、,]", gap)
+            after_if and _alone(spans, here, gap, since)
         ):
             cuts.append(here.end + _after_comma(gap))
         elif (following is not None and "else" in following.words) or (
@@ -46,13 +48,33 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
     return cuts
 
 
+def _states(since: list[Span]) -> bool:
+    """A whole condition that "and" may end: a comparison, or a state."""
+    return compares(since) or bool(since and since[-1].words & {*POLARITIES, "yes", "no"})
+
+
+_QUALIFIES = re.compile(
+    r"(?:い|き|し|さ|まっ|っ|ま)?(?:(?:て|で)い?(?:る|た|ない)|た|だ|る)|(?:の)?(?:まま|状態|中)の?(?:で|に|は|、)?"
+)
+
+
+def _qualifies(gap: str, following: Span | None) -> bool:
+    """ "停止しているポンプで…", "運転中に…": a state that says which devices are meant, or when, and no order."""
+    return following is not None and bool(following.names) and bool(_QUALIFIES.fullmatch(gap))
+
+
+def later_than(low: str, span: Span) -> bool:
+    """ "開いた5分後に": a delay that counts from what stands before it."""
+    return isinstance(span.fact, Later) and bool(re.search(r"(?:た|てから|た後|たあと)(?:の)?$", low[: span.start]))
+
+
 def _relative(reading: Reading, here: Span, gap: str, since: list[Span]) -> bool:
     """ "…5分たったトラックは": the devices of which a whole condition was said before."""
     if not (here.named("type") or here.named("device")) or not gap.startswith("は"):
         return False
     before = reading.low[here.start - 1 : here.start]
     lasts = any(s.role("hold") for s in since) and any(is_length(s) for s in since)
-    return before in ("た", "る", "だ") and (compares(since) or lasts)
+    return before in ("た", "る", "だ", "い") and (compares(since) or lasts)
 
 
 def _after_comma(gap: str) -> int:
@@ -64,10 +86,26 @@ def _does(span: Span) -> bool:
     return is_doing(span) or bool(span.words & set(POLARITIES) or span.named("choice") or span.named("call"))
 
 
+def _alone(spans: list[Span], here: Span, gap: str, since: list[Span]) -> bool:
+    """ "…たら店長に、…", "…たらブザー、閉まったら…": somebody or something alone, whose verb is left out."""
+    if here.named("destination"):
+        return bool(re.match(r"[にへ]?も?[、,]", gap))
+    things = all(s.named("type") or s.named("device") for s in since)
+    if not things or not re.match(r"(?:を|も)?[、,]", gap):
+        return False
+    rest = spans[spans.index(here) + 1 :][:4]
+    asks = next((n for n, s in enumerate(rest) if "if" in s.words), None)
+    return asks is not None and not any(_does(s) and not s.words & set(POLARITIES) for s in rest[:asks])
+
+
+_OTHER_VERB = re.compile(r"[、,][^、,]*[一-龠ァ-ヶ]")
+"""A comma, and a verb that nothing here knows: the next clause."""
+
+
 def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | None, done: bool) -> bool:
     if following is not None and since and since[-1].quote is not None and re.match(r"\s*[、,]", gap):
         return True
-    if following is None or "if" in following.words:
+    if following is None or ("if" in following.words and not (done and _OTHER_VERB.search(gap))):
         return False
     if re.search(r"[、,:]", gap) and _predicate(since):
         return True
@@ -78,10 +116,12 @@ def _breaks_japanese(since: list[Span], gap: str, tail: str, following: Span | N
         and since[-1].quantity
     ):
         return True
-    starts = following.names or following.quote or following.quantity or following.is_fact(Later)
+    starts = (
+        "if" in following.words or following.names or following.quote or following.quantity or following.is_fact(Later)
+    )
     if not done or not starts or (compares(since) and not any(is_doing(s) for s in since)):
         return False
-    return bool(re.search(r"(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?[、,\s]*$|[、,]", tail))
+    return bool(re.fullmatch(r"[ぁ-ん]*(?:て|で|し|せ|き|り|え|け|め|じ|ち)(?:から)?\s*|.*[、,].*", tail))
 
 
 def _predicate(since: list[Span]) -> bool:
@@ -89,7 +129,7 @@ def _predicate(since: list[Span]) -> bool:
         return True
     return compares(since) or any(
         is_doing(s)
-        or s.words & {*POLARITIES, "yes"}
+        or s.words & {*POLARITIES, "yes", "no"}
         or s.role("edge")
         or s.role("recover")
         or s.named("choice")
@@ -194,7 +234,9 @@ def _addresses(spans: list[Span], here: Span, since: list[Span]) -> bool:
     if not here.role("tell") or here.names or not any("if" in s.words for s in since):
         return False
     after = spans[spans.index(here) + 1 :][:1]
-    return any(s.named("destination") and s.start - here.end <= 5 for s in after) and not here.text.endswith(("s", "ed", "ing", "told"))
+    return any(s.named("destination") and s.start - here.end <= 5 for s in after) and not here.text.endswith(
+        ("s", "ed", "ing", "told")
+    )
 
 
 def _goes_to(spans: list[Span], here: Span, since: list[Span]) -> bool:

@@ -236,7 +236,8 @@ def _scale(reader: "TriggerReader", spans: list[Span], start: int, low: str) -> 
     types = list(dict.fromkeys(n.id for s in spans for n in s.named("type")))
     types += [n.owner for s in spans for n in s.named("device") if n.owner and n.owner not in types]
     reader.given.scale = Scale(worth.quantity.value, unit, value or (2.0 ** int(bits["n"]) if bits else None), types)
-    _use(spans)
+    more = any("if" in s.words and s.start > worth.end for s in spans)
+    _use([s for s in spans if s.end <= worth.end] if more else spans)
     return True
 
 

@@ -4,7 +4,19 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import asking, checking, classes, definitions, levels, limits, norms, phases, thrift, topics
+from llm.authors.phrasebook import (
+    asking,
+    checking,
+    classes,
+    definitions,
+    levels,
+    limits,
+    norms,
+    phases,
+    preludes,
+    thrift,
+    topics,
+)
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Calendar, Later, Shifts
@@ -67,16 +79,23 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     found, kept = norms.without_norms(meaning, limits.without_limits(meaning, found)), []
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
-        if phases.take(meaning, sentence):
+        if phases.take(meaning, sentence) or preludes.spoken_of(meaning, sentence):
             continue
         commands = any(s.named("choice") for c in sentence for s in c.spans) and sentence[0].when
         if not commands and definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
             sentence = [
-                c for c in sentence if any(not s.used for s in c.spans) and (c.when or c.role("tell", "record"))
+                c
+                for c in sentence
+                if any(not s.used for s in c.spans)
+                and (c.when or c.role("tell", "record") or any(s.named("destination") for s in c.spans))
             ]
         elif (left := levels.take(meaning, sentence, kept)) is not None:
             sentence = left
-        kept += [clause for clause in sentence if not _alike(meaning, clause) and not _remark(meaning, clause) and not _habit(meaning, clause)]
+        kept += [
+            clause
+            for clause in sentence
+            if not _alike(meaning, clause) and not _remark(meaning, clause) and not _habit(meaning, clause)
+        ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
 
@@ -97,8 +116,18 @@ _REMARK = re.compile(
 )
 
 
+_ONLY_HOW = re.compile(
+    r"[\s、]*(?:(?:これら|以上|全部|ぜんぶ|すべて|全て)(?:を)?|一斉に|いっぺんに|同時に|まとめて|お願い(?:いた)?(?:し|でき)?(?:ます)?(?:か)?|頼みます|頼む|よろしく|です|で|ね|よ)+[。!?\s]*"
+)
+
+
 def _remark(meaning: "Meaning", clause: Clause) -> bool:
-    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted."""
+    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted; 「以上、よろしく」."""
+    if meaning.lang == "ja" and _ONLY_HOW.fullmatch(meaning.reading.low, clause.start, clause.end):
+        for span in clause.spans:
+            span.used = True
+        meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+        return True
     if clause.when or meaning.lang != "en" or not _REMARK.search(meaning.reading.low, clause.start, clause.end):
         return False
     others = any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans)
@@ -117,7 +146,9 @@ def _habit(meaning: "Meaning", clause: Clause) -> bool:
     alone = all(other.sentence != clause.sentence or other is clause for other in meaning.found)
     if not alone or meaning.lang != "en" or clause.when or not _NOBODY.match(meaning.reading.low, clause.start):
         return False
-    if any(s.names or s.quantity or s.quote or s.every or any(p.role != "gate" for _, p in s.phrases) for s in clause.spans):
+    if any(
+        s.names or s.quantity or s.quote or s.every or any(p.role != "gate" for _, p in s.phrases) for s in clause.spans
+    ):
         return False
     later = [s for c in meaning.found if c.sentence > clause.sentence for s in c.spans]
     times = [s for s in clause.spans if s.days or s.clock or s.is_fact(Calendar) or s.role("gate")]
@@ -291,11 +322,13 @@ def hold_fast(meaning: "Meaning", trigger: Trigger | None, clauses_: list[Clause
 
 def nothing(meaning: "Meaning", part: Part) -> bool:
     """ "…なら連絡はいりません": a case in which nothing is to be done needs nothing."""
-    if not all(_does_nothing(clause) for clause in part.doing or part.when):
+    said = [c for c in part.doing or part.when if not c.even]
+    if not said or not all(_does_nothing(clause) for clause in said):
         return False
     found = [*part.when, *part.doing]
-    if any((s.days or s.is_fact(Calendar)) and not s.used for clause in found for s in clause.spans):
-        meaning.result.missed.append(Missed(meaning.reading.words(found[0].start, found[-1].end), "nothing_then"))
+    timed = next((s for c in found for s in c.spans if (s.days or s.is_fact(Calendar)) and not s.used), None)
+    if timed is not None:
+        meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), timed.fact if isinstance(timed.fact, Calendar) else None, [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
     for span in (s for clause in found for s in clause.spans):
         span.used = True
     return True
@@ -308,6 +341,8 @@ def _does_nothing(clause: Clause) -> bool:
 
 def finish(meaning: "Meaning") -> None:
     """What concerns all wishes."""
+    if meaning.idle is not None:
+        meaning.result.missed.append(Missed(meaning.idle.words, "nothing_then"))
     for wish in meaning.result.wishes:
         if wish.trigger.repeat is not None:
             wish.trigger.most = meaning.most
@@ -328,7 +363,9 @@ def delayed(part: Part, doings: list[Doing]) -> None:
                 doing.later = span.fact.ms
 
 
-_EACH_READING = re.compile(r"\b(?:every|each|all|any)(?: the)? (?:[a-z]+ )?(?:readings?|values?|measurements?|samples?)\b")
+_EACH_READING = re.compile(
+    r"\b(?:every|each|all|any)(?: the)? (?:[a-z]+ )?(?:readings?|values?|measurements?|samples?)\b"
+)
 
 
 def each_reading(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[Doing]) -> None:

@@ -4,6 +4,23 @@ import re
 
 _GODAN = {"り": "っるられ", "み": "んむまめ", "ち": "っつたて", "び": "んぶばべ", "い": "っうわえ"}
 """Last sign of a noun made from a verb -> what its stem goes on with."""
+_STATE = re.compile(r"(?P<noun>.{1,10}?)(?P<state>開|閉)")
+"""A Japanese name of a noun and its state (扉開)."""
+_IN_STATE = (
+    "開いている",
+    "閉まっている",
+    "閉じている",
+    "開い",
+    "開き",
+    "開け",
+    "開く",
+    "開放",
+    "閉ま",
+    "閉じ",
+    "閉め",
+    "開",
+    "閉",
+)
 _NOUN = re.compile(r"[一-龠][ぁ-ん]{0,2}[りみちびい]")
 _ADJECTIVES = frozenset(["open", "closed", "shut", "locked", "unlocked", "on", "off", "full", "empty"])
 
@@ -41,6 +58,8 @@ def forms(word: str) -> set[str]:
         return {word[:-1] + sign for sign in _GODAN[word[-1]]}
     if word == "open":
         return {"opening", "openings"}
+    if (named := _STATE.fullmatch(word)) is not None:
+        return {f"{named['noun']}{link}{state}" for link in ("が", "は", "も", "") for state in _IN_STATE}
     parts = word.split()
     if len(parts) == 2 and parts[1] in _ADJECTIVES:
         noun, adjective = parts

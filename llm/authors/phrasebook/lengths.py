@@ -23,14 +23,18 @@ _LIMIT_BEFORE = re.compile(
     r"(?: (?:the|any))?(?: (?:next|following|first|same))?(?: space of| period of)? )$"
 )
 _LATER = {
-    "ja": re.compile(r"(?:間)?(?:後|あと)(?:には|に|で|、)"),
+    "ja": re.compile(
+        r"(?:間)?(?:(?:後|あと)(?:には|に|で|、)|(?:待って|置いて|おいて|遅れて|遅らせて)(?:から)?|(?:たって|経って|経過して)から)"
+    ),
     "en": re.compile(r" (?:later|afterwards|after that|after which|from then)\b"),
 }
 _LATER_BEFORE = {
     "ja": re.compile(r"(?:その|それから)$"),
     "en": re.compile(r"\b(?:after (?:a (?:delay|wait|pause) of )?|with a delay of |following a delay of )$"),
 }
-_OF_THAT = re.compile(r" (?:after|of|from|following) (?:that|this|it|then)\b| (?:that|which) follow(?:s|ed)?\b| afterwards\b")
+_OF_THAT = re.compile(
+    r" (?:after|of|from|following) (?:that|this|it|then)\b| (?:that|which) follow(?:s|ed)?\b| afterwards\b"
+)
 _LATER_OF = re.compile(r" after(?= (?!that\b|which\b))")
 _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
 _LAST_ONE = re.compile(
@@ -67,10 +71,12 @@ _BACK_READINGS = {
     ),
 }
 _OFTEN = {
-    "ja": rf"{_N}回(?P<how>以上|を?超え(?:て|る)?|より多く|も)?(?=[、\s]*(?:[^\d、。]{{0,12}}?(?:開|閉|押|起|発生|停|止|動|入|出|超|検知|鳴|作動|点|消|通|反応|繰り返|あっ|あれ|ある|上回|下回)))",
+    "ja": rf"{_N}回(?![転線路])(?P<how>以上|を?超え(?:て|る)?|より多く|も)?(?=[、\s]*(?:[^\d、。]{{0,12}}?(?:開|閉|押|起|発生|停|止|動|入|出|超|検知|鳴|作動|点|消|通|反応|繰り返|あっ|あれ|ある|上回|下回)))",
     "en": rf"(?:\b(?P<how>more than|at least|over|fewer than|less than) )?{_N}(?P<how2> or more)? times(?P<how3> or more)?\b(?! in a row )(?(how)|(?(how2)|(?! (?:an?|per|every|each) )))",
 }  # fmt: skip
-_TWICE = re.compile(r"\b(?:(?P<two>twice)|thrice)(?: or more)?\b(?! (?:in a row|running|in succession|as |its |the |the usual))")
+_TWICE = re.compile(
+    r"\b(?:(?P<two>twice)|thrice)(?: or more)?\b(?! (?:in a row|running|in succession|as |its |the |the usual))"
+)
 _KEYS = {
     "以上": "at_least",
     "at least": "at_least",
@@ -120,6 +126,7 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
         groups = match.groupdict()
         how = next((groups[name] for name in ("how", "how2", "how3") if groups.get(name)), None)
         if (n := _count(match["n"])) is not None and (n > 1 or how):
+            how = "を超え" if how is None and re.match(r"を?超え|を上回", low[match.end() :]) else how
             key = _KEYS.get(how or "以上", "above" if how and how != "も" else "at_least")
             yield Span(match.start(), match.end(), match.group(), fact=Often(n, key))
 
@@ -186,7 +193,9 @@ def _rows_of_texts(low: str) -> Iterator[Span]:
 _COUNTED = re.compile(
     rf"\b(?:(?P<how>more than|over|at least|fewer than|less than) )?{_N}(?P<more> or more)? (?=(?:(?:[a-z-]+|[\ue000-\uf8ff]) ){{0,2}}?(?P<noun>[a-z]+s)\b)"
 )
-_COUNTED_IN = re.compile(r"[^.;:]*?\b(?:within|in|inside|during|over|on|per|since|today|an?) ?(?:the |a |an |any |one |single |space of |last |past |same |\d+ ?|[a-z]+ )*(?:seconds?|minutes?|hours?|days?|weeks?|shift|midnight|today)\b")
+_COUNTED_IN = re.compile(
+    r"[^.;:]*?\b(?:within|in|inside|during|over|on|per|since|today|an?) ?(?:the |a |an |any |one |single |space of |last |past |same |\d+ ?|[a-z]+ )*(?:seconds?|minutes?|hours?|days?|weeks?|shift|midnight|today)\b"
+)
 
 
 def counted_things(reading: Reading, named: list[Span]) -> Iterator[Span]:

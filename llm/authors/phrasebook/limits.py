@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
 _NUMERIC = ("number", "integer")
-_OWN = re.compile(r"\b(?:its|their|his|her|the)(?: own)?(?: (?:limit|maximum|minimum|threshold|value|mark))?\b|\bown\b|\b(?:goes|is|gets|climbs|rises) (?:over|above|below|under)\b(?! \d)")
+_OWN = re.compile(
+    r"\b(?:its|their|his|her|the)(?: own)?(?: (?:limit|maximum|minimum|threshold|value|mark))?\b|\bown\b|\b(?:goes|is|gets|climbs|rises) (?:over|above|below|under)\b(?! \d)"
+)
 
 
 def without_limits(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
@@ -44,8 +46,10 @@ def _speaks_of_them(meaning: "Meaning", clause: Clause) -> bool:
 
 def _does(clause: Clause) -> bool:
     orders = any(s.role("actuate") and not s.text.endswith("s") for s in clause.spans)
-    return orders or bool(clause.role("tell", "record", "call")) or any(
-        s.named("destination") or s.named("choice") or s.words & {"if", "unless"} for s in clause.spans
+    return (
+        orders
+        or bool(clause.role("tell", "record", "call"))
+        or any(s.named("destination") or s.named("choice") or s.words & {"if", "unless"} for s in clause.spans)
     )
 
 
@@ -72,7 +76,9 @@ def read(reader: "TriggerReader", clause: Clause) -> Trigger | None:
     meaning = said.role("compare") or said.role("lean")
     type_ = reader.registry.types[listed[0][0]]
     fields = [f for f in type_.fields if f.type in _NUMERIC and fits(listed[0][2].unit, f.unit)]
-    named = [f for f in fields if any(n.id == f.name and n.owner == type_.id for s in clause.spans for n in s.named("field"))]
+    named = [
+        f for f in fields if any(n.id == f.name and n.owner == type_.id for s in clause.spans for n in s.named("field"))
+    ]
     field = next(iter(named), None) or (fields[0] if len(fields) == 1 else None)
     if meaning is None or direction(meaning) is None or field is None:
         return None
@@ -80,7 +86,9 @@ def read(reader: "TriggerReader", clause: Clause) -> Trigger | None:
     made = []
     for _, device, quantity in listed:
         source = replace(subject.source, only=[device], where={}, spoken=True)
-        made.append(Trigger("compare", "", source=source, tests=[test_of(subject, meaning, [quantity])], meaning=meaning))
+        made.append(
+            Trigger("compare", "", source=source, tests=[test_of(subject, meaning, [quantity])], meaning=meaning)
+        )
     first = reader.finish(made[0], clause)
     for other in made[1:]:
         other.hold, other.row = first.hold, first.row

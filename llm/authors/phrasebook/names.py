@@ -15,6 +15,8 @@ _SKIPPED = set(" _-ー・'/.の")
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 _SQUASHED = str.maketrans({**_KANJI_DIGITS, **dict.fromkeys(_SKIPPED), "ヴ": "ブ"})
 _LONGEST = 48
+_NUMBERED = re.compile(r"\d{1,3}号(?=[^機館室系\d])")
+"""How a device is called for short that begins with its number (1号 of 1号オーブン)."""
 
 
 def squash(words: str) -> str:
@@ -118,7 +120,7 @@ class NameIndex:
             for word in _own_words(type_.id, type_.label, type_.also):
                 words += [f"{word}{number}", f"{number}号{word}", f"{number}番{word}", f"{word}{number}号", f"{word}{number}号機",
                           f"{word}number{number}", f"{word}no{number}", f"{word}#{number}", f"第{number}{word}", f"{number}号機"]  # fmt: skip
-        for word in words:
+        for word in [*words, *(m.group() for w in words if (m := _NUMBERED.match(w)))]:
             self._put(word, named)
         for part in {part for word in _own_words(device.id, device.label, device.also) for part in _parts_of(word)}:
             self.parts.setdefault(squash(part), []).append(_weaker(named, 1))

@@ -112,7 +112,9 @@ def _lead(meaning: "Meaning", clause: Clause, following: Clause | None) -> list[
     if any(n.sort in ("type", "device") and n.strength >= 2 for s in following.spans for n in s.names):
         return []
     norm = bool(_NORM.search(meaning.reading.low, clause.start, clause.end))
-    others = clause.role("tell", "record", "call", "actuate", "aggregate", "treat", "name") or clause.having("if", "else", "nothing")
+    others = clause.role("tell", "record", "call", "actuate", "aggregate", "treat", "name") or clause.having(
+        "if", "else", "nothing"
+    )
     if others or any(s.named("destination") or s.quote is not None or s.every for s in clause.spans):
         return []
     if not norm and any(s.quantity or s.clock or s.words & set(POLARITIES) or s.named("choice") for s in clause.spans):

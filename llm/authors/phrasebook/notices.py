@@ -98,14 +98,29 @@ def _limits(to: "Assembler", about: Trigger) -> tuple[list[str], str | None]:
 
 def _values(to: "Assembler", about: Trigger) -> str:
     """What the fields hold now, in brackets."""
-    tests = [t for t in about.tests if t.truth is None and "." not in (t.left or "") and t.device is None and about.crowd is None]
+    tests = [
+        t
+        for t in about.tests
+        if t.truth is None
+        and t.beside is None
+        and t.device is None
+        and not (t.right or "").endswith("100.0")
+        and (t.left or "x").isidentifier()
+        and about.crowd is None
+    ]
     both = dict.fromkeys(f"{to.conditions.noun(t)} {_now(t)}" for t in tests if t.field.name)
     return to.said["now"].format(now=" / ".join(both)) if both else ""
 
 
 def has_device(trigger: Trigger) -> bool:
     """Whether one device is meant: not where several were looked at together."""
-    if trigger.sort in ("checked", "clock") or trigger.crowd is not None or trigger.others or trigger.per is not None or trigger.share is not None:
+    if (
+        trigger.sort in ("checked", "clock")
+        or trigger.crowd is not None
+        or trigger.others
+        or trigger.per is not None
+        or trigger.share is not None
+    ):
         return False
     if trigger.sort == "order" and trigger.first is not None and trigger.then is not None:
         one, two = trigger.first.source, trigger.then.source

@@ -36,7 +36,7 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     if all(source.type.id != more.source.type.id for source in sources):
         said = next((s.fact.key for s in reader.spans if isinstance(s.fact, Shared)), None)
         share = said or shared_attribute([*sources, more.source], reader.registry)
-        several = [source for source in [*sources, more.source] if not _single(reader, source)]
+        several = [source for source in [*sources, more.source] if not single(reader, source)]
         if share is None and several:
             if join != "and" or len(several) > 1 or len(devices_of(several[0], reader.registry)) > _MOST_APART:
                 return False
@@ -70,7 +70,10 @@ def _beside(trigger: Trigger, more: Trigger, join: str) -> bool:
         return False
     if trigger.row or more.row or trigger.crowd or more.crowd:
         return False
-    for test, device in [*((t, one.only[0]) for t in trigger.tests if not t.device), *((t, two.only[0]) for t in more.tests)]:
+    for test, device in [
+        *((t, one.only[0]) for t in trigger.tests if not t.device),
+        *((t, two.only[0]) for t in more.tests),
+    ]:
         test.device, test.left = device, f"{re.sub(r'[^a-z0-9_]', '_', device.lower())}_{test.field.name}"
     trigger.source = replace(one, only=list(dict.fromkeys([*one.only, *two.only])))
     trigger.tests, trigger.hold, trigger.per = tests, trigger.hold or more.hold, "all"
@@ -82,7 +85,7 @@ _RELATIVE = {
         r"\b(?:differs?|deviates?|deviating|differing)\b"
         r"|\d[^,.;]{0,14}?\b(?:above|below|over|under|away from|off|(?:higher|lower|warmer|colder|hotter|cooler|more|less) than) (?:that of|those of|the (?:other|rest|average|mean|usual|others)\b|(?:its|their|any|all)\b(?= (?:own |usual |other |average|mean))|other\b|usual\b|normal\b|average\b|yesterday)"
     ),
-    "ja": re.compile(r"(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),
+    "ja": re.compile(r"(?<![\d.一-龠ァ-ヶーA-Za-z])[一-龠ァ-ヶー]{2,}より(?:も)?[^、。\d]{0,4}\d[^、。]{0,10}(?:高|低|大き|小さ|多|少な|強|弱|速|遅|暑|寒|重|軽)|(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段|ふだん|日頃|日ごろ|平時|例年|平年)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),
 }  # fmt: skip
 
 
@@ -113,8 +116,8 @@ def _apart(tests: list[Test], more: list[Test]) -> None:
             test.left = f"{test.type.id}_{test.field.name}"
 
 
-def _single(reader: "TriggerReader", source: Source) -> bool:
-    return len(source.only) == 1 or len(reader.registry.of_type(source.type.id)) == 1
+def single(reader: "TriggerReader", source: Source) -> bool:
+    return len(devices_of(source, reader.registry)) == 1
 
 
 def source(reader: "TriggerReader", spans: list[Span], last: Trigger | None) -> Source | None:
@@ -177,7 +180,7 @@ def counted_time(reader: "TriggerReader", clause: Clause) -> list[tuple[Meaning,
     plain = reader.comparing.plain
     if not spans or length is None or plain is None:
         return []
-    if any(s.quantity is not None and s.duration is None for s in clause.spans):
+    if any(s.quantity is not None and s.duration is None and not s.used for s in clause.spans):
         return []
     named = {
         n.id if n.sort == "type" else n.owner

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, STILL_JA, of_what
+from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, STILL_JA, THEN_JA, of_what
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Later, Often, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
@@ -87,7 +87,7 @@ def _is_pivot(reader: "TriggerReader", span: Span, start: int) -> bool:
         if span.duration is not None and reader.last is not None and _UNPRESSED.match(low[span.end :]):
             return True
         limit = isinstance(span.fact, Within) and ("以内" in span.text or "うちに" in span.text or "間に" in span.text)
-        return bool((still or limit) and (AFTER_JA.search(before) or not before.strip(" 、")))
+        return bool((still or limit) and (AFTER_JA.search(before) or THEN_JA.search(before) or not before.strip(" 、")))
     if isinstance(span.fact, Later):
         denied = NOTHING["en"].search(before)
         if not span.fact.of:
@@ -112,6 +112,11 @@ def _sides(
     after = [s for s in spans if s.start >= pivot.end]
     low = reader.reading.low
     if reader.lang == "ja":
+        if (link := THEN_JA.search(low, start, pivot.start)) is not None and not AFTER_JA.search(
+            low[start : pivot.start]
+        ):
+            after = [s for s in spans if s.start >= link.end() and s is not pivot]
+            before = [s for s in before if s.end <= link.end()]
         return (before, after) if any(_says(s) for s in before) else ([], before + after)
     if isinstance(pivot.fact, Later):
         return _split_later(reader, before, after, pivot)
@@ -159,6 +164,7 @@ def _says(span: Span) -> bool:
         or span.role("edge")
         or span.role("test")
         or span.role("derive")
+        or span.quote is not None
     )
 
 

@@ -38,6 +38,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
             span.names = [name for name in span.names if name.sort != "attribute"]
         span.words |= {"no"} if span.text.lower() in index.denying else set()
     found = [*long, *times(reading, long), *quantities(reading, units), *named, *_quotes(reading), *seldom(reading)]
+    found += _results(reading) if lang == "ja" else []
     facts = [
         *lengths(reading, long, lang),
         *crowds(reading, named, lang),
@@ -108,6 +109,17 @@ def _quotes(reading: Reading) -> Iterator[Span]:
             yield Span(at, at + 1, quote, quote=quote)
 
 
+_RESULT = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z][A-Z-]{1,9}(?![A-Za-z0-9])(?=(?:を|が)(?:出|検出|返)|判定|になっ|だっ|なら|と(?:出|判定|なっ)|が(?:\d|続|連続|[一二三四五六七八九十]))"
+)
+
+
+def _results(reading: Reading) -> Iterator[Span]:
+    """Words in capitals that a device says (NGを出したら), which stand for a quoted text."""
+    for match in _RESULT.finditer(reading.text):
+        yield Span(match.start(), match.end(), match.group(), quote=match.group())
+
+
 @lru_cache(maxsize=8)
 def _patterns(catalog: Catalog, lang: str) -> list[tuple[type[Kind], Phrase, re.Pattern[str]]]:
     return [
@@ -129,9 +141,19 @@ def _pattern(text: str, lang: str) -> re.Pattern[str]:
     return re.compile(f"{_GAP[lang].join(parts[:-1])}{_GAP[lang]}(?P<end>{parts[-1]})")
 
 
+_KANA = (
+    ("下回", "(?:下回|下まわ|したまわ)"), ("上回", "(?:上回|上まわ|うわまわ)"), ("上が", "(?:上が|あが(?=[っらりるれろ]))"), ("下が", "(?:下が|さが(?=[っらりるれろ]))"),
+    ("超え", "(?:超え|(?<![聞ひ])こえ(?=[たてる]))"), ("増え", "(?:増え|ふえ)"), ("落ち", "(?:落ち|おち)"), ("止ま", "(?:止ま|とま(?=[っらりるれろ]))"), ("戻", "(?:戻|もど(?=[っらりるれろすし]))"),
+    ("続", "(?:続|つづ(?=[いかきくけ]))"), ("届", "(?:届|とど(?=[いかきくけ]))"), ("知らせ", "(?:知らせ|しらせ)"), ("伝え", "(?:伝え|つたえ)"), ("教え", "(?:教え|おしえ)"),
+)  # fmt: skip
+"""Stems that people also write without kanji."""
+
+
 def _part_of(text: str, lang: str) -> str:
     if lang == "ja" or not re.match(r"[a-z]", text):
-        return re.escape(text)
+        pattern = re.escape(text)
+        stem = next(((kanji, both) for kanji, both in _KANA if kanji in text), None)
+        return pattern.replace(*stem) if stem is not None else pattern
     words = " ".join(_inflected(word) for word in text.split())
     negated = text.startswith("not ")
     return rf"(?:\bnot|n't) {words.removeprefix('not ')}\b" if negated else rf"\b{words}\b"
@@ -187,9 +209,13 @@ _LONGER = {"test", "derive", "happen", "gate", "treat", "name", "actuate"}
 _KEPT = {"hold", "recover", "edge", "lean", "derive", "aggregate"}
 
 
+_SAID_OF = re.compile(r"^[^、。]{1,10}[がはも][開閉]")
+"""A thing and its state (扉が開い), which together are the name of a true/false field."""
+
+
 def _inherit(span: Span, inside: list[Span]) -> None:
     """What words inside a longer stretch say besides: "stays open" is a hold and open, "rises by" also leans upwards."""
-    if span.named("call") or span.named("choice"):
+    if span.named("call") or span.named("choice") or _SAID_OF.search(span.text):
         span.words |= {word for s in inside for word in s.words if word in POLARITIES}
     if span.role("test"):
         span.words |= {word for s in inside for word in s.words if word == "if"}
@@ -234,7 +260,12 @@ _LOOSE = r"(?: |ほど|程度|以上|以下|くらい|ぐらい|の|値)*"
 def _fits(span: Span, spans: list[Span], reading: Reading) -> bool:
     """A Japanese comparison that starts with a particle (を切, まで下が) needs a number right before it; "lower than" asks
     for nothing to be lowered."""
-    if span.role("compare") and _OR_MORE.fullmatch(span.text) and any(0 <= s.start - span.end <= 1 and s.quantity for s in spans):
+    if (
+        span.role("compare")
+        and _OR_MORE.fullmatch(span.text)
+        and not reading.low[: span.start].endswith("at ")
+        and any(0 <= s.start - span.end <= 1 and s.quantity for s in spans)
+    ):
         return False
     if span.role("actuate") and not span.names and reading.low.startswith(" than ", span.end):
         span.phrases = [m for m in span.phrases if m[1].role != "actuate"]

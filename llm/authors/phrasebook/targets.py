@@ -39,14 +39,15 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
     said = [
         s
         for s in spans
-        if not (s.role("derive") and " " in s.text and not s.names) and (
-        s.words & set(POLARITIES)
-        or s.named("choice")
-        or s.named("call")
-        or s.quantity
-        or s.quote is not None
-        or s.duration is not None
-        or "fully" in s.words
+        if not (s.role("derive") and " " in s.text and not s.names)
+        and (
+            s.words & set(POLARITIES)
+            or s.named("choice")
+            or s.named("call")
+            or s.quantity
+            or s.quote is not None
+            or s.duration is not None
+            or "fully" in s.words
         )
     ]
     found = []
@@ -121,6 +122,7 @@ def _filled(type_: DeviceType, command: Command, said: list[Span]) -> Call:
         and properties
         and call.score > 0
         and True not in map(_is_bool, call.values.values())
+        and not any(value == 0 for value in call.values.values())
         and _against(polarity, command)
     ):
         call.score -= 3
@@ -228,14 +230,20 @@ def opposite(call: Call) -> tuple[str, dict[str, Any]] | None:
     if len(call.values) == 1 and len(flags) == 1:
         return call.command.id, {name: not value for name, value in flags.items()}
     properties = call.command.values.get("properties") or {}
-    off = {n: "off" for n, v in call.values.items() if "off" in (properties.get(n, {}).get("enum") or []) and v != "off"}
+    off = {
+        n: "off" for n, v in call.values.items() if "off" in (properties.get(n, {}).get("enum") or []) and v != "off"
+    }
     if off and len(call.values) == 1:
         return call.command.id, dict(off)
     polarity = _polarity(call.spans)
     if polarity is None or call.values:
         return None
     turned = concepts.OPPOSITE[polarity]
-    others = [c for c in call.type.commands if not c.values.get("required") and _means(turned, c) > 0 and c.id != call.command.id]
+    others = [
+        c
+        for c in call.type.commands
+        if not c.values.get("required") and _means(turned, c) > 0 and c.id != call.command.id
+    ]
     return (others[0].id, {}) if len(others) == 1 else None
 
 

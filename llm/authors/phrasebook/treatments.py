@@ -64,7 +64,9 @@ class Treatments:
         rules = [{"name": one.left or one.field.name, "field": one.field.name} for one in state.tests]
         more = {JOINED_BY: [rule for number, rule in enumerate(rules) if rule not in rules[:number]], "per": "all"}
         id = self.to.add(meaning, "then", {kind.inputs[0].name: [clock], "keep": wires}, {}, more)
-        made = self.to.add(test, f"{state.tests[0].field.name}_then", [id], {"<expression>": expression_of(self.to, state)})
+        made = self.to.add(
+            test, f"{state.tests[0].field.name}_then", [id], {"<expression>": expression_of(self.to, state)}
+        )
         return f"{made}.{test[1].port or test[0].outputs[0].name}"
 
     def _reset(self, trigger: Trigger) -> str | None:

@@ -18,6 +18,8 @@ from llm.authors.phrasebook import (
     persisting,
     phases,
     placing,
+    qualities,
+    ratios,
     states,
     usual,
     versus,
@@ -32,6 +34,7 @@ from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.periods import Period, period_of
+from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.sharing import sources_of
@@ -68,7 +71,7 @@ class TriggerReader:
         trigger = persisting.read(self, group) or orders.read(self, group) or self._joined(group)
         if trigger is None:
             return None
-        trigger.words = words
+        trigger.words = words if trigger is not self.last else trigger.words
         if trigger.sort != "cleared":
             self.last = trigger
         return trigger
@@ -143,14 +146,13 @@ class TriggerReader:
         before = within or self.last
         counted = any(s.is_fact(Often) for s in clause.spans)
         if clause.having("that_case") and before is not None and not counted:
-            for span in clause.spans:
-                span.used = True
-            return before
+            return _so_long(clause, before, within)
         if (strange := unregistered(clause.spans, self.reading.low)) is not None:
             words = self.reading.words(*strange)
             self.miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
             return None
         missed = len(self.missed)
+        self.comparing.beyond(clause, before)
         trigger = self._special(clause, before)
         if trigger is None and len(self.missed) == missed:
             self._count_time(clause)
@@ -170,6 +172,7 @@ class TriggerReader:
             counting.read,
             changing.read,
             usual.read,
+            ratios.read,
             versus.read,
         ):
             missed = len(self.missed)
@@ -180,6 +183,9 @@ class TriggerReader:
 
     def _plain(self, clause: Clause, within: Trigger | None) -> Trigger | None:
         last, missed = within or self.last, len(self.missed)
+        if within is not None and within.hold is None and _only_lasts(clause):
+            within.hold = hold_of(clause)
+            return within
         if notions.relative(self, clause):
             self.miss(clause, "condition")
             return None
@@ -207,7 +213,7 @@ class TriggerReader:
             trigger = read(clause, last)
             if trigger is not None or len(self.missed) > missed:
                 return trigger
-        if self.last is not None and _says_nothing_new(clause):
+        if self.last is not None and _says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
             return self.last
         self.miss(clause, *notions.incomplete(self, clause))
         return None
@@ -316,6 +322,7 @@ class TriggerReader:
                 trigger.crowd, span.used = span.fact, True
         if trigger.crowd is None and (all_of := notions.all_named(self, trigger, clause)) is not None:
             trigger.crowd = all_of
+        qualities.besides(self, trigger, clause)
         trigger.hold = hold_of(clause)
         if trigger.hold is None and trigger.row is None and clause.having("now") and trigger.crowd is None:
             trigger.hold = 0
@@ -380,6 +387,9 @@ def _of_others(spans: list[Span], best: Subject) -> bool:
         for n in s.names
         if n.sort in ("type", "device") and n.strength >= 3
     }
+    said = [n for s in spans for n in s.named("field") if n.strength >= 3 and n.extra in NUMERIC]
+    if said and not best.named and best.virtual is None and all(n.owner != type_ for n in said):
+        return True
     fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
     return bool(named) and type_ not in named and not fields and best.source.spoken is False
 
@@ -395,6 +405,25 @@ def hold_of(clause: Clause) -> int | None:
             span.used = True
             return span.fact.ms
     return None
+
+
+def _so_long(clause: Clause, before: Trigger, within: Trigger | None) -> Trigger:
+    """What was said before, for as long as "その状態が10分続いたら" says."""
+    hold = hold_of(clause) if clause.role("hold") else None
+    for span in clause.spans:
+        span.used = True
+    if hold is None:
+        return before
+    if within is None:
+        return held_longer(before, hold)
+    within.hold = hold
+    return within
+
+
+def _only_lasts(clause: Clause) -> bool:
+    """ "… and that for ten minutes": nothing but how long it has to be so."""
+    lasts = any(is_length(s) for s in clause.spans) and bool(clause.role("hold"))
+    return lasts and not any(s.names or s.quote is not None or (s.quantity and not s.duration) for s in clause.spans)
 
 
 def _says_nothing_new(clause: Clause) -> bool:

@@ -24,13 +24,13 @@ _SPREADS = {
     "en": re.compile(rf"(?:{NUMBER})\s?(?:standard deviations?|sigmas?|std ?devs?|σ)|sigma"),
 }
 _UP = {
-    "ja": re.compile(r"高|上回|多|大き|超過|増"),
+    "ja": re.compile(r"高|強|早|速|上が|上昇|上回|多|大き|超過|増"),
     "en": re.compile(
         r"\b(?:higher|above|more (?!than (?:\w+ )*(?:away|off|different))|greater|over|warmer|hotter|louder|larger)\b"
     ),
 }
 _DOWN = {
-    "ja": re.compile(r"低|下回|少な|小さ|減"),
+    "ja": re.compile(r"低|弱|遅|下が|落ち|低下|下回|少な|小さ|減"),
     "en": re.compile(r"\b(?:lower|below|less|under|colder|cooler|smaller|fewer)\b"),
 }
 _AWAY = {
@@ -104,7 +104,12 @@ def _times_as_much(reader: "TriggerReader", clause: Clause, meaning: Meaning) ->
     for type_ in reader.registry.types.values():
         for base in reader.derivations.bases(meaning, type_):
             for virtual in reader.derivations.computed(meaning, None, type_, base, more={"over": _over(clause)}):
-                names = [n.strength for s in clause.spans for n in s.named("field") if n.id == base.name and n.owner == type_.id]
+                names = [
+                    n.strength
+                    for s in clause.spans
+                    for n in s.named("field")
+                    if n.id == base.name and n.owner == type_.id
+                ]
                 virtual.strength, virtual.left = max(names, default=0.0), base.name
                 virtual.noun = reader.label(base)
                 computed.append(virtual)
@@ -113,7 +118,10 @@ def _times_as_much(reader: "TriggerReader", clause: Clause, meaning: Meaning) ->
         return None
     key = ("below" if number < 1 else "above") if re.search(r"(?:more than|over|above|exceeds?|less than|below|under) $", reader.reading.low[clause.start : said.start()]) else "at_most" if number < 1 else "at_least"  # fmt: skip
     test = test_of(subject, with_key(plain, key), [Quantity(number)])
-    test.right, test.field = "{0} * baseline", subject.virtual.base if subject.virtual and subject.virtual.base else test.field
+    test.right, test.field = (
+        "{0} * baseline",
+        subject.virtual.base if subject.virtual and subject.virtual.base else test.field,
+    )
     _use(clause, [s for s in clause.spans if s.start < said.end() and s.end > said.start()])
     trigger = Trigger("compare", "", source=subject.source, tests=[test], meaning=test.meaning, hold=0)
     held = reader.finish(trigger, clause)

@@ -144,7 +144,9 @@ def _its(
     """ "Stop crusher 1 if its bearing is hotter than that of crusher 2": whose it is, what is to be done tells."""
     if len(devices) != 1 or reader.lang != "en" or not _ITS.search(reader.reading.low, clause.start, devices[0][0]):
         return devices
-    others = [(s, n.id) for s in reader.hints for n in s.named("device")[:1] if n.owner == type_.id and n.id != devices[0][1]]
+    others = [
+        (s, n.id) for s in reader.hints for n in s.named("device")[:1] if n.owner == type_.id and n.id != devices[0][1]
+    ]
     return [(clause.start, others[0][1], others[0][0]), *devices] if len({id for _, id in others}) == 1 else devices
 
 
@@ -155,7 +157,9 @@ def _own_limit(reader: "TriggerReader", clause: Clause, type_: DeviceType, limit
     """ "If it lifts more than its rated load": what is compared is the one other field in the same unit."""
     if limit.column or limit.steps or not _OWN.search(reader.reading.low, clause.start, limit.at):
         return [limit]
-    alike = [f for f in type_.fields if f.type in _NUMERIC and f is not limit.field and f.unit and f.unit == limit.field.unit]
+    alike = [
+        f for f in type_.fields if f.type in _NUMERIC and f is not limit.field and f.unit and f.unit == limit.field.unit
+    ]
     return [Operand(clause.start, alike[0]), limit] if len(alike) == 1 else [limit]
 
 

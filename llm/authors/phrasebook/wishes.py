@@ -72,6 +72,8 @@ class Test:
     device: str | None = None
     """Of this device alone, where others of its type are looked at beside it."""
     noun: str | None = None
+    beside: tuple[str, DeviceType, TypeField] | None = None
+    """What it is compared with of another type, and under which name."""
 
 
 @dataclass
@@ -132,6 +134,16 @@ class Trigger:
     """What a notice calls it."""
 
 
+@dataclass(frozen=True)
+class Latest:
+    """The newest value that a device has sent: of which field, under which name, and what it is called."""
+
+    device: str
+    field: TypeField
+    name: str
+    noun: str
+
+
 @dataclass
 class Doing:
     """One thing to do. `sort`: tell, call, record, actuate. `later`: so much later (ms); `steps`: what the events go
@@ -152,6 +164,8 @@ class Doing:
     sampled: Sampled | None = None
     seldom: bool = False
     """A command that is itself not to come again within the quiet time."""
+    latest: list[Latest] = dataclasses.field(default_factory=list)
+    """What is known at that moment."""
     steps: list[Step] = dataclasses.field(default_factory=list)
     shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
 
