@@ -121,7 +121,7 @@ def _looks(clause: Clause, reading: Reading) -> bool:
 
 
 _PASSIVE = re.compile(
-    r"\b(?:is|are|has|have|was|were|isn't|aren't)\b(?: (?:not|also|still|both|been|already))* (?:open(?:ed)?|closed|shut|stopped|running|started|locked|unlocked|(?:switched |turned )?(?:on|off))\b"
+    r"(?:\b(?:is|are|has|have|was|were|isn't|aren't)|(?<=\w)'s)\b(?: (?:not|also|still|both|been|already))* (?:open(?:ed)?|closed|shut|stopped|running|started|locked|unlocked|(?:switched |turned )?(?:on|off))\b"
 )
 
 
@@ -139,7 +139,7 @@ def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:
 
 
 _COPULA = re.compile(
-    r"\b(?:is|are|isn't|aren't|has been|have been|stays?|remains?)\b(?! (?:turned|switched|set|put|told|notified))"
+    r"(?:\b(?:is|are|isn't|aren't|has been|have been|stays?|remains?)|(?<=\w)'s)\b(?! (?:turned|switched|set|put|told|notified))"
 )
 
 

@@ -36,7 +36,8 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
         reader.last = one
         if alarm and not _named(reader, group, then):
             return None
-        two = _flag(reader, then) if alarm else None
+        bare = missing and not any(_says(s) for s in then)
+        two = _flag(reader, then) if alarm or bare else None
         two = two or _read(
             reader, group[-1], [s for s in then if not s.words & {"not"} or s.names], one, following=True
         )

@@ -131,6 +131,8 @@ def own_words(field: TypeField) -> str:
 def truth_said(spans: list[Span], field: TypeField) -> bool | None:
     """What the words say of a true/false field: for `open`, "opened" is True and "closed" False."""
     means = field_means(field)
+    if any("none" in span.words for span in spans):
+        return False
     for span in reversed(spans):
         for polarity in POLARITIES:
             if polarity not in span.words:

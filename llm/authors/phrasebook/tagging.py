@@ -8,6 +8,7 @@ from itertools import pairwise
 from msgspec import structs
 
 from llm.authors.phrasebook.crowds import crowds, shares
+from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.hours import hours
 from llm.authors.phrasebook.lengths import counted_things, lengths, sampled
 from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
@@ -34,6 +35,8 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
     named = list(names_in(reading, index))
     for span in named if lang == "en" else ():
+        if reading.low[: span.start].endswith(" no ") and any(n.extra == "boolean" for n in span.named("field")):
+            span.words |= {"none"}
         if span.text.startswith("a "):
             span.names = [name for name in span.names if name.sort != "attribute"]
         span.words |= {"no"} if span.text.lower() in index.denying else set()
@@ -60,6 +63,9 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if m.group()
     ]
     found += spoken
+    if any(s.is_fact(Within, Later) for s in found):
+        for span in (s for s in found if "unless" in s.words and s.text == "without"):
+            span.words = set()
     merged = _merge(found)
     for span in (s for s in merged if "often" in s.words):
         span.used, span.quantity, span.duration, span.every, span.fact = True, None, None, None, None
