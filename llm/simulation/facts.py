@@ -18,7 +18,7 @@ from nodes.kit.cel.problems import ExpressionProblem
 from nodes.kit.duration import parse_duration
 from nodes.kit.things import cell_key
 
-_COMPARES = ("<", "<=", ">", ">=", "==", "!=", "in")
+_COMPARES = ("<", "<=", ">", ">=", "==", "!=", "in", "contains", "startsWith", "endsWith")
 _SURROUNDINGS = ("device", "settings", "time")
 _TIMES = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "day": 86_400_000}
 """Units of fields that are themselves lengths of time (ms), such as hours of operation."""

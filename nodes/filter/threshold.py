@@ -194,11 +194,11 @@ class Threshold(Kind):
         *phrases("en", "compare", "above | over | exceed | exceedance | more than | greater than | higher than | "
                  "hotter than | warmer than | larger than | bigger than | louder than | faster than | "
                  "longer than | wetter than | damper than | fuller than | thicker than | wider than | steeper than | older than | heavier than | deeper than | brighter than | stronger than | rise above | "
-                 "go above | climb above | beyond | past | surpass | top | in excess of | crosses | >",
+                 "go above | climb above | beyond | past | pass | surpass | top | in excess of | crosses | >",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("ja", "compare", "超え | 超過 | 超 | 上回 | より高 | より大き | より多 | より上 | よりも高 | "
                  "よりも大き | よりも多 | を越え | 越え | オーバー | 突破 | を過ぎ | より強 | より長 | より重 | "
-                 "より速 | より明る | >", params={**_COMMON, "above": "<number>"}),
+                 "より速 | より明る | より遠 | >", params={**_COMMON, "above": "<number>"}),
         *phrases("en", "compare", "at least | or more | or above | or higher | or over | or greater | or hotter | "
                  "or warmer | and above | and over | and up | and higher | not less than | no less than | reach | "
                  "hit | rise to | climb to | go up to | get to | attain | up to | get as high as | >= | ≥ | ≧",
@@ -217,7 +217,7 @@ class Threshold(Kind):
                  "and below | and under | and lower | not more than | no more than | drop to | fall to | "
                  "go down to | sink to | down to | <= | ≤ | ≦", params={**_COMMON, "at_most": "<number>"}),
         *phrases("ja", "compare", "以下 | まで下が | まで低下 | まで減 | まで落ち | まで下降 | に下が | に低下 | "
-                 "に落ち | に減 | <= | ≦ | ≤", params={**_COMMON, "at_most": "<number>"}),
+                 "に落ち | に減 | 以内に近 | 以内に入 | 以内にな | 以内まで | より近 | <= | ≦ | ≤", params={**_COMMON, "at_most": "<number>"}),
         *phrases("en", "compare", "between | within | in the range | inside the range | in the band",
                  params={**_COMMON, "between": "<numbers>"}),
         *phrases("ja", "compare", "の間 | の範囲に | の範囲内 | 範囲にあ | 範囲に入 | に収ま | 範囲内",
@@ -240,7 +240,7 @@ class Threshold(Kind):
         *phrases("ja", "recover", "下が | 上が | 戻 | 回復 | 復帰 | 復旧 | 正常 | 平常 | 通常 | 収ま | おさま | "
                  "落ち着 | 解消 | 冷め | 冷え | 冷ま | 治ま | 解除 | 直っ | 低下し | 元通り | 改善 | 下降 | "
                  "なくなっ | 静ま | 動き出 | 動き始 | 走り出 | 直ら | 直る | 直れ | 直り | 修理 | 補充 | 補給 | 復元 | "
-                 "片付 | 片づ", port="cleared"),
+                 "片付 | 片づ | 復活 | 持ち直 | 沈静 | 収束 | 消え | もとどおり | 平熱", port="cleared"),
         *phrases("en", "hold", "stay | remain | keep | for | hold | last | persist | continuously | straight | "
                  "continue | left | for at least | for more than | for over | at a stretch | consecutive | still"),
         *phrases("ja", "hold", "続 | 継続 | 持続 | 経過 | 経っ | たっ | ずっと | 状態 | のまま | まま | 放置 | "
@@ -249,13 +249,13 @@ class Threshold(Kind):
                  "high | hot | overheat | increase | too full | stuffy | rise | spike",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("ja", "lean", "高す | 高い | 高く | 高まっ | 上がりす | 上がっ | 上が | 上昇 | 暑 | 熱 | 多す | "
-                 "多い | 大き | 強す | 増え | 激し | うるさ | 過熱 | 過電流 | 過大",
+                 "多い | 大き | 強す | 増え | 激し | うるさ | 過熱 | 過電流 | 過大 | 蒸し | 混ん | 混雑 | まぶし | 明るす | 濃 | 速す | 重す | 長す",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("en", "lean", "too low | too cold | too cool | too little | low | cold | run low | almost empty | "
                  "nearly empty | drop | fall | decrease | too dry | too slow | weak",
                  params={**_COMMON, "below": "<number>"}),
         *phrases("ja", "lean", "低す | 低い | 低く | 下がりす | 下が | 少な | 減っ | 足りな | 寒 | 冷えす | 弱 | "
-                 "不足 | なくなりそう | 低下", params={**_COMMON, "below": "<number>"}),
+                 "不足 | なくなりそう | 低下 | ぬる | 冷た | 冷え | 冷め | 暗 | 薄 | 乾 | 遅す | 軽す | 短す | 残りわずか | 残り少な | わずかにな", params={**_COMMON, "below": "<number>"}),
     )  # fmt: skip
     examples = EXAMPLES
 

@@ -154,7 +154,7 @@ class Heartbeat(Kind):
     phrases = (
         *phrases("en", "happen", "heartbeat is missing | does not report every | misses its report | "
                  "report is missing | fails to report", port="missed", params={"every": "<hold>", "per": "<per>"}),
-        *phrases("ja", "happen", "定期報告…な | 定期報告…届か | 日報…届か | 報告…届か | 報告がな | 報告のな | ハートビート…途絶 | 生存通知…な",
+        *phrases("ja", "happen", "定期報告…な | 定期報告…届か | 日報…届か | 報告…届か | 報告がな | 報告のな | 報告…なかっ | 報告…1件もな | 報告…一件もな | 報告…1回もな | 報告…一度もな | 来ない日 | 届かない日 | 送られない日 | 来ない時間 | 届かない時間 | ハートビート…途絶 | 生存通知…な",
                  port="missed", params={"every": "<hold>", "per": "<per>"}),
     )  # fmt: skip
     examples = EXAMPLES

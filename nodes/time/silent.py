@@ -110,6 +110,20 @@ EXAMPLES = (
 )  # fmt: skip
 
 
+_SENT_JA = ("データ", "測定値", "計測値", "信号", "通信", "電波", "更新", "受信", "測定データ", "数値", "メッセージ")
+_NOT_SENT_JA = (
+    "来な", "来てな", "来ていな", "来なくなっ", "届か", "届いてな", "届いていな", "届かなくなっ", "入ってこな", "入ってな", "入っていな", "上がってこな", "上がってきてな",
+    "上がってな", "送られてこな", "飛んでこな", "取れな", "取れなくなっ", "取得できな", "更新されな", "更新されなくなっ", "返ってこな", "受信できな", "受け取れな", "なくなっ", "がな", "もな",
+)  # fmt: skip
+_CUT_JA = ("途絶", "途切", "切れ", "止ま")
+_NOTHING_JA = [
+    *(f"{noun}…{verb}" for noun in _SENT_JA for verb in _NOT_SENT_JA if verb[0] not in "がも"),
+    *(f"{noun}{verb}" for noun in _SENT_JA for verb in _NOT_SENT_JA if verb[0] in "がも"),
+    *(f"{noun}…{verb}" for noun in ("データ", "通信", "信号", "電波", "受信", "更新") for verb in _CUT_JA),
+]
+"""Nothing comes: what is sent, and that it is not."""
+
+
 class SilentParams(NodeParams):
     length: Annotated[Duration, Settable, Field(alias="for", gt=0)]
     from_start: bool = True
@@ -136,22 +150,20 @@ class Silent(Kind):
     timers_on_now = True
     words = WORDS
     phrases = (
-        *phrases("en", "happen", "nothing has come from | nothing comes from | nothing came from | nothing arrives from | nothing heard from | "
+        *phrases("en", "happen", "nothing has come from | nothing comes from | nothing came from | nothing arrives from | nothing heard from | nothing from | no word from | not a word from | no news from | no sign of life from | "
                  "no data | no signal | no reading | no message | no update | no contact | silent | "
                  "go quiet | go dark | offline | stops reporting | stops sending | stops transmitting | "
                  "stops responding | not reported | not sent | not heard | not been heard | not responded | "
                  "sent nothing | reported nothing | loses connection | lose contact | no longer reports | "
                  "nothing … come in | nothing … arrive | nothing … received | nothing … heard | no … reading come | no … reading arrive | no … data come | no … data arrive | no … message come | no … message arrive | no data … come in | no data … arrive",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
-        *phrases("ja", "happen", "データ…届か | データ…届いていな | データ…来な | データ…来ていな | データ…途絶 | データ…途切 | "
-                 "データ…止ま | データがな | 通信…途絶 | 通信…切れ | 通信…途切 | 通信…していな | 通信…止ま | 通信がな | 応答…な | "
-                 "信号…途絶 | 信号…来な | 信号…届か | 更新…な | 更新…止ま | 受信…できな | 測定値…届か | 測定値…来な | 一度も…届か | "
-                 "一件も…届か | 何も…届か | 何も…送ってこな | 無応答 | 音信不通 | オフライン | 通信断 | 途絶え",
+        *phrases("ja", "happen", " | ".join(_NOTHING_JA) + " | 一度も…届か | 一件も…届か | 何も…届か | 何も…送ってこな | 返事…な | 応答…な | "
+                 "無応答 | 音信不通 | オフライン | 通信断 | 途絶え | 通信…していな | 通信…できな | 受信…できな",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
         *phrases("en", "recover", "heard again | heard from again | report again | reporting again | talk to us again | "
                  "talking to us again | send again | sending again | readings resume | data resume | back online | "
                  "comes back online | reconnect", port="back"),
-        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | つなが | オンラインに",
+        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | また来 | また…来 | 再び来 | 届きだ | 届き出 | 届き始 | 届くように | 来だ | 来はじ | 来始 | 来るように | 受信…再開 | 受信…戻 | 通信…回復 | つなが | オンラインに",
                  port="back"),
     )  # fmt: skip
     examples = EXAMPLES

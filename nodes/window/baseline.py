@@ -140,7 +140,7 @@ class Baseline(Kind):
                  "above its usual | below its usual | from its normal | than its normal | own average | own normal | "
                  "own usual | been usual | been normal | was usual | usual value | usual level | unlike its usual | unusual for it | abnormal compared with",
                  params={"field": "<field>", "per": "<per>"}, gives="deviation"),
-        *phrases("ja", "derive", "いつも | 普段 | 平常値 | 平常時 | 平常から | 平常より | 通常値 | 通常より | 平均から…外れ | "
+        *phrases("ja", "derive", "いつも | 普段 | ふだん | 日頃 | 日ごろ | 平時 | 平常値 | 平常時 | 平常から | 平常より | 通常値 | 通常より | 平均から…外れ | "
                  "平均から…離れ | 平均より | 平均値より", params={"field": "<field>", "per": "<per>"}, gives="deviation"),
     )  # fmt: skip
     examples = EXAMPLES

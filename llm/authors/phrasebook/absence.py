@@ -3,11 +3,12 @@
 import re
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook.clauses import Clause, only_denies
+from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Often, Within
 from llm.authors.phrasebook.occurrences import is_absence, says_absence
 from llm.authors.phrasebook.periods import DAY, HOUR, WEEK, use
 from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.standing import only_denies
 from llm.authors.phrasebook.wishes import Meaning, Open, Step, Trigger
 from nodes.kit.duration import format_duration
 

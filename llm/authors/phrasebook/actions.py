@@ -18,10 +18,11 @@ class Actions:
         self.to = assembler
 
     def do(self, doing: Doing, start: str, trigger: Trigger) -> None:
-        if trigger.quiet is not None and (doing.sort in ("tell", "call") or trigger.sort == "reading"):
+        if trigger.quiet is not None and (doing.sort in ("tell", "call") or trigger.sort == "reading" or doing.seldom):
             start = self.to.treatments.quiet(start, trigger.quiet)
         if doing.later is not None:
             start = self.to.treatments.later(start, doing.later)
+        start = self.to.chains.latest(doing.latest, start) if doing.latest else start
         start = self.to.chains.run(doing.steps, start)
         if doing.sort == "actuate":
             self._actuate(doing, start, trigger)
@@ -55,7 +56,7 @@ class Actions:
 
     def _record(self, doing: Doing, start: str, trigger: Trigger) -> None:
         fields = doing.fields or [test.field.name for test in trigger.tests]
-        if trigger.sort == "clock" or not fields:
+        if (trigger.sort == "clock" and not doing.latest) or not fields:
             self.to.miss(doing.words, "values")
             return
         self.to.draft.add(doing.meaning, "record", [start], {"<fields>": fields})

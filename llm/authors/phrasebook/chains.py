@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.draft import Question, settable
 from llm.authors.phrasebook.expressions import expression_of
-from llm.authors.phrasebook.wishes import Condition, Open, Step, Trigger
+from llm.authors.phrasebook.wishes import Condition, Latest, Open, Source, Step, Trigger
 from llm.spoken import spoken_duration
 from nodes.kit.duration import parse_duration
 
@@ -27,6 +27,8 @@ class Chains:
             came = self.to.start(trigger.base)
         elif trigger.source is None:
             return None
+        elif any(test.device for test in trigger.tests):
+            return self.side_by_side(trigger, self.to.source(trigger.source))
         elif trigger.others:
             came = self._joined(trigger)
         else:
@@ -36,6 +38,14 @@ class Chains:
         for test in trigger.tests if not trigger.others else []:
             came = self.run(test.steps, came)
         return self.run(trigger.steps, came)
+
+    def side_by_side(self, trigger: Trigger, came: str | None) -> str | None:
+        """The values of several devices of one type in one event, each under a name of its own."""
+        meaning = self.to.kinds.treating("keep")
+        if meaning is None or came is None:
+            return None
+        rules = [{"name": t.left, "field": t.field.name, "device": t.device} for t in trigger.tests if t.device]
+        return self.to.add(meaning, "side_by_side", [came], {}, {JOINED_BY: rules, "per": "all"})
 
     def run(self, steps: list[Step], start: str) -> str:
         for step in steps:
@@ -88,6 +98,20 @@ class Chains:
         text, why = to.said[f"ask_{value.name}"], to.said[f"why_{value.name}"]
         to.draft.ask(Question(value.name, text, name[1:], options, value.value, why, rank=1))
 
+    def latest(self, wanted: list[Latest], start: str) -> str:
+        """What comes, with the newest values of other devices."""
+        meaning = self.to.kinds.treating("keep")
+        if meaning is None:
+            return start
+        by_type: dict[str, list[str]] = {}
+        for one in wanted:
+            ids = by_type.setdefault(self.to.registry.devices[one.device].type, [])
+            ids += [one.device] if one.device not in ids else []
+        refs = [self.to.source(Source(self.to.registry.types[type_], ids)) for type_, ids in by_type.items()]
+        rules = [{"name": one.name, "field": one.field.name, "device": one.device} for one in wanted]
+        wires = {"in": [start], "keep": [ref for ref in refs if ref is not None]}
+        return self.to.add(meaning, "latest", wires, {}, {JOINED_BY: rules, "per": "all"})
+
     def _joined(self, trigger: Trigger) -> str | None:
         """Readings of several types in one event, by what their devices share. The share itself is written into the
         readings of the first, so that it is known afterwards."""
@@ -110,6 +134,9 @@ class Chains:
             rule = {"name": test.left or test.field.name, "field": test.field.name, "type": test.type.id}
             if rule not in rules:
                 rules.append(rule)
+            if test.beside is not None:
+                name, type_, field = test.beside
+                rules.append({"name": name, "field": field.name, "type": type_.id})
         more = {JOINED_BY: rules, "per": f"device.{share}" if share else "all"}
         return self.to.add(meaning, "together", list(refs.values()), {}, more)
 

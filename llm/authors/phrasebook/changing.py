@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 
 _TO_LEVEL = re.compile(r"^\s?(?:に|まで|へ)")
 _BY = {
-    "ja": re.compile(r"\s?(?:以上|以下|を?超え(?:て|る)?|超|より(?:も)?(?:大きく|多く)?|も|ほど|程度|ぐらい|くらい|分|も?の)*(?:急に|急激に|一気に|続けて|連続して|速く)?\s?"),
+    "ja": re.compile(r"\s?(?:以上|以下|を?超え(?:て|る)?|超|より(?:も)?(?:大きく|多く)?|も|ほど|程度|ぐらい|くらい|分|も?の)*(?:の?(?:ペース|速さ|速度|勢い|割合|スピード)で)?(?:急に|急激に|一気に|続けて|連続して|速く)?\s?"),
     "en": re.compile(r"\s?(?:up |down |off )?(?:by |of )?(?:more than |at least |over |as much as |about |around |up to )*"),
 }  # fmt: skip
 _AFTER = {"ja": re.compile(r"以上|超|より|も"), "en": re.compile(r" or more| or over| and more")}
-FALL = "fall"
+FALL, CHANGE = "fall", "change"
+_CHANGE = re.compile(r"(?:の変化|の変動)(?=が|は)")
 
 
 def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
     verbs = [(s, m) for s in clause.spans for m in s.phrases if m[1].role == "derive" and changes(m[0])]
     amounts = [s for s in clause.spans if s.quantity is not None and s.duration is None and not s.used]
+    if not verbs and reader.lang == "ja" and (noun := _CHANGE.search(reader.reading.low, clause.start, clause.end)):
+        verbs = [(Span(noun.start(), noun.end(), noun.group()), m) for m in reader.kinds.all("derive") if changes(m[0])][:1]  # fmt: skip
     if not verbs or not amounts:
         return None
     for amount in amounts:
@@ -124,10 +127,14 @@ def _built(
     said = _comparison(reader, clause, amount)
     if said is None:
         return None
+    if reader.lang == "ja" and any(0 <= n.start - verb.end <= 3 for n in clause.having("not")):
+        said = with_key(said, OPPOSITE[key_of(said)])
     if falling:
         quantity, said = Quantity(-quantity.value, quantity.unit), with_key(said, _TURNED[key_of(said)])
     amount.used = verb.used = True
-    trigger = Trigger("compare", "", source=subject.source, tests=[test_of(subject, said, [quantity])], meaning=said)
+    test = test_of(subject, said, [quantity])
+    test.either = test.either or any(m[1].gives == CHANGE for m in verb.phrases)
+    trigger = Trigger("compare", "", source=subject.source, tests=[test], meaning=said)
     trigger.tests[0].steps[-1].named = f"{subject.virtual.inputs[0]}_change" if subject.virtual else ""
     return reader.finish(trigger, clause)
 

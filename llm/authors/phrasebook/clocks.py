@@ -13,7 +13,7 @@ from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.times import PARTS, cron_of
-from llm.authors.phrasebook.wishes import Trigger, Wish
+from llm.authors.phrasebook.wishes import Doing, Trigger, Wish
 from nodes.kit.kind import Phrase
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def clock(spans: list[Span]) -> Trigger | None:
     words = " ".join(s.text.strip() for s in sorted(used, key=lambda s: s.start))
     if every is not None and first is None:
         every.used = True
+        if "正時" in every.text:
+            return Trigger("clock", words, crons=["0 * * * *"])
         return Trigger("clock", words, every=every.every)
     if first is None and days_said is None:
         return None
@@ -94,6 +96,30 @@ def only_clock(when: list[Clause]) -> Trigger | None:
     return clock([s for clause in when for s in clause.spans])
 
 
+def at_beginning(meaning: "Meaning", part: Part, doings: list[Doing]) -> Trigger | None:
+    """ "At night (22:00 to 6:00) dim the lights": what is set as the times begin, where nothing else starts it."""
+    spans = [s for c in part.doing for s in c.spans if isinstance(s.fact, Calendar) and not s.used]
+    fact = spans[0].fact if spans else None
+    if meaning.lang != "en" or not isinstance(fact, Calendar) or any(doing.sort != "actuate" for doing in doings):
+        return None
+    if len(fact.ranges) != 1 or fact.days or fact.holidays or fact.outside:
+        return None
+    spans[0].used = True
+    for gate in (s for c in part.doing for s in c.spans if s.role("gate")):
+        gate.used = True
+    meaning.triggers.given.hours = fact
+    return Trigger("clock", spans[0].text.strip(), crons=[cron_of(fact.ranges[0][0], "*")])
+
+
+def at_end(meaning: "Meaning") -> Trigger | None:
+    """ "... otherwise to 100 %": what is set as those times end."""
+    fact, last = meaning.triggers.given.hours, meaning.result.wishes[-1] if meaning.result.wishes else None
+    if fact is None or last is None or last.trigger.sort != "clock":
+        return None
+    meaning.triggers.given.hours = None
+    return Trigger("clock", last.trigger.words, crons=[cron_of(fact.ranges[0][1], "*")])
+
+
 def repeat(spans: list[Span]) -> int | None:
     for span in spans:
         if span.every is not None and not span.used and "seldom" not in span.words:
@@ -119,36 +145,44 @@ def of_period(trigger: Trigger, spans: list[Span]) -> None:
 
 def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
     """The times outside of which a wish does not count; None where it always does, or is itself started by the clock."""
-    known = meaning.triggers.last is not None and meaning.triggers.last.sort != "clock"
+    broken = meaning.triggers.given.broken
+    last = meaning.triggers.last
+    known = (last is not None and last.sort != "clock") or any(id(clause) in broken for clause in part.when)
     if not part.when or not (known or any(_tells_more(clause) for clause in part.when)):
         return None
     spans = [s for clause in (*part.when, *part.doing) for s in clause.spans if not s.used]
-    for span in spans:
-        if isinstance(span.fact, Calendar) and (not span.fact.times or span.fact.ranges):
-            span.used = True
-            if span.fact.ranges and not span.fact.days and all(start == end for start, end in span.fact.ranges):
-                continue
-            clause = next(c for c in (*part.when, *part.doing) if span in c.spans)
-            said, alone = excluded.narrowed(meaning, clause, span, span.fact)
-            calendar = _whole(meaning, said)
-            meaning.triggers.given.calendar = calendar
-            if alone and len(part.when) + len(part.doing) > 1:
-                _take_out(part, clause)
-                _everywhere(meaning, clause, calendar)
-                meaning.spans.append(Span(clause.start, clause.end, "", used=True))
-            part.when = [clause for clause in part.when if clause_says(clause, span)]
-            part.doing = excluded.without_matter(meaning, part.doing)
-            return calendar
-    for span in spans:
-        if (gate := span.role("gate")) is not None:
-            span.used = True
-            return _of_phrase(gate[1])
+    for span in sorted(spans, key=lambda s: s.role("gate") is not None):
+        gate = span.role("gate")
+        fact = span.fact if isinstance(span.fact, Calendar) else _of_phrase(gate[1]) if gate is not None else None
+        if fact is None or (fact.times and not fact.ranges):
+            continue
+        span.used = True
+        if gate is None and fact.ranges and not fact.days and all(start == end for start, end in fact.ranges):
+            continue
+        return _narrowed(meaning, part, span, fact)
     days = [s for s in spans if s.days is not None and numbers_of(s.days) not in ((), ALL_DAYS)]
     if days and not any(s.clock is not None for s in spans):
         for span in days:
             span.used = True
         return Calendar(days=tuple(sorted({day for s in days for day in numbers_of(s.days or "")})))
     return None
+
+
+def _narrowed(meaning: "Meaning", part: Part, span: Span, fact: Calendar) -> Calendar:
+    """The times that a part names, for all other parts too where a sentence of its own says nothing else."""
+    clause = next(c for c in (*part.when, *part.doing) if span in c.spans)
+    if id(clause) in meaning.triggers.given.broken:
+        return _whole(meaning, fact)
+    said, alone = excluded.narrowed(meaning, clause, span, fact)
+    calendar = _whole(meaning, said)
+    meaning.triggers.given.calendar = calendar
+    if alone and len(part.when) + len(part.doing) > 1:
+        _take_out(part, clause)
+        _everywhere(meaning, clause, calendar)
+        meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+    part.when = [clause for clause in part.when if clause_says(clause, span)]
+    part.doing = excluded.without_matter(meaning, part.doing)
+    return calendar
 
 
 _ALSO = re.compile(r"\b(?:also|too|as well|additionally)\b|(?:に|へ)も|加えて|あわせて")

@@ -1,9 +1,10 @@
 """Comparisons of fields with numbers: said with a number, only leaning one way, or with a number and nothing else."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import placing, states
+from llm.authors.phrasebook import placing
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
 from llm.authors.phrasebook.notions import counted_time
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
 _NUMERIC = ("number", "integer")
+_DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
 
@@ -29,7 +31,33 @@ class Comparing:
 
     def pairs(self, clause: Clause) -> Pairs:
         self._of_periods(clause)
-        return counted_time(self.reader, clause) or pairs_of(clause.spans, self.reader.lang)
+        return counted_time(self.reader, clause) or pairs_of(clause.spans, self.reader.lang) or self._as_before(clause)
+
+    def _as_before(self, clause: Clause) -> Pairs:
+        """ "When all of them are over that": the number that was said before."""
+        last = self.reader.last
+        numbers = last.tests[-1].numbers if last is not None and last.tests else []
+        if self.reader.lang != "en" or len(numbers) != 1:
+            return []
+        for span in clause.spans:
+            meaning = span.role("compare")
+            if (
+                meaning is not None
+                and "<number>" in meaning[1].params.values()
+                and _THAT.match(self.reader.reading.low, span.end)
+            ):
+                span.used = True
+                return [(meaning, list(numbers))]
+        return []
+
+    def beyond(self, clause: Clause, last: Trigger | None) -> None:
+        """ "それより低いときは": the number that was said last, at the end that is passed."""
+        numbers = last.tests[0].numbers if last is not None and last.tests else []
+        it = next(iter(clause.having("that_number")), None)
+        if it is None or not numbers or any(s.quantity and s.duration is None for s in clause.spans):
+            return
+        ends = sorted(numbers, key=lambda q: q.value)
+        it.quantity = ends[0] if _DOWN.match(self.reader.reading.low, it.end) else ends[-1]
 
     def _of_periods(self, clause: Clause) -> None:
         """The number in "1日の使用量" is none to compare with."""
@@ -43,9 +71,10 @@ class Comparing:
         reader, tests, source = self.reader, [], None
         for meaning, numbers in pairs:
             near = _near(clause.spans, numbers, pairs)
-            subject = reader.subject(near, _NUMERIC, numbers[0], last)
+            number = next((quantity for quantity in numbers if quantity.unit), numbers[0])
+            subject = reader.subject(near, _NUMERIC, number, last)
             if subject is None and near is not clause.spans:
-                subject = reader.subject(clause.spans, _NUMERIC, numbers[0], last)
+                subject = reader.subject(clause.spans, _NUMERIC, number, last)
             if subject is None or self._misfit(clause, subject, numbers[0]):
                 unit = numbers[0].unit
                 strange = unit and not unit.startswith("#") and reader.subject(clause.spans, _NUMERIC, None, last)
@@ -60,7 +89,6 @@ class Comparing:
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         reader.finish(trigger, clause)
         placing.inside(reader, trigger, clause)
-        states.besides(trigger, clause)
         return self._as_recovery(trigger)
 
     def _zeros(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> list[Test]:
@@ -160,6 +188,28 @@ class Comparing:
             return reader.last
         return None
 
+    def at_number(self, clause: Clause, trigger: Trigger | None) -> Trigger | None:
+        """ "Pump on above 80 cm, off at 30 cm": another number of the same field, at which something else is done."""
+        if trigger is None or self.reader.lang != "en" or trigger.sort != "compare" or len(trigger.tests) != 1:
+            return None
+        test, low = trigger.tests[0], self.reader.reading.low
+        way = direction(test.meaning)
+        for span in clause.spans if way and len(test.numbers) == 1 and self.plain is not None else ():
+            quantity = span.quantity
+            if quantity is None or span.used or not quantity.unit or not fits(quantity.unit, test.field.unit):
+                continue
+            if not low[: span.start].endswith(" at "):
+                continue
+            there, here = (in_field_unit(q, test.field.unit) for q in (test.numbers[0], quantity))
+            beyond = here > there if way == "up" else here < there
+            key = "at_least" if (way == "up") == beyond else "at_most"
+            said = with_key(self.plain, key) if self.plain is not None else test.meaning
+            span.used = True
+            words = self.reader.reading.words(span.start, span.end)
+            other = replace(test, meaning=said, numbers=[quantity])
+            return Trigger("compare", words, source=trigger.source, tests=[other], meaning=said)
+        return None
+
     def number_only(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """A number and nothing that compares ("80度で"): it is reached from below unless the words lean the other way."""
         numbers = [s for s in clause.spans if s.quantity and s.duration is None and not s.used]
@@ -186,8 +236,9 @@ class Comparing:
         """ "5分たったら…、15分たったら…": the same condition, held longer."""
         from llm.authors.phrasebook.triggers import held_longer, hold_of
 
-        last = self.reader.last
-        if last is None or last.sort != "compare" or not clause.role("hold"):
+        last = last or self.reader.last
+        alone = all(s.duration is not None or (s.words and not s.names) for s in clause.spans)
+        if last is None or last.sort != "compare" or not (clause.role("hold") or alone):
             return None
         hold = hold_of(clause)
         return held_longer(last, hold) if hold else None
@@ -204,6 +255,11 @@ def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) 
     if virtual.share and numbers and numbers[0].unit == "%":
         test.left = f"{virtual.left or subject.field.name} * 100.0"
     return test
+
+
+_THAT = re.compile(
+    r" (?:that|this|it|the same)(?: (?:limit|level|value|mark|threshold|number|temperature|figure))?\b(?! of\b)"
+)
 
 
 def _near(spans: list[Span], numbers: list[Quantity], pairs: Pairs) -> list[Span]:

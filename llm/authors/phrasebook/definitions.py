@@ -91,6 +91,12 @@ class Given:
     tables: list[str] = field(default_factory=list)
     whole: str | None = None
     """The `per` of the topic, where several devices are looked at together."""
+    limits: list[tuple[str, str, Quantity]] = field(default_factory=list)
+    """Limits of single devices: (type, device, limit)."""
+    hours: Calendar | None = None
+    """Times at whose beginning something is set."""
+    broken: dict[int, Trigger] = field(default_factory=dict)
+    """id() of a clause ("if it isn't") -> the condition that it stands for."""
     asked: "Asked | None" = None
     asked_in: int | None = None
     asked_at: int = 0
@@ -232,7 +238,8 @@ def _scale(reader: "TriggerReader", spans: list[Span], start: int, low: str) -> 
     types = list(dict.fromkeys(n.id for s in spans for n in s.named("type")))
     types += [n.owner for s in spans for n in s.named("device") if n.owner and n.owner not in types]
     reader.given.scale = Scale(worth.quantity.value, unit, value or (2.0 ** int(bits["n"]) if bits else None), types)
-    _use(spans)
+    more = any("if" in s.words and s.start > worth.end for s in spans)
+    _use([s for s in spans if s.end <= worth.end] if more else spans)
     return True
 
 

@@ -68,7 +68,8 @@ def _compared(to: "Assembler", test: Test, left: str) -> str:
         return text if inside else f"!{text}"
     limit = test.right.format(*names) if test.right else names[0]
     if test.either:
-        return f"{left} {sign} {limit} || {left} {_TURNED[sign]} -{limit}"
+        link = "||" if sign in (">", ">=") else "&&"
+        return f"{left} {sign} {limit} {link} {left} {_TURNED[sign]} -{limit}"
     return f"{left} {sign} {limit}"
 
 

@@ -4,7 +4,19 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import asking, classes, definitions, levels, phases, thrift, topics
+from llm.authors.phrasebook import (
+    asking,
+    checking,
+    classes,
+    definitions,
+    levels,
+    limits,
+    norms,
+    phases,
+    preludes,
+    thrift,
+    topics,
+)
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Calendar, Later, Shifts
@@ -64,26 +76,34 @@ def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
 def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     """The clauses but those that only set something down for the others."""
     without_heading(meaning, found)
+    found = norms.without_norms(meaning, limits.without_limits(meaning, found))
     kept: list[Clause] = []
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
-        if phases.take(meaning, sentence):
+        if phases.take(meaning, sentence) or preludes.spoken_of(meaning, sentence):
             continue
         commands = any(s.named("choice") for c in sentence for s in c.spans) and sentence[0].when
         if not commands and definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
             sentence = [
-                c for c in sentence if any(not s.used for s in c.spans) and (c.when or c.role("tell", "record"))
+                c
+                for c in sentence
+                if any(not s.used for s in c.spans)
+                and (c.when or c.role("tell", "record") or any(s.named("destination") for s in c.spans))
             ]
         elif (left := levels.take(meaning, sentence, kept)) is not None:
             sentence = left
-        kept += [clause for clause in sentence if not _alike(meaning, clause) and not _remark(meaning, clause)]
+        kept += [
+            clause
+            for clause in sentence
+            if not _alike(meaning, clause) and not _remark(meaning, clause) and not _habit(meaning, clause)
+        ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
 
 
 def _alike(meaning: "Meaning", clause: Clause) -> bool:
     """ "The same applies if it was open from the start": nothing new."""
-    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].rstrip(" 。.")):
+    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].strip(" 。.")):
         return False
     if any(s.quantity or s.named("destination") or s.role("tell") or s.role("record") for s in clause.spans):
         return False
@@ -97,14 +117,47 @@ _REMARK = re.compile(
 )
 
 
+_ONLY_HOW = re.compile(
+    r"[\s、]*(?:(?:これら|以上|全部|ぜんぶ|すべて|全て)(?:を)?|一斉に|いっぺんに|同時に|まとめて|お願い(?:いた)?(?:し|でき)?(?:ます)?(?:か)?|頼みます|頼む|よろしく|です|で|ね|よ)+[。!?\s]*"
+)
+
+
 def _remark(meaning: "Meaning", clause: Clause) -> bool:
-    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted."""
+    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted; 「以上、よろしく」."""
+    if meaning.lang == "ja" and _ONLY_HOW.fullmatch(meaning.reading.low, clause.start, clause.end):
+        for span in clause.spans:
+            span.used = True
+        meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+        return True
     if clause.when or meaning.lang != "en" or not _REMARK.search(meaning.reading.low, clause.start, clause.end):
         return False
-    if any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans):
+    others = any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans)
+    if others or clause.having("else") or any(s.named("choice") or s.named("call") for s in clause.spans):
         return False
     for span in (s for s in clause.spans if not (s.clock or s.fact or s.duration is not None)):
         span.used = True
+    return True
+
+
+_NOBODY = re.compile(r"\W*(?:nobody|no one|no-one|nothing|everyone|everybody|we|they|people|staff)\b")
+
+
+def _habit(meaning: "Meaning", clause: Clause) -> bool:
+    """ "Nobody digs at weekends.": how things usually are, with nothing in it but when."""
+    alone = all(other.sentence != clause.sentence or other is clause for other in meaning.found)
+    if not alone or meaning.lang != "en" or clause.when or not _NOBODY.match(meaning.reading.low, clause.start):
+        return False
+    if any(
+        s.names or s.quantity or s.quote or s.every or any(p.role != "gate" for _, p in s.phrases) for s in clause.spans
+    ):
+        return False
+    later = [s for c in meaning.found if c.sentence > clause.sentence for s in c.spans]
+    times = [s for s in clause.spans if s.days or s.clock or s.is_fact(Calendar) or s.role("gate")]
+    if times and not any(s.days or s.clock or s.is_fact(Calendar) for s in later):
+        return False
+    for span in clause.spans:
+        span.used = True
+    meaning.spans.append(Span(clause.start, clause.end, "", used=True))
     return True
 
 
@@ -150,7 +203,10 @@ def _name_shifts(meaning: "Meaning") -> None:
 
 _ALIKE = {
     "ja": re.compile(r"(?:同じ|同様)(?:です|だ|とする|とします|に扱|に)?[。\s]*$"),
-    "en": re.compile(r"\bthe same (?:goes|applies|holds)\b"),
+    "en": re.compile(
+        r"\bthe same (?:goes|applies|holds)\b|^\W*(?:but )?not the other way (?:a?round|about)|\bnone of (?:his|her|their|our|your|anyone's) business\b"
+        r"|^\W*(?:nothing else|any(?:thing)? else|any other \w+|all other \w+|other \w+|everything else)(?: (?:is|are|does|do|can|may|should))?(?: (?:not|n't))?(?: be)? ?(?:matters?|of interest|count|interesting|needed|relevant|ignored|left out|please)?$"
+    ),
 }
 
 
@@ -267,11 +323,13 @@ def hold_fast(meaning: "Meaning", trigger: Trigger | None, clauses_: list[Clause
 
 def nothing(meaning: "Meaning", part: Part) -> bool:
     """ "…なら連絡はいりません": a case in which nothing is to be done needs nothing."""
-    if not all(_does_nothing(clause) for clause in part.doing or part.when):
+    said = [c for c in part.doing or part.when if not c.even]
+    if not said or not all(_does_nothing(clause) for clause in said):
         return False
     found = [*part.when, *part.doing]
-    if any((s.days or s.is_fact(Calendar)) and not s.used for clause in found for s in clause.spans):
-        meaning.result.missed.append(Missed(meaning.reading.words(found[0].start, found[-1].end), "nothing_then"))
+    timed = next((s for c in found for s in c.spans if (s.days or s.is_fact(Calendar)) and not s.used), None)
+    if timed is not None:
+        meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), timed.fact if isinstance(timed.fact, Calendar) else None, [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
     for span in (s for clause in found for s in clause.spans):
         span.used = True
     return True
@@ -284,12 +342,15 @@ def _does_nothing(clause: Clause) -> bool:
 
 def finish(meaning: "Meaning") -> None:
     """What concerns all wishes."""
+    if meaning.idle is not None:
+        meaning.result.missed.append(Missed(meaning.idle.words, "nothing_then"))
     for wish in meaning.result.wishes:
         if wish.trigger.repeat is not None:
             wish.trigger.most = meaning.most
         if wish.trigger.latched and wish.trigger.until is None:
             wish.trigger.latched = False
             meaning.result.missed.append(Missed(wish.trigger.words, "no_reset"))
+    checking.from_their_beginning(meaning)
     _name_shifts(meaning)
     thrift.apply(meaning)
 
@@ -301,6 +362,20 @@ def delayed(part: Part, doings: list[Doing]) -> None:
             span.used = True
             for doing in doings:
                 doing.later = span.fact.ms
+
+
+_EACH_READING = re.compile(
+    r"\b(?:every|each|all|any)(?: the)? (?:[a-z]+ )?(?:readings?|values?|measurements?|samples?)\b"
+)
+
+
+def each_reading(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[Doing]) -> None:
+    """ "Record every reading above 90 dB": not only the first of them."""
+    found = [*part.when, *part.doing]
+    plain = trigger.sort == "compare" and trigger.hold in (None, 0) and trigger.row is None and trigger.crowd is None
+    if plain and all(doing.sort == "record" for doing in doings) and meaning.lang == "en":
+        start, end = min(c.start for c in found), max(c.end for c in found)
+        trigger.each_time = trigger.each_time or bool(_EACH_READING.search(meaning.reading.low, start, end))
 
 
 def deferred(meaning: "Meaning", trigger: Trigger | None, doings: list[Doing]) -> None:

@@ -161,7 +161,7 @@ def _open_ended(low: str, clocks: list[Span], taken: list[_Token], lang: str) ->
 
 def numbers_of(days: str) -> tuple[int, ...]:
     """Weekdays (0 is Sunday) of a set as cron has it; none of a day of the month or a part of the day."""
-    if days.startswith(MONTHLY) or days in PARTS:
+    if days.startswith(MONTHLY) or days in PARTS or "#" in days:
         return ()
     if days == "*":
         return ALL_DAYS

@@ -84,7 +84,8 @@ def _total(reader: "TriggerReader", clause: Clause) -> Span | None:
         return found
     period = reader.period(clause.start, clause.end)
     apart = period is not None and all(end <= found.start or start >= found.end for start, end in period.places)
-    return found if apart and any(s.words & {"start", "on"} for s in clause.spans) else None
+    states = any(s.words & {"start", "on"} or any(n.extra == "boolean" for n in s.named("field")) for s in clause.spans)
+    return found if apart and states else None
 
 
 def _compare(reader: "TriggerReader", clause: Clause, amount: Span) -> Meaning | None:
@@ -117,12 +118,17 @@ def _state(
     rest = [
         s
         for s in clause.spans
-        if s is not amount and (said is None or said not in s.phrases) and not s.role("aggregate") and not s.fact
+        if s is not amount and not _of_amount(s, amount, said) and not s.role("aggregate") and not s.fact
     ]
     inner = replace(clause, spans=rest)
     pairs = reader.comparing.pairs(inner) if any(s.quantity and s.duration is None for s in rest) else []
     state = reader.comparing.compare(inner, pairs, last) if pairs else states.state(reader, inner, last)
     return state if state is not None and state.sort == "compare" and not state.others else None
+
+
+def _of_amount(span: Span, amount: Span, said: Meaning | None) -> bool:
+    """Whether it is the comparison of the amount of time."""
+    return said is not None and said in span.phrases and (0 <= span.start - amount.end <= 3 or 0 <= amount.start - span.end <= 2)  # fmt: skip
 
 
 def _meaning(reader: "TriggerReader", state: Trigger | None, *, share: bool) -> Meaning | None:

@@ -33,9 +33,11 @@ def leftovers(
         )
         if weighty and not span.used and not any(_said(span, words, reading) for words in known):
             missed.append(Missed(reading.words(span.start, span.end), "unused"))
+    if wishes.lang == "en" and all(wish.trigger.sort == "clock" for wish in wishes.wishes):
+        missed += _asked(reading, spans, known)
     tested = {t.words for w in wishes.wishes for t in w.trigger.tests if t.words}
     for words in _unknown_words(reading, spans, wishes.lang):
-        if _is_told(words, reading, found) or _is_service(words):
+        if _is_told(words, reading, found) or _is_service(words) or _explains(words, reading, spans):
             continue
         if any(words in span.text for span in spans if span.names) or _part_of_name(words, wishes, registry):
             continue
@@ -44,12 +46,35 @@ def leftovers(
     return missed
 
 
+_HOW_MUCH = re.compile(r"\bhow (?:many|much|often|long)\b[^.,;:]*")
+
+
+def _asked(reading: Reading, spans: list[Span], known: list[str]) -> list[Missed]:
+    """ "how many hours it ran": a number that is asked for and that nothing works out."""
+    found = []
+    for match in _HOW_MUCH.finditer(reading.low):
+        taken = any(
+            (s.used or s.role("derive")) and s.start < match.start() + 8 and s.end > match.start() for s in spans
+        )
+        words = reading.words(match.start(), match.end())
+        if not taken and not any(words in said for said in known):
+            found.append(Missed(words, "unused"))
+    return found
+
+
 def _part_of_name(words: str, wishes: Wishes, registry: Registry) -> bool:
     """A part of what the devices that are watched, or their type, are called ("ピット" of ピット検知器1)."""
     types = {source.type.id: source.type for wish in wishes.wishes for source in sources_of(wish.trigger)}
     devices = [device for device in registry.devices.values() if device.type in types]
     labels = [(thing.label, thing.also) for thing in types.values()] + [(d.label, d.also) for d in devices]
     return any(words in text for label, also in labels for text in (*label.values(), *also))
+
+
+def _explains(words: str, reading: Reading, spans: list[Span]) -> bool:
+    """ "制限の30km/h": a noun that only says what number it is."""
+    return any(
+        s.quantity is not None and reading.text[: s.start].endswith((f"{words}の", f"{words}である")) for s in spans
+    )
 
 
 _SERVICES = {"sms", "slack", "teams", "line", "メール", "eメール", "mail", "email", "e-mail", "webhook", "chat", "チャット", "discord", "via teams", "on slack", "プッシュ"}  # fmt: skip
@@ -129,12 +154,21 @@ _GIVEN_BY = re.compile(
 def _japanese(reading: Reading, covered: list[bool], start: int, end: int) -> list[str]:
     text = "".join("\n" if hidden else char for char, hidden in zip(reading.text, covered, strict=True))
     found = [m for m in _JAPANESE_WORD.finditer(text, start, end) if not _INFLECTED.match(reading.text, m.end())]
-    pieces = [match.group() for match in found]
+    pieces = [m.group() for m in found if not _all_fillers(_run(reading.text, m.start(), m.end()))]
     return [
         p
         for p in pieces
         if len(PARTICLES.sub("", p)) >= 2 and p not in JAPANESE and not p.endswith("的") and not _all_fillers(p)
     ]
+
+
+_KANJI_AROUND = re.compile(r"[一-龠々]*$"), re.compile(r"[一-龠々]*")
+
+
+def _run(text: str, start: int, end: int) -> str:
+    """The whole run of kanji in which a piece stands ("店前" of 開店前)."""
+    before, after = _KANJI_AROUND[0].search(text, 0, start), _KANJI_AROUND[1].match(text, end)
+    return text[before.start() if before else start : after.end() if after else end]
 
 
 _INFLECTED = re.compile(

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook.clauses import Clause, says_something
+from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import test_of
 from llm.authors.phrasebook.expressions import plain_number, quoted
 from llm.authors.phrasebook.reading import Quantity, Span
+from llm.authors.phrasebook.standing import says_something
 from llm.authors.phrasebook.units import in_field_unit
 from llm.authors.phrasebook.wishes import Meaning as Words
 from llm.authors.phrasebook.wishes import Source, Step, Test, Trigger, Wish

@@ -3,18 +3,30 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import apart, asking, clocks, frames, repeating, reports
+from llm.authors.phrasebook import (
+    apart,
+    asking,
+    checking,
+    clocks,
+    frames,
+    preludes,
+    quieting,
+    repeating,
+    reports,
+    shared,
+    snapshots,
+)
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
-from llm.authors.phrasebook.facts import Calendar, Within
+from llm.authors.phrasebook.facts import Calendar
 from llm.authors.phrasebook.leftover import leftovers
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
-from llm.authors.phrasebook.predicates import compares
-from llm.authors.phrasebook.reading import Reading
+from llm.authors.phrasebook.ranges import compare_ranges
+from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
@@ -36,6 +48,8 @@ class Meaning:
         self.registry, self.lang = registry, lang
         self.index = NameIndex(registry, frozenset(p.text for kind in catalog for p in kind.phrases))
         self.spans = tag(self.reading, catalog, self.index, lang)
+        if lang == "ja":
+            compare_ranges(self.reading, self.spans, catalog)
         asking.mark(self.spans, registry)
         name_cases(self.reading, self.spans, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)
@@ -44,6 +58,11 @@ class Meaning:
         self.result = Wishes(lang, spans=self.spans)
         self.pending: list[tuple[str, Trigger]] = []
         """Conditions that were understood, with their words: each must lead to something."""
+        self.timed: tuple[Trigger, Calendar] | None = None
+        """A condition and the times at which it counts, which the next sentence says what to do about."""
+        self.about: list[Span] = []
+        """What a sentence before said that the others speak of."""
+        self.idle: preludes.Idle | None = None
         self.quiet: int | None = None
         self.quieted = ""
         """The words that ask for it."""
@@ -61,15 +80,18 @@ class Meaning:
         """Whether notices name the shift."""
 
     def wishes(self) -> Wishes:
-        found = self._without_quiet(self._without_seldom())
+        found = quieting.without(self, self._without_seldom())
         found = repeating.without_most(self, found)
+        self.found = found
         found = frames.without_remarks(self, found)
+        found = preludes.carried(self.about, found)
+        found = shared.limits(self.reading, found)
         self.found = found
         for part in parts(found, self.lang):
             self._part(part)
         frames.finish(self)
         if self.quiet is not None:
-            self._set_quiet(self.quiet)
+            quieting.set_down(self, self.quiet)
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
         if not self.result.wishes and not self.result.missed:
             self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
@@ -102,61 +124,6 @@ class Meaning:
                 idle.append(Missed(words, "doing"))
         return idle
 
-    def _without_quiet(self, found: list[Clause]) -> list[Clause]:
-        """Takes out "その後10分は通知しない" and "at most once every 10 minutes"."""
-        kept = []
-        for clause in found:
-            quiet = clause.role("quiet") or clause.having("at_most")
-            length = next(
-                (s for s in clause.spans if s.duration is not None or s.every is not None or s.is_fact(Within)), None
-            )
-            if (
-                not quiet
-                or length is None
-                or (
-                    min(abs(length.start - q.end) for q in quiet) > 15
-                    and min(abs(q.start - length.end) for q in quiet) > 15
-                )
-            ):
-                kept.append(clause)
-                continue
-            if length.every is not None and not clause.having("not", "at_most") and clause.role("tell"):
-                kept.append(clause)
-                continue
-            self.quiet = length.duration if length.duration is not None else length.every
-            self.quieted = self.reading.words(found[0].start, clause.end)
-            if isinstance(length.fact, Within):
-                self.quiet = length.fact.ms
-            for span in (length, *quiet):
-                span.used, span.duration, span.every, span.fact = True, None, None, None
-            if clause.when and compares(clause.spans):
-                kept.append(clause)
-            elif (
-                (clause.having("not") and clause.role("quiet"))
-                or not clause.role("tell")
-                or self._only_quiet(clause, found)
-                or not any(s.names or s.quantity or s.quote for s in clause.spans)
-            ):
-                for span in clause.spans:
-                    span.used = True
-                if clause.when and not (clause.role("tell") and not any(s.names or s.quantity for s in clause.spans)):
-                    kept.append(clause)
-            else:
-                kept.append(clause)
-        return kept
-
-    def _only_quiet(self, clause: Clause, found: list[Clause]) -> bool:
-        """A sentence of its own that names nobody to tell ("同じ通知は10分に一度まで。")."""
-        alone = all(other.sentence != clause.sentence or other is clause for other in found)
-        return alone and not any(s.named("destination") or s.quote is not None for s in clause.spans)
-
-    def _set_quiet(self, ms: int) -> None:
-        quiet = [w for w in self.result.wishes if w.trigger.sort in ("compare", "edge", "reading", "happen", "order")]
-        for wish in quiet:
-            wish.trigger.quiet = ms
-        if not quiet and not self.triggers.missed and self.quieted:
-            self.result.missed.append(Missed(self.quieted, "nothing_then"))
-
     def _part(self, part: Part) -> None:
         self.doings.reopen(part.doing)
         if frames.nothing(self, part):
@@ -181,6 +148,8 @@ class Meaning:
                 return False
             any_found = True
             doings = self.doings.read(clause, trigger or self.triggers.last)
+            if trigger is not None and self.result.wishes:
+                shared.there_and_back(self.result.wishes[-1], trigger, doings)
             if doings and (trigger or self.triggers.last):
                 self.add(Wish(trigger or self.triggers.last or self._nothing(number), doings))
         return any_found
@@ -201,7 +170,7 @@ class Meaning:
             at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
         ]
         report = reports.read(self, part)
-        calendar = clocks.restriction(self, part)
+        calendar = preludes.at_all_others(self, part) or clocks.restriction(self, part)
         if (other := clocks.other_times(self, part)) is not None:
             self._at_other_times(part, *other)
             return
@@ -211,12 +180,16 @@ class Meaning:
             trigger.hold = 0
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
+        trigger = checking.by_clock(self, part, trigger)
         frames.instead(self, part, trigger)
         frames.left_out(self, part, trigger)
         self._topic(part, trigger)
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:
             self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
+            self.timed = (trigger, calendar) if calendar is not None else None
+        if shared.by_device(self, part, trigger):
+            return
         written = asking.written(self.triggers, part.doing, trigger)
         doings = self._doings(part, trigger, conditional=conditional)
         if written is not None and doings:
@@ -224,16 +197,22 @@ class Meaning:
             trigger = trigger or Trigger("reading", doings[0].words, source=written[1].source)
         frames.delayed(part, doings)
         reports.filled(trigger, doings)
+        snapshots.fill(self, part, trigger, doings)
         frames.deferred(self, trigger, doings)
         if not doings:
             return
         if trigger is None:
             trigger = self._from_readings(doings)
         if trigger is None:
+            trigger = clocks.at_beginning(self, part, doings)
+        if trigger is None:
             self.result.missed += [Missed(doing.words, "trigger") for doing in doings]
             return
+        frames.each_reading(self, part, trigger, doings)
         if trigger.sort == "clock":
             calendar = clocks.within_hours(part, trigger)
+        elif self.timed is not None and self.timed[0] is trigger:
+            calendar = calendar or self.timed[1]
         self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
 
     def _doings(self, part: Part, trigger: Trigger | None, *, conditional: bool) -> list[Doing]:
@@ -249,14 +228,27 @@ class Meaning:
                 continue
             if repeating.again(trigger, clause) or repeating.ends_repeat(self, clause, trigger):
                 continue
+            if (at := self.triggers.comparing.at_number(clause, trigger)) is not None:
+                self._by(at, clause)
+                continue
             if clause.until:
                 self.over = repeating.until(self, trigger, clause)
                 continue
             if (by := frames.instrument(self, clause)) is not None or (by := self._held(trigger, clause)) is not None:
                 self._by(by, clause)
                 continue
-            doings += self.doings.read(clause, trigger)
+            missed = len(self.doings.missed)
+            done = self.doings.read(clause, trigger)
+            if not done and len(self.doings.missed) > missed and self._narrows(part, clause):
+                conditional, trigger = True, None
+            doings += done
         return doings
+
+    def _narrows(self, part: Part, clause: Clause) -> bool:
+        """ "If A and (something that is not understood), do ...": without it something else would be built."""
+        follows = bool(part.when) and clause.joined == "and" and clause is part.doing[0] and not clause.comma
+        adjacent = follows and 0 <= clause.start - part.when[-1].end <= 1 and len(part.doing) > 1
+        return self.lang == "en" and adjacent and not any(s.role("tell") or s.named("destination") for s in clause.spans)
 
     def _at_other_times(self, part: Part, before: Wish, calendar: Calendar) -> None:
         """ "... at all other times the yard team": the same case, when the times before are not."""
@@ -308,7 +300,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return frames.other_case(self, part) or self._otherwise(part)
+            return clocks.at_end(self) or frames.other_case(self, part) or self._otherwise(part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked

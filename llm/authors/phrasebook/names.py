@@ -7,7 +7,7 @@ from typing import Any
 
 from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.fillers import NOT_SLIPS, PARTS_OF_NOTHING
-from llm.authors.phrasebook.inflections import forms
+from llm.authors.phrasebook.inflections import forms, negations
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from nodes.kit.things import Command, Device, DeviceType, Registry, Table
 
@@ -15,6 +15,8 @@ _SKIPPED = set(" _-ー・'/.の")
 _KANJI_DIGITS = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")}
 _SQUASHED = str.maketrans({**_KANJI_DIGITS, **dict.fromkeys(_SKIPPED), "ヴ": "ブ"})
 _LONGEST = 48
+_NUMBERED = re.compile(r"\d{1,3}号(?=[^機館室系\d])")
+"""How a device is called for short that begins with its number (1号 of 1号オーブン)."""
 
 
 def squash(words: str) -> str:
@@ -31,6 +33,8 @@ class NameIndex:
         self.table: dict[str, list[Named]] = {}
         self.parts: dict[str, list[Named]] = {}
         self.put: set[tuple[Any, ...]] = set()
+        self.denying: set[str] = set()
+        """Names that say that a true/false field is not so."""
         for type_ in registry.types.values():
             self._add_type(type_)
         for device in registry.devices.values():
@@ -80,12 +84,20 @@ class NameIndex:
             named = Named("field", field.name, type_.id, field.type)
             words = _own_words(field.name, field.label, field.also)
             self._add(named, words, concepts.FIELDS)
-            for form in {form for word in words for form in forms(word.lower())} if field.type == "boolean" else ():
-                self._put(form, _weaker(named, 2))
+            if field.type == "boolean":
+                self._add_forms(named, [word.lower() for word in words])
         for call in type_.commands:
             named = Named("call", call.id, type_.id)
             self._add(named, _own_words(call.id, call.label, call.also), concepts.CALLS)
             self._add_choices(type_, call)
+
+    def _add_forms(self, named: Named, words: list[str]) -> None:
+        """Verbs and adjectives that say that a true/false field is so, and those that say that it is not."""
+        for form in {form for word in words for form in forms(word)}:
+            self._put(form, _weaker(named, 2))
+        for form in {form for word in words for form in negations(word)}:
+            self._put(form, _weaker(named, 2))
+            self.denying.add(form)
 
     def _add_choices(self, type_: DeviceType, call: Command) -> None:
         for name, schema in (call.values.get("properties") or {}).items():
@@ -108,7 +120,7 @@ class NameIndex:
             for word in _own_words(type_.id, type_.label, type_.also):
                 words += [f"{word}{number}", f"{number}号{word}", f"{number}番{word}", f"{word}{number}号", f"{word}{number}号機",
                           f"{word}number{number}", f"{word}no{number}", f"{word}#{number}", f"第{number}{word}", f"{number}号機"]  # fmt: skip
-        for word in words:
+        for word in [*words, *(m.group() for w in words if (m := _NUMBERED.match(w)))]:
             self._put(word, named)
         for part in {part for word in _own_words(device.id, device.label, device.also) for part in _parts_of(word)}:
             self.parts.setdefault(squash(part), []).append(_weaker(named, 1))

@@ -1,6 +1,7 @@
 """What readers of conditions share: joining tests, sources, fields that words call for, what is missing."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
@@ -30,10 +31,12 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     if trigger.base is not None or more.base is not None:
         return False
     sources = [trigger.source, *trigger.others]
+    if not trigger.others and _beside(trigger, more, join):
+        return True
     if all(source.type.id != more.source.type.id for source in sources):
         said = next((s.fact.key for s in reader.spans if isinstance(s.fact, Shared)), None)
         share = said or shared_attribute([*sources, more.source], reader.registry)
-        several = [source for source in [*sources, more.source] if not _single(reader, source)]
+        several = [source for source in [*sources, more.source] if not single(reader, source)]
         if share is None and several:
             if join != "and" or len(several) > 1 or len(devices_of(several[0], reader.registry)) > _MOST_APART:
                 return False
@@ -54,12 +57,35 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     return True
 
 
+def _beside(trigger: Trigger, more: Trigger, join: str) -> bool:
+    """ "Pump 1 is running while pump 2 has stopped": two devices of one type, each with a condition of its own."""
+    one, two = trigger.source, more.source
+    if one is None or two is None or one.type is not two.type or len(two.only) != 1 or not one.only:
+        return False
+    known = {test.device for test in trigger.tests if test.device}
+    if not known and (len(one.only) != 1 or one.only == two.only):
+        return False
+    tests = [*trigger.tests, *more.tests]
+    if join != "and" or trigger.join != "and" or any(test.steps or test.left for test in tests if not test.device):
+        return False
+    if trigger.row or more.row or trigger.crowd or more.crowd:
+        return False
+    for test, device in [
+        *((t, one.only[0]) for t in trigger.tests if not t.device),
+        *((t, two.only[0]) for t in more.tests),
+    ]:
+        test.device, test.left = device, f"{re.sub(r'[^a-z0-9_]', '_', device.lower())}_{test.field.name}"
+    trigger.source = replace(one, only=list(dict.fromkeys([*one.only, *two.only])))
+    trigger.tests, trigger.hold, trigger.per = tests, trigger.hold or more.hold, "all"
+    return True
+
+
 _RELATIVE = {
     "en": re.compile(
         r"\b(?:differs?|deviates?|deviating|differing)\b"
         r"|\d[^,.;]{0,14}?\b(?:above|below|over|under|away from|off|(?:higher|lower|warmer|colder|hotter|cooler|more|less) than) (?:that of|those of|the (?:other|rest|average|mean|usual|others)\b|(?:its|their|any|all)\b(?= (?:own |usual |other |average|mean))|other\b|usual\b|normal\b|average\b|yesterday)"
     ),
-    "ja": re.compile(r"(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),
+    "ja": re.compile(r"(?<![\d.一-龠ァ-ヶーA-Za-z])[一-龠ァ-ヶー]{2,}より(?:も)?[^、。\d]{0,4}\d[^、。]{0,10}(?:高|低|大き|小さ|多|少な|強|弱|速|遅|暑|寒|重|軽)|(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段|ふだん|日頃|日ごろ|平時|例年|平年)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),
 }  # fmt: skip
 
 
@@ -78,7 +104,7 @@ def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crow
     if reader.lang == "ja":
         said = sum(low.startswith("も", s.end) for s in named) >= 2
     else:
-        said = bool(named) and bool(re.search(r"\bboth (?:the )?$", low[clause.start : named[0].start]))
+        said = bool(named) and bool(re.search(r"\b(?:both|all)\b", low[clause.start : clause.end]))
     return Crowd(at_least=len(source.only)) if said else None
 
 
@@ -90,8 +116,8 @@ def _apart(tests: list[Test], more: list[Test]) -> None:
             test.left = f"{test.type.id}_{test.field.name}"
 
 
-def _single(reader: "TriggerReader", source: Source) -> bool:
-    return len(source.only) == 1 or len(reader.registry.of_type(source.type.id)) == 1
+def single(reader: "TriggerReader", source: Source) -> bool:
+    return len(devices_of(source, reader.registry)) == 1
 
 
 def source(reader: "TriggerReader", spans: list[Span], last: Trigger | None) -> Source | None:
@@ -154,7 +180,7 @@ def counted_time(reader: "TriggerReader", clause: Clause) -> list[tuple[Meaning,
     plain = reader.comparing.plain
     if not spans or length is None or plain is None:
         return []
-    if any(s.quantity is not None and s.duration is None for s in clause.spans):
+    if any(s.quantity is not None and s.duration is None and not s.used for s in clause.spans):
         return []
     named = {
         n.id if n.sort == "type" else n.owner

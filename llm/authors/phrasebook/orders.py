@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, OF_EN, STILL_JA
+from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, STILL_JA, THEN_JA, of_what
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Later, Within
+from llm.authors.phrasebook.facts import Later, Often, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
@@ -20,7 +20,7 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     spans = [span for clause in group for span in clause.spans]
     start, end = group[0].start, group[-1].end
     pivot = next((s for s in spans if _is_pivot(reader, s, start)), None)
-    if pivot is None:
+    if pivot is None or any(s.is_fact(Often) for s in spans):
         return None
     first, then = _sides(reader, spans, pivot, start, end)
     text = reader.reading.low[start:end]
@@ -36,7 +36,8 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
         reader.last = one
         if alarm and not _named(reader, group, then):
             return None
-        two = _flag(reader, then) if alarm else None
+        bare = missing and not any(_says(s) for s in then)
+        two = _flag(reader, then) if alarm or bare else None
         two = two or _read(
             reader, group[-1], [s for s in then if not s.words & {"not"} or s.names], one, following=True
         )
@@ -87,7 +88,7 @@ def _is_pivot(reader: "TriggerReader", span: Span, start: int) -> bool:
         if span.duration is not None and reader.last is not None and _UNPRESSED.match(low[span.end :]):
             return True
         limit = isinstance(span.fact, Within) and ("以内" in span.text or "うちに" in span.text or "間に" in span.text)
-        return bool((still or limit) and (AFTER_JA.search(before) or not before.strip(" 、")))
+        return bool((still or limit) and (AFTER_JA.search(before) or THEN_JA.search(before) or not before.strip(" 、")))
     if isinstance(span.fact, Later):
         denied = NOTHING["en"].search(before)
         if not span.fact.of:
@@ -96,7 +97,7 @@ def _is_pivot(reader: "TriggerReader", span: Span, start: int) -> bool:
         return bool(NOTHING["en"].search(low[span.end :]) or denied)
     if not isinstance(span.fact, Within):
         return False
-    linked = OF_EN.match(low[span.end :]) or LINK_EN.search(before) or not _words_before(before)
+    linked = of_what(low, span.end) or LINK_EN.search(before) or not _words_before(before)
     return bool(linked) or bool(NOTHING["en"].search(before))
 
 
@@ -112,10 +113,15 @@ def _sides(
     after = [s for s in spans if s.start >= pivot.end]
     low = reader.reading.low
     if reader.lang == "ja":
+        if (link := THEN_JA.search(low, start, pivot.start)) is not None and not AFTER_JA.search(
+            low[start : pivot.start]
+        ):
+            after = [s for s in spans if s.start >= link.end() and s is not pivot]
+            before = [s for s in before if s.end <= link.end()]
         return (before, after) if any(_says(s) for s in before) else ([], before + after)
     if isinstance(pivot.fact, Later):
         return _split_later(reader, before, after, pivot)
-    if OF_EN.match(low[pivot.end :]):
+    if of_what(low, pivot.end):
         return after, before
     link = next((m for m in reversed(list(LINK_EN.finditer(low, start, pivot.start)))), None)
     if link is not None:
@@ -151,7 +157,7 @@ def _split_later(
 
 def _says(span: Span) -> bool:
     """A word that can be the predicate of a condition."""
-    if any(name.extra == "boolean" for name in span.named("field")):
+    if any(name.extra == "boolean" for name in span.named("field")) or span.quote is not None:
         return True
     return bool(
         span.words & {*POLARITIES, "yes", "no"}
@@ -159,6 +165,7 @@ def _says(span: Span) -> bool:
         or span.role("edge")
         or span.role("test")
         or span.role("derive")
+        or span.quote is not None
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Later, Within
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.wishes import Trigger
@@ -38,10 +39,12 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     clause = group[0]
     length = next((s for s in clause.spans if _ms(s) is not None and not s.used), None)
     low = reader.reading.low[clause.start : clause.end]
-    if length is None or _ANSWER[reader.lang].search(low) or not _about_the_same(clause, last):
+    answered = _ANSWER[reader.lang].search(low) and (reader.lang == "en" or clause.having("not"))
+    if length is None or answered or not _about_the_same(clause, last):
         return None
     denied = bool(clause.having("not"))
     over = any(s.role("recover") for s in clause.spans) or bool(reader.lang == "en" and _OVER.search(low))
+    over = over or bool(clause.having("again") and clause.having(*POLARITIES))
     if not (_STILL[reader.lang].search(low) or (denied and over)) or (
         over and not denied and not _STILL[reader.lang].search(low)
     ):

@@ -4,10 +4,12 @@ import re
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import concepts
+from llm.authors.phrasebook.asking import is_free
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.expressions import quoted
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Reading, Span
-from llm.authors.phrasebook.subjects import claim, subjects
+from llm.authors.phrasebook.subjects import Subject, claim, subjects
 from llm.authors.phrasebook.wishes import Test, Trigger
 from nodes.kit.things import Registry, TypeField
 
@@ -46,22 +48,22 @@ def _other_state(trigger: Trigger, clause: Clause) -> None:
         )
         field = type_.field(name.id) if name is not None else None
         if field is not None:
-            truth = _truth_said([span], field)
+            truth = truth_said([span], field)
             trigger.tests.append(Test(field, truth=True if truth is None else truth, type=type_))
             return
     for field in type_.fields:
-        if field.type != "boolean" or field.name == test.field.name or not _means(field):
+        if field.type != "boolean" or field.name == test.field.name or not field_means(field):
             continue
         said = [s for s in rest if s.words & set(POLARITIES)]
-        if not said or any(p in _means(test.field) for s in said for p in s.words):
+        if not said or any(p in field_means(test.field) for s in said for p in s.words):
             continue
-        truth = _truth_said(said, field)
+        truth = truth_said(said, field)
         if truth is not None:
             trigger.tests.append(Test(field, truth=truth, type=type_))
             return
 
 
-def _means(field: TypeField) -> list[str]:
+def field_means(field: TypeField) -> list[str]:
     """The words of on and off, open and closed that speak of a field."""
     own = {field.name.lower(), *(w.lower() for w in field.label.values()), *(w.lower() for w in field.also)}
     words = {part for word in own for part in re.findall(r"[a-z]+|[ぁ-んァ-ヶー一-龠]+", word)} | own
@@ -82,7 +84,7 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
         for n in s.names
         if n.sort in ("type", "device") and n.strength >= 3
     }
-    crowded = any(_PEOPLE.search(s.text) for s in clause.spans if "no" in s.words)
+    crowded = any(PEOPLE.search(s.text) for s in clause.spans if "no" in s.words)
     for subject in found:
         if others and not subject.source.spoken and subject.source.type.id not in others:
             continue
@@ -93,9 +95,9 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
             and subject.source.type is not last.source.type
         ):
             continue
-        if crowded and not _MEANS_PEOPLE.search(_own(subject.field)):
+        if crowded and not MEANS_PEOPLE.search(own_words(subject.field)):
             continue
-        truth = _truth_said(clause.spans, subject.field)
+        truth = truth_said(clause.spans, subject.field)
         named = any(
             n.sort == "field" and n.id == subject.field.name and n.owner == subject.source.type.id
             for s in clause.spans
@@ -117,18 +119,20 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     )
 
 
-_PEOPLE = re.compile(r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty", re.IGNORECASE)
+PEOPLE = re.compile(r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty", re.IGNORECASE)
 """Words by which nobody is there."""
-_MEANS_PEOPLE = re.compile(r"occup|presen|people|person|motion|vacan|empty|在|人|使用|入室|離床|空|満|stock")
+MEANS_PEOPLE = re.compile(r"occup|presen|people|person|motion|vacan|empty|在|人|使用|入室|離床|空|満|stock")
 
 
-def _own(field: TypeField) -> str:
+def own_words(field: TypeField) -> str:
     return " ".join([field.name, *field.label.values(), *field.also]).lower()
 
 
-def _truth_said(spans: list[Span], field: TypeField) -> bool | None:
+def truth_said(spans: list[Span], field: TypeField) -> bool | None:
     """What the words say of a true/false field: for `open`, "opened" is True and "closed" False."""
-    means = _means(field)
+    means = field_means(field)
+    if any("none" in span.words for span in spans):
+        return False
     for span in reversed(spans):
         for polarity in POLARITIES:
             if polarity not in span.words:
@@ -170,18 +174,27 @@ _BEHIND = re.compile(r"\s(?:of\s)?(?P<word>[A-Z][A-Z0-9_-]*)\b")
 """A word in capitals right behind the name of a field ("the result NG")."""
 
 
-def besides(trigger: Trigger, clause: Clause) -> None:
-    """ "エンジンをかけたまま…": a true/false field of the same devices that is named beside a comparison."""
-    if trigger.source is None or trigger.join == "or":
-        return
-    for number, span in enumerate(clause.spans):
-        for name in span.named("field"):
-            field = trigger.source.type.field(name.id)
-            if name.owner != trigger.source.type.id or name.extra != "boolean" or name.strength < 2 or field is None:
-                continue
-            truth = _truth_said(clause.spans[number : number + 2], field)
-            if truth is not None and all(test.field.name != field.name for test in trigger.tests):
-                trigger.tests.append(Test(field, truth=truth, type=trigger.source.type))
+_CONTAINS = re.compile(
+    r"書か|書い|含ま|含む|入っ|記載|出てき|という(?:言葉|語|文字|単語)|の(?:文字|言葉|語|記載)|混じ|あれば|あっ|ある"
+)
+"""What is said of words that stand somewhere in a text."""
+
+
+def _contains(clause: Clause, reading: Reading, subject: Subject) -> Test | None:
+    """ "「異臭」と書かれたら": words that stand in somebody's own text, among others."""
+    quotes = [s for s in clause.spans if s.quote is not None]
+    if not quotes or not is_free(subject.source.type, subject.field):
+        return None
+    if not _CONTAINS.search(reading.low, quotes[-1].end, clause.end):
+        return None
+    for span in quotes:
+        span.used = True
+    link = " || " if len(quotes) > 1 and not re.search(r"と.{0,3}も|両方|かつ", reading.low[quotes[0].end : quotes[-1].start]) else " && "  # fmt: skip
+    left = link.join(f"{subject.field.name}.contains({quoted(s.quote or '')})" for s in quotes)
+    truth = not _negated(clause)
+    return Test(
+        subject.field, truth=truth, left=left if truth and len(quotes) == 1 else f"({left})", type=subject.source.type
+    )
 
 
 def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:
@@ -189,16 +202,22 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
         clause.spans, registry, wanted=("string",), quantity=None, last=last.source if last else None,
         last_field=last.tests[0].field if last and last.tests else None,
     )  # fmt: skip
-    if not found or found[0].score <= 0 or not found[0].named:
+    said = next((s for s in clause.spans if s.quote is not None), None)
+    again = said is not None and last is not None and bool(last.tests) and last.tests[0].words is not None
+    if not found or found[0].score <= 0 or not (found[0].named or again):
         return None
-    quoted = next((s for s in clause.spans if s.quote is not None), None)
+    free = next((s for s in found if s.named and s.score > 0 and is_free(s.source.type, s.field)), None)
+    if free is not None and (inside := _contains(clause, reading, free)) is not None:
+        claim(clause.spans, free)
+        noun = reading.words(clause.start, clause.end).replace("{", "(").replace("}", ")")
+        return Trigger("compare", "", source=free.source, tests=[inside], each_time=True, noun=noun)
     texts = [field for field in found[0].source.type.fields if field.type == "string"]
     spoken = any(n.sort == "field" and n.id == found[0].field.name for s in clause.spans for n in s.names)
-    if not spoken and (quoted is None or len(texts) != 1):
+    if not (spoken or again) and (said is None or len(texts) != 1):
         return None
-    subject, words = found[0], quoted.quote if quoted else None
-    if quoted:
-        quoted.used = True
+    subject, words = found[0], said.quote if said else None
+    if said:
+        said.used = True
     if words is None:
         named = [s for s in clause.spans if s.named("field")]
         behind = next((s for s in named if _BEHIND.match(reading.text, s.end)), None)
@@ -211,9 +230,33 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
     if not words:
         return None
     claim(clause.spans, subject)
-    truth = not _negated(clause)
-    test = Test(subject.field, truth=truth, words=words, type=subject.source.type)
-    return Trigger("compare", "", source=subject.source, tests=[test])
+    truth = not (_negated(clause) or _OTHER_THAN.search(reading.low, clause.start, clause.end))
+    more = [s for s in clause.spans if s.quote is not None and s is not said] if said is not None else []
+    for span in more:
+        span.used = True
+    if said is not None and more and _turned(reading.low, said, more[0]):
+        return _turns(subject, words, more[0].quote or "")
+    known = [words, *(s.quote for s in more)]
+    tests = [Test(subject.field, truth=truth, words=text, type=subject.source.type) for text in known]
+    return Trigger("compare", "", source=subject.source, tests=tests, join="or" if truth else "and")
+
+
+_FROM = re.compile(r"\bfrom (?:the state )?$")
+
+
+def _turned(low: str, one: Span, two: Span) -> bool:
+    return low[one.end : two.start] in (" to ", " into ") and bool(_FROM.search(low[: one.start]))
+
+
+def _turns(subject: Subject, old: str, new: str) -> Trigger:
+    """ "from 'washing' to 'done'": the one text comes right after the other."""
+    one, two = (Test(subject.field, truth=True, words=text, type=subject.source.type) for text in (old, new))
+    before = Trigger("compare", "", source=subject.source, tests=[one], hold=0)
+    ended = Trigger("cleared", "", source=subject.source, of=before)
+    return Trigger("compare", "", source=subject.source, tests=[two], base=ended, each_time=True, hold=0)
+
+
+_OTHER_THAN = re.compile(r"\b(?:other than|anything (?:but|except)|different from|except)\b")
 
 
 def ends(trigger: Trigger, last: Trigger | None) -> bool:

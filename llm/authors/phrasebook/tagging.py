@@ -8,8 +8,9 @@ from itertools import pairwise
 from msgspec import structs
 
 from llm.authors.phrasebook.crowds import crowds, shares
+from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.hours import hours
-from llm.authors.phrasebook.lengths import lengths, sampled
+from llm.authors.phrasebook.lengths import counted_things, lengths, sampled
 from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
 from llm.authors.phrasebook.names import NameIndex, names_in, shorter_names
 from llm.authors.phrasebook.quantities import durations, quantities
@@ -24,7 +25,7 @@ _IRREGULAR = {
     "rise": "rises|rose|risen|rising", "fall": "falls|fell|fallen|falling", "go": "goes|went|gone|going", "keep": "keeps|kept|keeping",
     "leave": "leaves|left|leaving", "get": "gets|got|getting", "run": "runs|ran|running", "come": "comes|came|coming", "send": "sends|sent|sending",
     "tell": "tells|told|telling", "sink": "sinks|sank|sunk", "write": "writes|wrote|written|writing", "hit": "hits|hitting", "let": "lets",
-    "begin": "begins|began", "make": "makes|made", "take": "takes|took|taken", "sound": "sounds|sounded", "is": "are|was|be|been", "page": "pages|paged",
+    "lose": "loses|lost|losing", "begin": "begins|began", "make": "makes|made", "take": "takes|took|taken", "sound": "sounds|sounded", "is": "are|was|be|been", "page": "pages|paged",
 }  # fmt: skip
 
 
@@ -33,7 +34,14 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     long = list(durations(reading))
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
     named = list(names_in(reading, index))
+    for span in named if lang == "en" else ():
+        if reading.low[: span.start].endswith(" no ") and any(n.extra == "boolean" for n in span.named("field")):
+            span.words |= {"none"}
+        if span.text.startswith("a "):
+            span.names = [name for name in span.names if name.sort != "attribute"]
+        span.words |= {"no"} if span.text.lower() in index.denying else set()
     found = [*long, *times(reading, long), *quantities(reading, units), *named, *_quotes(reading), *seldom(reading)]
+    found += _results(reading) if lang == "ja" else []
     facts = [
         *lengths(reading, long, lang),
         *crowds(reading, named, lang),
@@ -41,6 +49,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         *spots(reading, lang),
     ]
     facts += shares(reading, index, lang)
+    facts += counted_things(reading, named) if lang == "en" else []
     facts += times_at_most(reading, lang, found)
     spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang)]
     if any(span.role("record") for span in spoken) or _KEEPING.search(reading.low):
@@ -54,6 +63,9 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if m.group()
     ]
     found += spoken
+    if any(s.is_fact(Within, Later) for s in found):
+        for span in (s for s in found if "unless" in s.words and s.text == "without"):
+            span.words = set()
     merged = _merge(found)
     for span in (s for s in merged if "often" in s.words):
         span.used, span.quantity, span.duration, span.every, span.fact = True, None, None, None, None
@@ -103,6 +115,17 @@ def _quotes(reading: Reading) -> Iterator[Span]:
             yield Span(at, at + 1, quote, quote=quote)
 
 
+_RESULT = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z][A-Z-]{1,9}(?![A-Za-z0-9])(?=(?:を|が)(?:出|検出|返)|判定|になっ|だっ|なら|と(?:出|判定|なっ)|が(?:\d|続|連続|[一二三四五六七八九十]))"
+)
+
+
+def _results(reading: Reading) -> Iterator[Span]:
+    """Words in capitals that a device says (NGを出したら), which stand for a quoted text."""
+    for match in _RESULT.finditer(reading.text):
+        yield Span(match.start(), match.end(), match.group(), quote=match.group())
+
+
 @lru_cache(maxsize=8)
 def _patterns(catalog: Catalog, lang: str) -> list[tuple[type[Kind], Phrase, re.Pattern[str]]]:
     return [
@@ -124,9 +147,19 @@ def _pattern(text: str, lang: str) -> re.Pattern[str]:
     return re.compile(f"{_GAP[lang].join(parts[:-1])}{_GAP[lang]}(?P<end>{parts[-1]})")
 
 
+_KANA = (
+    ("下回", "(?:下回|下まわ|したまわ)"), ("上回", "(?:上回|上まわ|うわまわ)"), ("上が", "(?:上が|あが(?=[っらりるれろ]))"), ("下が", "(?:下が|さが(?=[っらりるれろ]))"),
+    ("超え", "(?:超え|(?<![聞ひ])こえ(?=[たてる]))"), ("増え", "(?:増え|ふえ)"), ("落ち", "(?:落ち|おち)"), ("止ま", "(?:止ま|とま(?=[っらりるれろ]))"), ("戻", "(?:戻|もど(?=[っらりるれろすし]))"),
+    ("続", "(?:続|つづ(?=[いかきくけ]))"), ("届", "(?:届|とど(?=[いかきくけ]))"), ("知らせ", "(?:知らせ|しらせ)"), ("伝え", "(?:伝え|つたえ)"), ("教え", "(?:教え|おしえ)"),
+)  # fmt: skip
+"""Stems that people also write without kanji."""
+
+
 def _part_of(text: str, lang: str) -> str:
     if lang == "ja" or not re.match(r"[a-z]", text):
-        return re.escape(text)
+        pattern = re.escape(text)
+        stem = next(((kanji, both) for kanji, both in _KANA if kanji in text), None)
+        return pattern.replace(*stem) if stem is not None else pattern
     words = " ".join(_inflected(word) for word in text.split())
     negated = text.startswith("not ")
     return rf"(?:\bnot|n't) {words.removeprefix('not ')}\b" if negated else rf"\b{words}\b"
@@ -182,9 +215,13 @@ _LONGER = {"test", "derive", "happen", "gate", "treat", "name", "actuate"}
 _KEPT = {"hold", "recover", "edge", "lean", "derive", "aggregate"}
 
 
+_SAID_OF = re.compile(r"^[^、。]{1,10}[がはも][開閉]")
+"""A thing and its state (扉が開い), which together are the name of a true/false field."""
+
+
 def _inherit(span: Span, inside: list[Span]) -> None:
     """What words inside a longer stretch say besides: "stays open" is a hold and open, "rises by" also leans upwards."""
-    if span.named("call") or span.named("choice"):
+    if span.named("call") or span.named("choice") or _SAID_OF.search(span.text):
         span.words |= {word for s in inside for word in s.words if word in POLARITIES}
     if span.role("test"):
         span.words |= {word for s in inside for word in s.words if word == "if"}
@@ -221,12 +258,21 @@ def _rank(span: Span) -> tuple[float, int]:
     return -(span.end - span.start + 0.3 * bonus + if_bonus + 0.1 * strong), -solid
 
 
+_OR_MORE = re.compile(r"(?:or|and) (?:above|over|below|under|more|less|higher|lower)")
+""" "20 or above" says how the number before is meant; in "below 18 or above 27" it belongs to the one behind."""
 _LOOSE = r"(?: |ほど|程度|以上|以下|くらい|ぐらい|の|値)*"
 
 
 def _fits(span: Span, spans: list[Span], reading: Reading) -> bool:
     """A Japanese comparison that starts with a particle (を切, まで下が) needs a number right before it; "lower than" asks
     for nothing to be lowered."""
+    if (
+        span.role("compare")
+        and _OR_MORE.fullmatch(span.text)
+        and not reading.low[: span.start].endswith("at ")
+        and any(0 <= s.start - span.end <= 1 and s.quantity for s in spans)
+    ):
+        return False
     if span.role("actuate") and not span.names and reading.low.startswith(" than ", span.end):
         span.phrases = [m for m in span.phrases if m[1].role != "actuate"]
     if (

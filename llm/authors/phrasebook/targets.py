@@ -39,13 +39,16 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
     said = [
         s
         for s in spans
-        if s.words & set(POLARITIES)
-        or s.named("choice")
-        or s.named("call")
-        or s.quantity
-        or s.quote is not None
-        or s.duration is not None
-        or "fully" in s.words
+        if not (s.role("derive") and " " in s.text and not s.names)
+        and (
+            s.words & set(POLARITIES)
+            or s.named("choice")
+            or s.named("call")
+            or s.quantity
+            or s.quote is not None
+            or s.duration is not None
+            or "fully" in s.words
+        )
     ]
     found = []
     for type_ in registry.types.values():
@@ -119,6 +122,7 @@ def _filled(type_: DeviceType, command: Command, said: list[Span]) -> Call:
         and properties
         and call.score > 0
         and True not in map(_is_bool, call.values.values())
+        and not any(value == 0 for value in call.values.values())
         and _against(polarity, command)
     ):
         call.score -= 3
@@ -220,6 +224,29 @@ def _choice(call: Call, name: str, values: list[Any], said: list[Span], polarity
     return best[1]
 
 
+def opposite(call: Call) -> tuple[str, dict[str, Any]] | None:
+    """The command (with its values) that ends what a command has begun; None where nothing plainly does."""
+    flags = {name: value for name, value in call.values.items() if isinstance(value, bool)}
+    if len(call.values) == 1 and len(flags) == 1:
+        return call.command.id, {name: not value for name, value in flags.items()}
+    properties = call.command.values.get("properties") or {}
+    off = {
+        n: "off" for n, v in call.values.items() if "off" in (properties.get(n, {}).get("enum") or []) and v != "off"
+    }
+    if off and len(call.values) == 1:
+        return call.command.id, dict(off)
+    polarity = _polarity(call.spans)
+    if polarity is None or call.values:
+        return None
+    turned = concepts.OPPOSITE[polarity]
+    others = [
+        c
+        for c in call.type.commands
+        if not c.values.get("required") and _means(turned, c) > 0 and c.id != call.command.id
+    ]
+    return (others[0].id, {}) if len(others) == 1 else None
+
+
 _WHOLE = re.compile(r"全開|全閉|fully (?:open|clos|shut)|(?:open|close|shut) (?:fully|completely|all the way)")
 """Words for an opening of 100 % or 0 %."""
 
@@ -290,7 +317,7 @@ def target_of(
     if share is not None and not everywhere and len(devices) > 1:
         return Partners(share, tuple((d.id, d.attributes[share]) for d in devices if share in d.attributes))
     if trigger is not None and trigger.type.id == type_.id and not everywhere:
-        return "same"
+        return "same" if len(devices) != 1 else devices[0].id
     where = {
         n.extra[0]: n.extra[1]
         for s in spans for n in s.named("attribute")

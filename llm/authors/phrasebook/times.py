@@ -38,8 +38,10 @@ MONTHLY = "day "
 PARTS = {"morning": (8, 0), "afternoon": (17, 0), "evening": (20, 0)}
 """Hours that are taken where only a part of the day is said."""
 
+ON_THE_HOUR = 3_600_000
 _EVERY_WORDS = (
     (r"毎秒|\bevery second\b|\bper second\b", 1_000),
+    (r"毎正時", ON_THE_HOUR),
     (r"毎分|\bevery minute\b|\bminutely\b|\bonce a minute\b|\bper minute\b(?<!/)", 60_000),
     (r"毎時(?!\d)|1時間毎|\bevery hour\b|\bhourly\b|\bonce an hour\b|\bper hour\b", 3_600_000),
 )
@@ -187,19 +189,47 @@ def _days(low: str) -> Iterator[Span]:
         for match in re.finditer(words, low):
             yield Span(match.start(), match.end(), match.group(), days=days)
     for match in re.finditer(
-        rf"毎月({_N})日|\b(?:on )?the (first|\d{{1,2}}(?:st|nd|rd|th)) (?:day )?of (?:every|each) month", low
+        r"(?:毎月の?)(?:月?末日?|最終日|最後の日)|(?:各月|月々)の?末日?|月末(?=の?(?:午|朝|夕|夜|\d))", low
+    ):
+        yield Span(match.start(), match.end(), match.group(), days=f"{MONTHLY}L")
+    for match in re.finditer(
+        rf"毎月の?({_N})日|\b(?:on )?(?:the )?(first|1st|\d{{1,2}}(?:st|nd|rd|th)) (?:day )?of (?:every|each|the) month",
+        low,
     ):
         said = match[1] or match[2]
         day = 1 if said == "first" else int(value_of(re.sub(r"[a-z]", "", said)) or 1)
         yield Span(match.start(), match.end(), match.group(), days=f"{MONTHLY}{min(day, 31)}")
+    for match in re.finditer(r"(?:毎月の?)?第([1-5一二三四五])([日月火水木金土])曜日?", low):
+        nth = f"{_DAYS_JA.index(match[2])}#{int(value_of(match[1]) or 1)}"
+        yield Span(match.start(), match.end(), match.group(), days=nth)
     for match in re.finditer(r"(?:毎週)?([日月火水木金土](?:[・、と][日月火水木金土])*)曜日?", low):
         numbers = sorted(_DAYS_JA.index(c) for c in match[1] if c in _DAYS_JA)
         yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
     names = "|".join(_DAYS_EN)
     yield from _day_ranges(low, names)
+    yield from _short_days(low)
     for match in re.finditer(rf"\b(?:on |every |each )?(?:{names})s?(?:(?:,| and|, and) (?:{names})s?)*\b", low):
         numbers = [n for n, name in enumerate(_DAYS_EN) if name in match.group()]
         yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
+
+
+_SHORT = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"
+_SHORT_DAYS = re.compile(
+    rf"\b(?:(?:on |every |each ){_SHORT}|{_SHORT}(?=(?:, ?| ?& ?| and |/| ?- ?| to ){_SHORT}\b))(?:(?P<to> ?- ?| to )|(?:,? and |, ?| ?& ?|/))?(?:{_SHORT}(?:,? and |, ?(?={_SHORT}\b)| ?& ?|/)?)*\b\.?"
+)
+
+
+def _short_days(low: str) -> Iterator[Span]:
+    """ "Mon, Wed and Fri", "Mon-Fri"."""
+    for match in _SHORT_DAYS.finditer(low):
+        said = [
+            next(n for n, name in enumerate(_DAYS_EN) if name.startswith(m[:3]))
+            for m in re.findall(_SHORT, match.group())
+        ]
+        if match["to"] and len(said) == 2:
+            yield _day_range(match, *said)
+            continue
+        yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, sorted(set(said)))))
 
 
 _DAY_RANGES = (

@@ -11,11 +11,15 @@ from llm.authors.phrasebook import (
     counting,
     lasting,
     levels,
+    limits,
+    norms,
     notions,
     orders,
     persisting,
     phases,
     placing,
+    qualities,
+    ratios,
     states,
     usual,
     versus,
@@ -24,12 +28,13 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import Comparing
 from llm.authors.phrasebook.definitions import Given, named_state
 from llm.authors.phrasebook.derived import Derivations, Virtual
-from llm.authors.phrasebook.facts import Crowd, Later, Lookback, Row
+from llm.authors.phrasebook.facts import Crowd, Later, Lookback, Often, Row
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.periods import Period, period_of
+from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.sharing import sources_of
@@ -66,20 +71,39 @@ class TriggerReader:
         trigger = persisting.read(self, group) or orders.read(self, group) or self._joined(group)
         if trigger is None:
             return None
-        trigger.words = words
+        trigger.words = words if trigger is not self.last else trigger.words
         if trigger.sort != "cleared":
             self.last = trigger
         return trigger
 
+    def _stated(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
+        """The trigger of one clause, turned round where it begins with "unless"."""
+        trigger = self.one(clause, within)
+        if trigger is None or not clause.having("unless"):
+            return trigger
+        turned = norms.negated(trigger)
+        if turned is None:
+            self.miss(clause, "condition")
+        return turned
+
     def _joined(self, group: list[Clause]) -> Trigger | None:
-        first = self.one(group[0])
+        first = self._stated(group[0])
         if first is None:
             return None
         trigger = first
         for clause in group[1:]:
-            more = self.one(clause, within=trigger)
+            missed = len(self.missed)
+            more = self._stated(clause, within=trigger)
+            if more is None and len(self.missed) > missed and self._narrows(group, clause):
+                return None
             if more is None or more is trigger:
                 continue
+            if more.tests == trigger.tests and more.source is trigger.source and more.hold:
+                trigger.hold = more.hold
+                continue
+            if _contradict(trigger, more) and clause.joined != "or":
+                self.miss(clause, "condition")
+                return None
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
             either = bool(re.search(r"\beither\b|いずれか|どちらか", self.reading.low[clause.start : clause.end]))
             if notions.together(self, trigger, more, join, either=either):
@@ -89,7 +113,12 @@ class TriggerReader:
                 trigger.alternatives.append(more)
             else:
                 self.miss(clause, "join" if more.sort != "compare" or trigger.sort != "compare" else "two_types")
+                return None
         return trigger
+
+    def _narrows(self, group: list[Clause], clause: Clause) -> bool:
+        """The clause must hold besides: without it something else would be built."""
+        return self.lang == "en" and clause.joined != "or" and self._join_of(group, clause) == "and"
 
     def _join_of(self, group: list[Clause], clause: Clause) -> str:
         before = group[group.index(clause) - 1]
@@ -111,16 +140,19 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
+        known = norms.read(self, clause) or limits.read(self, clause)
+        if known is not None:
+            return known
         before = within or self.last
-        if clause.having("that_case") and before is not None:
-            for span in clause.spans:
-                span.used = True
-            return before
+        counted = any(s.is_fact(Often) for s in clause.spans)
+        if clause.having("that_case") and before is not None and not counted:
+            return _so_long(clause, before, within)
         if (strange := unregistered(clause.spans, self.reading.low)) is not None:
             words = self.reading.words(*strange)
             self.miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
             return None
         missed = len(self.missed)
+        self.comparing.beyond(clause, before)
         trigger = self._special(clause, before)
         if trigger is None and len(self.missed) == missed:
             self._count_time(clause)
@@ -140,6 +172,7 @@ class TriggerReader:
             counting.read,
             changing.read,
             usual.read,
+            ratios.read,
             versus.read,
         ):
             missed = len(self.missed)
@@ -150,6 +183,9 @@ class TriggerReader:
 
     def _plain(self, clause: Clause, within: Trigger | None) -> Trigger | None:
         last, missed = within or self.last, len(self.missed)
+        if within is not None and within.hold is None and _only_lasts(clause):
+            within.hold = hold_of(clause)
+            return within
         if notions.relative(self, clause):
             self.miss(clause, "condition")
             return None
@@ -177,7 +213,7 @@ class TriggerReader:
             trigger = read(clause, last)
             if trigger is not None or len(self.missed) > missed:
                 return trigger
-        if self.last is not None and _says_nothing_new(clause):
+        if self.last is not None and _says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
             return self.last
         self.miss(clause, *notions.incomplete(self, clause))
         return None
@@ -286,6 +322,7 @@ class TriggerReader:
                 trigger.crowd, span.used = span.fact, True
         if trigger.crowd is None and (all_of := notions.all_named(self, trigger, clause)) is not None:
             trigger.crowd = all_of
+        qualities.besides(self, trigger, clause)
         trigger.hold = hold_of(clause)
         if trigger.hold is None and trigger.row is None and clause.having("now") and trigger.crowd is None:
             trigger.hold = 0
@@ -326,6 +363,15 @@ class TriggerReader:
         return self.comparing.implied(clause, context)
 
 
+def _contradict(one: Trigger, two: Trigger) -> bool:
+    """The same field of the same devices, once true and once not: no such moment comes."""
+    alike = one.source is not None and two.source is not None and one.source.type is two.source.type
+    if not alike or one.source.only != two.source.only or two.sort != "compare":  # type: ignore[union-attr]
+        return False
+    said = {(t.field.name, t.words): t.truth for t in one.tests if t.truth is not None and not t.steps}
+    return any(said.get((t.field.name, t.words), t.truth) != t.truth for t in two.tests if not t.steps)
+
+
 def _not_over(clause: Clause) -> bool:
     """ "If it does not come down": nothing is over, and nothing says after how long."""
     ends = [s for s in clause.spans if s.role("recover")]
@@ -341,6 +387,9 @@ def _of_others(spans: list[Span], best: Subject) -> bool:
         for n in s.names
         if n.sort in ("type", "device") and n.strength >= 3
     }
+    said = [n for s in spans for n in s.named("field") if n.strength >= 3 and n.extra in NUMERIC]
+    if said and not best.named and best.virtual is None and all(n.owner != type_ for n in said):
+        return True
     fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
     return bool(named) and type_ not in named and not fields and best.source.spoken is False
 
@@ -356,6 +405,25 @@ def hold_of(clause: Clause) -> int | None:
             span.used = True
             return span.fact.ms
     return None
+
+
+def _so_long(clause: Clause, before: Trigger, within: Trigger | None) -> Trigger:
+    """What was said before, for as long as "その状態が10分続いたら" says."""
+    hold = hold_of(clause) if clause.role("hold") else None
+    for span in clause.spans:
+        span.used = True
+    if hold is None:
+        return before
+    if within is None:
+        return held_longer(before, hold)
+    within.hold = hold
+    return within
+
+
+def _only_lasts(clause: Clause) -> bool:
+    """ "… and that for ten minutes": nothing but how long it has to be so."""
+    lasts = any(is_length(s) for s in clause.spans) and bool(clause.role("hold"))
+    return lasts and not any(s.names or s.quote is not None or (s.quantity and not s.duration) for s in clause.spans)
 
 
 def _says_nothing_new(clause: Clause) -> bool:

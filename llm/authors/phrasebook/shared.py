@@ -1,0 +1,105 @@
+"""What is said once for several: 1号は230℃、2号は250℃を超えたら…, …を超えたら、Aは店長、Bは保全へ."""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.comparisons import with_key
+from llm.authors.phrasebook.parts import Part
+from llm.authors.phrasebook.reading import Reading, Span
+from llm.authors.phrasebook.wishes import Doing, Source, Trigger, Wish
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.meaning import Meaning
+
+_OWN = re.compile(r"(?:の(?:場合|とき|ほう|方))?(?:は|が|なら)、?|[:=]\s?")
+"""What stands between a device and what is said of it alone."""
+
+
+def limits(reading: Reading, found: list[Clause]) -> list[Clause]:
+    """A condition with a number of its own for each device becomes one for each, all treated alike."""
+    kept: list[Clause] = []
+    for clause in found:
+        groups = _groups(reading, clause) if clause.when else []
+        kept += _spread(clause, groups) if len(groups) > 1 else [clause]
+    return kept
+
+
+def _is_device(span: Span) -> bool:
+    return bool(span.named("device") or span.named("attribute"))
+
+
+def _groups(reading: Reading, clause: Clause) -> list[tuple[list[Span], Span]]:
+    """Devices and the number that counts for them; none unless one comparison behind the last number is meant for all."""
+    numbers = [s for s in clause.spans if s.quantity is not None and s.duration is None and s.quantity.unit]
+    groups: list[tuple[list[Span], Span]] = []
+    before = clause.start
+    for number in numbers:
+        heads = [s for s in clause.spans if before <= s.start < number.start and _is_device(s)]
+        if not heads or not _OWN.match(reading.low, heads[-1].end):
+            return []
+        groups.append((heads, number))
+        before = number.end
+    compared = [s for s in clause.spans if s.role("compare")]
+    return groups if numbers and all(s.start >= numbers[-1].end for s in compared) and compared else []
+
+
+def _spread(clause: Clause, groups: list[tuple[list[Span], Span]]) -> list[Clause]:
+    own = [s for heads, number in groups for s in (*heads, number)]
+    shared = [s for s in clause.spans if s not in own]
+    made = []
+    for n, (heads, number) in enumerate(groups):
+        last = n == len(groups) - 1
+        spans = sorted([*heads, number, *(shared if last else [replace(s, used=False) for s in shared])], key=lambda s: s.start)  # fmt: skip
+        end = clause.end if last else number.end
+        made.append(replace(clause, start=heads[0].start if n else clause.start, end=end, spans=spans, listed=not last, joined=clause.joined if n == 0 else None, marked=True))  # fmt: skip
+    return made
+
+
+def there_and_back(before: Wish, trigger: Trigger, doings: list[Doing]) -> None:
+    """ "20%で開け、90%で閉める": one device is commanded to and fro, so that the lower number is reached from above."""
+    one, two = before.trigger.tests, trigger.tests
+    types = {d.target_type.id for d in before.doings if d.target_type}
+    if len(one) != 1 or len(two) != 1 or not any(d.target_type and d.target_type.id in types for d in doings):
+        return
+    if one[0].field is not two[0].field or not (one[0].numbers and two[0].numbers) or not one[0].meaning:
+        return
+    lower = before.trigger if one[0].numbers[0].value < two[0].numbers[0].value else trigger
+    test = lower.tests[0]
+    lower.tests = [replace(test, meaning=with_key(test.meaning, "at_most") if test.meaning else None)]
+    lower.meaning = lower.tests[0].meaning
+
+
+def by_device(meaning: "Meaning", part: Part, trigger: Trigger | None) -> bool:
+    """What is done hangs on which device it is: takes up the clauses, each with a condition for its device alone."""
+    if trigger is None or trigger.source is None or trigger.sort != "compare" or trigger.base or trigger.others:
+        return False
+    heads = [_head(meaning, clause, trigger.source) for clause in part.doing]
+    if not part.doing or sum(1 for head in heads if head) < 2 or not heads[0]:
+        return False
+    own: Trigger = trigger
+    for clause, ids in zip(part.doing, heads, strict=True):
+        if ids:
+            named = [s for s in clause.spans if any(n.id in ids for n in s.named("device"))]
+            for span in named:
+                span.used = True
+            own = replace(trigger, source=Source(trigger.source.type, ids, spoken=True))
+            clause = replace(clause, spans=[s for s in clause.spans if s not in named])
+        doings = meaning.doings.read(clause, own)
+        if doings:
+            meaning.add(Wish(own, doings))
+    return True
+
+
+def _head(meaning: "Meaning", clause: Clause, source: Source) -> list[str]:
+    """The devices of the condition with which a clause begins ("Aは店長へ")."""
+    ids: list[str] = []
+    for span in clause.spans:
+        names = [n for n in span.named("device") if n.owner == source.type.id]
+        if not names:
+            break
+        ids += [names[0].id]
+        if _OWN.match(meaning.reading.low, span.end):
+            return ids
+    return []
