@@ -12,7 +12,7 @@ from engine.marks import Marks
 from engine.plan import Plan, PlanNode
 from engine.slots import Pending, Slot, Timers
 from nodes.kit.effect import Act, Ask, Cancel, Emit, Forget, Later, Timer, Trouble, Yield
-from nodes.kit.event import OVERDUE, Event
+from nodes.kit.event import OVERDUE, SPOKEN, Event
 
 MOST_PASSES = 100_000
 """Events that one arrival may cause inside a flow before the rest is left out."""
@@ -157,7 +157,7 @@ class Delivery:
                     self._begin_anew(node, slot)
             self._set_clock(node, slot, time, sure)
         slot.shares(event.device)
-        slot.event = event
+        slot.event = event if node.instance.recalls or slot.timers else SPOKEN
         return True
 
     def _begin_anew(self, node: PlanNode, slot: Slot) -> None:

@@ -345,7 +345,8 @@ class Engine(Delivery):
         """Let a node answer to its new params, key by key."""
         for slot in list(self.slots[node.index].values()):
             clock = slot.clock(self.now)
-            event = slot.event or Event(clock, self.now, None, None, {}, f"{node.id}@{clock}")
+            event = slot.event if node.instance.recalls else None
+            event = event or Event(clock, self.now, None, None, {}, f"{node.id}@{clock}")
             self._take(node, slot, event, clock, node.instance.on_settings, before, slot.memory, clock)
 
 

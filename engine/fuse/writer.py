@@ -16,6 +16,7 @@ from engine.fates import FILTERED, KEPT
 from engine.fuse.expressions import NotQuick, written
 from engine.fuse.maker import Maker
 from engine.plan import Plan, PlanNode
+from nodes.kit.event import SPOKEN
 from nodes.kit.payload import EARLIEST_MS, LATEST
 from nodes.kit.quick import Direct, Quiet, Reading, Split
 from nodes.kit.shape import FieldType
@@ -74,7 +75,7 @@ class Writer:
 
     def _before(self) -> None:
         say, source = self.say, self.node
-        say.space |= {"UNSET": UNSET, "KEPT": KEPT, "FILTERED": FILTERED, "Maker": Maker}
+        say.space |= {"UNSET": UNSET, "SPOKEN": SPOKEN, "KEPT": KEPT, "FILTERED": FILTERED, "Maker": Maker}
         say("engine.pass_by(incoming.arrived)")
         say("stirred = False  # whether a timer may have been set that is due already")
         say(f"source = engine.nodes[{source.index}]")
@@ -310,7 +311,8 @@ class Writer:
         say.depth += 1
         self._came(node)
         say(f"if {result} is not False{'' if node.plain else ' or True'}: kept = True")
-        say(f"{slot}.last = {self._last(sight)}")
+        last = self._last(sight)
+        say(f"{slot}.last = {last}" if node.instance.recalls else f"{slot}.last = {last} if {slot}.timers else SPOKEN")
         say(f"if time != {slot}.time:")
         say(f"    {slot}.time, {slot}.anchor = time, now")
         say(f"    if now - time != {slot}.offset:")

@@ -30,6 +30,10 @@ class Event(msgspec.Struct, frozen=True):
         return Event(self.time, self.arrived, self.device, self.type, data, self.cause, self.flags)
 
 
+SPOKEN = Event(0, 0, None, None, {}, "")
+"""In place of a last event that nobody will ask for: there was one."""
+
+
 class Causes(msgspec.Struct, frozen=True):
     """What names the arrivals of a batch: `prefix` and a number that counts on from `first`."""
 

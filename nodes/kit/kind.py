@@ -108,6 +108,9 @@ class Kind:
     takes_late: ClassVar[bool] = False
     timers_on_now: ClassVar[bool] = False
 
+    recalls: bool = True
+    """Whether a key's last event is kept for timers and changed settings; where a timer is set it always is."""
+
     def __init__(self, params: Any, scope: Scope) -> None:
         self.params = params
         self.scope = scope

@@ -264,6 +264,7 @@ class Window(Kind):
         self.calc = calc_of(params.calc, params.percent)
         self.lies = self._lies(params)
         self.closes = isinstance(self.lies, Blocks) and not self.lies.running and self.lies.most is None
+        self.recalls = self.closes or bool(params.grace)
 
     def _lies(self, params: WindowParams) -> Sliding | Blocks:
         slides = params.mode == "sliding" or (params.mode is None and params.each is None and params.gap is None)
