@@ -101,7 +101,10 @@ def over_devices(reader: "TriggerReader", clause: Clause, span: Span, source: So
     own = next(((k, p) for k, p in span.phrases if p.role == ROLE and "<over>" not in p.params.values()), None)
     if own is not None:
         return own
-    timed = any((s.duration is not None and not s.used and not _held(clause, s)) or isinstance(s.fact, Lookback | Within) for s in clause.spans)
+    timed = any(
+        (s.duration is not None and not s.used and not _held(clause, s)) or isinstance(s.fact, Lookback | Within)
+        for s in clause.spans
+    )
     if timed or reader.period(clause.start, clause.end):
         return None
     meaning = _over_time(span)

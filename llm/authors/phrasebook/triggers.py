@@ -318,6 +318,8 @@ class TriggerReader:
                 and not clause.role("aggregate")
             ):
                 trigger.row, span.used = Row(span.fact.readings), True
+            elif isinstance(span.fact, Crowd) and trigger.per == "all" and trigger.tests and trigger.tests[0].steps:
+                span.used = True  # "the sum of both": what several come to together
             elif isinstance(span.fact, Crowd):
                 trigger.crowd, span.used = span.fact, True
         if trigger.crowd is None and (all_of := notions.all_named(self, trigger, clause)) is not None:
