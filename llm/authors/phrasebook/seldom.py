@@ -30,9 +30,15 @@ _ENGLISH_QUIET = (
         rf",? ?(?:(?:and|but|then|after that)[, ]+)*\b(?:(?:do not|don't|must not|should not|shouldn't|never) (?:send|tell|bother|warn|alert|notify|repeat|report|mention|message)\b[^.;,]{{0,30}}?|no |not )"
         rf"\b(?:another|again|any more|anymore|further|more|repeat|second|repeated)\b(?: {_TELLINGS})?(?: [a-z]+){{0,2}}? (?:for|within|in)(?: at least)?(?: the)?(?: next| following)? {_LENGTH}"
     ),
-    re.compile(rf",? ?(?:with )?(?:at least |a minimum of ){_LENGTH} (?:between|apart)(?: (?:two|any two|the|one|each))?(?: [a-z]+)?(?: and the next)?"),
-    re.compile(rf",? ?(?:but )?(?:no more than |not more than |at most |only |max(?:imum)? )?(?:one|1|a single) {_TELLINGS}(?: for all(?: [a-z]+)?| in all| altogether)? (?:per|every|each|in) {_LENGTH}"),
-    re.compile(rf"\b(?:repeats|repetitions|repeated {_TELLINGS}|duplicates)(?: [a-z]+)? (?:within|in|inside) {_LENGTH}(?: (?:are|is|can|may|should|must)(?: to)?(?: be)? (?:dropped|ignored|suppressed|skipped|left out|discarded|swallowed))?"),
+    re.compile(
+        rf",? ?(?:with )?(?:at least |a minimum of ){_LENGTH} (?:between|apart)(?: (?:two|any two|the|one|each))?(?: [a-z]+)?(?: and the next)?"
+    ),
+    re.compile(
+        rf",? ?(?:but )?(?:no more than |not more than |at most |only |max(?:imum)? )?(?:one|1|a single) {_TELLINGS}(?: for all(?: [a-z]+)?| in all| altogether)? (?:per|every|each|in) {_LENGTH}"
+    ),
+    re.compile(
+        rf"\b(?:repeats|repetitions|repeated {_TELLINGS}|duplicates)(?: [a-z]+)? (?:within|in|inside) {_LENGTH}(?: (?:are|is|can|may|should|must)(?: to)?(?: be)? (?:dropped|ignored|suppressed|skipped|left out|discarded|swallowed))?"
+    ),
 )
 _ENGLISH_FIRST = re.compile(
     r",? ?(?:but )?(?:only (?:for )?|just )?(?:the )?first time (?:each|every|per|in a|of the|a) (?P<unit>hour|day|week)\b"
