@@ -9,6 +9,7 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.concepts import OPPOSITE
 from llm.authors.phrasebook.facts import Calendar, Later, Sampled
 from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.predicates import repeats
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from llm.authors.phrasebook.standing import only_again
@@ -53,6 +54,8 @@ class DoingReader:
     def __init__(self, reading: Reading, registry: Registry, catalog: Catalog, lang: str) -> None:
         self.reading, self.registry, self.catalog, self.lang = reading, registry, catalog, lang
         self.last_to: list[str | None] = []
+        self.stranger: str | None = None
+        """Who was to be told last, where nobody of this name is registered."""
         self.last_type: DeviceType | None = None
         self.last_target: tuple[DeviceType, Any] | None = None
         """The devices that were named last to be commanded: what leaves them out goes to the same ones."""
@@ -158,11 +161,22 @@ class DoingReader:
 
     def _once_more(self, clause: Clause) -> list[Doing]:
         """ "... and again when it is back": the same people are told."""
+        if self._strangers(clause):
+            return []
         meaning = self._meaning_to(self.last_to[0] if self.last_to else None)
         for span in clause.spans:
             span.used = True
         words = self.reading.words(clause.start, clause.end)
         return [Doing("tell", words, meaning, to=list(self.last_to) or [None])] if meaning else []
+
+    def _strangers(self, clause: Clause, *, known: bool = False) -> bool:
+        """Whether the same are to be told as before, and they are registered nowhere: then nobody else is."""
+        if self.stranger is None or known:
+            self.stranger = None
+            return False
+        self._miss(clause, "destination")
+        self.missed[-1].near = nearest(self.stranger, self.registry, ("destination",), self.lang)
+        return True
 
     def _miss(self, clause: Clause, reason: str = "doing") -> None:
         if clause.spans and all((s.clock or s.days or s.is_fact(Calendar)) and s.used for s in clause.spans):
@@ -195,8 +209,7 @@ class DoingReader:
             return None
         unknown = None if to or self.hinted else self._unknown_to(clause, tells)
         if unknown is not None:
-            from llm.authors.phrasebook.names import nearest
-
+            self.stranger = unknown
             self.missed.append(
                 Missed(unknown, "destination", nearest(unknown, self.registry, ("destination",), self.lang))
             )
@@ -204,6 +217,8 @@ class DoingReader:
                 span.used = True
             return None
         if not to and call is not None and not call.lacks and tells and (all(s in call.spans for s in tells) or self._by(call, clause)):  # fmt: skip
+            return None
+        if self._strangers(clause, known=bool(to or self.hinted)):
             return None
         chosen: list[str | None] = list(to or self.hinted or self.last_to) or [None]
         self.last_to = chosen
