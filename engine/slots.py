@@ -14,7 +14,7 @@ class Slot:
     came; `offset` = anchor - time turns the key's clock into `now`. `device` is the device that all inputs share,
     `mixed` says that they do not share one."""
 
-    __slots__ = ("_last", "anchor", "device", "key", "memory", "mixed", "node", "offset", "sure", "time", "timers")
+    __slots__ = ("anchor", "device", "key", "last", "memory", "mixed", "node", "offset", "sure", "time", "timers")
 
     def __init__(self, node: PlanNode | None, key: str, memory: Any = None) -> None:
         self.node = node
@@ -25,7 +25,7 @@ class Slot:
         self.offset = 0
         self.sure = False
         """`time` is a trusted event time, not an arrival put in place of one."""
-        self._last: Any = None
+        self.last: Any = None
         self.device: str | None = None
         self.mixed = False
         self.timers: dict[str, Pending] = {}
@@ -33,32 +33,19 @@ class Slot:
     @property
     def event(self) -> Event | None:
         """The key's last event."""
-        last = self._last
+        last = self.last
         if last.__class__ is tuple:
             lazily, at, time, record = last
-            last = self._last = lazily(at, time, self.key, record)
+            last = self.last = lazily(at, time, self.key, record)
         return last
 
     @event.setter
     def event(self, event: Event | None) -> None:
-        self._last = event
+        self.last = event
 
     def undue(self, time: int) -> bool:
         """Whether no timer is due before an event of `time`."""
         return all(pending.due is None or pending.due >= time for pending in self.timers.values())
-
-    def passes(self, time: int, now: int, last: Any, timers: "Timers") -> None:
-        """The key's clock moves on to an event of `time`: `last` is the event, or what it is made of. Of several at one time
-        the first one sets the clock."""
-        self._last = last
-        if time == self.time:
-            return
-        self.time, self.anchor = time, now
-        offset = now - time
-        if offset != self.offset:
-            self.offset = offset
-            if self.timers:
-                timers.moved(self)
 
     def clock(self, now: int) -> int:
         """The key's clock at `now` (ms)."""

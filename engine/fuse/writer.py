@@ -110,9 +110,9 @@ class Writer:
             say(f"    sent = engine.tally[{index}].sent; sent[{port}] = sent.get({port}, 0) + {name}")
         for name, (id, port, sight) in self.seen.items():
             say(f"if {name} is not None:")
-            say(f"    {', '.join(['at', *sight.locals])} = {name}")
-            say(f"    r = records[at]; time = {self._time_of()}")
-            given = ", ".join([f"of_{name}", "at", "time", "devices[at]", "r", *sight.locals])
+            say(f"    at = {name}; r = records[at]; time = {self._time_of()}")
+            own = [f"{name}{local}" for local in sight.locals]
+            given = ", ".join([f"of_{name}", "at", "time", "devices[at]", "r", *own])
             say(f"    engine.last[{say.constant(id)}, {say.constant(port)}] = ({given})")
 
     # --- one message ----------------------------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class Writer:
         say(f"{count} += 1")
         seen = f"w{count}"
         self.seen[seen] = (node.id, port, sight)
-        say(f"{seen} = at, {', '.join(sight.locals)}" if sight.locals else f"{seen} = at")
+        say("; ".join([f"{seen} = at", *(f"{seen}{local} = {local}" for local in sight.locals)]))
         for target, into in node.outputs.get(port, ()):
             self._into(self.plan.nodes[target], into, sight)
 
@@ -309,7 +309,12 @@ class Writer:
         say.depth += 1
         self._came(node)
         say(f"if {result} is not False{'' if node.plain else ' or True'}: kept = True")
-        say(f"{slot}.passes(time, now, {self._last(sight)}, timers)")
+        say(f"{slot}.last = {self._last(sight)}")
+        say(f"if time != {slot}.time:")
+        say(f"    {slot}.time, {slot}.anchor = time, now")
+        say(f"    if now - time != {slot}.offset:")
+        say(f"        {slot}.offset = now - time")
+        say(f"        if {slot}.timers: timers.moved({slot})")
         say(f"dirty[{slot}] = None")
         if quick.port is not None:
             say(f"if {result}.__class__ is tuple:")

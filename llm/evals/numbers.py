@@ -18,7 +18,7 @@ WORDS = {
 }  # fmt: skip
 IMPLIED = {
     "median": (50,), "中央値": (50,), "majority": (0.5, 0.51), "過半数": (0.5, 0.51), "both": (1, 2), "両方": (1, 2),
-    "all": (1, 100), "fully": (0, 100), "全": (0, 1, 100),
+    "all": (1, 100), "neither": (1, 2), "none": (1,), "fully": (0, 100), "全": (0, 1, 100),
 }  # fmt: skip
 """Words that are numbers in a document: a median is the 50th percentile, all of them a share of 1, fully open 100 %."""
 FACTORS = (1, -1, 10, 100, 1000, 0.1, 0.01, 0.001, 60, 1 / 60, 3600, 3.6, 1 / 3.6)

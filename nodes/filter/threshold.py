@@ -194,7 +194,7 @@ class Threshold(Kind):
         *phrases("en", "compare", "above | over | exceed | exceedance | more than | greater than | higher than | "
                  "hotter than | warmer than | larger than | bigger than | louder than | faster than | "
                  "longer than | wetter than | damper than | fuller than | thicker than | wider than | steeper than | older than | heavier than | deeper than | brighter than | stronger than | rise above | "
-                 "go above | climb above | beyond | past | surpass | top | in excess of | crosses | >",
+                 "go above | climb above | beyond | past | pass | surpass | top | in excess of | crosses | >",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("ja", "compare", "超え | 超過 | 超 | 上回 | より高 | より大き | より多 | より上 | よりも高 | "
                  "よりも大き | よりも多 | を越え | 越え | オーバー | 突破 | を過ぎ | より強 | より長 | より重 | "

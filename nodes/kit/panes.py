@@ -120,21 +120,31 @@ class Sliding:
         memory.times.insert(at, time)
         memory.values.insert(at, value)
         if self.length is not None and len(memory.times) > MOST:
-            self._into_panes(self.length, memory)
+            self.into_panes(self.length, memory)
 
-    def _into_panes(self, length: int, memory: WindowMemory) -> None:
+    def into_panes(self, length: int, memory: WindowMemory) -> None:
         """The older half of the readings: those of a new cell together."""
         half, cell, panes = MOST // 2, max(1, length // CELLS), memory.panes
         times, values, first = memory.times, memory.values, 0
         while first < half:
             last = bisect_left(times, times[first] - times[first] % cell + cell, first, half)
-            if panes and panes[-1][0] // cell >= times[first] // cell:
+            newest = panes[-1][0] // cell if panes else -1
+            if newest == times[first] // cell:
+                self._onto(panes[-1], times[first:last], values[first:last])
+            elif newest > times[first] // cell:
                 for at in range(first, last):
                     self._into_pane(length, times[at], values[at], memory)
             else:
                 panes.append([times[last - 1], self.calc.many(times[first:last], values[first:last])])
             first = last
         del times[:half], values[:half]
+
+    def _onto(self, pane: list[Any], times: list[int], values: list[Any]) -> None:
+        """Into the newest pane, in order of time."""
+        pane[0] = max(pane[0], times[-1])
+        state, add = pane[1], self.calc.add
+        for time, value in zip(times, values, strict=True):
+            add(state, time, value)
 
     def _into_pane(self, length: int, time: int, value: Any, memory: WindowMemory) -> None:
         """Into that of its cell of time."""

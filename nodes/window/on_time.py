@@ -149,7 +149,7 @@ class OnTime(Kind):
     words = WORDS
     phrases = (
         *phrases("en", "derive", "operating hours | running hours | hours of operation | run time | running time | "
-                 "operating time | uptime | has run for", params={"expr": "<expression>", "per": "<per>"}, gives="on_time"),
+                 "operating time | uptime | has run for | how many hours | how long", params={"expr": "<expression>", "per": "<per>"}, gives="on_time"),
         *phrases("ja", "derive", "稼働時間 | 運転時間 | 累計運転 | 動作時間 | 稼動時間",
                  params={"expr": "<expression>", "per": "<per>"}, gives="on_time"),
         *phrases("en", "derive", "duty cycle | duty | utilisation | utilization | availability",

@@ -133,7 +133,7 @@ class Rate(Kind):
     Memory = RateMemory
     words = WORDS
     phrases = (
-        *phrases("en", "derive", "rise | climb | increase | go up | jump | warm up | heat up | grow | shoot up | surge | leap",
+        *phrases("en", "derive", "rise | climb | increase | go up | jump | warm up | heat up | grow | shoot up | surge | leap | gain",
                  params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="rise"),
         *phrases("ja", "derive", "上が | 上がっ | 上昇 | 上昇幅 | 上昇量 | 上昇速度 | 昇温 | 昇温速度 | 増え | 増加 | 増加量 | 跳ね上が | 急上昇 | 急増",
                  params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="rise"),

@@ -23,6 +23,7 @@ from nodes.kit.event import Event
 from nodes.kit.fields import check_field, number_in, without
 from nodes.kit.grid import window_of
 from nodes.kit.kind import OUT, Example, Kind, KindWords, Port, phrases
+from nodes.kit.moving import moves, moving
 from nodes.kit.panes import Blocks, Borders, Result, Sliding, WindowMemory
 from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
@@ -194,6 +195,9 @@ EXAMPLES = (
 
 
 def _sliding(lies: Sliding) -> Take:
+    if moves(lies):
+        return moving(lies)
+
     def take(memory: WindowMemory, time: int, value: float) -> Any:
         if not -LARGEST <= value <= LARGEST or time < memory.seen or time < memory.passed:
             return None

@@ -18,7 +18,7 @@ class Actions:
         self.to = assembler
 
     def do(self, doing: Doing, start: str, trigger: Trigger) -> None:
-        if trigger.quiet is not None and (doing.sort in ("tell", "call") or trigger.sort == "reading"):
+        if trigger.quiet is not None and (doing.sort in ("tell", "call") or trigger.sort == "reading" or doing.seldom):
             start = self.to.treatments.quiet(start, trigger.quiet)
         if doing.later is not None:
             start = self.to.treatments.later(start, doing.later)

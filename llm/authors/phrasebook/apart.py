@@ -5,17 +5,17 @@ from dataclasses import replace
 
 from llm.authors.phrasebook.sharing import devices_of
 from llm.authors.phrasebook.wishes import Doing, Source, Trigger, Wish
-from nodes.kit.things import Registry
+from nodes.kit.things import Device, Registry
 
 
 def wishes(registry: Registry, wish: Wish) -> Iterator[Wish]:
     """The wish, or what stands in its place."""
     trigger = wish.trigger
     before = trigger.of if trigger.sort == "cleared" else None
-    if trigger.apart is not None and trigger.sort == "compare":
+    if trigger.apart is not None and trigger.sort in ("compare", "checked"):
         for device in devices_of(trigger.apart, registry):
             one = _only(trigger, trigger.apart, device.id)
-            yield Wish(one, [_for(doing, device.id) for doing in wish.doings], wish.calendar)
+            yield Wish(one, [_for(doing, device) for doing in wish.doings], wish.calendar)
         return
     yield wish
     others = trigger.alternatives if before is None else [replace(trigger, of=t) for t in before.alternatives]
@@ -30,8 +30,14 @@ def _only(trigger: Trigger, source: Source, device: str) -> Trigger:
         return replace(known, only=[device], where={}) if known is source else known
 
     first = narrowed(trigger.source) if trigger.source is not None else None
-    return replace(trigger, source=first, others=[narrowed(s) for s in trigger.others], apart=None)
+    looked = replace(trigger.first, source=first) if trigger.first is not None else None
+    return replace(trigger, source=first, others=[narrowed(s) for s in trigger.others], first=looked, apart=None)
 
 
-def _for(doing: Doing, device: str) -> Doing:
-    return replace(doing, target=device) if doing.target == "same" else replace(doing)
+def _for(doing: Doing, device: Device) -> Doing:
+    """The doing for one device, of which the event says nothing."""
+    if doing.target == "same":
+        return replace(doing, target=device.id)
+    where = doing.target.get("where", {}) if isinstance(doing.target, dict) else {}
+    known = {key: device.attributes.get(key) if value == "same" else value for key, value in where.items()}
+    return replace(doing, target={**doing.target, "where": known}) if where else replace(doing)

@@ -86,6 +86,8 @@ class Assembler:
             return self._clock(trigger)
         if trigger.sort == "order":
             return self.treatments.ordered(trigger)
+        if trigger.sort == "checked":
+            return self.treatments.checked(trigger, self._clock(trigger))
         if trigger.sort == "state":
             return self.treatments.kept(trigger)
         if trigger.sort == "compare":

@@ -11,17 +11,22 @@ AFTER_JA = re.compile(
 THEN_JA = re.compile(r"(?:[たて](?:から)|た(?:後|あと|のち)に?|たのち)、?(?=[^、。]{1,14}[がはもを、]?\s?$)")
 """What comes first is over, and the subject of what follows already stands before the time limit."""
 STILL_JA = re.compile(r"\s?(?:たっ|経っ|経過し|過ぎ|し)て(?:も|なお)")
-OF_EN = re.compile(r"\s?(?:of|after)\b")
+_OF_EN = re.compile(r"\s?(?:of|after)\b(?! (?:that|this|it|which|then)\b)")
 LINK_EN = re.compile(r"\b(?:but|and then|then|and|without)\b")
 NOTHING = {
     "ja": re.compile(r"なければ|なけれ|ない|なかっ|ず(?:に|、)|ません|無い"),
     "en": re.compile(
-        r"\b(?:not|nobody|no one|none|nothing|never|fails? to|without|still no|no (?=press|answer|reaction|response|reply|confirmation|acknowledg))\b|n't\b|\bno (?:press|answer|reaction|response|reply|confirmation|acknowledg)"
+        r"\b(?:not|nobody|no one|none|nothing|never|fails? to|without|still no|no (?=(?:[a-z]+ ){0,2}(?:press|answer|reaction|response|reply|confirmation|acknowledg|button)))\b|n't\b|\bno (?:press|answer|reaction|response|reply|confirmation|acknowledg)"
     ),
 }
 _END_EN = re.compile(r"[,:;]|(?= (?:tell|let|notify|alert|warn|send|call|page|turn|switch|sound)\b)")
 _LINKED_EN = re.compile(r"\b(?:but|and then|then)\b|\band\b[^,.;]*(?:\bnot\b|n't\b)")
 _IF_EN = re.compile(r"\b(?:if|when|whenever|once|,|:)\b")
+
+
+def of_what(low: str, at: int) -> bool:
+    """Whether what a time limit counts from follows it ("within ten minutes of the start"), and is no "that"."""
+    return bool(_OF_EN.match(low, at))
 
 
 def bound(reading: Reading, spans: list[Span], start: int, end: int, lang: str) -> list[tuple[int, int]]:
@@ -34,7 +39,7 @@ def bound(reading: Reading, spans: list[Span], start: int, end: int, lang: str) 
         before = reading.low[start : span.start]
         stop = _END_EN.search(reading.low, span.end, end)
         until = stop.start() if stop else end
-        if (isinstance(span.fact, Within) and OF_EN.match(after)) or (
+        if (isinstance(span.fact, Within) and _OF_EN.match(after)) or (
             isinstance(span.fact, Later) and span.fact.of and NOTHING["en"].search(reading.low, span.end, until)
         ):
             found.append((span.start, until))

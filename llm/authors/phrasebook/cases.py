@@ -25,7 +25,7 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
         if any(s.words & {"if", "unless", "that_case", "until"} or (s.every is not None and "seldom" not in s.words) for s in inside):  # fmt: skip
             continue
         if any(
-            s.role("record") or s.role("call") or s.role("aggregate") or s.named("choice") or s.named("call")
+            s.role("record") or s.role("call") or s.role("aggregate") or s.named("choice") or _commanded(s)
             for s in inside
         ):
             continue
@@ -49,8 +49,13 @@ def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[
     return [s for s in spans if inside and inside[0].start <= s.start <= inside[-1].start]
 
 
+def _commanded(span: Span) -> bool:
+    """The name of a command; "starts" says what a device does by itself."""
+    return bool(span.named("call")) and not (span.words & set(POLARITIES) and re.fullmatch(r"[a-z]+[^s]s", span.text))
+
+
 _FOLLOWS = re.compile(
-    r"\b(?:(?:is|are|gets?|(?:must|should|has to|have to|needs? to|shall|will) be) (?:to be )?(?:immediately |always |also )?(?:reported|sent|passed|forwarded|told|notified|escalated|announced|mentioned)(?: on)?\b"
+    r"\b(?:(?:is|are|gets?|(?:must|should|has to|have to|needs? to|shall|will) be) (?:to be )?(?:immediately |always |also )?(?:reported|sent|passed|forwarded|told|notified|escalated|announced|mentioned|flagged|raised|brought|made known)(?: on)?\b"
     r"|(?:is|are) (?:a |an )?(?:matter|case|job|business|task)s? (?:for|of)\b|must (?:reach|go to)\b|concerns?\b|(?:pages|notifies|alerts|informs|goes to|go to)\b)"
 )
 

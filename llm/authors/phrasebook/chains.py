@@ -27,6 +27,8 @@ class Chains:
             came = self.to.start(trigger.base)
         elif trigger.source is None:
             return None
+        elif any(test.device for test in trigger.tests):
+            return self.side_by_side(trigger, self.to.source(trigger.source))
         elif trigger.others:
             came = self._joined(trigger)
         else:
@@ -36,6 +38,14 @@ class Chains:
         for test in trigger.tests if not trigger.others else []:
             came = self.run(test.steps, came)
         return self.run(trigger.steps, came)
+
+    def side_by_side(self, trigger: Trigger, came: str | None) -> str | None:
+        """The values of several devices of one type in one event, each under a name of its own."""
+        meaning = self.to.kinds.treating("keep")
+        if meaning is None or came is None:
+            return None
+        rules = [{"name": t.left, "field": t.field.name, "device": t.device} for t in trigger.tests if t.device]
+        return self.to.add(meaning, "side_by_side", [came], {}, {JOINED_BY: rules, "per": "all"})
 
     def run(self, steps: list[Step], start: str) -> str:
         for step in steps:

@@ -93,6 +93,8 @@ def _routed(meaning: "Meaning", clause: Clause, start: int) -> bool:
         return False
     low = meaning.reading.low
     heads = [(m.start(), m.end(), name) for name in levels.named for m in re.finditer(_spoken(name), low) if start <= m.start() < clause.end]  # fmt: skip
+    said = {name for _, _, name in heads}
+    heads += [(m.start(), m.end(), name) for name in levels.named if name not in said and (noun := _noun(name, levels.named)) for m in re.finditer(_spoken(noun), low) if start <= m.start() < clause.end]  # fmt: skip
     heads.sort()
     for at, (first, after, name) in enumerate(heads):
         end = heads[at + 1][0] if at + 1 < len(heads) else clause.end
@@ -106,6 +108,13 @@ def _routed(meaning: "Meaning", clause: Clause, start: int) -> bool:
         for span in (s for s in clause.spans if first <= s.start < end):
             span.used = True
     return bool(heads)
+
+
+def _noun(name: str, names: list[str]) -> str:
+    """The last word of a class, where it is that of no other one: "claims" of "damage claim"."""
+    last = name.lower().split(" ")[-1]
+    alone = sum(last in other.lower().split(" ") for other in names) == 1
+    return last if " " in name and alone and len(last) > 3 else ""
 
 
 def _spoken(name: str) -> str:

@@ -8,9 +8,10 @@ from llm.authors.phrasebook.bounds import NOTHING, bound, looked_at
 from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_japanese, is_case, later_than
 from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.occurrences import says_absence
 from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing
 from llm.authors.phrasebook.reading import Reading, Span
-from llm.authors.phrasebook.standing import says_something
+from llm.authors.phrasebook.standing import only_lasts, says_something
 
 _SENTENCE_END = re.compile(r"[。!?\n]|(?<!\d)(?<!\bi)(?<!i\.e)(?<!\be)(?<!e\.g)(?<!no)\.(?!\d)|(?<=\d)\.(?=\s|$)|;")
 
@@ -61,6 +62,11 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         _states_before(judged)
         for before, piece in pairwise(judged):
             piece.alone = before.when and not piece.when and _only_thing(reading, piece)
+        for piece, following in pairwise(judged) if lang == "en" else ():
+            if _looks(piece, reading) and not following.marked and not any(map(is_doing, following.spans)):
+                following.when = following.marked = following.verbal = True
+            if piece.when and following.joined == "and" and _passive(following, reading):
+                following.when = True
         for piece, following in pairwise(judged):
             orders = not piece.marked and (
                 piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans)
@@ -107,6 +113,24 @@ def _without_closings(reading: Reading, judged: list[Clause]) -> None:
             clause.when = clause.marked = False
 
 
+def _looks(clause: Clause, reading: Reading) -> bool:
+    """ "Look at the yard camera: ...": what somebody who looks may see follows."""
+    words = reading.low[clause.start : clause.end].rstrip()
+    alone = not clause.when and not any(map(is_doing, clause.spans))
+    return alone and words.endswith((":", " -")) and any(s.looked for s in clause.spans)
+
+
+_PASSIVE = re.compile(
+    r"\b(?:is|are|has|have|was|were|isn't|aren't)\b(?: (?:not|also|still|both|been|already))* (?:open(?:ed)?|closed|shut|stopped|running|started|locked|unlocked|(?:switched |turned )?(?:on|off))\b"
+)
+
+
+def _passive(clause: Clause, reading: Reading) -> bool:
+    """ "If pump 1 is running and pump 2 is stopped": a state of something, no order."""
+    named = any(n.sort in ("type", "device") for s in clause.spans for n in s.names)
+    return named and not clause.role(*DOING) and bool(_PASSIVE.search(reading.low, clause.start, clause.end))
+
+
 def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:
     covered = {at for span in spans for at in range(span.start, span.end)}
     ends = [m.end() for m in _SENTENCE_END.finditer(reading.low) if m.start() not in covered]
@@ -128,17 +152,37 @@ def _is_so(clause: Clause, words: str) -> bool:
     return truth and bool(_COPULA.search(words)) and not clause.role("tell", "call", "record")
 
 
+_HEADS = re.compile(r"(?::|\?| [-=])\s*$")
+_FINITE = re.compile(r"\b(?:is|are|has|have)\b[^,]*,\s*$")
+_WORKS_OUT = re.compile(
+    r"\W*(?:use|take|work|compute|calculate|average|look|find|measure|consider|watch|judge|get|convert|go|read|check|keep|monitor)\b"
+)
+_AND_SOMEBODY = re.compile(
+    r"\s*and (?:the |our |a )?[a-z' -]{2,40}? (?:should|must|gets?|wants?|needs?|has to|is to|will)\b"
+)
+_IMPERATIVE = re.compile(
+    r"\s*(?:please )?(?:let|tell|notify|alert|warn|inform|message|e-?mail|text|ping|page|call|ring|send|turn|switch|stop|start|open|close|sound|set)\b"
+)
+
+
 def _headed(clause: Clause, words: str, after: str) -> bool:
-    """ "Guard open on any press: …": what stands before a colon or an arrow is the case."""
-    if not (words.rstrip().endswith(":") or clause.having("arrow") or _ARROW.match(after)) or clause.role(
-        *DOING, "aggregate"
-    ):
+    """ "Guard open on any press: …", "Three bad scans - …", "Oven 1 not running?": what stands before a colon, a dash, a
+    question mark or an arrow is the case."""
+    closed = _HEADS.search(words) or _AND_SOMEBODY.match(after) or clause.having("arrow") or _ARROW.match(after)
+    finite = _FINITE.search(words) and _IMPERATIVE.match(after) and not any(s.clock or s.every for s in clause.spans)
+    counts = any(s.quantity or s.duration is not None or s.fact for s in clause.spans) and not _WORKS_OUT.match(words)
+    if not (closed or finite) or any(map(is_doing, clause.spans)) or (clause.role("aggregate") and not counts):
         return False
     named = any(n.sort in ("type", "device", "field") for s in clause.spans for n in s.names)
     return (named and any(n.extra == "boolean" for s in clause.spans for n in s.named("field"))) or (
         named
         and any(
-            s.words & {*POLARITIES, "yes", "no", "not"} or s.role("derive") or s.role("edge") or s.fact
+            s.words & {*POLARITIES, "yes", "no", "not"}
+            or s.role("derive")
+            or s.role("edge")
+            or s.fact
+            or s.quote is not None
+            or says_absence(s)
             for s in clause.spans
         )
     )
@@ -162,16 +206,22 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     if counted and isinstance((later := clause.spans[-1]).fact, Later):
         later.fact = Later(later.fact.ms, of=True)
     clause.marked = bool(clause.having("if", "that_case", "unless", "although") or relative or counted)
-    acts = any(is_doing(s) for s in clause.spans) or any(s.role("actuate") for s in clause.spans[:2])
+    acts = any(is_doing(s) for s in clause.spans) or any(map(_orders, clause.spans[:2]))
     clause.when = clause.marked or (
-        (compares(clause.spans) or _is_so(clause, first) or _headed(clause, first, reading.low[clause.end :]))
+        not _sets_by_clock(clause)
+        and (compares(clause.spans) or _is_so(clause, first) or _headed(clause, first, reading.low[clause.end :]))
         and not acts
     )
     listed = _LISTED.search(reading.low[clause.start : clause.end]) or _LISTED_AFTER.match(reading.low, clause.end)
     clause.listed = bool(listed or re.match(r"\s*and (?:also )?when\b", first))
-    if not clause.when and ((THIRD.match(reading.low, clause.end) and is_case(clause.spans)) or _asked(clause, first)):
+    if not clause.when and (
+        (THIRD.match(reading.low, clause.end) and is_case(clause.spans))
+        or _asked(clause, first, reading.low[clause.end :])
+    ):
         clause.when = clause.marked = True
     if not clause.when and _QUESTION.match(first) and any(s.looked or s.role("compare") for s in clause.spans):
+        clause.when = clause.marked = True
+    if only_lasts(clause) and _ARROW.match(reading.low, clause.end):
         clause.when = clause.marked = True
     if clause.until or _only_device(clause):
         clause.when = clause.marked = False
@@ -181,7 +231,7 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
             clause.joined = word
     if clause.having("although") and clause.spans[0].words & {"although"}:
         clause.joined = "and"
-    if clause.having("else") and not clause.joined and first:
+    if clause.having("else") and (not clause.joined or _rest(clause)):
         clause.joined = "else"
     return clause
 
@@ -192,6 +242,26 @@ def _only_device(clause: Clause) -> bool:
         return False
     rest = [s for s in clause.spans if "if" not in s.words]
     return bool(rest) and all(s.named("device") and not s.quantity for s in rest)
+
+
+def _rest(clause: Clause) -> bool:
+    """ "and otherwise green", "and green otherwise": the case is named by nothing but that it is the other one."""
+    at = next(number for number, span in enumerate(clause.spans) if "else" in span.words)
+    return at == len(clause.spans) - 1 or all(
+        s.words and s.words <= {"and", "then", "range"} for s in clause.spans[:at]
+    )
+
+
+def _sets_by_clock(clause: Clause) -> bool:
+    """ "Light mast up to 90 % at 6 pm": what is set to which number at what time, without a verb."""
+    said = [s for s in clause.spans if s.role("compare")]
+    timed = any(s.clock or s.every for s in clause.spans)
+    return timed and bool(said) and all(s.text in ("up to", "down to", "to") for s in said)
+
+
+def _orders(span: Span) -> bool:
+    """A word for commanding; "goes" and "switches" say what somebody does."""
+    return bool(span.role("actuate")) and not re.fullmatch(r"(?:goes|\w+[^s]s)", span.text)
 
 
 _QUESTION = re.compile(r"\s*(?:is|are|does|do|has|have|did)\b[^.;:]*\?\s*$")
@@ -206,10 +276,11 @@ def _verbal(clause: Clause, reading: Reading) -> bool:
     return bool(re.search(r"[一-龠々ァ-ヶ]", reading.low[before : asks.start]))
 
 
-def _asked(clause: Clause, words: str) -> bool:
+def _asked(clause: Clause, words: str, after: str) -> bool:
     """ "Not acknowledged within four minutes?", "Still nothing ten minutes after the call:"."""
     timed = any(s.is_fact(Within, Later) for s in clause.spans)
-    return timed and words.rstrip().endswith(("?", ":")) and bool(NOTHING["en"].search(words))
+    ends = words.rstrip().endswith(("?", ":")) or re.match(r"\s*and\b", after)
+    return timed and bool(ends) and bool(NOTHING["en"].search(words))
 
 
 def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
@@ -221,10 +292,12 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
         if waiting is not None and _left_alone(waiting, piece, lang):
             tidy.append(waiting)
             waiting = None
+        if tidy and _is_subject(tidy[-1], piece, lang):
+            piece = _joined(tidy.pop(), piece, reading)
         if waiting is not None:
-            link = waiting.joined if _only_links(waiting) else None
+            rest = piece.joined == "else"
             piece = _joined(waiting, piece, reading)
-            piece.joined = piece.joined or link
+            piece.joined = "else" if rest else piece.joined
             waiting = None
         if tidy and (_recorded_too(tidy[-1], piece) or _says_what(reading, tidy[-1], piece)):
             tidy[-1] = _joined(tidy[-1], piece, reading)
@@ -242,6 +315,15 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
     return tidy
 
 
+def _is_subject(before: Clause, piece: Clause, lang: str) -> bool:
+    """ "The temperature, averaged over ten minutes, falls below 20 %": what the comparison after the comma speaks of."""
+    if lang != "en" or before.when or not piece.when or piece.marked or not piece.comma or not piece.spans:
+        return False
+    bare = piece.spans[0].role("compare") and not any(s.names for s in piece.spans)
+    measured = before.role("aggregate", "derive") or any(s.named("field") for s in before.spans)
+    return bool(bare and measured) and not any(map(is_doing, before.spans))
+
+
 def _says_what(reading: Reading, before: Clause, piece: Clause) -> bool:
     """ "Send a reminder: 'weekly meeting'": the text of what is told."""
     told = before.role("tell") and not before.when and not any(s.quote is not None for s in before.spans)
@@ -253,7 +335,7 @@ def _left_alone(waiting: Clause, piece: Clause, lang: str) -> bool:
     """ "If it mentions an injury, e-mail ...": a case in words that nothing here knows, and what follows it."""
     if lang != "en" or not waiting.marked or piece.when:
         return False
-    goes = piece.comma and any(map(is_doing, piece.spans))
+    goes = any(map(is_doing, piece.spans if piece.comma else piece.spans[:1]))
     return goes or (any(s.named("destination") for s in piece.spans) and any(OPEN.match(s.text) for s in waiting.spans))
 
 

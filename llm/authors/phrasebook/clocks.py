@@ -121,7 +121,9 @@ def of_period(trigger: Trigger, spans: list[Span]) -> None:
 
 def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
     """The times outside of which a wish does not count; None where it always does, or is itself started by the clock."""
-    known = meaning.triggers.last is not None and meaning.triggers.last.sort != "clock"
+    broken = meaning.triggers.given.broken
+    last = meaning.triggers.last
+    known = (last is not None and last.sort != "clock") or any(id(clause) in broken for clause in part.when)
     if not part.when or not (known or any(_tells_more(clause) for clause in part.when)):
         return None
     spans = [s for clause in (*part.when, *part.doing) for s in clause.spans if not s.used]
@@ -133,7 +135,8 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
         span.used = True
         if gate is None and fact.ranges and not fact.days and all(start == end for start, end in fact.ranges):
             continue
-        return _narrowed(meaning, part, span, fact)
+        clause = next(c for c in (*part.when, *part.doing) if span in c.spans)
+        return _whole(meaning, fact) if id(clause) in broken else _narrowed(meaning, part, clause, span, fact)
     days = [s for s in spans if s.days is not None and numbers_of(s.days) not in ((), ALL_DAYS)]
     if days and not any(s.clock is not None for s in spans):
         for span in days:
@@ -142,9 +145,8 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
     return None
 
 
-def _narrowed(meaning: "Meaning", part: Part, span: Span, fact: Calendar) -> Calendar:
+def _narrowed(meaning: "Meaning", part: Part, clause: Clause, span: Span, fact: Calendar) -> Calendar:
     """The times that a part names, for all other parts too where a sentence of its own says nothing else."""
-    clause = next(c for c in (*part.when, *part.doing) if span in c.spans)
     said, alone = excluded.narrowed(meaning, clause, span, fact)
     calendar = _whole(meaning, said)
     meaning.triggers.given.calendar = calendar

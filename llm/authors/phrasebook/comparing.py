@@ -30,7 +30,24 @@ class Comparing:
 
     def pairs(self, clause: Clause) -> Pairs:
         self._of_periods(clause)
-        return counted_time(self.reader, clause) or pairs_of(clause.spans, self.reader.lang)
+        return counted_time(self.reader, clause) or pairs_of(clause.spans, self.reader.lang) or self._as_before(clause)
+
+    def _as_before(self, clause: Clause) -> Pairs:
+        """ "When all of them are over that": the number that was said before."""
+        last = self.reader.last
+        numbers = last.tests[-1].numbers if last is not None and last.tests else []
+        if self.reader.lang != "en" or len(numbers) != 1:
+            return []
+        for span in clause.spans:
+            meaning = span.role("compare")
+            if (
+                meaning is not None
+                and "<number>" in meaning[1].params.values()
+                and _THAT.match(self.reader.reading.low, span.end)
+            ):
+                span.used = True
+                return [(meaning, list(numbers))]
+        return []
 
     def beyond(self, clause: Clause, last: Trigger | None) -> None:
         """ "それより低いときは": the number that was said last, at the end that is passed."""
@@ -53,9 +70,10 @@ class Comparing:
         reader, tests, source = self.reader, [], None
         for meaning, numbers in pairs:
             near = _near(clause.spans, numbers, pairs)
-            subject = reader.subject(near, _NUMERIC, numbers[0], last)
+            number = next((quantity for quantity in numbers if quantity.unit), numbers[0])
+            subject = reader.subject(near, _NUMERIC, number, last)
             if subject is None and near is not clause.spans:
-                subject = reader.subject(clause.spans, _NUMERIC, numbers[0], last)
+                subject = reader.subject(clause.spans, _NUMERIC, number, last)
             if subject is None or self._misfit(clause, subject, numbers[0]):
                 unit = numbers[0].unit
                 strange = unit and not unit.startswith("#") and reader.subject(clause.spans, _NUMERIC, None, last)
@@ -195,8 +213,9 @@ class Comparing:
         """ "5分たったら…、15分たったら…": the same condition, held longer."""
         from llm.authors.phrasebook.triggers import held_longer, hold_of
 
-        last = self.reader.last
-        if last is None or last.sort != "compare" or not clause.role("hold"):
+        last = last or self.reader.last
+        alone = all(s.duration is not None or (s.words and not s.names) for s in clause.spans)
+        if last is None or last.sort != "compare" or not (clause.role("hold") or alone):
             return None
         hold = hold_of(clause)
         return held_longer(last, hold) if hold else None
@@ -213,6 +232,11 @@ def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) 
     if virtual.share and numbers and numbers[0].unit == "%":
         test.left = f"{virtual.left or subject.field.name} * 100.0"
     return test
+
+
+_THAT = re.compile(
+    r" (?:that|this|it|the same)(?: (?:limit|level|value|mark|threshold|number|temperature|figure))?\b(?! of\b)"
+)
 
 
 def _near(spans: list[Span], numbers: list[Quantity], pairs: Pairs) -> list[Span]:

@@ -59,8 +59,8 @@ closed, 閉, 閉鎖
 locked, 施錠, ロック, lock
 running, 運転, 稼働, 運転中, 稼働中, run, runs, 稼動, 運転状態, 稼働状態
 leak, 漏水, 水漏れ, 漏れ, leakage, leaking, water leak, 漏液, 液漏れ, 浸水
-motion, 動き, 人感, 人の動き, movement
-occupied, 在室, 使用中, 人がいる, presence, 人, 人が, 誰か, 誰も, anyone, anybody, nobody, vacant
+motion, 動き, 人感, 人の動き, movement, somebody, someone, anybody, anyone
+occupied, 在室, 使用中, 人がいる, presence, 人, 人が, 誰か, 誰も, anyone, anybody, somebody, someone, nobody, vacant
 alarm, 警報, アラーム
 fault, 故障, 異常, failure, trouble
 emergency_stop, 非常停止, emergency stop, e-stop, estop, 緊急停止

@@ -6,6 +6,7 @@ from llm.authors.phrasebook.comparisons import COMPARED, COMPARED_TWO, direction
 from llm.authors.phrasebook.draft import Question, settable
 from llm.authors.phrasebook.expressions import expression_of, is_plain, plain_number
 from llm.authors.phrasebook.facts import Row
+from llm.authors.phrasebook.gates import marked
 from llm.authors.phrasebook.units import in_field_unit, settled
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
 from llm.spoken import spoken_duration
@@ -30,6 +31,8 @@ class Conditions:
         start = self.to.chains.readings(trigger)
         if start is None:
             return None
+        if trigger.during is not None:
+            start = marked(self.to, trigger.during, start)
         self.inputs[id(trigger)] = start
         if trigger.each_time:
             return self.each(trigger, start)

@@ -43,6 +43,12 @@ _ENGLISH_PARTS = (
     (rf"(?:(?<=\bif )|(?<=\bwhen )|(?<=\bonce )|(?<=\bwhenever )|(?<=\buntil ))all(?: of)?(?: the| our)?(?: {NUMBER})? (?=[a-z])", ALL),
     (rf"\bevery (?=[a-z][^.;:]*\b{_AT_ONCE})", ALL),
 )  # fmt: skip
+_OF_THEM = re.compile(
+    rf"\b(?:(?P<all>all|every one|each)|(?P<both>both)|(?:at least |any )?(?P<n>{NUMBER})(?: or more)?) of (?:them|these|those)\b"
+)
+_NONE = re.compile(
+    r"\b(?:neither|none)(?: of)?(?: (?:the|our|its|these|those))? (?=[a-z])|\b(?:neither|none) of (?:them|these)\b"
+)
 _ENGLISH_BOTH = re.compile(r"\bboth(?: of)?(?: the| our)? (?=[a-z])")
 _NOUN_WITHIN = 24
 """Characters between a number and the name of the devices that it counts."""
@@ -61,8 +67,21 @@ def crowds(reading: Reading, names: list[Span], lang: str) -> Iterator[Span]:
     for pattern in _ENGLISH:
         yield from (span for span in _counted(low, pattern) if _before_devices(low, span.end, heads))
     yield from (span for span in _parts(low, _ENGLISH_PARTS) if _before_devices(low, span.end, heads))
+    yield from _of_them(low, heads)
     both = (_span(m, Crowd(at_least=2)) for m in _ENGLISH_BOTH.finditer(low))
     yield from (span for span in both if _before_devices(low, span.end, heads))
+
+
+def _of_them(low: str, heads: dict[int, Span]) -> Iterator[Span]:
+    """How many of the devices that were spoken of before, and none of them."""
+    for match in _OF_THEM.finditer(low):
+        count = value_of(match["n"]) if match["n"] else 2 if match["both"] else None
+        if match["all"] or (count is not None and count >= 2):
+            crowd = Crowd(share=ALL) if match["all"] else Crowd(at_least=int(count or 2))
+            yield Span(match.start(), match.end(), match.group(), fact=crowd, words={"whole"})
+    for match in _NONE.finditer(low):
+        if match.group().endswith(("them", "these")) or _before_devices(low, match.end(), heads, plural=False):
+            yield Span(match.start(), match.end(), match.group(), fact=Crowd(share=ALL), words={"not"})
 
 
 _SAME = {
@@ -98,10 +117,10 @@ def _span(match: re.Match[str], crowd: Crowd) -> Span:
     return Span(match.start(), match.end(), match.group(), fact=crowd)
 
 
-def _before_devices(low: str, end: int, heads: dict[int, Span]) -> bool:
+def _before_devices(low: str, end: int, heads: dict[int, Span], *, plural: bool = True) -> bool:
     """Whether what is counted are registered devices, at most two other words before their name."""
     for start, span in heads.items():
         if 0 <= start - end <= _NOUN_WITHIN and re.fullmatch(r"(?:[a-z-]+ ){0,2}", low[end:start]):
-            plural = span.text.lower().endswith(("s", "es"))
-            return plural or span.text.lower() in low[end:start]
+            many = span.text.lower().endswith(("s", "es")) or not plural
+            return many or span.text.lower() in low[end:start]
     return False

@@ -175,8 +175,14 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
     since: list[Span] = []
     for here, before in zip(spans, [None, *spans[:-1]], strict=False):
         gap = reading.text[before.end if before else 0 : here.start]
-        comma = re.search(r"[,:]", gap) if before else None
-        if here.words & {"if", "that_case", "until", "unless", "else", "although", "even"}:
+        comma = re.search(r"[,:]|(?<= )[-=](?= )", gap) if before else None
+        if _is_dash(reading, here) and not _between_numbers(here, spans):
+            cuts.append(here.end)
+            since = []
+            continue
+        if "else" in here.words and since and _ends_sentence(reading, here):
+            cuts += _begin_of_rest(reading, since, here)
+        elif here.words & {"if", "that_case", "until", "unless", "else", "although", "even"}:
             cuts.append(here.start)
             since = []
         elif comma and before:
@@ -191,13 +197,16 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
             or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
             or (here.role("tell") and THIRD.match(reading.low, here.start) and is_case(since))
             or (THIRD.match(reading.low, here.start) and any(OPEN.match(s.text) for s in since))
+            or _addresses(spans, here, since)
+            or (here.text == "to" and _goes_to(spans, here, since))
             or (
                 (_complete(since) or (any("if" in s.words for s in since) and OVER.search(reading.low[: here.start])))
                 and (
-                    (is_doing(here) and not _a_thing(reading, here))
+                    (is_doing(here) and not _a_thing(reading, here) and not _is_told(reading, here))
                     or here.role("actuate")
                     or (here.words & {"on", "off", "start", "stop"} and not _NO_ORDER.match(reading.low, here.start))
                     or ((compares(since) or _unanswered(since)) and _orders(here))
+                    or _commands(reading, here)
                 )
             )
         ):
@@ -206,6 +215,46 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         since.append(here)
         del since[:-_LONGEST]
     return cuts
+
+
+def _is_dash(reading: Reading, here: Span) -> bool:
+    return here.text == "-" and reading.low[here.start - 1 : here.end + 1] == " - "
+
+
+_TOLD = re.compile(r"\b(?:is|are|be|been|being|gets?|was|were)(?: (?:also|then|always|immediately))? $")
+
+
+def _is_told(reading: Reading, here: Span) -> bool:
+    """ "the mayor is told": who is told stands before."""
+    return here.text.endswith(("told", "ed", "sent")) and bool(_TOLD.search(reading.low[: here.start]))
+
+
+def _addresses(spans: list[Span], here: Span, since: list[Span]) -> bool:
+    """ "if the bread is burnt tell QA": an order to tell somebody who is named right behind it ends any case."""
+    if not here.role("tell") or here.names or not any("if" in s.words for s in since):
+        return False
+    after = spans[spans.index(here) + 1 :][:1]
+    return any(s.named("destination") and s.start - here.end <= 5 for s in after) and not here.text.endswith(
+        ("s", "ed", "ing", "told")
+    )
+
+
+def _goes_to(spans: list[Span], here: Span, since: list[Span]) -> bool:
+    """ "... 25 % or less to the electricians": whom a case goes to, without a verb."""
+    after = spans[spans.index(here) + 1 :][:1]
+    whom = any(s.named("destination") and s.start - here.end <= 5 for s in after)
+    return whom and compares(since) and not any(is_doing(s) for s in since)
+
+
+def _ends_sentence(reading: Reading, here: Span) -> bool:
+    return bool(re.match(r"\s*(?:[.;!]|$)", reading.low[here.end :]))
+
+
+def _begin_of_rest(reading: Reading, since: list[Span], here: Span) -> list[int]:
+    """Where the words begin that "otherwise" ends ("red above 35 °C, green otherwise"), if not where the clause does."""
+    begin = since[0].start
+    links = [begin + m.start() for m in re.finditer(r"[,;:]|\b(?:and|but)\b", reading.low[begin : here.start])]
+    return links[-1:] if links and links[-1] > begin else []
 
 
 _NO_ORDER = re.compile(
@@ -253,6 +302,15 @@ def _orders(span: Span) -> bool:
     return bool(span.words & {"open", "close", "lock", "unlock"} or span.named("call"))
 
 
+def _commands(reading: Reading, here: Span) -> bool:
+    """ "When a gate is open show red": the name of a command, said as an order."""
+    named = here.named("call") and not here.named("field") and not here.named("type")
+    return bool(named) and not _NO_VERB.search(reading.low[: here.start])
+
+
+_NO_VERB = re.compile(r"\b(?:the|an?|is|are|be|been|being|to|has|have|was|were|its|their|of|in|not|and|or) $")
+
+
 def _switches(since: list[Span]) -> bool:
     """ "Heater on …", "off again …" without a verb, so that a comparison after it begins the condition."""
     said = [s for s in since if not s.words <= {"and", "then", "again"} or s.names]
@@ -278,7 +336,7 @@ def _acts_with_number(since: list[Span]) -> bool:
 def _between_numbers(here: Span, spans: list[Span]) -> bool:
     at = spans.index(here)
     around = spans[max(0, at - 1) : at] + spans[at + 1 : at + 2]
-    return len(around) == 2 and all(s.quantity for s in around)
+    return len(around) == 2 and (all(s.quantity for s in around) or all(s.quote is not None for s in around))
 
 
 def _unanswered(since: list[Span]) -> bool:

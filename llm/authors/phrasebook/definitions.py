@@ -91,6 +91,8 @@ class Given:
     tables: list[str] = field(default_factory=list)
     whole: str | None = None
     """The `per` of the topic, where several devices are looked at together."""
+    broken: dict[int, Trigger] = field(default_factory=dict)
+    """id() of a clause ("if it isn't") -> the condition that it stands for."""
     asked: "Asked | None" = None
     asked_in: int | None = None
     asked_at: int = 0

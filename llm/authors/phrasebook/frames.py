@@ -4,7 +4,18 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import asking, classes, definitions, levels, phases, preludes, thrift, topics
+from llm.authors.phrasebook import (
+    asking,
+    checking,
+    classes,
+    definitions,
+    levels,
+    norms,
+    phases,
+    preludes,
+    thrift,
+    topics,
+)
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Calendar, Later, Shifts
@@ -64,7 +75,7 @@ def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
 def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     """The clauses but those that only set something down for the others."""
     without_heading(meaning, found)
-    kept: list[Clause] = []
+    found, kept = norms.without_norms(meaning, found), []
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
         if phases.take(meaning, sentence) or preludes.spoken_of(meaning, sentence):
@@ -72,18 +83,25 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         commands = any(s.named("choice") for c in sentence for s in c.spans) and sentence[0].when
         if not commands and definitions.define(meaning.triggers, sentence[0].start, sentence[-1].end):
             sentence = [
-                c for c in sentence if any(not s.used for s in c.spans) and (c.when or c.role("tell", "record") or any(s.named("destination") for s in c.spans))
+                c
+                for c in sentence
+                if any(not s.used for s in c.spans)
+                and (c.when or c.role("tell", "record") or any(s.named("destination") for s in c.spans))
             ]
         elif (left := levels.take(meaning, sentence, kept)) is not None:
             sentence = left
-        kept += [clause for clause in sentence if not _alike(meaning, clause) and not _remark(meaning, clause)]
+        kept += [
+            clause
+            for clause in sentence
+            if not _alike(meaning, clause) and not _remark(meaning, clause) and not _habit(meaning, clause)
+        ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
 
 
 def _alike(meaning: "Meaning", clause: Clause) -> bool:
     """ "The same applies if it was open from the start": nothing new."""
-    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].rstrip(" 。.")):
+    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].strip(" 。.")):
         return False
     if any(s.quantity or s.named("destination") or s.role("tell") or s.role("record") for s in clause.spans):
         return False
@@ -115,6 +133,28 @@ def _remark(meaning: "Meaning", clause: Clause) -> bool:
         return False
     for span in (s for s in clause.spans if not (s.clock or s.fact or s.duration is not None)):
         span.used = True
+    return True
+
+
+_NOBODY = re.compile(r"\W*(?:nobody|no one|no-one|nothing|everyone|everybody|we|they|people|staff)\b")
+
+
+def _habit(meaning: "Meaning", clause: Clause) -> bool:
+    """ "Nobody digs at weekends.": how things usually are, with nothing in it but when."""
+    alone = all(other.sentence != clause.sentence or other is clause for other in meaning.found)
+    if not alone or meaning.lang != "en" or clause.when or not _NOBODY.match(meaning.reading.low, clause.start):
+        return False
+    if any(
+        s.names or s.quantity or s.quote or s.every or any(p.role != "gate" for _, p in s.phrases) for s in clause.spans
+    ):
+        return False
+    later = [s for c in meaning.found if c.sentence > clause.sentence for s in c.spans]
+    times = [s for s in clause.spans if s.days or s.clock or s.is_fact(Calendar) or s.role("gate")]
+    if times and not any(s.days or s.clock or s.is_fact(Calendar) for s in later):
+        return False
+    for span in clause.spans:
+        span.used = True
+    meaning.spans.append(Span(clause.start, clause.end, "", used=True))
     return True
 
 
@@ -160,7 +200,10 @@ def _name_shifts(meaning: "Meaning") -> None:
 
 _ALIKE = {
     "ja": re.compile(r"(?:同じ|同様)(?:です|だ|とする|とします|に扱|に)?[。\s]*$"),
-    "en": re.compile(r"\bthe same (?:goes|applies|holds)\b"),
+    "en": re.compile(
+        r"\bthe same (?:goes|applies|holds)\b|^\W*(?:but )?not the other way (?:a?round|about)|\bnone of (?:his|her|their|our|your|anyone's) business\b"
+        r"|^\W*(?:nothing else|any(?:thing)? else|any other \w+|all other \w+|other \w+|everything else)(?: (?:is|are|does|do|can|may|should))?(?: (?:not|n't))?(?: be)? ?(?:matters?|of interest|count|interesting|needed|relevant|ignored|left out|please)?$"
+    ),
 }
 
 
@@ -304,6 +347,7 @@ def finish(meaning: "Meaning") -> None:
         if wish.trigger.latched and wish.trigger.until is None:
             wish.trigger.latched = False
             meaning.result.missed.append(Missed(wish.trigger.words, "no_reset"))
+    checking.from_their_beginning(meaning)
     _name_shifts(meaning)
     thrift.apply(meaning)
 

@@ -11,6 +11,8 @@ from llm.authors.phrasebook.hours import ALL_DAYS
 if TYPE_CHECKING:
     from llm.authors.phrasebook.assemble import Assembler
 
+WITHIN = "in_hours"
+"""The field that says whether an event comes within the times."""
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _WHOLE: tuple[Clock, Clock] = ((0, 0), (0, 0))
 
@@ -26,6 +28,17 @@ def gated(to: "Assembler", calendar: Calendar, start: str) -> str:
         calendar = _answered(to, calendar)
     id = to.add(meaning, "hours", [start], {}, _params(calendar))
     return f"{id}.{meaning[1].port}"
+
+
+def marked(to: "Assembler", calendar: Calendar, start: str) -> str:
+    """All events, each with the word whether it comes within the times."""
+    compute = to.kinds.find("compute")
+    refs = []
+    for outside in (False, True) if compute is not None else ():
+        port = gated(to, replace(calendar, outside=calendar.outside != outside), start)
+        computed = {"<computed>": [{"name": WITHIN, "expr": "false" if outside else "true"}]}
+        refs.append(to.add(compute, "outside" if outside else "within", [port], computed))  # type: ignore[arg-type]
+    return " ".join(refs) or start
 
 
 def _params(calendar: Calendar) -> dict[str, Any]:

@@ -46,12 +46,20 @@ _PLAIN = frozenset(
 """Names that are no verbs of what is so."""
 
 
+def negations(word: str) -> set[str]:
+    """Words that say that a state is not so: "unplugged" of "plugged in"."""
+    stem = word.split(" ")[0]
+    return {f"un{stem}"} if re.fullmatch(r"[a-z]{3,}ed", stem) and stem not in _ADJECTIVES else set()
+
+
 def forms(word: str) -> set[str]:
     """Other forms of `word`, small letters; none where it is no word that is inflected."""
     if _NOUN.fullmatch(word):
         return {word[:-1] + sign for sign in _GODAN[word[-1]]}
     if (named := _STATE.fullmatch(word)) is not None:
         return {f"{named['noun']}{link}{state}" for link in ("が", "は", "も", "") for state in _IN_STATE}
+    if word == "open":
+        return {"opening", "openings"}
     parts = word.split()
     if len(parts) == 2 and parts[1] in _ADJECTIVES:
         noun, adjective = parts
@@ -61,8 +69,10 @@ def forms(word: str) -> set[str]:
 
 def _english(word: str) -> set[str]:
     """All forms of the verb of which `word` is the past form."""
-    if word in _ADJECTIVES or word in _PLAIN or word.endswith(("ing", "ion", "ness")):
+    if word in _ADJECTIVES or word in _PLAIN or word.endswith(("ion", "ness")):
         return set()
+    if word.endswith("ing"):
+        return _of_participle(word[:-3])
     if not word.endswith("ed") or len(word) < 5:
         twice = word + word[-1] if re.search(r"[^aeiou][aeiou][bdgmnpt]$", word) else word
         return {f"{word}s", f"{twice}ed", f"{twice}ing"}
@@ -72,3 +82,14 @@ def _english(word: str) -> set[str]:
     if stem[-1] in "vcgsuz":
         return {f"{stem}e", f"{stem}es", f"{stem}ing"}
     return {stem, f"{stem}s", f"{stem}ing"}
+
+
+def _of_participle(stem: str) -> set[str]:
+    """All forms of the verb of which the -ing form was cut off: "moves" and "moved" of "moving"."""
+    if len(stem) < 3 or not re.search(r"[aeiou]", stem):
+        return set()
+    if stem[-1] == stem[-2] and stem[-1] not in "sl":
+        return {stem[:-1], f"{stem[:-1]}s", f"{stem}ed"}
+    if stem[-1] in "vcgsuz" or re.search(r"[^aeiou][aeiou][tnrd]$", stem):
+        return {f"{stem}e", f"{stem}es", f"{stem}ed", f"{stem}s", stem}
+    return {stem, f"{stem}s", f"{stem}ed"}

@@ -33,6 +33,8 @@ def leftovers(
         )
         if weighty and not span.used and not any(_said(span, words, reading) for words in known):
             missed.append(Missed(reading.words(span.start, span.end), "unused"))
+    if wishes.lang == "en" and all(wish.trigger.sort == "clock" for wish in wishes.wishes):
+        missed += _asked(reading, spans, known)
     tested = {t.words for w in wishes.wishes for t in w.trigger.tests if t.words}
     for words in _unknown_words(reading, spans, wishes.lang):
         if _is_told(words, reading, found) or _is_service(words) or _explains(words, reading, spans):
@@ -42,6 +44,22 @@ def leftovers(
         if not any(words in said for said in known) and words not in tested:
             missed.append(Missed(words, "unknown", nearest(words, registry, _SORTS, wishes.lang)))
     return missed
+
+
+_HOW_MUCH = re.compile(r"\bhow (?:many|much|often|long)\b[^.,;:]*")
+
+
+def _asked(reading: Reading, spans: list[Span], known: list[str]) -> list[Missed]:
+    """ "how many hours it ran": a number that is asked for and that nothing works out."""
+    found = []
+    for match in _HOW_MUCH.finditer(reading.low):
+        taken = any(
+            (s.used or s.role("derive")) and s.start < match.start() + 8 and s.end > match.start() for s in spans
+        )
+        words = reading.words(match.start(), match.end())
+        if not taken and not any(words in said for said in known):
+            found.append(Missed(words, "unused"))
+    return found
 
 
 def _part_of_name(words: str, wishes: Wishes, registry: Registry) -> bool:
@@ -54,7 +72,9 @@ def _part_of_name(words: str, wishes: Wishes, registry: Registry) -> bool:
 
 def _explains(words: str, reading: Reading, spans: list[Span]) -> bool:
     """ "制限の30km/h": a noun that only says what number it is."""
-    return any(s.quantity is not None and reading.text[: s.start].endswith((f"{words}の", f"{words}である")) for s in spans)
+    return any(
+        s.quantity is not None and reading.text[: s.start].endswith((f"{words}の", f"{words}である")) for s in spans
+    )
 
 
 _SERVICES = {"sms", "slack", "teams", "line", "メール", "eメール", "mail", "email", "e-mail", "webhook", "chat", "チャット", "discord", "via teams", "on slack", "プッシュ"}  # fmt: skip

@@ -23,13 +23,18 @@ _LIMIT_BEFORE = re.compile(
     r"(?: (?:the|any))?(?: (?:next|following|first|same))?(?: space of| period of)? )$"
 )
 _LATER = {
-    "ja": re.compile(r"(?:間)?(?:(?:後|あと)(?:には|に|で|、)|(?:待って|置いて|おいて|遅れて|遅らせて)(?:から)?|(?:たって|経って|経過して)から)"),
+    "ja": re.compile(
+        r"(?:間)?(?:(?:後|あと)(?:には|に|で|、)|(?:待って|置いて|おいて|遅れて|遅らせて)(?:から)?|(?:たって|経って|経過して)から)"
+    ),
     "en": re.compile(r" (?:later|afterwards|after that|after which|from then)\b"),
 }
 _LATER_BEFORE = {
     "ja": re.compile(r"(?:その|それから)$"),
     "en": re.compile(r"\b(?:after (?:a (?:delay|wait|pause) of )?|with a delay of |following a delay of )$"),
 }
+_OF_THAT = re.compile(
+    r" (?:after|of|from|following) (?:that|this|it|then)\b| (?:that|which) follow(?:s|ed)?\b| afterwards\b"
+)
 _LATER_OF = re.compile(r" after(?= (?!that\b|which\b))")
 _MS = {"second": 1_000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
 _LAST_ONE = re.compile(
@@ -52,7 +57,7 @@ _ROWS = {
         rf"\b{_N} (?:consecutive|successive|straight)(?= (?!(?:second|minute|hour|day|week|month)s?\b))",
         r"\b(?P<two>twice) (?:in a row|running|in succession)\b",
         rf"\b{_N} (?:in a row|in succession|running(?=[,.;]|$)|back[ -]to[ -]back)",
-        rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)[a-z-]+){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
+        rf"\b{_N}(?: (?!(?:one|two|three|four|five|six|seven|eight|nine|ten)\b)(?:[a-z-]+|[\ue000-\uf8ff])){{0,3}}? {_TOLD} (?:in a row|running|in succession|one after (?:the )?other|on the trot)",
     ),
 }  # fmt: skip
 _BACK_READINGS = {
@@ -67,8 +72,11 @@ _BACK_READINGS = {
 }
 _OFTEN = {
     "ja": rf"{_N}回(?![転線路])(?P<how>以上|を?超え(?:て|る)?|より多く|も)?(?=[、\s]*(?:[^\d、。]{{0,12}}?(?:開|閉|押|起|発生|停|止|動|入|出|超|検知|鳴|作動|点|消|通|反応|繰り返|あっ|あれ|ある|上回|下回)))",
-    "en": rf"(?:\b(?P<how>more than|at least|over|fewer than|less than) )?{_N}(?P<how2> or more)? times(?P<how3> or more)?\b(?! (?:an?|per|every|each|in a row) )",
+    "en": rf"(?:\b(?P<how>more than|at least|over|fewer than|less than) )?{_N}(?P<how2> or more)? times(?P<how3> or more)?\b(?! in a row )(?(how)|(?(how2)|(?! (?:an?|per|every|each) )))",
 }  # fmt: skip
+_TWICE = re.compile(
+    r"\b(?:(?P<two>twice)|thrice)(?: or more)?\b(?! (?:in a row|running|in succession|as |its |the |the usual))"
+)
 _KEYS = {
     "以上": "at_least",
     "at least": "at_least",
@@ -101,8 +109,9 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
         Span(match.start(), match.end(), match.group(), fact=row)
         for pattern in _ROWS[lang]
         for match in re.finditer(pattern, low)
-        if (row := _row(match)) is not None
+        if (row := _row(match)) is not None and not _QUOTED.search(match.group())
     ]
+    rows += list(_rows_of_texts(low))
     rows += list(_named_rows(low)) if lang == "ja" else []
     yield from rows
     for pattern in _BACK_READINGS[lang]:
@@ -111,6 +120,8 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
                 continue
             if (n := _count(match["n"])) is not None and n > 1:
                 yield Span(match.start(), match.end(), match.group(), fact=Lookback(readings=n))
+    for match in _TWICE.finditer(low) if lang == "en" else ():
+        yield Span(match.start(), match.end(), match.group(), fact=Often(2 if match["two"] else 3, "at_least"))
     for match in re.finditer(_OFTEN[lang], low):
         groups = match.groupdict()
         how = next((groups[name] for name in ("how", "how2", "how3") if groups.get(name)), None)
@@ -165,6 +176,42 @@ def _often_readings(low: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), match.group(), fact=Often(n, key, readings=True))
 
 
+_QUOTED = re.compile(r"[\ue000-\uf8ff]")
+_ROW_OF_TEXTS = re.compile(
+    rf"\b{_N}(?= [\ue000-\uf8ff](?: [a-z-]+){{0,2}}? (?P<tail>(?:in a row|running|in succession|one after (?:the )?other|on the trot|back[ -]to[ -]back)))"
+)
+
+
+def _rows_of_texts(low: str) -> Iterator[Span]:
+    """ "three 'NG' results in a row": what is read stands between the number and "in a row"."""
+    for match in _ROW_OF_TEXTS.finditer(low):
+        if (n := _count(match["n"])) is not None and 1 < n <= 60:
+            yield Span(match.start(), match.end(), match.group(), fact=Row(n))
+            yield Span(match.start("tail"), match.end("tail"), match["tail"], words={"range"}, used=True)
+
+
+_COUNTED = re.compile(
+    rf"\b(?:(?P<how>more than|over|at least|fewer than|less than) )?{_N}(?P<more> or more)? (?=(?:(?:[a-z-]+|[\ue000-\uf8ff]) ){{0,2}}?(?P<noun>[a-z]+s)\b)"
+)
+_COUNTED_IN = re.compile(
+    r"[^.;:]*?\b(?:within|in|inside|during|over|on|per|since|today|an?) ?(?:the |a |an |any |one |single |space of |last |past |same |\d+ ?|[a-z]+ )*(?:seconds?|minutes?|hours?|days?|weeks?|shift|midnight|today)\b"
+)
+
+
+def counted_things(reading: Reading, named: list[Span]) -> Iterator[Span]:
+    """ "more than 3 'fail' results in a day", "three jams within an hour": how often a field says so, by its own name."""
+    for match in _COUNTED.finditer(reading.low):
+        noun = next((s for s in named if s.start <= match.start("noun") and s.end == match.end("noun")), None)
+        if noun is None or not any(n.extra in ("boolean", "string") for n in noun.named("field")):
+            continue
+        if noun.named("type") or noun.named("device") or not _COUNTED_IN.match(reading.low, noun.end):
+            continue
+        how = match["how"] or match["more"]
+        if (n := _count(match["n"])) is not None and (n > 1 or how):
+            key = _KEYS.get(how or "at least", "above" if match["how"] else "at_least")
+            yield Span(match.start(), match.end() - 1, match.group().rstrip(), fact=Often(n, key))
+
+
 _NAMED_ROW = re.compile(
     rf"(?P<head>(?:直近|最近|過去|最後|連続した?)の?{_N}回(?:分)?の)(?=(?P<what>[^、。]{{1,12}}?)の?(?:うち|中)(?:の)?、?(?P<tail>{_M}回(?:以上)?(?:で|に|が|は)?))"
 )
@@ -203,7 +250,8 @@ def _of_duration(low: str, span: Span, lang: str) -> Iterator[Span]:
             yield _fact(low, lead.start() if lead else span.start, span.end + later.end(), Later(ms))
         return
     if limit := _LIMIT_BEFORE.search(before):
-        yield _fact(low, limit.start(), span.end, Within(ms))
+        that = _OF_THAT.match(after)
+        yield _fact(low, limit.start(), span.end + (that.end() if that else 0), Within(ms))
     if later := _LATER["en"].match(after):
         yield _fact(low, span.start, span.end + later.end(), Later(ms))
     elif later := _LATER_OF.match(after):

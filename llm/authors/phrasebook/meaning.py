@@ -3,17 +3,28 @@
 import re
 from dataclasses import replace
 
-from llm.authors.phrasebook import apart, asking, clocks, frames, preludes, quieting, repeating, reports, shared, snapshots
+from llm.authors.phrasebook import (
+    apart,
+    asking,
+    checking,
+    clocks,
+    frames,
+    preludes,
+    quieting,
+    repeating,
+    reports,
+    shared,
+    snapshots,
+)
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
-from llm.authors.phrasebook.facts import Calendar, Within
+from llm.authors.phrasebook.facts import Calendar
 from llm.authors.phrasebook.leftover import leftovers
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
-from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.ranges import compare_ranges
 from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.tagging import tag
@@ -71,6 +82,7 @@ class Meaning:
     def wishes(self) -> Wishes:
         found = quieting.without(self, self._without_seldom())
         found = repeating.without_most(self, found)
+        self.found = found
         found = frames.without_remarks(self, found)
         found = preludes.carried(self.about, found)
         found = shared.limits(self.reading, found)
@@ -168,6 +180,7 @@ class Meaning:
             trigger.hold = 0
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
+        trigger = checking.by_clock(self, part, trigger)
         frames.instead(self, part, trigger)
         frames.left_out(self, part, trigger)
         self._topic(part, trigger)

@@ -7,7 +7,7 @@ from typing import Any
 
 from llm.authors.phrasebook import concepts
 from llm.authors.phrasebook.fillers import NOT_SLIPS, PARTS_OF_NOTHING
-from llm.authors.phrasebook.inflections import forms
+from llm.authors.phrasebook.inflections import forms, negations
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from nodes.kit.things import Command, Device, DeviceType, Registry, Table
 
@@ -33,6 +33,8 @@ class NameIndex:
         self.table: dict[str, list[Named]] = {}
         self.parts: dict[str, list[Named]] = {}
         self.put: set[tuple[Any, ...]] = set()
+        self.denying: set[str] = set()
+        """Names that say that a true/false field is not so."""
         for type_ in registry.types.values():
             self._add_type(type_)
         for device in registry.devices.values():
@@ -82,12 +84,20 @@ class NameIndex:
             named = Named("field", field.name, type_.id, field.type)
             words = _own_words(field.name, field.label, field.also)
             self._add(named, words, concepts.FIELDS)
-            for form in {form for word in words for form in forms(word.lower())} if field.type == "boolean" else ():
-                self._put(form, _weaker(named, 2))
+            if field.type == "boolean":
+                self._add_forms(named, [word.lower() for word in words])
         for call in type_.commands:
             named = Named("call", call.id, type_.id)
             self._add(named, _own_words(call.id, call.label, call.also), concepts.CALLS)
             self._add_choices(type_, call)
+
+    def _add_forms(self, named: Named, words: list[str]) -> None:
+        """Verbs and adjectives that say that a true/false field is so, and those that say that it is not."""
+        for form in {form for word in words for form in forms(word)}:
+            self._put(form, _weaker(named, 2))
+        for form in {form for word in words for form in negations(word)}:
+            self._put(form, _weaker(named, 2))
+            self.denying.add(form)
 
     def _add_choices(self, type_: DeviceType, call: Command) -> None:
         for name, schema in (call.values.get("properties") or {}).items():

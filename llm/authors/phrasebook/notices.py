@@ -29,6 +29,8 @@ def _about(to: "Assembler", trigger: Trigger) -> str:
         about = about.of
     back = trigger.sort == "cleared"
     who = "{device}" if has_device(about) else ""
+    if about.sort == "checked":
+        return _checked(to, about)
     if about.sort in ("happen", "order"):
         return _happened(to, about, back, who)
     if about.noun:
@@ -41,6 +43,13 @@ def _about(to: "Assembler", trigger: Trigger) -> str:
         test = about.tests[0]
         return led(said["tell_edge"], who).format(device=who, field=to.conditions.noun(test), now=_now(test))
     return _compared(to, about, back, who)
+
+
+def _checked(to: "Assembler", about: Trigger) -> str:
+    """The words of what was looked at by the clock, with the name of the device where it is one of several."""
+    words, source = _words(about, to.lang), about.source
+    several = source is not None and len(source.only) == 1 and len(to.registry.of_type(source.type.id)) > 1
+    return f"{to.registry.label(source.only[0], to.lang)}: {words}" if several and source is not None else words
 
 
 def _happened(to: "Assembler", about: Trigger, back: bool, who: str) -> str:
@@ -89,14 +98,28 @@ def _limits(to: "Assembler", about: Trigger) -> tuple[list[str], str | None]:
 
 def _values(to: "Assembler", about: Trigger) -> str:
     """What the fields hold now, in brackets."""
-    tests = [t for t in about.tests if t.truth is None and t.beside is None and not (t.right or "").endswith("100.0") and (t.left or "x").isidentifier() and about.crowd is None]
+    tests = [t for t in about.tests if t.truth is None and _is_value(t) and about.crowd is None]
     both = dict.fromkeys(f"{to.conditions.noun(t)} {_now(t)}" for t in tests if t.field.name)
     return to.said["now"].format(now=" / ".join(both)) if both else ""
 
 
+def _is_value(test: Test) -> bool:
+    """Whether the field of a test is what the notice says of it: no part or difference of two, nothing of another device."""
+    worked_out = (
+        test.beside is not None or (test.right or "").endswith("100.0") or not (test.left or "x").isidentifier()
+    )
+    return not worked_out and test.device is None
+
+
 def has_device(trigger: Trigger) -> bool:
     """Whether one device is meant: not where several were looked at together."""
-    if trigger.crowd is not None or trigger.others or trigger.per is not None or trigger.share is not None:
+    if (
+        trigger.sort in ("checked", "clock")
+        or trigger.crowd is not None
+        or trigger.others
+        or trigger.per is not None
+        or trigger.share is not None
+    ):
         return False
     if trigger.sort == "order" and trigger.first is not None and trigger.then is not None:
         one, two = trigger.first.source, trigger.then.source

@@ -1,6 +1,7 @@
 """What readers of conditions share: joining tests, sources, fields that words call for, what is missing."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
@@ -30,6 +31,8 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     if trigger.base is not None or more.base is not None:
         return False
     sources = [trigger.source, *trigger.others]
+    if not trigger.others and _beside(trigger, more, join):
+        return True
     if all(source.type.id != more.source.type.id for source in sources):
         said = next((s.fact.key for s in reader.spans if isinstance(s.fact, Shared)), None)
         share = said or shared_attribute([*sources, more.source], reader.registry)
@@ -51,6 +54,29 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     trigger.hold = trigger.hold or more.hold
     trigger.row, trigger.crowd = trigger.row or more.row, trigger.crowd or more.crowd
     trigger.each_time = trigger.each_time or more.each_time
+    return True
+
+
+def _beside(trigger: Trigger, more: Trigger, join: str) -> bool:
+    """ "Pump 1 is running while pump 2 has stopped": two devices of one type, each with a condition of its own."""
+    one, two = trigger.source, more.source
+    if one is None or two is None or one.type is not two.type or len(two.only) != 1 or not one.only:
+        return False
+    known = {test.device for test in trigger.tests if test.device}
+    if not known and (len(one.only) != 1 or one.only == two.only):
+        return False
+    tests = [*trigger.tests, *more.tests]
+    if join != "and" or trigger.join != "and" or any(test.steps or test.left for test in tests if not test.device):
+        return False
+    if trigger.row or more.row or trigger.crowd or more.crowd:
+        return False
+    for test, device in [
+        *((t, one.only[0]) for t in trigger.tests if not t.device),
+        *((t, two.only[0]) for t in more.tests),
+    ]:
+        test.device, test.left = device, f"{re.sub(r'[^a-z0-9_]', '_', device.lower())}_{test.field.name}"
+    trigger.source = replace(one, only=list(dict.fromkeys([*one.only, *two.only])))
+    trigger.tests, trigger.hold, trigger.per = tests, trigger.hold or more.hold, "all"
     return True
 
 
@@ -78,7 +104,7 @@ def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crow
     if reader.lang == "ja":
         said = sum(low.startswith("も", s.end) for s in named) >= 2
     else:
-        said = bool(named) and bool(re.search(r"\bboth (?:the )?$", low[clause.start : named[0].start]))
+        said = bool(named) and bool(re.search(r"\b(?:both|all)\b", low[clause.start : clause.end]))
     return Crowd(at_least=len(source.only)) if said else None
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, OF_EN, STILL_JA, THEN_JA
+from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, STILL_JA, THEN_JA, of_what
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
@@ -96,7 +96,7 @@ def _is_pivot(reader: "TriggerReader", span: Span, start: int) -> bool:
         return bool(NOTHING["en"].search(low[span.end :]) or denied)
     if not isinstance(span.fact, Within):
         return False
-    linked = OF_EN.match(low[span.end :]) or LINK_EN.search(before) or not _words_before(before)
+    linked = of_what(low, span.end) or LINK_EN.search(before) or not _words_before(before)
     return bool(linked) or bool(NOTHING["en"].search(before))
 
 
@@ -112,13 +112,15 @@ def _sides(
     after = [s for s in spans if s.start >= pivot.end]
     low = reader.reading.low
     if reader.lang == "ja":
-        if (link := THEN_JA.search(low, start, pivot.start)) is not None and not AFTER_JA.search(low[start : pivot.start]):
+        if (link := THEN_JA.search(low, start, pivot.start)) is not None and not AFTER_JA.search(
+            low[start : pivot.start]
+        ):
             after = [s for s in spans if s.start >= link.end() and s is not pivot]
             before = [s for s in before if s.end <= link.end()]
         return (before, after) if any(_says(s) for s in before) else ([], before + after)
     if isinstance(pivot.fact, Later):
         return _split_later(reader, before, after, pivot)
-    if OF_EN.match(low[pivot.end :]):
+    if of_what(low, pivot.end):
         return after, before
     link = next((m for m in reversed(list(LINK_EN.finditer(low, start, pivot.start)))), None)
     if link is not None:
@@ -154,7 +156,7 @@ def _split_later(
 
 def _says(span: Span) -> bool:
     """A word that can be the predicate of a condition."""
-    if any(name.extra == "boolean" for name in span.named("field")):
+    if any(name.extra == "boolean" for name in span.named("field")) or span.quote is not None:
         return True
     return bool(
         span.words & {*POLARITIES, "yes", "no"}

@@ -86,18 +86,36 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
             at += 1
             group.append(sentence[at])
         at += 1
+        if _excepts(group, current):
+            current.when += group
+            continue
         trailing = bool(free) and not (clause.joined or (clause.comma and at < len(sentence)))
         taken = free[-1:] if governed else list(free)
         current_new = Part(when=group)
         if trailing:
-            for done in taken:
-                for part in result:
-                    if done in part.doing:
-                        part.doing.remove(done)
+            for part in result:
+                part.doing = [done for done in part.doing if done not in taken]
             current_new.doing = list(taken)
+            current_new.when += _exceptions(result, group[0].sentence)
         result.append(current_new)
         current, governed, free = current_new, True, [] if not trailing else free
     return current
+
+
+def _excepts(group: list[Clause], current: Part) -> bool:
+    """ "... when it rises above 30 °C, unless the window is open": what narrows the case before."""
+    same = bool(current.when) and current.when[-1].sentence == group[0].sentence
+    return same and all(clause.having("unless") for clause in group) and not current.when[0].having("unless")
+
+
+def _exceptions(result: list[Part], sentence: int) -> list[Clause]:
+    """ "Unless it rains, open the valve when ...": exceptions that were said first, and lead to nothing by themselves."""
+    first = [
+        p for p in result if p.when and not p.doing and p.when[0].sentence == sentence and p.when[0].having("unless")
+    ]
+    for part in first:
+        result.remove(part)
+    return [clause for part in first for clause in part.when]
 
 
 def _goes_on(before: Clause, clause: Clause) -> bool:

@@ -61,16 +61,24 @@ _PART = re.compile(
     rf"(?P<n>{NUMBER})[\s-]?(?:(?:consecutive|straight|full|solid|continuous|successive|whole) )?(?:{_UNIT_OF})(?P<half>半)?"
 )
 _ODD = (
-    (re.compile(r"half an hour|(?<=every )half hour|half hour(?=ly)|半時間|30 ?min(?:ute)?s?"), 1_800_000),
+    (
+        re.compile(
+            r"half an hour|a half[ -]hour|(?:a )?(?:full|solid|whole|good) half[ -]hour|(?<=every )half hour|half hour(?=ly)|半時間|30 ?min(?:ute)?s?"
+        ),
+        1_800_000,
+    ),
     (re.compile(r"half a minute|半分間"), 30_000),
     (re.compile(r"half a day|半日"), 43_200_000),
-    (re.compile(r"(?:a )?quarter of an hour|a quarter hour"), 900_000),
+    (re.compile(r"(?:a )?(?:(?:full|solid|whole|good|clear) )?quarter of an hour|a quarter hour"), 900_000),
     (re.compile(r"(?:an|one) hour and a half|(?:one|1) and a half hours"), 5_400_000),
     (re.compile(r"(?:a|one) minute and a half|(?:one|1) and a half minutes"), 90_000),
     (re.compile(r"\ba couple of minutes"), 120_000),
-    (re.compile(r"\b(?:a|an|one full|a full) (?=second\b)(?:second)\b"), 1_000),
-    (re.compile(r"\b(?:a|a full|one full) minute\b"), 60_000),
-    (re.compile(r"\b(?:an|a full|one full) hour\b"), 3_600_000),
+    (
+        re.compile(r"\b(?:a|one full|a full) second\b(?! (?!(?:later|ago|after|or|and|of|at|in|before|each)\b)[a-z])"),
+        1_000,
+    ),
+    (re.compile(r"\b(?:a|(?:a|one) (?:full|solid|whole|good|clear)) minute\b"), 60_000),
+    (re.compile(r"\b(?:an|(?:a|one) (?:full|solid|whole|good|clear)) hour\b"), 3_600_000),
     (re.compile(r"\ba day\b"), 86_400_000),
     (re.compile(r"\ba week\b"), 604_800_000),
 )
@@ -170,7 +178,7 @@ _FRACTION = re.compile(r"\b(?:(?:a|one) )?(?P<part>quarter|half|three quarters)(
 _PARTS = {"quarter": 25.0, "half": 50.0, "three quarters": 75.0}
 _TIME_OF = {"時": "h", "分": "min", "秒": "s"}
 _PER_AFTER = re.compile(
-    r"\s?(?:/|毎|per )\s?(?:(?P<s>s(?:ec(?:ond)?)?(?![a-z])|秒)|(?P<min>min(?:ute)?(?![a-z])|分(?!の))|(?P<h>h(?:ou)?r?(?![a-z])|時(?:間)?))"
+    r"\s?(?:/|毎|per |(?<=[a-z°%c] )an? )\s?(?:(?P<s>s(?:ec(?:ond)?)?(?![a-z])|秒)|(?P<min>min(?:ute)?(?![a-z])|分(?!の))|(?P<h>h(?:ou)?r?(?![a-z])|時(?:間)?))(?! (?:ago|later|before|earlier|after)\b)"
 )
 _PER_VOLUME = re.compile(r"(?: of [a-z]+)? per (?:(?P<m3>cubic met(?:er|re)s?)|(?P<L>lit(?:er|re)s?))(?: of [a-z]+)?")
 

@@ -65,5 +65,8 @@ def set_down(meaning: "Meaning", ms: int) -> None:
     quiet = [w for w in meaning.result.wishes if w.trigger.sort in ("compare", "edge", "reading", "happen", "order")]
     for wish in quiet:
         wish.trigger.quiet = ms
+        if all(doing.sort == "actuate" for doing in wish.doings):
+            for doing in wish.doings:
+                doing.seldom = True
     if not quiet and not meaning.triggers.missed and meaning.quieted:
         meaning.result.missed.append(Missed(meaning.quieted, "nothing_then"))

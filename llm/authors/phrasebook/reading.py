@@ -88,7 +88,7 @@ class Reading:
     def words(self, start: int, end: int) -> str:
         """The words from `start` to `end` as a person would quote them."""
         said = "".join(self._back(c) for c in self.text[start:end])
-        return said.strip(" 、,。.;:\n")
+        return re.sub(r"\s[-=]\s*$", "", said).strip(" 、,。.;:\n")
 
     def said(self, start: int, end: int) -> str:
         """A name from `start` to `end`, without its quotation marks where it is a quoted text."""

@@ -32,9 +32,12 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
     whole = Clause(found[0].start, found[-1].end, spans, found[0].sentence)
     every = next((s for s in spans if s.every is not None and not s.used), None)
     period = _period(reader, whole)
-    if (counted := counting.report(reader, whole, period)) is not None:
-        for span in spans:
-            span.used = span.used or bool(span.clock or span.days or span.is_fact(Calendar))
+    counted = counting.report(reader, whole, period)
+    if counted is None and period is not None:
+        counted = counting.reported(reader, whole, period)
+    if counted is not None:
+        _use_times(spans)
+        part.doing = [c for c in part.doing if c.role("tell", "record") or any(s.named("destination") for s in c.spans)]
         return counted
     if (period is None and every is None) or not _worked_out(reader, spans):
         return None
@@ -87,11 +90,15 @@ def _built(reader: "TriggerReader", clause: Clause, period: Period | None, every
             lasting.every, lasting.duration = lasting.duration, None
         return None
     test = trigger.tests[0]
-    for span in clause.spans:
-        span.used = span.used or bool(span.clock or span.days or span.is_fact(Calendar) or span.every)
+    _use_times(clause.spans)
     trigger.steps, trigger.tests = test.steps, []
     trigger.shown = [(test.noun or reader.label(test.field), test.field.name, test.field.unit)]
     return trigger
+
+
+def _use_times(spans: list[Span]) -> None:
+    for span in spans:
+        span.used = span.used or bool(span.clock or span.days or span.is_fact(Calendar) or span.every)
 
 
 def _worked(reader: "TriggerReader", clause: Clause) -> Trigger | None:

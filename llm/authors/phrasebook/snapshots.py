@@ -40,7 +40,9 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
             doing.shown += [(one.noun, one.name, one.field.unit) for one in wanted]
 
 
-_OBJECT = re.compile(r"(?P<what>[^、。にへは「」]{2,30})を(?=[^、。を]{0,14}(?:に|へ|送|知らせ|通知|連絡|伝え|報告|流|メール))")
+_OBJECT = re.compile(
+    r"(?P<what>[^、。にへは「」]{2,30})を(?=[^、。を]{0,14}(?:に|へ|送|知らせ|通知|連絡|伝え|報告|流|メール))"
+)
 
 
 def _object(meaning: "Meaning", doing: list[Clause]) -> str | None:

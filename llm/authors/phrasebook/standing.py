@@ -21,6 +21,12 @@ def _longer(clause: "Clause") -> bool:
     return bool(clause.role("hold")) and any(is_length(s) for s in clause.spans)
 
 
+def only_lasts(clause: "Clause") -> bool:
+    """ "10 minutes -> QA": only for how long it has been so."""
+    lengths = [s for s in clause.spans if s.duration is not None]
+    return len(lengths) == 1 and all(s in lengths or (s.words and not s.names and not s.phrases) for s in clause.spans)
+
+
 def _counts_time(clause: "Clause") -> bool:
     numeric = any(n.extra in ("number", "integer") for s in clause.spans for n in s.named("field"))
     return numeric and bool(clause.role("compare")) and any(s.duration is not None for s in clause.spans)
@@ -34,6 +40,7 @@ def says_something(clause: "Clause") -> bool:
             or any(s.looked for s in clause.spans)
             or clause.verbal
             or _longer(clause)
+            or only_lasts(clause)
             or bool(clause.having("that_case"))
             or bool(clause.role("compare") and clause.having("some_limit", "that_number"))
             or _counts_time(clause)
@@ -76,7 +83,7 @@ def says_something(clause: "Clause") -> bool:
         or s.named("destination")
         or s.quote is not None
         or (acting and s.quantity)
-        or (bool(s.quantity) and _of_devices(clause))
+        or (bool(s.quantity) and (_of_devices(clause) or any(t.clock for t in clause.spans)))
         for s in clause.spans
     )
 

@@ -172,7 +172,9 @@ _BEHIND = re.compile(r"\s(?:of\s)?(?P<word>[A-Z][A-Z0-9_-]*)\b")
 """A word in capitals right behind the name of a field ("the result NG")."""
 
 
-_CONTAINS = re.compile(r"書か|書い|含ま|含む|入っ|記載|出てき|という(?:言葉|語|文字|単語)|の(?:文字|言葉|語|記載)|混じ|あれば|あっ|ある")
+_CONTAINS = re.compile(
+    r"書か|書い|含ま|含む|入っ|記載|出てき|という(?:言葉|語|文字|単語)|の(?:文字|言葉|語|記載)|混じ|あれば|あっ|ある"
+)
 """What is said of words that stand somewhere in a text."""
 
 
@@ -188,7 +190,9 @@ def _contains(clause: Clause, reading: Reading, subject: Subject) -> Test | None
     link = " || " if len(quotes) > 1 and not re.search(r"と.{0,3}も|両方|かつ", reading.low[quotes[0].end : quotes[-1].start]) else " && "  # fmt: skip
     left = link.join(f"{subject.field.name}.contains({quoted(s.quote or '')})" for s in quotes)
     truth = not _negated(clause)
-    return Test(subject.field, truth=truth, left=left if truth and len(quotes) == 1 else f"({left})", type=subject.source.type)
+    return Test(
+        subject.field, truth=truth, left=left if truth and len(quotes) == 1 else f"({left})", type=subject.source.type
+    )
 
 
 def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | None) -> Trigger | None:
@@ -224,9 +228,33 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
     if not words:
         return None
     claim(clause.spans, subject)
-    truth = not _negated(clause)
-    test = Test(subject.field, truth=truth, words=words, type=subject.source.type)
-    return Trigger("compare", "", source=subject.source, tests=[test])
+    truth = not (_negated(clause) or _OTHER_THAN.search(reading.low, clause.start, clause.end))
+    more = [s for s in clause.spans if s.quote is not None and s is not said] if said else []
+    for span in more:
+        span.used = True
+    if (
+        said is not None
+        and more
+        and reading.low[said.end : more[0].start] in (" to ", " into ")
+        and _FROM.search(reading.low[: said.start])
+    ):
+        return _turns(subject, words, more[0].quote or "")
+    tests = [Test(subject.field, truth=truth, words=text, type=subject.source.type) for text in [words, *(s.quote for s in more)]]
+    return Trigger("compare", "", source=subject.source, tests=tests, join="or" if truth else "and")
+
+
+_FROM = re.compile(r"\bfrom (?:the state )?$")
+
+
+def _turns(subject: Subject, old: str, new: str) -> Trigger:
+    """ "from 'washing' to 'done'": the one text comes right after the other."""
+    one, two = (Test(subject.field, truth=True, words=text, type=subject.source.type) for text in (old, new))
+    before = Trigger("compare", "", source=subject.source, tests=[one], hold=0)
+    ended = Trigger("cleared", "", source=subject.source, of=before)
+    return Trigger("compare", "", source=subject.source, tests=[two], base=ended, each_time=True, hold=0)
+
+
+_OTHER_THAN = re.compile(r"\b(?:other than|anything (?:but|except)|different from|except)\b")
 
 
 def ends(trigger: Trigger, last: Trigger | None) -> bool:

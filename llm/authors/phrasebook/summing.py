@@ -31,7 +31,7 @@ def summed(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> None:
         span.used = True
         return
     meaning = _over_time(span)
-    if meaning is None:
+    if meaning is None or _is_total(test, meaning):
         return
     slots, more, periodic = extent(reader, clause, span)
     if clause.having("whole"):
@@ -39,6 +39,12 @@ def summed(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> None:
     add(reader, test, source.type, meaning, {"<field>": test.field.name, **slots}, more, periodic=periodic)
     trigger.each_time = trigger.each_time or periodic
     span.used = True
+
+
+def _is_total(test: Test, meaning: Meaning) -> bool:
+    """ "It has run for five hours in total": what counts time over a period is a total already."""
+    counted = any("<expression>" in step.meaning[1].params.values() and "each" in step.more for step in test.steps)
+    return counted and calc_of(meaning) == "sum"
 
 
 _TOGETHER = {

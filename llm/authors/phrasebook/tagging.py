@@ -9,7 +9,7 @@ from msgspec import structs
 
 from llm.authors.phrasebook.crowds import crowds, shares
 from llm.authors.phrasebook.hours import hours
-from llm.authors.phrasebook.lengths import lengths, sampled
+from llm.authors.phrasebook.lengths import counted_things, lengths, sampled
 from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
 from llm.authors.phrasebook.names import NameIndex, names_in, shorter_names
 from llm.authors.phrasebook.quantities import durations, quantities
@@ -24,7 +24,7 @@ _IRREGULAR = {
     "rise": "rises|rose|risen|rising", "fall": "falls|fell|fallen|falling", "go": "goes|went|gone|going", "keep": "keeps|kept|keeping",
     "leave": "leaves|left|leaving", "get": "gets|got|getting", "run": "runs|ran|running", "come": "comes|came|coming", "send": "sends|sent|sending",
     "tell": "tells|told|telling", "sink": "sinks|sank|sunk", "write": "writes|wrote|written|writing", "hit": "hits|hitting", "let": "lets",
-    "begin": "begins|began", "make": "makes|made", "take": "takes|took|taken", "sound": "sounds|sounded", "is": "are|was|be|been", "page": "pages|paged",
+    "lose": "loses|lost|losing", "begin": "begins|began", "make": "makes|made", "take": "takes|took|taken", "sound": "sounds|sounded", "is": "are|was|be|been", "page": "pages|paged",
 }  # fmt: skip
 
 
@@ -33,6 +33,10 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     long = list(durations(reading))
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
     named = list(names_in(reading, index))
+    for span in named if lang == "en" else ():
+        if span.text.startswith("a "):
+            span.names = [name for name in span.names if name.sort != "attribute"]
+        span.words |= {"no"} if span.text.lower() in index.denying else set()
     found = [*long, *times(reading, long), *quantities(reading, units), *named, *_quotes(reading), *seldom(reading)]
     found += _results(reading) if lang == "ja" else []
     facts = [
@@ -42,6 +46,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         *spots(reading, lang),
     ]
     facts += shares(reading, index, lang)
+    facts += counted_things(reading, named) if lang == "en" else []
     facts += times_at_most(reading, lang, found)
     spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang)]
     if any(span.role("record") for span in spoken) or _KEEPING.search(reading.low):

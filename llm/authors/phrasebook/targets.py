@@ -39,13 +39,16 @@ def best_call(spans: list[Span], registry: Registry, trigger: Source | None, las
     said = [
         s
         for s in spans
-        if s.words & set(POLARITIES)
-        or s.named("choice")
-        or s.named("call")
-        or s.quantity
-        or s.quote is not None
-        or s.duration is not None
-        or "fully" in s.words
+        if not (s.role("derive") and " " in s.text and not s.names)
+        and (
+            s.words & set(POLARITIES)
+            or s.named("choice")
+            or s.named("call")
+            or s.quantity
+            or s.quote is not None
+            or s.duration is not None
+            or "fully" in s.words
+        )
     ]
     found = []
     for type_ in registry.types.values():
@@ -291,7 +294,7 @@ def target_of(
     if share is not None and not everywhere and len(devices) > 1:
         return Partners(share, tuple((d.id, d.attributes[share]) for d in devices if share in d.attributes))
     if trigger is not None and trigger.type.id == type_.id and not everywhere:
-        return "same"
+        return "same" if len(devices) != 1 else devices[0].id
     where = {
         n.extra[0]: n.extra[1]
         for s in spans for n in s.named("attribute")

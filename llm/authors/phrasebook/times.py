@@ -193,7 +193,8 @@ def _days(low: str) -> Iterator[Span]:
     ):
         yield Span(match.start(), match.end(), match.group(), days=f"{MONTHLY}L")
     for match in re.finditer(
-        rf"毎月の?({_N})日|\b(?:on )?the (first|\d{{1,2}}(?:st|nd|rd|th)) (?:day )?of (?:every|each) month", low
+        rf"毎月の?({_N})日|\b(?:on )?(?:the )?(first|1st|\d{{1,2}}(?:st|nd|rd|th)) (?:day )?of (?:every|each|the) month",
+        low,
     ):
         said = match[1] or match[2]
         day = 1 if said == "first" else int(value_of(re.sub(r"[a-z]", "", said)) or 1)
@@ -206,9 +207,29 @@ def _days(low: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
     names = "|".join(_DAYS_EN)
     yield from _day_ranges(low, names)
+    yield from _short_days(low)
     for match in re.finditer(rf"\b(?:on |every |each )?(?:{names})s?(?:(?:,| and|, and) (?:{names})s?)*\b", low):
         numbers = [n for n, name in enumerate(_DAYS_EN) if name in match.group()]
         yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, numbers)))
+
+
+_SHORT = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"
+_SHORT_DAYS = re.compile(
+    rf"\b(?:(?:on |every |each ){_SHORT}|{_SHORT}(?=(?:, ?| ?& ?| and |/| ?- ?| to ){_SHORT}\b))(?:(?P<to> ?- ?| to )|(?:,? and |, ?| ?& ?|/))?(?:{_SHORT}(?:,? and |, ?(?={_SHORT}\b)| ?& ?|/)?)*\b\.?"
+)
+
+
+def _short_days(low: str) -> Iterator[Span]:
+    """ "Mon, Wed and Fri", "Mon-Fri"."""
+    for match in _SHORT_DAYS.finditer(low):
+        said = [
+            next(n for n, name in enumerate(_DAYS_EN) if name.startswith(m[:3]))
+            for m in re.findall(_SHORT, match.group())
+        ]
+        if match["to"] and len(said) == 2:
+            yield _day_range(match, *said)
+            continue
+        yield Span(match.start(), match.end(), match.group(), days=",".join(map(str, sorted(set(said)))))
 
 
 _DAY_RANGES = (

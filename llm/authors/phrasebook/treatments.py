@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from llm.authors.phrasebook.chains import JOINED_BY
 from llm.authors.phrasebook.draft import settable
+from llm.authors.phrasebook.expressions import expression_of
 from llm.authors.phrasebook.sharing import shared_attribute, sources_of
 from llm.authors.phrasebook.wishes import Meaning, Trigger, Wish
 from nodes.kit.duration import format_duration
@@ -51,6 +53,21 @@ class Treatments:
             meaning, trigger.named or "kept", wires, {"<per>": self._together([trigger.first, trigger.then])}
         )
         return f"{id}.{kind.outputs[-1].name if trigger.leaving else phrase.port or kind.outputs[0].name}"
+
+    def checked(self, trigger: Trigger, clock: str | None) -> str | None:
+        """What the newest readings say when the clock strikes."""
+        meaning, test = self.to.kinds.treating("keep"), self.to.kinds.find("test", "<expression>", without="<hold>")
+        state = trigger.first
+        if meaning is None or test is None or state is None or state.source is None or clock is None:
+            return None
+        kind, wires = meaning[0], [self.to.source(state.source) or ""]
+        rules = [{"name": one.left or one.field.name, "field": one.field.name} for one in state.tests]
+        more = {JOINED_BY: [rule for number, rule in enumerate(rules) if rule not in rules[:number]], "per": "all"}
+        id = self.to.add(meaning, "then", {kind.inputs[0].name: [clock], "keep": wires}, {}, more)
+        made = self.to.add(
+            test, f"{state.tests[0].field.name}_then", [id], {"<expression>": expression_of(self.to, state)}
+        )
+        return f"{made}.{test[1].port or test[0].outputs[0].name}"
 
     def _reset(self, trigger: Trigger) -> str | None:
         return self.latches.get(id_of(trigger))

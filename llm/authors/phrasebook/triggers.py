@@ -11,6 +11,7 @@ from llm.authors.phrasebook import (
     counting,
     lasting,
     levels,
+    norms,
     notions,
     orders,
     persisting,
@@ -74,14 +75,30 @@ class TriggerReader:
             self.last = trigger
         return trigger
 
+    def _stated(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
+        """The trigger of one clause, turned round where it begins with "unless"."""
+        trigger = self.one(clause, within)
+        if trigger is None or not clause.having("unless"):
+            return trigger
+        turned = norms.negated(trigger)
+        if turned is None:
+            self.miss(clause, "condition")
+        return turned
+
     def _joined(self, group: list[Clause]) -> Trigger | None:
-        first = self.one(group[0])
+        first = self._stated(group[0])
         if first is None:
             return None
         trigger = first
         for clause in group[1:]:
-            more = self.one(clause, within=trigger)
+            missed = len(self.missed)
+            more = self._stated(clause, within=trigger)
+            if more is None and len(self.missed) > missed and self._narrows(group, clause):
+                return None
             if more is None or more is trigger:
+                continue
+            if more.tests == trigger.tests and more.source is trigger.source and more.hold:
+                trigger.hold = more.hold
                 continue
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
             either = bool(re.search(r"\beither\b|いずれか|どちらか", self.reading.low[clause.start : clause.end]))
@@ -92,7 +109,12 @@ class TriggerReader:
                 trigger.alternatives.append(more)
             else:
                 self.miss(clause, "join" if more.sort != "compare" or trigger.sort != "compare" else "two_types")
+                return None
         return trigger
+
+    def _narrows(self, group: list[Clause], clause: Clause) -> bool:
+        """The clause must hold besides: without it something else would be built."""
+        return self.lang == "en" and clause.joined != "or" and self._join_of(group, clause) == "and"
 
     def _join_of(self, group: list[Clause], clause: Clause) -> str:
         before = group[group.index(clause) - 1]
@@ -114,6 +136,8 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
+        if (broken := norms.read(self, clause)) is not None:
+            return broken
         before = within or self.last
         if clause.having("that_case") and before is not None:
             return _so_long(clause, before, within)

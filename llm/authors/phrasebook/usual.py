@@ -7,7 +7,7 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import test_of
 from llm.authors.phrasebook.comparisons import with_key
 from llm.authors.phrasebook.facts import Lookback
-from llm.authors.phrasebook.numbers import NUMBER
+from llm.authors.phrasebook.numbers import NUMBER, value_of
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.subjects import Subject
 from llm.authors.phrasebook.wishes import Meaning, Open, Trigger
@@ -48,6 +48,8 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     amounts = [s for s in clause.spans if s.quantity is not None and s.duration is None and not s.used]
     text = reader.reading.low[clause.start : clause.end]
     if not amounts:
+        if (multiple := _times_as_much(reader, clause, meaning)) is not None:
+            return multiple
         reader.miss(clause, "how_far")
         return None
     amount, quantity = amounts[0], amounts[0].quantity
@@ -86,6 +88,45 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     after = low[amount.end : clause.end] if reader.lang == "ja" else low[amount.end : max(span.end, amount.end)]
     strict = re.search(r"(?:more than|over|above|exceed\w*)\s*$", low[: amount.start]) or re.match(r"\s?を?超", after)
     return _built(reader, clause, subject, quantity, after, "above" if strict else "at_least")
+
+
+_TIMES = re.compile(rf"\b(?:(?P<two>twice|double)|(?P<three>triple)|(?P<half>half)|(?P<n>{NUMBER}) times)\b")
+
+
+def _times_as_much(reader: "TriggerReader", clause: Clause, meaning: Meaning) -> Trigger | None:
+    """ "more than twice its usual level"."""
+    said = _TIMES.search(reader.reading.low, clause.start, clause.end) if reader.lang == "en" else None
+    plain = reader.comparing.plain
+    if said is None or plain is None:
+        return None
+    number = 2.0 if said["two"] else 3.0 if said["three"] else 0.5 if said["half"] else value_of(said["n"])
+    computed = []
+    for type_ in reader.registry.types.values():
+        for base in reader.derivations.bases(meaning, type_):
+            for virtual in reader.derivations.computed(meaning, None, type_, base, more={"over": _over(clause)}):
+                names = [
+                    n.strength
+                    for s in clause.spans
+                    for n in s.named("field")
+                    if n.id == base.name and n.owner == type_.id
+                ]
+                virtual.strength, virtual.left = max(names, default=0.0), base.name
+                virtual.noun = reader.label(base)
+                computed.append(virtual)
+    subject = reader.subject(clause.spans, ("number", "integer"), None, None, computed=computed)
+    if subject is None or number is None:
+        return None
+    key = ("below" if number < 1 else "above") if re.search(r"(?:more than|over|above|exceeds?|less than|below|under) $", reader.reading.low[clause.start : said.start()]) else "at_most" if number < 1 else "at_least"  # fmt: skip
+    test = test_of(subject, with_key(plain, key), [Quantity(number)])
+    test.right, test.field = (
+        "{0} * baseline",
+        subject.virtual.base if subject.virtual and subject.virtual.base else test.field,
+    )
+    _use(clause, [s for s in clause.spans if s.start < said.end() and s.end > said.start()])
+    trigger = Trigger("compare", "", source=subject.source, tests=[test], meaning=test.meaning, hold=0)
+    held = reader.finish(trigger, clause)
+    held.hold = held.hold or 0
+    return held
 
 
 def _built(

@@ -121,6 +121,8 @@ def _operands(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> lis
     found += _by_minus(reader, clause, type_) if len(found) < 2 else []
     unique = {(o.field.name, o.column): o for o in reversed(found)}
     found = sorted(unique.values(), key=lambda o: o.at)
+    if len(found) == 1 and reader.lang == "en":
+        found = _own_limit(reader, clause, type_, found[0])
     devices = [(s.start, n.id, s) for s in clause.spans for n in s.named("device")[:1] if n.owner == type_.id]
     devices = devices or _both(reader, clause, type_)
     if len({id for _, id, _ in devices}) == 2 and len(found) <= 1:
@@ -131,6 +133,19 @@ def _operands(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> lis
             else []
         )
     return found
+
+
+_OWN = re.compile(r"\b(?:than|above|over|beyond|below|under|exceeds?|exceeding) its(?: own)? $")
+
+
+def _own_limit(reader: "TriggerReader", clause: Clause, type_: DeviceType, limit: Operand) -> list[Operand]:
+    """ "If it lifts more than its rated load": what is compared is the one other field in the same unit."""
+    if limit.column or limit.steps or not _OWN.search(reader.reading.low, clause.start, limit.at):
+        return [limit]
+    alike = [
+        f for f in type_.fields if f.type in _NUMERIC and f is not limit.field and f.unit and f.unit == limit.field.unit
+    ]
+    return [Operand(clause.start, alike[0]), limit] if len(alike) == 1 else [limit]
 
 
 _TWO = {

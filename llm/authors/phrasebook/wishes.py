@@ -69,6 +69,8 @@ class Test:
     guard: str | None = None
     difference: bool = False
     type: DeviceType | None = None
+    device: str | None = None
+    """Of this device alone, where others of its type are looked at beside it."""
     noun: str | None = None
     beside: tuple[str, DeviceType, TypeField] | None = None
     """What it is compared with of another type, and under which name."""
@@ -77,7 +79,7 @@ class Test:
 @dataclass
 class Trigger:
     """What starts the doing. `sort`: compare, edge (a field changes), clock, reading (every event), cleared (of `of`),
-    happen (`step` notices it), order (`first`, then `then`), state (from `first` until `then`; `leaving`: its end is meant).
+    happen (`step` notices it), checked (`first` is looked at by the clock), order (`first`, then `then`), state (from `first` until `then`; `leaving`: its end is meant).
 
     Durations are ms. `steps`: what every event goes through first; `base`: another trigger in place of the readings;
     `each_time`: every event that meets it counts, not only the first; `row`: so many readings; `crowd`: so many devices;
@@ -122,6 +124,8 @@ class Trigger:
     """What a notice says besides: label, field, unit."""
     alternatives: "list[Trigger]" = dataclasses.field(default_factory=list)
     """Other conditions after which the same is done."""
+    during: Calendar | None = None
+    """The times at which it can hold; a state that began before counts from their beginning on."""
     apart: "Source | None" = None
     """One of its sources, each device of which is looked at by itself."""
     named: str = ""
@@ -160,6 +164,8 @@ class Doing:
     sampled: Sampled | None = None
     latest: list[Latest] = dataclasses.field(default_factory=list)
     """What is known at that moment."""
+    seldom: bool = False
+    """A command that is itself not to come again within the quiet time."""
     steps: list[Step] = dataclasses.field(default_factory=list)
     shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
 

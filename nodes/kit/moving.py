@@ -1,0 +1,50 @@
+"""A moving sum or average, one reading after the other: what nodes/kit/panes.py says, in one function, for most of the time
+of a flow with such a window goes there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nodes.kit.calc import LARGEST, Average, Sum
+from nodes.kit.exact import add, mean, total
+from nodes.kit.panes import MOST, Sliding, WindowMemory
+
+
+def moves(lies: Sliding) -> bool:
+    """Whether `moving` can do it."""
+    return lies.length is not None and isinstance(lies.calc, Sum)
+
+
+def moving(lies: Sliding) -> Callable[[WindowMemory, int, float], Any]:
+    """Gives what `Sliding.slide` gives; None, with nothing changed, where the reading has to go another way."""
+    length, low, high = lies.length or 0, -LARGEST, LARGEST
+    averages = isinstance(lies.calc, Average)
+
+    def take(memory: WindowMemory, time: int, value: float) -> Any:
+        if not low <= value <= high or time < memory.seen or time < memory.passed:
+            return None
+        start = time - length
+        times, panes, state = memory.times, memory.panes, memory.state
+        if not state or (panes[0][0] if panes else times[0] if times else time) <= start:
+            lies.forget(time, memory)
+            state = memory.state
+        memory.seen = memory.newest = time
+        if value.__class__ is not float:
+            value = float(value)
+        count = state[0] = state[0] + 1
+        partials = state[1]
+        before = partials[0] if len(partials) == 1 else 0.0
+        part = before + value
+        took = part - before
+        if before and part and took == value and part - took == before:  # nothing was rounded (see exact.add)
+            partials[0] = part
+            result = part / count if averages else part
+        else:
+            add(partials, value)
+            result = mean(partials, count) if averages else total(partials)
+        times.append(time)
+        memory.values.append(value)
+        if len(times) > MOST:
+            lies.into_panes(length, memory)
+        return result, count, start, time
+
+    return take
