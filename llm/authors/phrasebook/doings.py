@@ -164,7 +164,9 @@ class DoingReader:
         return [Doing("tell", words, meaning, to=list(self.last_to) or [None])] if meaning else []
 
     def _miss(self, clause: Clause, reason: str = "doing") -> None:
-        if clause.spans and all((s.clock or s.days or s.is_fact(Calendar)) and s.used for s in clause.spans):
+        timed = [s for s in clause.spans if s.clock or s.days or s.is_fact(Calendar)]
+        rest = [s for s in clause.spans if s not in timed]
+        if timed and all(s.used for s in timed) and not any(s.names or s.phrases or s.quantity for s in rest):
             return
         if any(
             span.names or span.words - {"then", "and", "wish"} or span.phrases for span in clause.spans

@@ -83,7 +83,7 @@ def says_something(clause: "Clause") -> bool:
         or s.named("destination")
         or s.quote is not None
         or (acting and s.quantity)
-        or (bool(s.quantity) and (_of_devices(clause) or any(t.clock for t in clause.spans)))
+        or (bool(s.quantity) and (_of_devices(clause) or any(t.clock and t is not s for t in clause.spans)))
         for s in clause.spans
     )
 
