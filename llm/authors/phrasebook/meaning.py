@@ -31,7 +31,7 @@ from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, Wishes
-from llm.authors.phrasebook.wishing import by_clock, told_once, words_of
+from llm.authors.phrasebook.wishing import by_clock, chosen, told_once, words_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
 
@@ -330,9 +330,10 @@ class Meaning:
         tells = all(d.sort == "tell" for d in doings)
         said = said or (tells and any(_BACK.search(w) for w in (trigger.words, *(d.text or d.words for d in doings))))
         strict = trigger.tests[0].meaning is not None and key_of(trigger.tests[0].meaning) in ("above", "below")
-        if not said and same and strict:
+        other = before is not None and chosen(before.doings) and chosen(doings)
+        if not said and same and strict and not other:
             return self._passed(trigger)
-        if not same and not said:
+        if not said and (not same or other):
             trigger.of = trigger.back = None
             return trigger
         return replace(trigger, sort="cleared", tests=trigger.tests)

@@ -42,7 +42,8 @@ def _groups(reading: Reading, clause: Clause) -> list[tuple[list[Span], Span]]:
         groups.append((heads, number))
         before = number.end
     compared = [s for s in clause.spans if s.role("compare")]
-    return groups if numbers and all(s.start >= numbers[-1].end for s in compared) and compared else []
+    asks = any(s.text in ("なら", "で") for s in clause.having("if"))
+    return groups if numbers and all(s.start >= numbers[-1].end for s in compared) and (compared or asks) else []
 
 
 def _spread(clause: Clause, groups: list[tuple[list[Span], Span]]) -> list[Clause]:

@@ -69,7 +69,7 @@ def says_something(clause: "Clause") -> bool:
         return True
     if len(clause.spans) == 1 and _amount_alone(clause):
         return True
-    if clause.alone:
+    if clause.alone or _only_again_and_again(clause):
         return True
     acting = any(s.role("actuate") for s in clause.spans)
     if any(s.role("aggregate") or s.named("table") or _computes(s) for s in clause.spans):
@@ -86,6 +86,12 @@ def says_something(clause: "Clause") -> bool:
         or (bool(s.quantity) and (_of_devices(clause) or any(t.clock and t is not s for t in clause.spans)))
         for s in clause.spans
     )
+
+
+def _only_again_and_again(clause: "Clause") -> bool:
+    """ "…続くなら1時間おきに。": nothing but how often."""
+    every = [s for s in clause.spans if s.every is not None]
+    return len(every) == len(clause.spans) == 1 and clause.end - every[0].end <= 3 and every[0].start - clause.start <= 2
 
 
 def _amount_alone(clause: "Clause") -> bool:
@@ -113,13 +119,10 @@ def _is_number(clause: "Clause") -> bool:
     fields = [
         s for s in clause.spans if any(n.extra in ("number", "integer") and n.strength >= 2 for n in s.named("field"))
     ]
-    return (
-        len(numbers) == 1
-        and bool(fields)
-        and clause.marked
-        and numbers[0].quantity is not None
-        and numbers[0].quantity.value == 0
-    )
+    if len(numbers) != 1 or not clause.marked or numbers[0].quantity is None:
+        return False
+    bare = numbers[0].quantity.unit is not None and any(s.text in ("なら", "で") for s in clause.having("if"))
+    return bare or (bool(fields) and numbers[0].quantity.value == 0)
 
 
 def only_denies(clause: "Clause") -> bool:

@@ -209,6 +209,8 @@ class TriggerReader:
                 return trigger
         if self.last is not None and _says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
             return self.last
+        if self.last is not None and self.lang == "ja" and _still_so(clause):
+            return self.last
         self.miss(clause, *notions.incomplete(self, clause))
         return None
 
@@ -390,6 +392,12 @@ def hold_of(clause: Clause) -> int | None:
             span.used = True
             return span.fact.ms
     return None
+
+
+def _still_so(clause: Clause) -> bool:
+    """ "その後も続くなら": what was said before goes on."""
+    goes_on = bool(clause.role("hold")) and not any(is_length(s) or s.every for s in clause.spans)
+    return goes_on and not any(s.names or s.quantity or s.quote for s in clause.spans) and not clause.having("not")
 
 
 def _so_long(clause: Clause, before: Trigger, within: Trigger | None) -> Trigger:
