@@ -41,7 +41,10 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
 def _one_more(inside: list[Span], here: Span) -> bool:
     """ "…を超えたら職長、60度で保全課": one more number, or length of time, after a condition that compares."""
     said = (here.quantity is not None and here.quantity.unit is not None) or here.duration is not None
-    return said and any("if" in s.words and s.end <= here.start for s in inside)
+    numbers = [s for s in inside if s.quantity is not None and s.quantity.unit is not None and s.end <= here.end]
+    devices = [s for s in inside if s.named("device") and s.end <= here.start]
+    each = len(numbers) > 1 and len(devices) >= len(numbers)
+    return said and (each or any("if" in s.words and s.end <= here.start for s in inside))
 
 
 def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[Span]:

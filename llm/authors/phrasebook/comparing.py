@@ -8,7 +8,6 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
 from llm.authors.phrasebook.notions import counted_time
 from llm.authors.phrasebook.reading import Quantity, Span
-from llm.authors.phrasebook.standing import only_lasts
 from llm.authors.phrasebook.subjects import Subject
 from llm.authors.phrasebook.units import fits, in_field_unit
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger

@@ -192,7 +192,10 @@ class DoingReader:
         tells = [s for s in spans if s.role("tell") or repeats(s)]
         to = list(dict.fromkeys(n.id for s in spans for n in s.named("destination")))
         texts = [s for s in spans if s.quote is not None and not s.named("destination")]
-        said = bool(texts and self.last_to) and self.reading.low[texts[0].end : clause.end].strip("、。 \n") in ("と", "とも")
+        said = bool(texts and self.last_to) and self.reading.low[texts[0].end : clause.end].strip("、。 \n") in (
+            "と",
+            "とも",
+        )
         if not tells and not said and not (to and (texts or call is None)):
             return None
         unknown = None if to or self.hinted else self._unknown_to(clause, tells)

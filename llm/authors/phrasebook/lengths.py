@@ -77,7 +77,9 @@ _OFTEN = {
 _TWICE = re.compile(
     r"\b(?:(?P<two>twice)|thrice)(?: or more)?\b(?! (?:in a row|running|in succession|as |its |the |the usual))"
 )
-_OFTEN_TIMES = rf"(?P<n2>{NUMBER})回(?P<how2>以上|を?超え(?:て|る)?)(?=なら|だったら|であれば|の場合|のとき|になっ|に達)"
+_OFTEN_TIMES = (
+    rf"(?P<n2>{NUMBER})回(?P<how2>以上|を?超え(?:て|る)?)(?=なら|だったら|であれば|の場合|のとき|になっ|に達)"
+)
 """How often, behind a noun for it (回数が1時間に3回以上なら)."""
 _KEYS = {
     "以上": "at_least",

@@ -161,7 +161,8 @@ class Meaning:
         self.triggers.hints = [
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
-        if (own := clocks.own_times(part)) is not None:
+        timed = shared.by_times(self, part)
+        if not timed and (own := clocks.own_times(part)) is not None:
             clocks.at_own_times(self, part, *own)
             return
         conditional, self.over = bool(part.when), None
@@ -188,7 +189,7 @@ class Meaning:
         if part.when and trigger is not None and not part.doing:
             self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
             self.timed = (trigger, calendar) if calendar is not None else None
-        if shared.by_device(self, part, trigger):
+        if shared.at_times(self, trigger, timed) or shared.by_device(self, part, trigger):
             return
         written = asking.written(self.triggers, part.doing, trigger)
         doings = self._doings(part, trigger, conditional=conditional)

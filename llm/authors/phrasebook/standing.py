@@ -91,7 +91,9 @@ def says_something(clause: "Clause") -> bool:
 def _only_again_and_again(clause: "Clause") -> bool:
     """ "…続くなら1時間おきに。": nothing but how often."""
     every = [s for s in clause.spans if s.every is not None]
-    return len(every) == len(clause.spans) == 1 and clause.end - every[0].end <= 3 and every[0].start - clause.start <= 2
+    return (
+        len(every) == len(clause.spans) == 1 and clause.end - every[0].end <= 3 and every[0].start - clause.start <= 2
+    )
 
 
 def _amount_alone(clause: "Clause") -> bool:
@@ -119,10 +121,10 @@ def _is_number(clause: "Clause") -> bool:
     fields = [
         s for s in clause.spans if any(n.extra in ("number", "integer") and n.strength >= 2 for n in s.named("field"))
     ]
-    if len(numbers) != 1 or not clause.marked or numbers[0].quantity is None:
+    if not numbers or not clause.marked or numbers[-1].quantity is None:
         return False
-    bare = numbers[0].quantity.unit is not None and any(s.text in ("なら", "で") for s in clause.having("if"))
-    return bare or (bool(fields) and numbers[0].quantity.value == 0)
+    bare = numbers[-1].quantity.unit is not None and any(s.text in ("なら", "で") for s in clause.having("if"))
+    return bare or (len(numbers) == 1 and bool(fields) and numbers[0].quantity.value == 0)
 
 
 def only_denies(clause: "Clause") -> bool:

@@ -239,7 +239,10 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
         and _FROM.search(reading.low[: said.start])
     ):
         return _turns(subject, words, more[0].quote or "")
-    tests = [Test(subject.field, truth=truth, words=text, type=subject.source.type) for text in [words, *(s.quote for s in more)]]
+    tests = [
+        Test(subject.field, truth=truth, words=text, type=subject.source.type)
+        for text in [words, *(s.quote for s in more)]
+    ]
     return Trigger("compare", "", source=subject.source, tests=tests, join="or" if truth else "and")
 
 

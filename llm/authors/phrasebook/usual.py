@@ -92,7 +92,9 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     return _built(reader, clause, subject, quantity, after, "above" if strict else "at_least")
 
 
-_TIMES = re.compile(rf"\b(?:(?P<two>twice|double)|(?P<three>triple)|(?P<half>half)|(?P<n>{NUMBER}) times)\b|(?P<n2>{NUMBER})倍")
+_TIMES = re.compile(
+    rf"\b(?:(?P<two>twice|double)|(?P<three>triple)|(?P<half>half)|(?P<n>{NUMBER}) times)\b|(?P<n2>{NUMBER})倍"
+)
 
 
 def _times_as_much(reader: "TriggerReader", clause: Clause, meaning: Meaning) -> Trigger | None:
@@ -101,7 +103,9 @@ def _times_as_much(reader: "TriggerReader", clause: Clause, meaning: Meaning) ->
     plain = reader.comparing.plain
     if said is None or plain is None:
         return None
-    number = 2.0 if said["two"] else 3.0 if said["three"] else 0.5 if said["half"] else value_of(said["n"] or said["n2"])
+    number = (
+        2.0 if said["two"] else 3.0 if said["three"] else 0.5 if said["half"] else value_of(said["n"] or said["n2"])
+    )
     computed = []
     for type_ in reader.registry.types.values():
         for base in reader.derivations.bases(meaning, type_):
