@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from llm.authors.phrasebook import placing
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
+from llm.authors.phrasebook.holding import held_longer, hold_of
 from llm.authors.phrasebook.notions import counted_time
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.subjects import Subject
@@ -212,8 +213,6 @@ class Comparing:
 
     def longer(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """ "5分たったら…、15分たったら…": the same condition, held longer."""
-        from llm.authors.phrasebook.triggers import held_longer, hold_of
-
         last = last or self.reader.last
         alone = all(s.duration is not None or (s.words and not s.names) for s in clause.spans)
         if last is None or last.sort != "compare" or not (clause.role("hold") or alone):

@@ -75,7 +75,8 @@ def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
 def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     """The clauses but those that only set something down for the others."""
     without_heading(meaning, found)
-    found, kept = norms.without_norms(meaning, found), []
+    found = norms.without_norms(meaning, found)
+    kept: list[Clause] = []
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
         if phases.take(meaning, sentence) or preludes.spoken_of(meaning, sentence):

@@ -121,10 +121,11 @@ def _is_number(clause: "Clause") -> bool:
     fields = [
         s for s in clause.spans if any(n.extra in ("number", "integer") and n.strength >= 2 for n in s.named("field"))
     ]
-    if not numbers or not clause.marked or numbers[-1].quantity is None:
+    last = numbers[-1].quantity if numbers else None
+    if last is None or not clause.marked:
         return False
-    bare = numbers[-1].quantity.unit is not None and any(s.text in ("なら", "で") for s in clause.having("if"))
-    return bare or (len(numbers) == 1 and bool(fields) and numbers[0].quantity.value == 0)
+    bare = last.unit is not None and any(s.text in ("なら", "で") for s in clause.having("if"))
+    return bare or (len(numbers) == 1 and bool(fields) and last.value == 0)
 
 
 def only_denies(clause: "Clause") -> bool:

@@ -1,7 +1,6 @@
 """From `when` clauses to a trigger: which devices, which comparison, for how long, how it is over."""
 
 import re
-from dataclasses import replace
 from functools import partial
 
 from llm.authors.phrasebook import (
@@ -27,13 +26,13 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import Comparing
 from llm.authors.phrasebook.definitions import Given, named_state
 from llm.authors.phrasebook.derived import Derivations, Virtual
-from llm.authors.phrasebook.facts import Crowd, Later, Lookback, Row
+from llm.authors.phrasebook.facts import Crowd, Lookback, Row
+from llm.authors.phrasebook.holding import hold_of, only_lasts, says_nothing_new, so_long, still_so
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.periods import Period, period_of
-from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.sharing import sources_of
@@ -140,7 +139,7 @@ class TriggerReader:
             return broken
         before = within or self.last
         if clause.having("that_case") and before is not None:
-            return _so_long(clause, before, within)
+            return so_long(clause, before, within)
         if (strange := unregistered(clause.spans, self.reading.low)) is not None:
             words = self.reading.words(*strange)
             self.miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
@@ -177,7 +176,7 @@ class TriggerReader:
 
     def _plain(self, clause: Clause, within: Trigger | None) -> Trigger | None:
         last, missed = within or self.last, len(self.missed)
-        if within is not None and within.hold is None and _only_lasts(clause):
+        if within is not None and within.hold is None and only_lasts(clause):
             within.hold = hold_of(clause)
             return within
         if notions.relative(self, clause):
@@ -207,9 +206,9 @@ class TriggerReader:
             trigger = read(clause, last)
             if trigger is not None or len(self.missed) > missed:
                 return trigger
-        if self.last is not None and _says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
+        if self.last is not None and says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
             return self.last
-        if self.last is not None and self.lang == "ja" and _still_so(clause):
+        if self.last is not None and self.lang == "ja" and still_so(clause):
             return self.last
         self.miss(clause, *notions.incomplete(self, clause))
         return None
@@ -379,53 +378,3 @@ def _of_others(spans: list[Span], best: Subject) -> bool:
         return True
     fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
     return bool(named) and type_ not in named and not fields and best.source.spoken is False
-
-
-def hold_of(clause: Clause) -> int | None:
-    """The length of time in a clause that nothing else has taken up."""
-    for span in clause.spans:
-        if span.duration is not None and not span.used:
-            span.used = True
-            return span.duration
-    for span in clause.spans:
-        if isinstance(span.fact, Later) and not span.fact.of and not span.used:
-            span.used = True
-            return span.fact.ms
-    return None
-
-
-def _still_so(clause: Clause) -> bool:
-    """ "その後も続くなら": what was said before goes on."""
-    goes_on = bool(clause.role("hold")) and not any(is_length(s) or s.every for s in clause.spans)
-    return goes_on and not any(s.names or s.quantity or s.quote for s in clause.spans) and not clause.having("not")
-
-
-def _so_long(clause: Clause, before: Trigger, within: Trigger | None) -> Trigger:
-    """What was said before, for as long as "その状態が10分続いたら" says."""
-    hold = hold_of(clause) if clause.role("hold") else None
-    for span in clause.spans:
-        span.used = True
-    if hold is None:
-        return before
-    if within is None:
-        return held_longer(before, hold)
-    within.hold = hold
-    return within
-
-
-def _only_lasts(clause: Clause) -> bool:
-    """ "… and that for ten minutes": nothing but how long it has to be so."""
-    lasts = any(is_length(s) for s in clause.spans) and bool(clause.role("hold"))
-    return lasts and not any(s.names or s.quote is not None or (s.quantity and not s.duration) for s in clause.spans)
-
-
-def _says_nothing_new(clause: Clause) -> bool:
-    """ "if it does", "その場合": what was said before."""
-    return not any(
-        s.names or s.phrases or s.quantity or s.duration or s.quote or s.fact or s.words - {"if", "or", "then"}
-        for s in clause.spans
-    )
-
-
-def held_longer(last: Trigger, hold: int) -> Trigger:
-    return replace(last, hold=hold, of=None, back=None)
