@@ -70,11 +70,23 @@ def _commanded(span: Span) -> bool:
     return bool(span.named("call")) and not (span.words & set(POLARITIES) and re.fullmatch(r"[a-z]+[^s]s", span.text))
 
 
+def _one_more(inside: list[Span], here: Span) -> bool:
+    """ "…を超えたら職長、60度で保全課": one more number, or length of time, after a condition that compares."""
+    said = (here.quantity is not None and here.quantity.unit is not None) or here.duration is not None
+    numbers = [s for s in inside if s.quantity is not None and s.quantity.unit is not None and s.end <= here.end]
+    devices = [s for s in inside if s.named("device") and s.end <= here.start]
+    each = len(numbers) > 1 and len(devices) >= len(numbers)
+    return said and (each or any("if" in s.words and s.end <= here.start for s in inside))
+
+
 def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[Span]:
     """ "6人以上は店長、10人以上は本部に": a number of its own for each of those who are told, or of what is set."""
     for here, after in pairwise(list(inside)):
         ends = here.role("compare") or (here.quantity is not None and here.duration is None)
-        if not ends or reading.low[here.end : after.start] != "は" or "if" in after.words:
+        gap = reading.low[here.end : after.start]
+        if after.named("destination") and gap == "で" and _one_more(inside, here):
+            _put(spans, Span(here.end, after.start, gap, words={"if"}, used=True))
+        if not ends or gap != "は" or "if" in after.words:
             continue
         if after.named("destination") and _ends_case([s for s in inside if s.end <= here.end]):
             _put(spans, Span(here.end, after.start, "は", words={"if"}, used=True))

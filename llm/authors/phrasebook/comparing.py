@@ -236,12 +236,13 @@ class Comparing:
         ):
             return None  # a comparison in words that nothing here knows: its direction may not be guessed
         subject = self.reader.subject(clause.spans, _NUMERIC, quantity, last)
-        if subject is None or quantity is None or not subject.named:
+        like = _goes_on(subject, last) if self.reader.lang == "ja" and quantity is not None and quantity.unit else None
+        if subject is None or quantity is None or not (subject.named or like):
             return None
         if quantity.unit is None and not any(s.end <= numbers[0].start for s in clause.spans if s.named("field")):
             return None
         numbers[0].used = True
-        plain = with_key(self.plain, "at_most") if quantity.value == 0 else self.plain
+        plain = with_key(self.plain, "at_most") if quantity.value == 0 else like or self.plain
         trigger = Trigger(
             "compare", "", source=subject.source, tests=[test_of(subject, plain, [quantity])], meaning=plain
         )
@@ -255,6 +256,16 @@ class Comparing:
             return None
         hold = hold_of(clause)
         return held_longer(last, hold) if hold else None
+
+
+def _goes_on(subject: Subject | None, last: Trigger | None) -> Meaning | None:
+    """How the last condition compares the same field: 「55度を超えたら…、60度なら…」."""
+    while last is not None and last.sort == "cleared":
+        last = last.of
+    test = last.tests[0] if last is not None and last.sort == "compare" and len(last.tests) == 1 else None
+    if subject is None or test is None or test.steps or subject.field.name != test.field.name:
+        return None
+    return test.meaning if test.meaning is not None and direction(test.meaning) else None
 
 
 def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) -> Test:

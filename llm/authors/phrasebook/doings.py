@@ -179,7 +179,9 @@ class DoingReader:
         return True
 
     def _miss(self, clause: Clause, reason: str = "doing") -> None:
-        if clause.spans and all((s.clock or s.days or s.is_fact(Calendar)) and s.used for s in clause.spans):
+        timed = [s for s in clause.spans if s.clock or s.days or s.is_fact(Calendar)]
+        rest = [s for s in clause.spans if s not in timed]
+        if timed and all(s.used for s in timed) and not any(s.names or s.phrases or s.quantity for s in rest):
             return
         if any(
             span.names or span.words - {"then", "and", "wish"} or span.phrases for span in clause.spans
@@ -205,7 +207,11 @@ class DoingReader:
         tells = [s for s in spans if s.role("tell") or repeats(s)]
         to = list(dict.fromkeys(n.id for s in spans for n in s.named("destination")))
         texts = [s for s in spans if s.quote is not None and not s.named("destination")]
-        if not tells and not (to and (texts or call is None)):
+        said = bool(texts and self.last_to) and self.reading.low[texts[0].end : clause.end].strip("、。 \n") in (
+            "と",
+            "とも",
+        )
+        if not tells and not said and not (to and (texts or call is None)):
             return None
         unknown = None if to or self.hinted else self._unknown_to(clause, tells)
         if unknown is not None:

@@ -55,6 +55,12 @@ def hold_of(clause: Clause) -> int | None:
     return None
 
 
+def still_so(clause: Clause) -> bool:
+    """ "その後も続くなら": what was said before goes on."""
+    goes_on = bool(clause.role("hold")) and not any(is_length(s) or s.every for s in clause.spans)
+    return goes_on and not any(s.names or s.quantity or s.quote for s in clause.spans) and not clause.having("not")
+
+
 def so_long(clause: Clause, before: Trigger, within: Trigger | None) -> Trigger:
     """What was said before, for as long as "その状態が10分続いたら" says."""
     hold = hold_of(clause) if clause.role("hold") else None

@@ -31,7 +31,7 @@ from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, Wishes
-from llm.authors.phrasebook.wishing import by_clock, told_once, words_of
+from llm.authors.phrasebook.wishing import by_clock, chosen, told_once, words_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
 
@@ -161,7 +161,8 @@ class Meaning:
         self.triggers.hints = [
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
-        if (own := clocks.own_times(part)) is not None:
+        timed = shared.by_times(self, part)
+        if not timed and (own := clocks.own_times(part)) is not None:
             clocks.at_own_times(self, part, *own)
             return
         conditional, self.over = bool(part.when), None
@@ -188,7 +189,7 @@ class Meaning:
         if part.when and trigger is not None and not part.doing:
             self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
             self.timed = (trigger, calendar) if calendar is not None else None
-        if shared.by_device(self, part, trigger):
+        if shared.at_times(self, trigger, timed) or shared.by_device(self, part, trigger):
             return
         written = asking.written(self.triggers, part.doing, trigger)
         doings = self._doings(part, trigger, conditional=conditional)
@@ -348,9 +349,10 @@ class Meaning:
         tells = all(d.sort == "tell" for d in doings)
         said = said or (tells and any(_BACK.search(w) for w in (trigger.words, *(d.text or d.words for d in doings))))
         strict = trigger.tests[0].meaning is not None and key_of(trigger.tests[0].meaning) in ("above", "below")
-        if not said and same and strict:
+        other = before is not None and chosen(before.doings) and chosen(doings)
+        if not said and same and strict and not other:
             return self._passed(trigger)
-        if not same and not said:
+        if not said and (not same or other):
             trigger.of = trigger.back = None
             return trigger
         return replace(trigger, sort="cleared", tests=trigger.tests)

@@ -30,6 +30,8 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
         return False
     if trigger.base is not None or more.base is not None:
         return False
+    if join == "or" and more.source.type is trigger.source.type and set(more.source.only) - set(trigger.source.only or more.source.only):  # fmt: skip
+        return False
     sources = [trigger.source, *trigger.others]
     if not trigger.others and _beside(trigger, more, join):
         return True

@@ -17,6 +17,8 @@ def alike(meaning: "Meaning", clause: Clause) -> bool:
         return False
     if any(s.quantity or s.named("destination") or s.role("tell") or s.role("record") for s in clause.spans):
         return False
+    if any(s.clock or s.days or s.is_fact(Calendar) for s in clause.spans):
+        return False
     for span in clause.spans:
         span.used = True
     return True

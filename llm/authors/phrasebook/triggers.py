@@ -36,6 +36,7 @@ from llm.authors.phrasebook.holding import (
     only_lasts,
     says_nothing_new,
     so_long,
+    still_so,
 )
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
@@ -220,6 +221,8 @@ class TriggerReader:
             if trigger is not None or len(self.missed) > missed:
                 return trigger
         if self.last is not None and says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
+            return self.last
+        if self.last is not None and self.lang == "ja" and still_so(clause):
             return self.last
         self.miss(clause, *notions.incomplete(self, clause))
         return None
