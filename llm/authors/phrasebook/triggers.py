@@ -53,6 +53,8 @@ from nodes.kit.catalog import Catalog
 from nodes.kit.things import DeviceType, Registry, TypeField, spoken
 
 NUMERIC = ("number", "integer")
+_AFTERWARDS = re.compile(r"\W*after (?:having|being)\b")
+""" "Below 5 W after having been above 500 W": one after the other, not both at once."""
 
 
 class TriggerReader:
@@ -100,6 +102,9 @@ class TriggerReader:
         trigger = first
         for clause in group[1:]:
             missed = len(self.missed)
+            if _AFTERWARDS.match(self.reading.low, clause.start):
+                self.miss(clause, "condition")
+                return None
             more = self._stated(clause, within=trigger)
             if more is None and len(self.missed) > missed and self._narrows(group, clause):
                 return None
