@@ -12,8 +12,8 @@ _WIDEST, _LONGEST = 32, 200
 
 
 class Fates(msgspec.Struct):
-    """received = delivered (caused an effect) + kept (changed memory only) + filtered + late + dropped (by policy,
-    counted by the worker) + dead (could not be read)."""
+    """received = delivered (caused an effect) + kept (changed memory only) + filtered + late + dropped (before the source
+    saw it, counted by the worker: there was no room, or the flow has failed) + dead (could not be read)."""
 
     received: int = 0
     delivered: int = 0

@@ -10,6 +10,7 @@ from flows import live
 from flows.authors import MODEL, author_with, chosen_author, model_access_of
 from flows.commands.flows import add_turn, name_author
 from flows.commands.jobs import begin_job, end_job, tell_end
+from flows.conversation import history_of
 from flows.models import Job, Turn
 from flows.registered import registry_of
 from llm.authors import author_named
@@ -69,6 +70,8 @@ def _compile(job: Job) -> dict[str, Any]:
         lang=lang,
         document=flow.document if wish.get("edit") else None,
         answers=wish.get("answers"),
+        about=wish.get("about") or (),
+        history=history_of(flow) if wish.get("edit") else (),
         on_progress=lambda progress: _progress(job, progress),
     )
     return compilation.as_json(lang)

@@ -11,14 +11,16 @@ from document.parse import parse
 from document.problems import render
 from document.registry import load_registry
 from llm.authors import author_named
+from llm.authors.phrasebook.reading import language_of
 from llm.compile import compile
+from llm.inquiry.reasons import Exchange
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0: a document was built; 1: none; 2: wrong use."""
+    """Exit code 0: a document was built, or a question answered; 1: none; 2: wrong use."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -27,13 +29,15 @@ def main(arguments: list[str] | None = None) -> int:
     document = _document(given.document)
     answers = _object(given.answers, "--answers")
     author = author_named(given.author)
+    prompt = sys.stdin.read()
+    lang = given.lang or language_of(prompt)
+    history = [Exchange("", earlier, earlier.get("answers") or {}) for earlier in map(_earlier, given.earlier)]
     result = compile(
-        sys.stdin.read(), author=author, registry=registry, catalog=full_catalog(), lang=given.lang, document=document,
-        answers=answers,
+        prompt, author=author, registry=registry, catalog=full_catalog(), lang=lang, document=document, answers=answers,
+        history=history,
     )  # fmt: skip
-    lang = given.lang or ("ja" if any("\u3040" <= c <= "\u9fff" for c in result.plan + result.explanation) else "en")
     sys.stdout.write(json.dumps(result.as_json(lang), ensure_ascii=False, indent=2) + "\n")
-    return 0 if result.document is not None else 1
+    return 0 if result.document is not None or result.asked else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--devices", type=Path, metavar="registry.json")
     made.add_argument("--document", type=Path, metavar="flow.json", help="the flow to edit")
     made.add_argument("--answers", type=Path, metavar="answers.json")
+    made.add_argument(
+        "--earlier", type=Path, action="append", default=[], metavar="compilation.json",
+        help="what this command printed before, for questions why; the oldest first",
+    )  # fmt: skip
     return parser
 
 
@@ -79,6 +87,10 @@ def _document(path: Path | None) -> dict[str, Any] | None:
     parsed = _parsed(path, "--document")
     inner = parsed.get("document")
     return inner if isinstance(inner, dict) and "nodes" not in parsed else parsed
+
+
+def _earlier(path: Path) -> dict[str, Any]:
+    return _parsed(path, "--earlier")
 
 
 def _object(path: Path | None, name: str) -> dict[str, Any]:

@@ -30,7 +30,9 @@ class Drafted:
 
 @dataclass
 class Compilation:
-    """`document` is sound or None; `problems` tell what is missing or why there is none."""
+    """`document` is sound or None; `problems` tell what is missing or why there is none. `asked`: the sentence was a question
+    about the flow (`explain`, `why`, `suppose`); then `explanation` is the answer, `about` the nodes that it speaks of, and
+    nothing is changed. `answers`: those to questions of an earlier round that this was made with."""
 
     document: dict[str, Any] | None
     plan: str
@@ -40,10 +42,13 @@ class Compilation:
     evidence: dict[str, Any]
     explanation: str
     author: str
+    asked: str = ""
+    about: list[str] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self, lang: str) -> dict[str, Any]:
-        """The keys of CONTRACTS section 5, problems in `lang`."""
-        return {
+        """The keys of CONTRACTS section 5, problems in `lang`; the last three only where there is something in them."""
+        written = {
             "document": self.document,
             "plan": self.plan,
             "questions": self.questions,
@@ -53,3 +58,5 @@ class Compilation:
             "explanation": self.explanation,
             "author": self.author,
         }
+        more = {"asked": self.asked, "about": self.about, "answers": self.answers}
+        return written | {key: value for key, value in more.items() if value}

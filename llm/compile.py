@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from document.problems import has_errors, problem, render, severity_of
@@ -9,6 +10,9 @@ from document.validate import validate
 from llm.authors.phrasebook.reading import language_of
 from llm.compilation import Compilation, Drafted, Progress
 from llm.explain import explain
+from llm.inquiry.answering import Answered, answered
+from llm.inquiry.asked import sort_of
+from llm.inquiry.reasons import Exchange
 from llm.salvage import acts, salvaged
 from llm.simulation.trial import Trial, nothing_tried, put_on_trial
 from llm.truth import told_truly
@@ -35,40 +39,80 @@ class Author(Protocol):
         """A better document, told what is wrong: errors, or warnings of the trial of a sound one. None where this author
         cannot."""
 
+    def answer(self, prompt: str, request: "Request") -> Drafted:
+        """What it says to a question about `request.document`, as `explanation` without a document; what is not true of
+        it is left out."""
+
 
 class Request:
-    """Everything an author may know. `document`: the flow to edit, if any; `answers`: to questions of an earlier round."""
+    """Everything an author may know. `document`: the flow to edit, if any; `answers`: to questions of an earlier round;
+    `about`: nodes that are chosen on the screen; `history`: the conversation before."""
 
     def __init__(
         self, *, registry: Registry, catalog: Catalog, lang: str, document: dict[str, Any] | None = None,
-        answers: dict[str, Any] | None = None, on_progress: Progress | None = None,
+        answers: dict[str, Any] | None = None, on_progress: Progress | None = None, about: Sequence[str] = (),
+        history: Sequence[Exchange] = (),
     ) -> None:  # fmt: skip
         self.registry, self.catalog, self.lang = registry, catalog, lang
         self.document, self.answers = document, answers or {}
+        self.about, self.history = list(about), list(history)
         self.on_progress = on_progress or (lambda progress: None)
 
 
 def compile(
     prompt: str, *, author: Author, registry: Registry, catalog: Catalog, lang: str | None = None,
     document: dict[str, Any] | None = None, answers: dict[str, Any] | None = None, on_progress: Progress | None = None,
+    about: Sequence[str] = (), history: Sequence[Exchange] = (),
 ) -> Compilation:  # fmt: skip
-    """Never raises for anything that stands in the prompt, and never returns a document that has errors. What
-    `on_progress` raises ends it (that is how a job is cancelled)."""
+    """Never raises for anything that stands in the prompt, and never returns a document that has errors. A question about
+    the `document` is answered, without a document. What `on_progress` raises ends it (that is how a job is cancelled)."""
     said = lang or language_of(prompt)
     request = Request(
-        registry=registry, catalog=catalog, lang=said, document=document, answers=answers, on_progress=on_progress
-    )
+        registry=registry, catalog=catalog, lang=said, document=document, answers=answers, on_progress=on_progress,
+        about=about, history=history,
+    )  # fmt: skip
     if not prompt.strip():
         return _finished(Drafted(None, problems=[problem("empty_prompt", "")]), author, request, [], None)
     if len(prompt) > LONGEST_PROMPT:
         refused = problem("too_long", "", max=LONGEST_PROMPT, count=len(prompt))
         return _finished(Drafted(None, problems=[refused]), author, request, [], None)
+    if (inquiry := _inquiry(prompt, author, request)) is not None:
+        return inquiry
     drafted, found = _written(prompt, author, request)
     trial = None
     if drafted.document is not None and not has_errors(found):
         trial = _tried(drafted.document, request)
         drafted, found, trial = _mended(drafted, found, trial, author, request)
     return _finished(drafted, author, request, found, trial)
+
+
+def _inquiry(prompt: str, author: Author, request: Request) -> Compilation | None:
+    """The answer to a question about the flow; None where the sentence is none."""
+    if request.answers:
+        return None
+    if not (request.document or {}).get("nodes"):
+        if sort_of(prompt, request.lang) is None:
+            return None
+        return _finished(Drafted(None, problems=[problem("no_flow_yet", "")]), author, request, [], None)
+    document = request.document or {}
+    found = answered(
+        prompt, document, catalog=request.catalog, registry=request.registry, lang=request.lang, about=request.about,
+        history=request.history,
+    )  # fmt: skip
+    return None if found is None else _told(found, prompt, document, author, request)
+
+
+def _told(found: Answered, prompt: str, document: dict[str, Any], author: Author, request: Request) -> Compilation:
+    """What the author says is believed as far as the document bears it out. Why a flow is as it is, only what was kept can
+    say, and what it would do, only a run."""
+    drafted = author.answer(prompt, request) if found.sort == "explain" else Drafted(None)
+    text, untrue = told_truly(drafted.explanation, found.text, document, request.catalog, request.registry)
+    problems = [_as_kept(p, request.lang, "author_silent") for p in drafted.problems]
+    problems += [problem("explanation_corrected", "", words=sentence[:300]) for sentence in untrue[:3]]
+    request.on_progress({"stage": "done", "built": False})
+    return Compilation(
+        None, "", [], [], problems, nothing_tried(), text, author.name, asked=found.sort, about=found.about
+    )
 
 
 def _written(prompt: str, author: Author, request: Request) -> tuple[Drafted, list[Problem]]:
@@ -157,11 +201,11 @@ def _mended(
     return (repaired, checked, again) if better else (drafted, found, trial)
 
 
-def _as_kept(found: Problem, lang: str) -> Problem:
-    """A failure of the author after which a sound document was kept all the same."""
+def _as_kept(found: Problem, lang: str, code: str = "author_cut_off") -> Problem:
+    """A failure of the author after which a sound document, or an answer, was kept all the same."""
     if not found.code.startswith("author_") or severity_of(found) != "error":
         return found
-    return problem("author_cut_off", "", detail=render(found, lang)["message"])
+    return problem(code, "", detail=render(found, lang)["message"])
 
 
 def _finished(
@@ -192,4 +236,5 @@ def _finished(
         evidence=evidence,
         explanation=explanation,
         author=author.name,
+        answers=request.answers,
     )

@@ -19,11 +19,11 @@ _BOTH = {"ja": "{source}の「{port}」", "en": "{source} “{port}”"}
 
 def explain(document: dict[str, Any], catalog: Catalog, registry: Registry, lang: str) -> str:
     """One line for each node in document order: after what, what it is, and what it does, in the reader's words."""
-    telling = _Telling(document, catalog, registry, lang)
+    telling = Telling(document, catalog, registry, lang)
     return "\n".join(f"{number}. {telling.line(node)}" for number, node in enumerate(document.get("nodes", []), 1))
 
 
-class _Telling:
+class Telling:
     """What every line of one explanation needs: names that tell nodes of one kind apart, and a speaker of values."""
 
     def __init__(self, document: dict[str, Any], catalog: Catalog, registry: Registry, lang: str) -> None:
@@ -53,13 +53,15 @@ class _Telling:
         words = kind.words.get(self.lang) if kind else None
         return str(node.get("label") or (words.label if words else node["kind"]))
 
+    def called(self, id: str) -> str:
+        """What a node is called, with its id where others are called alike."""
+        label = self.labels.get(id, id)
+        return f"{label} ({id})" if label in self.shared else label
+
     def _source(self, ref: str) -> tuple[str, str]:
         """What a wire comes from, and the label of its port where the node has several."""
         id, _, name = ref.partition(".")
-        label = self.labels.get(id, id)
-        if label in self.shared:
-            label = f"{label} ({id})"
-        node = self.nodes.get(id)
+        label, node = self.called(id), self.nodes.get(id)
         kind = self.catalog.get(node["kind"]) if node else None
         ports = kind.outputs if kind else ()
         if len(ports) < 2:
@@ -96,13 +98,13 @@ class _Telling:
         if value == part.get("default") or value in (None, False, {}):
             return ""
         labels = kind.words[self.lang].labels
-        said = self.speaker.say(value, marks, self._unit(marks, params), labels, name)
+        said = self.speaker.say(value, marks, self.unit(marks, params), labels, name)
         if name in schema.get("required", ()) or isinstance(value, dict):
             return said
         label = labels.get(name, name)
         compares = "unit_of" in marks and name in getattr(kind.Params, "exactly_one", ())
         return f"{said} {label}" if compares and self.lang == "ja" else f"{label} {said}".strip()
 
-    def _unit(self, marks: dict[str, Any], params: dict[str, Any]) -> str:
+    def unit(self, marks: dict[str, Any], params: dict[str, Any]) -> str:
         field = params.get(str(marks.get("unit_of")))
         return self.speaker.unit_of(field) if isinstance(field, str) else ""

@@ -77,9 +77,9 @@ def _loaded(text: str) -> Any:
         return None
 
 
-def object_in(text: str) -> dict[str, Any] | None:
-    """The JSON object that is the answer in `text`, whatever stands around it: the first whole one with `nodes`, after what
-    a model was thinking; else the first with several keys."""
+def object_in(text: str, key: str = "nodes", of: type = list) -> dict[str, Any] | None:
+    """The JSON object that is the answer in `text`, whatever stands around it: the first whole one that has `key` with a
+    value of this type, after what a model was thinking; else the first with several keys."""
     thought = text.rfind("</think>")
     decoder = json.JSONDecoder()
     at = text.find("{", thought + 1)
@@ -90,7 +90,7 @@ def object_in(text: str) -> dict[str, Any] | None:
             found, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             found, end = None, at + 1
-        if isinstance(found, dict) and isinstance(found.get("nodes"), list):
+        if isinstance(found, dict) and isinstance(found.get(key), of):
             return found
         if isinstance(found, dict) and len(found) > 1:
             other = other or found

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from llm.authors.phrasebook.numbers import DIGITS, ENGLISH, KANJI, value_of
+from llm.authors.phrasebook.quantities import single_durations
+from llm.authors.phrasebook.reading import Reading
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import PATTERN, UNITS, format_duration, parse_duration
 from nodes.kit.kind import Kind
@@ -17,12 +19,11 @@ LONGEST, MOST_SENTENCES = 4_000, 40
 """Characters and sentences of an explanation that are read; what comes after is left out."""
 _SENTENCE = re.compile(r"[^。!?\n]*?(?:[。!?]+|\n+|[.!?](?=\s|$)|$)")
 _NUMBER = re.compile(rf"(?<![A-Za-z_]){DIGITS}")
-_TIME = {"ms": ("ミリ秒", "milliseconds?", "ms"), "s": ("秒", "seconds?", "secs?", "s"), "m": ("分", "minutes?", "mins?"),
-    "h": ("時間", "hours?", "hrs?", "h"), "d": ("日間", "days?")}  # fmt: skip
-_LENGTHS = [
-    (UNITS[unit], re.compile(rf"({DIGITS}|{KANJI}|{ENGLISH})[\s-]?(?:{'|'.join(words)})(?![A-Za-z前後目以])"))
-    for unit, words in _TIME.items()
-]
+_QUOTES = re.compile("[「」『』“”\"']")
+_METRES = re.compile(r"\d\s?m$")
+"""What may be minutes or metres."""
+_OFTEN = re.compile(r"\b(?:once|twice|times|per) $")
+"""Before "a day": how often, not how long."""
 _SPELT = re.compile(
     rf"(?<!\d)({KANJI}|{ENGLISH})\s?(?:度|%|パーセント|回|台|件|ボルト|アンペア|degrees?|percent|times|volts?|devices?|amps?)"
 )
@@ -113,11 +114,12 @@ class Witness:
         return self._number_against(text) or self._name_against(_QUOTED.sub(" ", text))
 
     def _number_against(self, text: str) -> str | None:
-        for unit, pattern in _LENGTHS:
-            for found in pattern.finditer(text):
-                value = value_of(found[1])
-                if value is not None and value != 0 and round(value * unit) not in self.lengths:
-                    return found.group()
+        reading = Reading(_QUOTES.sub(" ", text))
+        for said in single_durations(reading):
+            if _METRES.search(said.text) or _OFTEN.search(reading.low, 0, said.start):
+                continue
+            if said.duration and said.duration not in self.lengths:
+                return said.text
         for found in [*_NUMBER.finditer(text), *_SPELT.finditer(text)]:
             value = value_of(found[1] if found.re is _SPELT else found.group())
             if value is not None and not any(abs(value - known) <= 1e-6 * max(1, abs(known)) for known in self.numbers):

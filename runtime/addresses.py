@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -71,12 +71,13 @@ class Egress:
         """One address of `host` that may be dialled, with `port`."""
         return self.resolve(host, port)[0], port
 
-    def connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
-        """A TCP connection to a checked address: the name is not resolved a second time."""
+    def connect(self, host: str, port: int, timeout: float | Callable[[], float | None] | None) -> socket.socket:
+        """A TCP connection to a checked address: the name is not resolved a second time. Each address has `timeout`
+        (seconds), or what it says when it is asked."""
         last: OSError | None = None
         for address in self.resolve(host, port):
             try:
-                return socket.create_connection((address, port), timeout)
+                return socket.create_connection((address, port), timeout() if callable(timeout) else timeout)
             except OSError as failed:
                 last = failed
         raise last or OSError(f"{host} has no address")

@@ -2,27 +2,30 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from engine.actions import needs_approval
 from engine.effect import Effect
+from nodes.kit.action import WhenFull
 from nodes.kit.effect import Answer
 from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
 from runtime.senders.command import Commands, command_of, cooldown_of
-from runtime.senders.outcome import DROPPED, EXPIRED, SENT, Address, Outcome, Parcel, failed
+from runtime.senders.outcome import DROPPED, EXPIRED, SENT, TO_DESTINATIONS, Address, Outcome, Parcel, failed
 from runtime.senders.outlets import Outlets
 
 Done = Callable[[Outcome | Answer], None]
 """Told once what came of an effect, on any thread: an Answer for an ask, an Outcome for an action."""
 Locally = Callable[[RunningFlow, Effect], Outcome]
+OnTried = Callable[[str, str, int], None]
+"""Told, on any thread, of a flow's id, an effect's key and how often it was tried, when it will be tried again."""
 MOST_WAYS = 100_000
 NOTICE_LIFE = 86_400.0
 """Seconds for which a notice or call that has no time to live of its own may still be sent."""
 COMMANDS = "/commands"
 """The lane of what goes to devices; no destination has such an id."""
-TO_DESTINATIONS = ("notify", "webhook_out")
 
 
 class Way(NamedTuple):
@@ -47,9 +50,10 @@ class Carrier:
         inbox: Locally | None,
         store: Locally | None,
         approvals: Approvals | None = None,
+        on_tried: OnTried = lambda flow, key, attempts: None,
     ) -> None:
         self.outlets, self.commands, self.asks, self.approvals = outlets, commands, asks, approvals
-        self._inbox, self._store = inbox, store
+        self._inbox, self._store, self._on_tried = inbox, store, on_tried
 
     @property
     def busy(self) -> bool:
@@ -71,36 +75,44 @@ class Carrier:
         address = flow.deploy.destinations.get(lane)
         return address is None or not address.address or self.outlets.has_room(address)
 
-    def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Done, *, kept: bool) -> bool:
+    def carry_out(
+        self, flow: RunningFlow, effect: Effect, age: float, done: Done, *, kept: bool, attempts: int = 0
+    ) -> bool:
         """Start carrying out; `age` (seconds) is how long ago the effect was made, `kept` whether it stands in the outbox:
-        then, where there is no room, nothing happens and the answer is False. Never raises, never blocks long."""
+        then, where there is no room and its node does not drop, nothing happens and the answer is False. `attempts` were
+        made before. Never raises, never blocks long."""
         try:
             if effect.ask:
                 self.asks.ask(effect.data, flow.deploy.models, (effect.timeout or 60_000) / 1000, done)
                 return True
-            outcome = self._act(flow, effect, age, done, kept)
+            outcome = self._act(flow, effect, age, done, kept, attempts)
         except Exception as problem:  # what a new kind of effect may bring must not end the worker
             outcome = failed(f"{type(problem).__name__}: {problem}"[:200])
-        if outcome is DROPPED and kept:
+        if outcome is DROPPED and kept and effect.node not in flow.drops:
             return False
         if outcome is not None:
             done(outcome)
         return True
 
-    def _act(self, flow: RunningFlow, effect: Effect, age: float, done: Done, kept: bool) -> Outcome | None:
+    def _act(
+        self, flow: RunningFlow, effect: Effect, age: float, done: Done, kept: bool, attempts: int
+    ) -> Outcome | None:
         """None when `done` will be called later, DROPPED where there is no room."""
         life = None if effect.ttl is None else effect.ttl / 1000 - age
         if life is not None and life <= 0:
             return EXPIRED
         if effect.kind in TO_DESTINATIONS:
-            return self._to_destination(flow, effect, NOTICE_LIFE - age if life is None else life, done, kept)
+            left = NOTICE_LIFE - age if life is None else life
+            return self._to_destination(flow, effect, left, done, kept, attempts)
         if effect.kind == "command":
             return self._tell(flow, effect, life, done, kept)
         if effect.kind == "store":
             return self._store(flow, effect) if self._store else SENT
         return failed(f"nothing here carries out {effect.kind!r}")
 
-    def _to_destination(self, flow: RunningFlow, effect: Effect, life: float, done: Done, kept: bool) -> Outcome | None:
+    def _to_destination(
+        self, flow: RunningFlow, effect: Effect, life: float, done: Done, kept: bool, attempts: int
+    ) -> Outcome | None:
         name = str(effect.data.get("to"))
         address = flow.deploy.destinations.get(name)
         if address is None or (not address.address and address.service != "inbox"):
@@ -110,7 +122,11 @@ class Carrier:
         outlet = self.outlets.of(address, name)
         if isinstance(outlet, Outcome):
             return outlet
-        taken = outlet.put(_parcel(flow, effect), done, until=time.monotonic() + life, kept=kept)
+        policy: WhenFull = flow.when_full.get(effect.node) or ("block" if kept else "latest")
+        until, tried = time.monotonic() + life, partial(self._on_tried, flow.id, effect.key) if kept else None
+        taken = outlet.put(
+            _parcel(flow, effect), done, until=until, kept=kept, policy=policy, attempts=attempts, on_tried=tried
+        )
         return None if taken else DROPPED
 
     def _to_inbox(self, flow: RunningFlow, effect: Effect) -> Outcome:
@@ -119,7 +135,7 @@ class Carrier:
         return self._inbox(flow, effect)
 
     def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        way = self._way_of(flow, effect)
+        way = flow.told.get((effect.device, str(effect.data.get("command")))) or self._way_of(flow, effect)
         if isinstance(way, Outcome):
             return way
         return self._hold(flow, way, effect, life, done) if way.approval else self._put(way, effect, life, done, kept)
@@ -144,16 +160,14 @@ class Carrier:
     def _way_of(self, flow: RunningFlow, effect: Effect) -> Way | Outcome:
         """How a command reaches its device, or why it does not: looked up once."""
         device, name = effect.device, str(effect.data.get("command"))
-        way = flow.told.get((device, name))
-        if way is None:
-            found, approval = command_of(flow.plan.registry, device, name), needs_approval(effect, flow.plan.registry)
-            if isinstance(found, Outcome):
-                way = found
-            else:
-                way = Way(f"{device}/{name}", found[0], cooldown_of(found[1]), approval)
-            if len(flow.told) >= MOST_WAYS:
-                flow.told.clear()
-            flow.told[device, name] = way
+        found, approval = command_of(flow.plan.registry, device, name), needs_approval(effect, flow.plan.registry)
+        if isinstance(found, Outcome):
+            way: Way | Outcome = found
+        else:
+            way = Way(f"{device}/{name}", found[0], cooldown_of(found[1]), approval)
+        if len(flow.told) >= MOST_WAYS:
+            flow.told.clear()
+        flow.told[device, name] = way
         return way
 
 

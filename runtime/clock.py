@@ -25,33 +25,50 @@ class WallClock:
     ) -> None:
         self._wall, self._monotonic = wall, monotonic
         self._lock = threading.Lock()
-        self._anchor, self._at = wall(), monotonic()
-        self._slow = False
+        self._state = wall(), monotonic(), False
+        """What was answered, at which monotonic time, and whether the clock goes slower since then: replaced as a whole."""
         self._leap: tuple[int, int] | None = None
 
     def now(self) -> int:
         """Never smaller than an earlier answer."""
+        estimate, wall, slow, _ = self._estimate()
+        if wall <= estimate + JUMP and slow == self._state[2]:
+            return estimate
         with self._lock:
             return self._now()
 
-    def _now(self) -> int:
+    def _estimate(self) -> tuple[int, int, bool, int]:
+        """What to answer, the time of day, whether the clock should go slower from now on, and the monotonic time."""
+        anchor, at, slow = self._state
         wall, monotonic = self._wall(), self._monotonic()
-        passed = monotonic - self._at
-        estimate = self._anchor + (passed - passed // SLOWER if self._slow else passed)
-        slow = estimate > wall + JUMP if not self._slow else estimate > wall
+        passed = monotonic - at
+        if slow:
+            estimate = anchor + passed - passed // SLOWER
+            return estimate, wall, estimate > wall, monotonic
+        estimate = anchor + passed
+        return estimate, wall, estimate > wall + JUMP, monotonic
+
+    def _now(self) -> int:
+        """With the lock."""
+        estimate, wall, slow, monotonic = self._estimate()
         if wall > estimate + JUMP:
             self._leap = (self._leap[0] if self._leap else estimate, wall)
             estimate, slow = wall, False
-        elif slow == self._slow:
+        elif slow == self._state[2]:
             return estimate
-        self._anchor, self._at, self._slow = estimate, monotonic, slow
+        self._state = estimate, monotonic, slow
         return estimate
 
     def not_before(self, least: int) -> None:
         """What was answered in an earlier run (ms): no answer is smaller from now on."""
         with self._lock:
             if self._now() < least:
-                self._anchor, self._at, self._slow = least, self._monotonic(), True
+                self._state = least, self._monotonic(), True
+
+    @property
+    def leapt(self) -> bool:
+        """Whether `leap` has something to tell, as far as is known."""
+        return self._leap is not None
 
     def leap(self) -> tuple[int, int] | None:
         """From where to where the time of day was followed forward since the last call, if it was."""

@@ -30,6 +30,8 @@ LONGEST_WAIT = 0.5
 """Seconds: the longest pause between two looks at the clock."""
 ALIVE, ALIVE_EVERY = "alive", 5.0
 """The fact that says when the host was last seen (ms), and how often it is written (seconds)."""
+SOON = 0.02
+"""Seconds after which our thread looks at what another one has done in its place."""
 AGAIN_AFTER = 1.0
 """Seconds before another attempt when the disk refuses."""
 
@@ -104,6 +106,8 @@ class Host:
         self._thread = threading.Thread(target=self._run, name="host", daemon=True)
 
     def start(self) -> None:
+        if self.store is None:  # nothing to wait for
+            self.mailbox.at_once = self._at_once
         self._thread.start()
 
     def post(self, order: Order) -> None:
@@ -207,6 +211,22 @@ class Host:
             self._round(*self.mailbox.take(self._wait(), most=0 if self.halted or self.outgoing.busy else MOST_AT_ONCE))
         self._round(self.mailbox.take(0, most=0)[0], [], final=True)
 
+    def _at_once(self, orders: list[Order], batch: Batch) -> float | None:
+        """Hand a few messages to the flows on the thread that brings them, while ours sleeps: waking it would take longer.
+        What they cause leaves at once; all else has time until ours wakes."""
+        if self.halted or self.outgoing.busy or self.clock.leapt:
+            return None
+        for order in orders:
+            self._safely(order)
+        self.intake.receive([batch])
+        for flow in self.flows.values():
+            if flow.made:
+                self._tell_made()
+                self._commit(final=False)
+                self._safely(self.outgoing.go)
+                break
+        return min(SOON, self._wait())
+
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
         if (leap := self.clock.leap()) is not None:
             for flow in self.flows.values():
@@ -249,22 +269,28 @@ class Host:
             self._noted = time.monotonic()
 
     def _tell(self) -> None:
+        self._tell_made()
+        self.listener.round_over()
+
+    def _tell_made(self) -> None:
         for flow in self.flows.values():
             if flow.made:
                 self.listener.made(flow, flow.made)
-        self.listener.round_over()
 
     def _wait(self) -> float:
-        if any(flow.behind for flow in self.flows.values()):
-            return 0.0
         if self._up and self.store is not None:
             return 0.0  # told while effects left, after the commit of that round
-        dues = [due for flow in self.flows.values() if (due := flow.next_due()) is not None]
-        wait = LONGEST_WAIT if self.backlog is None else LONGEST_WAIT / 5
-        if dues:
-            wait = min(wait, max(0.001, (min(dues) - self.clock.now() + 1) / 1000))
-        if any(flow.dirty and flow.durable for flow in self.flows.values()):
-            wait = min(wait, SNAPSHOT_EVERY)
+        wait, first = LONGEST_WAIT if self.backlog is None else LONGEST_WAIT / 5, None
+        for flow in self.flows.values():
+            if flow.behind:
+                return 0.0
+            if flow.dirty and flow.durable:
+                wait = min(wait, SNAPSHOT_EVERY)
+            due = flow.next_due()
+            if due is not None and (first is None or due < first):
+                first = due
+        if first is not None:
+            wait = min(wait, max(0.001, (first - self.clock.now() + 1) / 1000))
         return wait
 
     def _until_done(self, work: Callable[[], None]) -> None:
@@ -328,7 +354,7 @@ class Host:
         now = self.clock.now()
         changes = {flow.id: self._change(flow, now) for flow in flows}
         changes |= {flow.id: held for flow in self.flows.values() if (held := self.outgoing.held(flow, now))}
-        self.outgoing.add_to(changes)
+        self.outgoing.add_to(changes, anyway=final or bool(self._up))
         if not changes and not self._up:
             return
         store.commit(changes.values(), self._up, self._passed(flows))

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections import Counter
 from itertools import groupby
 
 from engine.incoming import Incoming
@@ -37,11 +38,12 @@ class Intake:
         fresh = self.receipts.sift(batches)
         parts = [part for batch in fresh for part in self.routes.parts(batch)]
         receipts = receipts_of(fresh)
-        firsts = self._keep(parts, receipts)
+        firsts = self._keep(self._store, parts, receipts) if self._store is not None else None
         self.receipts.add(receipts)
         for batch in batches:
             batch.settle()
-        for (flows, batch), first in zip(parts, firsts, strict=True):
+        for at, (flows, batch) in enumerate(parts):
+            first = firsts[at] if firsts is not None else None
             self.unread += 0 if flows else len(batch)
             causes = self.kept(first) if first is not None else self._numbers(len(batch))
             incoming = Incoming(batch.topics, batch.payloads, batch.arrived, causes)
@@ -52,6 +54,14 @@ class Intake:
                 self._newest.update(zip(batch.topics, batch.payloads, strict=True))
         if self._store is not None:
             self.reached = self._store.last_place()
+
+    def dropped(self, topics: list[str]) -> None:
+        """There was no room for these messages: each of their sources has received and dropped one."""
+        for topic, count in Counter(topics).items():
+            readers = self.routes[topic]
+            self.unread += 0 if readers else count
+            for flow in readers:
+                flow.drop(topic, count)
 
     def again(self, rows: list[Received]) -> int:
         """Messages of the inbox, for the flows that have not seen them; returns the place of the last one."""
@@ -70,11 +80,8 @@ class Intake:
         self.reached = rows[-1].place
         return self.reached
 
-    def _keep(self, parts: list[Part], receipts: bytes) -> list[int | None]:
+    def _keep(self, store: Store, parts: list[Part], receipts: bytes) -> list[int | None]:
         """Put what a durable flow reads on the disk, all in one transaction; the place of each part's first message."""
-        store = self._store
-        if store is None:
-            return [None] * len(parts)
         kept = [any(flow.stored for flow in flows) for flows, _ in parts]
         places = store.receive([batch for (_, batch), keep in zip(parts, kept, strict=True) if keep], receipts)
         return [next(places) if keep else None for keep in kept]

@@ -2,7 +2,8 @@
 
 Over the control socket: up, a numbered row `dead` for each (`row_of`) and `exhumed` with {"key"} for each that is none any
 more. Down, {"t": "replay" | "discard", "flow", "key" or "keys", "id"?}; with an `id`, `done` says whether all of it worked, its
-`detail` one of GONE, TIME_OVER and FLOW_FAILED (outgoing.py).
+`detail` one of GONE, TIME_OVER, FLOW_FAILED and FLOW_STOPPED (outgoing.py). Those of a stopped flow stay, and can be replayed
+once it runs again.
 """
 
 import base64
@@ -74,11 +75,6 @@ class Letters:
         """It is none any more."""
         self._exhumed.setdefault(letter.flow, []).append(letter.key)
         self._told.exhumed(letter.flow, letter.key)
-
-    def forget(self, flow: str) -> None:
-        """The flow was stopped, and its letters are gone with it."""
-        self._dead.pop(flow, None)
-        self._exhumed.pop(flow, None)
 
     def add_to(self, changes: dict[str, Change]) -> None:
         """What has changed since the last commit."""

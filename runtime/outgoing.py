@@ -16,6 +16,7 @@ from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.effect import Answer
 from runtime.approvals import Approvals
+from runtime.attempts import Attempts
 from runtime.carrier import Carrier
 from runtime.clock import WallClock
 from runtime.letters import NOT_LETTERS, Gravedigger, Letters, arrival_of, letter_of
@@ -25,28 +26,38 @@ from runtime.senders.outcome import Outcome
 from runtime.store import Change, DeadLetter, Store, Waiting
 
 log = logging.getLogger("suiro.outgoing")
+SOON = 0.01
+"""Seconds for which the end of an action that no node waits for may wait for others."""
 PAGE = 256
 """Rows of the outbox that are read at once."""
 PAGES_AT_ONCE = 8
 """Of them, in one round: events do not wait longer."""
 MOST_BEHIND = 500_000
 """Effects that may wait on the disk for one destination of a flow; then the oldest are dead letters."""
-GONE, TIME_OVER, FLOW_FAILED = "gone", "time_over", "flow_failed"
-"""Why a dead letter cannot be replayed: there is no such letter any more, its time to live is over, its flow has failed."""
+GONE, TIME_OVER, FLOW_FAILED, FLOW_STOPPED = "gone", "time_over", "flow_failed", "flow_stopped"
+"""Why a dead letter cannot be replayed: there is no such letter any more, its time to live is over, its flow has failed or
+was stopped, so that nobody knows the address."""
 FULL = Outcome(False, True, "too many are waiting in the outbox", reason="outbox_full")
 At = tuple[str, str]
 
 
 class EffectFates(msgspec.Struct):
-    """Of one flow, since the worker started; what its outbox held then counts as created. `dropped`: pushed out of a full
-    queue of a fast flow, replaced by a later command within a cooldown, refused by a person, or withdrawn with the version
-    that made it."""
+    """Of one flow, since the worker started; what its outbox held then counts as created. `reasons` says of the `dropped`
+    ones why: made room in a full queue (`oldest`, `outdated` by a later one of the same node and device, `no_room` for
+    it), `replaced` by a later command within a cooldown, `refused` by a person, `withdrawn` with the version that made
+    it."""
 
     created: int = 0
     sent: int = 0
     expired: int = 0
     dropped: int = 0
     dead: int = 0
+    reasons: dict[str, int] = {}
+
+    def drop(self, reason: str) -> None:
+        """One was dropped."""
+        self.dropped += 1
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
 
 class Behind(msgspec.Struct):
@@ -89,7 +100,7 @@ class Outgoing:
         self._behind: dict[At, Behind] = {}
         """By flow and lane, what waits on the disk because there was no room."""
         self._fates: defaultdict[str, EffectFates] = defaultdict(EffectFates)
-        self.letters = Letters(store, clock, listener)
+        self.letters, self.attempts = Letters(store, clock, listener), Attempts()
 
     @property
     def busy(self) -> bool:
@@ -112,7 +123,7 @@ class Outgoing:
                 effect = msgspec.json.decode(row.effect, type=Effect)
                 if not flow.durable:
                     self._kept.add((flow.id, effect.key))
-                self._send(flow, effect, row.created, now)
+                self._send(flow, effect, row.created, now, row.attempts)
 
     def _outbox(self, flow: RunningFlow) -> Iterator[list[Waiting]]:
         """All that stands there, page by page."""
@@ -124,27 +135,30 @@ class Outgoing:
     def _page(self, flow: RunningFlow, after: int) -> list[Waiting]:
         return self._store.waiting(flow.id, after, PAGE) if self._store is not None else []
 
-    def _send(self, flow: RunningFlow, effect: Effect, made: int, now: int) -> None:
-        """Hand over what was made at `made` (ms), or leave it on the disk behind those that wait there already."""
+    def _send(self, flow: RunningFlow, effect: Effect, made: int, now: int, attempts: int = 0) -> None:
+        """Hand over what was made at `made` (ms) and tried `attempts` times, or leave it on the disk behind those that wait
+        there already."""
         carrier = self.carrier
-        if carrier is None or effect.key in self._flying.get(flow.id, ()):
+        if carrier is None or effect.key in self._flying[flow.id]:
             return
-        self.fates(flow.id).created += not effect.ask
+        if not effect.ask:
+            self._fates[flow.id].created += 1
         kept = self.outlives(flow, effect)
-        lane = (flow.id, carrier.lane(effect)) if kept and not effect.ask else None
+        waits = kept and not effect.ask and effect.node not in flow.drops
+        lane = (flow.id, carrier.lane(effect)) if waits else None
         if lane is not None and lane in self._behind:
             self._behind[lane].count += 1
-        elif not self._hand_over(carrier, flow, effect, made, now, kept=kept) and lane is not None:
+        elif not self._hand_over(carrier, flow, effect, made, now, attempts, kept=kept) and lane is not None:
             self._behind[lane] = Behind(1)
 
     def _hand_over(
-        self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, now: int, *, kept: bool
+        self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, now: int, attempts: int, *, kept: bool
     ) -> bool:
         flying = self._flying[flow.id]
         if not effect.ask:
             flying[effect.key] = made
-        age = max(0.0, (now - made) / 1000)
-        taken = carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect), kept=kept)
+        age = (now - made) / 1000 if now > made else 0.0
+        taken = carrier.carry_out(flow, effect, age, partial(self._ends, flow, effect), kept=kept, attempts=attempts)
         if not taken:
             flying.pop(effect.key, None)
         return taken
@@ -178,7 +192,7 @@ class Outgoing:
                 if behind.count > MOST_BEHIND:
                     self._flying[flow.id][effect.key] = row.created
                     self._ends(flow, effect, FULL)
-                elif not self._hand_over(carrier, flow, effect, row.created, now, kept=True):
+                elif not self._hand_over(carrier, flow, effect, row.created, now, row.attempts, kept=True):
                     return
                 behind.count -= 1
             behind.place = row.place
@@ -200,32 +214,33 @@ class Outgoing:
             self._settled.setdefault(flow.id, []).extend(row.key for row in gone)
             for behind in filter(None, (self._behind.get(lane) for lane in self._lanes(flow, gone))):
                 behind.count -= 1
-                fates.dropped += 1
+                fates.drop("withdrawn")
 
     def _lanes(self, flow: RunningFlow, rows: Iterable[Waiting]) -> Iterator[At]:
         """Where the actions of these rows wait."""
         for row in rows:
             effect = msgspec.json.decode(row.effect, type=Effect)
-            if not effect.ask and self.carrier is not None:
+            if not effect.ask and self.carrier is not None and effect.node not in flow.drops:
                 yield flow.id, self.carrier.lane(effect)
 
     def forget(self, flow: str) -> None:
-        """The flow was stopped: nothing of it is sent any more."""
+        """The flow was stopped: nothing of it is sent any more. Its dead letters stay."""
         if self.approvals is not None:
             self.approvals.forget(flow)
         self._kept = {kept for kept in self._kept if kept[0] != flow}
         for kept in (self._flying, self._fates, self._settled):
             kept.pop(flow, None)
-        self.letters.forget(flow)
+        self.attempts.forget(flow)
 
     # --- what came of it ------------------------------------------------------------------------------------------
 
     def _ends(self, flow: RunningFlow, effect: Effect, outcome: Outcome | Answer) -> None:
         """On any thread: something came of an effect."""
         self._ended.append((flow, effect, outcome))
-        if not self._called:
+        awaited = (self._flows.get(flow.id) or flow).hears(effect.key)
+        if awaited or not self._called:
             self._called = True
-            self._mailbox.post(self._take_ended)
+            self._mailbox.post(self._take_ended, 0.0 if awaited else SOON)
 
     def _take_ended(self) -> None:
         self._called = False
@@ -235,8 +250,9 @@ class Outgoing:
 
     def _over(self, flow: RunningFlow, effect: Effect, result: Outcome | Answer, now: int) -> None:
         running = self._flows.get(flow.id)
+        kept = running is not None and self.outlives(running, effect)
         if isinstance(result, Outcome):
-            if result.later and running is not None and self.outlives(running, effect):
+            if result.later and kept:
                 return  # it stays in the outbox and goes after the next start
             try:
                 self.listener.carried_out(running or flow, effect, result)
@@ -248,17 +264,17 @@ class Outgoing:
             return
         if running.hears(effect.key):
             running.answer(effect.key, result if isinstance(result, Answer) else answer_of(result), now)
-        if self.outlives(running, effect):
+        if kept:
             self._settled.setdefault(running.id, []).append(effect.key)
             self._kept.discard((running.id, effect.key))
 
     def _count(self, flow: RunningFlow, effect: Effect, outcome: Outcome, now: int) -> None:
-        fates = self.fates(flow.id)
-        made = self._flying.get(flow.id, {}).pop(effect.key, now)
+        fates = self._fates[flow.id]
+        made = self._flying[flow.id].pop(effect.key, now)
         if outcome.sent:
             fates.sent += 1
         elif outcome.reason in NOT_LETTERS:
-            fates.dropped += 1
+            fates.drop(outcome.policy or outcome.reason)
         else:
             fates.expired += outcome.reason == "expired"
             fates.dead += outcome.reason != "expired"
@@ -269,8 +285,10 @@ class Outgoing:
     def replay(self, id: str, key: str) -> str | None:
         """Send an effect after all, with the same key, or give its flow a message again. None, or why not."""
         flow, letter = self._flows.get(id), self.letters.find(id, key)
-        if flow is None or letter is None:
+        if letter is None:
             return GONE
+        if flow is None:
+            return FLOW_STOPPED
         if flow.failure is not None:
             return FLOW_FAILED
         if letter.kind == "message":
@@ -331,23 +349,25 @@ class Outgoing:
     # --- for the commit -------------------------------------------------------------------------------------------
 
     def held(self, flow: RunningFlow, now: int) -> Change | None:
-        """Of a fast flow, only what waits for a person outlives a restart."""
-        if flow.durable or not flow.made or self.approvals is None:
+        """Of a fast flow, only what waits for a person or for room outlives a restart."""
+        if flow.durable or not flow.made or (self.approvals is None and not flow.waits):
             return None
-        held = [effect for effect in flow.made if needs_approval(effect, flow.plan.registry)]
+        held = [e for e in flow.made if e.node in flow.waits or needs_approval(e, flow.plan.registry)]
         self._kept |= {(flow.id, effect.key) for effect in held}
         return Change(flow.id, waiting=waiting_of(flow, held, now)) if held else None
 
-    def add_to(self, changes: dict[str, Change]) -> None:
-        """What was settled and given up since the last commit."""
+    def add_to(self, changes: dict[str, Change], *, anyway: bool) -> None:
+        """What was settled, given up and tried since the last commit; there will be one `anyway`."""
         for id, keys in self._settled.items():
             changes.setdefault(id, Change(id)).settled.extend(keys)
         self.letters.add_to(changes)
+        self.attempts.add_to(changes, anyway=anyway or bool(changes))
 
     def written(self) -> None:
         """The commit is on the disk."""
         self._settled = {}
         self.letters.written()
+        self.attempts.written()
 
 
 def waiting_of(flow: RunningFlow, effects: Iterable[Effect], now: int) -> list[Waiting]:

@@ -1,5 +1,6 @@
 """One flow while it runs: its engine, its topics, what it made and where it stands. Used by the host's thread only."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from engine.fates import Trace
 from engine.incoming import Incoming
 from engine.memory import Record
 from engine.plan import Plan, build_plan
+from nodes.kit.action import WhenFull
 from nodes.kit.catalog import Catalog
 from nodes.kit.effect import Answer
 from nodes.kit.event import Arrival
@@ -47,6 +49,16 @@ def is_durable(plan: Plan) -> bool:
 def sources_of(plan: Plan) -> list[SourceKind]:
     found = (plan.nodes[index].instance for index in plan.sources)
     return [source for source in found if isinstance(source, SourceKind)]
+
+
+def waits_on_disk(plan: Plan) -> bool:
+    """Whether something of it waits on the disk, so that it needs a store."""
+    return is_durable(plan) or "block" in _policies(plan).values()
+
+
+def _policies(plan: Plan) -> dict[str, WhenFull]:
+    given = ((node.id, getattr(node.instance.params, "when_full", None)) for node in plan.nodes)
+    return {id: policy for id, policy in given if policy is not None}
 
 
 def sound_plan(deploy: Deploy, catalog: Catalog) -> Plan:
@@ -83,6 +95,10 @@ class RunningFlow:
         """Something happened that must be on the disk before anything else does (an answer, an order)."""
         self.whole = True
         """The store has nothing or something else of its memory: all of it is written next."""
+        self.when_full: dict[str, WhenFull] = _policies(plan)
+        """By node, what its actions do where there is no room, if the document says so."""
+        self.drops = frozenset(node for node, policy in self.when_full.items() if policy != "block")
+        self.waits = frozenset(self.when_full) - self.drops
         self.told: dict[tuple[str | None, str], Any] = {}
         """What the carrier knows of each command that the flow gave, by device and command."""
         self.place = self.committed = 0
@@ -124,16 +140,16 @@ class RunningFlow:
         return self._wants(topic)
 
     def push(self, arrival: Arrival) -> None:
-        self._do(lambda: self.engine.push(arrival), lambda cause: arrival)
+        self._do(lambda: self.engine.push(arrival), arrival)
 
     def read_again(self, arrival: Arrival, source: str) -> None:
         """Give a message again to the source that could not read it; where the flow has none of that name, to all."""
-        self._do(lambda: self.engine.push(arrival, only=source), lambda cause: arrival)
+        self._do(lambda: self.engine.push(arrival, only=source), arrival)
         self.changed = True
 
     def push_all(self, incoming: Incoming, first: int | None) -> None:
         """Messages that came together; `first` is the place of the first one in the inbox."""
-        self._do(lambda: self.engine.push_all(incoming), lambda cause: _named(cause, incoming))
+        self._do(lambda: self.engine.push_all(incoming), incoming)
         if first is not None:
             self.place = first + len(incoming) - 1
 
@@ -211,26 +227,56 @@ class RunningFlow:
         counted: dict[str, Any] = msgspec.to_builtins(self.engine.counts)
         return {**counted, "failure": self.failure, "durable": self.durable}
 
-    def _do(self, work: Callable[[], Iterable[Effect]], of: Callable[[str], Arrival] | None = None) -> None:
-        """`of` names the arrival that was handled, by its cause, if it ends the flow."""
+    def drop(self, topic: str | None, count: int = 1, *, node: str | None = None) -> None:
+        """So many messages on `topic`, or for the source `node`, came and were not read."""
+        for source in self.engine.readers(Arrival(0, "", topic=topic, node=node)):
+            fates = self.engine.counts.sources[source.id]
+            fates.received += count
+            fates.dropped += count
+
+    def _do(self, work: Callable[[], Iterable[Effect]], given: Arrival | Incoming | None = None) -> None:
+        """`given` is what the work handles."""
         if self.failure is not None:
+            self._drop(given)
             return
         try:
             effects = work()
         except Exception as problem:  # a flow that cannot go on must not end the others
             self.failure = f"{type(problem).__name__}: {problem}"[:300]
-            if of is not None:
-                self._lost.append(Lost(of(self.engine.cause), "", "node_failed", {"detail": self.failure}))
+            self._end_at(given)
             return
         self.made += effects
         self.dirty = True
+
+    def _end_at(self, given: Arrival | Incoming | None) -> None:
+        """What is handled now is a dead letter, and what came together with it and later is dropped."""
+        if given is None:
+            return
+        at = _place_of(self.engine.cause, given) if isinstance(given, Incoming) else 0
+        arrival = _one(given, at) if isinstance(given, Incoming) else given
+        self._lost.append(Lost(arrival, "", "node_failed", {"detail": self.failure or ""}))
+        for source in self.engine.readers(arrival):
+            fates = self.engine.counts.sources[source.id]
+            fates.received += 1
+            fates.dead += 1
+        if isinstance(given, Incoming):
+            self._drop(given, at + 1)
+
+    def _drop(self, given: Arrival | Incoming | None, first: int = 0) -> None:
+        if isinstance(given, Incoming):
+            for topic, count in Counter(given.topics[first:]).items():
+                self.drop(topic, count)
+        elif given is not None:
+            self.drop(given.topic, node=given.node)
 
     def _matching(self, topic: str) -> bool:
         return any(matches(filter, topic) for filter in self.filters)
 
 
-def _named(cause: str, incoming: Incoming) -> Arrival:
-    """The message of a batch that has this cause, else the first."""
-    causes = (incoming.causes.of(at) for at in range(len(incoming)))
-    at = next((at for at, one in enumerate(causes) if one == cause), 0)
+def _place_of(cause: str, incoming: Incoming) -> int:
+    """Of the message that has this cause, else of the first."""
+    return next((at for at in range(len(incoming)) if incoming.causes.of(at) == cause), 0)
+
+
+def _one(incoming: Incoming, at: int) -> Arrival:
     return Arrival(incoming.arrived, incoming.causes.of(at), topic=incoming.topics[at], payload=incoming.payloads[at])

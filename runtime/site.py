@@ -53,7 +53,10 @@ class Site:
             self.host.subscribed = lambda: self.mqtt is not None and self.mqtt.subscribed.is_set()
         approvals = self.host.outgoing.approvals = Approvals(self.clock.now, held) if held else None
         ways = {"inbox": inbox, "store": stored}
-        self.host.outgoing.carrier = Carrier(self.outlets, self.commands, self.asks, **ways, approvals=approvals)
+        note = self.host.outgoing.attempts.note
+        self.host.outgoing.carrier = Carrier(
+            self.outlets, self.commands, self.asks, **ways, approvals=approvals, on_tried=note
+        )
 
     def connect(self, address: BrokerAddress) -> None:
         """Use this broker from now on; the same one again only ends a pause. May be called from any one thread."""
@@ -73,6 +76,7 @@ class Site:
             now=self.clock.now,
             on_change=self._health_changed,
             on_gap=self._on_gap,
+            on_dropped=lambda topics: self.host.post(lambda: self.host.intake.dropped(topics)),
         )
         self.mqtt.want(self._topics)
         self.mqtt.start()

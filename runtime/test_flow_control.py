@@ -4,7 +4,9 @@ import copy
 import json
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from runtime.addresses import Egress
@@ -28,14 +30,15 @@ TRUSTED = Egress(trusted=True)
 class Site:
     """A rig with real ways out."""
 
-    def __init__(self, folder: Path | None, url: str, delivery: str = "durable") -> None:
+    def __init__(self, folder: Path | None, url: str, delivery: str = "durable", policy: str | None = None) -> None:
         self.rig = Rig(folder)
         self.outlets = Outlets(TRUSTED, TRUSTED)
         commands, asks = Commands(lambda messages: None), Asks(TRUSTED, TRUSTED)
         approvals = Approvals(self.rig.host.clock.now, lambda *_: None)
         out = self.rig.host.outgoing
         out.approvals = approvals
-        out.carrier = Carrier(self.outlets, commands, asks, inbox=None, store=None, approvals=approvals)
+        ways: dict[str, Any] = {"inbox": None, "store": None, "approvals": approvals}
+        out.carrier = Carrier(self.outlets, commands, asks, **ways, on_tried=out.attempts.note)
         document = copy.deepcopy(DOCUMENT)
         document["delivery"] = delivery
         document["nodes"] = [
@@ -43,6 +46,10 @@ class Site:
             {"id": "call", "kind": "webhook_out", "from": ["kiln"], "params": {"to": "sink"}},
             {"id": "other", "kind": "webhook_out", "from": ["kiln"], "params": {"to": "fine"}},
         ]
+        if delivery == "fast":
+            document["nodes"][2]["params"]["when_full"] = "block"
+        if policy is not None:
+            document["nodes"][1]["params"]["when_full"] = policy
         document.pop("tests", None)
         document.pop("settings", None)
         registry = copy.deepcopy(REGISTRY)
@@ -92,18 +99,78 @@ def test_a_dead_destination_leaves_memory_flat_and_the_rest_alone(tmp_path: Path
     rig.pull_the_plug()
 
 
-@pytest.mark.parametrize("delivery", ["durable", "fast"])
-def test_what_a_flow_does_when_its_destination_is_full(tmp_path: Path, receiver: Receiver, delivery: str) -> None:
+@pytest.mark.parametrize(
+    ("delivery", "policy", "reasons"),
+    [
+        ("durable", None, set()),
+        ("fast", None, {"outdated"}),
+        ("fast", "block", set()),
+        ("durable", "latest", {"outdated"}),
+        ("durable", "drop_oldest", {"oldest"}),
+        ("fast", "drop_oldest", {"oldest"}),
+    ],
+)
+def test_what_a_flow_does_when_its_destination_is_full(
+    tmp_path: Path, receiver: Receiver, delivery: str, policy: str | None, reasons: set[str]
+) -> None:
     receiver.down = {"/hook"}
-    site = Site(tmp_path, receiver.url, delivery)
+    site = Site(tmp_path, receiver.url, delivery, policy)
+    rig, out = site.rig, site.rig.host.outgoing
+    rig.host.deploy(site.deploy)
+    site.send(1_500, 0)
+    settle(rig)
+    wait_until(lambda: rig.round() or len(keys_at(receiver, "/fine")) == 1_500, 60, "the other destination")
+    settle(rig)
+    found = out.counts("f")
+    fates(rig)
+    assert found["created"] == 3_000
+    assert set(found["reasons"]) == reasons
+    assert sum(found["reasons"].values()) == found["dropped"]
+    assert (found["dropped"] > 400, found["on_disk"] > 400) == ((True, False) if reasons else (False, True))
+    assert rig.store
+    kept = 1_500 if not reasons else found["pending"] if delivery == "durable" else 0
+    assert len(rig.store.waiting("f")) == kept, "what is dropped is in no outbox any more"
+    receiver.down.clear()
+    wait_until(lambda: rig.round() or not out.counts("f")["pending"], 60, "all that is left is sent")
+    assert len(set(keys_at(receiver, "/hook"))) == 1_500 - found["dropped"]
+    fates(rig)
+    site.outlets.stop(0)
+    rig.pull_the_plug()
+
+
+def test_what_a_fast_flow_lets_wait_outlives_a_crash(tmp_path: Path, receiver: Receiver) -> None:
+    receiver.down = {"/hook"}
+    site = Site(tmp_path, receiver.url, "fast", "block")
     site.rig.host.deploy(site.deploy)
-    site.send(3_000)
+    site.send(500, 0)
     settle(site.rig)
-    found = site.rig.host.outgoing.counts("f")
-    assert found["created"] == 6_000
-    assert (found["dropped"] > 0, found["on_disk"] > 0) == ((False, True) if delivery == "durable" else (True, False))
     site.outlets.stop(0)
     site.rig.pull_the_plug()
+    receiver.down.clear()
+    again = Site(tmp_path, receiver.url, "fast", "block")
+    again.rig.host.recover()
+    wait_until(lambda: again.rig.round() or len(set(keys_at(receiver, "/hook"))) == 500, 60)
+    wait_until(lambda: again.rig.round() or not again.rig.host.outgoing.counts("f")["pending"], 10)
+    assert again.rig.store
+    settle(again.rig)
+    assert again.rig.store.waiting("f") == []
+    again.outlets.stop(0)
+    again.rig.pull_the_plug()
+
+
+def test_messages_without_room_are_dropped_ones_of_each_source_that_reads_them(tmp_path: Path) -> None:
+    site = Site(tmp_path, "http://127.0.0.1:9/hook")
+    rig = site.rig
+    rig.host.deploy(site.deploy)
+    rig.host.deploy(msgspec.structs.replace(site.deploy, flow="g"))
+    rig.host.intake.dropped(["plant/kiln-1/telemetry", "elsewhere", "plant/kiln-1/telemetry"])
+    site.send(500, 0)
+    for flow in rig.host.flows.values():
+        counted = flow.counts()["sources"]["kiln"]
+        assert (counted["received"], counted["delivered"], counted["dropped"]) == (502, 500, 2)
+    assert rig.host.intake.unread == 1
+    site.outlets.stop(0)
+    rig.pull_the_plug()
 
 
 def test_what_waits_on_the_disk_is_taken_up_after_a_restart(tmp_path: Path, receiver: Receiver) -> None:

@@ -37,12 +37,16 @@ class Sink:
         self.letters: list[DeadLetter] = []
         self.risen: list[str] = []
         self.ages: list[float] = []
+        self.attempts: list[int] = []
         self.refusals: list[tuple[str, Refused]] = []
         self.outcome: Outcome | None = SENT
 
-    def carry_out(self, flow: RunningFlow, effect: Effect, age: float, done: Any, *, kept: bool = False) -> bool:
+    def carry_out(
+        self, flow: RunningFlow, effect: Effect, age: float, done: Any, *, kept: bool = False, attempts: int = 0
+    ) -> bool:
         self.sent.append(effect)
         self.ages.append(age)
+        self.attempts.append(attempts)
         if self.outcome is not None:
             done(self.outcome)
         return True

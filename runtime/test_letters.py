@@ -81,6 +81,19 @@ def test_a_letter_outlives_a_restart(bench: Bench, receiver: Receiver) -> None:
     assert status(bench)["flows"]["f1"]["effects"]["sent"] == 1
 
 
+def test_attempts_are_counted_on_after_a_restart(bench: Bench, receiver: Receiver) -> None:
+    receiver.answers = [(503, {})]
+    bench.deploy(destinations=to(receiver))
+    bench.publish(85)
+    wait_until(lambda: len(receiver.received) >= 2, 20)
+    bench.stop()
+    before = len(receiver.received)
+    receiver.answers = [(404, {})]
+    bench.start()
+    letter = bench.server.wait_rows("dead", 1)[0]["data"]
+    assert (letter["attempts"], len(receiver.received)) == (before + 1, before + 1)
+
+
 def test_counts_add_up_after_a_run_with_failures(bench: Bench, receiver: Receiver) -> None:
     """Poison among good messages, and a receiver that refuses, fails, forgets and breaks off."""
     nodes = [

@@ -57,3 +57,48 @@ def test_an_order_wakes_the_taker() -> None:
     started = time.monotonic()
     assert len(mailbox.take(5)[0]) == 1
     assert time.monotonic() - started < 2
+
+
+def test_who_brings_a_few_messages_has_them_handled_while_the_taker_sleeps() -> None:
+    mailbox, handled, done = Mailbox(), [], []
+    mailbox.at_once = lambda orders, batch: handled.append((len(orders), batch.payloads)) or 5.0  # type: ignore[func-returns-value]
+    mailbox.offer(message(b"0"), 0)  # nobody sleeps: it waits
+    assert handled == []
+    assert len(mailbox.take(0)[1]) == 1
+    thread = threading.Thread(target=lambda: done.append(mailbox.take(5)))
+    thread.start()
+    while not mailbox._sleeps_until:
+        time.sleep(0.001)
+    mailbox.post(lambda: None, within=60)
+    assert mailbox.offer(message(b"1"), 0)
+    assert handled == [(1, [b"1"])]
+    mailbox.offer(Batch(["t"] * 100, [b"x"] * 100, 0, lambda: None, 100), 0)  # too many: the taker does it
+    thread.join(5)
+    assert [len(batch) for batch in done[0][1]] == [100]
+
+
+def test_a_taker_wakes_when_what_was_done_in_its_place_says_so() -> None:
+    mailbox, done = Mailbox(), []
+    mailbox.at_once = lambda orders, batch: 0.0
+    started = time.monotonic()
+    thread = threading.Thread(target=lambda: done.append(mailbox.take(60)))
+    thread.start()
+    while not mailbox._sleeps_until:
+        time.sleep(0.001)
+    mailbox.offer(message(b"1"), 0)
+    thread.join(5)
+    assert done == [([], [])]
+    assert time.monotonic() - started < 5
+
+
+def test_what_nobody_could_handle_at_once_waits_with_its_orders() -> None:
+    mailbox, done = Mailbox(), []
+    mailbox.at_once = lambda orders, batch: None
+    thread = threading.Thread(target=lambda: done.append(mailbox.take(5)))
+    thread.start()
+    while not mailbox._sleeps_until:
+        time.sleep(0.001)
+    mailbox.post(lambda: None, within=60)
+    mailbox.offer(message(b"1"), 0)
+    thread.join(5)
+    assert (len(done[0][0]), len(done[0][1])) == (1, 1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from engine.effect import Effect
@@ -47,7 +48,8 @@ def settle(rig: Rig) -> None:
 def fates(rig: Rig, flow: str = "f") -> dict[str, Any]:
     found = rig.host.outgoing.counts(flow)
     assert found["created"] == sum(found[name] for name in ("sent", "pending", "expired", "dropped", "dead")), found
-    return {name: count for name, count in found.items() if count}
+    assert sum(found["reasons"].values()) == found["dropped"], found
+    return {name: count for name, count in found.items() if count and name != "reasons"}
 
 
 def letters(rig: Rig) -> list[DeadLetter]:
@@ -157,6 +159,34 @@ def test_one_that_fails_again_is_a_dead_letter_again(rig: Rig) -> None:
     assert fates(rig) == {"created": 2, "dead": 2}
 
 
+def test_attempts_go_to_the_disk_with_the_next_commit_and_make_none_of_their_own(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rig.store
+    rig.sink.outcome = None
+    hot(rig)
+    first, second = [effect.key for effect in rig.sink.sent]
+    commits, commit = [], rig.store.commit
+    monkeypatch.setattr(rig.store, "commit", lambda *given: commits.append(1) or commit(*given))
+    rig.host.outgoing.attempts.note("f", first, 1)
+    rig.host.outgoing.attempts.note("f", first, 2)
+    settle(rig)
+    assert commits == []
+    rig.publish(20, at=5_000)
+    rig.host._written = -1.0
+    settle(rig)
+    assert [(one.key, one.attempts) for one in rig.store.waiting("f")] == [(first, 2), (second, 0)]
+    monkeypatch.setattr("runtime.attempts.LATEST", 0.0)
+    rig.host.outgoing.attempts.note("f", second, 7)
+    settle(rig)
+    rig.pull_the_plug()
+    again = Rig(tmp_path)
+    again.sink.outcome = None
+    again.host.recover()
+    assert again.sink.attempts == [2, 7]
+    again.pull_the_plug()
+
+
 def test_a_dropped_letter_is_gone(rig: Rig) -> None:
     rig.sink.outcome = NO
     hot(rig)
@@ -165,6 +195,37 @@ def test_a_dropped_letter_is_gone(rig: Rig) -> None:
     settle(rig)
     assert key not in [letter.key for letter in letters(rig)]
     assert rig.host.outgoing.drop("f", key) is not None
+
+
+def test_the_letters_of_a_stopped_flow_stay_and_go_again_once_it_runs(rig: Rig, tmp_path: Path) -> None:
+    rig.sink.outcome = NO
+    hot(rig)
+    first, second = [effect.key for effect in rig.sink.sent]
+    rig.host.remove("f")
+    settle(rig)
+    rig.pull_the_plug()
+    again = Rig(tmp_path)
+    again.host.recover()
+    assert again.host.outgoing.replay("f", first) == "flow_stopped"
+    assert again.host.outgoing.drop("f", second) is None
+    settle(again)
+    assert [letter.key for letter in letters(again)] == [first]
+    assert again.host.outgoing.replay("f", second) == "gone"
+    again.host.deploy(deploy())
+    assert again.host.outgoing.replay("f", first) is None
+    settle(again)
+    assert [effect.key for effect in again.sink.sent] == [first]
+    assert letters(again) == []
+    again.pull_the_plug()
+
+
+def test_what_is_given_up_as_its_flow_is_stopped_is_kept(rig: Rig) -> None:
+    rig.sink.outcome = NO
+    hot(rig)
+    rig.host.outgoing.letters.bury(rig.host.flows["f"], msgspec.structs.replace(letters(rig)[0], key="last"))
+    rig.host.remove("f")
+    settle(rig)
+    assert "last" in [letter.key for letter in letters(rig)]
 
 
 def lamp(tmp_path: Path, delivery: str = "durable") -> Rig:
@@ -295,6 +356,12 @@ def test_an_engine_that_raises_fails_its_flow_and_leaves_the_message(rig: Rig) -
     assert [effect.node for effect in rig.sink.sent] == ["tell"]
     assert rig.host.outgoing.replay("f", letter.key) == "flow_failed"
     assert letters(rig) == [letter]
+    poison(rig)
+    rig.host.inject(rig.host.flows["f"], "kiln", {"temperature": 1})
+    settle(rig)
+    counted = {id: flow.counts()["sources"]["kiln"] for id, flow in rig.host.flows.items()}
+    assert {name: count for name, count in counted["f"].items() if count} == {"received": 5, "dead": 1, "dropped": 4}
+    assert (counted["g"]["received"], counted["g"]["dropped"]) == (4, 0)
 
 
 def test_without_a_store_dead_letters_are_told_and_counted() -> None:

@@ -78,6 +78,23 @@ class Postgres:
             self._process.wait(30)
             self._process = None
 
+    def hang(self) -> None:
+        """It takes what it is sent, and says nothing until `go_on`."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        """To the server and then to what it has started."""
+        assert self._process is not None
+        mine = str(self._process.pid)
+        self._process.send_signal(number)
+        for stat in glob.glob("/proc/[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                if Path(stat).read_text().rpartition(")")[2].split()[1] == mine:
+                    os.kill(int(stat.split("/")[2]), number)
+
     def close(self) -> None:
         self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)

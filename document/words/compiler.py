@@ -95,6 +95,17 @@ CODES: dict[str, Code] = {
         hint_en="Check what is missing, or ask for the rest.",
         hint_ja="足りない部分を確認するか、続きを頼んでください。",
     ),
+    "author_silent": code(
+        severity="warning",
+        en="The language model said nothing about it; the answer was made from the flow itself. {detail}",
+        ja="言語モデルからの回答がないため、フローの内容だけから答えています。{detail}",
+    ),
+    "no_flow_yet": code(
+        en="There is no flow here yet that could be explained.",
+        ja="説明できるフローがまだありません。",
+        hint_en="Say what should happen: which device, which value, and what to do.",
+        hint_ja="どのデバイスの、どの値が、どうなったら、何をするかを書いてください。",
+    ),
     "explanation_corrected": code(
         severity="warning",
         en="What the language model said about the flow was partly untrue and was left out: “{words}”.",

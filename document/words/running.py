@@ -67,10 +67,10 @@ CODES: dict[str, Code] = {
         ),
     ),
     "durable_needs_store": code(
-        en="This flow is durable and needs a place to keep what it has received.",
-        ja="このフローは配信保証が durable なので、受信内容の保存場所が必要です。",
-        hint_en="Give --store DIR, or set “delivery” to “fast”.",
-        hint_ja="--store DIR を指定するか、delivery を fast にしてください。",
+        en="This flow is durable, or what it sends may wait (“when_full”: “block”): it needs a place to keep things.",
+        ja="このフローは配信保証が durable か、送信待ち(when_full: block)を使うので、保存場所が必要です。",
+        hint_en="Give --store DIR, or set “delivery” to “fast” and let nothing block.",
+        hint_ja="--store DIR を指定するか、delivery を fast にして block を外してください。",
     ),
     "store_in_use": code(en="Another worker uses the store “{dir}”.", ja="別のワーカーが保存先「{dir}」を使用中です。"),
     "not_sent": code(

@@ -58,6 +58,9 @@ class Writer:
         body = self._body()
         say.lines.clear()
         say.depth = 0
+        for name, (_, _, sight) in self.seen.items():
+            given = ", ".join(["made", "at", "time", "device", "r", *sight.locals])
+            say(f"def of_{name}({given}): return {self._made(sight)}")
         say("def loop(engine, devices, records, incoming, first, last):")
         say.depth = 1
         self._before()
@@ -82,19 +85,17 @@ class Writer:
         say("dirty = engine.marks.slots")
         maker = f"Maker(arrived, incoming.causes, {say.constant(self.reading.type)}, {say.constant(self.reading.reader.data)})"
         say(f"maker = {maker}; made, lazily = maker.made, maker.lazily")
-        low, high = f"now - {source.max_age}", f"now + {AHEAD}"
+        say(f"low, high = now - {source.max_age}, now + {AHEAD}")
         if self.reading.reader.format == "ms":
-            low, high = f"max({low}, {EARLIEST_MS})", f"min({high}, {LATEST - 1})"
-        say(f"low, high = {low}, {high}")
+            say(f"if low < {EARLIEST_MS}: low = {EARLIEST_MS}")
+            say(f"if high >= {LATEST}: high = {LATEST - 1}")
         say("quiet = kept_ones = acted = 0")
         for index, name in self.memories.items():
             say(f"{name} = engine.slots[{index}]")
         for name in [*self.came.values(), *self.sent.values()]:
             say(f"{name} = 0")
-        for name, (_, _, sight) in self.seen.items():
-            given = ", ".join(["at", "time", "device", "r", *sight.locals, "made=made"])
+        for name in self.seen:
             say(f"{name} = None")
-            say(f"def of_{name}({given}): return {self._made(sight)}")
 
     def _after(self) -> None:
         say = self.say
@@ -112,7 +113,7 @@ class Writer:
             say(f"if {name} is not None:")
             say(f"    at = {name}; r = records[at]; time = {self._time_of()}")
             own = [f"{name}{local}" for local in sight.locals]
-            given = ", ".join([f"of_{name}", "at", "time", "devices[at]", "r", *own])
+            given = ", ".join([f"of_{name}", "made", "at", "time", "devices[at]", "r", *own])
             say(f"    engine.last[{say.constant(id)}, {say.constant(port)}] = ({given})")
 
     # --- one message ----------------------------------------------------------------------------------------------

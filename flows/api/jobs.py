@@ -21,13 +21,15 @@ from nodes.kit.cel import ExpressionProblem, compile_expression
 
 
 class Wish(Schema):
-    """`author` absent: the one that is ready, a model before the phrasebook. `edit`: change the draft as asked."""
+    """`author` absent: the one that is ready, a model before the phrasebook. `edit`: change the draft as asked, or answer
+    what is asked about it. `about`: nodes that are chosen on the screen."""
 
     prompt: Annotated[str, Field(max_length=20_000)]
     lang: str = ""
     author: str = ""
     edit: bool = False
     answers: dict[str, Any] | None = None
+    about: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=500)] = []
 
 
 class Checked(Schema):

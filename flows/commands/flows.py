@@ -102,7 +102,8 @@ def name_author(flow: Flow, author: str) -> None:
 def _author_now(flow: Flow) -> str:
     """The flow's author; with a mark when the draft is not any more what a phrasebook or model wrote."""
     author = flow.author.removesuffix(EDITED)
-    last = flow.turns.filter(role=Turn.Role.AUTHOR).order_by("-created").first() if author in _WRITERS else None
+    answers = flow.turns.filter(role=Turn.Role.AUTHOR, compilation__document__nodes__isnull=False)
+    last = answers.order_by("-created").first() if author in _WRITERS else None
     written = (last.compilation or {}).get("document") if last is not None else None
     if written is None or version_of(written) == version_of(flow.document):
         return author

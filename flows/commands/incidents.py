@@ -15,6 +15,7 @@ from flows.incident_words import Kind, begun, length, over
 from flows.models import Destination, Flow, Incident, Membership, Worker, Workspace
 from flows.sending import send_later
 from nodes.kit.things import spoken
+from runtime.senders.outcome import TO_DESTINATIONS
 
 GRACE = {Kind.WORKER: timedelta(minutes=1), Kind.BROKER: timedelta(seconds=30), Kind.TWIN: timedelta(seconds=45)}
 """How long it must last until people are told; others at once. A worker that restarts takes up to half a minute."""
@@ -194,7 +195,7 @@ def sending_ended(workspace: Workspace, data: dict[str, Any]) -> None:
     """An action of a flow came to its end: what a destination refuses is an incident, until it takes something again."""
     given = data.get("data")
     ref = given.get("to") if isinstance(given, dict) else None
-    if not isinstance(ref, str) or data.get("kind") not in ("notify", "webhook_out"):
+    if not isinstance(ref, str) or data.get("kind") not in TO_DESTINATIONS:
         return
     if data.get("sent") is True:
         heal_incident(workspace, Kind.REFUSED, ref[:100])

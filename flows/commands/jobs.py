@@ -25,7 +25,7 @@ class JobGone(Exception):
 
 
 def ask_compile(member: Membership, flow_id: uuid.UUID, wish: dict[str, Any]) -> Job:
-    """Have a sentence made into a document. `wish`: prompt, lang, author, edit, answers. Raises TooBusy."""
+    """Have a sentence made into a document. `wish`: prompt, lang, author, edit, answers, about. Raises TooBusy."""
     from flows.jobs import submit
 
     with transaction.atomic():

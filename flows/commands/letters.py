@@ -49,12 +49,6 @@ def forget_letter(workspace: Workspace, flow: Flow, key: str) -> None:
     DeadLetter.objects.of(workspace).filter(flow=flow, key=key[:200]).delete()
 
 
-def forget_letters(flow: Flow) -> None:
-    """The flow was stopped: the worker has forgotten all of it."""
-    if DeadLetter.objects.of(flow.workspace).filter(flow=flow).delete()[0]:
-        letters_changed(flow.workspace)
-
-
 def letters_changed(workspace: Workspace) -> None:
     """Let the oldest go where there are too many, and tell the pages how many there are."""
     rows = DeadLetter.objects.of(workspace)

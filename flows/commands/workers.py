@@ -13,7 +13,7 @@ from flows import live
 from flows.commands.approvals import ask_approval, close_approval
 from flows.commands.deploying import hash_of
 from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
-from flows.commands.letters import forget_letter, forget_letters, keep_letter, letters_changed
+from flows.commands.letters import forget_letter, keep_letter, letters_changed
 from flows.commands.notices import put_notice
 from flows.incident_words import Kind
 from flows.models import Firing, Flow, Notice, StoredRow, TraceProblem, Worker, Workspace
@@ -106,8 +106,6 @@ def flow_reported(worker: Worker, report: dict[str, Any]) -> None:
         return
     flow.status, flow.status_problems = status, report.get("problems") or []
     flow.save(update_fields=["status", "status_problems", "deployed"])
-    if status == Flow.Status.STOPPED:
-        forget_letters(flow)
     if status in (Flow.Status.RUNNING, Flow.Status.STOPPED):
         heal_incident(flow.workspace, Kind.ROLLED_BACK, str(flow.id))
     live.to_browsers(

@@ -19,6 +19,7 @@ NAMES = {
     "suiro_worker_broker_connected": "Whether the worker is connected to its broker.",
     "suiro_events": "Events by flow, source and fate; received is the sum of the other fates.",
     "suiro_actions": "Actions by flow and fate; created is the sum of the other fates.",
+    "suiro_actions_dropped": "Dropped actions by flow and reason.",
     "suiro_destination_open": "Whether the breaker of the destination is open.",
     "suiro_destination_waiting": "Parcels that wait for the destination, in memory and on the disk.",
     "suiro_dead_letters": "Dead letters of the flow.",
@@ -64,8 +65,11 @@ def _flow(labels: dict[str, str], counts: dict[str, Any]) -> Iterator[tuple[str,
     for source, fates in (counts.get("sources") or {}).items():
         for fate in FATES:
             yield "suiro_events", {**labels, "source": source, "fate": fate}, int(fates.get(fate) or 0)
+    ends = counts.get("effects") or {}
     for end in ENDS:
-        yield "suiro_actions", {**labels, "fate": end}, int((counts.get("effects") or {}).get(end) or 0)
+        yield "suiro_actions", {**labels, "fate": end}, int(ends.get(end) or 0)
+    for reason, count in (ends.get("reasons") or {}).items():
+        yield "suiro_actions_dropped", {**labels, "reason": str(reason)}, int(count)
 
 
 def _text(found: dict[str, list[Line]]) -> Iterator[str]:

@@ -137,3 +137,28 @@ def test_who_wrote_a_flow_is_kept_with_its_versions_and_whether_a_person_changed
     assert "written by the phrasebook, edited by hand" in api("GET", "/flows/").content.decode()
     assert api("PUT", path, {"document": laid_out, "revision": 3}).status_code == 200
     assert api("GET", path).json()["author"] == "phrasebook"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_about_the_flow_is_answered_from_what_was_said_and_changes_nothing(api: Api) -> None:
+    flow = api("POST", "/api/flows", {}).json()["id"]
+    path = f"/api/flows/{flow}"
+
+    def asked(prompt: str, **more: Any) -> dict[str, Any]:
+        job = api("POST", f"{path}/compile", {"prompt": prompt, "lang": "en", **more}).json()["job"]
+        result: dict[str, Any] = wait_for(api, job)["result"]
+        return result
+
+    written = asked(SENTENCE)["document"]
+    assert api("PUT", path, {"document": {**written, "description": "mine"}, "revision": 1}).status_code == 200
+    why = asked("Why did you use 80?", edit=True)
+    assert (why["asked"], why["document"], why["problems"]) == ("why", None, [])
+    assert "“80 °C”" in why["explanation"]
+    chosen = written["nodes"][1]["id"]
+    assert asked("What does this node do?", edit=True, about=[chosen])["about"] == [chosen]
+    now = api("GET", path).json()
+    assert now["author"] == "phrasebook:edited"
+    assert now["document"]["nodes"] == written["nodes"]
+    assert [turn["role"] for turn in now["turns"]] == ["person", "author"] * 3
+    assert api("PUT", path, {"document": written, "revision": 2}).status_code == 200
+    assert api("GET", path).json()["author"] == "phrasebook"

@@ -29,10 +29,11 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
     flow = commands.new_flow(member, document=document(name=EVIL))
     keep(worker, flow, effect())
     fates = {"received": 12, "delivered": 3, "kept": 4, "filtered": 4, "late": 0, "dropped": 0, "dead": 1}
-    ends = {"created": 5, "sent": 3, "pending": 1, "expired": 0, "dropped": 0, "dead": 1, "on_disk": 1}
+    ends = {"created": 7, "sent": 3, "pending": 1, "expired": 0, "dropped": 2, "dead": 1, "on_disk": 1}
+    reasons = {"oldest": 2}
     commands.worker_status(worker[0], {
         "broker": {"connected": True},
-        "flows": {str(flow.id): {"sources": {"kiln": fates}, "effects": ends}},
+        "flows": {str(flow.id): {"sources": {"kiln": fates}, "effects": {**ends, "reasons": reasons}}},
         "destinations": [{"id": "shift", "state": "open", "waiting": 1_000, "on_disk": 7}],
     })  # fmt: skip
     text = read("secret").content.decode()
@@ -40,6 +41,7 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
     for fate, count in fates.items():
         line = f'suiro_events{{workspace="ours",worker="local",{shown},source="kiln",fate="{fate}"}} {count}\n'
         assert line in text
+    assert f'suiro_actions_dropped{{workspace="ours",worker="local",{shown},reason="oldest"}} 2\n' in text
     assert f'suiro_actions{{workspace="ours",worker="local",{shown},fate="pending"}} 1\n' in text
     assert 'suiro_destination_open{workspace="ours",worker="local",destination="shift"} 1\n' in text
     assert 'suiro_destination_waiting{workspace="ours",worker="local",destination="shift",in="disk"} 7\n' in text

@@ -10,7 +10,7 @@ from llm.authors.questions import readable_questions
 from llm.compilation import Drafted
 from llm.compile import Request
 from llm.grounding import grounding
-from llm.instructions import instructions
+from llm.instructions import ANSWERING, instructions
 from llm.partial import PartialReader, object_in
 from llm.projection import Projection
 from llm.providers.openai import ChatModel, ProviderProblem
@@ -25,6 +25,11 @@ _TRIAL = (
     "with the whole object; where it is as the user wishes, answer with the same object again:"
 )
 _UNREADABLE = "The answer was not one whole JSON object. Answer with one, and nothing else."
+
+_TO_CHANGE = "The flow as it is; change only what is asked, keep the ids of all other nodes and carry `more` over:"
+_TO_ASK = "The flow that the user asks about:"
+_ANSWER: dict[str, Any] = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"],
+                           "additionalProperties": False}  # fmt: skip
 
 
 class Come:
@@ -85,6 +90,27 @@ class ModelAuthor:
         self.said.append({"role": "user", "content": f"{asked}{listed}"})
         return self._ask(request, Projection(request.catalog, request.registry))
 
+    def answer(self, prompt: str, request: Request) -> Drafted:
+        """What the model says to a question about the flow."""
+        if self.chat is None:
+            return Drafted(None, problems=[problem("author_not_ready", "")])
+        self.chat.start()
+        said = [{"role": "system", "content": ANSWERING}]
+        said.append(
+            {"role": "user", "content": _wish(prompt, request, Projection(request.catalog, request.registry), _TO_ASK)}
+        )
+        reader = PartialReader()
+        try:
+            for piece in self.chat.stream(said, _ANSWER):
+                reader.feed(piece)
+                self._tell_budget(self.chat, request)
+        except ProviderProblem as failure:
+            return Drafted(None, problems=[_named(failure)])
+        text = (object_in(reader.whole(), "answer", str) or {}).get("answer")
+        if not isinstance(text, str):
+            return Drafted(None, problems=[problem("author_unreadable", "")])
+        return Drafted(None, explanation=text[:2_000])
+
     def _ask(self, request: Request, projection: Projection) -> Drafted:
         """One answer. What came before a failure is kept as `said`, never as a document."""
         chat = self.chat
@@ -99,8 +125,7 @@ class ModelAuthor:
                 self._tell_budget(chat, request)
         except ProviderProblem as failure:
             self._remember(reader)
-            named = problem(failure.code, "", detail=failure.detail) if failure.detail else problem(failure.code, "")
-            return come.kept(named, projection, request)
+            return come.kept(_named(failure), projection, request)
         self._remember(reader)
         answer = object_in(reader.whole())
         if answer is None or not isinstance(answer.get("nodes"), list):
@@ -118,18 +143,20 @@ class ModelAuthor:
             request.on_progress({"stage": "budget", **chat.spent()})
 
 
-def _wish(prompt: str, request: Request, projection: Projection) -> str:
+def _named(failure: ProviderProblem) -> Problem:
+    return problem(failure.code, "", detail=failure.detail) if failure.detail else problem(failure.code, "")
+
+
+def _wish(prompt: str, request: Request, projection: Projection, lead: str = _TO_CHANGE) -> str:
     parts = [f"<data>\n{grounding(request.registry, prompt).replace('</data>', '')}\n</data>"]
     if request.document is not None:
         written = json.dumps(projection.to_model(request.document), ensure_ascii=False)
-        parts.append(
-            "The flow as it is; change only what is asked, keep the ids of all other nodes and carry `more` over:\n"
-            f"<data>\n{written.replace('</data>', '')}\n</data>"
-        )
+        parts.append(f"{lead}\n<data>\n{written.replace('</data>', '')}\n</data>")
     if request.answers:
         parts.append(f"Answers to earlier questions: {json.dumps(request.answers, ensure_ascii=False)}")
+    asks = "asks" if lead is _TO_ASK else "wants"
     language = {"ja": "Japanese", "en": "English"}[request.lang]
-    parts.append(f"The user's language is {language}. The user wants:\n{prompt}")
+    parts.append(f"The user's language is {language}. The user {asks}:\n{prompt}")
     return "\n\n".join(parts)
 
 

@@ -7,7 +7,11 @@ from typing import Any
 from llm.evals.table import as_markdown, subject_cells
 
 PAGE = Path(__file__).parents[2] / "docs" / "evals.md"
-APART = {"apart": "The first set kept apart", "second": "The second set kept apart"}
+APART = {
+    "apart": "The first set kept apart",
+    "second": "The second set kept apart",
+    "third": "The third set kept apart",
+}
 
 
 def written(page: str, name: str, day: str, rows: list[list[str]], about: dict[str, dict[str, Any]]) -> str:

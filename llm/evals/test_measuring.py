@@ -90,6 +90,9 @@ def test_an_author_that_raises_is_counted_and_does_not_end_the_measurement() -> 
         def repair(self, *_: object) -> None:
             return None
 
+        def answer(self, *_: object) -> Drafted:
+            raise RecursionError
+
     verdict = judge(SCENARIO, Broken())
     measured = figures([verdict])
     assert verdict.behaved is False

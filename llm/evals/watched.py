@@ -29,5 +29,8 @@ class Watched:
         self.rounds += repaired is not None
         return repaired
 
+    def answer(self, prompt: str, request: Request) -> Drafted:
+        return self.author.answer(prompt, request)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self.author, name)

@@ -39,7 +39,7 @@ def nothing_tried() -> dict[str, Any]:
 def put_on_trial(document: dict[str, Any], catalog: Catalog, registry: Registry, lang: str, zone: str = "UTC") -> Trial:
     """Runs a sound `document` on streams made from it and on its own tests, in virtual time; nothing is carried out. Its
     texts are in its own language, the words about it in `lang`. Nothing is said that was not exercised."""
-    plan = _with_roster(document, catalog, registry, zone)
+    plan = with_roster(document, catalog, registry, zone)
     found = facts_of(plan)
     sources = sources_of(plan, found)
     stage = Stage(plan, found, sources, slots_of(sources, found))
@@ -63,7 +63,7 @@ def put_on_trial(document: dict[str, Any], catalog: Catalog, registry: Registry,
     return Trial(evidence, [*problems, *failed])
 
 
-def _with_roster(document: dict[str, Any], catalog: Catalog, registry: Registry, zone: str) -> Plan:
+def with_roster(document: dict[str, Any], catalog: Catalog, registry: Registry, zone: str) -> Plan:
     """The plan, in which only the first device of each source is expected to speak."""
     plan = build_plan(document, catalog, registry, zone=zone)
     sources = sources_of(plan, facts_of(plan))

@@ -1,6 +1,7 @@
 """command: tells devices to do something, over MQTT, by a command that is registered for their type."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,8 @@ from nodes.kit.scope import Scope
 from nodes.kit.things import Registry
 
 SAME = "same"
+MOST_KNOWN = 20_000
+"""Devices for which a node remembers what their events make others do."""
 
 
 class Targets(BaseModel):
@@ -42,6 +45,8 @@ class Command(ActionKind):
         super().__init__(params, scope)
         self.targets = targets(params.device, scope.registry)
         self.data = {"command": params.command, "values": dict(params.values)}
+        self.acts = lru_cache(maxsize=MOST_KNOWN)(self._acts)
+        """What an event of a device (None: of no device) makes others do."""
 
     @classmethod
     def check(cls, params: CommandParams, scope: Scope) -> Iterator[Problem]:
@@ -60,8 +65,7 @@ class Command(ActionKind):
             yield Trouble("missing_field", {"field": "device"}) if self.params.device == SAME else _nobody()
         yield from acts
 
-    def acts(self, device: str | None) -> tuple[Act, ...]:
-        """What an event of `device` (None: of no device) makes others do."""
+    def _acts(self, device: str | None) -> tuple[Act, ...]:
         return tuple([Act(target, self.data, self.params.ttl) for target in self.targets(device)])
 
     def quick(self) -> Direct:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from nodes.kit.action import ActionKind
+from nodes.kit.action import WHEN_FULL_HELP, WHEN_FULL_LABELS, ActionKind, WhenFull
 from nodes.kit.effect import Act, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import Example, KindWords, phrases
@@ -16,6 +16,7 @@ from nodes.kit.text import check_text, compile_text
 class NotifyParams(NodeParams):
     to: DestinationId
     text: TextTemplate
+    when_full: WhenFull | None = None
 
 
 class Notify(ActionKind):
@@ -45,8 +46,9 @@ class Notify(ActionKind):
                 "Its address is never part of the flow. The text may name the device, its fields, the time and "
                 "settings."
             ),
-            labels={"to": "To", "text": "Text"},
+            labels={"to": "To", "text": "Text", **WHEN_FULL_LABELS["en"]},
             params={
+                "when_full": WHEN_FULL_HELP["en"],
                 "to": "A registered destination.",
                 "text": "What to say. {device}, {time}, {temperature} or {settings.limit} are filled in.",
             },
@@ -58,8 +60,9 @@ class Notify(ActionKind):
                 "送り先は登録済みの通知先(製品の受信箱、Slack のチャンネル、メール)から選びます。"
                 "アドレスそのものはフローに含まれません。文章にはデバイス名、項目、時刻、設定を差し込めます。"
             ),
-            labels={"to": "通知先", "text": "文章"},
+            labels={"to": "通知先", "text": "文章", **WHEN_FULL_LABELS["ja"]},
             params={
+                "when_full": WHEN_FULL_HELP["ja"],
                 "to": "登録済みの通知先。",
                 "text": "送る文章。{device}、{time}、{temperature}、{settings.limit} などが値に置き換わります。",
             },

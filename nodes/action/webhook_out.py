@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from nodes.kit.action import ActionKind
+from nodes.kit.action import WHEN_FULL_HELP, WHEN_FULL_LABELS, ActionKind, WhenFull
 from nodes.kit.effect import Act, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import Example, KindWords, phrases
@@ -21,6 +21,7 @@ Value = Annotated[Any, Mark(format="body")]
 class WebhookOutParams(NodeParams):
     to: DestinationId
     body: Annotated[dict[str, Value] | list[Value] | None, Field(max_length=100)] = None
+    when_full: WhenFull | None = None
 
 
 class WebhookOut(ActionKind):
@@ -54,8 +55,9 @@ class WebhookOut(ActionKind):
                 "The destination is a registered one; its address is never part of the flow. Without a body the whole "
                 "event is sent: device, time (RFC 3339, UTC) and data."
             ),
-            labels={"to": "To", "body": "Body"},
+            labels={"to": "To", "body": "Body", **WHEN_FULL_LABELS["en"]},
             params={
+                "when_full": WHEN_FULL_HELP["en"],
                 "to": "A registered destination of the service “webhook”.",
                 "body": "A JSON object or list; texts in it may name fields, e.g. “{temperature}”. A text that is only "
                 "“{temperature|raw}” keeps the value's own type.",
@@ -68,8 +70,9 @@ class WebhookOut(ActionKind):
                 "送り先は登録済みの通知先から選びます。アドレスそのものはフローに含まれません。"
                 "本文を書かなければ、イベント全体(デバイス、RFC 3339 の時刻、データ)を送ります。"
             ),
-            labels={"to": "送り先", "body": "本文"},
+            labels={"to": "送り先", "body": "本文", **WHEN_FULL_LABELS["ja"]},
             params={
+                "when_full": WHEN_FULL_HELP["ja"],
                 "to": "サービスが webhook の、登録済みの通知先。",
                 "body": "JSON のオブジェクトかリスト。文字列に {temperature} のように項目を差し込めます。"
                 "{temperature|raw} だけを書くと、数値などの型のまま入ります。",

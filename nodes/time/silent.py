@@ -150,7 +150,7 @@ class Silent(Kind):
     timers_on_now = True
     words = WORDS
     phrases = (
-        *phrases("en", "happen", "nothing has come from | nothing comes from | nothing came from | nothing arrives from | nothing heard from | "
+        *phrases("en", "happen", "nothing has come from | nothing comes from | nothing came from | nothing arrives from | nothing heard from | nothing from | no word from | not a word from | no news from | no sign of life from | "
                  "no data | no signal | no reading | no message | no update | no contact | silent | "
                  "go quiet | go dark | offline | stops reporting | stops sending | stops transmitting | "
                  "stops responding | not reported | not sent | not heard | not been heard | not responded | "

@@ -141,6 +141,8 @@ class Rate(Kind):
                  params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="fall"),
         *phrases("ja", "derive", "下が | 下がっ | 低下 | 低下幅 | 低下量 | 低下速度 | 下降 | 下降幅 | 降温 | 降温速度 | 減っ | 減り | 減少 | 減少量 | "
                  "落ち | 急落 | 急低下 | 急減", params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="fall"),
+        *phrases("en", "derive", "change by | vary by | varies by | shift by | move by | swing by | fluctuate by | change more than",
+                 params={"field": "<field>", "over": "<over>", "per": "<per>"}, gives="change"),
         *phrases("en", "derive", "rate of change | rate of rise | rate of fall | changes too fast | heating rate | cooling rate",
                  params={"field": "<field>", "per": "<per>"}, gives="rate"),
         *phrases("ja", "derive", "変化率 | 上昇率 | 低下率 | 変化速度 | 変化の速さ | 毎分の変化",

@@ -28,7 +28,7 @@ from runtime.deploy import Deploy, ModelAccess
 from runtime.letters import place_of
 from runtime.lock import InUse
 from runtime.probation import Refused
-from runtime.running import RunningFlow, is_durable, sound_plan
+from runtime.running import RunningFlow, sound_plan, waits_on_disk
 from runtime.senders.outcome import Address, Outcome
 from runtime.site import Site
 from runtime.store import DeadLetter, Store, open_store
@@ -86,7 +86,7 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress) -> int
     except ValueError as bad:
         raise Unusable(str(bad)) from bad
     store: Store | None = None
-    if args.store is None and is_durable(sound_plan(deploy, full_catalog())):
+    if args.store is None and waits_on_disk(sound_plan(deploy, full_catalog())):
         return _stop_with(problem("durable_needs_store", "/delivery"), args.lang)
     if args.store is not None:
         try:

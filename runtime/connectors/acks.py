@@ -18,14 +18,19 @@ class Acks:
 
     def received(self, mids: list[int]) -> list[bool]:
         """Which of these messages are new: one whose number is held already was sent again by the broker. Numbers of 0
-        (QoS 0) are always new and wait for nothing."""
+        (QoS 0) are always new and wait for nothing. Empty where all are new, as a rule."""
         with self._lock:
+            held = self._held
+            if 0 not in mids and held.isdisjoint(mids) and len(numbers := set(mids)) == len(mids):
+                held |= numbers
+                self._waiting.extend(mids)
+                return []
             new = []
             for mid in mids:
-                fresh = mid not in self._held
+                fresh = mid not in held
                 new.append(fresh)
                 if fresh and mid:
-                    self._held.add(mid)
+                    held.add(mid)
                     self._waiting.append(mid)
             return new
 

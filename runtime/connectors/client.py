@@ -3,6 +3,7 @@ write. Connecting, subscribing, keeping alive and leaving stay paho's.
 """
 
 import contextlib
+import select
 import socket
 import threading
 import time
@@ -13,12 +14,17 @@ from typing import Any
 import paho.mqtt.client as paho
 
 from runtime.addresses import Egress
+from runtime.connectors.pace import Pace
 from runtime.connectors.packets import PUBACK, Malformed, Published, Reader, pubacks, publish
 
 READ = 1 << 18
 """Bytes asked of the socket at a time."""
 FLYING = 1_000
 """Our own PUBLISHes that may be without an answer, where the broker names no lower number."""
+PATIENCE = 1
+"""Milliseconds of silence for which PUBACKs wait for others."""
+LOOK_EVERY = 0.1
+"""Seconds between two looks at whether the broker has been silent for too long."""
 REFUSED = 0x80
 """Reason codes from here on say that the broker did not take it (MQTT 5)."""
 
@@ -47,8 +53,33 @@ class Client(paho.Client):
         self._waiting: deque[tuple[Message, Told, float]] = deque()
         self._flying: dict[int, tuple[Any, Told, float]] = {}
         self.most_flying = FLYING
+        self._next_look = 0.0
+        self._pace = Pace()
+        self._held = b""
+        """PUBACKs that wait for others."""
+        self._poll = select.poll()
+        self._polled: Any = None
+        """The socket that `_poll` looks at."""
 
     # --- in -------------------------------------------------------------------------------------------------------
+
+    def _loop(self, timeout: float = 1.0) -> paho.MQTTErrorCode:
+        """Waits and reads with fewer steps where there is nothing to do but to read."""
+        sock = self._sock
+        if sock is None or self._ssl or self._out_packet:
+            self._flush()
+            return super()._loop(timeout)
+        if sock is not self._polled:
+            self._poll, self._polled = _poll_of(sock, self._sockpairR), sock
+        ready = self._poll.poll(PATIENCE if self._held else 1000 * timeout)
+        if ready and (len(ready) > 1 or ready[0][0] != sock.fileno()):
+            self._flush()
+            return super()._loop(0.0)
+        if self._held and not ready:
+            self._flush()
+            self._pace.stalled()
+        rc = self.loop_read() if ready else paho.MQTT_ERR_SUCCESS
+        return rc or self.loop_misc()
 
     def loop_read(self, max_packets: int = 1) -> paho.MQTTErrorCode:
         """Everything that one read brings, in place of one packet."""
@@ -60,8 +91,10 @@ class Client(paho.Client):
             data = b""
         if not data:
             return self._loop_rc_handle(paho.MQTT_ERR_CONN_LOST)
+        now = time.monotonic()
+        self._pace.read(now)
         with self._msgtime_mutex:
-            self._last_bytes_received = time.monotonic()
+            self._last_bytes_received = now
         try:
             found, others = self._reader.feed(data)
         except Malformed as bad:
@@ -70,6 +103,14 @@ class Client(paho.Client):
         if found.topics:
             self.take(found)
         return self._handle_others(others)
+
+    def loop_misc(self) -> paho.MQTTErrorCode:
+        """Keeping alive, looked after now and then in place of after every read."""
+        now = time.monotonic()
+        if now < self._next_look and self._sock is not None:
+            return paho.MQTT_ERR_SUCCESS
+        self._next_look = now + LOOK_EVERY
+        return super().loop_misc()
 
     def _handle_others(self, others: list[tuple[int, bytes]]) -> paho.MQTTErrorCode:
         answered = []
@@ -89,8 +130,22 @@ class Client(paho.Client):
     # --- out ------------------------------------------------------------------------------------------------------
 
     def acknowledge(self, mids: list[int]) -> None:
-        """PUBACKs in this order, as one write."""
-        self._write(pubacks(mids))
+        """PUBACKs in this order. On paho's own thread, where messages come fast, they wait for each other (see pace.py)."""
+        with self._writing:
+            self._held += pubacks(mids)
+            if len(self._held) < 4 * self._pace.most and threading.current_thread() is self._thread:
+                return
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write the PUBACKs that wait."""
+        with self._writing:
+            held, self._held = self._held, b""
+            self._write(held)
+
+    def disconnect(self, *arguments: Any, **options: Any) -> paho.MQTTErrorCode:
+        self._flush()
+        return super().disconnect(*arguments, **options)
 
     def publish_all(self, messages: list[Message], told: Told, until: float) -> None:
         """Publish at QoS 1, in order, and tell `told`; past `until` (monotonic seconds) the broker has not confirmed it."""
@@ -186,3 +241,11 @@ class Client(paho.Client):
             return paho.MQTT_ERR_UNKNOWN
         finally:
             self.ended.set()
+
+
+def _poll_of(*sockets: Any) -> select.poll:
+    """What waits until one of them can be read, or is gone."""
+    poll = select.poll()
+    for one in filter(None, sockets):
+        poll.register(one, select.POLLIN)
+    return poll

@@ -58,7 +58,8 @@ class Mqtt:
     `client_id` must be this worker's alone. `lasting`: the broker keeps session and messages while we are away;
     `held` are filters that such a session may still hold from an earlier run, which was last connected at `seen` (ms).
     `on_change(health)` and `on_gap(begin, end)` (ms) are called on this object's thread; `on_gap` when a broker that
-    should have kept the session has lost it: what was sent between the two may be missing.
+    should have kept the session has lost it: what was sent between the two may be missing. `on_dropped(topics)` is called
+    on paho's thread, a topic for each message that there was no room for and that the broker will not send again.
     """
 
     def __init__(
@@ -74,10 +75,11 @@ class Mqtt:
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         on_change: Callable[[Health], None] = lambda health: None,
         on_gap: Callable[[int, int], None] = lambda begin, end: None,
+        on_dropped: Callable[[list[str]], None] = lambda topics: None,
         heartbeat_every: float = HEARTBEAT_EVERY,
     ) -> None:
         self.address, self.client_id, self.egress, self.lasting = address, client_id, egress, lasting
-        self._now, self._on_change, self._on_gap = now, on_change, on_gap
+        self._now, self._on_change, self._on_gap, self._on_dropped = now, on_change, on_gap, on_dropped
         self._heartbeat_every = heartbeat_every
         self._beat_topic = f"{OWN}hb/{client_id}"
         self._wanted: dict[str, int] = {}
@@ -276,9 +278,18 @@ class Mqtt:
         while not self._mailbox.offer(batch, 0.5):
             self._beat_seen = time.monotonic()
             if self._beat_seen > end or self._stop.is_set():
-                self.dropped += len(batch)
-                self._overflow = True  # never acknowledged, so it must be sent again
+                self._overflow = True
+                self._drop(batch)
                 return
+
+    def _drop(self, batch: Batch) -> None:
+        """What was never acknowledged is sent again, where the broker keeps our session; the rest is gone."""
+        topics, kept = batch.topics, self.lasting or self._protocol == paho.MQTTv5
+        if kept and batch.mids:
+            topics = [topic for topic, mid in zip(topics, batch.mids, strict=True) if not mid]
+        if topics:
+            self.dropped += len(topics)
+            self._on_dropped(topics)
 
 
 _WORDS = {

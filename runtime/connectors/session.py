@@ -245,9 +245,9 @@ class Session:
     def _received(self, found: Published) -> None:
         topics = list(map(self._names.__getitem__, found.topics))
         payloads, heads, mids, count = found.payloads, found.heads, found.mids, 0
-        if any(found.mids):
-            new = self.acks.received(found.mids)
-            count = sum(mid > 0 for mid, fresh in zip(found.mids, new, strict=True) if fresh)
+        if any(mids):
+            new = self.acks.received(mids)
+            count = len(mids) if not new else sum(mid > 0 for mid, fresh in zip(mids, new, strict=True) if fresh)
             if not all(new):
                 topics, payloads = list(compress(topics, new)), list(compress(payloads, new))
                 heads, mids = list(compress(heads, new)), list(compress(mids, new))

@@ -145,6 +145,29 @@ def test_a_message_that_was_not_acknowledged_comes_again_first(which: str) -> No
         close(client)
 
 
+@pytest.mark.parametrize(("which", "lasting"), [("mosquitto", True), ("nats", True), ("nats", False)])
+def test_what_there_is_no_room_for_is_told_where_the_broker_does_not_send_it_again(
+    which: str, lasting: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.connectors.mqtt.PATIENCE", 0.2)
+    dropped: list[str] = []
+    with (
+        any_broker(which) as broker,
+        connection(broker, "plant/#", lasting=lasting, on_dropped=dropped.extend) as mqtt,
+    ):
+        mqtt._mailbox = Mailbox(most=1)
+        client = publisher(broker)
+        client.publish("plant/a", b"taken", 1)
+        wait_until(lambda: len(mqtt._mailbox) == 1)
+        client.publish("plant/b", b"once more", 1)
+        client.publish("plant/c", b"gone", 0)
+        wait_until(lambda: sorted(dropped) == (["plant/c"] if lasting else ["plant/b", "plant/c"]), 10)
+        came = {m.topic for m in taken(mqtt, 2, 8.0 if lasting else 2.0)}
+        close(client)
+    assert mqtt.dropped == len(dropped)
+    assert came == ({"plant/a", "plant/b"} if lasting else {"plant/a"})
+
+
 def test_a_broker_that_lost_the_session_is_a_possible_gap_from_when_it_was_last_heard() -> None:
     gaps: list[tuple[int, int]] = []
     forgetful = mosquitto(extra="persistence false")

@@ -15,6 +15,7 @@ import openai
 from nodes.kit.effect import Answer
 from runtime.addresses import AddressRefused, Egress
 from runtime.deploy import ModelAccess
+from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 
 MOST = 1 << 20
@@ -33,7 +34,8 @@ class Chat:
 
     def __init__(self, access: ModelAccess, egress: Egress) -> None:
         self.access = access
-        self._http = http_client(egress, timeout=httpx2.Timeout(60.0))
+        self._deadline = Deadline()
+        self._http = http_client(egress, deadline=self._deadline, timeout=httpx2.Timeout(60.0))
         self._client = openai.OpenAI(
             base_url=access.base_url, api_key=access.key or "none", http_client=self._http, max_retries=0
         )
@@ -45,6 +47,7 @@ class Chat:
         Never raises; `error` is one of: timeout, rate_limited, refused, not_json, truncated, too_large, unreachable,
         address_refused, http_<status>."""
         end = time.monotonic() + timeout
+        self._deadline.start(timeout)
         messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": question(prompt, data)}]
         while True:
             try:
@@ -62,7 +65,7 @@ class Chat:
             text = self._text(messages, schema, end)
         except _Said as said:
             return said.answer
-        except openai.APITimeoutError:
+        except (openai.APITimeoutError, httpx2.TimeoutException):
             return Answer(error="timeout", detail="the model did not answer in time")
         except openai.RateLimitError as limited:
             answer = Answer(error="rate_limited", detail="the model's server asks to slow down")

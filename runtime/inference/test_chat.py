@@ -33,6 +33,13 @@ def test_a_model_answers_with_an_object() -> None:
     assert server.keys == ["key-1"]
 
 
+def test_a_server_that_keeps_the_line_alive_and_says_nothing_is_given_up_in_time() -> None:
+    with ModelServer("pings", answer=lambda body: {"nodes": []}) as server:
+        begun = time.monotonic()
+        assert asked(server, 0.5).error == "timeout"
+    assert time.monotonic() - begun < 4
+
+
 def test_a_server_without_structured_outputs_is_asked_for_plain_json() -> None:
     with ModelServer("plain", answer=lambda body: '```json\n{"hot": false}\n```') as server:
         assert asked(server) == Answer(value={"hot": False})

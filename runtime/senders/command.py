@@ -26,7 +26,7 @@ AGAIN = 1.0
 
 class Telling(msgspec.Struct):
     """One command on its way; `name` is whose cooldown counts. Not sent before `due` nor after `until` (monotonic
-    seconds). `gone`: a later one took its place."""
+    seconds). `gone`: a later one took its place. `attempts`: how often the broker did not take it."""
 
     name: str
     topic: str
@@ -36,6 +36,7 @@ class Telling(msgspec.Struct):
     until: float | None
     due: float
     gone: bool = False
+    attempts: int = 0
 
 
 class Commands:
@@ -195,11 +196,16 @@ class Commands:
     def _over(self, tellings: list[Telling], outcome: Outcome) -> None:
         with self._change:
             self._flying -= len(tellings)
+        if outcome.sent:
+            for telling in tellings:
+                telling.report(outcome)
+            return
         for telling in tellings:
-            telling.report(outcome)
+            telling.report(msgspec.structs.replace(outcome, attempts=telling.attempts))
 
     def _later(self, telling: Telling) -> bool:
         """Put one that could not be published back, unless a later one waits in its place or its time is over."""
+        telling.attempts += 1
         telling.due = self._now() + AGAIN
         if telling.until is not None and telling.due > telling.until:
             return False

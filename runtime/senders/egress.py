@@ -3,7 +3,6 @@ dialled. Redirects are not followed and no proxy is read from the environment, s
 """
 
 import ssl
-import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,30 +11,10 @@ import httpcore2
 import httpx2
 
 from runtime.addresses import AddressRefused, Egress, allowed_networks
+from runtime.senders.deadline import Deadline
 
 TIMEOUT = httpx2.Timeout(10.0)
 _LIMITS: dict[str, Any] = {"max_connections": 20, "max_keepalive_connections": 5, "keepalive_expiry": 30.0}
-
-
-class Deadline:
-    """When a whole call must be over: a server that answers byte by byte never exceeds the time-out between two bytes.
-    One call at a time."""
-
-    def __init__(self) -> None:
-        self._at: float | None = None
-
-    def start(self, seconds: float) -> None:
-        """From now on what is read and written must be over in `seconds`."""
-        self._at = time.monotonic() + seconds
-
-    def left(self, timeout: float | None) -> float | None:
-        """How long the next read or write may take. Raises httpcore2.ReadTimeout when there is no time left."""
-        if self._at is None:
-            return timeout
-        left = self._at - time.monotonic()
-        if left <= 0:
-            raise httpcore2.ReadTimeout("the whole answer took too long")
-        return left if timeout is None else min(timeout, left)
 
 
 def http_client(egress: Egress, *, deadline: Deadline | None = None, **options: Any) -> httpx2.Client:
@@ -80,10 +59,10 @@ class _Stream(httpcore2.NetworkStream):
         self._stream, self._deadline = stream, deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._deadline.left(timeout))
+        return self._stream.read(max_bytes, _left(self._deadline, timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout))
+        self._stream.write(buffer, _left(self._deadline, timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -91,7 +70,7 @@ class _Stream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        left = self._deadline.left(timeout)
+        left = _left(self._deadline, timeout)
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
@@ -113,7 +92,8 @@ class _Backend(httpcore2.SyncBackend):
         last: Exception | None = None
         for address in _resolve(self.egress, host, port):
             try:
-                stream = super().connect_tcp(address, port, timeout, local_address, socket_options)
+                left = _left(self.deadline, timeout)
+                stream = super().connect_tcp(address, port, left, local_address, socket_options)
                 return _Stream(stream, self.deadline)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
                 last = failed
@@ -145,6 +125,14 @@ class _AsyncBackend(httpcore2.AnyIOBackend):
 
     async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
         raise AddressRefused("local sockets are not dialled")
+
+
+def _left(deadline: Deadline, timeout: float | None) -> float | None:
+    """As HTTP says it."""
+    try:
+        return deadline.left(timeout)
+    except TimeoutError as over:
+        raise httpcore2.ReadTimeout(str(over)) from over
 
 
 def _resolve(egress: Egress, host: str, port: int) -> list[str]:

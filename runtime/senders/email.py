@@ -14,9 +14,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import msgspec
 
 from runtime.addresses import AddressRefused, Egress
-from runtime.senders.outcome import SENT, Outcome, Parcel, failed
+from runtime.senders.deadline import Deadline
+from runtime.senders.outcome import LONGEST_CALL, SENT, Outcome, Parcel, failed
 
-TIMEOUT = 15.0
+TIMEOUT = 10.0
+"""Seconds between two bytes; the whole mail has LONGEST_CALL."""
+MOST_SAID = 1 << 20
+"""Bytes of a server that are read for one mail."""
 _MAILBOX = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")
 
 
@@ -54,10 +58,12 @@ class Email:
 
     def __init__(self, url: str, egress: Egress) -> None:
         self.address, self.egress = parse_mail_address(url), egress
+        self._deadline = Deadline()
 
     def send(self, parcel: Parcel) -> Outcome:
         if parcel.text is None:
             return failed("a mail destination takes notices only")
+        self._deadline.start(LONGEST_CALL)
         try:
             with contextlib.closing(self._connect()) as server:
                 self._login(server)
@@ -80,8 +86,8 @@ class Email:
 
     def _connect(self) -> smtplib.SMTP:
         if self.address.secure:
-            return _CheckedSecureSmtp(self.egress, self.address.host, self.address.port)
-        return _CheckedSmtp(self.egress, self.address.host, self.address.port)
+            return _CheckedSecureSmtp(self.egress, self._deadline, self.address.host, self.address.port)
+        return _CheckedSmtp(self.egress, self._deadline, self.address.host, self.address.port)
 
     def _login(self, server: smtplib.SMTP) -> None:
         server.ehlo_or_helo_if_needed()
@@ -99,23 +105,60 @@ class _Unsafe(Exception):
     pass
 
 
+class _Lines:
+    """What the server says, line by line; each part of a line has what is left of the whole time."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock, self._deadline, self._rest = sock, deadline, b""
+        self._read = 0
+
+    def readline(self, most: int) -> bytes:
+        """Empty once the server has closed the connection or said too much. Raises TimeoutError."""
+        while b"\n" not in self._rest and len(self._rest) < most:
+            self._sock.settimeout(self._deadline.left(TIMEOUT))
+            part = self._sock.recv(4_096)
+            self._read += len(part)
+            if not part or self._read > MOST_SAID:
+                break
+            self._rest += part
+        end = min(self._rest.find(b"\n") + 1 or most, most)
+        line, self._rest = self._rest[:end], self._rest[end:]
+        return line
+
+    def close(self) -> None:
+        """The socket is closed by who has it."""
+
+
 class _CheckedSmtp(smtplib.SMTP):
-    def __init__(self, egress: Egress, host: str, port: int) -> None:
-        self.egress = egress
+    """Dials checked addresses only, and is over by the deadline whatever the server does."""
+
+    def __init__(self, egress: Egress, deadline: Deadline, host: str, port: int) -> None:
+        self.egress, self.deadline = egress, deadline
         super().__init__(host, port, timeout=TIMEOUT)
 
     def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
-        return self.egress.connect(host, port, timeout)
+        return self.egress.connect(host, port, lambda: self.deadline.left(timeout))
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = _Lines(self.sock, self.deadline)
+        return super().getreply()
+
+    def send(self, s: Any) -> None:
+        if self.sock is not None:
+            self.sock.settimeout(self.deadline.left(TIMEOUT))
+        super().send(s)
 
 
-class _CheckedSecureSmtp(smtplib.SMTP_SSL):
-    def __init__(self, egress: Egress, host: str, port: int) -> None:
-        self.egress = egress
-        super().__init__(host, port, timeout=TIMEOUT, context=ssl.create_default_context())
+class _CheckedSecureSmtp(_CheckedSmtp):
+    """TLS from the first byte."""
+
+    default_port = smtplib.SMTP_SSL_PORT
 
     def _get_socket(self, host: str, port: int, timeout: Any) -> socket.socket:
-        plain = self.egress.connect(host, port, timeout)
-        return self.context.wrap_socket(plain, server_hostname=host)
+        plain = super()._get_socket(host, port, timeout)
+        plain.settimeout(self.deadline.left(timeout))
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
 
 
 def _is_this_machine(server: smtplib.SMTP) -> bool:

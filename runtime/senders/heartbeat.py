@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import httpx2
 
+from runtime.senders.deadline import Deadline
 from runtime.senders.egress import Egress, http_client
+from runtime.senders.outcome import LONGEST_CALL
 
 log = logging.getLogger("suiro.heartbeat")
 VARIABLE = "SUIRO_HEARTBEAT_URL"
@@ -30,7 +32,8 @@ class Heartbeat:
 
     def __init__(self, url: str, egress: Egress, fine: Callable[[], bool], every: float = EVERY) -> None:
         self._url, self._fine, self._every = url, fine, every
-        self._client = http_client(egress)
+        self._deadline = Deadline()
+        self._client = http_client(egress, deadline=self._deadline)
         self._stop = threading.Event()
         self._said = ""
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -49,6 +52,7 @@ class Heartbeat:
         self._client.close()
 
     def _beat(self) -> None:
+        self._deadline.start(LONGEST_CALL)
         try:
             status = self._client.get(self._url).status_code
             problem = "" if status < 400 else f"it answers {status}"

@@ -5,13 +5,19 @@ from typing import Any, Protocol
 
 import msgspec
 
+TO_DESTINATIONS = ("notify", "webhook_out")
+"""Kinds whose actions go to a destination; a command goes to a device."""
+
+LONGEST_CALL = 20.0
+"""Seconds that one attempt may take, from the first byte to the last."""
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """`sent`, or not: `permanent` when trying again cannot help. `detail` is for people and never holds a secret.
     `retry_after` (seconds) is what the other side asked for. `later`: we stopped before it was carried to its end, so
     what is kept on a disk goes out after the next start. `reason` tells ends apart that are no failure of sending:
-    `expired`, `refused` (by a person), `replaced` (by a later one) or `dropped` (no room). `attempts`: how often it was
-    tried."""
+    `expired`, `refused` (by a person), `replaced` (by a later one) or `dropped` (no room: `policy` says which of them it
+    was that had to go). `attempts`: how often it was tried."""
 
     sent: bool
     permanent: bool = False
@@ -20,6 +26,7 @@ class Outcome(msgspec.Struct, frozen=True):
     later: bool = False
     reason: str = ""
     attempts: int = 0
+    policy: str = ""
 
     @property
     def word(self) -> str:
@@ -37,7 +44,9 @@ def failed(detail: str, *, permanent: bool = True, retry_after: float | None = N
 EXPIRED = Outcome(False, True, "its time to live was over", reason="expired")
 REFUSED = Outcome(False, True, "a person refused it", reason="refused")
 REPLACED = Outcome(False, True, "replaced by a later command within the cooldown", reason="replaced")
-DROPPED = Outcome(False, True, "too many are waiting for this destination", reason="dropped")
+DROPPED = Outcome(False, True, "too many are waiting for this destination", reason="dropped", policy="no_room")
+OLDEST = msgspec.structs.replace(DROPPED, policy="oldest")
+OUTDATED = msgspec.structs.replace(DROPPED, detail="a later one of the same device took its room", policy="outdated")
 STOPPED = Outcome(False, False, "stopped before it could be sent", later=True)
 
 

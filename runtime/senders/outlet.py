@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from nodes.kit.action import WhenFull
 from runtime.senders.breaker import Draw, State
 from runtime.senders.outcome import DROPPED, EXPIRED, STOPPED, Outcome, Parcel, Report, Sender, failed
 from runtime.senders.schedule import PATIENCE, Item, Schedule, size_of, told
@@ -40,20 +41,31 @@ class Outlet:
         self._thread = threading.Thread(target=self._run, name=f"outlet {name}", daemon=True)
         self._thread.start()
 
-    def put(self, parcel: Parcel, report: Report, *, until: float | None = None, kept: bool = False) -> bool:
-        """Queue; past `until` (monotonic seconds) it is not sent any more. `kept`: it stands in an outbox, so where there
-        is no room nothing happens and the answer is False; for others the oldest of them make room."""
+    def put(
+        self,
+        parcel: Parcel,
+        report: Report,
+        *,
+        until: float | None = None,
+        kept: bool = False,
+        policy: WhenFull = "latest",
+        attempts: int = 0,
+        on_tried: Callable[[int], None] | None = None,
+    ) -> bool:
+        """Queue; past `until` (monotonic seconds) it is not sent any more. `kept`: it stands in an outbox. Where there is
+        no room `policy` says what happens; one that blocks is not taken then, and the answer is False if it is kept.
+        `attempts` were made before; `on_tried` hears of each further one that others will follow, on the outlet's thread."""
         now, size = time.monotonic(), size_of(parcel)
-        item = Item(parcel, report, size, kept, until, now + self._patience if kept else 0.0)
+        patient = now + self._patience if kept else 0.0
+        item = Item(parcel, report, size, policy, until, patient, attempts=attempts, on_tried=on_tried)
         with self._change:
             stopped = self._stopped
-            out = [] if kept or stopped else list(self._schedule.push_out(size))
-            taken = not stopped and self._schedule.has_room(size)
-            if taken:
-                self._schedule.add(item)
+            out = [] if stopped else list(self._schedule.push_out(item))
+            taken = not stopped and self._schedule.has_room(size, droppable=item.droppable)
+            if taken and self._schedule.add(item):  # behind others it waits for what they wait for
                 self._change.notify()
-        for dropped in out:
-            dropped.report(told(DROPPED, dropped))
+        for dropped, outcome in out:
+            dropped.report(told(outcome, dropped))
         if not taken and (stopped or not kept):
             report(STOPPED if stopped else DROPPED)
             return True
@@ -125,6 +137,8 @@ class Outlet:
             self._busy = False
         if end is not None:
             item.report(end)
+        elif item.on_tried is not None:
+            item.on_tried(item.attempts)
         if (before, after) in (("closed", "open"), ("half_open", "closed")):
             self._on_state(after)
 

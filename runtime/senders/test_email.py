@@ -1,5 +1,10 @@
 """Mail, against a real SMTP server on loopback."""
 
+import contextlib
+import itertools
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Any
@@ -9,6 +14,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from runtime.addresses import Egress
+from runtime.senders import email
 from runtime.senders.email import Email, parse_mail_address
 from runtime.senders.outcome import Parcel
 from tests.brokers import any_free_port
@@ -84,6 +90,50 @@ def test_an_untrusted_local_server_is_not_dialled(mailbox: tuple[Mailbox, str]) 
     outcome = Email(f"smtp://{host}/?to=a@example.org", Egress()).send(NOTICE)
     assert (outcome.sent, outcome.permanent) == (False, True)
     assert handler.mails == []
+
+
+@pytest.mark.parametrize(
+    ("sort", "said"),
+    [("smtp", b"220-more\r\n"), ("smtp", b"2"), ("smtps", b"\x16"), ("smtp", b"220 hello\r\n250-x\r\n")],
+)
+def test_a_server_that_drips_is_given_up_in_time(sort: str, said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte before each time-out, for ever: never silent, never done."""
+    monkeypatch.setattr(email, "LONGEST_CALL", 1.0)
+    over = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line, contextlib.suppress(OSError):
+            for byte in itertools.cycle(said):
+                line.sendall(bytes([byte]))
+                if over.wait(0.02):
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,), daemon=True)
+        thread.start()
+        begun = time.monotonic()
+        outcome = Email(f"{sort}://127.0.0.1:{listener.getsockname()[1]}/?to=a@example.org", TRUSTED).send(NOTICE)
+        took = time.monotonic() - begun
+        over.set()
+        thread.join(5)
+    assert (outcome.sent, outcome.permanent) == (False, False), outcome
+    assert took < 3.0
+
+
+def test_a_server_that_says_too_much_is_not_listened_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(email, "MOST_SAID", 10_000)
+
+    def talk(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line, contextlib.suppress(OSError):
+            while True:
+                line.sendall(b"220-and so on\r\n" * 1_000)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=talk, args=(listener,), daemon=True).start()
+        outcome = Email(f"smtp://127.0.0.1:{listener.getsockname()[1]}/?to=a@example.org", TRUSTED).send(NOTICE)
+    assert (outcome.sent, outcome.permanent) == (False, False), outcome
 
 
 def test_nobody_there_is_worth_another_attempt() -> None:

@@ -154,13 +154,25 @@ def test_a_full_queue_drops_the_oldest_of_those_without_an_outbox(slow: Any) -> 
 def test_what_stands_in_an_outbox_is_not_taken_where_there_is_no_room(slow: Any) -> None:
     ended: list[Outcome] = []
     outlet = Outlet("t", slow)
-    taken = [outlet.put(parcel(str(index)), ended.append, kept=True) for index in range(MOST_WAITING + 5)]
+    taken = [
+        outlet.put(parcel(str(index)), ended.append, kept=True, policy="block") for index in range(MOST_WAITING + 5)
+    ]
     assert taken.count(False) in (4, 5)
     assert not outlet.has_room
     assert ended == []
     slow.gate.set()
     wait_until(lambda: outlet.has_room, 10)
     wait_until(lambda: len(ended) == taken.count(True), 10)
+    outlet.stop()
+
+
+def test_attempts_are_told_as_long_as_others_follow() -> None:
+    ended: list[Outcome] = []
+    tried: list[int] = []
+    outlet = Outlet("t", Script(AGAIN, AGAIN), draw=at_once)
+    outlet.put(parcel("a"), ended.append, kept=True, attempts=3, on_tried=tried.append)
+    wait_until(lambda: len(ended) == 1, 10)
+    assert tried == [4, 5]
     outlet.stop()
 
 

@@ -1,8 +1,12 @@
 """What goes when: played without a thread and without a clock."""
 
+import time
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
+from nodes.kit.action import WhenFull
 from runtime.senders.breaker import FLOOR, MOST_SAVED, OPEN_FIRST, OPEN_LONGEST, THRESHOLD, Budget
 from runtime.senders.outcome import EXPIRED, SENT, Outcome, Parcel, failed
 from runtime.senders.schedule import ATTEMPTS, LONGEST, MOST_BYTES, MOST_WAITING, SHORTEST, Item, Schedule, told
@@ -67,7 +71,7 @@ def test_attempts_end_and_say_how_many_there_were() -> None:
 
 def test_what_stands_in_an_outbox_is_tried_for_longer() -> None:
     play = Play()
-    play.add("a", kept=True, patient=600.0)
+    play.add("a", policy="block", patient=600.0)
     play.run(3_600.0, lambda name, now: AGAIN)
     assert len(play.tried) > ATTEMPTS
     assert 600.0 <= play.tries("a")[-1] < 600.0 + LONGEST + OPEN_LONGEST
@@ -112,7 +116,7 @@ def test_a_quiet_destination_may_be_tried_again() -> None:
 
 def test_the_breaker_opens_and_one_parcel_at_a_time_probes() -> None:
     play = Play()
-    play.add(*(f"p{n}" for n in range(20)), kept=True, patient=1e9)
+    play.add(*(f"p{n}" for n in range(20)), policy="block", patient=1e9)
     play.run(60.0, lambda name, now: AGAIN)
     assert play.schedule.breaker.state == "open"
     assert len([at for at, _ in play.tried if at < OPEN_FIRST * 0.9]) == THRESHOLD
@@ -145,7 +149,7 @@ def test_the_pause_that_was_asked_for_holds_the_whole_destination() -> None:
 
 def test_what_is_too_late_goes_even_while_the_breaker_is_open() -> None:
     play = Play()
-    play.add(*(f"p{n}" for n in range(10)), until=30.0, kept=True, patient=1e9)
+    play.add(*(f"p{n}" for n in range(10)), until=30.0, policy="block", patient=1e9)
     play.run(100.0, lambda name, now: AGAIN)
     assert {outcome.reason for outcome in play.ended.values()} == {"expired"}
     assert "HTTP 503" in play.ended["p0"].detail
@@ -155,36 +159,93 @@ def test_what_is_too_late_goes_even_while_the_breaker_is_open() -> None:
 def test_there_is_room_for_so_many_and_so_many_bytes() -> None:
     play = Play()
     assert play.schedule.has_room(10 * MOST_BYTES)
-    play.add(*map(str, range(MOST_WAITING)))
+    play.add(*map(str, range(MOST_WAITING)), policy="block")
     assert not play.schedule.has_room(1)
     other = Play()
-    other.schedule.add(Item(Parcel("a", "n", "notify", None, 0), print, MOST_BYTES - 10))
+    other.schedule.add(Item(Parcel("a", "n", "notify", None, 0), print, MOST_BYTES - 10, "block"))
     assert other.schedule.has_room(10)
     assert not other.schedule.has_room(11)
 
 
-def fill(play: Play, *devices: str) -> None:
-    """One parcel after the other until it is full, of these devices first and then one each of others."""
-    names = [*devices, *(f"d{n}" for n in range(MOST_WAITING - len(devices)))]
-    for number, device in enumerate(names):
-        parcel = Parcel(f"{device}-{number}", "n", "notify", device, 0, text="x")
-        play.schedule.add(Item(parcel, print, 100, device == "kept"))
+# --- where there is no room ---------------------------------------------------------------------------------------------
 
 
-def pushed_out(play: Play) -> list[str]:
-    return [item.parcel.key for item in play.schedule.push_out(100)]
+def put(schedule: Schedule, name: str, policy: WhenFull, *, node: str = "n", device: str | None = None) -> list[str]:
+    """What had to go for it, each as "name:why"."""
+    item = Item(Parcel(name, node, "notify", device, 0, text=name), print, 100, policy)
+    gone = [f"{one.parcel.key}:{outcome.policy}" for one, outcome in schedule.push_out(item)]
+    assert schedule.has_room(100, droppable=policy != "block")
+    schedule.add(item)
+    return gone
 
 
-def test_what_a_later_one_of_the_same_device_makes_old_news_makes_room_first() -> None:
-    play = Play()
-    fill(play, "kept", "a", "b", "a", "b")
-    assert pushed_out(play) == ["a-1"]
-    play.add("more")
-    assert pushed_out(play) == ["b-2"]
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Schedule:
+    """Three parcels fit in, of each sort."""
+    monkeypatch.setattr("runtime.senders.schedule.MOST_WAITING", 3)
+    return Schedule(0.0, lambda low, high: high)
 
 
-def test_then_the_oldest_without_an_outbox_make_room_and_no_others() -> None:
-    play = Play()
-    fill(play, "kept", "kept", "a")
-    assert pushed_out(play) == ["a-2"]
-    assert len(play.schedule) == MOST_WAITING - 1
+def test_the_oldest_makes_room(small: Schedule) -> None:
+    for n in range(3):
+        assert put(small, f"p{n}", "drop_oldest", device="same") == []
+    assert [put(small, f"p{n}", "drop_oldest", device="same") for n in (3, 4)] == [["p0:oldest"], ["p1:oldest"]]
+
+
+def test_the_latest_of_each_device_stays(small: Schedule) -> None:
+    put(small, "a1", "latest", device="a")
+    put(small, "b1", "latest", device="b")
+    put(small, "c1", "latest", device="c")
+    assert put(small, "b2", "latest", device="b") == ["b1:outdated"]
+    assert put(small, "d1", "latest", device="d") == ["a1:oldest"]  # none of them is old news
+    assert put(small, "d2", "latest", device="d") == ["d1:outdated"]
+
+
+def test_what_is_old_news_goes_before_another_device_s_only_news(small: Schedule) -> None:
+    put(small, "a1", "latest", device="a")
+    put(small, "b1", "latest", device="b")
+    put(small, "b2", "latest", device="b")
+    assert put(small, "c1", "latest", device="c") == ["b1:outdated"]
+
+
+def test_a_flood_drops_its_own(small: Schedule) -> None:
+    put(small, "quiet", "drop_oldest", node="quiet")
+    put(small, "f1", "drop_oldest", node="flood")
+    put(small, "f2", "drop_oldest", node="flood")
+    assert put(small, "f3", "drop_oldest", node="flood") == ["f1:oldest"]
+    assert put(small, "loud", "latest", node="flood", device="x") == ["f2:oldest"]
+    assert put(small, "quiet 2", "drop_oldest", node="quiet") == ["quiet:oldest"]
+
+
+def test_those_that_wait_and_those_that_are_dropped_leave_each_other_their_room(small: Schedule) -> None:
+    for n in range(3):
+        put(small, f"w{n}", "block")
+    assert not small.has_room(100)
+    for n in range(3):
+        assert put(small, f"d{n}", "drop_oldest") == []
+    assert len(small) == 6
+    assert put(small, "d3", "drop_oldest") == ["d0:oldest"]
+    assert list(small.push_out(Item(Parcel("w3", "n", "notify", None, 0), print, 100, "block"))) == []
+    assert len(small.clear()) == 6
+    assert small.size == len(small) == 0
+
+
+def test_one_that_is_tried_again_is_old_news_once_a_later_one_has_come(small: Schedule) -> None:
+    put(small, "a1", "latest", device="a")
+    tried = small.next(0.0)
+    assert isinstance(tried, Item)
+    put(small, "b1", "latest", device="b")
+    put(small, "a2", "latest", device="a")
+    assert small.came_of(tried, AGAIN, 0.0) is None
+    assert put(small, "c1", "latest", device="c") == ["a1:outdated"]
+    assert put(small, "a3", "latest", device="a") == ["a2:outdated"]
+
+
+def test_a_full_queue_costs_no_more_with_every_parcel() -> None:
+    schedule = Schedule(0.0, lambda low, high: high)
+    count = 50_000
+    begun = time.process_time()
+    for n in range(count):
+        put(schedule, str(n), "latest", device=str(n % 5_000))
+    assert len(schedule) == MOST_WAITING
+    assert (time.process_time() - begun) / count < 100e-6

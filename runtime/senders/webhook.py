@@ -10,11 +10,10 @@ import httpx2
 
 from engine.clock import format_time
 from runtime.addresses import AddressRefused, Egress
-from runtime.senders.egress import Deadline, http_client
-from runtime.senders.outcome import SENT, Outcome, Parcel, failed
+from runtime.senders.deadline import Deadline
+from runtime.senders.egress import http_client
+from runtime.senders.outcome import LONGEST_CALL, SENT, Outcome, Parcel, failed
 
-LONGEST_CALL = 20.0
-"""Seconds that one call may take, from the first byte to the last."""
 LONGEST_PAUSE = 300.0
 """Seconds: a Retry-After beyond this is cut to it."""
 _AGAIN = frozenset((408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))

@@ -42,13 +42,14 @@ class Received(msgspec.Struct, frozen=True):
 
 class Waiting(msgspec.Struct, frozen=True):
     """One effect that was not carried out to its end; `effect` is its JSON, `created` in ms. `place`: its number in the
-    outbox, given by the store."""
+    outbox, given by the store. `attempts`: how often it was tried, as last noted in `Change.tried`."""
 
     flow: str
     key: str
     effect: bytes
     created: int
     place: int = 0
+    attempts: int = 0
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
@@ -81,7 +82,7 @@ class Kept(msgspec.Struct, frozen=True):
 class Change(msgspec.Struct):
     """What one commit writes for one flow. `header` None leaves memory and place as they are. `records` are written in
     their order; with `all` they are the whole memory, and what else was remembered goes. `exhumed` are the keys of dead
-    letters that go, before those of `dead` come."""
+    letters that go, before those of `dead` come. `tried`: how often effects in the outbox were tried by now."""
 
     flow: str
     place: int = 0
@@ -92,6 +93,7 @@ class Change(msgspec.Struct):
     dead: list[DeadLetter] = []
     all: bool = False
     exhumed: list[str] = []
+    tried: dict[str, int] = {}
 
 
 class UpReader(Protocol):
@@ -143,7 +145,7 @@ class Store(Protocol):
         """Remember how `flow` was deployed; a new one starts at `place`. Its memory stays."""
 
     def forget(self, flow: str) -> None:
-        """The flow is gone, with memory, outbox and dead letters."""
+        """The flow is gone, with memory and outbox. Its dead letters stay."""
 
     def kept(self) -> list[Kept]:
         """All flows, by id."""

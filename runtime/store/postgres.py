@@ -20,7 +20,17 @@ from runtime.store.address import PostgresAddress
 from runtime.store.blocks import Block, blocks_of, messages_of
 from runtime.store.interface import DEAD_DROPPED, PAGE, TOLD, Change, DeadLetter, Kept, Received, Unavailable, Waiting
 from runtime.store.room import Room
-from runtime.store.session import Connection, PostgresReader, connect, give_back, lock_number, unavailable
+from runtime.store.session import (
+    ANSWER,
+    LONGEST_ANSWER,
+    Connection,
+    NoAnswer,
+    PostgresReader,
+    connect,
+    give_back,
+    lock_number,
+    unavailable,
+)
 
 OPENED, PASSED = "opened", "passed"
 """Facts: how often the store was opened, and up to which place its inbox was emptied."""
@@ -35,6 +45,7 @@ SCHEMA: tuple[LiteralString, ...] = (
     " value bytea NOT NULL, PRIMARY KEY (flow, node, key))",
     "CREATE TABLE IF NOT EXISTS outbox (place bigserial PRIMARY KEY, flow text NOT NULL, key text NOT NULL,"
     " effect bytea NOT NULL, created bigint NOT NULL, UNIQUE (flow, key))",
+    "ALTER TABLE outbox ADD COLUMN IF NOT EXISTS attempts bigint NOT NULL DEFAULT 0",
     "CREATE TABLE IF NOT EXISTS dead (place bigserial PRIMARY KEY, flow text NOT NULL, key text NOT NULL,"
     " kind text NOT NULL, what bytea NOT NULL, created bigint NOT NULL, died bigint NOT NULL, attempts bigint NOT NULL,"
     " reason text NOT NULL, detail text NOT NULL, UNIQUE (flow, key))",
@@ -48,12 +59,15 @@ _LETTERS: LiteralString = (
     " WHERE (%(flow)s::text IS NULL OR flow = %(flow)s) AND (%(before)s::bigint IS NULL OR place < %(before)s)"
     " AND (%(key)s::text IS NULL OR key = %(key)s) ORDER BY place DESC LIMIT %(most)s"
 )
+_WAITING: LiteralString = (
+    "SELECT flow, key, effect, created, place, attempts FROM outbox"
+    " WHERE flow = %s AND place > %s ORDER BY place LIMIT %s"
+)
 _FORGET: tuple[LiteralString, ...] = (
     "DELETE FROM flows WHERE flow = %s",
     "DELETE FROM heads WHERE flow = %s",
     "DELETE FROM records WHERE flow = %s",
     "DELETE FROM outbox WHERE flow = %s",
-    "DELETE FROM dead WHERE flow = %s",
 )
 
 
@@ -63,7 +77,7 @@ class PostgresStore:
     def __init__(self, address: PostgresAddress) -> None:
         self._address = address
         self._db: Connection | None = None
-        self._opened = 0
+        self._opened, self._patience = 0, ANSWER
         self._room = Room()
         try:
             self._db = self._connected(PATIENCE)
@@ -151,8 +165,7 @@ class PostgresStore:
             after = rows[-1][0]
 
     def waiting(self, flow: str, after: int = 0, most: int | None = None) -> list[Waiting]:
-        wanted: LiteralString = "SELECT flow, key, effect, created, place FROM outbox WHERE flow = %s AND place > %s ORDER BY place LIMIT %s"
-        return [Waiting(*row) for row in self._rows(wanted, (flow, after, most))]
+        return [Waiting(*row) for row in self._rows(_WAITING, (flow, after, most))]
 
     def commit(self, changes: Iterable[Change], up: Iterable[bytes] = (), passed: int | None = None) -> None:
         rows_up = list(up)
@@ -234,7 +247,7 @@ class PostgresStore:
         """A connection that has the lock. Raises InUse when somebody has it for `patience` seconds: who was killed a
         moment ago has it until the server notices."""
         with unavailable():
-            db, end = connect(self._address), time.monotonic() + patience
+            db, end = connect(self._address, self._patience), time.monotonic() + patience
             try:
                 while not _locked(db, self._address):
                     if time.monotonic() >= end:
@@ -272,9 +285,14 @@ class PostgresStore:
     @contextlib.contextmanager
     def _using(self) -> Iterator[Connection]:
         with unavailable():
-            if self._db is None or self._db.closed:
-                self._db = self._again()
-            yield self._db
+            try:
+                if self._db is None or self._db.closed:
+                    self._db = self._again()
+                yield self._db
+            except NoAnswer:
+                self._patience = min(LONGEST_ANSWER, 2 * self._patience)
+                raise
+            self._patience = self._db.patience = ANSWER
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -316,6 +334,8 @@ def _write(db: Connection, change: Change) -> None:
             db.execute(_KEEP, (flow, list(nodes), [_bytes(key) for key in keys], list(latest.values())))
     if change.waiting:
         _post(db, change.waiting)
+    if change.tried:
+        db.execute(_TRIED, (list(change.tried), list(change.tried.values()), flow))
     if change.settled:
         db.execute("DELETE FROM outbox WHERE flow = %s AND key = ANY(%s)", (flow, change.settled))
     if change.exhumed:
@@ -334,6 +354,10 @@ _RECORDS: LiteralString = "SELECT id, node, key, value FROM records WHERE flow =
 _POST: LiteralString = (
     "INSERT INTO outbox (flow, key, effect, created)"
     " SELECT * FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::bigint[]) ON CONFLICT DO NOTHING"
+)
+_TRIED: LiteralString = (
+    "UPDATE outbox SET attempts = made.attempts FROM unnest(%b::text[], %b::bigint[]) AS made (key, attempts)"
+    " WHERE outbox.flow = %s AND outbox.key = made.key"
 )
 _BURY: LiteralString = (
     "INSERT INTO dead (flow, key, kind, what, created, died, attempts, reason, detail)"

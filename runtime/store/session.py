@@ -3,18 +3,21 @@
 import contextlib
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Any, LiteralString
+import time
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
 
 from runtime.store.address import PostgresAddress
 from runtime.store.interface import TOLD, Unavailable
 
-Connection = psycopg.Connection[tuple[Any, ...]]
-
+T = TypeVar("T")
+ANSWER, LONGEST_ANSWER = 5.0, 60.0
+"""Seconds that the database has for one answer; they double with each one that does not come, up to the second, so that a
+large commit to a slow database comes through in the end."""
 NETWORK: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
-           "tcp_user_timeout": 15_000}  # fmt: skip
+           "tcp_user_timeout": 5_000}  # fmt: skip
 SESSION = (
     "-c synchronous_commit=on -c client_min_messages=warning"
     " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
@@ -31,11 +34,44 @@ def unavailable() -> Iterator[None]:
         raise Unavailable(str(problem).strip()) from problem
 
 
-def connect(address: PostgresAddress) -> Connection:
+class NoAnswer(psycopg.OperationalError):
+    """The database has the question and says nothing."""
+
+
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """Waits `patience` seconds for each answer; whoever gets none has no connection any more, since nobody knows what it
+    would say next."""
+
+    patience = ANSWER
+
+    def wait(self, gen: Generator[Any, Any, T], *given: Any, **named: Any) -> T:
+        try:
+            return super().wait(_bounded(gen, time.monotonic() + self.patience), *given, **named)
+        except NoAnswer:
+            self.pgconn.finish()
+            raise
+
+
+def _bounded(steps: Generator[Any, Any, T], end: float) -> Generator[Any, Any, T]:
+    """The same steps, up to `end`. Whoever waits for them looks in now and then with nothing."""
+    try:
+        step = next(steps)
+        while True:
+            ready = yield step
+            if not ready and time.monotonic() > end:
+                raise NoAnswer("the database did not answer in time")
+            step = steps.send(ready)
+    except StopIteration as done:
+        return cast(T, done.value)
+
+
+def connect(address: PostgresAddress, patience: float = ANSWER) -> Connection:
     session = f"{SESSION} -c search_path={address.schema}"
-    return psycopg.connect(
+    db = Connection.connect(
         address.conninfo, autocommit=True, options=session, application_name="suiro worker", **NETWORK
     )
+    db.patience = patience
+    return db
 
 
 def give_back(db: Connection) -> None:

@@ -22,6 +22,8 @@ from runtime.store.room import Room
 FILE = "worker.sqlite3"
 CHECKPOINT = 4_000
 """Pages (4 KiB) of the log after which it is copied into the database, by the commit that passes them."""
+BUSY = 5.0
+"""Seconds to wait for another process that writes into the file."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inbox_blocks (
@@ -33,7 +35,7 @@ CREATE TABLE IF NOT EXISTS records (
   flow TEXT NOT NULL, node TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (flow, node, key));
 CREATE TABLE IF NOT EXISTS outbox (
   place INTEGER PRIMARY KEY AUTOINCREMENT, flow TEXT NOT NULL, key TEXT NOT NULL, effect BLOB NOT NULL,
-  created INTEGER NOT NULL, UNIQUE (flow, key));
+  created INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, UNIQUE (flow, key));
 CREATE TABLE IF NOT EXISTS dead (
   place INTEGER PRIMARY KEY AUTOINCREMENT, flow TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, what BLOB NOT NULL,
   created INTEGER NOT NULL, died INTEGER NOT NULL, attempts INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
@@ -52,12 +54,14 @@ _BURY = (
     "INSERT OR REPLACE INTO dead (flow, key, kind, what, created, died, attempts, reason, detail)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_WAITING = (
+    "SELECT flow, key, effect, created, place, attempts FROM outbox WHERE flow = ? AND place > ? ORDER BY place LIMIT ?"
+)
 _FORGET = (
     "DELETE FROM flows WHERE flow = ?",
     "DELETE FROM heads WHERE flow = ?",
     "DELETE FROM records WHERE flow = ?",
     "DELETE FROM outbox WHERE flow = ?",
-    "DELETE FROM dead WHERE flow = ?",
 )
 
 
@@ -143,10 +147,7 @@ class SqliteStore:
             yield from self._db.execute("SELECT node, key, value FROM records WHERE flow = ? ORDER BY rowid", (flow,))
 
     def waiting(self, flow: str, after: int = 0, most: int | None = None) -> list[Waiting]:
-        wanted = (
-            "SELECT flow, key, effect, created, place FROM outbox WHERE flow = ? AND place > ? ORDER BY place LIMIT ?"
-        )
-        return [Waiting(*row) for row in self._rows(wanted, flow, after, -1 if most is None else most)]
+        return [Waiting(*row) for row in self._rows(_WAITING, flow, after, -1 if most is None else most)]
 
     def commit(self, changes: Iterable[Change], up: Iterable[bytes] = (), passed: int | None = None) -> None:
         rows_up = [(row,) for row in up]
@@ -245,6 +246,8 @@ def _prepare(db: sqlite3.Connection) -> None:
         db.execute(statement)
     if old:
         version_1.carry_over(db)
+    if "attempts" not in {column[1] for column in db.execute("PRAGMA table_info(outbox)")}:
+        db.execute("ALTER TABLE outbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0")
 
 
 def _write(db: sqlite3.Connection, change: Change) -> None:
@@ -263,6 +266,9 @@ def _write(db: sqlite3.Connection, change: Change) -> None:
             db.executemany(_RECORD, rows)
     if change.waiting:
         _post(db, change.waiting)
+    if change.tried:
+        tried = [(attempts, change.flow, key) for key, attempts in change.tried.items()]
+        db.executemany("UPDATE outbox SET attempts = ? WHERE flow = ? AND key = ?", tried)
     if change.settled:
         settled = [(change.flow, key) for key in change.settled]
         db.executemany("DELETE FROM outbox WHERE flow = ? AND key = ?", settled)
@@ -329,7 +335,7 @@ def _text(value: Any) -> str:
 
 
 def _connect(file: Path, synchronous: str, checkpoint: int) -> sqlite3.Connection:
-    db = sqlite3.connect(file, timeout=10, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(file, timeout=BUSY, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute(f"PRAGMA synchronous = {synchronous}")
     db.execute(f"PRAGMA wal_autocheckpoint = {checkpoint}")

@@ -1,13 +1,18 @@
 """A database may go away at any moment, and another worker may come."""
 
+import contextlib
+import time
 from collections.abc import Iterator
 
 import pytest
 
 import runtime.host
+import runtime.store.session
 from runtime.lock import InUse
 from runtime.store import Change, Store, Unavailable, Waiting, open_store
 from runtime.store.address import postgres_address, shown
+from runtime.store.postgres import PostgresStore
+from runtime.store.session import ANSWER
 from runtime.store.test_store import HEADER, letter, many, places
 from runtime.test_host import Rig, deploy
 from tests.brokers import wait_until
@@ -63,6 +68,66 @@ def test_a_server_that_is_away_is_waited_for(postgres: Postgres, store: Store) -
     store.commit([], [b"2"])
     assert reader.rows(0) == [(1, b"1"), (2, b"2")]
     reader.close()
+
+
+@contextlib.contextmanager
+def hanging(postgres: Postgres) -> Iterator[None]:
+    postgres.hang()
+    try:
+        yield
+    finally:
+        postgres.go_on()
+
+
+def test_a_server_that_hangs_is_not_waited_for_longer_than_said(
+    postgres: Postgres, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = store.reader()
+    store.commit([], [b"1"])
+    assert reader.last() == 1
+    for patience in (store._db, reader._db):  # type: ignore[attr-defined]
+        patience.patience = 1.0
+    monkeypatch.setattr(store, "_patience", 1.0)
+    monkeypatch.setitem(runtime.store.session.NETWORK, "connect_timeout", 2)
+    with hanging(postgres):
+        for question in (lambda: store.commit([], [b"2"]), lambda: store.receive([many(2)]), lambda: store.fact("x")):
+            begun = time.monotonic()
+            with pytest.raises(Unavailable):
+                question()
+            assert time.monotonic() - begun < 4
+        begun = time.monotonic()
+        assert reader.rows(0) == []
+        assert time.monotonic() - begun < 4
+    comes_back(store)
+    store.commit([], [b"2"])
+    assert reader.rows(0) == [(1, b"1"), (2, b"2")]
+    assert places(store) == [1, 2, 3]
+    assert store._patience == ANSWER  # type: ignore[attr-defined]
+    reader.close()
+
+
+def test_patience_grows_with_each_answer_that_does_not_come(postgres: Postgres, address: str) -> None:
+    """A large commit to a slow database comes through in the end."""
+    store = open_store(address)
+    assert isinstance(store, PostgresStore)
+    store._patience = 0.2
+
+    tried = set()
+
+    def through() -> bool:
+        tried.add(store._patience)
+        try:
+            with store._writing() as db:
+                db.patience = store._patience
+                db.execute("SELECT pg_sleep(1)")
+        except Unavailable:
+            return False
+        return True
+
+    wait_until(through, 20, "the slow one")
+    assert tried == {0.2, 0.4, 0.8, 1.6}
+    assert store._patience == ANSWER
+    store.close()
 
 
 @pytest.fixture
@@ -210,3 +275,14 @@ def test_a_worker_whose_database_is_away_acknowledges_nothing_until_it_is_back(
     assert again.sink.sent == []
     assert again.host.flows["f"].engine.counts.sources["kiln"].received == 2
     again.pull_the_plug()
+
+
+def test_an_outbox_that_counts_no_attempts_is_taken_over(postgres: Postgres, address: str) -> None:
+    store = open_store(address)
+    store.commit([Change("f", waiting=[Waiting("f", "k", b"{}", 1)])])
+    store.close()
+    postgres.execute(f"ALTER TABLE {postgres_address(address).schema}.outbox DROP COLUMN attempts")
+    store = open_store(address)
+    store.commit([Change("f", tried={"k": 2})])
+    assert [(one.key, one.attempts) for one in store.waiting("f")] == [("k", 2)]
+    store.close()

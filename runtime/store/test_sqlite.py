@@ -1,5 +1,6 @@
 """A folder on a disk that is full, and one that an earlier version of the product left."""
 
+import contextlib
 import json
 import sqlite3
 import subprocess
@@ -141,4 +142,17 @@ def test_what_the_first_version_kept_is_carried_over(tmp_path: Path) -> None:
     store.close()
     store = SqliteStore(tmp_path)
     assert list(store.receive([many(1), batch(2, ("x", b""))])) == [6, 7]
+    store.close()
+
+
+def test_an_outbox_that_counts_no_attempts_is_taken_over(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path)
+    store.commit([Change("f", waiting=[Waiting("f", "k", b"{}", 1)])])
+    store.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / FILE)) as db:
+        db.execute("ALTER TABLE outbox DROP COLUMN attempts")
+        db.commit()
+    store = SqliteStore(tmp_path)
+    store.commit([Change("f", tried={"k": 2})])
+    assert [(one.key, one.attempts) for one in store.waiting("f")] == [("k", 2)]
     store.close()

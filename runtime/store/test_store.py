@@ -164,7 +164,7 @@ def test_many_records_come_back_in_order(opened: Open) -> None:
     assert list(store.records("f")) == records
 
 
-def test_a_new_deploy_keeps_memory_and_forgetting_keeps_nothing(opened: Open) -> None:
+def test_a_new_deploy_keeps_memory_and_forgetting_keeps_dead_letters_only(opened: Open) -> None:
     store = opened()
     store.keep_deploy("f", b"1", 3)
     assert [(kept.header, kept.place) for kept in store.kept()] == [(None, 3)]
@@ -177,10 +177,26 @@ def test_a_new_deploy_keeps_memory_and_forgetting_keeps_nothing(opened: Open) ->
     assert store.kept() == []
     assert list(store.records("f")) == []
     assert store.waiting("f") == []
-    assert store.dead() == []
+    assert [one.key for one in store.dead()] == ["d"]
+    store.commit([Change("f", dead=[letter("e")], exhumed=["d"])])  # what was under way when it was stopped
+    assert [one.key for one in store.dead()] == ["e"]
+    assert store.kept() == []
 
 
 # --- outbox and dead letters ------------------------------------------------------------------------------------------
+
+
+def test_how_often_an_effect_was_tried_is_kept_until_it_is_settled(opened: Open) -> None:
+    store = opened()
+    store.commit([Change("f", waiting=[Waiting("f", "k", b"{}", 1), Waiting("f", "l", b"{}", 2)])])
+    store.commit([Change("f", tried={"k": 3, "gone": 9}), Change("g", tried={"l": 5})])
+    store.close()
+    store = opened()
+    assert [(one.key, one.attempts) for one in store.waiting("f")] == [("k", 3), ("l", 0)]
+    store.commit([Change("f", tried={"k": 4}, settled=["k"], dead=[letter("k")])])
+    assert [one.key for one in store.waiting("f")] == ["l"]
+    store.exhume("k", "f")
+    assert [(one.key, one.attempts) for one in store.waiting("f")] == [("l", 0), ("k", 0)]
 
 
 def test_a_repeated_effect_waits_once(opened: Open) -> None:

@@ -36,12 +36,14 @@ function fill(card, place, width, rows) {
 
 const flowLink = (id) => make('a', { href: `/flows/${id}/` }, names[id] ?? id)
 
-/** One cell a fate; dead letters lead to their list. */
+/** One cell a fate; dead letters lead to their list, and what was dropped says why. */
 function numbers(id, fates, wanted) {
   return wanted.map((fate) => {
     const count = number.format(fates?.[fate] ?? 0)
     const leads = fate === 'dead' && fates?.[fate] > 0
-    return make('td', { class: 'number', 'data-fate': fate }, leads ? make('a', { href: `/letters/?flow=${id}` }, count) : count)
+    const reasons = fate === 'dropped' ? Object.entries(fates?.reasons ?? {}) : []
+    return make('td', { class: 'number', 'data-fate': fate }, leads ? make('a', { href: `/letters/?flow=${id}` }, count) : count,
+      ...reasons.map(([why, many]) => make('div', { class: 'small muted', 'data-why': why }, say(`why_${why}`, number.format(many)))))
   })
 }
 

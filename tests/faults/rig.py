@@ -25,7 +25,7 @@ DEEP = "max_queued_messages 0"
 class RealWorker:
     """One `python -m runtime worker`, with faults."""
 
-    def __init__(self, folder: Path, url: str, store: Path, *options: str) -> None:
+    def __init__(self, folder: Path, url: str, store: Path | str, *options: str) -> None:
         command = [sys.executable, "-m", "tests.faults.worker", *options, "--", "--server", url]
         command += ["--token-file", str(folder / "token"), "--store", str(store), "--name", "w1"]
         with (folder / "worker.log").open("ab") as log:
@@ -67,7 +67,9 @@ class Rig:
     def __init__(self, folder: Path, broker: RunningBroker, server: ControlServer, book: Ledger) -> None:
         self.folder, self.broker, self.server, self.ledger = folder, broker, server, book
         (folder / "token").write_text(server.token)
-        self.store = folder / "store"
+        self.store: Path = folder / "store"
+        self.database = ""
+        """The URL of the store, where it is in PostgreSQL."""
         self.worker: RealWorker | None = None
         self._others: list[RealWorker | Publisher] = []
 
@@ -76,7 +78,7 @@ class Rig:
     def start(self, *, fault: str = "", without: str | None = None, slow: float = 0.0, wait: bool = True) -> RealWorker:
         """Start the worker; with `wait`, until it has connected and subscribed."""
         said = len(self.server.frames)
-        self.worker = self._launch(self.store, fault, without, slow)
+        self.worker = self._launch(fault, without, slow)
         if wait:
             wait_until(lambda: self._greeted(said), 30, f"hello: {self.log()}")
             self.server.send(t="broker", url=self.broker.url, username=None, password=None, ca=None)
@@ -85,14 +87,14 @@ class Rig:
 
     def another(self, *, without: str | None = None) -> RealWorker:
         """A further process on the same store."""
-        self._others.append(other := self._launch(self.store, "", without, 0.0))
+        self._others.append(other := self._launch("", without, 0.0))
         return other
 
-    def _launch(self, store: Path, fault: str, without: str | None, slow: float) -> RealWorker:
+    def _launch(self, fault: str, without: str | None, slow: float) -> RealWorker:
         options = ["--fault", fault] if fault else []
         options += ["--without", without] if without else []
         options += ["--slow-disk", str(slow)] if slow else []
-        return RealWorker(self.folder, self.server.url, store, *options)
+        return RealWorker(self.folder, self.server.url, self.database or self.store, *options)
 
     def _greeted(self, since: int) -> bool:
         return any(frame["t"] == "hello" for frame in self.server.frames[since:])

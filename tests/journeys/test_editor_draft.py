@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.brokers import wait_until
 from tests.journeys.editing import (
     HOT,
     KILNS,
@@ -131,36 +130,6 @@ def test_a_flow_is_written_and_changed_on_a_telephone(page: Page) -> None:
     expect(page.get_by_role("tabpanel")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert saved(page)["settings"]["limit"]["value"] == 66
-
-
-def test_an_edit_by_chat_is_taken_change_by_change_and_undone_at_once(page: Page) -> None:
-    sentence = (
-        "When a kiln stays above 80 °C for 30 seconds, notify the shift channel, and again when it is back to normal."
-    )
-    open_flow(page)
-    page.get_by_test_id("prompt-box").fill(sentence)
-    page.get_by_test_id("prompt-send").click()
-    expect(page.get_by_test_id("trial")).to_be_visible()
-    wait_until(lambda: len(saved(page)["nodes"]) == 4, 10)  # the answer is there a moment before the flow is taken
-    before = saved(page)
-    page.get_by_test_id("prompt-box").fill("also notify the facility channel")
-    page.get_by_test_id("prompt-send").click()
-    changes = page.get_by_test_id("proposal-changes")
-    expect(changes.locator("[data-what=added]")).to_have_count(2)
-    expect(page.locator(".react-flow__node")).to_have_count(len(before["nodes"]) + 2)
-    assert saved(page) == before  # nothing is taken yet
-    changes.get_by_role("checkbox").last.uncheck()
-    expect(page.locator(".react-flow__node")).to_have_count(len(before["nodes"]) + 1)
-    changes.get_by_role("button", name="Accept the chosen ones").click()
-    expect(changes).to_have_count(0)
-    expect(page.locator(".react-flow__node")).to_have_count(len(before["nodes"]) + 1)
-    after = nodes_of(saved(page))
-    (added,) = after.keys() - nodes_of(before).keys()
-    assert after[added]["params"]["to"] == "facility-channel"
-    assert {id: after[id] for id in nodes_of(before)} == nodes_of(before)
-    page.get_by_test_id("undo").click()
-    expect(page.locator(".react-flow__node")).to_have_count(len(before["nodes"]))
-    assert saved(page)["nodes"] == before["nodes"]
 
 
 def test_what_devices_and_people_call_themselves_is_only_ever_text(page: Page) -> None:

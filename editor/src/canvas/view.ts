@@ -9,9 +9,9 @@ export function setView(view: ReactFlowInstance<any, any>): void {
   camera = view as ReactFlowInstance
 }
 
-/** Room for the banner above and the overview below. */
+/** Room for the banner above and, on wide screens, the overview below. */
 function padding(): FitViewOptions['padding'] {
-  return window.innerWidth < 760 ? 0.06 : { x: '24px', top: '64px', bottom: '148px' }
+  return window.innerWidth < 760 ? { x: '12px', top: '60px', bottom: '24px' } : { x: '24px', top: '64px', bottom: '148px' }
 }
 
 export function fitView(duration = calm()): void {

@@ -100,7 +100,7 @@ export interface ParamsOf {
   readonly "split": { readonly "field": string; readonly "name"?: string; readonly "device"?: string }
   readonly "ai_prompt": { readonly "model"?: string; readonly "prompt": string; readonly "fields": readonly ({ readonly "name": string; readonly "type"?: "number" | "integer" | "boolean" | "string"; readonly "values"?: readonly (string)[]; readonly "min"?: number; readonly "max"?: number; readonly "description"?: string })[]; readonly "timeout"?: string | `$${string}` }
   readonly "command": { readonly "device": string | { readonly "type": string; readonly "where"?: { readonly [name: string]: unknown } }; readonly "command": string; readonly "values"?: { readonly [name: string]: unknown }; readonly "ttl"?: string | `$${string}` }
-  readonly "notify": { readonly "to": string; readonly "text": string }
+  readonly "notify": { readonly "to": string; readonly "text": string; readonly "when_full"?: "block" | "drop_oldest" | "latest" }
   readonly "store": { readonly "fields": readonly (string)[] }
-  readonly "webhook_out": { readonly "to": string; readonly "body"?: { readonly [name: string]: unknown } | readonly (unknown)[] }
+  readonly "webhook_out": { readonly "to": string; readonly "body"?: { readonly [name: string]: unknown } | readonly (unknown)[]; readonly "when_full"?: "block" | "drop_oldest" | "latest" }
 }

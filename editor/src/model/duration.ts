@@ -7,6 +7,7 @@ const SPOKEN: { [lang in Lang]: { [unit: string]: string } } = {
   en: { d: ' d', h: ' h', m: ' min', s: ' s', ms: ' ms' },
   ja: { d: '日', h: '時間', m: '分', s: '秒', ms: 'ミリ秒' },
 }
+const AT_ONCE: { [lang in Lang]: string } = { en: 'at once', ja: 'すぐに' }
 const READ: readonly (readonly [RegExp, string])[] = [
   [/(?:ミリ秒|milliseconds?|millis)/g, 'ms'], [/(?:日間?|days?)/g, 'd'], [/(?:時間|hours?|hrs?)/g, 'h'],
   [/(?:分間?|minutes?|mins?)/g, 'm'], [/(?:秒間?|seconds?|secs?)/g, 's'],
@@ -49,5 +50,5 @@ export function spokenDuration(text: string, lang: Lang): string {
     left -= count * size
     return count ? [`${count}${SPOKEN[lang][unit]}`] : []
   })
-  return parts.join(lang === 'en' ? ' ' : '') || `0${SPOKEN[lang].s}`
+  return parts.join(lang === 'en' ? ' ' : '') || AT_ONCE[lang]
 }

@@ -22,6 +22,7 @@ test('durations are read as people write them in both languages', () => {
   expect(formatDuration(90_000)).toBe('1m30s')
   expect(spokenDuration('5m', 'ja')).toBe('5分')
   expect(spokenDuration('1h30m', 'en')).toBe('1 h 30 min')
+  expect(spokenDuration('0s', 'ja')).toBe('すぐに')
 })
 
 test('fresh ids are valid and never taken', () => {

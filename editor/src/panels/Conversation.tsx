@@ -8,6 +8,7 @@ import { ask, cancel, reask, takeEarlier, useCompile } from '../session/compile'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { usePrompt } from '../session/prompt'
+import { latestBuilt } from '../session/turns'
 import { useUi } from '../session/ui'
 import type { Assumption, Author, Compilation, Question, Turn } from '../wire/records'
 import { useWords, type Key } from '../words'
@@ -22,12 +23,13 @@ export function Conversation() {
   const { building, failed } = useCompile()
   const end = useRef<HTMLDivElement>(null)
   useEffect(() => { end.current?.scrollIntoView({ block: 'end' }) }, [turns.length, building, failed])
-  const lastAnswer = turns.findLastIndex((turn) => turn.compilation)
+  const lastAnswer = latestBuilt(turns)
+  const firstFlow = turns.findIndex((turn) => turn.compilation?.document)
   return (
     <div className="conversation">
       <div className="turns" role="log" aria-label={t('tab.conversation')}>
         {turns.length === 0 && !building ? <p className="small muted turns-hello">{t('conversation.hello')}</p> : null}
-        {turns.map((turn, i) => <TurnView key={turn.id} turn={turn} latest={i === lastAnswer && !building} />)}
+        {turns.map((turn, i) => <TurnView key={turn.id} turn={turn} latest={i === lastAnswer && !building} edit={firstFlow >= 0 && i > firstFlow} />)}
         {building ? <Progress /> : null}
         {failed ? <div className="callout callout-bad" role="alert" data-testid="compile-failed">{failed}</div> : null}
         <div ref={end} />
@@ -37,12 +39,12 @@ export function Conversation() {
   )
 }
 
-function TurnView({ turn, latest }: { turn: Turn; latest: boolean }) {
+function TurnView({ turn, latest, edit }: { turn: Turn; latest: boolean; edit: boolean }) {
   if (turn.role === 'person') return <div className="turn turn-person" data-testid="turn-person">{turn.text}</div>
   return (
     <article className="turn turn-author" data-testid="turn-author">
       <AuthorBadge author={turn.compilation?.author ?? turn.author ?? ''} />
-      {turn.compilation ? <Answer compilation={turn.compilation} latest={latest} /> : <p>{turn.text}</p>}
+      {turn.compilation ? <Answer compilation={turn.compilation} latest={latest} edit={edit} /> : <p>{turn.text}</p>}
     </article>
   )
 }
@@ -59,15 +61,16 @@ export function AuthorBadge({ author }: { author: string }) {
   return <span className="badge author" data-testid="author" title={t('author.help')}><Icon size={12} aria-hidden />{label}</span>
 }
 
-function Answer({ compilation, latest }: { compilation: Compilation; latest: boolean }) {
+function Answer({ compilation, latest, edit }: { compilation: Compilation; latest: boolean; edit: boolean }) {
   const { t } = useWords()
   const empty = useFlow((flow) => flow.history.document.nodes.length === 0)
   const proposal = useCompile((state) => state.proposal)
   const problems = place(compilation.problems ?? [], compilation.document ?? { suiro: 1, nodes: [] }).toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'))
   return (
     <div className="stack-tight">
-      {compilation.explanation ? <p className="answer-text">{compilation.explanation}</p> : compilation.document || problems.length ? null : <p>{t('compile.nothing')}</p>}
+      {compilation.explanation ? <Explanation text={compilation.explanation} folded={edit && Boolean(compilation.document)} /> : compilation.document || problems.length ? null : <p>{t('compile.nothing')}</p>}
       <ProblemLines problems={problems} />
+      {compilation.document ? <Unused compilation={compilation} /> : null}
       {compilation.document && compilation.evidence ? <Trial evidence={compilation.evidence} document={compilation.document} /> : null}
       {latest && proposal?.compilation === compilation ? <Proposal proposal={proposal} /> : null}
       {compilation.assumptions?.length ? <Assumptions assumptions={compilation.assumptions} /> : null}
@@ -78,6 +81,22 @@ function Answer({ compilation, latest }: { compilation: Compilation; latest: boo
       ) : null}
     </div>
   )
+}
+
+/** Of an edit the changes matter more than the whole flow, which is told once more on demand. */
+function Explanation({ text, folded }: { text: string; folded: boolean }) {
+  const { t } = useWords()
+  if (!folded) return <p className="answer-text">{text}</p>
+  return <details className="answer-plan small"><summary><ChevronRight size={14} aria-hidden />{t('compile.whole')}</summary><p className="answer-text">{text}</p></details>
+}
+
+/** Words of the sentence that nothing took up, but those of which a problem tells already. */
+function Unused({ compilation }: { compilation: Compilation }) {
+  const { t } = useWords()
+  const told = compilation.problems?.map((problem) => problem.message).join(' ') ?? ''
+  const words = (compilation.evidence?.reading?.unused ?? []).filter((word) => !told.includes(word))
+  if (words.length === 0) return null
+  return <p className="small unused" data-testid="unused">{t('compile.unused', { words: words.map((word) => t('compile.quoted', { word })).join(t('trial.and')) })}</p>
 }
 
 function Assumptions({ assumptions }: { assumptions: readonly Assumption[] }) {

@@ -6,6 +6,7 @@ import type { Lang } from '../model/catalog'
 import { spokenDuration } from '../model/duration'
 import { nodeName } from '../model/naming'
 import { differences, type Difference } from '../model/proposal'
+import { fieldsReaching } from '../model/registry'
 import { summaryOf } from '../model/summary'
 import { acceptProposal, chooseChange, dropProposal, type Proposal as Proposed } from '../session/compile'
 import { useFlow } from '../session/flow'
@@ -50,7 +51,7 @@ function useChangeWords(change: Difference, before: FlowDocument, after: FlowDoc
   const { t, lang } = useWords()
   const { catalog, registry } = useKnown()
   const summary = (node: FlowNode, document: FlowDocument) =>
-    summaryOf(node, catalog.byId.get(node.kind), { document, registry, fields: [], lang, same: t('target.same_short'), word: (word) => plainWord(word, lang) ?? word })
+    summaryOf(node, catalog.byId.get(node.kind), { document, registry, fields: fieldsReaching(document, catalog, registry, node.id), lang, same: t('target.same_short'), word: (word) => plainWord(word, lang) ?? word })
   switch (change.what) {
     case 'added':
       return [nodeName(after, catalog, change.node.id, lang), '', summary(change.node, after)]

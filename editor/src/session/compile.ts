@@ -16,6 +16,7 @@ import { documentNow, useFlow } from './flow'
 import { useKnown } from './known'
 import { usePrompt } from './prompt'
 import { saveNow } from './saving'
+import { sentenceOf } from './turns'
 import { useUi } from './ui'
 
 export interface Building {
@@ -71,22 +72,23 @@ export async function ask(prompt: string): Promise<void> {
   await start(prompt, documentNow().nodes.length > 0)
 }
 
-/** The last sentence once more, with answers to what the author asked. */
+/** The sentence that was built last once more, with answers to what the author asked. */
 export async function reask(answers: { readonly [question: string]: Json }): Promise<void> {
-  const prompt = useFlow.getState().turns.findLast((turn) => turn.role === 'person')?.text
+  const prompt = sentenceOf(useFlow.getState().turns)
   if (prompt) await start(prompt, documentNow().nodes.length > 0, answers)
 }
 
 async function start(prompt: string, edit: boolean, answers?: { readonly [question: string]: Json }): Promise<void> {
-  const { id } = useFlow.getState()
+  const { id, selection } = useFlow.getState()
   early.length = 0
-  useCompile.setState({ failed: '', proposal: null, building: { job: '', prompt, stage: 'start', plan: '', edit, document: emptyDocument() } })
+  // A proposal that waits stays: this may be a question about it.
+  useCompile.setState({ failed: '', building: { job: '', prompt, stage: 'start', plan: '', edit, document: emptyDocument() } })
   useUi.getState().set({ tab: 'conversation' })
   try {
     await saveNow()
     const { lang } = useUi.getState()
     const { author } = useCompile.getState()
-    const { job } = await api.compile(id, { prompt, lang, edit, ...(author ? { author } : {}), ...(answers ? { answers } : {}) })
+    const { job } = await api.compile(id, { prompt, lang, edit, about: [...selection.nodes], ...(author ? { author } : {}), ...(answers ? { answers } : {}) })
     const { building } = useCompile.getState()
     if (building) useCompile.setState({ building: { ...building, job } })
     for (const frame of early.splice(0)) if (frame.job === job) takeFrame(frame)
@@ -197,7 +199,12 @@ function grown(building: Building, frame: Frame, stage: string): Building {
 async function finish(compilation: Compilation, building: Building): Promise<void> {
   const { turns } = useFlow.getState()
   const turn: Turn = { id: `answer ${turns.length} ${building.job}`, role: 'author', text: compilation.explanation ?? '', compilation, author: compilation.author ?? '', at: Date.now() }
-  useFlow.setState({ turns: [...turns, turn], ...(compilation.author ? { author: compilation.author } : {}) })
+  useFlow.setState({ turns: [...turns, turn], ...(compilation.author && compilation.document ? { author: compilation.author } : {}) })
+  if (compilation.asked) {
+    useCompile.setState({ building: null })
+    if (compilation.about?.length) useFlow.getState().select(selectNodes(compilation.about))
+    return
+  }
   if (!compilation.document) {
     useCompile.setState({ building: null, latest: compilation })
     // What was not understood is mostly one word away from what is.

@@ -22,7 +22,7 @@ export const api = {
   shapes: (document: FlowDocument) => call<{ shapes: { [node: string]: TypeField[] } }>('POST', '/api/shapes', { document }),
   expression: (document: FlowDocument, node: string, expr: string, signal?: AbortSignal) =>
     call<{ type?: string; problem?: { message: string; position?: number } }>('POST', '/api/expression', { document, node, expr }, signal),
-  compile: (id: string, wish: { prompt: string; lang: string; author?: string; edit: boolean; answers?: { [id: string]: Json } }) =>
+  compile: (id: string, wish: { prompt: string; lang: string; author?: string; edit: boolean; about?: readonly string[]; answers?: { [id: string]: Json } }) =>
     call<{ job: string }>('POST', `${flow(id)}/compile`, wish),
   job: (job: string) => call<Job>('GET', `/api/jobs/${encodeURIComponent(job)}`),
   cancel: (job: string) => call<unknown>('POST', `/api/jobs/${encodeURIComponent(job)}/cancel`),

@@ -51,7 +51,16 @@ export interface Evidence {
   readonly streams: readonly TrialStream[]
   readonly unreached: readonly string[]
   readonly words?: readonly string[]
-  readonly reading?: { readonly parts: readonly { readonly words: string; readonly sort: 'when' | 'do'; readonly confidence: number }[]; readonly unused: readonly string[] }
+  readonly reading?: { readonly parts: readonly ReadPart[]; readonly unused: readonly string[] }
+}
+
+/** Some words of a sentence, how sure the author is of them, and what was built of them (docs/adr/0021). */
+export interface ReadPart {
+  readonly words: string
+  readonly sort: 'when' | 'do' | 'change' | 'answer'
+  readonly confidence: number
+  readonly nodes?: readonly string[]
+  readonly settings?: { readonly [name: string]: string }
 }
 
 export interface Compilation {
@@ -63,6 +72,10 @@ export interface Compilation {
   readonly evidence?: Evidence
   readonly explanation?: string
   readonly author?: string
+  /** The sentence was a question about the flow: `explanation` is the answer, `about` the nodes that it speaks of. */
+  readonly asked?: 'explain' | 'why' | 'suppose'
+  readonly about?: readonly string[]
+  readonly answers?: { readonly [question: string]: Json }
 }
 
 export interface Turn {

@@ -33,18 +33,27 @@ class Assembler:
 
     def build(self) -> Draft:
         for wish in self.wishes.wishes:
-            start = self.start(wish.trigger)
+            with self.draft.origins.saying(wish.trigger.words):
+                start = self._begun(wish)
             if start is None:
                 continue
-            start = self.treatments.before(wish, start)
-            if wish.calendar is not None:
-                start = gated(self, wish.calendar, start)
-            if wish.trigger.repeat is not None:
-                start = self.treatments.repeated(wish.trigger, start) or start
             for doing in wish.doings:
-                self.actions.do(doing, start, wish.trigger)
+                with self.draft.origins.saying(doing.words):
+                    self.actions.do(doing, start, wish.trigger)
             self._recovery(wish)
         return self.draft
+
+    def _begun(self, wish: Wish) -> str | None:
+        """The port from which the doings of a wish start."""
+        start = self.start(wish.trigger)
+        if start is None:
+            return None
+        start = self.treatments.before(wish, start)
+        if wish.calendar is not None:
+            start = gated(self, wish.calendar, start)
+        if wish.trigger.repeat is not None:
+            start = self.treatments.repeated(wish.trigger, start) or start
+        return start
 
     def meaning(self, role: str, slot: str | None = None) -> Meaning | None:
         return self.kinds.find(role, slot)
@@ -73,7 +82,8 @@ class Assembler:
             return self.cleared(trigger)
         if id(trigger) in self.ends:
             return self.ends[id(trigger)]
-        start = self._started(trigger)
+        with self.draft.origins.saying(trigger.words):
+            start = self._started(trigger)
         if start is None:
             if not any(missed.words == trigger.words for missed in self.wishes.missed):
                 self.miss(trigger.words, "no_kind")
@@ -156,7 +166,8 @@ class Assembler:
             end = self.cleared(back)
             if end is not None:
                 again = Doing("tell", tells[0].words, tells[0].meaning, to=tells[0].to)
-                self.actions.tell(again, tells[0].to[0], end, back)
+                with self.draft.origins.saying(self.said["ask_recovery"]):
+                    self.actions.tell(again, tells[0].to[0], end, back)
         elif not any(q.id == "recovery" for q in self.draft.questions):
             options = [{"value": "no", "label": self.said["no"]}, {"value": "yes", "label": self.said["yes"]}]
             why = self.said["why_recovery"]

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from document.problems import problem
+from llm.authors.phrasebook.answered import answered
 from llm.authors.phrasebook.assemble import Assembler
 from llm.authors.phrasebook.confidence import reading_of
 from llm.authors.phrasebook.draft import Draft
@@ -38,7 +39,7 @@ class Phrasebook:
         if request.document is not None:
             from llm.authors.phrasebook.edits import edit
 
-            return edit(prompt, request)
+            return answered(prompt, request, self._written) or edit(prompt, request)
         meaning = Meaning(prompt, request.catalog, request.registry, request.lang)
         wishes = meaning.wishes()
         assembler = Assembler(wishes, request.catalog, request.registry, request.answers)
@@ -53,12 +54,17 @@ class Phrasebook:
         problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
         document = draft.document(name_of(wishes, request.lang)) if acts else None
         drafted = Drafted(document, plan, questions(draft), assumptions(draft), problems)
-        drafted.reading = reading_of(meaning.reading, wishes)
+        draft.origins.narrow(meaning.reading, wishes.spans, draft.settings)
+        drafted.reading = reading_of(meaning.reading, wishes, draft.origins)
         return drafted
 
     def repair(self, drafted: Drafted, problems: list[Problem], request: Request) -> Drafted | None:
         """Reading the same words again gives the same document: there is nothing to repair."""
         return None
+
+    def answer(self, prompt: str, request: Request) -> Drafted:
+        """Nothing of its own: what is made from the document says it."""
+        return Drafted(None)
 
 
 def told(missed: Missed, lang: str) -> Problem:

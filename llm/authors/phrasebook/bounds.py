@@ -20,7 +20,7 @@ NOTHING = {
     ),
 }
 _END_EN = re.compile(r"[,:;]|(?= (?:tell|let|notify|alert|warn|send|call|page|turn|switch|sound)\b)")
-_LINKED_EN = re.compile(r"\b(?:but|and then|then)\b|\band\b[^,.;]*(?:\bnot\b|n't\b)")
+_LINKED_EN = re.compile(r"\b(?:but|and then|then)\b|\band\b[^,.;]*(?:\bnot\b|n't\b|\bno\b)")
 _IF_EN = re.compile(r"\b(?:if|when|whenever|once|,|:)\b")
 
 

@@ -24,6 +24,11 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
             inside = _by_number(reading, spans, inside)
         if any(s.words & {"if", "unless", "that_case", "until"} or (s.every is not None and "seldom" not in s.words) for s in inside):  # fmt: skip
             continue
+        kept = _recorded(reading, inside, start, end) if lang == "en" else []
+        if kept:
+            spans += kept
+            spans.sort(key=lambda s: (s.start, s.end))
+            continue
         if any(
             s.role("record") or s.role("call") or s.role("aggregate") or s.named("choice") or _commanded(s)
             for s in inside
@@ -47,6 +52,33 @@ def _one_more(inside: list[Span], here: Span) -> bool:
     return said and (each or any("if" in s.words and s.end <= here.start for s in inside))
 
 
+_STORED = re.compile(
+    r"\b(?:is|are|gets?|(?:must|should|has to|have to|needs? to|shall|will) be) (?:to be )?(?:always |also )?(?:stored|recorded|logged|saved|archived|kept)\b"
+)
+
+
+def _recorded(reading: Reading, inside: list[Span], start: int, end: int) -> list[Span]:
+    """ "Record every reading above 90 dB", "Every reading above 90 dB should be stored": only what meets it."""
+    records = [s for s in inside if s.role("record")]
+    compare = next((s for s in inside if s.role("compare")), None)
+    numbers = [s for s in inside if s.quantity is not None and s.duration is None]
+    if not records or compare is None or not numbers or any(s.every or s.clock or s.role("aggregate") for s in inside):
+        return []
+    passive = _STORED.search(reading.low, start, end)
+    if passive is not None and compare.start < passive.start():
+        return [_mark(start, "if"), _mark(passive.start(), "then")]
+    return [_mark(compare.start, "if")] if records[0].start < compare.start else []
+
+
+def _mark(at: int, word: str) -> Span:
+    return Span(at, at, "", words={word}, used=True)
+
+
+def _commanded(span: Span) -> bool:
+    """The name of a command; "starts" says what a device does by itself."""
+    return bool(span.named("call")) and not (span.words & set(POLARITIES) and re.fullmatch(r"[a-z]+[^s]s", span.text))
+
+
 def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[Span]:
     """ "6人以上は店長、10人以上は本部に": a number of its own for each of those who are told, or of what is set."""
     for here, after in pairwise(list(inside)):
@@ -59,11 +91,6 @@ def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[
         if after.named("destination") and _ends_case([s for s in inside if s.end <= here.end]):
             _put(spans, Span(here.end, after.start, "は", words={"if"}, used=True))
     return [s for s in spans if inside and inside[0].start <= s.start <= inside[-1].start]
-
-
-def _commanded(span: Span) -> bool:
-    """The name of a command; "starts" says what a device does by itself."""
-    return bool(span.named("call")) and not (span.words & set(POLARITIES) and re.fullmatch(r"[a-z]+[^s]s", span.text))
 
 
 _FOLLOWS = re.compile(
@@ -88,10 +115,7 @@ def _subject_first(reading: Reading, inside: list[Span], start: int, end: int) -
             if _is_case([s for s in before if s.start >= opened + comma.end()], sure=True):
                 opened += comma.end()
                 break
-        return [
-            Span(opened, opened, "", words={"if"}, used=True),
-            Span(match.start(), match.start(), "", words={"then"}, used=True),
-        ]
+        return [_mark(opened, "if"), _mark(match.start(), "then")]
     return []
 
 

@@ -23,8 +23,8 @@ _BY = {
     "en": re.compile(r"\s?(?:up |down |off )?(?:by |of )?(?:more than |at least |over |as much as |about |around |up to )*"),
 }  # fmt: skip
 _AFTER = {"ja": re.compile(r"以上|超|より|も"), "en": re.compile(r" or more| or over| and more")}
+FALL, CHANGE = "fall", "change"
 _CHANGE = re.compile(r"(?:の変化|の変動)(?=が|は)")
-FALL = "fall"
 
 
 def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
@@ -148,7 +148,9 @@ def _built(
     if falling:
         quantity, said = Quantity(-quantity.value, quantity.unit), with_key(said, _TURNED[key_of(said)])
     amount.used = verb.used = True
-    trigger = Trigger("compare", "", source=subject.source, tests=[test_of(subject, said, [quantity])], meaning=said)
+    test = test_of(subject, said, [quantity])
+    test.either = test.either or any(m[1].gives == CHANGE for m in verb.phrases)
+    trigger = Trigger("compare", "", source=subject.source, tests=[test], meaning=said)
     trigger.tests[0].steps[-1].named = f"{subject.virtual.inputs[0]}_change" if subject.virtual else ""
     return reader.finish(trigger, clause)
 

@@ -30,6 +30,7 @@ _PASSING = re.compile(
     r"\b(?:pressed|pushed|opened|used|detected|moved|triggered|emptied|taken|fed|called|arrived|reported)\b"
 )
 """ What happens, and is over again: asked is whether it has happened that day, not how it is then."""
+_ALL_DAY = re.compile(r"\b(?:all day|today|so far|the whole day|since midnight)\b")
 _STATE = re.compile(r"\b(?:is|are|isn't|aren't|stays?|remains?|stands?|left|has been|have been|still|found|sits?)\b")
 _ADJECTIVE = re.compile(r"\b(?:open|closed|shut|running|unlocked|locked|occupied|on|off)\b")
 _EVENT = re.compile(
@@ -90,7 +91,8 @@ def _not_yet(meaning: "Meaning", clause: Clause, trigger: Trigger) -> Trigger | 
     """What should have happened by then, where the words ask for something that passes."""
     low = meaning.reading.low[clause.start : clause.end]
     test = trigger.tests[0]
-    if len(trigger.tests) != 1 or test.truth is not False or not (_NOT_YET.search(low) and _PASSING.search(low)):
+    never = (_NOT_YET.search(low) and _PASSING.search(low)) or _ALL_DAY.search(low)
+    if len(trigger.tests) != 1 or test.truth is not False or not never:
         return None
     return replace(trigger, tests=[replace(test, truth=True)], hold=0)
 
@@ -128,5 +130,5 @@ def from_their_beginning(meaning: "Meaning") -> None:
 
 def _is_state(low: str) -> bool:
     return bool(_STATE.search(low) or _ADJECTIVE.search(low)) and not _EVENT.search(
-        re.sub(r"\b(?:left|been|is|are|still) (?:opened|closed)\b", "", low)
+        re.sub(r"\b(?:left|been|still) (?:opened|closed)\b", "", low)
     )

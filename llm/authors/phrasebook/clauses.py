@@ -59,14 +59,14 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         pieces = [Clause(a, b, [s for s in inside if a <= s.start < b], number) for a, b in pairwise(edges)]
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
-        _states_before(judged)
-        for before, piece in pairwise(judged):
-            piece.alone = before.when and not piece.when and _only_thing(reading, piece)
         for piece, following in pairwise(judged) if lang == "en" else ():
             if _looks(piece, reading) and not following.marked and not any(map(is_doing, following.spans)):
                 following.when = following.marked = following.verbal = True
             if piece.when and following.joined == "and" and _passive(following, reading):
                 following.when = True
+        _states_before(judged)
+        for before, piece in pairwise(judged):
+            piece.alone = before.when and not piece.when and _only_thing(reading, piece)
         for piece, following in pairwise(judged):
             orders = not piece.marked and (
                 piece.role("actuate") or piece.having(*POLARITIES) or any(s.named("call") for s in piece.spans)
@@ -121,7 +121,7 @@ def _looks(clause: Clause, reading: Reading) -> bool:
 
 
 _PASSIVE = re.compile(
-    r"\b(?:is|are|has|have|was|were|isn't|aren't)\b(?: (?:not|also|still|both|been|already))* (?:open(?:ed)?|closed|shut|stopped|running|started|locked|unlocked|(?:switched |turned )?(?:on|off))\b"
+    r"(?:\b(?:is|are|has|have|was|were|isn't|aren't)|(?<=\w)'s)\b(?: (?:not|also|still|both|been|already))* (?:open(?:ed)?|closed|shut|stopped|running|started|locked|unlocked|(?:switched |turned )?(?:on|off))\b"
 )
 
 
@@ -139,7 +139,7 @@ def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:
 
 
 _COPULA = re.compile(
-    r"\b(?:is|are|isn't|aren't|has been|have been|stays?|remains?)\b(?! (?:turned|switched|set|put|told|notified))"
+    r"(?:\b(?:is|are|isn't|aren't|has been|have been|stays?|remains?)|(?<=\w)'s)\b(?! (?:turned|switched|set|put|told|notified))"
 )
 
 
@@ -236,14 +236,6 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     return clause
 
 
-def _only_device(clause: Clause) -> bool:
-    """ "1号なら…": which device it is, after a condition that was said before."""
-    if not any(s.text in ("なら", "ならば", "場合は", "ときは", "場合", "の場合は") for s in clause.having("if")):
-        return False
-    rest = [s for s in clause.spans if "if" not in s.words]
-    return bool(rest) and all(s.named("device") and not s.quantity for s in rest)
-
-
 def _rest(clause: Clause) -> bool:
     """ "and otherwise green", "and green otherwise": the case is named by nothing but that it is the other one."""
     at = next(number for number, span in enumerate(clause.spans) if "else" in span.words)
@@ -262,6 +254,14 @@ def _sets_by_clock(clause: Clause) -> bool:
 def _orders(span: Span) -> bool:
     """A word for commanding; "goes" and "switches" say what somebody does."""
     return bool(span.role("actuate")) and not re.fullmatch(r"(?:goes|\w+[^s]s)", span.text)
+
+
+def _only_device(clause: Clause) -> bool:
+    """ "1号なら…": which device it is, after a condition that was said before."""
+    if not any(s.text in ("なら", "ならば", "場合は", "ときは", "場合", "の場合は") for s in clause.having("if")):
+        return False
+    rest = [s for s in clause.spans if "if" not in s.words]
+    return bool(rest) and all(s.named("device") and not s.quantity for s in rest)
 
 
 _QUESTION = re.compile(r"\s*(?:is|are|does|do|has|have|did)\b[^.;:]*\?\s*$")
@@ -296,6 +296,8 @@ def _tidy(reading: Reading, pieces: list[Clause], lang: str) -> list[Clause]:
             piece = _joined(tidy.pop(), piece, reading)
         if waiting is not None:
             rest = piece.joined == "else"
+            if lang == "en" and piece.marked and not waiting.when:
+                waiting.spans = [s for s in waiting.spans if "not" not in s.words]
             piece = _joined(waiting, piece, reading)
             piece.joined = "else" if rest else piece.joined
             waiting = None

@@ -13,7 +13,7 @@ from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.times import PARTS, cron_of
-from llm.authors.phrasebook.wishes import Trigger, Wish
+from llm.authors.phrasebook.wishes import Doing, Trigger, Wish
 from nodes.kit.kind import Phrase
 
 if TYPE_CHECKING:
@@ -94,6 +94,30 @@ def only_clock(when: list[Clause]) -> Trigger | None:
     if any(_tells_more(clause) for clause in when):
         return None
     return clock([s for clause in when for s in clause.spans])
+
+
+def at_beginning(meaning: "Meaning", part: Part, doings: list[Doing]) -> Trigger | None:
+    """ "At night (22:00 to 6:00) dim the lights": what is set as the times begin, where nothing else starts it."""
+    spans = [s for c in part.doing for s in c.spans if isinstance(s.fact, Calendar) and not s.used]
+    fact = spans[0].fact if spans else None
+    if meaning.lang != "en" or not isinstance(fact, Calendar) or any(doing.sort != "actuate" for doing in doings):
+        return None
+    if len(fact.ranges) != 1 or fact.days or fact.holidays or fact.outside:
+        return None
+    spans[0].used = True
+    for gate in (s for c in part.doing for s in c.spans if s.role("gate")):
+        gate.used = True
+    meaning.triggers.given.hours = fact
+    return Trigger("clock", spans[0].text.strip(), crons=[cron_of(fact.ranges[0][0], "*")])
+
+
+def at_end(meaning: "Meaning") -> Trigger | None:
+    """ "... otherwise to 100 %": what is set as those times end."""
+    fact, last = meaning.triggers.given.hours, meaning.result.wishes[-1] if meaning.result.wishes else None
+    if fact is None or last is None or last.trigger.sort != "clock":
+        return None
+    meaning.triggers.given.hours = None
+    return Trigger("clock", last.trigger.words, crons=[cron_of(fact.ranges[0][1], "*")])
 
 
 def repeat(spans: list[Span]) -> int | None:

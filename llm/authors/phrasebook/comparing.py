@@ -1,6 +1,7 @@
 """Comparisons of fields with numbers: said with a number, only leaning one way, or with a number and nothing else."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import placing
@@ -186,6 +187,28 @@ class Comparing:
             test = test_of(subject, self.plain, [span.quantity])
             reader.last = Trigger("compare", words, source=subject.source, tests=[test], meaning=self.plain)
             return reader.last
+        return None
+
+    def at_number(self, clause: Clause, trigger: Trigger | None) -> Trigger | None:
+        """ "Pump on above 80 cm, off at 30 cm": another number of the same field, at which something else is done."""
+        if trigger is None or self.reader.lang != "en" or trigger.sort != "compare" or len(trigger.tests) != 1:
+            return None
+        test, low = trigger.tests[0], self.reader.reading.low
+        way = direction(test.meaning)
+        for span in clause.spans if way and len(test.numbers) == 1 and self.plain is not None else ():
+            quantity = span.quantity
+            if quantity is None or span.used or not quantity.unit or not fits(quantity.unit, test.field.unit):
+                continue
+            if not low[: span.start].endswith(" at "):
+                continue
+            there, here = (in_field_unit(q, test.field.unit) for q in (test.numbers[0], quantity))
+            beyond = here > there if way == "up" else here < there
+            key = "at_least" if (way == "up") == beyond else "at_most"
+            said = with_key(self.plain, key) if self.plain is not None else test.meaning
+            span.used = True
+            words = self.reader.reading.words(span.start, span.end)
+            other = replace(test, meaning=said, numbers=[quantity])
+            return Trigger("compare", words, source=trigger.source, tests=[other], meaning=said)
         return None
 
     def number_only(self, clause: Clause, last: Trigger | None) -> Trigger | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from llm.authors.phrasebook.fillers import ENGLISH, JAPANESE
 from llm.authors.phrasebook.lexicon import PARTICLES
+from llm.authors.phrasebook.origins import Origins
 from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.wishes import Trigger, Wishes
 
@@ -21,9 +22,10 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9'_-]*|[一-龠々]+|[ァ-ヶー]+|\d+(?:\
 _ENDINGS = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|s|'s)$")
 
 
-def reading_of(reading: Reading, wishes: Wishes) -> dict[str, Any]:
-    """`parts`: words, `sort` (`when` or `do`) and `confidence` (0 to 1) of each, in the order of the sentence; `unused`:
-    words that nothing took up and that are no mere fillers."""
+def reading_of(reading: Reading, wishes: Wishes, origins: Origins) -> dict[str, Any]:
+    """`parts`: words, `sort` (`when` or `do`, `answer` for a question that was answered), `confidence` (0 to 1), and the
+    `nodes` and `settings` that were built of each, in the order of the sentence; `unused`: words that nothing took up and
+    that are no mere fillers."""
     covered = _covered(reading, wishes.spans)
     parts: dict[tuple[str, str], float] = {}
     for wish in wishes.wishes:
@@ -31,11 +33,27 @@ def reading_of(reading: Reading, wishes: Wishes) -> dict[str, Any]:
             _note(parts, "when", trigger.words, _sure(reading, wishes.spans, covered, trigger.words) * _said(trigger))
         for doing in wish.doings:
             _note(parts, "do", doing.words, _sure(reading, wishes.spans, covered, doing.words))
-    listed = [
-        {"words": words[:300], "sort": sort, "confidence": round(sure, 2)} for (sort, words), sure in parts.items()
-    ]
-    listed.sort(key=lambda part: reading.text.find(str(part["words"])))
+    for words in dict.fromkeys(origins.nodes.values()):
+        if words and not any(words == known for _, known in parts):
+            parts["when" if words in reading.text else "answer", words] = 1.0
+    listed = [part_of(words, sort, sure, origins) for (sort, words), sure in parts.items()]
+    listed.sort(key=lambda part: reading.text.find(str(part["words"])) % (len(reading.text) + 1))
     return {"parts": listed[:MOST_PARTS], "unused": _unused(reading, covered)}
+
+
+def part_of(words: str, sort: str, sure: float, origins: Origins) -> dict[str, Any]:
+    return {"words": words[:300], "sort": sort, "confidence": round(sure, 2), **origins.made_of(words)}
+
+
+def reading_of_edit(reading: Reading, spans: list[Span], idle: list[Span], origins: Origins) -> dict[str, Any]:
+    """As `reading_of`, for words that changed something (sort `change`); `spans`: what was taken up, `idle`: what was
+    understood and changed nothing."""
+    covered = _covered(reading, spans)
+    said = dict.fromkeys([*origins.nodes.values(), *origins.settings.values()])
+    parts = [part_of(words, "change", _sure(reading, spans, covered, words), origins) for words in said if words]
+    unused = [reading.words(span.start, span.end) for span in idle]
+    unused += _unused(reading, _covered(reading, [*spans, *idle]))
+    return {"parts": parts[:MOST_PARTS], "unused": list(dict.fromkeys(unused))[:MOST_UNUSED]}
 
 
 def _note(parts: dict[tuple[str, str], float], sort: str, words: str, sure: float) -> None:

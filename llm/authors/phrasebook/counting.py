@@ -34,8 +34,8 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     base = reader.one(inner)
     if base is None or base.source is None or not base.tests:
         return None
-    base.hold = 0
-    base.each_time = often.fact.readings or _is_result(base.tests[0]) or _of_texts(reader, clause, base)
+    base = replace(base, repeat=None, quiet=None, of=None, back=None) if base is last else base
+    base.hold, base.each_time = 0, often.fact.readings or _each_counts(reader, clause, base)
     base.words = reader.reading.words(clause.start, clause.end)
     step = Step(counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT}, counting[1].gives, named="times")
     if length is not None:
@@ -53,6 +53,60 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     made = Trigger("compare", "", source=base.source, tests=[test], base=base, hold=0, meaning=meaning)
     made.each_time = step.periodic
     return made
+
+
+_TURNS = re.compile(r"\b(?:goes|go|went|changes?|turns?|switches|enters?|becomes?|gets?)\b")
+
+
+def _each_counts(reader: "TriggerReader", clause: Clause, base: Trigger) -> bool:
+    """Whether every reading that says so counts, and not only those that begin to."""
+    return _of_texts(reader, clause, base) if reader.lang == "en" else _is_result(base.tests[0])
+
+
+def _of_texts(reader: "TriggerReader", clause: Clause, base: Trigger) -> bool:
+    """Every result that says so counts, where the words do not speak of turning into it."""
+    return base.tests[0].words is not None and not _TURNS.search(reader.reading.low, clause.start, clause.end)
+
+
+_HOW_OFTEN = re.compile(
+    r"\b(?:(?:the |a )?(?:number of times|count of(?: how often)?)|how (?:often|many times)|(?:the |a )?number of(?= (?:[\ue000-\uf8ff] )?[a-z]))\b"
+)
+
+
+def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger | None:
+    """ "... how often the gate was opened that day": the number of occurrences, once for each period."""
+    asked = _HOW_OFTEN.search(reader.reading.low, clause.start, clause.end) if reader.lang == "en" else None
+    counting = next(((k, p) for k, p in reader.kinds.all("aggregate") if "<over>" in p.params.values()), None)
+    if asked is None or counting is None:
+        return None
+    told = [s for s in clause.spans if s.start < asked.start() or _says_no_more(s)]
+    texts = [s for s in clause.spans if s.quote is not None and s.start > asked.start()]
+    missed = len(reader.missed)
+    base = reader.one(replace(clause, spans=[s for s in clause.spans if s not in told], when=True, marked=True))
+    if base is None:
+        del reader.missed[missed:]
+    if base is None or base.sort != "compare" or base.source is None or not base.tests:
+        return None
+    base.hold, base.each_time = 0, _each_counts(reader, clause, base)
+    base.words = reader.reading.words(asked.start(), clause.end)
+    use(period, reader.spans)
+    gives = counting[1].gives
+    step = Step(
+        counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT, **period.params()}, gives, named="times"
+    )
+    step.periodic = True
+    reader.spans.append(Span(asked.start(), asked.end(), "", used=True))
+    reader.cover("the number")
+    for span in texts:
+        span.quote, span.used = None, True
+    made = Trigger("reading", base.words, source=base.source, base=base, steps=[step], hold=0)
+    made.shown = [(reader.said[COUNT], gives or COUNT, None)]
+    return made
+
+
+def _says_no_more(span: Span) -> bool:
+    """Who is told, and when."""
+    return bool(span.named("destination") or span.role("tell") or span.clock or span.days or span.every)
 
 
 _HOW_MANY = re.compile(r"(?P<did>[たる])?(?:の)?(?:件数|回数|個数|何件|何回)")
@@ -88,48 +142,6 @@ def _is_result(test: Test) -> bool:
     """A text that says how one thing came out: each of them counts, the same one twice as well."""
     words = " ".join([test.field.name, *test.field.label.values(), *test.field.also]).lower()
     return test.words is not None and bool(_RESULT.search(words))
-
-
-_TURNS = re.compile(r"\b(?:goes|go|went|changes?|turns?|switches|enters?|becomes?|gets?)\b")
-
-
-def _of_texts(reader: "TriggerReader", clause: Clause, base: Trigger) -> bool:
-    """Every result that says so counts, where the words do not speak of turning into it."""
-    said = base.tests[0].words is not None and reader.lang == "en"
-    return said and not _TURNS.search(reader.reading.low, clause.start, clause.end)
-
-
-_HOW_OFTEN = re.compile(r"\b(?:(?:the |a )?(?:number of times|count of(?: how often)?)|how (?:often|many times))\b")
-
-
-def reported(reader: "TriggerReader", clause: Clause, period: Period) -> Trigger | None:
-    """ "... how often the gate was opened that day": the number of occurrences, once for each period."""
-    asked = _HOW_OFTEN.search(reader.reading.low, clause.start, clause.end) if reader.lang == "en" else None
-    counting = next(((k, p) for k, p in reader.kinds.all("aggregate") if "<over>" in p.params.values()), None)
-    if asked is None or counting is None:
-        return None
-    told = [s for s in clause.spans if s.start < asked.end() or _says_no_more(s)]
-    base = reader.one(replace(clause, spans=[s for s in clause.spans if s not in told], when=True, marked=True))
-    if base is None or base.sort != "compare" or base.source is None or not base.tests:
-        return None
-    base.hold = 0
-    base.words = reader.reading.words(asked.start(), clause.end)
-    use(period, reader.spans)
-    gives = counting[1].gives
-    step = Step(
-        counting, {"<field>": base.tests[0].field.name}, {"calc": COUNT, **period.params()}, gives, named="times"
-    )
-    step.periodic = True
-    reader.spans.append(Span(asked.start(), asked.end(), "", used=True))
-    reader.cover("the number")
-    made = Trigger("reading", base.words, source=base.source, base=base, steps=[step], hold=0)
-    made.shown = [(reader.said[COUNT], gives or COUNT, None)]
-    return made
-
-
-def _says_no_more(span: Span) -> bool:
-    """Who is told, and when."""
-    return bool(span.named("destination") or span.role("tell") or span.clock or span.days or span.every)
 
 
 def _ms(span: Span) -> int:

@@ -191,7 +191,7 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         elif (
             (
                 here.role("compare")
-                and (_acts_with_number(since) or _switches(since) or _sets(reading, since))
+                and (_acts_with_number(since) or _switches(since) or _sets(reading, since) or _told(since))
                 and any(s.quantity for s in spans[spans.index(here) :])
             )
             or (here.words & {"and", "then", "or"} and not _between_numbers(here, spans))
@@ -205,7 +205,7 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
                     (is_doing(here) and not _a_thing(reading, here) and not _is_told(reading, here))
                     or here.role("actuate")
                     or (here.words & {"on", "off", "start", "stop"} and not _NO_ORDER.match(reading.low, here.start))
-                    or ((compares(since) or _unanswered(since)) and _orders(here))
+                    or ((compares(since) or _unanswered(since)) and (_orders(here) or _chosen(reading, here)))
                     or _commands(reading, here)
                 )
             )
@@ -243,7 +243,8 @@ def _goes_to(spans: list[Span], here: Span, since: list[Span]) -> bool:
     """ "... 25 % or less to the electricians": whom a case goes to, without a verb."""
     after = spans[spans.index(here) + 1 :][:1]
     whom = any(s.named("destination") and s.start - here.end <= 5 for s in after)
-    return whom and compares(since) and not any(is_doing(s) for s in since)
+    those = any("if" in s.words and s.text in ("those", "any", "the ones", "all") for s in since)
+    return whom and (compares(since) or those) and not any(is_doing(s) for s in since)
 
 
 def _ends_sentence(reading: Reading, here: Span) -> bool:
@@ -302,6 +303,11 @@ def _orders(span: Span) -> bool:
     return bool(span.words & {"open", "close", "lock", "unlock"} or span.named("call"))
 
 
+def _chosen(reading: Reading, here: Span) -> bool:
+    """ "... warmer than 8 °C red": what is chosen then."""
+    return bool(here.named("choice")) and not here.words and not _NO_VERB.search(reading.low[: here.start])
+
+
 def _commands(reading: Reading, here: Span) -> bool:
     """ "When a gate is open show red": the name of a command, said as an order."""
     named = here.named("call") and not here.named("field") and not here.named("type")
@@ -317,6 +323,14 @@ def _switches(since: list[Span]) -> bool:
     switched = [s for s in said if s.words & {"on", "off"} or s.named("choice")]
     others = [s for s in said if s not in switched and (s.quantity or s.role("compare") or "if" in s.words)]
     return bool(switched) and not others and not any(n.extra == "boolean" for s in said for n in s.named("field"))
+
+
+def _told(since: list[Span]) -> bool:
+    """ "... alert the engineer below 0.4 mg/L": who is told, and then when."""
+    tells = [n for n, s in enumerate(since) if s.role("tell") and not s.names]
+    after = since[tells[-1] :] if tells else []
+    said = any("if" in s.words or s.quantity is not None or s.role("compare") for s in since)
+    return any(s.named("destination") for s in after) and not said
 
 
 def _sets(reading: Reading, since: list[Span]) -> bool:

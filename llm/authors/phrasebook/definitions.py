@@ -91,6 +91,10 @@ class Given:
     tables: list[str] = field(default_factory=list)
     whole: str | None = None
     """The `per` of the topic, where several devices are looked at together."""
+    limits: list[tuple[str, str, Quantity]] = field(default_factory=list)
+    """Limits of single devices: (type, device, limit)."""
+    hours: Calendar | None = None
+    """Times at whose beginning something is set."""
     broken: dict[int, Trigger] = field(default_factory=dict)
     """id() of a clause ("if it isn't") -> the condition that it stands for."""
     asked: "Asked | None" = None

@@ -9,11 +9,12 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.concepts import OPPOSITE
 from llm.authors.phrasebook.facts import Calendar, Later, Sampled
 from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.predicates import repeats
 from llm.authors.phrasebook.reading import Named, Reading, Span
 from llm.authors.phrasebook.standing import only_again
 from llm.authors.phrasebook.subjects import unregistered
-from llm.authors.phrasebook.targets import Call, best_call, knows_same, target_of
+from llm.authors.phrasebook.targets import Call, best_call, knows_same, opposite, target_of
 from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Open, Source, Step, Trigger
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import format_duration
@@ -33,6 +34,7 @@ _ASKED_EN = re.compile(r",? to (?=(?!the |a |an |our )[a-z]+ )(?P<what>[^.;]+)")
 _ASKED_JA = re.compile(
     r"(?P<what>[^、。]{3,40}?)(?:する)?よう(?:に)?(?:と)?、?(?=[^、。]{0,14}(?:伝え|知らせ|連絡|通知|言|促|頼|依頼|リマインド|お願い|指示|声))"
 )
+_FOR = re.compile(r"\bfor (?:about |just |only |exactly )?$")
 _SAYS_JA = re.compile(
     r"(?P<what>[^、。にへをがはで「」\s]{2,20}[一-龠ァ-ヶー])(?P<how>って|と)(?=、?(?:[^、。]{0,10}(?:に|へ))?(?:送|伝え|知らせ|連絡|流|報告|通知|メール|投稿|言))"
 )
@@ -52,6 +54,8 @@ class DoingReader:
     def __init__(self, reading: Reading, registry: Registry, catalog: Catalog, lang: str) -> None:
         self.reading, self.registry, self.catalog, self.lang = reading, registry, catalog, lang
         self.last_to: list[str | None] = []
+        self.stranger: str | None = None
+        """Who was to be told last, where nobody of this name is registered."""
         self.last_type: DeviceType | None = None
         self.last_target: tuple[DeviceType, Any] | None = None
         """The devices that were named last to be commanded: what leaves them out goes to the same ones."""
@@ -157,11 +161,22 @@ class DoingReader:
 
     def _once_more(self, clause: Clause) -> list[Doing]:
         """ "... and again when it is back": the same people are told."""
+        if self._strangers(clause):
+            return []
         meaning = self._meaning_to(self.last_to[0] if self.last_to else None)
         for span in clause.spans:
             span.used = True
         words = self.reading.words(clause.start, clause.end)
         return [Doing("tell", words, meaning, to=list(self.last_to) or [None])] if meaning else []
+
+    def _strangers(self, clause: Clause, *, known: bool = False) -> bool:
+        """Whether the same are to be told as before, and they are registered nowhere: then nobody else is."""
+        if self.stranger is None or known:
+            self.stranger = None
+            return False
+        self._miss(clause, "destination")
+        self.missed[-1].near = nearest(self.stranger, self.registry, ("destination",), self.lang)
+        return True
 
     def _miss(self, clause: Clause, reason: str = "doing") -> None:
         timed = [s for s in clause.spans if s.clock or s.days or s.is_fact(Calendar)]
@@ -200,8 +215,7 @@ class DoingReader:
             return None
         unknown = None if to or self.hinted else self._unknown_to(clause, tells)
         if unknown is not None:
-            from llm.authors.phrasebook.names import nearest
-
+            self.stranger = unknown
             self.missed.append(
                 Missed(unknown, "destination", nearest(unknown, self.registry, ("destination",), self.lang))
             )
@@ -209,6 +223,8 @@ class DoingReader:
                 span.used = True
             return None
         if not to and call is not None and not call.lacks and tells and (all(s in call.spans for s in tells) or self._by(call, clause)):  # fmt: skip
+            return None
+        if self._strangers(clause, known=bool(to or self.hinted)):
             return None
         chosen: list[str | None] = list(to or self.hinted or self.last_to) or [None]
         self.last_to = chosen
@@ -356,7 +372,7 @@ class DoingReader:
         for one in target if isinstance(target, list) else [target]:
             doing = Doing("actuate", words, meaning, target=one, target_type=call.type, call=call.command.id, values=call.values)  # fmt: skip
             made += [doing, *([replace(doing, call=back[0].command.id, values=back[0].values, later=back[1])] if back else [])]  # fmt: skip
-        return made
+        return made + self._ended(clause, call, made)
 
     def _for_a_while(self, call: Call, clause: Clause, source: Source | None) -> tuple[Call, int] | None:
         """ "10秒鳴らす", "5分だけ点灯": the command that takes it back, and after how long."""
@@ -377,6 +393,16 @@ class DoingReader:
             return None
         length.used = True
         return back, length.duration
+
+    def _ended(self, clause: Clause, call: Call, made: list[Doing]) -> list[Doing]:
+        """ "... for ten minutes": what is commanded ends again after that time."""
+        length = next((s for s in clause.spans if s.duration is not None and not s.used), None)
+        lasts = length is not None and _FOR.search(self.reading.low[: length.start])
+        other = opposite(call) if lasts and self.lang == "en" else None
+        if length is None or other is None:
+            return []
+        length.used = True
+        return [replace(doing, call=other[0], values=other[1], later=length.duration) for doing in made]
 
 
 def _owner(names: list[Named]) -> str | None:

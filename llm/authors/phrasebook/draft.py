@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from llm.authors.phrasebook.origins import Origins
 from llm.authors.phrasebook.wishes import Meaning
 from nodes.kit.kind import Kind
 
@@ -34,6 +35,7 @@ class Draft:
     questions: list[Question] = field(default_factory=list)
     assumed: dict[str, str] = field(default_factory=dict)
     """Setting -> what was assumed, in the prompt's language."""
+    origins: Origins = field(default_factory=Origins)
 
     def add(
         self, meaning: Meaning, wanted: str, sources: "Wires", slots: dict[str, Any], more: dict[str, Any] | None = None
@@ -47,6 +49,7 @@ class Draft:
         if kind.inputs:
             node["from"] = _wired(sources)
         self.nodes.append({**node, "params": {name: value for name, value in params.items() if value is not None}})
+        self.origins.nodes[id] = self.origins.words
         return id
 
     def once(
@@ -58,6 +61,7 @@ class Draft:
         same = (n["id"] for n in self.nodes[:-1] if {k: v for k, v in n.items() if k != "id"} == made)
         if (known := next(same, None)) is not None:
             self.nodes.pop()
+            del self.origins.nodes[id]
             return str(known)
         return id
 
@@ -87,6 +91,7 @@ class Draft:
         if unit:
             setting["unit"] = unit
         self.settings[name] = {**setting, "label": label, "assumed": assumed is not None}
+        self.origins.settings[name] = self.origins.words
         if assumed is not None:
             self.assumed[name] = assumed
         return f"${name}"

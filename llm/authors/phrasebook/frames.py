@@ -10,6 +10,7 @@ from llm.authors.phrasebook import (
     classes,
     definitions,
     levels,
+    limits,
     norms,
     phases,
     preludes,
@@ -75,7 +76,7 @@ def without_heading(meaning: "Meaning", found: list[Clause]) -> None:
 def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     """The clauses but those that only set something down for the others."""
     without_heading(meaning, found)
-    found = norms.without_norms(meaning, found)
+    found = norms.without_norms(meaning, limits.without_limits(meaning, found))
     kept: list[Clause] = []
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
@@ -132,7 +133,8 @@ def _remark(meaning: "Meaning", clause: Clause) -> bool:
         return True
     if clause.when or meaning.lang != "en" or not _REMARK.search(meaning.reading.low, clause.start, clause.end):
         return False
-    if any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans):
+    others = any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans)
+    if others or clause.having("else") or any(s.named("choice") or s.named("call") for s in clause.spans):
         return False
     for span in (s for s in clause.spans if not (s.clock or s.fact or s.duration is not None)):
         span.used = True
@@ -362,6 +364,20 @@ def delayed(part: Part, doings: list[Doing]) -> None:
             span.used = True
             for doing in doings:
                 doing.later = span.fact.ms
+
+
+_EACH_READING = re.compile(
+    r"\b(?:every|each|all|any)(?: the)? (?:[a-z]+ )?(?:readings?|values?|measurements?|samples?)\b"
+)
+
+
+def each_reading(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[Doing]) -> None:
+    """ "Record every reading above 90 dB": not only the first of them."""
+    found = [*part.when, *part.doing]
+    plain = trigger.sort == "compare" and trigger.hold in (None, 0) and trigger.row is None and trigger.crowd is None
+    if plain and all(doing.sort == "record" for doing in doings) and meaning.lang == "en":
+        start, end = min(c.start for c in found), max(c.end for c in found)
+        trigger.each_time = trigger.each_time or bool(_EACH_READING.search(meaning.reading.low, start, end))
 
 
 def deferred(meaning: "Meaning", trigger: Trigger | None, doings: list[Doing]) -> None:

@@ -205,8 +205,11 @@ class Meaning:
         if trigger is None:
             trigger = self._from_readings(doings)
         if trigger is None:
+            trigger = clocks.at_beginning(self, part, doings)
+        if trigger is None:
             self.result.missed += [Missed(doing.words, "trigger") for doing in doings]
             return
+        frames.each_reading(self, part, trigger, doings)
         if trigger.sort == "clock":
             calendar = clocks.within_hours(part, trigger)
         elif self.timed is not None and self.timed[0] is trigger:
@@ -226,14 +229,29 @@ class Meaning:
                 continue
             if repeating.again(trigger, clause) or repeating.ends_repeat(self, clause, trigger):
                 continue
+            if (at := self.triggers.comparing.at_number(clause, trigger)) is not None:
+                self._by(at, clause)
+                continue
             if clause.until:
                 self.over = repeating.until(self, trigger, clause)
                 continue
             if (by := frames.instrument(self, clause)) is not None or (by := self._held(trigger, clause)) is not None:
                 self._by(by, clause)
                 continue
-            doings += self.doings.read(clause, trigger)
+            missed = len(self.doings.missed)
+            done = self.doings.read(clause, trigger)
+            if not done and len(self.doings.missed) > missed and self._narrows(part, clause):
+                conditional, trigger = True, None
+            doings += done
         return doings
+
+    def _narrows(self, part: Part, clause: Clause) -> bool:
+        """ "If A and (something that is not understood), do ...": without it something else would be built."""
+        follows = bool(part.when) and clause.joined == "and" and clause is part.doing[0] and not clause.comma
+        adjacent = follows and 0 <= clause.start - part.when[-1].end <= 1 and len(part.doing) > 1
+        return (
+            self.lang == "en" and adjacent and not any(s.role("tell") or s.named("destination") for s in clause.spans)
+        )
 
     def _at_other_times(self, part: Part, before: Wish, calendar: Calendar) -> None:
         """ "... at all other times the yard team": the same case, when the times before are not."""
@@ -285,7 +303,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return frames.other_case(self, part) or self._otherwise(part)
+            return clocks.at_end(self) or frames.other_case(self, part) or self._otherwise(part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, STILL_JA, THEN_JA, of_what
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Later, Within
+from llm.authors.phrasebook.facts import Later, Often, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
@@ -20,7 +20,7 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     spans = [span for clause in group for span in clause.spans]
     start, end = group[0].start, group[-1].end
     pivot = next((s for s in spans if _is_pivot(reader, s, start)), None)
-    if pivot is None:
+    if pivot is None or any(s.is_fact(Often) for s in spans):
         return None
     first, then = _sides(reader, spans, pivot, start, end)
     text = reader.reading.low[start:end]
@@ -36,7 +36,8 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
         reader.last = one
         if alarm and not _named(reader, group, then):
             return None
-        two = _flag(reader, then) if alarm else None
+        bare = missing and not any(_says(s) for s in then)
+        two = _flag(reader, then) if alarm or bare else None
         two = two or _read(
             reader, group[-1], [s for s in then if not s.words & {"not"} or s.names], one, following=True
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Later, Within
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.wishes import Trigger
@@ -48,6 +49,7 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     over = any(s.role("recover") for s in clause.spans) or bool(
         (_OVER_JA if reader.lang == "ja" else _OVER).search(low)
     )
+    over = over or bool(clause.having("again") and clause.having(*POLARITIES))
     if not (_STILL[reader.lang].search(low) or (denied and over)) or (
         over and not denied and not _STILL[reader.lang].search(low)
     ):

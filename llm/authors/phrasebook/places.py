@@ -70,7 +70,7 @@ _MEANT = {
 limit: 限界 上限 しきい値 閾値 limit threshold
 high: 上限 upper maximum high
 low: 下限 lower minimum low
-hold: 続 継続 持続 hold stay last wait
+hold: 続 継続 持続 保持 hold stay last wait
 quiet: 再通知 間隔 quiet silence repeat
 span: 平均 集計 窓 average window
 repeat: 繰り返 間隔 every repeat
@@ -79,7 +79,11 @@ margin: 戻り 幅 margin hysteresis
 """.strip().splitlines()
     )
 }
-"""By which words people mean a setting of this name."""
+
+
+def meant_by(name: str) -> tuple[str, ...]:
+    """The words by which people mean a setting of this name."""
+    return _MEANT.get(re.sub(r"_\d+$", "", name), ())
 
 
 def _settings(document: dict[str, Any]) -> list[Place]:
@@ -91,7 +95,7 @@ def _settings(document: dict[str, Any]) -> list[Place]:
             if unit is not None:
                 setting["unit"] = unit
 
-        words = {*_pieces(str(setting.get("label", ""))), *_MEANT.get(re.sub(r"_\d+$", "", name), ()), name}
+        words = {*_pieces(str(setting.get("label", ""))), *meant_by(name), name}
         found.append(Place(name, setting.get("value"), setting.get("unit"), words, write))
     return found
 

@@ -84,12 +84,30 @@ _ODD = (
 )
 
 
-def durations(reading: Reading) -> Iterator[Span]:
-    """Every duration, compound ones ("1時間30分", "1 hour and 30 minutes") as one."""
+def single_durations(reading: Reading) -> Iterator[Span]:
+    """Every duration by itself: "1 hour and 30 minutes" are two. Where they overlap the longer words count."""
     low = reading.low
+    found = [*_odd_durations(low)]
+    for match in _PART.finditer(low):
+        if not _odd_start(low, match.start()):
+            found.append(Span(match.start(), match.end(), match.group(), duration=round(_length(match))))
+    kept: list[Span] = []
+    for span in sorted(found, key=lambda span: span.start - span.end):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+            yield span
+
+
+def _odd_durations(low: str) -> Iterator[Span]:
     for pattern, ms in _ODD:
         for odd in pattern.finditer(low):
             yield Span(odd.start(), odd.end(), odd.group(), duration=ms)
+
+
+def durations(reading: Reading) -> Iterator[Span]:
+    """Every duration, compound ones ("1時間30分", "1 hour and 30 minutes") as one."""
+    low = reading.low
+    yield from _odd_durations(low)
     at = 0
     while match := _PART.search(low, at):
         start, end, total = match.start(), match.end(), _length(match)

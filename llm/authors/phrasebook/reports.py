@@ -1,5 +1,6 @@
 """What is told or recorded of itself when a period is over or at set times: the average of each hour, the total of a day."""
 
+import re
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import counting
@@ -8,7 +9,7 @@ from llm.authors.phrasebook.comparing import test_of
 from llm.authors.phrasebook.facts import Calendar, Lookback, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
-from llm.authors.phrasebook.periods import DAY, WEEK, Period
+from llm.authors.phrasebook.periods import BY_SHIFTS, DAY, WEEK, Period
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.summing import ROLE, summed
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.meaning import Meaning
     from llm.authors.phrasebook.triggers import TriggerReader
 
+_SHIFT = re.compile(r"\bshifts?\b|直|シフト")
 _NUMERIC = ("number", "integer")
 
 
@@ -32,10 +34,10 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
     whole = Clause(found[0].start, found[-1].end, spans, found[0].sentence)
     every = next((s for s in spans if s.every is not None and not s.used), None)
     period = _period(reader, whole)
-    counted = counting.report(reader, whole, period)
-    if counted is None and period is not None:
-        counted = counting.reported(reader, whole, period)
-    if counted is not None:
+    if (told := counting.report(reader, whole, period)) is not None:
+        _use_times(spans)
+        return told
+    if period is not None and (counted := counting.reported(reader, whole, period)) is not None:
         _use_times(spans)
         part.doing = [c for c in part.doing if c.role("tell", "record") or any(s.named("destination") for s in c.spans)]
         return counted
@@ -62,15 +64,18 @@ def _worked_out(reader: "TriggerReader", spans: list[Span]) -> bool:
 def _period(reader: "TriggerReader", clause: Clause) -> Period | None:
     """The period that ends when it is told; a time of day alone ends a day."""
     period = reader.period(clause.start, clause.end)
-    clock = next((s.clock for s in clause.spans if s.clock is not None), None)
+    clocks = [s.clock for s in clause.spans if s.clock is not None]
+    clock = next(iter(clocks), None)
+    if len(clocks) > 1 and _SHIFT.search(reader.reading.low, clause.start, clause.end):
+        return Period(BY_SHIFTS, [f"{hour:02}:{minute:02}" for hour, minute in sorted(clocks)], ended=True)
     planned = next((s.fact for s in clause.spans if isinstance(s.fact, Calendar) and s.fact.times), None)
     if clock is None and isinstance(planned, Calendar):
         clock = planned.times[0]
+    days = next((s.days for s in clause.spans if s.days), None)
     if period is None and clock is not None and not any(isinstance(s.fact, Lookback) for s in clause.spans):
-        days = next((s.days for s in clause.spans if s.days), None)
         period = Period(WEEK if days is not None and days in "0123456" else DAY)
-    if period is None:
-        return None
+    if period is None or (period.each == WEEK and days is not None and days in "023456"):
+        return None  # weeks begin on Monday: one that ends on another day is not to be had
     period.ended = True
     if clock is not None and clock != (0, 0) and period.at is None:
         period.at = [f"{clock[0]:02}:{clock[1]:02}"]

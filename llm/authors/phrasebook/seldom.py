@@ -15,7 +15,7 @@ _MOST = (
     r" (?:once|one|1|a single)(?: time)?|(?:once|one|1) at most|not more often than(?: once)?)"
 )
 _ENGLISH = re.compile(
-    rf"(?<!if )(?<!when )\b{_MOST}(?: {_TOLD})?,? (?:(?:in |per |every |each |an? |any |within )+)(?:(?P<n>{NUMBER}) ?-?)?"
+    rf"(?<!if )(?<!when )\b{_MOST}(?: {_TOLD})?(?:,? (?:per|for each|for every|for any|a|each) (?!second|minute|hour|day|week|sec\b|min\b)[a-z-]+)?,? (?:(?:in |per |every |each |an? |any |within )+)(?:(?P<n>{NUMBER}) ?-?)?"
     r"(?P<unit>second|sec|minute|min|hour|day|week)s?\b"
 )
 _ENGLISH_BACK = re.compile(

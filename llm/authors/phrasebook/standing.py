@@ -21,6 +21,10 @@ def _longer(clause: "Clause") -> bool:
     return bool(clause.role("hold")) and any(is_length(s) for s in clause.spans)
 
 
+def _measure(span: Span) -> bool:
+    return span.quantity is not None and (span.quantity.unit or "#")[0] != "#"
+
+
 def only_lasts(clause: "Clause") -> bool:
     """ "10 minutes -> QA": only for how long it has been so."""
     lengths = [s for s in clause.spans if s.duration is not None]
@@ -83,7 +87,8 @@ def says_something(clause: "Clause") -> bool:
         or s.named("destination")
         or s.quote is not None
         or (acting and s.quantity)
-        or (bool(s.quantity) and (_of_devices(clause) or any(t.clock and t is not s for t in clause.spans)))
+        or (bool(s.quantity) and _of_devices(clause))
+        or (_measure(s) and any((t.clock and t is not s) or "again" in t.words for t in clause.spans))
         for s in clause.spans
     )
 

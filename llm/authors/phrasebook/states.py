@@ -131,6 +131,8 @@ def own_words(field: TypeField) -> str:
 def truth_said(spans: list[Span], field: TypeField) -> bool | None:
     """What the words say of a true/false field: for `open`, "opened" is True and "closed" False."""
     means = field_means(field)
+    if any("none" in span.words for span in spans):
+        return False
     for span in reversed(spans):
         for polarity in POLARITIES:
             if polarity not in span.words:
@@ -229,24 +231,21 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
         return None
     claim(clause.spans, subject)
     truth = not (_negated(clause) or _OTHER_THAN.search(reading.low, clause.start, clause.end))
-    more = [s for s in clause.spans if s.quote is not None and s is not said] if said else []
+    more = [s for s in clause.spans if s.quote is not None and s is not said] if said is not None else []
     for span in more:
         span.used = True
-    if (
-        said is not None
-        and more
-        and reading.low[said.end : more[0].start] in (" to ", " into ")
-        and _FROM.search(reading.low[: said.start])
-    ):
+    if said is not None and more and _turned(reading.low, said, more[0]):
         return _turns(subject, words, more[0].quote or "")
-    tests = [
-        Test(subject.field, truth=truth, words=text, type=subject.source.type)
-        for text in [words, *(s.quote for s in more)]
-    ]
+    known = [words, *(s.quote for s in more)]
+    tests = [Test(subject.field, truth=truth, words=text, type=subject.source.type) for text in known]
     return Trigger("compare", "", source=subject.source, tests=tests, join="or" if truth else "and")
 
 
 _FROM = re.compile(r"\bfrom (?:the state )?$")
+
+
+def _turned(low: str, one: Span, two: Span) -> bool:
+    return low[one.end : two.start] in (" to ", " into ") and bool(_FROM.search(low[: one.start]))
 
 
 def _turns(subject: Subject, old: str, new: str) -> Trigger:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from msgspec import structs
 
 from llm.authors.phrasebook.crowds import crowds, shares
+from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.hours import hours
 from llm.authors.phrasebook.lengths import counted_things, lengths, sampled
 from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
@@ -34,6 +35,8 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
     named = list(names_in(reading, index))
     for span in named if lang == "en" else ():
+        if reading.low[: span.start].endswith(" no ") and any(n.extra == "boolean" for n in span.named("field")):
+            span.words |= {"none"}
         if span.text.startswith("a "):
             span.names = [name for name in span.names if name.sort != "attribute"]
         span.words |= {"no"} if span.text.lower() in index.denying else set()
@@ -60,6 +63,9 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if m.group()
     ]
     found += spoken
+    if any(s.is_fact(Within, Later) for s in found):
+        for span in (s for s in found if "unless" in s.words and s.text == "without"):
+            span.words = set()
     merged = _merge(found)
     for span in (s for s in merged if "often" in s.words):
         span.used, span.quantity, span.duration, span.every, span.fact = True, None, None, None, None
@@ -253,12 +259,21 @@ def _rank(span: Span) -> tuple[float, int]:
     return -(span.end - span.start + 0.3 * bonus + if_bonus + 0.1 * strong), -solid
 
 
+_OR_MORE = re.compile(r"(?:or|and) (?:above|over|below|under|more|less|higher|lower)")
+""" "20 or above" says how the number before is meant; in "below 18 or above 27" it belongs to the one behind."""
 _LOOSE = r"(?: |ほど|程度|以上|以下|くらい|ぐらい|の|値)*"
 
 
 def _fits(span: Span, spans: list[Span], reading: Reading) -> bool:
     """A Japanese comparison that starts with a particle (を切, まで下が) needs a number right before it; "lower than" asks
     for nothing to be lowered."""
+    if (
+        span.role("compare")
+        and _OR_MORE.fullmatch(span.text)
+        and not reading.low[: span.start].endswith("at ")
+        and any(0 <= s.start - span.end <= 1 and s.quantity for s in spans)
+    ):
+        return False
     if span.role("actuate") and not span.names and reading.low.startswith(" than ", span.end):
         span.phrases = [m for m in span.phrases if m[1].role != "actuate"]
     if (

@@ -224,6 +224,29 @@ def _choice(call: Call, name: str, values: list[Any], said: list[Span], polarity
     return best[1]
 
 
+def opposite(call: Call) -> tuple[str, dict[str, Any]] | None:
+    """The command (with its values) that ends what a command has begun; None where nothing plainly does."""
+    flags = {name: value for name, value in call.values.items() if isinstance(value, bool)}
+    if len(call.values) == 1 and len(flags) == 1:
+        return call.command.id, {name: not value for name, value in flags.items()}
+    properties = call.command.values.get("properties") or {}
+    off = {
+        n: "off" for n, v in call.values.items() if "off" in (properties.get(n, {}).get("enum") or []) and v != "off"
+    }
+    if off and len(call.values) == 1:
+        return call.command.id, dict(off)
+    polarity = _polarity(call.spans)
+    if polarity is None or call.values:
+        return None
+    turned = concepts.OPPOSITE[polarity]
+    others = [
+        c
+        for c in call.type.commands
+        if not c.values.get("required") and _means(turned, c) > 0 and c.id != call.command.id
+    ]
+    return (others[0].id, {}) if len(others) == 1 else None
+
+
 _WHOLE = re.compile(r"全開|全閉|fully (?:open|clos|shut)|(?:open|close|shut) (?:fully|completely|all the way)")
 """Words for an opening of 100 % or 0 %."""
 

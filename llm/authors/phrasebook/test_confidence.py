@@ -42,6 +42,19 @@ def test_words_that_were_not_used_are_said(prompt: str, word: str) -> None:
     assert word in read(prompt).evidence["reading"]["unused"]
 
 
+def test_each_part_says_which_nodes_and_settings_were_built_of_it() -> None:
+    made = read("When a kiln stays above 80 °C for 5 minutes, tell the shift channel, and again when it is back.")
+    parts = made.evidence["reading"]["parts"]
+    assert made.document is not None
+    assert parts[0]["settings"] == {"limit": "80 °C", "hold": "5 minutes"}
+    assert [id for part in parts for id in part["nodes"]] == [node["id"] for node in made.document["nodes"]]
+
+
+def test_what_was_assumed_is_not_said_to_come_from_the_words() -> None:
+    parts = read("炉の温度が高すぎたら当直に知らせて").evidence["reading"]["parts"]
+    assert all(part["settings"] == {} for part in parts)
+
+
 def test_a_part_with_strange_words_or_without_a_limit_is_less_sure_than_the_other() -> None:
     when, do = read("When a kiln is too hot, tell the shift channel.").evidence["reading"]["parts"]
     assert when["confidence"] < 0.85 <= do["confidence"]

@@ -10,6 +10,7 @@ from llm.authors.phrasebook import (
     counting,
     lasting,
     levels,
+    limits,
     norms,
     notions,
     orders,
@@ -26,7 +27,7 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import Comparing
 from llm.authors.phrasebook.definitions import Given, named_state
 from llm.authors.phrasebook.derived import Derivations, Virtual
-from llm.authors.phrasebook.facts import Crowd, Lookback, Row
+from llm.authors.phrasebook.facts import Crowd, Lookback, Often, Row
 from llm.authors.phrasebook.holding import hold_of, only_lasts, says_nothing_new, so_long, still_so
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
@@ -99,6 +100,9 @@ class TriggerReader:
             if more.tests == trigger.tests and more.source is trigger.source and more.hold:
                 trigger.hold = more.hold
                 continue
+            if _contradict(trigger, more) and clause.joined != "or":
+                self.miss(clause, "condition")
+                return None
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
             either = bool(re.search(r"\beither\b|いずれか|どちらか", self.reading.low[clause.start : clause.end]))
             if notions.together(self, trigger, more, join, either=either):
@@ -135,10 +139,12 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
-        if (broken := norms.read(self, clause)) is not None:
-            return broken
+        known = norms.read(self, clause) or limits.read(self, clause)
+        if known is not None:
+            return known
         before = within or self.last
-        if clause.having("that_case") and before is not None:
+        counted = any(s.is_fact(Often) for s in clause.spans)
+        if clause.having("that_case") and before is not None and not counted:
             return so_long(clause, before, within)
         if (strange := unregistered(clause.spans, self.reading.low)) is not None:
             words = self.reading.words(*strange)
@@ -356,6 +362,15 @@ class TriggerReader:
 
     def implied(self, clause: Clause, context: list[Span]) -> Trigger | None:
         return self.comparing.implied(clause, context)
+
+
+def _contradict(one: Trigger, two: Trigger) -> bool:
+    """The same field of the same devices, once true and once not: no such moment comes."""
+    alike = one.source is not None and two.source is not None and one.source.type is two.source.type
+    if not alike or one.source.only != two.source.only or two.sort != "compare":  # type: ignore[union-attr]
+        return False
+    said = {(t.field.name, t.words): t.truth for t in one.tests if t.truth is not None and not t.steps}
+    return any(said.get((t.field.name, t.words), t.truth) != t.truth for t in two.tests if not t.steps)
 
 
 def _not_over(clause: Clause) -> bool:

@@ -124,7 +124,7 @@ def _operands(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> lis
     if len(found) == 1 and reader.lang == "en":
         found = _own_limit(reader, clause, type_, found[0])
     devices = [(s.start, n.id, s) for s in clause.spans for n in s.named("device")[:1] if n.owner == type_.id]
-    devices = devices or _both(reader, clause, type_)
+    devices = _its(reader, clause, type_, devices) or _both(reader, clause, type_)
     if len({id for _, id, _ in devices}) == 2 and len(found) <= 1:
         field = found[0].field if found else _measured(reader, clause, type_)
         return (
@@ -133,6 +133,21 @@ def _operands(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> lis
             else []
         )
     return found
+
+
+_ITS = re.compile(r"\b(?:its|it|their)\b")
+
+
+def _its(
+    reader: "TriggerReader", clause: Clause, type_: DeviceType, devices: list[tuple[int, str, Span]]
+) -> list[tuple[int, str, Span]]:
+    """ "Stop crusher 1 if its bearing is hotter than that of crusher 2": whose it is, what is to be done tells."""
+    if len(devices) != 1 or reader.lang != "en" or not _ITS.search(reader.reading.low, clause.start, devices[0][0]):
+        return devices
+    others = [
+        (s, n.id) for s in reader.hints for n in s.named("device")[:1] if n.owner == type_.id and n.id != devices[0][1]
+    ]
+    return [(clause.start, others[0][1], others[0][0]), *devices] if len({id for _, id in others}) == 1 else devices
 
 
 _OWN = re.compile(r"\b(?:than|above|over|beyond|below|under|exceeds?|exceeding) its(?: own)? $")

@@ -162,10 +162,10 @@ class Doing:
     spread: str | None = None
     later: int | None = None
     sampled: Sampled | None = None
-    latest: list[Latest] = dataclasses.field(default_factory=list)
-    """What is known at that moment."""
     seldom: bool = False
     """A command that is itself not to come again within the quiet time."""
+    latest: list[Latest] = dataclasses.field(default_factory=list)
+    """What is known at that moment."""
     steps: list[Step] = dataclasses.field(default_factory=list)
     shown: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
 
