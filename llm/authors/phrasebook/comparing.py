@@ -32,6 +32,7 @@ class Comparing:
 
     def pairs(self, clause: Clause) -> Pairs:
         self._of_periods(clause)
+        self._of_counts(clause)
         return counted_time(self.reader, clause) or pairs_of(clause.spans, self.reader.lang) or self._as_before(clause)
 
     def _as_before(self, clause: Clause) -> Pairs:
@@ -60,6 +61,16 @@ class Comparing:
         ends = sorted(numbers, key=lambda q: q.value)
         it.quantity = ends[0] if _DOWN.match(self.reader.reading.low, it.end) else ends[-1]
 
+    def _of_counts(self, clause: Clause) -> None:
+        """The number in "the three freezers" only counts devices."""
+        numbers = [s for s in clause.spans if s.quantity is not None and s.duration is None]
+        for number, following in zip(clause.spans, clause.spans[1:], strict=False):
+            if number not in numbers or len(numbers) < 2 or self.reader.lang != "en" or number.quantity is None:
+                continue
+            counted = following.text.endswith("s") and following.named("type") and following.start - number.end <= 1
+            if counted and (number.quantity.unit or "?").startswith("?"):
+                number.used = True
+
     def _of_periods(self, clause: Clause) -> None:
         """The number in "1日の使用量" is none to compare with."""
         period = self.reader.period(clause.start, clause.end)
@@ -70,6 +81,9 @@ class Comparing:
 
     def compare(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> Trigger | None:
         reader, tests, source = self.reader, [], None
+        if len(pairs) > 1 and _AFTER.search(reader.reading.low, clause.start, clause.end):
+            reader.miss(clause, "condition")
+            return None
         for meaning, numbers in pairs:
             near = _near(clause.spans, numbers, pairs)
             number = next((quantity for quantity in numbers if quantity.unit), numbers[0])
@@ -267,6 +281,8 @@ def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) 
     return test
 
 
+_AFTER = re.compile(r"\bafter (?:having|being|it has|it was|it had)\b")
+""" "Below 5 W after having been above 500 W": one after the other, which one condition cannot say."""
 _THAT = re.compile(
     r" (?:that|this|it|the same)(?: (?:limit|level|value|mark|threshold|number|temperature|figure))?\b(?! of\b)"
 )

@@ -24,6 +24,7 @@ from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.remarks import alike, habit, remark
 from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Step, Test, Trigger, Wish
 
@@ -95,72 +96,10 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         kept += [
             clause
             for clause in sentence
-            if not _alike(meaning, clause) and not _remark(meaning, clause) and not _habit(meaning, clause)
+            if not alike(meaning, clause) and not remark(meaning, clause) and not habit(meaning, clause)
         ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
-
-
-def _alike(meaning: "Meaning", clause: Clause) -> bool:
-    """ "The same applies if it was open from the start": nothing new."""
-    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].strip(" 。.")):
-        return False
-    if any(s.quantity or s.named("destination") or s.role("tell") or s.role("record") for s in clause.spans):
-        return False
-    if any(s.clock or s.days or s.is_fact(Calendar) for s in clause.spans):
-        return False
-    for span in clause.spans:
-        span.used = True
-    return True
-
-
-_REMARK = re.compile(
-    r"\b(?:nobody|no one|no-one|nothing|they|it|we|people|guests|visitors|staff)\b[^.;]*?\b(?:should|ought to|must|may|is supposed to|are supposed to) (?:not )?be\b"
-)
-
-
-_ONLY_HOW = re.compile(
-    r"[\s、]*(?:(?:これら|以上|全部|ぜんぶ|すべて|全て)(?:を)?|一斉に|いっぺんに|同時に|まとめて|お願い(?:いた)?(?:し|でき)?(?:ます)?(?:か)?|頼みます|頼む|よろしく|です|で|ね|よ)+[。!?\s]*"
-)
-
-
-def _remark(meaning: "Meaning", clause: Clause) -> bool:
-    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted; 「以上、よろしく」."""
-    if meaning.lang == "ja" and _ONLY_HOW.fullmatch(meaning.reading.low, clause.start, clause.end):
-        for span in clause.spans:
-            span.used = True
-        meaning.spans.append(Span(clause.start, clause.end, "", used=True))
-        return True
-    if clause.when or meaning.lang != "en" or not _REMARK.search(meaning.reading.low, clause.start, clause.end):
-        return False
-    others = any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans)
-    if others or clause.having("else") or any(s.named("choice") or s.named("call") for s in clause.spans):
-        return False
-    for span in (s for s in clause.spans if not (s.clock or s.fact or s.duration is not None)):
-        span.used = True
-    return True
-
-
-_NOBODY = re.compile(r"\W*(?:nobody|no one|no-one|nothing|everyone|everybody|we|they|people|staff)\b")
-
-
-def _habit(meaning: "Meaning", clause: Clause) -> bool:
-    """ "Nobody digs at weekends.": how things usually are, with nothing in it but when."""
-    alone = all(other.sentence != clause.sentence or other is clause for other in meaning.found)
-    if not alone or meaning.lang != "en" or clause.when or not _NOBODY.match(meaning.reading.low, clause.start):
-        return False
-    if any(
-        s.names or s.quantity or s.quote or s.every or any(p.role != "gate" for _, p in s.phrases) for s in clause.spans
-    ):
-        return False
-    later = [s for c in meaning.found if c.sentence > clause.sentence for s in c.spans]
-    times = [s for s in clause.spans if s.days or s.clock or s.is_fact(Calendar) or s.role("gate")]
-    if times and not any(s.days or s.clock or s.is_fact(Calendar) for s in later):
-        return False
-    for span in clause.spans:
-        span.used = True
-    meaning.spans.append(Span(clause.start, clause.end, "", used=True))
-    return True
 
 
 _NAMING = {
@@ -201,15 +140,6 @@ def _name_shifts(meaning: "Meaning") -> None:
     for doing in (d for wish in meaning.result.wishes for d in wish.doings if d.sort == "tell"):
         doing.steps.append(step)
         doing.shown.append((label, kind[1].gives or "", None))
-
-
-_ALIKE = {
-    "ja": re.compile(r"(?:同じ|同様)(?:です|だ|とする|とします|に扱|に)?[。\s]*$"),
-    "en": re.compile(
-        r"\bthe same (?:goes|applies|holds)\b|^\W*(?:but )?not the other way (?:a?round|about)|\bnone of (?:his|her|their|our|your|anyone's) business\b"
-        r"|^\W*(?:nothing else|any(?:thing)? else|any other \w+|all other \w+|other \w+|everything else)(?: (?:is|are|does|do|can|may|should))?(?: (?:not|n't))?(?: be)? ?(?:matters?|of interest|count|interesting|needed|relevant|ignored|left out|please)?$"
-    ),
-}
 
 
 def only_says(clause: Clause, most: list[Span]) -> bool:

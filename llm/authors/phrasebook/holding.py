@@ -1,11 +1,45 @@
-"""For how long something has to be so, and clauses that say nothing but that it goes on."""
+"""What single clauses say of the condition before: for how long it holds, that it is over, nothing new, the opposite of it."""
 
 from dataclasses import replace
 
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Later
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import is_length
+from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.subjects import Subject
 from llm.authors.phrasebook.wishes import Trigger
+
+
+def contradict(one: Trigger, two: Trigger) -> bool:
+    """The same field of the same devices, once true and once not: no such moment comes."""
+    alike = one.source is not None and two.source is not None and one.source.type is two.source.type
+    if not alike or one.source.only != two.source.only or two.sort != "compare":  # type: ignore[union-attr]
+        return False
+    said = {(t.field.name, t.words): t.truth for t in one.tests if t.truth is not None and not t.steps}
+    return any(said.get((t.field.name, t.words), t.truth) != t.truth for t in two.tests if not t.steps)
+
+
+def not_over(clause: Clause) -> bool:
+    """ "If it does not come down": nothing is over, and nothing says after how long."""
+    ends = [s for s in clause.spans if s.role("recover")]
+    return any("not" in s.words and s not in ends for s in clause.spans) and not clause.having(*POLARITIES, "yes", "no")
+
+
+def of_others(spans: list[Span], best: Subject) -> bool:
+    """The words name devices, but not those that the number would fit: nothing may be taken in their place."""
+    type_ = best.source.type.id
+    named = {
+        n.id if n.sort == "type" else n.owner
+        for s in spans
+        for n in s.names
+        if n.sort in ("type", "device") and n.strength >= 3
+    }
+    said = [n for s in spans for n in s.named("field") if n.strength >= 3 and n.extra in ("number", "integer")]
+    if said and not best.named and best.virtual is None and all(n.owner != type_ for n in said):
+        return True
+    fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
+    return bool(named) and type_ not in named and not fields and best.source.spoken is False
 
 
 def hold_of(clause: Clause) -> int | None:

@@ -61,7 +61,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("then", r"(?<=[a-z0-9%°c] )should\b(?= (?:the|this|that|its?|both|all|every) [a-z0-9 ]{0,30}?\bbe )"),
     ("then", r"->|=>|[→⇒➡]"),
     ("even", r"\beven (?:if|when|after|once)\b|\bno matter (?:if|whether|what|how)\b|\bregardless of\b"),
-    ("until", r"\buntil\b|\btill\b"), ("unless", r"\bunless\b|\bwithout\b(?= (?:ever )?[a-z]+ing\b)"),
+    ("until", r"\buntil\b|\btill\b"), ("unless", r"\bunless\b|\b(?:but )?(?:not|except) (?:while|when|if)\b(?! (?:the|it|they) (?:is|are) not)|\bwithout\b(?= (?:ever )?[a-z]+ing\b)"),
     ("once", r"\b(?:only |just |exactly )?once\b|\b(?:one|1|a single) time(?: only)?\b|\bone-time\b|\ba single\b|\bjust one\b|\bonly one\b"),
     ("and", r"\band\b|\bas well as\b|\bplus\b|&"),
     ("although", r"\bwhose\b|\balthough\b|\beven though\b|\bwith (?:its|their|the)\b(?=(?: [\w-]+){1,3} (?:open|closed|shut|on|off|running|stopped|locked|unlocked)\b)"),

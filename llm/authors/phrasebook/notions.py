@@ -84,7 +84,7 @@ def _beside(trigger: Trigger, more: Trigger, join: str) -> bool:
 
 _RELATIVE = {
     "en": re.compile(
-        r"\b(?:differs?|deviates?|deviating|differing)\b"
+        r"\b(?:differs?|deviates?|deviating|differing|difference between|gap between)\b"
         r"|\d[^,.;]{0,14}?\b(?:above|below|over|under|away from|off|(?:higher|lower|warmer|colder|hotter|cooler|more|less) than) (?:that of|those of|the (?:other|rest|average|mean|usual|others)\b|(?:its|their|any|all)\b(?= (?:own |usual |other |average|mean))|other\b|usual\b|normal\b|average\b|yesterday)"
     ),
     "ja": re.compile(r"(?<![\d.一-龠ァ-ヶーA-Za-z])[一-龠ァ-ヶー]{2,}より(?:も)?[^、。\d]{0,4}\d[^、。]{0,10}(?:高|低|大き|小さ|多|少な|強|弱|速|遅|暑|寒|重|軽)|(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段|ふだん|日頃|日ごろ|平時|例年|平年)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),

@@ -168,7 +168,7 @@ def _negated(clause: Clause) -> bool:
 
 _IS = re.compile(
     r"(?:が|は|に|=|==|\bis\b|\bbecomes?\b|\bturns?\b|\bchanges? to\b|\bgoes? to\b|\bequals?\b|\bsays?\b|\bshows?\b)\s*"
-    r"(?P<word>[A-Za-z_][A-Za-z0-9_-]*)"
+    r"(?P<word>(?!(?:not|in|on|at|no|an?|the|of|one|still|also|any|listed|known)\b)[A-Za-z_][A-Za-z0-9_-]*)"
 )
 _BEHIND = re.compile(r"\s(?:of\s)?(?P<word>[A-Z][A-Z0-9_-]*)\b")
 """A word in capitals right behind the name of a field ("the result NG")."""

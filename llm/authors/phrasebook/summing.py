@@ -101,7 +101,10 @@ def over_devices(reader: "TriggerReader", clause: Clause, span: Span, source: So
     own = next(((k, p) for k, p in span.phrases if p.role == ROLE and "<over>" not in p.params.values()), None)
     if own is not None:
         return own
-    timed = any((s.duration is not None and not s.used) or isinstance(s.fact, Lookback | Within) for s in clause.spans)
+    timed = any(
+        (s.duration is not None and not s.used and not _held(clause, s)) or isinstance(s.fact, Lookback | Within)
+        for s in clause.spans
+    )
     if timed or reader.period(clause.start, clause.end):
         return None
     meaning = _over_time(span)
@@ -165,3 +168,8 @@ def _aligned(reader: "TriggerReader", clause: Clause) -> bool:
     """Lengths of time that lie on the clock, one beside the other."""
     text = reader.reading.low[clause.start : clause.end]
     return any(word in text for word in _ALIGNED[reader.lang])
+
+
+def _held(clause: Clause, length: Span) -> bool:
+    """ "The average of all freezers has been above -15 °C for half an hour": for how long, not over how long."""
+    return any(s.role("hold") and s.text.isascii() and 0 <= length.start - s.end <= 1 for s in clause.spans)

@@ -28,10 +28,18 @@ from llm.authors.phrasebook.comparing import Comparing
 from llm.authors.phrasebook.definitions import Given, named_state
 from llm.authors.phrasebook.derived import Derivations, Virtual
 from llm.authors.phrasebook.facts import Crowd, Lookback, Often, Row
-from llm.authors.phrasebook.holding import hold_of, only_lasts, says_nothing_new, so_long, still_so
+from llm.authors.phrasebook.holding import (
+    contradict,
+    hold_of,
+    not_over,
+    of_others,
+    only_lasts,
+    says_nothing_new,
+    so_long,
+    still_so,
+)
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
-from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.periods import Period, period_of
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
@@ -100,7 +108,7 @@ class TriggerReader:
             if more.tests == trigger.tests and more.source is trigger.source and more.hold:
                 trigger.hold = more.hold
                 continue
-            if _contradict(trigger, more) and clause.joined != "or":
+            if contradict(trigger, more) and clause.joined != "or":
                 self.miss(clause, "condition")
                 return None
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
@@ -196,7 +204,7 @@ class TriggerReader:
             and within is None
             and not self._other(clause)
         ):
-            if _not_over(clause):
+            if not_over(clause):
                 self.miss(clause, "condition")
                 return None
             return self.cleared(clause)
@@ -288,7 +296,7 @@ class TriggerReader:
         if last is None and self.hints and not any(subject.named for subject in found):
             found = look(spans + self.hints, last=None, last_field=None)
         best = found[0] if found else None
-        if best is not None and _of_others(spans, best):
+        if best is not None and of_others(spans, best):
             return None
         if best is None or best.score <= 0 or (best.score < 1 and len(found) > 1 and found[1].score == best.score):
             return None
@@ -319,6 +327,8 @@ class TriggerReader:
                 and not clause.role("aggregate")
             ):
                 trigger.row, span.used = Row(span.fact.readings), True
+            elif isinstance(span.fact, Crowd) and trigger.per == "all" and trigger.tests and trigger.tests[0].steps:
+                span.used = True  # "the sum of both": what several come to together
             elif isinstance(span.fact, Crowd):
                 trigger.crowd, span.used = span.fact, True
         if trigger.crowd is None and (all_of := notions.all_named(self, trigger, clause)) is not None:
@@ -362,34 +372,3 @@ class TriggerReader:
 
     def implied(self, clause: Clause, context: list[Span]) -> Trigger | None:
         return self.comparing.implied(clause, context)
-
-
-def _contradict(one: Trigger, two: Trigger) -> bool:
-    """The same field of the same devices, once true and once not: no such moment comes."""
-    alike = one.source is not None and two.source is not None and one.source.type is two.source.type
-    if not alike or one.source.only != two.source.only or two.sort != "compare":  # type: ignore[union-attr]
-        return False
-    said = {(t.field.name, t.words): t.truth for t in one.tests if t.truth is not None and not t.steps}
-    return any(said.get((t.field.name, t.words), t.truth) != t.truth for t in two.tests if not t.steps)
-
-
-def _not_over(clause: Clause) -> bool:
-    """ "If it does not come down": nothing is over, and nothing says after how long."""
-    ends = [s for s in clause.spans if s.role("recover")]
-    return any("not" in s.words and s not in ends for s in clause.spans) and not clause.having(*POLARITIES, "yes", "no")
-
-
-def _of_others(spans: list[Span], best: Subject) -> bool:
-    """The words name devices, but not those that the number would fit: nothing may be taken in their place."""
-    type_ = best.source.type.id
-    named = {
-        n.id if n.sort == "type" else n.owner
-        for s in spans
-        for n in s.names
-        if n.sort in ("type", "device") and n.strength >= 3
-    }
-    said = [n for s in spans for n in s.named("field") if n.strength >= 3 and n.extra in NUMERIC]
-    if said and not best.named and best.virtual is None and all(n.owner != type_ for n in said):
-        return True
-    fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
-    return bool(named) and type_ not in named and not fields and best.source.spoken is False

@@ -108,7 +108,9 @@ def _named(clause: Clause, type_: DeviceType) -> float:
 def _operands(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> list[Operand]:
     """What can stand on a side, in the order of the words; two devices of one type share the field that is named."""
     found: list[Operand] = []
-    sure = 1 if _MINUS[reader.lang].search(reader.reading.low[clause.start : clause.end]) else 2
+    text = reader.reading.low[clause.start : clause.end]
+    apart = reader.lang == "en" and _EITHER["en"].search(text)
+    sure = 1 if apart or _MINUS[reader.lang].search(text) else 2
     for span in clause.spans:
         named = [n for n in span.named("field") if n.owner == type_.id and n.extra in _NUMERIC and n.strength >= sure]
         if named and (known := type_.field(named[0].id)) is not None:
