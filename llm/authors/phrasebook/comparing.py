@@ -90,9 +90,6 @@ class Comparing:
         if _NOT_KEPT.search(low, clause.start, clause.end) or (apart and reader.lang == "ja"):
             reader.miss(clause, "condition")
             return None
-        if len(pairs) > 1 and _AFTER.search(reader.reading.low, clause.start, clause.end):
-            reader.miss(clause, "condition")
-            return None
         for meaning, numbers in pairs:
             near = _near(clause.spans, numbers, pairs)
             number = next((quantity for quantity in numbers if quantity.unit), numbers[0])
@@ -295,8 +292,6 @@ def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) 
     return test
 
 
-_AFTER = re.compile(r"\bafter (?:having|being|it has|it was|it had)\b")
-""" "Below 5 W after having been above 500 W": one after the other, which one condition cannot say."""
 _THAT = re.compile(
     r" (?:that|this|it|the same)(?: (?:limit|level|value|mark|threshold|number|temperature|figure))?\b(?! of\b)"
 )

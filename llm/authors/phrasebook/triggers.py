@@ -53,6 +53,8 @@ from nodes.kit.catalog import Catalog
 from nodes.kit.things import DeviceType, Registry, TypeField, spoken
 
 NUMERIC = ("number", "integer")
+_AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
+""" "Below 5 W after having been above 500 W": one after the other, not both at once."""
 
 
 class TriggerReader:
@@ -94,6 +96,10 @@ class TriggerReader:
         return turned
 
     def _joined(self, group: list[Clause]) -> Trigger | None:
+        numbers = [s for c in group for s in c.spans if s.quantity is not None and s.duration is None]
+        if len(numbers) > 1 and _AFTERWARDS.search(self.reading.low, group[0].start, group[-1].end):
+            self.miss(group[0], "condition")
+            return None
         first = self._stated(group[0])
         if first is None:
             return None
