@@ -16,7 +16,6 @@ NOT_YET = {
     "branches-4": "which device it is decides what is done after a condition of its own",
     "branches-9": "outside of a range that was only called normal",
     "escalation-8": "the one condition at the end narrows all that was said to come later",
-    "hours-9": "a second verb that adds nothing to the number",
     "inputs-4": "nothing is said as a number in brackets",
     "inputs-6": "a case that begins with a state and no verb",
     "inputs-13": "the number of devices that are named stands as a setting that nobody said",

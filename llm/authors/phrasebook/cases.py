@@ -43,6 +43,15 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
             _put(spans, Span(*case, reading.low[case[0] : case[1]], words={"if"}, used=True))
 
 
+def _one_more(inside: list[Span], here: Span) -> bool:
+    """ "…を超えたら職長、60度で保全課": one more number, or length of time, after a condition that compares."""
+    said = (here.quantity is not None and here.quantity.unit is not None) or here.duration is not None
+    numbers = [s for s in inside if s.quantity is not None and s.quantity.unit is not None and s.end <= here.end]
+    devices = [s for s in inside if s.named("device") and s.end <= here.start]
+    each = len(numbers) > 1 and len(devices) >= len(numbers)
+    return said and (each or any("if" in s.words and s.end <= here.start for s in inside))
+
+
 _STORED = re.compile(
     r"\b(?:is|are|gets?|(?:must|should|has to|have to|needs? to|shall|will) be) (?:to be )?(?:always |also )?(?:stored|recorded|logged|saved|archived|kept)\b"
 )
@@ -68,15 +77,6 @@ def _mark(at: int, word: str) -> Span:
 def _commanded(span: Span) -> bool:
     """The name of a command; "starts" says what a device does by itself."""
     return bool(span.named("call")) and not (span.words & set(POLARITIES) and re.fullmatch(r"[a-z]+[^s]s", span.text))
-
-
-def _one_more(inside: list[Span], here: Span) -> bool:
-    """ "…を超えたら職長、60度で保全課": one more number, or length of time, after a condition that compares."""
-    said = (here.quantity is not None and here.quantity.unit is not None) or here.duration is not None
-    numbers = [s for s in inside if s.quantity is not None and s.quantity.unit is not None and s.end <= here.end]
-    devices = [s for s in inside if s.named("device") and s.end <= here.start]
-    each = len(numbers) > 1 and len(devices) >= len(numbers)
-    return said and (each or any("if" in s.words and s.end <= here.start for s in inside))
 
 
 def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[Span]:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
 _NUMERIC = ("number", "integer")
+_NOT_KEPT = re.compile(
+    r"(?:今日|本日|当日|1日)の(?:増加|減少|上昇|低下)|(?:保て|保た|維持でき|維持さ|維持し|持続し|持たな)[^、。]{0,3}な"
+)
+"""What was to last did not, or how far something came in a day: no condition of one value says so."""
 _DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
@@ -81,6 +85,11 @@ class Comparing:
 
     def compare(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> Trigger | None:
         reader, tests, source = self.reader, [], None
+        low = reader.reading.low
+        apart = any(low.startswith(("差", "の差"), s.end) for s in clause.spans if s.named("field"))
+        if _NOT_KEPT.search(low, clause.start, clause.end) or (apart and reader.lang == "ja"):
+            reader.miss(clause, "condition")
+            return None
         for meaning, numbers in pairs:
             near = _near(clause.spans, numbers, pairs)
             number = next((quantity for quantity in numbers if quantity.unit), numbers[0])
@@ -138,6 +147,11 @@ class Comparing:
             numbers[0].value == 0
             and "at_least" in meaning[1].params
             and not re.match(r"以上|or |at least|>|≥", span.text)
+        ):
+            return with_key(meaning, "at_most")
+        before = self.reader.reading.low[clause.start : span.start]
+        if span.text.startswith("にな") and re.search(
+            r"(?:減|下が|落ち|低下|冷え|下降|縮)[^、。\d]{0,5}[\d.]+[^\d、。]{0,4}$", before
         ):
             return with_key(meaning, "at_most")
         nots = [s for s in clause.having("not") if not s.role("derive")]

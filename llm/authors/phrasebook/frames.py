@@ -108,15 +108,33 @@ _NAMING = {
 }
 
 
+_SHIFT_NAMED = re.compile(r"(?:直|シフト|勤務|当番|番)[^、。]{0,4}(?:名|名前)|(?:どの|何)(?:直|シフト|番)")
+
+
 def _without_shifts(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     """The clauses but those that only ask for the name of the shift; what is said of shifts is set down."""
     kept: list[Clause] = []
+    low = meaning.reading.low
+    asks = [c for c in found if not c.when and _SHIFT_NAMED.search(low, c.start, c.end)]
+    told = any(s.is_fact(Shifts) for c in found for s in c.spans) and meaning.lang == "ja" and bool(asks)
     for clause in found:
         listed = next((s for s in clause.spans if isinstance(s.fact, Shifts)), None)
+        if (
+            told
+            and listed is None
+            and clause in asks
+            and not any(s.named("destination") or s.quote is not None for s in clause.spans)
+        ):
+            meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+            for span in clause.spans:
+                span.used = True
+            continue
         if listed is None or not isinstance(listed.fact, Shifts):
             kept.append(clause)
             continue
         meaning.triggers.given.shifts = listed.fact
+        if told:
+            meaning.naming, listed.used = True, True
         if _NAMING[meaning.lang].search(
             meaning.reading.low[clause.start : listed.start] + meaning.reading.low[listed.end : clause.end]
         ):

@@ -85,7 +85,8 @@ def _total(reader: "TriggerReader", clause: Clause) -> Span | None:
     period = reader.period(clause.start, clause.end)
     apart = period is not None and all(end <= found.start or start >= found.end for start, end in period.places)
     states = any(s.words & {"start", "on"} or any(n.extra == "boolean" for n in s.named("field")) for s in clause.spans)
-    return found if apart and states else None
+    lasted = reader.lang == "ja" and re.search(r"[たる]時間[がは]", reader.reading.low[clause.start : clause.end])
+    return found if apart and (states or lasted) else None
 
 
 def _compare(reader: "TriggerReader", clause: Clause, amount: Span) -> Meaning | None:

@@ -34,10 +34,10 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
     whole = Clause(found[0].start, found[-1].end, spans, found[0].sentence)
     every = next((s for s in spans if s.every is not None and not s.used), None)
     period = _period(reader, whole)
-    counted = counting.report(reader, whole, period)
-    if counted is None and period is not None:
-        counted = counting.reported(reader, whole, period)
-    if counted is not None:
+    if (told := counting.report(reader, whole, period)) is not None:
+        _use_times(spans)
+        return told
+    if period is not None and (counted := counting.reported(reader, whole, period)) is not None:
         _use_times(spans)
         part.doing = [c for c in part.doing if c.role("tell", "record") or any(s.named("destination") for s in c.spans)]
         return counted

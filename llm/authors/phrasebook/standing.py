@@ -88,7 +88,7 @@ def says_something(clause: "Clause") -> bool:
         or s.quote is not None
         or (acting and s.quantity)
         or (bool(s.quantity) and _of_devices(clause))
-        or (_measure(s) and any(t.clock or "again" in t.words for t in clause.spans))
+        or (_measure(s) and any((t.clock and t is not s) or "again" in t.words for t in clause.spans))
         for s in clause.spans
     )
 

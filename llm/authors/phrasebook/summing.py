@@ -139,6 +139,10 @@ def extent(reader: "TriggerReader", clause: Clause, near: Span) -> tuple[dict[st
         if back.fact.readings:
             return {}, {"readings": Open("readings", back.fact.readings, "readings")}, False
         return {"<over>": Open("span", format_duration(back.fact.ms or 0), "window")}, {}, False
+    every = next((s for s in clause.spans if s.every and not s.used and re.search(r"(?:ごと|毎)の$", s.text)), None)
+    if every is not None:
+        every.used = True
+        return {"<over>": Open("span", format_duration(every.every or 0), "window"), "<mode>": "tumbling"}, {}, True
     aligned = _aligned(reader, clause)
     lengths = [s for s in clause.spans if (s.duration is not None or isinstance(s.fact, Within)) and not s.used]
     length = min(lengths, key=lambda s: abs(s.start - near.start), default=None)

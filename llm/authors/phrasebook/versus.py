@@ -70,7 +70,7 @@ _THAN = re.compile(
     r"\b(?:than|to|above|below|over|under|beneath|exceeds?|reach(?:es)?|from|minus|of|and|at|passes|past)(?: (?:the|its|their|that of|of|in|his|own|a|what))*\s*$"
 )
 _BESIDE = re.compile(
-    r"(?:の[^、。]{0,6})?(?:以下|以上|未満|より|を超|超|を上回|を下回|を割|に達|に届|と比べ|に比べ|を引|との?差|の差|の[^、。]{0,6}差|を越|と同じ|を切)"
+    r"(?:の[^、。]{0,6})?(?:以下|以上|未満|より|を超|超|を上回|を下回|を割|に達|に届|と比べ|に比べ|を引|との?差|の?差|の[^、。]{0,6}差|を越|と同じ|を切)"
 )
 
 
@@ -129,7 +129,8 @@ def _operands(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> lis
     if len(found) == 1 and reader.lang == "en":
         found = _own_limit(reader, clause, type_, found[0])
     devices = [(s.start, n.id, s) for s in clause.spans for n in s.named("device")[:1] if n.owner == type_.id]
-    devices = _its(reader, clause, type_, devices) or _both(reader, clause, type_)
+    devices = _its(reader, clause, type_, devices) or _by_attributes(reader, clause, type_)
+    devices = devices or _both(reader, clause, type_)
     if len({id for _, id, _ in devices}) == 2 and len(found) <= 1:
         field = found[0].field if found else _measured(reader, clause, type_)
         return (
@@ -166,6 +167,17 @@ def _own_limit(reader: "TriggerReader", clause: Clause, type_: DeviceType, limit
         f for f in type_.fields if f.type in _NUMERIC and f is not limit.field and f.unit and f.unit == limit.field.unit
     ]
     return [Operand(clause.start, alike[0]), limit] if len(alike) == 1 else [limit]
+
+
+def _by_attributes(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> list[tuple[int, str, Span]]:
+    """ "北と南の冷蔵庫の差": two devices, each the only one with what is named of it."""
+    found = []
+    for span in clause.spans:
+        for name in span.named("attribute")[:1]:
+            key, value = name.extra
+            own = [d.id for d in reader.registry.of_type(type_.id) if d.attributes.get(key) == value]
+            found += [(span.start, own[0], span)] if len(own) == 1 else []
+    return found if len(found) == 2 and _APART[reader.lang].search(reader.reading.low, clause.start, clause.end) else []
 
 
 _TWO = {
