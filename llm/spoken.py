@@ -132,8 +132,11 @@ class Speaker:
 
 
 def spoken_duration(text: str, lang: str) -> str:
-    """ "1m30s" as people say it: 1分30秒, 1 minute 30 seconds; "0s" as at once."""
-    ms = parse_duration(text)
+    """ "1m30s" as people say it: 1分30秒, 1 minute 30 seconds; "0s" as at once; what is no duration as it is."""
+    try:
+        ms = parse_duration(text)
+    except ValueError:
+        return text
     if ms == 0:
         return _AT_ONCE[lang]
     parts = []

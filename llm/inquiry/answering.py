@@ -31,6 +31,7 @@ def answered(
     sort = sort_of(prompt, lang)
     if sort is None:
         return None
+    document = readable(document)
     explaining = Explaining(document, catalog, registry, lang)
     if sort == "suppose":
         text, acted = suppose(supposed(prompt, registry), document, catalog, registry, lang)
@@ -48,6 +49,27 @@ def answered(
     else:
         text = "\n".join(explaining.part(part) for part in meant.parts) or explaining.whole()
     return Answered(sort, "\n".join([*lead, text]), _nodes(meant.parts, document))
+
+
+def readable(document: dict[str, Any]) -> dict[str, Any]:
+    """What of a draft has the form of a document: its problems are told elsewhere."""
+    settings = document.get("settings")
+    held = settings if isinstance(settings, dict) else {}
+    nodes = document.get("nodes")
+    return {
+        **document,
+        "settings": {name: setting for name, setting in held.items() if isinstance(setting, dict)},
+        "nodes": [node for node in (nodes if isinstance(nodes, list) else []) if _is_node(node)],
+    }
+
+
+def _is_node(node: Any) -> bool:
+    if not isinstance(node, dict) or not all(isinstance(node.get(key), str) for key in ("id", "kind")):
+        return False
+    wires = node.get("from") or []
+    many = list(wires.values()) if isinstance(wires, dict) else [wires]
+    plain = all(isinstance(refs, list) and all(isinstance(ref, str) for ref in refs) for refs in many)
+    return plain and isinstance(node.get("params") or {}, dict)
 
 
 def _nodes(parts: list[Part], document: dict[str, Any]) -> list[str]:

@@ -219,3 +219,20 @@ def test_the_json_of_an_answer_says_that_it_is_one() -> None:
     written = json.loads(json.dumps(ask("what is the limit?").as_json("en")))
     assert (written["asked"], written["about"], written["document"]) == ("explain", ["temperature_high"], None)
     assert {"asked", "about", "answers"}.isdisjoint(BUILT["en"].as_json("en"))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"nodes": [None, 3, {"id": "a"}, {"kind": "notify"}, {"id": 1, "kind": 2}]},
+        {"nodes": [{"id": "a", "kind": "no_such_kind", "from": ["b.c"], "params": {"x": [1, {"y": None}]}}]},
+        {"nodes": [{"id": "a", "kind": "threshold", "from": {"in": "a"}, "params": []}]},
+        {"nodes": [{"id": "a", "kind": "threshold", "from": [3], "params": {"above": "$gone", "field": None}}]},
+        {"nodes": [{"id": "a", "kind": "threshold", "params": {"above": "$s", "for": "5 minutes", "field": 7}}], "settings": {"s": {}, "t": None}},
+        {"nodes": [{"id": "a", "kind": "notify", "from": ["a"], "params": {"to": {"x": 1}, "text": 5}}, {"id": "a", "kind": "notify"}], "settings": []},
+    ],
+)  # fmt: skip
+def test_a_draft_full_of_errors_is_explained_as_far_as_it_can_be_read(broken: dict[str, Any]) -> None:
+    questions = ("explain this flow", "what does a do?", "why 80?", "why is a there?", "what happens when the temperature is 85?", "what does the hold do?", "explain the first node")  # fmt: skip
+    for prompt in questions:
+        assert compiled(prompt, document={"suiro": 1, **broken}, history=[Exchange("x", {"document": broken})]).asked

@@ -23,7 +23,7 @@ from nodes.kit.event import Event
 from nodes.kit.fields import check_field, number_in, without
 from nodes.kit.grid import window_of
 from nodes.kit.kind import OUT, Example, Kind, KindWords, Port, phrases
-from nodes.kit.moving import moves, moving
+from nodes.kit.moving import sliding
 from nodes.kit.panes import Blocks, Borders, Result, Sliding, WindowMemory
 from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
@@ -194,19 +194,6 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-def _sliding(lies: Sliding) -> Take:
-    if moves(lies):
-        return moving(lies)
-
-    def take(memory: WindowMemory, time: int, value: float) -> Any:
-        if not -LARGEST <= value <= LARGEST or time < memory.seen or time < memory.passed:
-            return None
-        memory.seen = time
-        return lies.slide(time, float(value), memory)
-
-    return take
-
-
 def _in_block(lies: Blocks) -> Take:
     def take(memory: WindowMemory, time: int, value: float, data: dict[str, Any]) -> Any:
         if not -LARGEST <= value <= LARGEST or memory.late(time, 0) or not lies.goes_on(time, memory):
@@ -328,7 +315,7 @@ class Window(Kind):
         if params.grace or not self.calc.numeric or params.gap is not None:
             return None
         if isinstance(lies, Sliding):
-            return Quiet(_sliding(lies), (params.field,), gives=GIVES, port="out")
+            return Quiet(sliding(lies), (params.field,), gives=GIVES, port="out")
         return Quiet(_in_block(lies), (params.field,), data=True, gives=GIVES, port="out" if lies.running else None)
 
     def on_timer(self, name: str, event: Event, memory: WindowMemory) -> Iterator[Yield]:

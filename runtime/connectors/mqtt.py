@@ -182,6 +182,7 @@ class Mqtt:
             egress=self.egress,
             on_messages=self._enqueue,
         )
+        self._overflow = False
         end = session.open(patience)
         if end is not None:
             return end
@@ -206,7 +207,7 @@ class Mqtt:
     def _stay(self, session: Session) -> SessionEnd:
         """Subscribe, then watch until the connection ends."""
         self._changed.set()
-        self._beat_seen, self._beat_back, self._overflow = time.monotonic(), False, False
+        self._beat_seen, self._beat_back = time.monotonic(), False
         next_beat = 0.0
         while not session.ended.is_set():
             if self._stop.is_set():
@@ -274,6 +275,9 @@ class Mqtt:
             topics, payloads = list(compress(topics, kept)), list(compress(payloads, kept))
             mids, again = list(compress(mids, kept)), list(compress(again, kept))
         batch = Batch(topics, payloads, arrived, received.settle, sum(map(len, payloads)), mids, again)
+        if self._overflow:  # this connection ends, and what was dropped may come again on it
+            self._drop(batch)
+            return
         end = time.monotonic() + PATIENCE
         while not self._mailbox.offer(batch, 0.5):
             self._beat_seen = time.monotonic()
@@ -283,10 +287,14 @@ class Mqtt:
                 return
 
     def _drop(self, batch: Batch) -> None:
-        """What was never acknowledged is sent again, where the broker keeps our session; the rest is gone."""
-        topics, kept = batch.topics, self.lasting or self._protocol == paho.MQTTv5
-        if kept and batch.mids:
-            topics = [topic for topic, mid in zip(topics, batch.mids, strict=True) if not mid]
+        """What was never acknowledged is sent again, where the broker keeps our session; the rest is gone. What came before
+        was dropped then."""
+        kept = self.lasting or self._protocol == paho.MQTTv5
+        sent_again = [kept and mid > 0 for mid in batch.mids] or [False] * len(batch)
+        counted = batch.again or [False] * len(batch)
+        topics = [
+            topic for topic, *not_lost in zip(batch.topics, sent_again, counted, strict=True) if not any(not_lost)
+        ]
         if topics:
             self.dropped += len(topics)
             self._on_dropped(topics)

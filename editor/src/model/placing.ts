@@ -2,8 +2,8 @@
 import type { Catalog } from './catalog'
 import { positionOf, type FlowDocument, type Position } from './document'
 import { layerOf, layOut } from './layers'
-import { sizeOf } from './size'
-import { allWires } from './wires'
+import { NODE_WIDTH, sizeOf } from './size'
+import { allWires, reaches } from './wires'
 
 const GAP_X = 96
 const GAP_Y = 32
@@ -28,6 +28,25 @@ export function placeMissing(document: FlowDocument, catalog: Catalog): { [id: s
     places[node.id] = at
   }
   return places
+}
+
+/** The same places, with what comes after a node that was put in between moved on to the right, and the node in its row. */
+export function withRoom(document: FlowDocument, catalog: Catalog, places: { readonly [id: string]: Position }): { [id: string]: Position } {
+  const found: { [id: string]: Position } = { ...places }
+  const where = (id: string) => found[id] ?? positionOf(document, id)
+  const wires = allWires(document, catalog)
+  for (const [id, at] of Object.entries(places)) {
+    const right = at.x + NODE_WIDTH + GAP_X
+    const near = wires.filter((wire) => wire.source === id && !places[wire.target] && (where(wire.target)?.x ?? right) < right).map((wire) => wire.target)
+    if (near.length === 0) continue
+    const by = right - Math.min(...near.map((target) => where(target)!.x))
+    found[id] = { x: at.x, y: where(near[0]!)!.y }
+    for (const node of document.nodes) {
+      const own = where(node.id)
+      if (own && node.id !== id && near.some((target) => target === node.id || reaches(document, catalog, target, node.id))) found[node.id] = { x: own.x + by, y: own.y }
+    }
+  }
+  return found
 }
 
 type Box = Position & { width: number; height: number }

@@ -6,7 +6,7 @@ import { asDocument, emptyDocument, isLaidOut, sameContent, type FlowDocument, t
 import { withPositions } from '../model/edits'
 import { differences, merged } from '../model/proposal'
 import { selectNodes } from '../model/selection'
-import { placeMissing } from '../model/placing'
+import { placeMissing, withRoom } from '../model/placing'
 import { api } from '../wire/api'
 import { HttpFailure } from '../wire/http'
 import type { Frame } from '../wire/live'
@@ -229,7 +229,7 @@ async function placed(document: FlowDocument): Promise<FlowDocument> {
   const own = { ...document, layout: withPositions({ ...document, layout: { nodes: kept } }, document.layout?.nodes ?? {}) }
   if (isLaidOut(own)) return own
   const nothingPlaced = Object.keys(own.layout.nodes ?? {}).length === 0
-  const places = nothingPlaced ? await arrange(own, catalog) : placeMissing(own, catalog)
+  const places = nothingPlaced ? await arrange(own, catalog) : withRoom(own, catalog, placeMissing(own, catalog))
   return { ...own, layout: withPositions(own, places) }
 }
 

@@ -54,7 +54,7 @@ export interface Evidence {
   readonly reading?: { readonly parts: readonly ReadPart[]; readonly unused: readonly string[] }
 }
 
-/** Some words of a sentence, how sure the author is of them, and what was built of them (docs/adr/0021). */
+/** Some words of a sentence, how sure the author is of them, and what was built of them (docs/adr/0023). */
 export interface ReadPart {
   readonly words: string
   readonly sort: 'when' | 'do' | 'change' | 'answer'

@@ -162,6 +162,8 @@ def _is_case(said: list[Span], *, sure: bool) -> bool:
     what a report is about."""
     if any(s.quantity and s.duration is None for s in said) and any(s.role("compare") for s in said):
         return True
+    if any(s.role("compare") for s in said) and any(s.named("column") for s in said):
+        return True
     if any(n.extra == "boolean" and n.strength >= 2 for s in said for n in s.named("field")):
         return True
     if not sure:

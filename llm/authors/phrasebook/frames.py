@@ -328,6 +328,16 @@ def each_reading(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[
         trigger.each_time = trigger.each_time or bool(_EACH_READING.search(meaning.reading.low, start, end))
 
 
+def not_worked_out(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[Doing]) -> None:
+    """ "Every hour tell them the reactive power": what is to be told at set times and nothing works out."""
+    if meaning.lang != "en" or trigger is None or trigger.sort != "clock" or not any(d.sort == "tell" for d in doings):
+        return
+    for span in (s for c in part.doing for s in c.spans if s.role("derive") and not s.used and not s.names):
+        if all(doing.text is None and not doing.shown and not doing.latest for doing in doings) and " " in span.text:
+            span.used = True
+            meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
+
+
 def deferred(meaning: "Meaning", trigger: Trigger | None, doings: list[Doing]) -> None:
     """A text that stood alone is told to those who are told the next one."""
     if meaning.waiting is not None and (told := next((d for d in doings if d.sort == "tell"), None)) is not None:

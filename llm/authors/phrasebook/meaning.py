@@ -191,6 +191,8 @@ class Meaning:
             self.timed = (trigger, calendar) if calendar is not None else None
         if shared.at_times(self, trigger, timed) or shared.by_device(self, part, trigger):
             return
+        if repeating.armed_again(self, part, trigger):
+            return
         written = asking.written(self.triggers, part.doing, trigger)
         doings = self._doings(part, trigger, conditional=conditional)
         if written is not None and doings:
@@ -200,6 +202,7 @@ class Meaning:
         reports.filled(trigger, doings)
         snapshots.fill(self, part, trigger, doings)
         frames.deferred(self, trigger, doings)
+        frames.not_worked_out(self, part, trigger, doings)
         if not doings:
             return
         if trigger is None:

@@ -82,6 +82,24 @@ def _beside(trigger: Trigger, more: Trigger, join: str) -> bool:
     return True
 
 
+_THE_OTHER = re.compile(r"\bthe other(?: one)?\b")
+
+
+def the_other(reader: "TriggerReader", trigger: Trigger, more: Trigger, clause: Clause) -> bool:
+    """ "If a pump stops while the other one has stopped too": both of two."""
+    source = trigger.source
+    if reader.lang != "en" or source is None or not _THE_OTHER.search(reader.reading.low, clause.start, clause.end):
+        return False
+    said = [(t.field.name, t.truth, t.words, t.numbers) for t in trigger.tests]
+    alike = more.source is not None and more.source.type is source.type
+    if not alike or said != [(t.field.name, t.truth, t.words, t.numbers) for t in more.tests]:
+        return False
+    if len(reader.registry.of_type(source.type.id)) != 2:
+        return False
+    trigger.source, trigger.crowd = Source(source.type), Crowd(at_least=2)
+    return True
+
+
 _RELATIVE = {
     "en": re.compile(
         r"\b(?:differs?|deviates?|deviating|differing|difference between|gap between)\b"

@@ -37,6 +37,8 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     for span in named if lang == "en" else ():
         if reading.low[: span.start].endswith(" no ") and any(n.extra == "boolean" for n in span.named("field")):
             span.words |= {"none"}
+        if _PREPOSITION.match(reading.low, span.start) and not _SWITCHED.search(reading.low[: span.start]):
+            span.names = [name for name in span.names if name.sort not in ("choice", "field")]
         if span.text.startswith("a "):
             span.names = [name for name in span.names if name.sort != "attribute"]
         span.words |= {"no"} if span.text.lower() in index.denying else set()
@@ -76,6 +78,11 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     return _choose(merged, reading)
 
 
+_PREPOSITION = re.compile(
+    r"on(?= (?:the|an?|each|every|any|all|its|my|our|top|duty|site|time|weekdays?|weekends?|holidays|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b)"
+)
+_SWITCHED = re.compile(r"\b(?:turn|switch|put|set|power)\w* $")
+""" "On the first reading": no switch."""
 _KEEPING = re.compile(r"\bkeep (?:only |just )?(?:one|every)\b|だけ(?:取|残)")
 
 

@@ -111,6 +111,8 @@ class TriggerReader:
                 return None
             if more is None or more is trigger:
                 continue
+            if notions.the_other(self, trigger, more, clause):
+                continue
             if more.tests == trigger.tests and more.source is trigger.source and more.hold:
                 trigger.hold = more.hold
                 continue

@@ -20,8 +20,11 @@ DIFFERENCE = "difference"
 _NUMERIC = ("number", "integer")
 _EITHER = {
     "ja": re.compile(r"の(?:温度|圧力|値)?の?差|差が|ずれ|離れ|開い"),
-    "en": re.compile(r"\b(?:difference between|differ|gap between|apart|spread between)\b"),
+    "en": re.compile(
+        r"\b(?:difference between|differ|gap between|apart|spread between)\b|\bwithin (?:about )?\d[\d.]*\s?\S+ of\b"
+    ),
 }
+_WITHIN = re.compile(r"\bwithin (?:about )?$")
 _MINUS = {"ja": re.compile(r"から[^、。]{0,20}?引"), "en": re.compile(r"\bminus\b|\bless\b(?! than)|\bsubtract")}
 _DOWN = {"ja": re.compile(r"低|小さ|少な|下回"), "en": re.compile(r"\b(?:colder|cooler|lower|smaller|below|under)\b")}
 
@@ -247,6 +250,9 @@ def _meaning(reader: "TriggerReader", clause: Clause, numbers: list[Span]) -> Me
             else None
         )
         return with_key(plain, key_of(lean)) if plain and lean else None
+    if plain is not None and _WITHIN.search(reader.reading.low[: numbers[0].start]):
+        numbers[0].used = True
+        return with_key(plain, "at_most")
     pairs = pairs_of([s for s in clause.spans if s.quantity is None or s in numbers], reader.lang)
     if pairs:
         return pairs[0][0]
