@@ -87,7 +87,9 @@ class Comparing:
         reader, tests, source = self.reader, [], None
         low = reader.reading.low
         apart = any(low.startswith(("差", "の差"), s.end) for s in clause.spans if s.named("field"))
-        if _NOT_KEPT.search(low, clause.start, clause.end) or (apart and reader.lang == "ja"):
+        if _NOT_KEPT.search(low, clause.start, clause.end) or (
+            apart and reader.lang == "ja" and not clause.role("aggregate")
+        ):
             reader.miss(clause, "condition")
             return None
         for meaning, numbers in pairs:
