@@ -84,7 +84,8 @@ def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[
     for here, after in pairwise(list(inside)):
         ends = here.role("compare") or (here.quantity is not None and here.duration is None)
         gap = reading.low[here.end : after.start]
-        if after.named("destination") and gap == "で" and _one_more(inside, here):
+        orders = after.named("destination") or after.named("call") or after.words & set(POLARITIES)
+        if orders and gap == "で" and _one_more(inside, here):
             _put(spans, Span(here.end, after.start, gap, words={"if"}, used=True))
         if not ends or gap != "は" or "if" in after.words:
             continue

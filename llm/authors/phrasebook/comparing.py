@@ -87,7 +87,9 @@ class Comparing:
         reader, tests, source = self.reader, [], None
         low = reader.reading.low
         apart = any(low.startswith(("差", "の差"), s.end) for s in clause.spans if s.named("field"))
-        if _NOT_KEPT.search(low, clause.start, clause.end) or (apart and reader.lang == "ja"):
+        if _NOT_KEPT.search(low, clause.start, clause.end) or (
+            apart and reader.lang == "ja" and not clause.role("aggregate")
+        ):
             reader.miss(clause, "condition")
             return None
         for meaning, numbers in pairs:
@@ -247,7 +249,7 @@ class Comparing:
         ):
             return None  # a comparison in words that nothing here knows: its direction may not be guessed
         subject = self.reader.subject(clause.spans, _NUMERIC, quantity, last)
-        like = _goes_on(subject, last) if self.reader.lang == "ja" and quantity is not None and quantity.unit else None
+        like = _goes_on(subject, last, quantity) if self.reader.lang == "ja" and quantity is not None and quantity.unit else None  # fmt: skip
         if subject is None or quantity is None or not (subject.named or like):
             return None
         if quantity.unit is None and not any(s.end <= numbers[0].start for s in clause.spans if s.named("field")):
@@ -257,7 +259,8 @@ class Comparing:
         trigger = Trigger(
             "compare", "", source=subject.source, tests=[test_of(subject, plain, [quantity])], meaning=plain
         )
-        return self.reader.finish(trigger, clause)
+        finished = self.reader.finish(trigger, clause)
+        return self._as_recovery(finished) if like else finished
 
     def longer(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """ "5分たったら…、15分たったら…": the same condition, held longer."""
@@ -269,14 +272,17 @@ class Comparing:
         return held_longer(last, hold) if hold else None
 
 
-def _goes_on(subject: Subject | None, last: Trigger | None) -> Meaning | None:
+def _goes_on(subject: Subject | None, last: Trigger | None, number: Quantity) -> Meaning | None:
     """How the last condition compares the same field: 「55度を超えたら…、60度なら…」."""
     while last is not None and last.sort == "cleared":
         last = last.of
     test = last.tests[0] if last is not None and last.sort == "compare" and len(last.tests) == 1 else None
     if subject is None or test is None or test.steps or subject.field.name != test.field.name:
         return None
-    return test.meaning if test.meaning is not None and direction(test.meaning) else None
+    if test.meaning is None or direction(test.meaning) is None or not test.numbers:
+        return None
+    further = (number.value >= test.numbers[0].value) == (direction(test.meaning) == "up")
+    return test.meaning if further else with_key(test.meaning, "at_least" if direction(test.meaning) == "down" else "at_most")  # fmt: skip
 
 
 def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) -> Test:

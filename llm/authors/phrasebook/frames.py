@@ -8,6 +8,7 @@ from llm.authors.phrasebook import (
     asking,
     checking,
     classes,
+    clocks,
     definitions,
     levels,
     limits,
@@ -279,7 +280,7 @@ def nothing(meaning: "Meaning", part: Part) -> bool:
     found = [*part.when, *part.doing]
     timed = next((s for c in found for s in c.spans if (s.days or s.is_fact(Calendar)) and not s.used), None)
     if timed is not None:
-        meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), timed.fact if isinstance(timed.fact, Calendar) else None, [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
+        meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), clocks.said_by(meaning, timed), [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
     for span in (s for clause in found for s in clause.spans):
         span.used = True
     return True
@@ -292,7 +293,7 @@ def _does_nothing(clause: Clause) -> bool:
 
 def finish(meaning: "Meaning") -> None:
     """What concerns all wishes."""
-    if meaning.idle is not None:
+    if meaning.idle is not None and not preludes.kept_out(meaning, meaning.idle):
         meaning.result.missed.append(Missed(meaning.idle.words, "nothing_then"))
     for wish in meaning.result.wishes:
         if wish.trigger.repeat is not None:

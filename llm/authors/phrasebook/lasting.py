@@ -27,7 +27,7 @@ _TOTAL = {
 _PART_EN = re.compile(
     r"\s?(?:percent |% )?of (?:the |any |every |each |an? |its |their )?(?:[a-z0-9-]+ )?(?:hour|day|shift|week|month|time|minute)s?\b"
 )
-_PART_JA = re.compile(r"(?:のうち|の内|間の|中の?|の|で)[^。、]{0,6}$")
+_PART_JA = re.compile(r"割合[がは]\s?$|(?:のうち|の内|間の|中の?|の|で)[^。、]{0,6}$")
 
 
 def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:

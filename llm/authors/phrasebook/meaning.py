@@ -217,6 +217,7 @@ class Meaning:
             calendar = clocks.within_hours(part, trigger)
         elif self.timed is not None and self.timed[0] is trigger:
             calendar = calendar or self.timed[1]
+        shared.resets(self.result.wishes, trigger, doings)
         self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
 
     def _doings(self, part: Part, trigger: Trigger | None, *, conditional: bool) -> list[Doing]:

@@ -154,3 +154,13 @@ def _head(meaning: "Meaning", clause: Clause, source: Source) -> list[str]:
         if _OWN.match(meaning.reading.low, span.end):
             return ids
     return []
+
+
+def resets(wishes: list[Wish], trigger: Trigger, doings: list[Doing]) -> None:
+    """ "…赤のまま。確認ボタンが押されたときに緑へ": what commands the same devices next ends what was held fast."""
+    before = wishes[-1] if wishes else None
+    if before is None or not before.trigger.latched or before.trigger.until is not None or before.trigger is trigger:
+        return
+    types = {d.target_type.id for d in before.doings if d.target_type}
+    if trigger.sort == "compare" and any(d.target_type and d.target_type.id in types for d in doings):
+        before.trigger.until = trigger

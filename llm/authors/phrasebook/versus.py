@@ -78,6 +78,8 @@ def _beside(reader: "TriggerReader", clause: Clause, sides: list["Operand"], num
     """The words set the two beside each other, instead of only naming both."""
     low = reader.reading.low
     if reader.lang == "ja":
+        if all(side.device for side in sides) and number and _OPENED.search(low, clause.start, clause.end):
+            return True
         return any(not side.spans or _BESIDE.match(low, max(s.end for s in side.spans)) for side in sides)
     text = low[clause.start : clause.end]
     if not sides[1].spans:
@@ -180,6 +182,8 @@ def _by_attributes(reader: "TriggerReader", clause: Clause, type_: DeviceType) -
     return found if len(found) == 2 and _APART[reader.lang].search(reader.reading.low, clause.start, clause.end) else []
 
 
+_OPENED = re.compile(r"\d[^、。]{0,14}(?:開い|ひらい|離れ|食い違|ずれ)")
+"""So far from each other: 「50kPaより大きく開いたら」."""
 _TWO = {
     "ja": re.compile(r"(?:(?:2|二)(?:つ|台|基|本|室|か所|箇所|機)?|両)の?$"),
     "en": re.compile(r"\b(?:the |our )?(?:two|both)(?: of)?(?: the| our)? $"),
