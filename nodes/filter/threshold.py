@@ -217,7 +217,7 @@ class Threshold(Kind):
                  "and below | and under | and lower | not more than | no more than | drop to | fall to | "
                  "go down to | sink to | down to | <= | ≤ | ≦", params={**_COMMON, "at_most": "<number>"}),
         *phrases("ja", "compare", "以下 | まで下が | まで低下 | まで減 | まで落ち | まで下降 | に下が | に低下 | "
-                 "に落ち | に減 | 以内に | 以内で | 以内に近 | 以内に居 | 以内にいて | 以内にい続 | 以内に入 | 以内にな | 以内まで | より近 | <= | ≦ | ≤", params={**_COMMON, "at_most": "<number>"}),
+                 "に落ち | に減 | 以内に近 | 以内に居 | 以内にいて | 以内にい続 | 以内に入 | 以内にな | 以内まで | より近 | <= | ≦ | ≤", params={**_COMMON, "at_most": "<number>"}),
         *phrases("en", "compare", "between | within | in the range | inside the range | in the band",
                  params={**_COMMON, "between": "<numbers>"}),
         *phrases("ja", "compare", "の間 | の範囲に | の範囲内 | 範囲にあ | 範囲に入 | に収ま | 範囲内",
