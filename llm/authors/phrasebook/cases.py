@@ -96,7 +96,7 @@ def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[
 
 _FOLLOWS = re.compile(
     r"\b(?:(?:is|are|gets?|(?:must|should|has to|have to|needs? to|shall|will) be) (?:to be )?(?:immediately |always |also )?(?:reported|sent|passed|forwarded|told|notified|escalated|announced|mentioned|flagged|raised|brought|made known)(?: on)?\b"
-    r"|(?:is|are) (?:a |an )?(?:matter|case|job|business|task)s? (?:for|of)\b|must (?:reach|go to)\b|concerns?\b|means(?: that)?\b|(?:pages|notifies|alerts|informs|goes to|go to)\b)"
+    r"|(?:is|are) (?:a |an )?(?:matter|case|job|business|task)s? (?:for|of)\b|(?:must|(?:has|have|needs?) to) (?:reach|go to)\b|concerns?\b|means(?: that)?\b|(?:pages|notifies|alerts|informs|goes to|go to)\b)"
 )
 
 

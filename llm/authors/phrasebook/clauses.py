@@ -60,6 +60,9 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
         for piece, following in pairwise(judged) if lang == "en" else ():
+            if _waits(piece, following):
+                following.until, following.when, following.marked = False, True, True
+                piece.spans = [s for s in piece.spans if "not" not in s.words]
             if _looks(piece, reading) and not following.marked and not any(map(is_doing, following.spans)):
                 following.when = following.marked = following.verbal = True
             if piece.when and following.joined == "and" and _passive(following, reading):
@@ -119,6 +122,12 @@ def _without_closings(reading: Reading, judged: list[Clause]) -> None:
             and _CLOSING.fullmatch(reading.low, clause.start, clause.end)
         ):
             clause.when = clause.marked = False
+
+
+def _waits(clause: Clause, following: Clause) -> bool:
+    """ "... and not off again until it is above 5 °C": it is off then."""
+    switched = clause.having("not") and clause.having(*POLARITIES) and not clause.role(*DOING)
+    return bool(switched) and following.until and not clause.when and not clause.having("if")
 
 
 def _looks(clause: Clause, reading: Reading) -> bool:

@@ -339,10 +339,12 @@ class Meaning:
         where the words speak of going back; two notices stay two limits of their own."""
         if trigger.sort == "cleared":
             return trigger
+        before = next((w for w in self.result.wishes if w.trigger is trigger.of), None)
         if trigger.of is None or trigger.back is None or trigger.hold:
+            if trigger.hold and trigger.of is not None and before is not None and self._to_and_fro(before, doings):
+                before.trigger.latched, before.trigger.until = True, trigger
             trigger.of = None
             return trigger
-        before = next((w for w in self.result.wishes if w.trigger is trigger.of), None)
         types = {d.target_type.id for d in before.doings if d.target_type} if before else set()
         same = any(d.target_type is not None and d.target_type.id in types for d in doings)
         said = any(
@@ -355,11 +357,22 @@ class Meaning:
         strict = trigger.tests[0].meaning is not None and key_of(trigger.tests[0].meaning) in ("above", "below")
         other = before is not None and chosen(before.doings) and chosen(doings)
         if not said and same and strict and not other:
-            return self._passed(trigger)
+            if before is None or not self._to_and_fro(before, doings):
+                return self._passed(trigger)
+            before.trigger.latched, before.trigger.until = True, trigger
+            trigger.of = trigger.back = None
+            return trigger
         if not said and (not same or other):
             trigger.of = trigger.back = None
             return trigger
         return replace(trigger, sort="cleared", tests=trigger.tests)
+
+    def _to_and_fro(self, before: Wish, doings: list[Doing]) -> bool:
+        """ "On below 2 °C, off above 5 °C": the same devices are commanded once each way, however often a number is passed."""
+        ours, theirs = ([d.target_type.id for d in made if d.target_type] for made in (doings, before.doings))
+        commands = len(ours) == len(doings) and len(theirs) == len(before.doings)
+        plain = not before.trigger.latched and before.trigger.repeat is None and before.calendar is None
+        return self.lang == "en" and commands and plain and set(ours) == set(theirs)
 
     def _passed(self, trigger: Trigger) -> Trigger:
         """A way back past a margin counts the number itself; where it must be passed, it is the end of not being past."""

@@ -40,6 +40,9 @@ _ENGLISH_QUIET = (
         rf"\b(?:repeats|repetitions|repeated {_TELLINGS}|duplicates)(?: [a-z]+)? (?:within|in|inside) {_LENGTH}(?: (?:are|is|can|may|should|must)(?: to)?(?: be)? (?:dropped|ignored|suppressed|skipped|left out|discarded|swallowed))?"
     ),
 )
+_ENGLISH_PEACE = re.compile(
+    rf",? ?(?:and |then |and then )?(?:give|leave|grant|allow) (?:them|him|her|us|me|everybody)(?: in peace for)? {_LENGTH}'?(?: of)?(?: (?:peace|rest|quiet|a break))?(?: about [a-z ]{{2,20}}?(?=[.,;]|$))?"
+)
 _ENGLISH_FIRST = re.compile(
     r",? ?(?:but )?(?:only (?:for )?|just )?(?:the )?first time (?:each|every|per|in a|of the|a) (?P<unit>hour|day|week)\b"
     rf"|\bonce (?:an?|per|every|each) (?:(?P<n>{NUMBER}) ?)?(?P<unit2>minute|hour|day|week)s? (?:at (?:the )?most|max(?:imum)?\b)"
@@ -71,7 +74,7 @@ def times_at_most(reading: Reading, lang: str, spans: list[Span]) -> Iterator[Sp
 
 def seldom(reading: Reading) -> Iterator[Span]:
     """Spans that hold the shortest time between two notices (ms)."""
-    for pattern in _ENGLISH_QUIET:
+    for pattern in (*_ENGLISH_QUIET, _ENGLISH_PEACE):
         for match in pattern.finditer(reading.low):
             number = value_of(match["n"]) if match["n"] else 1.0
             ms = _WORDS[match["word"]] if match["word"] else round((number or 0) * _MS[match["unit"]])
