@@ -49,7 +49,7 @@ WORDS = {
         ),
         labels={
             "field": "項目", "calc": "求めるもの", "calc.average": "平均", "calc.min": "最小", "calc.max": "最大",
-            "calc.sum": "合計", "calc.count": "台数", "calc.median": "中央値", "calc.spread": "いちばん…いちばん…差 | 一番…一番…差 | 最も…最も…差 | 最大と最小の差",
+            "calc.sum": "合計", "calc.count": "台数", "calc.median": "中央値", "calc.spread": "最大と最小の差",
             "max_age": "有効期間", "per": PER_LABEL["ja"],
         },
         params={
@@ -215,7 +215,7 @@ class Across(Kind):
                 "全台の合計 | 全体の合計 | 台の合計 | 全台を合わせ"),
         *_asked("median", "median across | median of all", "全台の中央値 | 台の中央値"),
         *_asked("spread", "spread across | spread between | between the highest and the lowest",
-                "全台のばらつき | 台のばらつき | 最大と最小の差 | 最高と最低の差"),
+                "全台のばらつき | 台のばらつき | いちばん…いちばん…差 | 一番…一番…差 | 最も…最も…差 | 最大と最小の差 | 最高と最低の差"),
     )  # fmt: skip
     examples = EXAMPLES
 

@@ -47,7 +47,7 @@ from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.subjects import Subject, claim, subjects, unregistered
 from llm.authors.phrasebook.summing import summed
-from llm.authors.phrasebook.units import duration_as, fits, is_time
+from llm.authors.phrasebook.units import duration_in, fits, is_time
 from llm.authors.phrasebook.wishes import Missed, Source, Test, Trigger
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import DeviceType, Registry, TypeField, spoken
@@ -266,7 +266,7 @@ class TriggerReader:
             field = self.registry.types[name.owner or ""].field(name.id)
             length = next((s for s in clause.spans if s.duration is not None), None)
             if field is not None and field.unit and is_time(field.unit) and length is not None:
-                length.quantity, length.duration = duration_as(length.duration or 0, field.unit), None
+                length.quantity, length.duration = duration_in(length.duration or 0, field.unit, length.text), None
                 return
 
     def cleared(self, clause: Clause) -> Trigger:

@@ -313,7 +313,8 @@ def _direction(
         if reader.lang == "ja"
         else re.search(r"\b(?:than|above|below|over|under)\b", text)
     )
-    if either and not (beside and re.search(r"より[^、。]{0,10}(?:高|低|大き|小さ)", text)):
+    opened = reader.lang == "ja" and _OPENED.search(text)
+    if (either or opened) and (opened or not (beside and re.search(r"より[^、。]{0,10}(?:高|低|大き|小さ)", text))):
         return one, two, meaning, True
     if _turned(reader, text, meaning):
         return two, one, meaning, False
