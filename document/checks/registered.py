@@ -12,7 +12,7 @@ from document.shapes import Surroundings, known_zone
 from document.words.terms import Term
 from nodes.kit.duration import parse_duration
 from nodes.kit.problem import Problem
-from nodes.kit.shape import Shape
+from nodes.kit.shape import Shape, merge
 from nodes.kit.things import Registry
 
 NUMBERS = ("number", "integer", "any")
@@ -30,7 +30,8 @@ def check_place(
         if value in _constants(schemas) or (value == "same" and marks.get("same")):
             return
         if (ref := marks.get("ref")) is not None:
-            yield from _check_ref(reading, shape, at, ref, value)
+            every = merge([shape, *around.scope.shapes.values()]) if around.scope.shapes else shape
+            yield from _check_ref(reading, every, at, ref, value)
         form = marks.get("format")
         if form == "duration":
             yield from check_duration(value, at)

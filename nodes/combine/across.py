@@ -215,7 +215,7 @@ class Across(Kind):
                 "全台の合計 | 全体の合計 | 台の合計 | 全台を合わせ"),
         *_asked("median", "median across | median of all", "全台の中央値 | 台の中央値"),
         *_asked("spread", "spread across | spread between | between the highest and the lowest",
-                "全台のばらつき | 台のばらつき | 最大と最小の差 | 最高と最低の差"),
+                "全台のばらつき | 台のばらつき | いちばん…いちばん…差 | 一番…一番…差 | 最も…最も…差 | 最大と最小の差 | 最高と最低の差"),
     )  # fmt: skip
     examples = EXAMPLES
 

@@ -217,7 +217,7 @@ class Threshold(Kind):
                  "and below | and under | and lower | not more than | no more than | drop to | fall to | "
                  "go down to | sink to | down to | <= | ≤ | ≦", params={**_COMMON, "at_most": "<number>"}),
         *phrases("ja", "compare", "以下 | まで下が | まで低下 | まで減 | まで落ち | まで下降 | に下が | に低下 | "
-                 "に落ち | に減 | 以内に近 | 以内に入 | 以内にな | 以内まで | より近 | <= | ≦ | ≤", params={**_COMMON, "at_most": "<number>"}),
+                 "に落ち | に減 | 以内に近 | 以内に居 | 以内にいて | 以内にい続 | 以内に入 | 以内にな | 以内まで | より近 | <= | ≦ | ≤", params={**_COMMON, "at_most": "<number>"}),
         *phrases("en", "compare", "between | within | in the range | inside the range | in the band",
                  params={**_COMMON, "between": "<numbers>"}),
         *phrases("ja", "compare", "の間 | の範囲に | の範囲内 | 範囲にあ | 範囲に入 | に収ま | 範囲内",
@@ -249,13 +249,13 @@ class Threshold(Kind):
                  "high | hot | overheat | increase | too full | stuffy | rise | spike",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("ja", "lean", "高す | 高い | 高く | 高まっ | 上がりす | 上がっ | 上が | 上昇 | 暑 | 熱 | 多す | "
-                 "多い | 大き | 強す | 増え | 激し | うるさ | 過熱 | 過電流 | 過大 | 蒸し | 混ん | 混雑 | まぶし | 明るす | 濃 | 速す | 重す | 長す",
+                 "多い | 大き | 強す | 増え | 激し | うるさ | 過熱 | 過電流 | 過大 | 蒸し | 混ん | 混雑 | まぶし | 明るす | 濃い | 濃く | 濃す | 速す | 重す | 長す",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("en", "lean", "too low | too cold | too cool | too little | low | cold | run low | almost empty | "
                  "nearly empty | drop | fall | decrease | too dry | too slow | weak",
                  params={**_COMMON, "below": "<number>"}),
         *phrases("ja", "lean", "低す | 低い | 低く | 下がりす | 下が | 少な | 減っ | 足りな | 寒 | 冷えす | 弱 | "
-                 "不足 | なくなりそう | 低下 | ぬる | 冷た | 冷え | 冷め | 暗 | 薄 | 乾 | 遅す | 軽す | 短す | 残りわずか | 残り少な | わずかにな", params={**_COMMON, "below": "<number>"}),
+                 "不足 | なくなりそう | 低下 | ぬる | 冷た | 冷え | 冷め | 暗い | 暗く | 暗す | 薄い | 薄く | 乾い | 乾き | 遅す | 軽す | 短す | 残りわずか | 残り少な | わずかにな", params={**_COMMON, "below": "<number>"}),
     )  # fmt: skip
     examples = EXAMPLES
 

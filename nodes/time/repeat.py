@@ -173,7 +173,7 @@ class Repeat(Kind):
         *phrases("en", "treat", "again and again | keep telling | keep notifying | keep alerting | keep reminding | "
                  "remind again | repeat the notice | repeat the alarm | repeat until | repeatedly",
                  port="out", params={"every": "<every>", "per": "<per>"}),
-        *phrases("ja", "treat", "繰り返し知らせ | 繰り返し通知 | 繰り返し送 | 繰り返し鳴ら | 何度も知らせ | 何度も通知 | "
+        *phrases("ja", "treat", "繰り返し知らせ | 呼び続け | 連絡し続け | 伝え続け | 繰り返し通知 | 繰り返し送 | 繰り返し鳴ら | 何度も知らせ | 何度も通知 | "
                  "知らせ続け | 通知し続け | 送り続け | 催促",
                  port="out", params={"every": "<every>", "per": "<per>"}),
     )  # fmt: skip

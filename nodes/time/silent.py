@@ -158,12 +158,12 @@ class Silent(Kind):
                  "nothing … come in | nothing … arrive | nothing … received | nothing … heard | no … reading come | no … reading arrive | no … data come | no … data arrive | no … message come | no … message arrive | no data … come in | no data … arrive",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
         *phrases("ja", "happen", " | ".join(_NOTHING_JA) + " | 一度も…届か | 一件も…届か | 何も…届か | 何も…送ってこな | 返事…な | 応答…な | "
-                 "無応答 | 音信不通 | オフライン | 通信断 | 途絶え | 通信…していな | 通信…できな | 受信…できな",
+                 "うんともすんとも | 黙り込 | 沈黙し | 無応答 | 音信不通 | オフライン | 通信断 | 途絶え | 通信…していな | 通信…できな | 受信…できな",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
         *phrases("en", "recover", "heard again | heard from again | report again | reporting again | talk to us again | "
                  "talking to us again | send again | sending again | readings resume | data resume | back online | "
                  "comes back online | reconnect", port="back"),
-        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | また来 | また…来 | 再び来 | 届きだ | 届き出 | 届き始 | 届くように | 来だ | 来はじ | 来始 | 来るように | 受信…再開 | 受信…戻 | 通信…回復 | つなが | オンラインに",
+        *phrases("ja", "recover", "通信…戻 | 通信…再開 | 通信…復 | データ…戻 | データ…再開 | 再び…届 | また…届 | 話し出 | 話しだ | また来 | また…来 | 再び来 | 届きだ | 届き出 | 届き始 | 届くように | 来だ | 来はじ | 来始 | 来るように | 受信…再開 | 受信…戻 | 通信…回復 | つなが | オンラインに",
                  port="back"),
     )  # fmt: skip
     examples = EXAMPLES

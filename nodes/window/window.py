@@ -235,7 +235,7 @@ class Window(Kind):
     phrases = (
         *phrases("en", "aggregate", "average | mean | averaged | on average",
                  params={**_COMMON, "calc": "average"}, gives="value"),
-        *phrases("ja", "aggregate", "平均", params={**_COMMON, "calc": "average"}, gives="value"),
+        *phrases("ja", "aggregate", "平均 | ならし | 均し", params={**_COMMON, "calc": "average"}, gives="value"),
         *phrases("en", "aggregate", "maximum | highest | peak", params={**_COMMON, "calc": "max"}, gives="value"),
         *phrases("ja", "aggregate", "最大 | 最高 | ピーク", params={**_COMMON, "calc": "max"}, gives="value"),
         *phrases("en", "aggregate", "minimum | lowest", params={**_COMMON, "calc": "min"}, gives="value"),

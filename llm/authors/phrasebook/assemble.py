@@ -125,7 +125,13 @@ class Assembler:
                     "holidays": calendar.region,
                     "on_holidays": "skip" if calendar.holidays == "without" else "only",
                 }
-            return " ".join(self.add(meaning, "clock", [], {slot: cron}, more) for cron in trigger.crons)
+            also = calendar is not None and calendar.holidays == "also" and calendar.days
+            made = [self.add(meaning, "clock", [], {slot: cron}, {} if also else more) for cron in trigger.crons]
+            if also and calendar is not None and calendar.days:
+                rest = ",".join(str(day) for day in range(7) if day not in calendar.days)
+                others = [f"{cron.rsplit(' ', 1)[0]} {rest}" for cron in trigger.crons]
+                made += [self.add(meaning, "clock", [], {slot: cron}, more) for cron in others]
+            return " ".join(made)
         value = format_duration(trigger.every)
         if settable(meaning, slot):
             value = self.draft.set("every", value, self.said["every"])

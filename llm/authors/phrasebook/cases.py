@@ -43,6 +43,15 @@ def name_cases(reading: Reading, spans: list[Span], lang: str) -> None:
             _put(spans, Span(*case, reading.low[case[0] : case[1]], words={"if"}, used=True))
 
 
+def _one_more(inside: list[Span], here: Span) -> bool:
+    """ "…を超えたら職長、60度で保全課": one more number, or length of time, after a condition that compares."""
+    said = (here.quantity is not None and here.quantity.unit is not None) or here.duration is not None
+    numbers = [s for s in inside if s.quantity is not None and s.quantity.unit is not None and s.end <= here.end]
+    devices = [s for s in inside if s.named("device") and s.end <= here.start]
+    each = len(numbers) > 1 and len(devices) >= len(numbers)
+    return said and (each or any("if" in s.words and s.end <= here.start for s in inside))
+
+
 _STORED = re.compile(
     r"\b(?:is|are|gets?|(?:must|should|has to|have to|needs? to|shall|will) be) (?:to be )?(?:always |also )?(?:stored|recorded|logged|saved|archived|kept)\b"
 )
@@ -74,7 +83,11 @@ def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[
     """ "6人以上は店長、10人以上は本部に": a number of its own for each of those who are told, or of what is set."""
     for here, after in pairwise(list(inside)):
         ends = here.role("compare") or (here.quantity is not None and here.duration is None)
-        if not ends or reading.low[here.end : after.start] != "は" or "if" in after.words:
+        gap = reading.low[here.end : after.start]
+        orders = after.named("destination") or after.named("call") or after.words & set(POLARITIES)
+        if orders and gap == "で" and _one_more(inside, here):
+            _put(spans, Span(here.end, after.start, gap, words={"if"}, used=True))
+        if not ends or gap != "は" or "if" in after.words:
             continue
         if after.named("destination") and _ends_case([s for s in inside if s.end <= here.end]):
             _put(spans, Span(here.end, after.start, "は", words={"if"}, used=True))
@@ -83,7 +96,7 @@ def _by_number(reading: Reading, spans: list[Span], inside: list[Span]) -> list[
 
 _FOLLOWS = re.compile(
     r"\b(?:(?:is|are|gets?|(?:must|should|has to|have to|needs? to|shall|will) be) (?:to be )?(?:immediately |always |also )?(?:reported|sent|passed|forwarded|told|notified|escalated|announced|mentioned|flagged|raised|brought|made known)(?: on)?\b"
-    r"|(?:is|are) (?:a |an )?(?:matter|case|job|business|task)s? (?:for|of)\b|must (?:reach|go to)\b|concerns?\b|(?:pages|notifies|alerts|informs|goes to|go to)\b)"
+    r"|(?:is|are) (?:a |an )?(?:matter|case|job|business|task)s? (?:for|of)\b|(?:must|(?:has|have|needs?) to) (?:reach|go to)\b|concerns?\b|means(?: that)?\b|(?:pages|notifies|alerts|informs|goes to|go to)\b)"
 )
 
 
@@ -148,6 +161,8 @@ def _is_case(said: list[Span], *, sure: bool) -> bool:
     """Words that can stand for a case: a true/false field, a comparison, something to be judged; one field by itself is
     what a report is about."""
     if any(s.quantity and s.duration is None for s in said) and any(s.role("compare") for s in said):
+        return True
+    if any(s.role("compare") for s in said) and any(s.named("column") for s in said):
         return True
     if any(n.extra == "boolean" and n.strength >= 2 for s in said for n in s.named("field")):
         return True

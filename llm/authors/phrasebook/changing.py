@@ -16,6 +16,7 @@ from nodes.kit.duration import format_duration
 if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
+_AGO = re.compile(r"前(?:の(?:値|測定値|[^、。]{1,4}))?(?:より(?:も)?|と比べて?|に比べて?|と比較して)")
 _TO_LEVEL = re.compile(r"^\s?(?:に|まで|へ)")
 _BY = {
     "ja": re.compile(r"\s?(?:以上|以下|を?超え(?:て|る)?|超|より(?:も)?(?:大きく|多く)?|も|ほど|程度|ぐらい|くらい|分|も?の)*(?:の?(?:ペース|速さ|速度|勢い|割合|スピード)で)?(?:急に|急激に|一気に|続けて|連続して|速く)?\s?"),
@@ -31,6 +32,8 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     amounts = [s for s in clause.spans if s.quantity is not None and s.duration is None and not s.used]
     if not verbs and reader.lang == "ja" and (noun := _CHANGE.search(reader.reading.low, clause.start, clause.end)):
         verbs = [(Span(noun.start(), noun.end(), noun.group()), m) for m in reader.kinds.all("derive") if changes(m[0])][:1]  # fmt: skip
+    if not verbs and amounts and (ago := _ago(reader, clause)) is not None:
+        verbs = [ago]
     if not verbs or not amounts:
         return None
     for amount in amounts:
@@ -41,6 +44,19 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     if pair is None:
         return None
     return _moved(reader, clause, last, pair[0], pair[1])
+
+
+def _ago(reader: "TriggerReader", clause: Clause) -> tuple[Span, Meaning] | None:
+    """ "1時間前より10度以上高い": so far up or down since then."""
+    low = reader.reading.low
+    length = next((s for s in clause.spans if s.duration is not None and _AGO.match(low, s.end)), None)
+    amount = next((s for s in clause.spans if s.quantity is not None and s.duration is None and not s.used), None)
+    if reader.lang != "ja" or length is None or amount is None:
+        return None
+    falls = re.search(r"低|下|減|少な|落ち|小さ", low[amount.end : clause.end])
+    wanted = FALL if falls else "rise"
+    meaning = next((m for m in reader.kinds.all("derive") if changes(m[0]) and m[1].gives == wanted and m[1].lang == "ja"), None)  # fmt: skip
+    return (Span(amount.end, amount.end, ""), meaning) if meaning is not None else None
 
 
 def _belongs(reader: "TriggerReader", clause: Clause, verb: Span, amount: Span) -> bool:

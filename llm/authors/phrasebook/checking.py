@@ -40,7 +40,7 @@ _EVENT = re.compile(
 
 def by_clock(meaning: "Meaning", part: Part, trigger: Trigger | None) -> Trigger | None:
     """The trigger that looks at a condition at set times; the same one where none are said or it cannot be looked at."""
-    if trigger is None or meaning.lang != "en" or not part.when or not _can_be_seen(trigger):
+    if trigger is None or not part.when or not _can_be_seen(trigger):
         return trigger
     spans = [s for c in (*part.when, *part.doing) if not c.until for s in c.spans if not s.used]
     planned = [s for s in spans if isinstance(s.fact, Calendar) and s.fact.times and not s.fact.ranges]
@@ -116,14 +116,22 @@ def _missed(meaning: "Meaning", at: Trigger, awaited: Trigger) -> Trigger | None
     return made
 
 
+_LASTS_JA = re.compile(r"(?:てい|でい)(?:る|た|れ|な)|まま|っぱなし|っ放し|中(?:なら|だっ|であ|の)|状態|忘れ")
+
+
+def _lasts(lang: str, words: str) -> bool:
+    """Whether the words speak of how something is, not of what happens."""
+    return bool(_LASTS_JA.search(words)) if lang == "ja" else _is_state(words)
+
+
 def from_their_beginning(meaning: "Meaning") -> None:
     """A state that lasts already when the times begin at which it counts, counts from then on."""
-    for wish in meaning.result.wishes if meaning.lang == "en" else ():
+    for wish in meaning.result.wishes:
         trigger, calendar = wish.trigger, wish.calendar
         alone = sum(other.trigger is trigger or other.trigger.of is trigger for other in meaning.result.wishes) == 1
         if calendar is None or not calendar.ranges or not alone or trigger.join != "and" or not _can_be_seen(trigger):
             continue
-        if all(test.truth is not None for test in trigger.tests) and _is_state(trigger.words.lower()):
+        if all(test.truth is not None for test in trigger.tests) and _lasts(meaning.lang, trigger.words.lower()):
             trigger.during, wish.calendar = calendar, None
             trigger.tests.append(Test(IN_HOURS, truth=True, type=trigger.source.type if trigger.source else None))
 

@@ -60,11 +60,14 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
         judged = [_judged(piece, reading) for piece in pieces]
         _without_closings(reading, judged)
         for piece, following in pairwise(judged) if lang == "en" else ():
+            if _waits(piece, following):
+                following.until, following.when, following.marked = False, True, True
+                piece.spans = [s for s in piece.spans if "not" not in s.words]
             if _looks(piece, reading) and not following.marked and not any(map(is_doing, following.spans)):
                 following.when = following.marked = following.verbal = True
             if piece.when and following.joined == "and" and _passive(following, reading):
                 following.when = True
-        _states_before(judged)
+        _states_before(reading, judged)
         for before, piece in pairwise(judged):
             piece.alone = before.when and not piece.when and _only_thing(reading, piece)
         for piece, following in pairwise(judged):
@@ -80,16 +83,24 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
 
 
 def _only_thing(reading: Reading, clause: Clause) -> bool:
-    if not clause.spans or not all(s.named("type") or s.named("device") for s in clause.spans):
+    things = [s for s in clause.spans if s.named("type") or s.named("device")]
+    if not things or not all(s in things or s.duration is not None for s in clause.spans):
         return False
     return bool(re.fullmatch(r"(?:を|も)?[、,。\s]*", reading.low[clause.spans[-1].end : clause.end]))
 
 
-def _states_before(judged: list[Clause]) -> None:
+_GOES_ON = re.compile(r"(?:(?:て|で)(?:い|お)?(?:て|り)|が[^、。を]{0,4}(?:開き|閉まり|止まり|動き|切れ|消え))[、\s]*$")
+"""A state that a condition follows: 窓が開いていて、…."""
+
+
+def _states_before(reading: Reading, judged: list[Clause]) -> None:
     """ "ベッドが空で、なおかつ…" "…、そんな状態が10分続いたら": a state that the condition behind it goes on from."""
     for piece, following in reversed(list(pairwise(judged))):
         opens = following.spans[0].words if following.spans else set()
-        if piece.when or not following.when or not opens & {"and", "that_case"} or piece.until or piece.even:
+        goes_on = opens & {"and", "that_case"} or _GOES_ON.search(reading.low, piece.start, piece.end)
+        if piece.when and following.when and "now" in opens and not piece.listed:
+            piece.listed, following.spans = True, following.spans[1:]
+        if piece.when or not following.when or not goes_on or piece.until or piece.even:
             continue
         acts = piece.role(*DOING, "actuate") or any(s.named("destination") or s.named("choice") or s.quote for s in piece.spans)  # fmt: skip
         if not acts and piece.spans and piece.having(*POLARITIES, "yes", "no"):
@@ -111,6 +122,12 @@ def _without_closings(reading: Reading, judged: list[Clause]) -> None:
             and _CLOSING.fullmatch(reading.low, clause.start, clause.end)
         ):
             clause.when = clause.marked = False
+
+
+def _waits(clause: Clause, following: Clause) -> bool:
+    """ "... and not off again until it is above 5 °C": it is off then."""
+    switched = clause.having("not") and clause.having(*POLARITIES) and not clause.role(*DOING)
+    return bool(switched) and following.until and not clause.when and not clause.having("if")
 
 
 def _looks(clause: Clause, reading: Reading) -> bool:

@@ -159,7 +159,10 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
         span.used = True
         if gate is None and fact.ranges and not fact.days and all(start == end for start, end in fact.ranges):
             continue
-        return _narrowed(meaning, part, span, fact)
+        clause = next(c for c in (*part.when, *part.doing) if span in c.spans)
+        fact = replace(fact, more=tuple(_others(clause, span))) if fact.days and fact.ranges else fact
+        fact = _whole(meaning, fact) if isinstance(span.fact, Calendar) or id(clause) in broken else fact
+        return fact if id(clause) in broken else _narrowed(meaning, part, clause, span, fact)
     days = [s for s in spans if s.days is not None and numbers_of(s.days) not in ((), ALL_DAYS)]
     if days and not any(s.clock is not None for s in spans):
         for span in days:
@@ -168,13 +171,31 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
     return None
 
 
-def _narrowed(meaning: "Meaning", part: Part, span: Span, fact: Calendar) -> Calendar:
+def said_by(meaning: "Meaning", span: Span) -> Calendar | None:
+    """The times that a span names."""
+    if isinstance(span.fact, Calendar) and (span.fact.ranges or span.fact.days or span.fact.named):
+        return _whole(meaning, span.fact)
+    if (gate := span.role("gate")) is not None:
+        return _of_phrase(gate[1])
+    days = numbers_of(span.days) if span.days is not None else ()
+    return Calendar(days=days) if days and days != ALL_DAYS else None
+
+
+def _others(clause: Clause, first: Span) -> list[Calendar]:
+    """ "平日は8時から20時、土曜は9時から15時": the hours of other days in the same clause."""
+    found = []
+    for span in clause.spans:
+        fact = span.fact
+        if span is not first and isinstance(fact, Calendar) and fact.days and fact.ranges and not fact.outside:
+            span.used = True
+            found.append(fact)
+    return found
+
+
+def _narrowed(meaning: "Meaning", part: Part, clause: Clause, span: Span, fact: Calendar) -> Calendar:
     """The times that a part names, for all other parts too where a sentence of its own says nothing else."""
-    clause = next(c for c in (*part.when, *part.doing) if span in c.spans)
-    if id(clause) in meaning.triggers.given.broken:
-        return _whole(meaning, fact)
     said, alone = excluded.narrowed(meaning, clause, span, fact)
-    calendar = _whole(meaning, said)
+    calendar = said
     meaning.triggers.given.calendar = calendar
     if alone and len(part.when) + len(part.doing) > 1:
         _take_out(part, clause)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from llm.authors.phrasebook import placing
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
+from llm.authors.phrasebook.holding import held_longer, hold_of
 from llm.authors.phrasebook.notions import counted_time
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.subjects import Subject
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
 _NUMERIC = ("number", "integer")
+_NOT_KEPT = re.compile(
+    r"(?:今日|本日|当日|1日)の(?:増加|減少|上昇|低下)|(?:保て|保た|維持でき|維持さ|維持し|持続し|持たな)[^、。]{0,3}な"
+)
+"""What was to last did not, or how far something came in a day: no condition of one value says so."""
 _DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
@@ -31,6 +36,7 @@ class Comparing:
 
     def pairs(self, clause: Clause) -> Pairs:
         self._of_periods(clause)
+        self._of_counts(clause)
         return counted_time(self.reader, clause) or pairs_of(clause.spans, self.reader.lang) or self._as_before(clause)
 
     def _as_before(self, clause: Clause) -> Pairs:
@@ -59,6 +65,16 @@ class Comparing:
         ends = sorted(numbers, key=lambda q: q.value)
         it.quantity = ends[0] if _DOWN.match(self.reader.reading.low, it.end) else ends[-1]
 
+    def _of_counts(self, clause: Clause) -> None:
+        """The number in "the three freezers" only counts devices."""
+        numbers = [s for s in clause.spans if s.quantity is not None and s.duration is None]
+        for number, following in zip(clause.spans, clause.spans[1:], strict=False):
+            if number not in numbers or len(numbers) < 2 or self.reader.lang != "en" or number.quantity is None:
+                continue
+            counted = following.text.endswith("s") and following.named("type") and following.start - number.end <= 1
+            if counted and (number.quantity.unit or "?").startswith("?"):
+                number.used = True
+
     def _of_periods(self, clause: Clause) -> None:
         """The number in "1日の使用量" is none to compare with."""
         period = self.reader.period(clause.start, clause.end)
@@ -69,6 +85,13 @@ class Comparing:
 
     def compare(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> Trigger | None:
         reader, tests, source = self.reader, [], None
+        low = reader.reading.low
+        apart = any(low.startswith(("差", "の差"), s.end) for s in clause.spans if s.named("field"))
+        if _NOT_KEPT.search(low, clause.start, clause.end) or (
+            apart and reader.lang == "ja" and not clause.role("aggregate")
+        ):
+            reader.miss(clause, "condition")
+            return None
         for meaning, numbers in pairs:
             near = _near(clause.spans, numbers, pairs)
             number = next((quantity for quantity in numbers if quantity.unit), numbers[0])
@@ -126,6 +149,11 @@ class Comparing:
             numbers[0].value == 0
             and "at_least" in meaning[1].params
             and not re.match(r"以上|or |at least|>|≥", span.text)
+        ):
+            return with_key(meaning, "at_most")
+        before = self.reader.reading.low[clause.start : span.start]
+        if span.text.startswith("にな") and re.search(
+            r"(?:減|下が|落ち|低下|冷え|下降|縮)[^、。\d]{0,5}[\d.]+[^\d、。]{0,4}$", before
         ):
             return with_key(meaning, "at_most")
         nots = [s for s in clause.having("not") if not s.role("derive")]
@@ -221,27 +249,40 @@ class Comparing:
         ):
             return None  # a comparison in words that nothing here knows: its direction may not be guessed
         subject = self.reader.subject(clause.spans, _NUMERIC, quantity, last)
-        if subject is None or quantity is None or not subject.named:
+        like = _goes_on(subject, last, quantity) if self.reader.lang == "ja" and quantity is not None and quantity.unit else None  # fmt: skip
+        if subject is None or quantity is None or not (subject.named or like):
             return None
         if quantity.unit is None and not any(s.end <= numbers[0].start for s in clause.spans if s.named("field")):
             return None
         numbers[0].used = True
-        plain = with_key(self.plain, "at_most") if quantity.value == 0 else self.plain
+        plain = with_key(self.plain, "at_most") if quantity.value == 0 else like or self.plain
         trigger = Trigger(
             "compare", "", source=subject.source, tests=[test_of(subject, plain, [quantity])], meaning=plain
         )
-        return self.reader.finish(trigger, clause)
+        finished = self.reader.finish(trigger, clause)
+        return self._as_recovery(finished) if like else finished
 
     def longer(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """ "5分たったら…、15分たったら…": the same condition, held longer."""
-        from llm.authors.phrasebook.triggers import held_longer, hold_of
-
         last = last or self.reader.last
         alone = all(s.duration is not None or (s.words and not s.names) for s in clause.spans)
         if last is None or last.sort != "compare" or not (clause.role("hold") or alone):
             return None
         hold = hold_of(clause)
         return held_longer(last, hold) if hold else None
+
+
+def _goes_on(subject: Subject | None, last: Trigger | None, number: Quantity) -> Meaning | None:
+    """How the last condition compares the same field: 「55度を超えたら…、60度なら…」."""
+    while last is not None and last.sort == "cleared":
+        last = last.of
+    test = last.tests[0] if last is not None and last.sort == "compare" and len(last.tests) == 1 else None
+    if subject is None or test is None or test.steps or subject.field.name != test.field.name:
+        return None
+    if test.meaning is None or direction(test.meaning) is None or not test.numbers:
+        return None
+    further = (number.value >= test.numbers[0].value) == (direction(test.meaning) == "up")
+    return test.meaning if further else with_key(test.meaning, "at_least" if direction(test.meaning) == "down" else "at_most")  # fmt: skip
 
 
 def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) -> Test:

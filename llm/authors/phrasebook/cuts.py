@@ -305,7 +305,13 @@ def _orders(span: Span) -> bool:
 
 def _chosen(reading: Reading, here: Span) -> bool:
     """ "... warmer than 8 °C red": what is chosen then."""
-    return bool(here.named("choice")) and not here.words and not _NO_VERB.search(reading.low[: here.start])
+    measured = re.search(r"% ?$", reading.low[: here.start]) and here.text.lower() in ("full", "open", "empty")
+    return (
+        bool(here.named("choice"))
+        and not here.words
+        and not measured
+        and not _NO_VERB.search(reading.low[: here.start])
+    )
 
 
 def _commands(reading: Reading, here: Span) -> bool:

@@ -139,7 +139,7 @@ class Given:
         text = reader.reading.low[start:end]
         for state in self.states:
             trigger = state.trigger
-            if trigger.source is not None and trigger.source.type.id == type_.id and state.name.lower() in text:
+            if trigger.source is not None and trigger.source.type.id == type_.id and _is_named(state.name, text):
                 return Condition(trigger), [test.field.name for test in trigger.tests]
         return None
 
@@ -277,7 +277,7 @@ def _state(reader: "TriggerReader", spans: list[Span], start: int, low: str) -> 
 def named_state(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
     """A condition that speaks of what a name was set down for."""
     text = reader.reading.low[clause.start : clause.end]
-    known = next((s for s in reader.given.states if s.name.lower() in text), None)
+    known = next((s for s in reader.given.states if _is_named(s.name, text)), None)
     if known is None or any(s.quantity is not None and s.duration is None for s in clause.spans):
         return None
     trigger = replace(known.trigger, words=reader.reading.words(clause.start, clause.end), hold=None)
@@ -287,6 +287,13 @@ def named_state(reader: "TriggerReader", clause: Clause, last: Trigger | None) -
     if any("stop" in s.words or "not" in s.words or s.role("recover") for s in clause.spans):
         return Trigger("cleared", trigger.words, source=trigger.source, of=replace(trigger, hold=0))
     return trigger
+
+
+def _is_named(name: str, text: str) -> bool:
+    """Whether the text speaks of a state by its name, or by another form of the verb that it is."""
+    low = name.lower()
+    stem = low.removesuffix("ing") if low.endswith("ing") and " " not in low else ""
+    return low in text or bool(len(stem) > 3 and re.search(rf"\b{re.escape(stem)}(?:s|ed|e|es)?\b", text))
 
 
 def _per_pulse(reader: "TriggerReader", span: Span) -> bool:

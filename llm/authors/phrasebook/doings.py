@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook import tables
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.concepts import OPPOSITE
 from llm.authors.phrasebook.facts import Calendar, Later, Sampled
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.predicates import repeats
 from llm.authors.phrasebook.reading import Named, Reading, Span
+from llm.authors.phrasebook.spells import taken_back
 from llm.authors.phrasebook.standing import only_again
 from llm.authors.phrasebook.subjects import unregistered
-from llm.authors.phrasebook.targets import Call, best_call, knows_same, opposite, target_of
+from llm.authors.phrasebook.targets import Call, best_call, knows_same, target_of
 from llm.authors.phrasebook.wishes import Doing, Meaning, Missed, Open, Source, Step, Trigger
 from nodes.kit.catalog import Catalog
 from nodes.kit.duration import format_duration
@@ -34,13 +34,10 @@ _ASKED_EN = re.compile(r",? to (?=(?!the |a |an |our )[a-z]+ )(?P<what>[^.;]+)")
 _ASKED_JA = re.compile(
     r"(?P<what>[^、。]{3,40}?)(?:する)?よう(?:に)?(?:と)?、?(?=[^、。]{0,14}(?:伝え|知らせ|連絡|通知|言|促|頼|依頼|リマインド|お願い|指示|声))"
 )
-_FOR = re.compile(r"\bfor (?:about |just |only |exactly )?$")
 _SAYS_JA = re.compile(
     r"(?P<what>[^、。にへをがはで「」\s]{2,20}[一-龠ァ-ヶー])(?P<how>って|と)(?=、?(?:[^、。]{0,10}(?:に|へ))?(?:送|伝え|知らせ|連絡|流|報告|通知|メール|投稿|言))"
 )
 """What is told, without quotation marks: 凍結注意って送って."""
-_A_WHILE = re.compile(r"(?:間)?(?:だけ|ほど|くらい|ぐらい)?(?!後|以内|おき|ごと|毎|以上|続)")
-"""Behind a length of time for which something is done."""
 _STOPS = re.compile(r"止めて|(?:then )?stops?$")
 _ENDS = re.compile(
     r"\b(?:that|when|whenever|if|once|and|with|saying|about|immediately|right|know|as|on|in|at|by|via|through|every|each|right|straight|"
@@ -179,7 +176,9 @@ class DoingReader:
         return True
 
     def _miss(self, clause: Clause, reason: str = "doing") -> None:
-        if clause.spans and all((s.clock or s.days or s.is_fact(Calendar)) and s.used for s in clause.spans):
+        timed = [s for s in clause.spans if s.clock or s.days or s.is_fact(Calendar)]
+        rest = [s for s in clause.spans if s not in timed]
+        if timed and all(s.used for s in timed) and not any(s.names or s.phrases or s.quantity for s in rest):
             return
         if any(
             span.names or span.words - {"then", "and", "wish"} or span.phrases for span in clause.spans
@@ -205,7 +204,11 @@ class DoingReader:
         tells = [s for s in spans if s.role("tell") or repeats(s)]
         to = list(dict.fromkeys(n.id for s in spans for n in s.named("destination")))
         texts = [s for s in spans if s.quote is not None and not s.named("destination")]
-        if not tells and not (to and (texts or call is None)):
+        said = bool(texts and self.last_to) and self.reading.low[texts[0].end : clause.end].strip("、。 \n") in (
+            "と",
+            "とも",
+        )
+        if not tells and not said and not (to and (texts or call is None)):
             return None
         unknown = None if to or self.hinted else self._unknown_to(clause, tells)
         if unknown is not None:
@@ -361,42 +364,12 @@ class DoingReader:
             span.used = (
                 span.used or mine or span in call.spans or bool(span.words & set(POLARITIES)) or bool(span.phrases)
             )
-        back = self._for_a_while(call, clause, source)
+        back = taken_back(self.reading, self.registry, self.lang, call, clause, source)
         made = []
         for one in target if isinstance(target, list) else [target]:
             doing = Doing("actuate", words, meaning, target=one, target_type=call.type, call=call.command.id, values=call.values)  # fmt: skip
-            made += [doing, *([replace(doing, call=back[0].command.id, values=back[0].values, later=back[1])] if back else [])]  # fmt: skip
-        return made + self._ended(clause, call, made)
-
-    def _for_a_while(self, call: Call, clause: Clause, source: Source | None) -> tuple[Call, int] | None:
-        """ "10秒鳴らす", "5分だけ点灯": the command that takes it back, and after how long."""
-        low = self.reading.low
-        length = next((s for s in clause.spans if s.duration is not None and not s.used and s not in call.spans), None)
-        if self.lang != "ja" or length is None or not _A_WHILE.match(low, length.end):
-            return None
-        turned = [
-            replace(s, words={OPPOSITE[w] for w in s.words & set(POLARITIES)}, names=[n for n in s.names if n.sort in ("type", "device", "attribute")])
-            for s in clause.spans
-            if s is not length
-        ]  # fmt: skip
-        if not any(s.words for s in turned):
-            return None
-        back = best_call([replace(s, used=False) for s in turned], self.registry, source, call.type)
-        same = back is not None and (back.command.id, back.values) == (call.command.id, call.values)
-        if back is None or same or back.lacks or back.type is not call.type or length.duration is None:
-            return None
-        length.used = True
-        return back, length.duration
-
-    def _ended(self, clause: Clause, call: Call, made: list[Doing]) -> list[Doing]:
-        """ "... for ten minutes": what is commanded ends again after that time."""
-        length = next((s for s in clause.spans if s.duration is not None and not s.used), None)
-        lasts = length is not None and _FOR.search(self.reading.low[: length.start])
-        other = opposite(call) if lasts and self.lang == "en" else None
-        if length is None or other is None:
-            return []
-        length.used = True
-        return [replace(doing, call=other[0], values=other[1], later=length.duration) for doing in made]
+            made += [doing, *([replace(doing, call=back[0], values=back[1], later=back[2])] if back else [])]
+        return made
 
 
 def _owner(names: list[Named]) -> str | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.meaning import Meaning
 
 _NOT = {
-    "ja": re.compile(r"除[くいき外]|[要い]らな|不要|必要(?:は|が)?な|な[いく](?=て|で|。|$|、)|やめ|止め|無視|対象外|しません|せず|ずに|黙って|(?:いい|良い|結構)です$"),
+    "ja": re.compile(r"除[くいき外]|[要い]らな|不要|必要(?:は|が)?な|な[いく](?=て|で|。|$|、)|やめ|止め|無視|対象外|しません|せず|ずに|黙って|(?:いい|良い|結構)です$|(?:は|も)(?:いい|良い|よい|結構|大丈夫)$"),
     "en": re.compile(r"\b(?:except|excluding|not|no|never|nothing|ignore|skip|unless|mute[ds]?|silent|quiet|without|stop)\b|n't\b|\bleave (?:me|us|them) alone\b"),
 }  # fmt: skip
 _ONLY = re.compile(r"だけ|のみ|限[りっ定]|only")

@@ -74,6 +74,8 @@ class Calendar:
     days: tuple[int, ...] | None = None
     ranges: tuple[tuple[Clock, Clock], ...] = ()
     times: tuple[Clock, ...] = ()
+    more: "tuple[Calendar, ...]" = ()
+    """Hours of other days besides."""
     holidays: str | None = None
     region: str | None = None
     outside: bool = False

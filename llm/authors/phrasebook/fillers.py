@@ -6,7 +6,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 ENGLISH = _words("""
-how depending sample matter matters job business summary summaries overview figure figures total totals gap spread difference solid straight whole pls please round way other any else point points time times thing things fact person people resident member end beginning clock calendar full whole crew shift shifts duty name names message text body hours spot place one break breaks pause interruption reminder reminders same case cases rest new old next previous
+how depending sample matter matters job business creeping creeps sitting hovering staying two three four number numbers closing summary summaries overview figure figures total totals gap spread difference solid straight whole pls please round way other any else point points time times thing things fact person people resident member end beginning clock calendar full whole crew shift shifts duty name names message text body hours spot place one break breaks pause interruption reminder reminders same case cases rest new old next previous
 afternoon evening morning night hour hours day week month eye watch keep track case mind a about about actual affected after again all also always am an and another any approximately are around as at
 automatically away back be because been before being belonging belongs bit both but by can case colleague colleagues
 color colour come comes concerned consecutive continuous continuously corresponding could currently device devices
@@ -26,7 +26,7 @@ with within would yes you your
 """Words that carry no wish of their own."""
 
 JAPANESE = _words("""
-最新 直前 ペース 勢い スピード 実行 不要 通算 延べ 段階 ゼロ 疑い 恐れ 可能性 瞬間 一時 同系統 同系 同一 系統 同ライン 旨 閉店 営業 翌朝 翌 室内 庫内 屋内 屋外 該 状態 場合 現在 即座 直ちに 至急 速やか 自動 自動的 必要 確認 一定 以上 以下 未満 開店 設備 担当 担当者 皆 全員 内容 値
+同士 空気 タイミング 文字 言葉 文言 入居者 利用者 患者 来客 お客様 従業員 作業者 作業員 最新 直前 ペース 勢い スピード 実行 不要 通算 延べ 段階 ゼロ 疑い 恐れ 可能性 瞬間 一時 同系統 同系 同一 系統 同ライン 旨 閉店 営業 翌朝 翌 室内 庫内 屋内 屋外 該 状態 場合 現在 即座 直ちに 至急 速やか 自動 自動的 必要 確認 一定 以上 以下 未満 開店 設備 担当 担当者 皆 全員 内容 値
 数値 測定値 温 度 時間 時刻 毎回 程度 継続 連続 際 発生 検知 検出 異常 正常 対応 実施 運転 制御 指示 設定 該当 対象
 同じ 当該 各自 方法 仕様 条件 処理 動作 判断 判定 監視 常時 随時 最初 今後 再度 念のため 念 為 ため 様 形 旨 件 情報
 文章 測定 計測 測定結果 文面 本文 センサー センサ デバイス 機器 装置 データ メッセージ アラート 通知 連絡 報告 送信 色 灯 表示 側 内 中

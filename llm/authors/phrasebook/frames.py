@@ -8,6 +8,7 @@ from llm.authors.phrasebook import (
     asking,
     checking,
     classes,
+    clocks,
     definitions,
     levels,
     limits,
@@ -24,6 +25,7 @@ from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.remarks import alike, habit, remark
 from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Step, Test, Trigger, Wish
 
@@ -95,70 +97,10 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         kept += [
             clause
             for clause in sentence
-            if not _alike(meaning, clause) and not _remark(meaning, clause) and not _habit(meaning, clause)
+            if not alike(meaning, clause) and not remark(meaning, clause) and not habit(meaning, clause)
         ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
-
-
-def _alike(meaning: "Meaning", clause: Clause) -> bool:
-    """ "The same applies if it was open from the start": nothing new."""
-    if not _ALIKE[meaning.lang].search(meaning.reading.low[clause.start : clause.end].strip(" 。.")):
-        return False
-    if any(s.quantity or s.named("destination") or s.role("tell") or s.role("record") for s in clause.spans):
-        return False
-    for span in clause.spans:
-        span.used = True
-    return True
-
-
-_REMARK = re.compile(
-    r"\b(?:nobody|no one|no-one|nothing|they|it|we|people|guests|visitors|staff)\b[^.;]*?\b(?:should|ought to|must|may|is supposed to|are supposed to) (?:not )?be\b"
-)
-
-
-_ONLY_HOW = re.compile(
-    r"[\s、]*(?:(?:これら|以上|全部|ぜんぶ|すべて|全て)(?:を)?|一斉に|いっぺんに|同時に|まとめて|お願い(?:いた)?(?:し|でき)?(?:ます)?(?:か)?|頼みます|頼む|よろしく|です|で|ね|よ)+[。!?\s]*"
-)
-
-
-def _remark(meaning: "Meaning", clause: Clause) -> bool:
-    """ "Nobody should be in the yard at night: ...": how things ought to be, said before what is wanted; 「以上、よろしく」."""
-    if meaning.lang == "ja" and _ONLY_HOW.fullmatch(meaning.reading.low, clause.start, clause.end):
-        for span in clause.spans:
-            span.used = True
-        meaning.spans.append(Span(clause.start, clause.end, "", used=True))
-        return True
-    if clause.when or meaning.lang != "en" or not _REMARK.search(meaning.reading.low, clause.start, clause.end):
-        return False
-    others = any(s.quantity or s.quote or s.role("tell") or s.role("record") or s.role("actuate") for s in clause.spans)
-    if others or clause.having("else") or any(s.named("choice") or s.named("call") for s in clause.spans):
-        return False
-    for span in (s for s in clause.spans if not (s.clock or s.fact or s.duration is not None)):
-        span.used = True
-    return True
-
-
-_NOBODY = re.compile(r"\W*(?:nobody|no one|no-one|nothing|everyone|everybody|we|they|people|staff)\b")
-
-
-def _habit(meaning: "Meaning", clause: Clause) -> bool:
-    """ "Nobody digs at weekends.": how things usually are, with nothing in it but when."""
-    alone = all(other.sentence != clause.sentence or other is clause for other in meaning.found)
-    if not alone or meaning.lang != "en" or clause.when or not _NOBODY.match(meaning.reading.low, clause.start):
-        return False
-    if any(
-        s.names or s.quantity or s.quote or s.every or any(p.role != "gate" for _, p in s.phrases) for s in clause.spans
-    ):
-        return False
-    later = [s for c in meaning.found if c.sentence > clause.sentence for s in c.spans]
-    times = [s for s in clause.spans if s.days or s.clock or s.is_fact(Calendar) or s.role("gate")]
-    if times and not any(s.days or s.clock or s.is_fact(Calendar) for s in later):
-        return False
-    for span in clause.spans:
-        span.used = True
-    meaning.spans.append(Span(clause.start, clause.end, "", used=True))
-    return True
 
 
 _NAMING = {
@@ -167,15 +109,33 @@ _NAMING = {
 }
 
 
+_SHIFT_NAMED = re.compile(r"(?:直|シフト|勤務|当番|番)[^、。]{0,4}(?:名|名前)|(?:どの|何)(?:直|シフト|番)")
+
+
 def _without_shifts(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     """The clauses but those that only ask for the name of the shift; what is said of shifts is set down."""
     kept: list[Clause] = []
+    low = meaning.reading.low
+    asks = [c for c in found if not c.when and _SHIFT_NAMED.search(low, c.start, c.end)]
+    told = any(s.is_fact(Shifts) for c in found for s in c.spans) and meaning.lang == "ja" and bool(asks)
     for clause in found:
         listed = next((s for s in clause.spans if isinstance(s.fact, Shifts)), None)
+        if (
+            told
+            and listed is None
+            and clause in asks
+            and not any(s.named("destination") or s.quote is not None for s in clause.spans)
+        ):
+            meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+            for span in clause.spans:
+                span.used = True
+            continue
         if listed is None or not isinstance(listed.fact, Shifts):
             kept.append(clause)
             continue
         meaning.triggers.given.shifts = listed.fact
+        if told:
+            meaning.naming, listed.used = True, True
         if _NAMING[meaning.lang].search(
             meaning.reading.low[clause.start : listed.start] + meaning.reading.low[listed.end : clause.end]
         ):
@@ -199,15 +159,6 @@ def _name_shifts(meaning: "Meaning") -> None:
     for doing in (d for wish in meaning.result.wishes for d in wish.doings if d.sort == "tell"):
         doing.steps.append(step)
         doing.shown.append((label, kind[1].gives or "", None))
-
-
-_ALIKE = {
-    "ja": re.compile(r"(?:同じ|同様)(?:です|だ|とする|とします|に扱|に)?[。\s]*$"),
-    "en": re.compile(
-        r"\bthe same (?:goes|applies|holds)\b|^\W*(?:but )?not the other way (?:a?round|about)|\bnone of (?:his|her|their|our|your|anyone's) business\b"
-        r"|^\W*(?:nothing else|any(?:thing)? else|any other \w+|all other \w+|other \w+|everything else)(?: (?:is|are|does|do|can|may|should))?(?: (?:not|n't))?(?: be)? ?(?:matters?|of interest|count|interesting|needed|relevant|ignored|left out|please)?$"
-    ),
-}
 
 
 def only_says(clause: Clause, most: list[Span]) -> bool:
@@ -329,7 +280,7 @@ def nothing(meaning: "Meaning", part: Part) -> bool:
     found = [*part.when, *part.doing]
     timed = next((s for c in found for s in c.spans if (s.days or s.is_fact(Calendar)) and not s.used), None)
     if timed is not None:
-        meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), timed.fact if isinstance(timed.fact, Calendar) else None, [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
+        meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), clocks.said_by(meaning, timed), [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
     for span in (s for clause in found for s in clause.spans):
         span.used = True
     return True
@@ -342,7 +293,7 @@ def _does_nothing(clause: Clause) -> bool:
 
 def finish(meaning: "Meaning") -> None:
     """What concerns all wishes."""
-    if meaning.idle is not None:
+    if meaning.idle is not None and not preludes.kept_out(meaning, meaning.idle):
         meaning.result.missed.append(Missed(meaning.idle.words, "nothing_then"))
     for wish in meaning.result.wishes:
         if wish.trigger.repeat is not None:
@@ -376,6 +327,16 @@ def each_reading(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[
     if plain and all(doing.sort == "record" for doing in doings) and meaning.lang == "en":
         start, end = min(c.start for c in found), max(c.end for c in found)
         trigger.each_time = trigger.each_time or bool(_EACH_READING.search(meaning.reading.low, start, end))
+
+
+def not_worked_out(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[Doing]) -> None:
+    """ "Every hour tell them the reactive power": what is to be told at set times and nothing works out."""
+    if meaning.lang != "en" or trigger is None or trigger.sort != "clock" or not any(d.sort == "tell" for d in doings):
+        return
+    for span in (s for c in part.doing for s in c.spans if s.role("derive") and not s.used and not s.names):
+        if all(doing.text is None and not doing.shown and not doing.latest for doing in doings) and " " in span.text:
+            span.used = True
+            meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
 
 
 def deferred(meaning: "Meaning", trigger: Trigger | None, doings: list[Doing]) -> None:

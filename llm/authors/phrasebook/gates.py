@@ -48,6 +48,7 @@ def _params(calendar: Calendar) -> dict[str, Any]:
         {"days": [WEEKDAYS[day] for day in (*days[1:], *days[:1])] if 0 in days else [WEEKDAYS[day] for day in days], "from": _text(a), "to": _text(b)}
         for a, b in calendar.ranges or (_WHOLE,)
     ]  # fmt: skip
+    hours += [part for other in calendar.more for part in _params(other)["hours"]]
     params: dict[str, Any] = {"hours": [] if only_holidays and not calendar.ranges else hours}
     if calendar.holidays and calendar.region:
         params["holidays"] = calendar.region
@@ -73,5 +74,6 @@ def _answered(to: "Assembler", calendar: Calendar) -> Calendar:
         return replace(calendar, ranges=(((h1 % 24, m1 % 60), (h2 % 24, m2 % 60)),), assumed=False)
     told = "-".join(_text(clock) for clock in calendar.ranges[0]) if calendar.ranges else _USUAL[0]
     options = [{"value": value, "label": value} for value in dict.fromkeys([told, *_USUAL])][:4]
-    to.draft.ask(Question("hours", to.said["ask_hours"], None, options, told, to.said["why_hours"], rank=2))
+    if not any(question.id == "hours" for question in to.draft.questions):
+        to.draft.ask(Question("hours", to.said["ask_hours"], None, options, told, to.said["why_hours"], rank=2))
     return calendar

@@ -56,10 +56,10 @@ def forms(word: str) -> set[str]:
     """Other forms of `word`, small letters; none where it is no word that is inflected."""
     if _NOUN.fullmatch(word):
         return {word[:-1] + sign for sign in _GODAN[word[-1]]}
-    if word == "open":
-        return {"opening", "openings"}
     if (named := _STATE.fullmatch(word)) is not None:
         return {f"{named['noun']}{link}{state}" for link in ("が", "は", "も", "") for state in _IN_STATE}
+    if word == "open":
+        return {"opening", "openings"}
     parts = word.split()
     if len(parts) == 2 and parts[1] in _ADJECTIVES:
         noun, adjective = parts

@@ -27,7 +27,7 @@ _TOTAL = {
 _PART_EN = re.compile(
     r"\s?(?:percent |% )?of (?:the |any |every |each |an? |its |their )?(?:[a-z0-9-]+ )?(?:hour|day|shift|week|month|time|minute)s?\b"
 )
-_PART_JA = re.compile(r"(?:のうち|の内|間の|中の?|の|で)[^。、]{0,6}$")
+_PART_JA = re.compile(r"割合[がは]\s?$|(?:のうち|の内|間の|中の?|の|で)[^。、]{0,6}$")
 
 
 def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
@@ -85,7 +85,8 @@ def _total(reader: "TriggerReader", clause: Clause) -> Span | None:
     period = reader.period(clause.start, clause.end)
     apart = period is not None and all(end <= found.start or start >= found.end for start, end in period.places)
     states = any(s.words & {"start", "on"} or any(n.extra == "boolean" for n in s.named("field")) for s in clause.spans)
-    return found if apart and states else None
+    lasted = reader.lang == "ja" and re.search(r"[たる]時間[がは]", reader.reading.low[clause.start : clause.end])
+    return found if apart and (states or lasted) else None
 
 
 def _compare(reader: "TriggerReader", clause: Clause, amount: Span) -> Meaning | None:

@@ -77,6 +77,10 @@ _OFTEN = {
 _TWICE = re.compile(
     r"\b(?:(?P<two>twice)|thrice)(?: or more)?\b(?! (?:in a row|running|in succession|as |its |the |the usual))"
 )
+_OFTEN_TIMES = (
+    rf"(?P<n2>{NUMBER})回(?P<how2>以上|を?超え(?:て|る)?)(?=なら|だったら|であれば|の場合|のとき|になっ|に達)"
+)
+"""How often, behind a noun for it (回数が1時間に3回以上なら)."""
 _KEYS = {
     "以上": "at_least",
     "at least": "at_least",
@@ -122,11 +126,12 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
                 yield Span(match.start(), match.end(), match.group(), fact=Lookback(readings=n))
     for match in _TWICE.finditer(low) if lang == "en" else ():
         yield Span(match.start(), match.end(), match.group(), fact=Often(2 if match["two"] else 3, "at_least"))
-    for match in re.finditer(_OFTEN[lang], low):
+    often = rf"{_OFTEN[lang]}|{_OFTEN_TIMES}" if lang == "ja" else _OFTEN[lang]
+    for match in re.finditer(often, low):
         groups = match.groupdict()
         how = next((groups[name] for name in ("how", "how2", "how3") if groups.get(name)), None)
-        if (n := _count(match["n"])) is not None and (n > 1 or how):
-            how = "を超え" if how is None and re.match(r"を?超え|を上回", low[match.end() :]) else how
+        if (n := _count(match["n"] or groups.get("n2") or "")) is not None and (n > 1 or how):
+            how = "を超え" if how is None and re.match(r"を超え|を上回", low[match.end() :]) else how
             key = _KEYS.get(how or "以上", "above" if how and how != "も" else "at_least")
             yield Span(match.start(), match.end(), match.group(), fact=Often(n, key))
 

@@ -31,7 +31,7 @@ from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, Wishes
-from llm.authors.phrasebook.wishing import by_clock, told_once, words_of
+from llm.authors.phrasebook.wishing import by_clock, chosen, told_once, words_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
 
@@ -161,7 +161,8 @@ class Meaning:
         self.triggers.hints = [
             s for c in part.doing for s in c.spans if s.named("type") or s.named("field") or s.named("device")
         ]
-        if (own := clocks.own_times(part)) is not None:
+        timed = shared.by_times(self, part)
+        if not timed and (own := clocks.own_times(part)) is not None:
             clocks.at_own_times(self, part, *own)
             return
         conditional, self.over = bool(part.when), None
@@ -188,7 +189,9 @@ class Meaning:
         if part.when and trigger is not None and not part.doing:
             self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
             self.timed = (trigger, calendar) if calendar is not None else None
-        if shared.by_device(self, part, trigger):
+        if shared.at_times(self, trigger, timed) or shared.by_device(self, part, trigger):
+            return
+        if repeating.armed_again(self, part, trigger):
             return
         written = asking.written(self.triggers, part.doing, trigger)
         doings = self._doings(part, trigger, conditional=conditional)
@@ -199,8 +202,12 @@ class Meaning:
         reports.filled(trigger, doings)
         snapshots.fill(self, part, trigger, doings)
         frames.deferred(self, trigger, doings)
-        if not doings:
-            return
+        frames.not_worked_out(self, part, trigger, doings)
+        if doings:
+            self._wish(part, trigger, doings, calendar)
+
+    def _wish(self, part: Part, trigger: Trigger | None, doings: list[Doing], calendar: Calendar | None) -> None:
+        """Puts together what starts it, what is done and at which times it counts."""
         if trigger is None:
             trigger = self._from_readings(doings)
         if trigger is None:
@@ -213,6 +220,7 @@ class Meaning:
             calendar = clocks.within_hours(part, trigger)
         elif self.timed is not None and self.timed[0] is trigger:
             calendar = calendar or self.timed[1]
+        shared.resets(self.result.wishes, trigger, doings)
         self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
 
     def _doings(self, part: Part, trigger: Trigger | None, *, conditional: bool) -> list[Doing]:
@@ -248,7 +256,9 @@ class Meaning:
         """ "If A and (something that is not understood), do ...": without it something else would be built."""
         follows = bool(part.when) and clause.joined == "and" and clause is part.doing[0] and not clause.comma
         adjacent = follows and 0 <= clause.start - part.when[-1].end <= 1 and len(part.doing) > 1
-        return self.lang == "en" and adjacent and not any(s.role("tell") or s.named("destination") for s in clause.spans)
+        return (
+            self.lang == "en" and adjacent and not any(s.role("tell") or s.named("destination") for s in clause.spans)
+        )
 
     def _at_other_times(self, part: Part, before: Wish, calendar: Calendar) -> None:
         """ "... at all other times the yard team": the same case, when the times before are not."""
@@ -332,10 +342,12 @@ class Meaning:
         where the words speak of going back; two notices stay two limits of their own."""
         if trigger.sort == "cleared":
             return trigger
+        before = next((w for w in self.result.wishes if w.trigger is trigger.of), None)
         if trigger.of is None or trigger.back is None or trigger.hold:
+            if trigger.hold and trigger.of is not None and before is not None and self._to_and_fro(before, doings):
+                before.trigger.latched, before.trigger.until = True, trigger
             trigger.of = None
             return trigger
-        before = next((w for w in self.result.wishes if w.trigger is trigger.of), None)
         types = {d.target_type.id for d in before.doings if d.target_type} if before else set()
         same = any(d.target_type is not None and d.target_type.id in types for d in doings)
         said = any(
@@ -346,12 +358,24 @@ class Meaning:
         tells = all(d.sort == "tell" for d in doings)
         said = said or (tells and any(_BACK.search(w) for w in (trigger.words, *(d.text or d.words for d in doings))))
         strict = trigger.tests[0].meaning is not None and key_of(trigger.tests[0].meaning) in ("above", "below")
-        if not said and same and strict:
-            return self._passed(trigger)
-        if not same and not said:
+        other = before is not None and chosen(before.doings) and chosen(doings)
+        if not said and same and strict and not other:
+            if before is None or not self._to_and_fro(before, doings):
+                return self._passed(trigger)
+            before.trigger.latched, before.trigger.until = True, trigger
+            trigger.of = trigger.back = None
+            return trigger
+        if not said and (not same or other):
             trigger.of = trigger.back = None
             return trigger
         return replace(trigger, sort="cleared", tests=trigger.tests)
+
+    def _to_and_fro(self, before: Wish, doings: list[Doing]) -> bool:
+        """ "On below 2 °C, off above 5 °C": the same devices are commanded once each way, however often a number is passed."""
+        ours, theirs = ([d.target_type.id for d in made if d.target_type] for made in (doings, before.doings))
+        commands = len(ours) == len(doings) and len(theirs) == len(before.doings)
+        plain = not before.trigger.latched and before.trigger.repeat is None and before.calendar is None
+        return self.lang == "en" and commands and plain and set(ours) == set(theirs)
 
     def _passed(self, trigger: Trigger) -> Trigger:
         """A way back past a margin counts the number itself; where it must be passed, it is the end of not being past."""

@@ -22,7 +22,7 @@ _NORM = re.compile(
 )
 _BY_WHICH = re.compile(
     r"\W*(?:but |and )?(?:if|when(?:ever)?|once|as soon as|in case|any ?time|should) ?(?:(?:it|that|this|they|one|either|any|there)(?: of them)?|not|so)?"
-    r"(?:'s|'re| is| are| does| do| did| has| have| was| were| gets?| happens?| ever)*(?:n't| not| no longer| still)?(?: the case| so| true| happen| happens| like that| that way| met| kept| right| ok)?\W*"
+    r"(?:'s|'re| is| are| does| do| did| has| have| was| were| gets?| happens?| ever)*(?:n't| not| no longer| still)?(?: the case| so| true| happen| happens| like that| that way| met| kept| right| ok)?(?: for (?:more than |over |longer than )?[a-z0-9 ]{3,24})?\W*"
 )
 _FOLLOWING = 4
 """Clauses within which what happens otherwise must be said."""
@@ -151,6 +151,9 @@ def _set_down(reader: "TriggerReader", clause: Clause, norm: "re.Match[str]", as
         del reader.missed[missed:]
         return False
     trigger.words = reader.reading.words(clause.start, clause.end)
+    length = next((s for s in asks.spans if s.duration is not None), None)
+    if length is not None and asks.joined != "else":
+        trigger.hold, length.used = length.duration, True
     reader.given.broken[id(asks)] = trigger
     asks.spans = [*(s for s in spans if isinstance(s.fact, Calendar)), *asks.spans]
     for span in clause.spans:

@@ -98,18 +98,17 @@ def _limits(to: "Assembler", about: Trigger) -> tuple[list[str], str | None]:
 
 def _values(to: "Assembler", about: Trigger) -> str:
     """What the fields hold now, in brackets."""
-    tests = [
-        t
-        for t in about.tests
-        if t.truth is None
-        and t.beside is None
-        and t.device is None
-        and not (t.right or "").endswith("100.0")
-        and (t.left or "x").isidentifier()
-        and about.crowd is None
-    ]
+    tests = [t for t in about.tests if t.truth is None and _is_value(t) and about.crowd is None]
     both = dict.fromkeys(f"{to.conditions.noun(t)} {_now(t)}" for t in tests if t.field.name)
     return to.said["now"].format(now=" / ".join(both)) if both else ""
+
+
+def _is_value(test: Test) -> bool:
+    """Whether the field of a test is what the notice says of it: no part or difference of two, nothing of another device."""
+    worked_out = (
+        test.beside is not None or (test.right or "").endswith("100.0") or not (test.left or "x").isidentifier()
+    )
+    return not worked_out and test.device is None
 
 
 def has_device(trigger: Trigger) -> bool:

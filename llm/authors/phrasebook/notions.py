@@ -30,6 +30,8 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
         return False
     if trigger.base is not None or more.base is not None:
         return False
+    if join == "or" and more.source.type is trigger.source.type and set(more.source.only) - set(trigger.source.only or more.source.only):  # fmt: skip
+        return False
     sources = [trigger.source, *trigger.others]
     if not trigger.others and _beside(trigger, more, join):
         return True
@@ -80,9 +82,27 @@ def _beside(trigger: Trigger, more: Trigger, join: str) -> bool:
     return True
 
 
+_THE_OTHER = re.compile(r"\bthe other(?: one)?\b")
+
+
+def the_other(reader: "TriggerReader", trigger: Trigger, more: Trigger, clause: Clause) -> bool:
+    """ "If a pump stops while the other one has stopped too": both of two."""
+    source = trigger.source
+    if reader.lang != "en" or source is None or not _THE_OTHER.search(reader.reading.low, clause.start, clause.end):
+        return False
+    said = [(t.field.name, t.truth, t.words, t.numbers) for t in trigger.tests]
+    alike = more.source is not None and more.source.type is source.type
+    if not alike or said != [(t.field.name, t.truth, t.words, t.numbers) for t in more.tests]:
+        return False
+    if len(reader.registry.of_type(source.type.id)) != 2:
+        return False
+    trigger.source, trigger.crowd = Source(source.type), Crowd(at_least=2)
+    return True
+
+
 _RELATIVE = {
     "en": re.compile(
-        r"\b(?:differs?|deviates?|deviating|differing)\b"
+        r"\b(?:differs?|deviates?|deviating|differing|difference between|gap between)\b"
         r"|\d[^,.;]{0,14}?\b(?:above|below|over|under|away from|off|(?:higher|lower|warmer|colder|hotter|cooler|more|less) than) (?:that of|those of|the (?:other|rest|average|mean|usual|others)\b|(?:its|their|any|all)\b(?= (?:own |usual |other |average|mean))|other\b|usual\b|normal\b|average\b|yesterday)"
     ),
     "ja": re.compile(r"(?<![\d.一-龠ァ-ヶーA-Za-z])[一-龠ァ-ヶー]{2,}より(?:も)?[^、。\d]{0,4}\d[^、。]{0,10}(?:高|低|大き|小さ|多|少な|強|弱|速|遅|暑|寒|重|軽)|(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段|ふだん|日頃|日ごろ|平時|例年|平年)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),

@@ -132,6 +132,8 @@ def _goes_on(before: Clause, clause: Clause) -> bool:
     ):
         return True
     opens = next((s.text for s in clause.spans if "if" in s.words), "")
-    if opens in ("while", "as long as") or (opens == "if" and asks is not None and asks.text.startswith("when")):
+    if opens in ("while", "as long as", "after") or (
+        opens == "if" and asks is not None and asks.text.startswith("when")
+    ):
         return True
     return clause.joined in ("and", "or") or not clause.marked or not compares(clause.spans)

@@ -26,8 +26,8 @@ _EACH = {
     ),
 }  # fmt: skip
 _ENDED = {
-    "ja": re.compile(r"正時に|毎正時|の?終わり(?:に|で|の)|終わった|終わ(?:ったら|れば|るたび|り次第)|終了(?:時|後|したら)|締め|日付が変わ|(?:(?<!\d)0|24|零)時(?:に|、)|(?:1|一)日の(?:0|零)時|月末に|ごとに[^。]{0,16}(?:送|知らせ|通知|報告|連絡)|(?:終わり|変わり目)"),
-    "en": re.compile(r"at the (?:end|close)|at midnight|(?:is|has|are) (?:over|ended|finished|done|complete)|(?:every|each) full hour|on the hour|after (?:each|every|the)|end of (?:the|each|every|that)|closes\b|has passed"),
+    "ja": re.compile(r"正時に|毎正時|の?終わり(?:に|で|の)|終わった|終わ(?:ったら|れば|るたび|り次第)|終了(?:時|後|したら)|締め|翌朝|翌日に|日付が変わ|日付の変わ|(?:(?<!\d)0|24|零)時(?:に|、)|(?:1|一)日の(?:0|零)時|月末に|ごとに[^。]{0,16}(?:送|知らせ|通知|報告|連絡)|(?:終わり|変わり目)"),
+    "en": re.compile(r"at the (?:end|close)|at midnight|(?:is|has|are) (?:over|up|ended|finished|done|complete)|(?:every|each) full hour|on the hour|after (?:each|every|the)|end of (?:the|each|every|that)|closes\b|has passed"),
 }  # fmt: skip
 
 

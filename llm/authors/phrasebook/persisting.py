@@ -23,6 +23,9 @@ _STILL = {
 _OVER = re.compile(
     r"\b(?:fixed|better|resolved|repaired|cleared|dealt with|attended to|sorted|back|down|under control|over|recovered|normal|improv\w*|gone|restored|cooled|warmed)\b"
 )
+_OVER_JA = re.compile(
+    r"止ま[らり]|消え|鳴り[やや止]|閉ま[らり]|戻[らり]|おさま|収ま|直ら|解消|復[帰旧]|下が[らり]|上が[らり]"
+)
 _ANSWER = {
     "ja": re.compile(r"押|確認|応答|対応|返[事答信]|受領|了解"),
     "en": re.compile(r"\b(?:press\w*|push\w*|acknowledg\w*|confirm\w*|respon\w*|answer\w*|repl\w*|react\w*|nobody|no one|button)\b"),
@@ -43,7 +46,9 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     if length is None or answered or not _about_the_same(clause, last):
         return None
     denied = bool(clause.having("not"))
-    over = any(s.role("recover") for s in clause.spans) or bool(reader.lang == "en" and _OVER.search(low))
+    over = any(s.role("recover") for s in clause.spans) or bool(
+        (_OVER_JA if reader.lang == "ja" else _OVER).search(low)
+    )
     over = over or bool(clause.having("again") and clause.having(*POLARITIES))
     if not (_STILL[reader.lang].search(low) or (denied and over)) or (
         over and not denied and not _STILL[reader.lang].search(low)

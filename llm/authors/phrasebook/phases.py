@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.reading import QUOTE_AT, Span
 from llm.authors.phrasebook.wishes import Condition, Source, Step, Test, Trigger
 from nodes.kit.things import TypeField
@@ -162,6 +163,9 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     if phase is None and (edge is None or any(s.named("field") for s in clause.spans)):
         return None
     names = [p.name for p in phases.said]
+    if any(is_length(s) and not s.used for s in clause.spans):
+        reader.miss(clause, "condition")
+        return None
     if phase is not None and len(phases.said) == 2 and phases.said[0].after in (None, names[1]):
         for span in clause.spans:
             span.used = True

@@ -17,11 +17,37 @@ _WATCHED = re.compile(
 )
 
 
+_ASIDE = re.compile(r"[\s]*[(][^()]*[)][。\s]*")
+_SAID = re.compile(r"[^。]*(?:ます|です|飛ぶ|ばらつく|注意|の件|について)[。!\s]*")
+
+
+def _aside(meaning: "Meaning", clause: Clause) -> bool:
+    """ "(数えるのは開いた回数)", "温度と湿度は倉庫センサーが測ってます", "車庫の扉、開けっぱなし注意": how things are."""
+    low, spans = meaning.reading.low, clause.spans
+    says = _ASIDE.fullmatch(low, clause.start, clause.end) or _SAID.fullmatch(low, clause.start, clause.end)
+    acts = any(s.role("tell") or s.role("record") or s.role("actuate") or s.role("call") or s.role("aggregate") or s.role("derive") for s in spans)  # fmt: skip
+    heavy = any(
+        s.quantity or s.quote is not None or s.clock or s.days or s.every or s.duration or s.fact or s.looked
+        for s in spans
+    )
+    named = any(s.named("destination") or s.named("call") or s.named("choice") or s.named("table") for s in spans)
+    if clause.when or not says or acts or heavy or named or clause.having("else", "nothing", "until"):
+        return False
+    if not _ASIDE.fullmatch(low, clause.start, clause.end):
+        meaning.about = list(spans)
+    for span in spans:
+        span.used = True
+    meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+    return True
+
+
 def spoken_of(meaning: "Meaning", sentence: list[Clause]) -> bool:
     """ "炉内温度の見張りをお願いします": only what the next sentences speak of."""
     clause = sentence[0]
     named = any(s.named("type") or s.named("device") or s.named("field") for s in clause.spans)
     more = any(s.quantity or s.quote is not None or s.clock or s.every or s.duration or s.named("destination") or s.role("record") or s.role("aggregate") or s.role("derive") or s.named("table") for s in clause.spans)  # fmt: skip
+    if meaning.lang == "ja" and len(sentence) == 1 and _aside(meaning, clause):
+        return True
     if meaning.lang != "ja" or clause.when or more or not named or len(sentence) > 1 or not _WATCHED.fullmatch(meaning.reading.low, clause.start, clause.end):  # fmt: skip
         return False
     meaning.about = list(clause.spans)
@@ -64,3 +90,14 @@ def at_all_others(meaning: "Meaning", part: Part) -> Calendar | None:
     if not any(s.named("type") or s.named("device") or s.named("field") for s in first.spans):
         first.spans = [*(replace(s, used=False) for s in idle.names), *first.spans]
     return replace(idle.calendar, outside=not idle.calendar.outside)
+
+
+def kept_out(meaning: "Meaning", idle: Idle) -> bool:
+    """Nothing is done at these times: what starts by the clock does so at others, all else only counts at others."""
+    wishes = meaning.result.wishes
+    if idle.calendar is None or not wishes:
+        return False
+    for wish in wishes:
+        if wish.calendar is None and wish.trigger.sort != "clock":
+            wish.calendar = replace(idle.calendar, outside=not idle.calendar.outside)
+    return True

@@ -40,8 +40,7 @@ def _mark(span: Span) -> bool:
 
 def _said(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> list[tuple[Span, Test]]:
     type_, found = trigger.source.type if trigger.source else None, []
-    known = {test.field.name for test in trigger.tests}
-    known |= {str(step.slots.get("<expression>")) for test in trigger.tests for step in test.steps}
+    known = {test.field.name for test in trigger.tests} | _looked_at(trigger)
     for number, span in enumerate(clause.spans):
         for field in type_.fields if type_ is not None else ():
             if field.type != "boolean" or field.name in known:
@@ -51,6 +50,13 @@ def _said(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> list[tup
                 known.add(field.name)
                 found.append((span, Test(field, truth=truth, type=type_)))
     return found
+
+
+def _looked_at(trigger: Trigger) -> set[str]:
+    """The fields that the steps before the tests speak of themselves ("運転時間")."""
+    values = [value for test in trigger.tests for step in test.steps for value in step.slots.values()]
+    names = {value for value in values if isinstance(value, str)}
+    return names | {test.field.name for v in values if isinstance(v, Condition) for test in v.trigger.tests}
 
 
 def _truth(reader: "TriggerReader", spans: list[Span], field: TypeField, owner: str) -> bool | None:

@@ -179,6 +179,8 @@ def _quantity(reading: Reading, match: re.Match[str], names: list[str], register
             same = said is not None and said == registered.get(spelled(unit)) and unit[0] == said[0]
             said, end = (said, end) if same or (at == end and unit.startswith(("?", KILO)) and said) else (unit, at)
     said, end = _per(reading.low, groups.get("per"), said, end)
+    if said is None and re.match(r"系|列(?!車)|期|次(?![のに])|棟|班|課|階", reading.low[end:]):
+        return None
     if said is None and (strange := _STRANGE_UNIT.match(reading.low, end)):
         said = f"?{strange.group()}"
     if (

@@ -48,7 +48,9 @@ def without(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         ):
             for span in clause.spans:
                 span.used = True
-            if clause.when and not (clause.role("tell") and not any(s.names or s.quantity for s in clause.spans)):
+            if clause.when and not (
+                clause.role("tell") and not any(s.names or (s.quantity and not s.words) for s in clause.spans)
+            ):
                 kept.append(clause)
         else:
             kept.append(clause)

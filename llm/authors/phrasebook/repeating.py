@@ -8,7 +8,7 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Later, Times
 from llm.authors.phrasebook.parts import Part
-from llm.authors.phrasebook.wishes import Trigger
+from llm.authors.phrasebook.wishes import Missed, Trigger, Wish
 
 if TYPE_CHECKING:
     from llm.authors.phrasebook.meaning import Meaning
@@ -31,6 +31,11 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigge
     """What ends a repetition or holds something fast: the end of the condition itself (which is given back), or something
     else."""
     if trigger is None:
+        return None
+    if _NOT_AGAIN.search(meaning.reading.low[: clause.start]):
+        meaning.result.missed.append(Missed(f"not again {meaning.reading.words(clause.start, clause.end)}", "doing"))
+        for span in clause.spans:
+            span.used = True
         return None
     for span in (s for s in clause.spans if s.every is not None and not s.used):
         trigger.repeat, span.used = trigger.repeat or span.every, True
@@ -73,6 +78,27 @@ def ends_repeat(meaning: "Meaning", clause: Clause, trigger: Trigger | None) -> 
         return False
     repeated.until = trigger
     for span in clause.spans:
+        span.used = True
+    return True
+
+
+_NOT_AGAIN = re.compile(r"\b(?:not|never) again\s*$")
+_ONLY_THEN = re.compile(r"\W*(?:and |but )?(?:again only|only again|not again|not any more|never again)\W*")
+
+
+def armed_again(meaning: "Meaning", part: Part, trigger: Trigger | None) -> bool:
+    """ "... and again only after it has been below 35 t": from when on it may happen again, which nobody is told."""
+    low, own = meaning.reading.low, [c for c in part.doing if not c.until]
+    if meaning.lang != "en" or not own or not all(_ONLY_THEN.fullmatch(low, c.start, c.end) for c in own[-1:]):
+        return False
+    if len(own) > 1 or not part.when:
+        return False
+    if trigger is not None and trigger.of is not None and trigger.back is not None and not trigger.hold:
+        meaning.result.wishes.append(Wish(replace(trigger, sort="cleared"), []))
+    else:
+        words = meaning.reading.words(own[0].start, [*part.when, *part.doing][-1].end)
+        meaning.result.missed.append(Missed(words, "doing"))
+    for span in (s for c in (*part.when, *part.doing) for s in c.spans):
         span.used = True
     return True
 

@@ -22,9 +22,34 @@ _ENGLISH_BACK = re.compile(
     rf"\b(?:one|1|a single) {_TOLD} (?:in |per |every |each |an? )+(?:(?P<n>{NUMBER}) ?)?(?P<unit>second|sec|minute|min|hour|day|week)s?"
     r" (?:at (?:the )?most|max(?:imum)?\b)"
 )
+_WORDS = {"half an hour": 1_800_000, "a quarter of an hour": 900_000, "quarter of an hour": 900_000, "an hour": 3_600_000, "a minute": 60_000, "a day": 86_400_000, "a week": 604_800_000}  # fmt: skip
+_LENGTH = rf"(?:(?P<n>{NUMBER}) ?-?(?P<unit>second|sec|minute|min|hour|day|week)s?|(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))}))"
+_TELLINGS = r"(?:alert|notice|notification|message|mail|e-?mail|alarm|warning|call|reminder|report|ping|text|one)s?"
+_ENGLISH_QUIET = (
+    re.compile(
+        rf",? ?(?:(?:and|but|then|after that)[, ]+)*\b(?:(?:do not|don't|must not|should not|shouldn't|never) (?:send|tell|bother|warn|alert|notify|repeat|report|mention|message)\b[^.;,]{{0,30}}?|no |not )"
+        rf"\b(?:another|again|any more|anymore|further|more|repeat|second|repeated)\b(?: {_TELLINGS})?(?: [a-z]+){{0,2}}? (?:for|within|in)(?: at least)?(?: the)?(?: next| following)? {_LENGTH}"
+    ),
+    re.compile(
+        rf",? ?(?:with )?(?:at least |a minimum of ){_LENGTH} (?:between|apart)(?: (?:two|any two|the|one|each))?(?: [a-z]+)?(?: and the next)?"
+    ),
+    re.compile(
+        rf",? ?(?:but )?(?:no more than |not more than |at most |only |max(?:imum)? )?(?:one|1|a single) {_TELLINGS}(?: for all(?: [a-z]+)?| in all| altogether)? (?:per|every|each|in) {_LENGTH}"
+    ),
+    re.compile(
+        rf"\b(?:repeats|repetitions|repeated {_TELLINGS}|duplicates)(?: [a-z]+)? (?:within|in|inside) {_LENGTH}(?: (?:are|is|can|may|should|must)(?: to)?(?: be)? (?:dropped|ignored|suppressed|skipped|left out|discarded|swallowed))?"
+    ),
+)
+_ENGLISH_PEACE = re.compile(
+    rf",? ?(?:and |then |and then )?(?:give|leave|grant|allow) (?:them|him|her|us|me|everybody)(?: in peace for)? {_LENGTH}'?(?: of)?(?: (?:peace|rest|quiet|a break))?(?: about [a-z ]{{2,20}}?(?=[.,;]|$))?"
+)
+_ENGLISH_FIRST = re.compile(
+    r",? ?(?:but )?(?:only (?:for )?|just )?(?:the )?first time (?:each|every|per|in a|of the|a) (?P<unit>hour|day|week)\b"
+    rf"|\bonce (?:an?|per|every|each) (?:(?P<n>{NUMBER}) ?)?(?P<unit2>minute|hour|day|week)s? (?:at (?:the )?most|max(?:imum)?\b)"
+)
 _JAPANESE = re.compile(
-    rf"(?P<n>{NUMBER})(?P<unit>秒|分|時間|日|週間|週)(?:間)?(?:に|あたり|当たり|につき|で)?、?"
-    r"(?:(?:最大|最多|最高|多くても|高々)(?:で)?(?:1|一)(?:回|度|件|通)(?:まで|だけ|のみ|限り|以内|以下)?|(?:1|一)(?:回|度|件|通)(?:まで|だけ|のみ|限り|以内|以下|を上限))(?:に|と|で)?"
+    rf"(?:(?<![\d一二三四五六七八九十月火水木金土毎半])(?=日に(?:1|一))|(?P<n>{NUMBER}))(?P<unit>秒|分|時間|日|週間|週)(?:間)?(?:に|あたり|当たり|につき|で)?、?"
+    r"(?:(?:最大|最多|最高|多くても|高々)(?:で)?(?:1|一)(?:回|度|件|通)(?:まで|だけ|のみ|限り|以内|以下)?|(?:1|一)(?:回|度|件|通)(?:まで|だけ|のみ|限り|きり|以内|以下|を上限))(?:に|と|で)?"
 )
 
 
@@ -49,6 +74,16 @@ def times_at_most(reading: Reading, lang: str, spans: list[Span]) -> Iterator[Sp
 
 def seldom(reading: Reading) -> Iterator[Span]:
     """Spans that hold the shortest time between two notices (ms)."""
+    for pattern in (*_ENGLISH_QUIET, _ENGLISH_PEACE):
+        for match in pattern.finditer(reading.low):
+            number = value_of(match["n"]) if match["n"] else 1.0
+            ms = _WORDS[match["word"]] if match["word"] else round((number or 0) * _MS[match["unit"]])
+            if ms:
+                yield Span(match.start(), match.end(), match.group(), every=ms, words={"seldom"})
+    for match in _ENGLISH_FIRST.finditer(reading.low):
+        number = value_of(match["n"]) if match["n"] else 1.0
+        every = round((number or 1.0) * _MS[match["unit"] or match["unit2"]])
+        yield Span(match.start(), match.end(), match.group(), every=every, words={"seldom"})
     for pattern in (_ENGLISH, _ENGLISH_BACK, _JAPANESE):
         for match in pattern.finditer(reading.low):
             number = value_of(match["n"]) if match["n"] else 1.0

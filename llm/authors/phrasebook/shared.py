@@ -4,8 +4,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llm.authors.phrasebook import clocks
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import with_key
+from llm.authors.phrasebook.facts import Calendar
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.wishes import Doing, Source, Trigger, Wish
@@ -42,7 +44,8 @@ def _groups(reading: Reading, clause: Clause) -> list[tuple[list[Span], Span]]:
         groups.append((heads, number))
         before = number.end
     compared = [s for s in clause.spans if s.role("compare")]
-    return groups if numbers and all(s.start >= numbers[-1].end for s in compared) and compared else []
+    asks = any(s.text in ("なら", "で") for s in clause.having("if"))
+    return groups if numbers and all(s.start >= numbers[-1].end for s in compared) and (compared or asks) else []
 
 
 def _spread(clause: Clause, groups: list[tuple[list[Span], Span]]) -> list[Clause]:
@@ -92,6 +95,54 @@ def by_device(meaning: "Meaning", part: Part, trigger: Trigger | None) -> bool:
     return True
 
 
+_AT = re.compile(r"(?:の間|のあいだ|中|の場合|のとき)?(?:は|なら|だけ|のみ)、?|、")
+
+
+_BY_DAY = re.compile(r"[、\s]*(?:昼間?|日中)は")
+"""The other part of the day than the one that is named besides."""
+
+
+def by_times(meaning: "Meaning", part: Part) -> list[tuple[Clause, Calendar]]:
+    """ "…を超えたら、平日は職長、土日は守衛に": what is done at which times; empty unless each has its own."""
+    found: list[tuple[Clause, Calendar]] = []
+    for clause in part.doing if meaning.lang == "ja" and part.when else []:
+        span = next(iter(clause.spans), None)
+        if span is None:
+            return []
+        calendar = clocks.said_by(meaning, span)
+        if "else" in span.words and found:
+            calendar = replace(found[-1][1], outside=not found[-1][1].outside)
+        if calendar is None and _BY_DAY.match(meaning.reading.low, clause.start):
+            others = [c for other in part.doing if other is not clause and (first := next(iter(other.spans), None)) is not None and (c := clocks.said_by(meaning, first))]  # fmt: skip
+            if len(others) != 1:
+                return []
+            found.append((clause, replace(others[0], outside=not others[0].outside)))
+            continue
+        if calendar is not None and ("else" in span.words or _AT.match(meaning.reading.low, span.end)):
+            found.append((clause, calendar))
+        elif found:
+            found.append((clause, found[-1][1]))
+        else:
+            return []
+    if len({str(calendar) for _, calendar in found}) < 2:
+        return []
+    for clause, _ in found:
+        first = clause.spans[0]
+        if "else" in first.words or clocks.said_by(meaning, first) is not None:
+            first.used = True
+            clause.spans, clause.joined = clause.spans[1:], None
+    return found
+
+
+def at_times(meaning: "Meaning", trigger: Trigger | None, found: list[tuple[Clause, Calendar]]) -> bool:
+    """Adds what is done at its times."""
+    for clause, calendar in found if trigger is not None else []:
+        doings = meaning.doings.read(clause, trigger)
+        if doings and trigger is not None:
+            meaning.result.wishes.append(Wish(trigger, doings, calendar))
+    return bool(found) and trigger is not None
+
+
 def _head(meaning: "Meaning", clause: Clause, source: Source) -> list[str]:
     """The devices of the condition with which a clause begins ("Aは店長へ")."""
     ids: list[str] = []
@@ -103,3 +154,13 @@ def _head(meaning: "Meaning", clause: Clause, source: Source) -> list[str]:
         if _OWN.match(meaning.reading.low, span.end):
             return ids
     return []
+
+
+def resets(wishes: list[Wish], trigger: Trigger, doings: list[Doing]) -> None:
+    """ "…赤のまま。確認ボタンが押されたときに緑へ": what commands the same devices next ends what was held fast."""
+    before = wishes[-1] if wishes else None
+    if before is None or not before.trigger.latched or before.trigger.until is not None or before.trigger is trigger:
+        return
+    types = {d.target_type.id for d in before.doings if d.target_type}
+    if trigger.sort == "compare" and any(d.target_type and d.target_type.id in types for d in doings):
+        before.trigger.until = trigger

@@ -73,7 +73,7 @@ def says_something(clause: "Clause") -> bool:
         return True
     if len(clause.spans) == 1 and _amount_alone(clause):
         return True
-    if clause.alone:
+    if clause.alone or _only_again_and_again(clause):
         return True
     acting = any(s.role("actuate") for s in clause.spans)
     if any(s.role("aggregate") or s.named("table") or _computes(s) for s in clause.spans):
@@ -88,8 +88,16 @@ def says_something(clause: "Clause") -> bool:
         or s.quote is not None
         or (acting and s.quantity)
         or (bool(s.quantity) and _of_devices(clause))
-        or (_measure(s) and any(t.clock or "again" in t.words for t in clause.spans))
+        or (_measure(s) and any((t.clock and t is not s) or "again" in t.words for t in clause.spans))
         for s in clause.spans
+    )
+
+
+def _only_again_and_again(clause: "Clause") -> bool:
+    """ "…続くなら1時間おきに。": nothing but how often."""
+    every = [s for s in clause.spans if s.every is not None]
+    return (
+        len(every) == len(clause.spans) == 1 and clause.end - every[0].end <= 3 and every[0].start - clause.start <= 2
     )
 
 
@@ -118,13 +126,11 @@ def _is_number(clause: "Clause") -> bool:
     fields = [
         s for s in clause.spans if any(n.extra in ("number", "integer") and n.strength >= 2 for n in s.named("field"))
     ]
-    return (
-        len(numbers) == 1
-        and bool(fields)
-        and clause.marked
-        and numbers[0].quantity is not None
-        and numbers[0].quantity.value == 0
-    )
+    last = numbers[-1].quantity if numbers else None
+    if last is None or not clause.marked:
+        return False
+    bare = last.unit is not None and any(s.text in ("なら", "で") for s in clause.having("if"))
+    return bare or (len(numbers) == 1 and bool(fields) and last.value == 0)
 
 
 def only_denies(clause: "Clause") -> bool:

@@ -168,7 +168,7 @@ def _negated(clause: Clause) -> bool:
 
 _IS = re.compile(
     r"(?:が|は|に|=|==|\bis\b|\bbecomes?\b|\bturns?\b|\bchanges? to\b|\bgoes? to\b|\bequals?\b|\bsays?\b|\bshows?\b)\s*"
-    r"(?P<word>[A-Za-z_][A-Za-z0-9_-]*)"
+    r"(?P<word>(?!(?:not|in|on|at|no|an?|the|of|one|still|also|any|listed|known)\b)[A-Za-z_][A-Za-z0-9_-]*)"
 )
 _BEHIND = re.compile(r"\s(?:of\s)?(?P<word>[A-Z][A-Z0-9_-]*)\b")
 """A word in capitals right behind the name of a field ("the result NG")."""
@@ -203,7 +203,7 @@ def _text(clause: Clause, reading: Reading, registry: Registry, last: Trigger | 
         last_field=last.tests[0].field if last and last.tests else None,
     )  # fmt: skip
     said = next((s for s in clause.spans if s.quote is not None), None)
-    again = said is not None and last is not None and bool(last.tests) and last.tests[0].words is not None
+    again = said is not None and last is not None and bool(last.tests) and last.tests[0].field.type == "string"
     if not found or found[0].score <= 0 or not (found[0].named or again):
         return None
     free = next((s for s in found if s.named and s.score > 0 and is_free(s.source.type, s.field)), None)
@@ -245,6 +245,8 @@ _FROM = re.compile(r"\bfrom (?:the state )?$")
 
 
 def _turned(low: str, one: Span, two: Span) -> bool:
+    if low[one.end : two.start] == "から":
+        return bool(re.match(r"(?:に|へ)(?:と)?(?:変わ|な|切り替わ|移)", low[two.end :]))
     return low[one.end : two.start] in (" to ", " into ") and bool(_FROM.search(low[: one.start]))
 
 

@@ -101,7 +101,10 @@ def over_devices(reader: "TriggerReader", clause: Clause, span: Span, source: So
     own = next(((k, p) for k, p in span.phrases if p.role == ROLE and "<over>" not in p.params.values()), None)
     if own is not None:
         return own
-    timed = any((s.duration is not None and not s.used) or isinstance(s.fact, Lookback | Within) for s in clause.spans)
+    timed = any(
+        (s.duration is not None and not s.used and not _held(clause, s)) or isinstance(s.fact, Lookback | Within)
+        for s in clause.spans
+    )
     if timed or reader.period(clause.start, clause.end):
         return None
     meaning = _over_time(span)
@@ -136,6 +139,10 @@ def extent(reader: "TriggerReader", clause: Clause, near: Span) -> tuple[dict[st
         if back.fact.readings:
             return {}, {"readings": Open("readings", back.fact.readings, "readings")}, False
         return {"<over>": Open("span", format_duration(back.fact.ms or 0), "window")}, {}, False
+    every = next((s for s in clause.spans if s.every and not s.used and re.search(r"(?:ごと|毎)の$", s.text)), None)
+    if every is not None:
+        every.used = True
+        return {"<over>": Open("span", format_duration(every.every or 0), "window"), "<mode>": "tumbling"}, {}, True
     aligned = _aligned(reader, clause)
     lengths = [s for s in clause.spans if (s.duration is not None or isinstance(s.fact, Within)) and not s.used]
     length = min(lengths, key=lambda s: abs(s.start - near.start), default=None)
@@ -165,3 +172,8 @@ def _aligned(reader: "TriggerReader", clause: Clause) -> bool:
     """Lengths of time that lie on the clock, one beside the other."""
     text = reader.reading.low[clause.start : clause.end]
     return any(word in text for word in _ALIGNED[reader.lang])
+
+
+def _held(clause: Clause, length: Span) -> bool:
+    """ "The average of all freezers has been above -15 °C for half an hour": for how long, not over how long."""
+    return any(s.role("hold") and s.text.isascii() and 0 <= length.start - s.end <= 1 for s in clause.spans)

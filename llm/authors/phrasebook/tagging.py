@@ -37,6 +37,8 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     for span in named if lang == "en" else ():
         if reading.low[: span.start].endswith(" no ") and any(n.extra == "boolean" for n in span.named("field")):
             span.words |= {"none"}
+        if _PREPOSITION.match(reading.low, span.start) and not _SWITCHED.search(reading.low[: span.start]):
+            span.names = [name for name in span.names if name.sort not in ("choice", "field")]
         if span.text.startswith("a "):
             span.names = [name for name in span.names if name.sort != "attribute"]
         span.words |= {"no"} if span.text.lower() in index.denying else set()
@@ -76,6 +78,11 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     return _choose(merged, reading)
 
 
+_PREPOSITION = re.compile(
+    r"on(?= (?:the|an?|each|every|any|all|its|my|our|top|duty|site|time|weekdays?|weekends?|holidays|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b)"
+)
+_SWITCHED = re.compile(r"\b(?:turn|switch|put|set|power)\w* $")
+""" "On the first reading": no switch."""
 _KEEPING = re.compile(r"\bkeep (?:only |just )?(?:one|every)\b|だけ(?:取|残)")
 
 
@@ -151,6 +158,7 @@ _KANA = (
     ("下回", "(?:下回|下まわ|したまわ)"), ("上回", "(?:上回|上まわ|うわまわ)"), ("上が", "(?:上が|あが(?=[っらりるれろ]))"), ("下が", "(?:下が|さが(?=[っらりるれろ]))"),
     ("超え", "(?:超え|(?<![聞ひ])こえ(?=[たてる]))"), ("増え", "(?:増え|ふえ)"), ("落ち", "(?:落ち|おち)"), ("止ま", "(?:止ま|とま(?=[っらりるれろ]))"), ("戻", "(?:戻|もど(?=[っらりるれろすし]))"),
     ("続", "(?:続|つづ(?=[いかきくけ]))"), ("届", "(?:届|とど(?=[いかきくけ]))"), ("知らせ", "(?:知らせ|しらせ)"), ("伝え", "(?:伝え|つたえ)"), ("教え", "(?:教え|おしえ)"),
+    ("送", "送(?![風水電料迎別])"),
 )  # fmt: skip
 """Stems that people also write without kanji."""
 

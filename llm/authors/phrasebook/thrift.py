@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _TWICE = {
     "ja": re.compile(r"重複|二重|ダブり|だぶり|再送|二度(?:送|届|来|目)|(?:2|二)回(?:送|届|来|目)|もう(?:一|1)度(?:届|来|送)|同じ[^。]{1,24}(?:また|再び|もう一度|重ねて|何度も|繰り返し)(?:届|来|送|出|読)|最初の(?:一|1)(?:件|回)|(?:二|2)件目|一度だけ記録"),
-    "en": re.compile(r"\b(?:duplicat\w*|repeats? (?:a |the |its )?(?:message|reading|result|event)s?|already been (?:reported|seen|sent|recorded|told)|however often|(?:sent|delivered|comes|arrives|reported|sends) (?:more than once|twice|several times)|first (?:one|time) only|only the first|same \w+(?: \w+)? means)\b|\bthe same\b[^.;]{1,40}\b(?:twice|more than once|several times|repeatedly)\b"),
+    "en": re.compile(r"\b(?:duplicat\w*|repeats? (?:a |the |its )?(?:message|reading|result|event)s?|already been (?:reported|seen|sent|recorded|told)|however often|(?:sent|delivered|comes|arrives|reported|sends) (?:more than once|twice|several times)|first (?:one|time) only|only the first\b(?! (?:time |one )?(?:each|every|per|in a|of) )|same \w+(?: \w+)? means|(?:twice|again) for the same)\b|\bignore (?:the |a )?same\b|\bthe same\b[^.;]{1,40}\b(?:twice|more than once|several times|repeatedly)\b"),
 }  # fmt: skip
 
 

@@ -189,7 +189,8 @@ def _days(low: str) -> Iterator[Span]:
         for match in re.finditer(words, low):
             yield Span(match.start(), match.end(), match.group(), days=days)
     for match in re.finditer(
-        r"(?:毎月の?)(?:月?末日?|最終日|最後の日)|(?:各月|月々)の?末日?|月末(?=の?(?:午|朝|夕|夜|\d))", low
+        r"(?:毎月の?)(?:月?末日?|最終日|最後の日)|(?:各月|月々)の?末日?|月末(?=の?(?:午|朝|夕|夜|\d))|\b(?:on )?the last day of (?:every|each|the) month\b|\bevery month on (?:its|the) last day\b",
+        low,
     ):
         yield Span(match.start(), match.end(), match.group(), days=f"{MONTHLY}L")
     for match in re.finditer(

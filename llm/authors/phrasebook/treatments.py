@@ -61,7 +61,8 @@ class Treatments:
         if meaning is None or test is None or state is None or state.source is None or clock is None:
             return None
         kind, wires = meaning[0], [self.to.source(state.source) or ""]
-        rules = [{"name": one.left or one.field.name, "field": one.field.name} for one in state.tests]
+        own = {"device": state.source.only[0]} if len(state.source.only) == 1 else {}
+        rules = [{"name": one.left or one.field.name, "field": one.field.name, **own} for one in state.tests]
         more = {JOINED_BY: [rule for number, rule in enumerate(rules) if rule not in rules[:number]], "per": "all"}
         id = self.to.add(meaning, "then", {kind.inputs[0].name: [clock], "keep": wires}, {}, more)
         made = self.to.add(

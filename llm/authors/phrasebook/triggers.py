@@ -1,7 +1,6 @@
 """From `when` clauses to a trigger: which devices, which comparison, for how long, how it is over."""
 
 import re
-from dataclasses import replace
 from functools import partial
 
 from llm.authors.phrasebook import (
@@ -28,24 +27,34 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import Comparing
 from llm.authors.phrasebook.definitions import Given, named_state
 from llm.authors.phrasebook.derived import Derivations, Virtual
-from llm.authors.phrasebook.facts import Crowd, Later, Lookback, Often, Row
+from llm.authors.phrasebook.facts import Crowd, Lookback, Often, Row
+from llm.authors.phrasebook.holding import (
+    contradict,
+    hold_of,
+    not_over,
+    of_others,
+    only_lasts,
+    says_nothing_new,
+    so_long,
+    still_so,
+)
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
-from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.names import nearest
 from llm.authors.phrasebook.periods import Period, period_of
-from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.subjects import Subject, claim, subjects, unregistered
 from llm.authors.phrasebook.summing import summed
-from llm.authors.phrasebook.units import duration_as, fits, is_time
+from llm.authors.phrasebook.units import duration_in, fits, is_time
 from llm.authors.phrasebook.wishes import Missed, Source, Test, Trigger
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import DeviceType, Registry, TypeField, spoken
 
 NUMERIC = ("number", "integer")
+_AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
+""" "Below 5 W after having been above 500 W": one after the other, not both at once."""
 
 
 class TriggerReader:
@@ -87,6 +96,10 @@ class TriggerReader:
         return turned
 
     def _joined(self, group: list[Clause]) -> Trigger | None:
+        numbers = [s for c in group for s in c.spans if s.quantity is not None and s.duration is None]
+        if len(numbers) > 1 and _AFTERWARDS.search(self.reading.low, group[0].start, group[-1].end):
+            self.miss(group[0], "condition")
+            return None
         first = self._stated(group[0])
         if first is None:
             return None
@@ -98,10 +111,12 @@ class TriggerReader:
                 return None
             if more is None or more is trigger:
                 continue
+            if notions.the_other(self, trigger, more, clause):
+                continue
             if more.tests == trigger.tests and more.source is trigger.source and more.hold:
                 trigger.hold = more.hold
                 continue
-            if _contradict(trigger, more) and clause.joined != "or":
+            if contradict(trigger, more) and clause.joined != "or":
                 self.miss(clause, "condition")
                 return None
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
@@ -146,7 +161,7 @@ class TriggerReader:
         before = within or self.last
         counted = any(s.is_fact(Often) for s in clause.spans)
         if clause.having("that_case") and before is not None and not counted:
-            return _so_long(clause, before, within)
+            return so_long(clause, before, within)
         if (strange := unregistered(clause.spans, self.reading.low)) is not None:
             words = self.reading.words(*strange)
             self.miss(clause, "unknown", nearest(words, self.registry, ("type", "device"), self.lang))
@@ -183,7 +198,7 @@ class TriggerReader:
 
     def _plain(self, clause: Clause, within: Trigger | None) -> Trigger | None:
         last, missed = within or self.last, len(self.missed)
-        if within is not None and within.hold is None and _only_lasts(clause):
+        if within is not None and within.hold is None and only_lasts(clause):
             within.hold = hold_of(clause)
             return within
         if notions.relative(self, clause):
@@ -197,7 +212,7 @@ class TriggerReader:
             and within is None
             and not self._other(clause)
         ):
-            if _not_over(clause):
+            if not_over(clause):
                 self.miss(clause, "condition")
                 return None
             return self.cleared(clause)
@@ -213,7 +228,9 @@ class TriggerReader:
             trigger = read(clause, last)
             if trigger is not None or len(self.missed) > missed:
                 return trigger
-        if self.last is not None and _says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
+        if self.last is not None and says_nothing_new(clause) and not (self.lang == "ja" and clause.verbal):
+            return self.last
+        if self.last is not None and self.lang == "ja" and still_so(clause):
             return self.last
         self.miss(clause, *notions.incomplete(self, clause))
         return None
@@ -249,7 +266,7 @@ class TriggerReader:
             field = self.registry.types[name.owner or ""].field(name.id)
             length = next((s for s in clause.spans if s.duration is not None), None)
             if field is not None and field.unit and is_time(field.unit) and length is not None:
-                length.quantity, length.duration = duration_as(length.duration or 0, field.unit), None
+                length.quantity, length.duration = duration_in(length.duration or 0, field.unit, length.text), None
                 return
 
     def cleared(self, clause: Clause) -> Trigger:
@@ -287,7 +304,7 @@ class TriggerReader:
         if last is None and self.hints and not any(subject.named for subject in found):
             found = look(spans + self.hints, last=None, last_field=None)
         best = found[0] if found else None
-        if best is not None and _of_others(spans, best):
+        if best is not None and of_others(spans, best):
             return None
         if best is None or best.score <= 0 or (best.score < 1 and len(found) > 1 and found[1].score == best.score):
             return None
@@ -318,6 +335,8 @@ class TriggerReader:
                 and not clause.role("aggregate")
             ):
                 trigger.row, span.used = Row(span.fact.readings), True
+            elif isinstance(span.fact, Crowd) and trigger.per == "all" and trigger.tests and trigger.tests[0].steps:
+                span.used = True  # "the sum of both": what several come to together
             elif isinstance(span.fact, Crowd):
                 trigger.crowd, span.used = span.fact, True
         if trigger.crowd is None and (all_of := notions.all_named(self, trigger, clause)) is not None:
@@ -361,78 +380,3 @@ class TriggerReader:
 
     def implied(self, clause: Clause, context: list[Span]) -> Trigger | None:
         return self.comparing.implied(clause, context)
-
-
-def _contradict(one: Trigger, two: Trigger) -> bool:
-    """The same field of the same devices, once true and once not: no such moment comes."""
-    alike = one.source is not None and two.source is not None and one.source.type is two.source.type
-    if not alike or one.source.only != two.source.only or two.sort != "compare":  # type: ignore[union-attr]
-        return False
-    said = {(t.field.name, t.words): t.truth for t in one.tests if t.truth is not None and not t.steps}
-    return any(said.get((t.field.name, t.words), t.truth) != t.truth for t in two.tests if not t.steps)
-
-
-def _not_over(clause: Clause) -> bool:
-    """ "If it does not come down": nothing is over, and nothing says after how long."""
-    ends = [s for s in clause.spans if s.role("recover")]
-    return any("not" in s.words and s not in ends for s in clause.spans) and not clause.having(*POLARITIES, "yes", "no")
-
-
-def _of_others(spans: list[Span], best: Subject) -> bool:
-    """The words name devices, but not those that the number would fit: nothing may be taken in their place."""
-    type_ = best.source.type.id
-    named = {
-        n.id if n.sort == "type" else n.owner
-        for s in spans
-        for n in s.names
-        if n.sort in ("type", "device") and n.strength >= 3
-    }
-    said = [n for s in spans for n in s.named("field") if n.strength >= 3 and n.extra in NUMERIC]
-    if said and not best.named and best.virtual is None and all(n.owner != type_ for n in said):
-        return True
-    fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
-    return bool(named) and type_ not in named and not fields and best.source.spoken is False
-
-
-def hold_of(clause: Clause) -> int | None:
-    """The length of time in a clause that nothing else has taken up."""
-    for span in clause.spans:
-        if span.duration is not None and not span.used:
-            span.used = True
-            return span.duration
-    for span in clause.spans:
-        if isinstance(span.fact, Later) and not span.fact.of and not span.used:
-            span.used = True
-            return span.fact.ms
-    return None
-
-
-def _so_long(clause: Clause, before: Trigger, within: Trigger | None) -> Trigger:
-    """What was said before, for as long as "その状態が10分続いたら" says."""
-    hold = hold_of(clause) if clause.role("hold") else None
-    for span in clause.spans:
-        span.used = True
-    if hold is None:
-        return before
-    if within is None:
-        return held_longer(before, hold)
-    within.hold = hold
-    return within
-
-
-def _only_lasts(clause: Clause) -> bool:
-    """ "… and that for ten minutes": nothing but how long it has to be so."""
-    lasts = any(is_length(s) for s in clause.spans) and bool(clause.role("hold"))
-    return lasts and not any(s.names or s.quote is not None or (s.quantity and not s.duration) for s in clause.spans)
-
-
-def _says_nothing_new(clause: Clause) -> bool:
-    """ "if it does", "その場合": what was said before."""
-    return not any(
-        s.names or s.phrases or s.quantity or s.duration or s.quote or s.fact or s.words - {"if", "or", "then"}
-        for s in clause.spans
-    )
-
-
-def held_longer(last: Trigger, hold: int) -> Trigger:
-    return replace(last, hold=hold, of=None, back=None)

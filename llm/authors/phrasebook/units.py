@@ -128,6 +128,15 @@ def is_time(unit: str | None) -> bool:
     return unit is not None and spelled(unit) in _TIMES
 
 
+_SPOKEN_TIME = {"h": "時間", "min": "分", "s": "秒"}
+
+
+def duration_in(ms: int, unit: str, said: str) -> Quantity:
+    """As `duration_as`, in the field's own unit where that is the one that was said."""
+    own = _SPOKEN_TIME.get(spelled(unit))
+    return Quantity(ms / _MS[spelled(unit)], unit) if own and said.endswith(own) else duration_as(ms, unit)
+
+
 def duration_as(ms: int, unit: str) -> Quantity:
     """A duration as a number in a unit of time: the field's own, or a larger one in which it is a whole number."""
     for larger, size in (("h", 3_600_000), ("min", 60_000)):

@@ -47,6 +47,8 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     span, meaning = found
     amounts = [s for s in clause.spans if s.quantity is not None and s.duration is None and not s.used]
     text = reader.reading.low[clause.start : clause.end]
+    if reader.lang == "ja" and not _SPREADS["ja"].search(text):
+        amounts = [s for s in amounts if not text.startswith("倍", s.end - clause.start) and not s.text.endswith("倍")]
     if not amounts:
         if (multiple := _times_as_much(reader, clause, meaning)) is not None:
             return multiple
@@ -90,16 +92,20 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     return _built(reader, clause, subject, quantity, after, "above" if strict else "at_least")
 
 
-_TIMES = re.compile(rf"\b(?:(?P<two>twice|double)|(?P<three>triple)|(?P<half>half)|(?P<n>{NUMBER}) times)\b")
+_TIMES = re.compile(
+    rf"\b(?:(?P<two>twice|double)|(?P<three>triple)|(?P<half>half)|(?P<n>{NUMBER}) times)\b|(?P<n2>{NUMBER})倍"
+)
 
 
 def _times_as_much(reader: "TriggerReader", clause: Clause, meaning: Meaning) -> Trigger | None:
     """ "more than twice its usual level"."""
-    said = _TIMES.search(reader.reading.low, clause.start, clause.end) if reader.lang == "en" else None
+    said = _TIMES.search(reader.reading.low, clause.start, clause.end)
     plain = reader.comparing.plain
     if said is None or plain is None:
         return None
-    number = 2.0 if said["two"] else 3.0 if said["three"] else 0.5 if said["half"] else value_of(said["n"])
+    number = (
+        2.0 if said["two"] else 3.0 if said["three"] else 0.5 if said["half"] else value_of(said["n"] or said["n2"])
+    )
     computed = []
     for type_ in reader.registry.types.values():
         for base in reader.derivations.bases(meaning, type_):
@@ -116,7 +122,8 @@ def _times_as_much(reader: "TriggerReader", clause: Clause, meaning: Meaning) ->
     subject = reader.subject(clause.spans, ("number", "integer"), None, None, computed=computed)
     if subject is None or number is None:
         return None
-    key = ("below" if number < 1 else "above") if re.search(r"(?:more than|over|above|exceeds?|less than|below|under) $", reader.reading.low[clause.start : said.start()]) else "at_most" if number < 1 else "at_least"  # fmt: skip
+    strict = re.match(r"\s?を?(?:超|上回|下回|切|割)|未満|より", reader.reading.low[said.end() : clause.end])
+    key = ("below" if number < 1 else "above") if strict or re.search(r"(?:more than|over|above|exceeds?|less than|below|under) $", reader.reading.low[clause.start : said.start()]) else "at_most" if number < 1 else "at_least"  # fmt: skip
     test = test_of(subject, with_key(plain, key), [Quantity(number)])
     test.right, test.field = (
         "{0} * baseline",

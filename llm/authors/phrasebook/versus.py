@@ -20,8 +20,11 @@ DIFFERENCE = "difference"
 _NUMERIC = ("number", "integer")
 _EITHER = {
     "ja": re.compile(r"の(?:温度|圧力|値)?の?差|差が|ずれ|離れ|開い"),
-    "en": re.compile(r"\b(?:difference between|differ|gap between|apart|spread between)\b"),
+    "en": re.compile(
+        r"\b(?:difference between|differ|gap between|apart|spread between)\b|\bwithin (?:about )?\d[\d.]*\s?\S+ of\b"
+    ),
 }
+_WITHIN = re.compile(r"\bwithin (?:about )?$")
 _MINUS = {"ja": re.compile(r"から[^、。]{0,20}?引"), "en": re.compile(r"\bminus\b|\bless\b(?! than)|\bsubtract")}
 _DOWN = {"ja": re.compile(r"低|小さ|少な|下回"), "en": re.compile(r"\b(?:colder|cooler|lower|smaller|below|under)\b")}
 
@@ -67,7 +70,7 @@ _THAN = re.compile(
     r"\b(?:than|to|above|below|over|under|beneath|exceeds?|reach(?:es)?|from|minus|of|and|at|passes|past)(?: (?:the|its|their|that of|of|in|his|own|a|what))*\s*$"
 )
 _BESIDE = re.compile(
-    r"(?:の[^、。]{0,6})?(?:以下|以上|未満|より|を超|超|を上回|を下回|を割|に達|に届|と比べ|に比べ|を引|との?差|の差|の[^、。]{0,6}差|を越|と同じ|を切)"
+    r"(?:の[^、。]{0,6})?(?:以下|以上|未満|より|を超|超|を上回|を下回|を割|に達|に届|と比べ|に比べ|を引|との?差|の?差|の[^、。]{0,6}差|を越|と同じ|を切)"
 )
 
 
@@ -75,6 +78,8 @@ def _beside(reader: "TriggerReader", clause: Clause, sides: list["Operand"], num
     """The words set the two beside each other, instead of only naming both."""
     low = reader.reading.low
     if reader.lang == "ja":
+        if all(side.device for side in sides) and number and _OPENED.search(low, clause.start, clause.end):
+            return True
         return any(not side.spans or _BESIDE.match(low, max(s.end for s in side.spans)) for side in sides)
     text = low[clause.start : clause.end]
     if not sides[1].spans:
@@ -108,7 +113,9 @@ def _named(clause: Clause, type_: DeviceType) -> float:
 def _operands(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> list[Operand]:
     """What can stand on a side, in the order of the words; two devices of one type share the field that is named."""
     found: list[Operand] = []
-    sure = 1 if _MINUS[reader.lang].search(reader.reading.low[clause.start : clause.end]) else 2
+    text = reader.reading.low[clause.start : clause.end]
+    apart = reader.lang == "en" and _EITHER["en"].search(text)
+    sure = 1 if apart or _MINUS[reader.lang].search(text) else 2
     for span in clause.spans:
         named = [n for n in span.named("field") if n.owner == type_.id and n.extra in _NUMERIC and n.strength >= sure]
         if named and (known := type_.field(named[0].id)) is not None:
@@ -124,7 +131,8 @@ def _operands(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> lis
     if len(found) == 1 and reader.lang == "en":
         found = _own_limit(reader, clause, type_, found[0])
     devices = [(s.start, n.id, s) for s in clause.spans for n in s.named("device")[:1] if n.owner == type_.id]
-    devices = _its(reader, clause, type_, devices) or _both(reader, clause, type_)
+    devices = _its(reader, clause, type_, devices) or _by_attributes(reader, clause, type_)
+    devices = devices or _both(reader, clause, type_)
     if len({id for _, id, _ in devices}) == 2 and len(found) <= 1:
         field = found[0].field if found else _measured(reader, clause, type_)
         return (
@@ -163,6 +171,19 @@ def _own_limit(reader: "TriggerReader", clause: Clause, type_: DeviceType, limit
     return [Operand(clause.start, alike[0]), limit] if len(alike) == 1 else [limit]
 
 
+def _by_attributes(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> list[tuple[int, str, Span]]:
+    """ "北と南の冷蔵庫の差": two devices, each the only one with what is named of it."""
+    found = []
+    for span in clause.spans:
+        for name in span.named("attribute")[:1]:
+            key, value = name.extra
+            own = [d.id for d in reader.registry.of_type(type_.id) if d.attributes.get(key) == value]
+            found += [(span.start, own[0], span)] if len(own) == 1 else []
+    return found if len(found) == 2 and _APART[reader.lang].search(reader.reading.low, clause.start, clause.end) else []
+
+
+_OPENED = re.compile(r"\d[^、。]{0,14}(?:開い|ひらい|離れ|食い違|ずれ)")
+"""So far from each other: 「50kPaより大きく開いたら」."""
 _TWO = {
     "ja": re.compile(r"(?:(?:2|二)(?:つ|台|基|本|室|か所|箇所|機)?|両)の?$"),
     "en": re.compile(r"\b(?:the |our )?(?:two|both)(?: of)?(?: the| our)? $"),
@@ -233,6 +254,9 @@ def _meaning(reader: "TriggerReader", clause: Clause, numbers: list[Span]) -> Me
             else None
         )
         return with_key(plain, key_of(lean)) if plain and lean else None
+    if plain is not None and _WITHIN.search(reader.reading.low[: numbers[0].start]):
+        numbers[0].used = True
+        return with_key(plain, "at_most")
     pairs = pairs_of([s for s in clause.spans if s.quantity is None or s in numbers], reader.lang)
     if pairs:
         return pairs[0][0]
@@ -289,7 +313,8 @@ def _direction(
         if reader.lang == "ja"
         else re.search(r"\b(?:than|above|below|over|under)\b", text)
     )
-    if either and not (beside and re.search(r"より[^、。]{0,10}(?:高|低|大き|小さ)", text)):
+    opened = reader.lang == "ja" and _OPENED.search(text)
+    if (either or opened) and (opened or not (beside and re.search(r"より[^、。]{0,10}(?:高|低|大き|小さ)", text))):
         return one, two, meaning, True
     if _turned(reader, text, meaning):
         return two, one, meaning, False

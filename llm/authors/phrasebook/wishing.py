@@ -17,6 +17,15 @@ def words_of(trigger: Trigger | None) -> set[str]:
     return {part.words for part in seen}
 
 
+_OFF = (False, 0, "off", "close", "closed", "stop", "idle", "standby")
+
+
+def chosen(doings: list[Doing]) -> bool:
+    """Whether something is set to a choice of its own, which no going back takes away (cool, heat)."""
+    values = [v for d in doings if d.sort == "actuate" for v in d.values.values()]
+    return bool(values) and all(isinstance(v, str) and v.lower() not in (*_OFF, "on", "open") for v in values)
+
+
 def told_once(doings: list[Doing]) -> list[Doing]:
     """ "I need to know when …, send it to maintenance": nobody in particular is meant by the first half; what is asked
     for twice in the same way is done once."""

@@ -1,0 +1,92 @@
+"""What single clauses say of the condition before: for how long it holds, that it is over, nothing new, the opposite of it."""
+
+from dataclasses import replace
+
+from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.facts import Later
+from llm.authors.phrasebook.lexicon import POLARITIES
+from llm.authors.phrasebook.predicates import is_length
+from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.subjects import Subject
+from llm.authors.phrasebook.wishes import Trigger
+
+
+def contradict(one: Trigger, two: Trigger) -> bool:
+    """The same field of the same devices, once true and once not: no such moment comes."""
+    alike = one.source is not None and two.source is not None and one.source.type is two.source.type
+    if not alike or one.source.only != two.source.only or two.sort != "compare":  # type: ignore[union-attr]
+        return False
+    said = {(t.field.name, t.words): t.truth for t in one.tests if t.truth is not None and not t.steps}
+    return any(said.get((t.field.name, t.words), t.truth) != t.truth for t in two.tests if not t.steps)
+
+
+def not_over(clause: Clause) -> bool:
+    """ "If it does not come down": nothing is over, and nothing says after how long."""
+    ends = [s for s in clause.spans if s.role("recover")]
+    return any("not" in s.words and s not in ends for s in clause.spans) and not clause.having(*POLARITIES, "yes", "no")
+
+
+def of_others(spans: list[Span], best: Subject) -> bool:
+    """The words name devices, but not those that the number would fit: nothing may be taken in their place."""
+    type_ = best.source.type.id
+    named = {
+        n.id if n.sort == "type" else n.owner
+        for s in spans
+        for n in s.names
+        if n.sort in ("type", "device") and n.strength >= 3
+    }
+    said = [n for s in spans for n in s.named("field") if n.strength >= 3 and n.extra in ("number", "integer")]
+    if said and not best.named and best.virtual is None and all(n.owner != type_ for n in said):
+        return True
+    fields = any(n.owner == type_ and n.strength >= 2 for s in spans for n in s.named("field"))
+    return bool(named) and type_ not in named and not fields and best.source.spoken is False
+
+
+def hold_of(clause: Clause) -> int | None:
+    """The length of time in a clause that nothing else has taken up."""
+    for span in clause.spans:
+        if span.duration is not None and not span.used:
+            span.used = True
+            return span.duration
+    for span in clause.spans:
+        if isinstance(span.fact, Later) and not span.fact.of and not span.used:
+            span.used = True
+            return span.fact.ms
+    return None
+
+
+def still_so(clause: Clause) -> bool:
+    """ "その後も続くなら": what was said before goes on."""
+    goes_on = bool(clause.role("hold")) and not any(is_length(s) or s.every for s in clause.spans)
+    return goes_on and not any(s.names or s.quantity or s.quote for s in clause.spans) and not clause.having("not")
+
+
+def so_long(clause: Clause, before: Trigger, within: Trigger | None) -> Trigger:
+    """What was said before, for as long as "その状態が10分続いたら" says."""
+    hold = hold_of(clause) if clause.role("hold") else None
+    for span in clause.spans:
+        span.used = True
+    if hold is None:
+        return before
+    if within is None:
+        return held_longer(before, hold)
+    within.hold = hold
+    return within
+
+
+def only_lasts(clause: Clause) -> bool:
+    """ "… and that for ten minutes": nothing but how long it has to be so."""
+    lasts = any(is_length(s) for s in clause.spans) and bool(clause.role("hold"))
+    return lasts and not any(s.names or s.quote is not None or (s.quantity and not s.duration) for s in clause.spans)
+
+
+def says_nothing_new(clause: Clause) -> bool:
+    """ "if it does", "その場合": what was said before."""
+    return not any(
+        s.names or s.phrases or s.quantity or s.duration or s.quote or s.fact or s.words - {"if", "or", "then"}
+        for s in clause.spans
+    )
+
+
+def held_longer(last: Trigger, hold: int) -> Trigger:
+    return replace(last, hold=hold, of=None, back=None)
