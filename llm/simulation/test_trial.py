@@ -181,6 +181,17 @@ def test_two_of_three_things_must_hold_together() -> None:
     assert [s["fired"] for s in trial.evidence["streams"] if s["sort"] == "below"] == [[], []]
 
 
+def test_values_of_several_devices_under_names_of_their_own_are_reached() -> None:
+    fields = [{"name": f"open_{n}", "field": "door", "device": f"k-{n}"} for n in (1, 2)]
+    trial = tried(
+        {"id": "both", "kind": "join", "from": ["kiln"], "params": {"fields": fields, "per": "all"}},
+        {"id": "met", "kind": "holds", "from": ["both"], "params": {"expr": "open_1 && open_2", "per": "all"}},
+        tell("met.entered"),
+    )
+    assert trial.problems == []
+    assert trial.evidence["unreached"] == []
+
+
 def test_answers_of_a_model_are_made_up_and_shown_as_such() -> None:
     fields = [{"name": "verdict", "type": "string", "values": ["leak", "dry"]}]
     trial = tried(

@@ -71,7 +71,7 @@ class Notify(ActionKind):
     phrases = (
         *phrases("en", "tell", "notify | remind | notification | tell | alert | inform | warn | message | e-mail | "
                  "email | mail | let know | send | ping | page | report | announce | text | say | post | "
-                 "drop a note | drop … line | drop … note | give … ring | give … shout | give … call | give … bell | flag | flagged up | shout to | ring | phone | get hold of | have … informed | get word to | forward | pass on | pass it on | nag | call | give a heads-up | give the all-clear | sound the all-clear | all-clear | heads-up | know | hear about | be aware | aware",
+                 "drop a note | drop … line | drop … note | give … ring | give … shout | a shout | a line | a word | give … call | give … bell | flag | flagged up | shout to | ring | phone | get hold of | have … informed | get word to | forward | pass on | pass it on | nag | call | give a heads-up | give the all-clear | sound the all-clear | all-clear | heads-up | know | hear about | be aware | aware",
                  params={"to": "<destination>", "text": "<text>"}),
         *phrases("ja", "tell", "通知 | 再通知 | 知らせ | お知らせ | 連絡 | 報告 | 警告 | メール | 送 | 通報 | 伝え | 教え | "
                  "一報 | アラート | 投稿 | 呼び出 | 呼ん | 呼ぶ | 報せ | 発報 | メッセージ | ポスト | 流し | "

@@ -21,7 +21,7 @@ from nodes.kit.event import Event
 from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, phrases
 from nodes.kit.latest import Latest, check_wired, keeps_apart, latest
 from nodes.kit.origin import check_origin, covers, fits, shape_of
-from nodes.kit.params import DeviceId, Duration, Identity, NodeParams, Per, Settable, TypeId
+from nodes.kit.params import DeviceId, Duration, FieldName, Identity, NodeParams, Per, Settable, TypeId
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape, merge
@@ -172,7 +172,7 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
     name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
-    field: Annotated[str, Field(min_length=1, max_length=200)]
+    field: Annotated[FieldName, Field(min_length=1, max_length=200)]
     type: TypeId | None = None
     device: DeviceId | None = None
 

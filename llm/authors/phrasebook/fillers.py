@@ -6,7 +6,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 ENGLISH = _words("""
-how depending sample matter matters job business two three four number numbers closing summary summaries overview figure figures total totals gap spread difference solid straight whole pls please round way other any else point points time times thing things fact person people resident member end beginning clock calendar full whole crew shift shifts duty name names message text body hours spot place one break breaks pause interruption reminder reminders same case cases rest new old next previous
+how depending sample matter matters job business creeping creeps sitting hovering staying two three four number numbers closing summary summaries overview figure figures total totals gap spread difference solid straight whole pls please round way other any else point points time times thing things fact person people resident member end beginning clock calendar full whole crew shift shifts duty name names message text body hours spot place one break breaks pause interruption reminder reminders same case cases rest new old next previous
 afternoon evening morning night hour hours day week month eye watch keep track case mind a about about actual affected after again all also always am an and another any approximately are around as at
 automatically away back be because been before being belonging belongs bit both but by can case colleague colleagues
 color colour come comes concerned consecutive continuous continuously corresponding could currently device devices

@@ -197,8 +197,11 @@ class Meaning:
         snapshots.fill(self, part, trigger, doings)
         frames.deferred(self, trigger, doings)
         frames.not_worked_out(self, part, trigger, doings)
-        if not doings:
-            return
+        if doings:
+            self._wish(part, trigger, doings, calendar)
+
+    def _wish(self, part: Part, trigger: Trigger | None, doings: list[Doing], calendar: Calendar | None) -> None:
+        """Puts together what starts it, what is done and at which times it counts."""
         if trigger is None:
             trigger = self._from_readings(doings)
         if trigger is None:
