@@ -167,9 +167,7 @@ class Meaning:
             return
         conditional, self.over = bool(part.when), None
         repeating.asked_later(self, part)
-        self.triggers.given.closing = [
-            at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
-        ]
+        self.triggers.given.closing = [at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)]  # fmt: skip
         report = reports.read(self, part)
         calendar = preludes.at_all_others(self, part) or clocks.restriction(self, part)
         if (other := clocks.other_times(self, part)) is not None:
