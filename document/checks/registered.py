@@ -30,8 +30,7 @@ def check_place(
         if value in _constants(schemas) or (value == "same" and marks.get("same")):
             return
         if (ref := marks.get("ref")) is not None:
-            every = merge([shape, *around.scope.shapes.values()]) if around.scope.shapes else shape
-            yield from _check_ref(reading, every, at, ref, value)
+            yield from _check_ref(reading, _of_all_inputs(around), at, ref, value)
         form = marks.get("format")
         if form == "duration":
             yield from check_duration(value, at)
@@ -69,6 +68,12 @@ def unknown(reading: Reading, code: str, at: Path, id: str, things: dict[str, An
     names = reading.spoken(things) or None
     ids = list(things)[:MOST_NAMES]
     return problem(code, pointer(at), id=id, nearest=near, names=names, fix=_fix(at, near), allowed=ids, **args)
+
+
+def _of_all_inputs(around: Surroundings) -> Shape:
+    """What comes on any input: a kind that wants a field on one of them says so itself."""
+    others = [shape for shape in around.scope.shapes.values() if shape is not None and shape is not around.scope.shape]
+    return merge([around.scope.shape, *others])
 
 
 def _check_ref(reading: Reading, shape: Shape, at: Path, ref: str, value: str) -> Iterator[Problem]:

@@ -167,9 +167,7 @@ class Meaning:
             return
         conditional, self.over = bool(part.when), None
         repeating.asked_later(self, part)
-        self.triggers.given.closing = [
-            at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)
-        ]
+        self.triggers.given.closing = [at for c in part.doing for at in endings(self.reading.low, c.start, c.end, self.lang)]  # fmt: skip
         report = reports.read(self, part)
         calendar = preludes.at_all_others(self, part) or clocks.restriction(self, part)
         if (other := clocks.other_times(self, part)) is not None:
@@ -182,13 +180,7 @@ class Meaning:
         if trigger is not None:
             clocks.of_period(trigger, [s for c in (*part.when, *part.doing) for s in c.spans])
         trigger = checking.by_clock(self, part, trigger)
-        frames.instead(self, part, trigger)
-        frames.left_out(self, part, trigger)
-        self._topic(part, trigger)
-        self._its(part, trigger)
-        if part.when and trigger is not None and not part.doing:
-            self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
-            self.timed = (trigger, calendar) if calendar is not None else None
+        self._speaks_of(part, trigger, calendar)
         if shared.at_times(self, trigger, timed) or shared.by_device(self, part, trigger):
             return
         if repeating.armed_again(self, part, trigger):
@@ -222,6 +214,16 @@ class Meaning:
             calendar = calendar or self.timed[1]
         shared.resets(self.result.wishes, trigger, doings)
         self.add(Wish(self._as_recovery(trigger, doings), doings, calendar))
+
+    def _speaks_of(self, part: Part, trigger: Trigger | None, calendar: Calendar | None) -> None:
+        """What a condition says for what follows: which devices are meant, and that something has to follow at all."""
+        frames.instead(self, part, trigger)
+        frames.left_out(self, part, trigger)
+        self._topic(part, trigger)
+        self._its(part, trigger)
+        if part.when and trigger is not None and not part.doing:
+            self.pending.append((self.reading.words(part.when[0].start, part.when[-1].end), trigger))
+            self.timed = (trigger, calendar) if calendar is not None else None
 
     def _doings(self, part: Part, trigger: Trigger | None, *, conditional: bool) -> list[Doing]:
         """What is to be done; what belongs to another trigger than the part's is taken up with that."""
