@@ -7,8 +7,8 @@ WAITING = ""
 
 
 class Marks:
-    """Whoever changes a slot (memory, clock, last event, timers) sets `slots[slot] = None`; they stay in that order. Of
-    what is gone, only a `tracked` engine takes note: nobody else ever asks."""
+    """Whoever changes a slot (memory, clock, last event, timers) sets `slots[slot] = None`; they stay in that order. Only of a
+    `tracked` engine does anybody ever ask, so that others need not take note."""
 
     __slots__ = ("gone", "slots", "tracked", "waiting")
 

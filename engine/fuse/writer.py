@@ -83,7 +83,7 @@ class Writer:
             "now, arrived, hand, single, timers = engine.now, incoming.arrived, engine.hand, engine.single, engine.timers"
         )
         say("causes, act = incoming.causes, engine.act")
-        say("dirty = engine.marks.slots")
+        say("dirty, tracked = engine.marks.slots, engine.marks.tracked")
         maker = f"Maker(arrived, incoming.causes, {say.constant(self.reading.type)}, {say.constant(self.reading.reader.data)})"
         say(f"maker = {maker}; made, lazily = maker.made, maker.lazily")
         say(f"low, high = now - {source.max_age}, now + {AHEAD}")
@@ -318,7 +318,7 @@ class Writer:
         say(f"    if now - time != {slot}.offset:")
         say(f"        {slot}.offset = now - time")
         say(f"        if {slot}.timers: timers.moved({slot})")
-        say(f"dirty[{slot}] = None")
+        say(f"if tracked: dirty[{slot}] = None")
         if quick.port is not None:
             say(f"if {result}.__class__ is tuple:")
             say.depth += 1

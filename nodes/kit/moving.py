@@ -38,7 +38,7 @@ def _sum(lies: Sliding, length: int) -> Take:
         if not state or (panes[0][0] if panes else times[0] if times else time) <= start:
             lies.forget(time, memory)
             state = memory.state
-        memory.seen = memory.newest = time
+        memory.seen = time
         if value.__class__ is not float:
             value = float(value)
         count = state[0] = state[0] + 1

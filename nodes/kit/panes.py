@@ -25,7 +25,7 @@ Borders = Callable[[int], tuple[int, int]]
 class WindowMemory(Waiting):
     """`state`: that of all readings in the window (see nodes/kit/calc.py). Of a sliding window, `times` and `values`: its
     newest readings; `panes`: the older ones, [time of the last, their state] each. `start`, `end` (ms): of
-    the block that is open. `newest`: time of the newest reading taken in, `latest` its event's data. `before`: the value
+    the block that is open. `newest`: time of the newest reading in it, `latest` its event's data. `before`: the value
     read last before the window."""
 
     state: list[Any] = []
@@ -63,7 +63,7 @@ class Sliding:
         """The same without data: what is computed, of how many readings, start and end."""
         self.forget(time, memory)
         self.add(time, value, memory)
-        memory.newest, state, calc = time, memory.state, self.calc
+        state, calc = memory.state, self.calc
         start = memory.times[0] if self.length is None else time - self.length
         span = Span(start, time, None if self.length is None else memory.before) if calc.ordered else NOWHERE
         return calc.result(state, span), state[0], start, time
@@ -89,7 +89,7 @@ class Sliding:
 
     def take_late(self, time: int, value: Any, memory: WindowMemory) -> bool:
         """An older reading, if it lies in the window and order does not matter."""
-        if self.length is None or self.calc.ordered or not memory.times or time <= memory.newest - self.length:
+        if self.length is None or self.calc.ordered or not memory.times or time <= memory.times[-1] - self.length:
             return False
         self.calc.add(memory.state, time, value)
         at = bisect_right(memory.times, time)

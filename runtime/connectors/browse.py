@@ -27,7 +27,8 @@ class Seen:
     def add(self, received: Received) -> None:
         received.settle()
         with self._lock:
-            for topic, payload, head in zip(received.topics, received.payloads, received.heads, strict=True):
+            heads = received.heads or [0] * len(received.topics)
+            for topic, payload, head in zip(received.topics, received.payloads, heads, strict=True):
                 self._note(topic, payload, bool(head & RETAIN))
 
     def _note(self, topic: str, payload: bytes, retained: bool) -> None:

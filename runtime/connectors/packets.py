@@ -11,6 +11,7 @@ KEPT = (1 << 20) + 1
 """Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
 PUBLISH, PUBACK = 0x30, 0x40
 RETAIN, QOS, DUP = 0x01, 0x06, 0x08
+FLAGS = RETAIN | DUP
 
 
 class Malformed(ValueError):
@@ -18,8 +19,8 @@ class Malformed(ValueError):
 
 
 class Published(msgspec.Struct):
-    """PUBLISHes side by side, one place each: topic as it came, payload (cut at KEPT), packet identifier (0 at QoS 0),
-    and the first byte with its flags."""
+    """PUBLISHes side by side, one place each: topic as it came, payload (cut at KEPT), packet identifier (0 at QoS 0; none
+    at all where all are) and the first byte (none at all where none is sent again or retained)."""
 
     topics: list[bytes] = []
     payloads: list[bytes] = []
@@ -75,31 +76,39 @@ class Reader:
                 continue
             name = body + 2
             rest = last = name + (buffer[body] << 8 | buffer[body + 1])
-            mid = 0
             if head & QOS:
-                mid = buffer[rest] << 8 | buffer[rest + 1]
+                if len(mids) < len(topics):
+                    mids += [0] * (len(topics) - len(mids))
+                mids.append(buffer[rest] << 8 | buffer[rest + 1])
                 rest += 2
             if five:
                 rest = rest + 1 + buffer[rest] if buffer[rest] < 128 else _after_properties(buffer, rest)
             if rest > stop:
                 raise Malformed("a PUBLISH is shorter than its topic")
+            if head & FLAGS:
+                heads += [PUBLISH] * (len(topics) - len(heads))
+                heads.append(head)
             topics.append(buffer[name:last])
             payloads.append(buffer[rest:stop] if stop - rest <= KEPT else buffer[rest : rest + KEPT])
-            mids.append(mid)
-            heads.append(head)
             at = stop
+        if mids:
+            mids += [0] * (len(topics) - len(mids))
+        if heads:
+            heads += [PUBLISH] * (len(topics) - len(heads))
         return at
 
     def _cut(self, buffer: bytes, head: int, body: int, stop: int, found: Published) -> None:
         """A PUBLISH far too long to be kept: what is there of it will do, the rest is passed over."""
-        name = body + 2
+        name, count = body + 2, len(found.topics)
         rest = name + (buffer[body] << 8 | buffer[body + 1])
         found.topics.append(buffer[name:rest])
-        found.mids.append((buffer[rest] << 8 | buffer[rest + 1]) if head & QOS else 0)
-        rest += 2 if head & QOS else 0
+        if head & QOS:
+            found.mids += [*[0] * (count - len(found.mids)), buffer[rest] << 8 | buffer[rest + 1]]
+            rest += 2
+        if head & FLAGS:
+            found.heads += [*[PUBLISH] * (count - len(found.heads)), head]
         rest = _after_properties(buffer, rest) if self.five else rest
         found.payloads.append(buffer[rest : rest + KEPT])
-        found.heads.append(head)
         self._skip = stop - len(buffer)
 
 

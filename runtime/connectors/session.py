@@ -46,7 +46,7 @@ class SessionEnd(msgspec.Struct, frozen=True):
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What one read brought, without what this connection holds already: topics, payloads, first bytes with their flags,
+    """What one read brought, without what this connection holds already: topics, payloads, first bytes with their flags (none where none has any),
     and how to acknowledge all of it. `mids` and `again` as in Batch. `own`: some are on topics of the product itself."""
 
     topics: list[str]
@@ -245,7 +245,7 @@ class Session:
     def _received(self, found: Published) -> None:
         topics = list(map(self._names.__getitem__, found.topics))
         payloads, heads, mids, count = found.payloads, found.heads, found.mids, 0
-        if any(mids):
+        if mids:
             new = self.acks.received(mids)
             count = len(mids) if not new else sum(mid > 0 for mid, fresh in zip(mids, new, strict=True) if fresh)
             if not all(new):
@@ -256,7 +256,7 @@ class Session:
             good = [name is not None for name in topics]
             topics, payloads = list(compress(topics, good)), list(compress(payloads, good))
             heads, mids = list(compress(heads, good)), list(compress(mids, good))
-        again = [bool(head & DUP) for head in heads] if heads and max(heads) & DUP else []
+        again = [bool(head & DUP) for head in heads] if mids else []
         acks = self.acks
         own = not self._names.own.isdisjoint(topics)
         self._on_messages(Received(topics, payloads, heads, lambda: acks.settle(count), mids, again, own))  # type: ignore[arg-type]
