@@ -5,14 +5,14 @@ What is measured and how stands in bench/README.md. Products take turns, three r
 """
 
 import argparse
-import datetime
 import os
+import re
 import sys
 import time
 from pathlib import Path
 
-from bench.contest.machine import lines
-from bench.contest.parts import NO_WAY, PARTS, SECOND, Known, Parts
+from bench.contest.machine import lines, moment
+from bench.contest.parts import NO_WAY, PARTS, SECOND, Known
 from bench.contest.process import GENERATOR_CORE
 from bench.contest.rounds import Plan
 from bench.contest.rows import Row, table
@@ -22,6 +22,9 @@ BEGIN, END = "<!-- bench.compare: begin -->", "<!-- bench.compare: end -->"
 ALL = PARTS | SECOND
 FIRST = "**Side by side, the load generator speaking as the broker**"
 BEYOND = "**Through a real broker, without targets: often the broker is the limit**"
+PART = "<!-- part {} -->"
+SECTION = re.compile(r"<!-- part (\S+) -->\n(.*?\n\n(?:\|.*\n?)+)")
+"""A part's name, and what stands of it on the page."""
 QUICK = Plan(rounds=1, warm_up=0.5, seconds=1, short=1, warm=False)
 
 
@@ -30,15 +33,12 @@ def main() -> None:
     os.sched_setaffinity(0, {GENERATOR_CORE})  # and so all brokers; products are put on their own core
     began = time.monotonic()
     plan = QUICK if args.quick else Plan()
-    said = [f"{datetime.date.today()}. {how(plan)}", *lines(proof=not args.only)]
+    said = [how(plan), *lines(proof=not args.only)]
     print("\n".join(said), flush=True)
-    known = Known()
-    first, second = _rows(args, PARTS, plan, known), _rows(args, SECOND, plan, known)
-    first += [] if args.only else NO_WAY
-    found = "\n\n".join(filter(None, [_titled(FIRST, first), _titled(BEYOND, second)]))
-    print(f"\n{found}\n\n{time.monotonic() - began:,.0f} s in all")
+    found = _measured(args, plan)
+    print(f"\n{page(found)}\n\n{time.monotonic() - began:,.0f} s in all")
     if args.write:
-        _write("\n".join([*(f"- {line}" for line in said), "", found]))
+        _write(said, found)
 
 
 def how(plan: Plan) -> str:
@@ -47,8 +47,12 @@ def how(plan: Plan) -> str:
     return f"{rounds}; each {plan.seconds:g} s (lesser cases {plan.short:g} s) after its warm-up"
 
 
-def _titled(title: str, rows: list[Row]) -> str:
-    return f"{title}\n\n{table(rows)}" if rows else ""
+def page(found: dict[str, str]) -> str:
+    """The tables of all parts, in order."""
+    first = [f"{PART.format(name)}\n{found[name]}" for name in PARTS if name in found]
+    second = [f"{PART.format(name)}\n{found[name]}" for name in SECOND if name in found]
+    titled = [FIRST, *first, NO_WAY] if first else []
+    return "\n\n".join([*titled, *([BEYOND, *second] if second else [])])
 
 
 def _arguments() -> argparse.Namespace:
@@ -64,22 +68,29 @@ def _arguments() -> argparse.Namespace:
     return args
 
 
-def _rows(args: argparse.Namespace, parts: Parts, plan: Plan, known: Known) -> list[Row]:
-    rows: list[Row] = []
-    for name, part in parts.items():
+def _measured(args: argparse.Namespace, plan: Plan) -> dict[str, str]:
+    """The table of each part, with when and of what it was measured."""
+    found: dict[str, str] = {}
+    known = Known()
+    for name, part in ALL.items():
         if args.only and name not in args.only:
             continue
         print(name, file=sys.stderr, flush=True)
-        rows += part(plan, known)
-    return rows
+        of = moment()
+        rows: list[Row] = part(plan, known)
+        if rows:
+            found[name] = f"{of}\n\n{table(rows)}"
+    return found
 
 
-def _write(text: str) -> None:
-    """Put `text` between the marks of the page, at its end where it has none."""
-    page = PAGE.read_text("utf-8")
-    before, mark, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2] if mark else "\n"
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", "utf-8")
+def _write(said: list[str], found: dict[str, str]) -> None:
+    """Put the tables between the marks of the page, each in the place of its older one; the others stay."""
+    text = PAGE.read_text("utf-8")
+    before, _, rest = text.partition(BEGIN)
+    old, _, after = rest.partition(END)
+    kept = {name: part.strip() for name, part in SECTION.findall(old)}
+    general = "\n".join(f"- {line}" for line in said)
+    PAGE.write_text(f"{before}{BEGIN}\n{general}\n\n{page(kept | found)}\n{END}{after}", "utf-8")
 
 
 if __name__ == "__main__":

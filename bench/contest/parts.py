@@ -159,13 +159,7 @@ def through(plan: Plan, known: Known) -> list[Row]:
 
 
 Parts = dict[str, Callable[[Plan, Known], list[Row]]]
-NO_WAY = [
-    Row(
-        case="W1 with values of the reading in the output",
-        product=FAST,
-        result="no way yet: the values of a command are fixed in the flow",
-    )
-]
+NO_WAY = "W1 with values of the reading in the output: no way yet, the values of a command are fixed in the flow."
 """What is asked for and cannot be measured, said so."""
 PARTS: Parts = {
     **{case.key: partial(rates, case) for case in RATES},
