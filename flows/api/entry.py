@@ -105,6 +105,11 @@ def _not_deployed(request: HttpRequest, why: Exception) -> HttpResponse:
     return refuse(request, 409, "not_deployed", _("This flow is not deployed."))
 
 
+@api.exception_handler(deploying.NeedsComment)
+def _needs_comment(request: HttpRequest, why: Exception) -> HttpResponse:
+    return refuse(request, 422, "needs_comment", _("Say in a few words what this deploy is for."), field="comment")
+
+
 @api.exception_handler(deploying.UnknownSetting)
 def _unknown_setting(request: HttpRequest, why: Exception) -> HttpResponse:
     return refuse(request, 422, "unknown_setting", _("The running version has no such setting: %s.") % why)

@@ -115,6 +115,13 @@ def deploy(request: HttpRequest, flow_id: uuid.UUID, wish: Deploy) -> Any:
     return {"version": version.number}
 
 
+@api.post("/flows/{uuid:flow_id}/back")
+def deploy_back(request: HttpRequest, flow_id: uuid.UUID, wish: Deploy) -> Any:
+    """The version before runs again, as a version of its own; the draft stays as it is."""
+    version = commands.deploy_back(actor(request), flow_id, approve=wish.approve, lang=language(request))
+    return {"version": version.number}
+
+
 @api.post("/flows/{uuid:flow_id}/stop", response={202: Any})
 def stop(request: HttpRequest, flow_id: uuid.UUID) -> Any:
     return Status(202, {"status": commands.stop_flow(actor(request), flow_id).status})
@@ -143,13 +150,15 @@ def export(request: HttpRequest, flow_id: uuid.UUID, registry: bool = False) -> 
 
 @api.get("/flows/{uuid:flow_id}/diff")
 def changes(request: HttpRequest, flow_id: uuid.UUID) -> Any:
-    """Draft against deployed."""
+    """Draft against deployed; `before` is the version to go back to, `comment_needed` whether a deploy must say why."""
     flow = commands.flow_of(actor(request), flow_id)
-    if flow.deployed is None:
-        return {"changes": []}
-    lang = language(request)
-    found = diff(flow.deployed.running_document(), flow.document)
-    return {"changes": [{"text": describe(change, lang)} for change in found]}
+    deployed, lang = flow.deployed, language(request)
+    found = diff(deployed.running_document(), flow.document) if deployed is not None else []
+    return {
+        "changes": [{"text": describe(change, lang)} for change in found],
+        "before": version_json(commands.version_before(flow)),
+        "comment_needed": flow.workspace.comment_needed,
+    }
 
 
 @api.get("/flows/{uuid:flow_id}/stored")

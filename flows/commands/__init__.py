@@ -12,13 +12,16 @@ from flows.commands.connection import (
 from flows.commands.contents import MOST_BYTES, TablesFull
 from flows.commands.deploying import (
     NeedsApproval,
+    NeedsComment,
     NotDeployed,
     NotSound,
     UnknownSetting,
     change_settings,
+    deploy_back,
     deploy_flow,
     first_worker,
     stop_flow,
+    version_before,
     worker_of,
 )
 from flows.commands.destinations import SERVICES, BadAddress, forget_destination, mail_address, save_destination
@@ -91,6 +94,7 @@ __all__ = [
     "LinkSpent",
     "NameTaken",
     "NeedsApproval",
+    "NeedsComment",
     "NoWorker",
     "NobodyListens",
     "NotDeployed",
@@ -126,6 +130,7 @@ __all__ = [
     "choose_workspace_facts",
     "connect_again",
     "connect_broker",
+    "deploy_back",
     "deploy_flow",
     "discard_letters",
     "entry_of",
@@ -165,6 +170,7 @@ __all__ = [
     "try_broker",
     "try_command",
     "use_signin_link",
+    "version_before",
     "waiting_approvals",
     "worker_left",
     "worker_of",
