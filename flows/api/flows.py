@@ -11,6 +11,7 @@ from document.diff import describe, diff
 from document.export import pretty
 from document.registry import registry_json as plain
 from flows import commands
+from flows.activity import activity
 from flows.api.entry import actor, api, language
 from flows.checking import problems_of
 from flows.filing import file_text
@@ -62,6 +63,12 @@ class Ids(Schema):
 def list_flows(request: HttpRequest) -> Any:
     rows = Flow.objects.of(actor(request).workspace).filter(binned=None).select_related("deployed")
     return [flow_row(flow) for flow in rows]
+
+
+@api.get("/flows/activity")
+def read_activity(request: HttpRequest) -> Any:
+    """What each flow did in the last 24 hours: see flows.activity."""
+    return activity(actor(request).workspace)
 
 
 @api.post("/flows", response={201: Any})

@@ -45,6 +45,11 @@ def _everywhere() -> dict[str, str]:
         "state_rejected": _("rejected"),
         "state_expired": _("expired: nobody answered in time"),
         "state_gone": _("not sent any more"),
+        "firings_day": _("Firings of the last 24 hours: %s"),
+        "firings_hour": _("%s–%s: fired %s times"),
+        "waits_for_you": _("waiting for you: %s"),
+        "dead_letters": _("dead letters: %s"),
+        "failed_firings": _("failed: %s"),
     }
 
 
