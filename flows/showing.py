@@ -29,6 +29,11 @@ def ms(moment: datetime | None) -> int | None:
     return int(moment.timestamp() * 1000) if moment else None
 
 
+def name_of(user: Any) -> str | None:
+    """What a person is called."""
+    return (user.first_name or user.username) if user else None
+
+
 def notice_json(notice: Notice) -> dict[str, Any]:
     return {
         "id": str(notice.id),
@@ -41,6 +46,7 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "device": notice.device,
         "time": ms(notice.time),
         "acked": ms(notice.acked),
+        "acked_by": name_of(notice.acked_by),
     }
 
 
@@ -59,7 +65,7 @@ def approval_json(row: PendingApproval) -> dict[str, Any]:
         "time": ms(row.time),
         "expires": ms(row.expires),
         "state": "expired" if over else row.state,
-        "by": (row.by.first_name or row.by.username) if row.by else None,
+        "by": name_of(row.by),
         "answered": ms(row.answered),
     }
 
@@ -117,7 +123,7 @@ def version_json(version: FlowVersion | None) -> dict[str, Any] | None:
         "version": version.number,
         "document": version.running_document(),
         "at": ms(version.created),
-        "by": (version.by.first_name or version.by.username) if version.by else None,
+        "by": name_of(version.by),
         "comment": version.comment,
     }
 

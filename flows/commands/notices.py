@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from flows import live
 from flows.models import Flow, Membership, Notice, Workspace
-from flows.showing import notice_json
+from flows.showing import ms, name_of, notice_json
 
 
 class NoticeGone(Exception):
@@ -40,13 +40,20 @@ def acknowledge(member: Membership, notice_id: uuid.UUID) -> Notice:
     if notice.acked is None:
         notice.acked, notice.acked_by = timezone.now(), member.user
         notice.save(update_fields=["acked", "acked_by", "updated"])
-        live.to_browsers(member.workspace_id, {"t": "acked", "notice": str(notice.id)})
+        _told(member, {"notice": str(notice.id)})
     return notice
 
 
-def acknowledge_all(member: Membership) -> int:
-    """Every open notice of the workspace. Returns how many."""
+def acknowledge_all(member: Membership, flow: uuid.UUID | None = None) -> int:
+    """Every open notice of the workspace, or of one flow. Returns how many."""
     unread = Notice.objects.of(member.workspace).filter(acked=None)
+    unread = unread.filter(flow=flow) if flow is not None else unread
     count = unread.update(acked=timezone.now(), acked_by=member.user)
-    live.to_browsers(member.workspace_id, {"t": "acked", "notice": None})
+    _told(member, {"notice": None, "flow": str(flow) if flow is not None else None})
     return count
+
+
+def _told(member: Membership, about: dict[str, Any]) -> None:
+    unread = Notice.objects.of(member.workspace).filter(acked=None).count()
+    who = {"acked": ms(timezone.now()), "acked_by": name_of(member.user)}
+    live.to_browsers(member.workspace_id, {"t": "acked", "unread": unread, **who, **about})

@@ -93,7 +93,7 @@ learnUses().then(() => {
   for (const row of document.querySelectorAll('[data-destination]')) {
     const uses = usesOf('destinations', row.dataset.destination)
     const button = row.querySelector('.used')
-    count(button, uses)
+    count(button, uses, 'flows_count')
     button.addEventListener('click', () => showUses(say('where_used', row.querySelector('.strong').textContent), [{ uses }]))
   }
 })

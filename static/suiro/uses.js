@@ -14,9 +14,9 @@ export const usesOf = (section, id) => known[section]?.[id] ?? []
 const flowsOf = (uses) => new Set(uses.map((use) => use.id)).size
 
 /** The count on the button; what nothing uses says so and opens nothing. */
-export function count(button, uses) {
+export function count(button, uses, word = 'used_in') {
   const many = flowsOf(uses)
-  button.textContent = many ? say('used_in', many) : say('used_nowhere')
+  button.textContent = many ? say(word, many) : say('used_nowhere')
   button.disabled = many === 0
 }
 
