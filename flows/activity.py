@@ -13,6 +13,8 @@ from flows.commands.approvals import waiting_approvals
 from flows.models import DeadLetter, Firing, Workspace
 
 HOURS = 24
+FAILED = Q(sent=False) & ~Q(outcome__in=("refused", "replaced", "dropped", "snoozed"))
+"""What a person or a policy has decided is no failure."""
 KEPT = 10
 """Seconds for which the counts may be old: counting reads every firing of the day."""
 
@@ -37,7 +39,7 @@ def _counted(workspace: Workspace, now: datetime) -> dict[str, Any]:
     )
     firings = Firing.objects.of(workspace).filter(time__gte=since, time__lt=until).order_by()
     by_hour = firings.annotate(hour=TruncHour("time", tzinfo=until.tzinfo)).values("flow", "hour")
-    for row in by_hour.annotate(count=Count("pk"), failed=Count("pk", filter=Q(sent=False))):
+    for row in by_hour.annotate(count=Count("pk"), failed=Count("pk", filter=FAILED)):
         about = flows[str(row["flow"])]
         about["hours"][int((row["hour"] - since).total_seconds() // 3600)] += row["count"]
         about["failed"] += row["failed"]

@@ -17,6 +17,7 @@ from flows.models import (
     Job,
     Notice,
     PendingApproval,
+    Snooze,
     Turn,
     Worker,
 )
@@ -47,6 +48,23 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "time": ms(notice.time),
         "acked": ms(notice.acked),
         "acked_by": name_of(notice.acked_by),
+        "snoozed": notice.snoozed,
+    }
+
+
+def snooze_json(row: Snooze) -> dict[str, Any]:
+    """`count` notices and commands were held back because of it."""
+    return {
+        "id": str(row.id),
+        "flow": str(row.flow_id) if row.flow_id else None,
+        "flow_name": row.flow.name if row.flow else None,
+        "device": row.device,
+        "start": ms(row.start),
+        "until": ms(row.until),
+        "commands": row.commands,
+        "reason": row.reason,
+        "by": name_of(row.by),
+        "count": getattr(row, "count", 0),
     }
 
 

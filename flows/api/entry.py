@@ -77,6 +77,7 @@ def refuse(request: HttpRequest, status: int, code: str, message: str, **more: A
 @api.exception_handler(jobs.JobGone)
 @api.exception_handler(commands.ApprovalGone)
 @api.exception_handler(notices.NoticeGone)
+@api.exception_handler(commands.SnoozeGone)
 @api.exception_handler(registry.NotRegistered)
 def _gone(request: HttpRequest, why: Exception) -> HttpResponse:
     return refuse(request, 404, "not_found", _("There is no such thing here."))

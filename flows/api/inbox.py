@@ -23,12 +23,14 @@ def list_notices(
     before: int = 0,
     flow: str = "",
     text: str = "",
+    snoozed: bool = False,
     limit: int = 100,
 ) -> Any:
     """Newest first; `after` a sequence number gives those that a page missed, `before` one those that are older; `flow` is
-    an id, or "system" for what no flow told."""
+    an id, or "system" for what no flow told. Those that were
+    `snoozed` are listed apart from the others."""
     rows = Notice.objects.of(actor(request).workspace).select_related("flow", "acked_by")
-    rows = rows.filter(seq__lt=before) if before else rows
+    rows = rows.filter(seq__lt=before, snoozed=snoozed) if before else rows.filter(snoozed=snoozed)
     rows = rows.filter(text__icontains=text) if text else rows
     rows = of_flow(rows, flow) if flow else rows
     rows = rows.filter(acked=None) if unread else rows

@@ -17,15 +17,16 @@ class NoticeGone(Exception):
 
 @transaction.atomic
 def put_notice(
-    workspace: Workspace, to: str, text: str, *, flow: Flow | None = None, key: str = "", **place: Any
+    workspace: Workspace, to: str, text: str, *, flow: Flow | None = None, key: str = "", **more: Any
 ) -> Notice:
-    """A notice in the inbox, numbered and shown at once. `place`: node, device, time (default: now)."""
+    """A notice in the inbox, numbered and shown at once. `more`: node, device, time (default: now), or what is said of one
+    that was snoozed."""
     held = Workspace.objects.select_for_update().get(pk=workspace.pk)
     held.notice_seq += 1
     held.save(update_fields=["notice_seq"])
-    place = {"time": timezone.now(), **place}
+    more = {"time": timezone.now(), **more}
     notice = Notice.objects.add(
-        workspace, flow=flow, seq=held.notice_seq, to=to[:64], text=text[:10_000], key=key, **place
+        workspace, flow=flow, seq=held.notice_seq, to=to[:64], text=text[:10_000], key=key, **more
     )
     live.to_browsers(workspace.id, {"t": "notice", **notice_json(notice)})
     return notice

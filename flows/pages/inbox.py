@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from flows import commands
 from flows.access import member_of
-from flows.models import Destination, Flow, Notice, PendingApproval
+from flows.models import Destination, Device, Flow, Notice, PendingApproval
 from flows.showing import approval_json, notice_json
 from nodes.kit.things import spoken
 
@@ -25,15 +25,17 @@ def list_page(request: HttpRequest) -> HttpResponse:
     ended = recent.exclude(pk__in=[row.pk for row in waiting]).select_related("flow", "by")[:MOST_ENDED]
     lang = getattr(request, "LANGUAGE_CODE", "en")
     named = {"system": _("System")} | {d.ref: spoken(d.label, lang, d.ref) for d in Destination.objects.of(workspace)}
-    told = Notice.objects.of(workspace)
+    told = Notice.objects.of(workspace).filter(snoozed=False)
     ids = told.exclude(flow=None).order_by().values("flow").distinct()
     flows = Flow.objects.of(workspace).filter(pk__in=ids).order_by("name")
     context = {
         "flows": [{"id": str(flow.pk), "name": flow.name} for flow in flows],
+        "state": request.GET.get("state", ""),
         "chosen": request.GET.get("flow", ""),
         "page_data": {
             "approvals": [approval_json(row) for row in (*waiting, *ended)],
             "destinations": named,
+            "devices": {d.ref: spoken(d.label, lang, d.ref) for d in Device.objects.of(workspace)},
             "notices": [notice_json(row) for row in told.select_related("flow", "acked_by")[:MOST]],
             "most": MOST,
         },

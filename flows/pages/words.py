@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def script_words() -> dict[str, str]:
     """By key, in the language of the request."""
-    return {**_everywhere(), **_things(), **_registering(), **_tables(), **_letters()}
+    return {**_everywhere(), **_things(), **_registering(), **_tables(), **_letters(), **_snoozing()}
 
 
 def _everywhere() -> dict[str, str]:
@@ -81,6 +81,7 @@ def _things() -> dict[str, str]:
         "why_outdated": _("%s outdated"),
         "why_no_room": _("%s without room"),
         "why_replaced": _("%s replaced"),
+        "why_snoozed": _("%s snoozed"),
         "why_refused": _("%s refused"),
         "why_withdrawn": _("%s withdrawn"),
         "retained": _("retained"),
@@ -156,6 +157,32 @@ def _registering() -> dict[str, str]:
         "imported": _("Imported: %s"),
         "listen_again": _("Listen again"),
         "new_devices": _("%s new devices"),
+    }
+
+
+def _snoozing() -> dict[str, str]:
+    return {
+        "snooze_title": _("Snooze “%s”"),
+        "snooze_how_long": _("How long"),
+        "snooze_hour": _("1 hour"),
+        "snooze_morning": _("Until tomorrow, 8:00"),
+        "snooze_until": _("Until a time"),
+        "snooze_maintenance": _("Planned maintenance"),
+        "snooze_planned": _("planned: %s – %s"),
+        "snooze_from": _("Begins"),
+        "snooze_to": _("Ends"),
+        "snooze_commands": _("Hold back commands too"),
+        "snooze_with_commands": _("commands too"),
+        "snooze_reason": _("Reason (optional)"),
+        "snooze_about": _(
+            "Notices are not sent meanwhile. They are counted, and listed in the inbox under “Held back”."
+        ),
+        "snooze_do": _("Snooze"),
+        "snooze_end": _("End now"),
+        "snooze_call_off": _("Call off"),
+        "snoozed_until": _("snoozed until %s"),
+        "held_back": _("held back: %s"),
+        "held_back_one": _("held back"),
     }
 
 

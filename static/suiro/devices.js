@@ -1,5 +1,6 @@
 // Devices, live: values, lamps, commands to try, faults of the virtual ones.
 import { ago, askWorker, complain, lang, listen, make, pageData, question, say, toast } from './page.js'
+import { openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
 import { count, learnUses, showUses, usesOf } from './uses.js'
 
 const registry = pageData.registry
@@ -117,6 +118,11 @@ learnUses().then(() => {
     button.addEventListener('click', () => showWhereUsed(device, card.querySelector('.device-name').textContent))
   }
 })
+
+// --- snoozing ------------------------------------------------------------------------------------------------------
+
+readSnoozes(() => { for (const [device, card] of cards) card.querySelector('.device-snoozes').replaceChildren(...snoozesOf('device', device).map(snoozeBadge)) })
+for (const [device, card] of cards) card.querySelector('.snooze').addEventListener('click', () => openSnooze({ device }, card.querySelector('.device-name').textContent))
 
 // --- faults --------------------------------------------------------------------------------------------------------
 

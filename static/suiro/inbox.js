@@ -1,6 +1,7 @@
 // The inbox: notices arrive live, are found by state, flow and words, and acknowledged one by one, by flow or all together;
 // after a break of the socket the missed ones are fetched.
 import { ago, call, complain, lang, listen, make, pageData, say, tellTimes } from './page.js'
+import { endSnooze, readSnoozes, snoozeWords } from './snoozing.js'
 
 const list = document.getElementById('notices')
 const all = document.getElementById('ack-all')
@@ -11,11 +12,11 @@ const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 's
 let newest = 0
 
 const rowOf = (id) => list.querySelector(`[data-notice="${CSS.escape(id)}"]`)
-const chosen = () => ({ open: form.elements.state.value === 'open', flow: form.elements.flow.value, text: form.elements.text.value.trim() })
+const chosen = () => ({ open: form.elements.state.value === 'open', snoozed: form.elements.state.value === 'snoozed', flow: form.elements.flow.value, text: form.elements.text.value.trim() })
 
 function fits(notice) {
-  const { open, flow, text } = chosen()
-  if (open && notice.acked) return false
+  const { open, snoozed, flow, text } = chosen()
+  if (snoozed !== Boolean(notice.snoozed) || (open && notice.acked)) return false
   if (flow && flow !== (notice.flow ?? 'system')) return false
   return notice.text.toLocaleLowerCase(lang).includes(text.toLocaleLowerCase(lang))
 }
@@ -35,7 +36,8 @@ function row(notice, fresh) {
 }
 
 /** Who acknowledged it, and when. */
-function seen({ acked, acked_by: by }) {
+function seen({ acked, acked_by: by, snoozed }) {
+  if (snoozed) return make('span', { class: 'badge notice-seen' }, say('held_back_one'))
   return make('span', { class: 'small faint notice-seen', title: exact.format(acked) }, by ? say('acknowledged_by', by, ago(acked)) : say('acknowledged'))
 }
 
@@ -61,13 +63,14 @@ function offer(notice) {
 
 function settle(gotAll = null) {
   const none = list.children.length === 0
-  const { open, flow, text } = chosen()
+  const { open, snoozed, flow, text } = chosen()
+  const narrow = open || snoozed || Boolean(flow || text)
   list.hidden = none
-  document.getElementById('empty').hidden = !none || open || Boolean(flow || text)
-  document.getElementById('no-match').hidden = !none || !(open || flow || text)
+  document.getElementById('empty').hidden = !none || narrow
+  document.getElementById('no-match').hidden = !none || !narrow
   if (gotAll !== null) older.hidden = gotAll
   document.getElementById('ack-all-word').textContent = say(flow ? 'acknowledge_flow' : 'acknowledge_all')
-  all.disabled = none || (!flow && document.getElementById('unread').hidden) || (Boolean(flow) && !list.querySelector('[data-acked="0"]'))
+  all.disabled = none || snoozed || (!flow && document.getElementById('unread').hidden) || (Boolean(flow) && !list.querySelector('[data-acked="0"]'))
   tellTimes(list)
 }
 
@@ -76,8 +79,8 @@ function settle(gotAll = null) {
 let asked = 0
 
 async function fetchRows(before) {
-  const { open, flow, text } = chosen()
-  const query = new URLSearchParams({ limit: most, ...(open ? { unread: true } : {}), ...(flow ? { flow } : {}), ...(text ? { text } : {}), ...(before ? { before } : {}) })
+  const { open, snoozed, flow, text } = chosen()
+  const query = new URLSearchParams({ limit: most, ...(open ? { unread: true } : {}), ...(snoozed ? { snoozed: true } : {}), ...(flow ? { flow } : {}), ...(text ? { text } : {}), ...(before ? { before } : {}) })
   const mine = ++asked
   try {
     const found = await call('GET', `/api/notices?${query}`)
@@ -123,11 +126,27 @@ listen('hello', async (message) => {
   const from = newest
   newest = message.seq
   if (!from || message.seq <= from) return
-  for (const notice of (await call('GET', `/api/notices?after=${from}`)).reverse()) arrived(notice)
+  for (const query of ['', '&snoozed=1']) for (const notice of (await call('GET', `/api/notices?after=${from}${query}`)).reverse()) arrived(notice)
 })
 
-if (form.elements.flow.value) fetchRows()
+if (form.elements.flow.value || chosen().snoozed) fetchRows()
 else {
   list.append(...(pageData.notices ?? []).map((notice) => row(notice, false)))
   settle((pageData.notices ?? []).length < most)
+}
+
+// --- snoozes -----------------------------------------------------------------------------------------------------------
+
+readSnoozes((snoozes) => {
+  document.getElementById('snoozes').hidden = snoozes.length === 0
+  document.getElementById('snooze-list').replaceChildren(...snoozes.map(snoozeLine))
+})
+
+function snoozeLine(one) {
+  const about = [one.flow_name, one.device ? (pageData.devices?.[one.device] ?? one.device) : null].filter(Boolean).join(' · ')
+  const more = [snoozeWords(one), one.commands ? say('snooze_with_commands') : null, one.by, one.reason].filter(Boolean).join(' · ')
+  return make('div', { class: 'spread', 'data-snooze': one.id },
+    make('div', { class: 'grow' }, make('div', { class: 'strong' }, about), make('div', { class: 'small muted' }, more)),
+    make('span', { class: 'badge number' }, say('held_back', one.count)),
+    make('button', { type: 'button', class: 'btn btn-small end', onclick: () => endSnooze(one) }, say(one.start > Date.now() ? 'snooze_call_off' : 'snooze_end')))
 }
