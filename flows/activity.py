@@ -44,6 +44,6 @@ def _counted(workspace: Workspace, now: datetime) -> dict[str, Any]:
         about["hours"][int((row["hour"] - since).total_seconds() // 3600)] += row["count"]
         about["failed"] += row["failed"]
     for name, rows in (("letters", DeadLetter.objects.of(workspace)), ("waiting", waiting_approvals(workspace))):
-        for row in rows.order_by().values("flow").annotate(count=Count("pk")):
-            flows[str(row["flow"])][name] = row["count"]
+        for flow, count in rows.order_by().values_list("flow").annotate(count=Count("pk")):
+            flows[str(flow)][name] = count
     return {"until": int(until.timestamp() * 1000), "flows": dict(flows)}

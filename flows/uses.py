@@ -51,7 +51,7 @@ def _used(document: Document, registry: Registry) -> Iterator[tuple[Thing, dict[
     around = surroundings(document, full_catalog(), registry)
     settings = document.get("settings") or {}
     for node in document.get("nodes") or []:
-        known = around.get(node.get("id")) if isinstance(node, dict) else None
+        known = around.get(str(node.get("id"))) if isinstance(node, dict) else None
         if known is None:
             continue
         alone = {"nodes": [node], "settings": settings}

@@ -248,7 +248,9 @@ class Meaning:
         """ "If A and (something that is not understood), do ...": without it something else would be built."""
         follows = bool(part.when) and clause.joined == "and" and clause is part.doing[0] and not clause.comma
         adjacent = follows and 0 <= clause.start - part.when[-1].end <= 1 and len(part.doing) > 1
-        return self.lang == "en" and adjacent and not any(s.role("tell") or s.named("destination") for s in clause.spans)
+        return (
+            self.lang == "en" and adjacent and not any(s.role("tell") or s.named("destination") for s in clause.spans)
+        )
 
     def _at_other_times(self, part: Part, before: Wish, calendar: Calendar) -> None:
         """ "... at all other times the yard team": the same case, when the times before are not."""
