@@ -45,7 +45,7 @@ def watch_message(workspace: Workspace) -> Message:
 
 def snoozes_message(workspace: Workspace) -> Message:
     """What is snoozed, now and later."""
-    known = [snooze_json(row) for row in current_snoozes(workspace)]
+    known = [snooze_json(row, {}) for row in current_snoozes(workspace)]
     wanted = ("id", "flow", "device", "start", "until", "commands")
     return {"t": "snoozes", "snoozes": [{name: one[name] for name in wanted} for one in known]}
 

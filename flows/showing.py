@@ -52,13 +52,14 @@ def notice_json(notice: Notice) -> dict[str, Any]:
     }
 
 
-def snooze_json(row: Snooze) -> dict[str, Any]:
-    """`count` notices and commands were held back because of it."""
+def snooze_json(row: Snooze, names: dict[str, str]) -> dict[str, Any]:
+    """`count` notices and commands were held back because of it; `names` is what people call the devices."""
     return {
         "id": str(row.id),
         "flow": str(row.flow_id) if row.flow_id else None,
         "flow_name": row.flow.name if row.flow else None,
         "device": row.device,
+        "device_name": names.get(row.device, row.device) if row.device else None,
         "start": ms(row.start),
         "until": ms(row.until),
         "commands": row.commands,

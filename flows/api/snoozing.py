@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from ninja import Schema, Status
 
 from flows import commands
-from flows.api.entry import actor, api, refuse
-from flows.models import Membership
+from flows.api.entry import actor, api, language, refuse
+from flows.models import Device, Membership
 from flows.showing import snooze_json
+from nodes.kit.things import spoken
 
 
 class Wish(Schema):
@@ -31,7 +32,8 @@ class Wish(Schema):
 @api.get("/snoozes")
 def list_snoozes(request: HttpRequest) -> Any:
     """Those that hold and those that are planned, in the order in which they begin."""
-    return [snooze_json(row) for row in commands.current_snoozes(actor(request).workspace)]
+    names = _names(request)
+    return [snooze_json(row, names) for row in commands.current_snoozes(actor(request).workspace)]
 
 
 @api.post("/snoozes", response={201: Any})
@@ -42,13 +44,19 @@ def snooze(request: HttpRequest, wish: Wish) -> Any:
         member, flow=wish.flow, device=wish.device, start=start, until=_until(member, wish),
         commands=wish.commands, reason=wish.reason,
     )  # fmt: skip
-    return Status(201, snooze_json(row))
+    return Status(201, snooze_json(row, _names(request)))
 
 
 @api.delete("/snoozes/{uuid:snooze_id}", response={204: None})
 def end_snooze(request: HttpRequest, snooze_id: uuid.UUID) -> Any:
     commands.end_snooze(actor(request), snooze_id)
     return Status(204, None)
+
+
+def _names(request: HttpRequest) -> dict[str, str]:
+    """What people call the devices."""
+    lang = language(request)
+    return {row.ref: spoken(row.label, lang, row.ref) for row in Device.objects.of(actor(request).workspace)}
 
 
 def _until(member: Membership, wish: Wish) -> datetime:

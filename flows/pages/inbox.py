@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from flows import commands
 from flows.access import member_of
-from flows.models import Destination, Device, Flow, Notice, PendingApproval
+from flows.models import Destination, Flow, Notice, PendingApproval
 from flows.showing import approval_json, notice_json
 from nodes.kit.things import spoken
 
@@ -35,7 +35,6 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "page_data": {
             "approvals": [approval_json(row) for row in (*waiting, *ended)],
             "destinations": named,
-            "devices": {d.ref: spoken(d.label, lang, d.ref) for d in Device.objects.of(workspace)},
             "notices": [notice_json(row) for row in told.select_related("flow", "acked_by")[:MOST]],
             "most": MOST,
         },

@@ -52,6 +52,7 @@ def test_maintenance_is_planned_ahead_and_can_be_called_off(api: Api, member: Me
     wish = {"device": "kiln-1", "start": now() + HOUR, "until": now() + 3 * HOUR, "commands": True}
     one = api("POST", "/api/snoozes", wish).json()
     assert (one["start"], one["until"], one["commands"]) == (wish["start"], wish["until"], True)
+    assert one["device_name"] == "Kiln 1"
     assert api("DELETE", f"/api/snoozes/{one['id']}").status_code == 204
     assert not Snooze.objects.of(member.workspace).exists()
 

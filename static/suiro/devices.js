@@ -121,7 +121,7 @@ learnUses().then(() => {
 
 // --- snoozing ------------------------------------------------------------------------------------------------------
 
-readSnoozes(() => { for (const [device, card] of cards) card.querySelector('.device-snoozes').replaceChildren(...snoozesOf('device', device).map(snoozeBadge)) })
+readSnoozes(() => { for (const [device, card] of cards) card.querySelector('.device-snoozes').replaceChildren(...snoozesOf('device', device).map((one) => snoozeBadge(one))) })
 for (const [device, card] of cards) card.querySelector('.snooze').addEventListener('click', () => openSnooze({ device }, card.querySelector('.device-name').textContent))
 
 // --- faults --------------------------------------------------------------------------------------------------------

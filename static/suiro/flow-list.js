@@ -1,7 +1,7 @@
 // What the list of flows shows besides names: firings of the last day as a line of bars, what failed, what waits; search
 // and order where there are many.
 import { call, lang, listen, make, say } from './page.js'
-import { openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
+import { deviceSnoozes, openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
 
 const list = document.getElementById('flows')
 const HOUR = 3_600_000
@@ -48,7 +48,7 @@ function bars(hours) {
 function marks(flow, about) {
   const mark = (look, href, text) => make('a', { class: `badge ${look}`, href }, text)
   return [
-    ...snoozesOf('flow', flow).map(snoozeBadge),
+    ...snoozesOf('flow', flow).map((one) => snoozeBadge(one)),
     about.waiting ? mark('badge-warn', '/inbox/', say('waits_for_you', number.format(about.waiting))) : null,
     about.letters ? mark('badge-bad', `/letters/?flow=${flow}`, say('dead_letters', number.format(about.letters))) : null,
     about.failed && !about.letters ? make('span', { class: 'badge badge-bad' }, say('failed_firings', number.format(about.failed))) : null,
@@ -98,4 +98,7 @@ function later() { due ??= setTimeout(() => { due = null; soon() }, 2000) }
 for (const what of ['fired', 'approval', 'letters']) listen(what, later)
 setInterval(() => { if (!document.hidden) soon() }, 60_000)
 soon()
-readSnoozes(() => { for (const row of list.querySelectorAll('.flow-row')) show(row) })
+readSnoozes(() => {
+  document.getElementById('device-snoozes').replaceChildren(...deviceSnoozes().map((one) => snoozeBadge(one, one.device_name)))
+  for (const row of list.querySelectorAll('.flow-row')) show(row)
+})

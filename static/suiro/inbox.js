@@ -143,7 +143,7 @@ readSnoozes((snoozes) => {
 })
 
 function snoozeLine(one) {
-  const about = [one.flow_name, one.device ? (pageData.devices?.[one.device] ?? one.device) : null].filter(Boolean).join(' · ')
+  const about = [one.flow_name, one.device_name].filter(Boolean).join(' · ')
   const more = [snoozeWords(one), one.commands ? say('snooze_with_commands') : null, one.by, one.reason].filter(Boolean).join(' · ')
   return make('div', { class: 'spread', 'data-snooze': one.id },
     make('div', { class: 'grow' }, make('div', { class: 'strong' }, about), make('div', { class: 'small muted' }, more)),

@@ -10,6 +10,9 @@ let known = []
 
 export const snoozesOf = (what, id) => known.filter((one) => one[what] === id && one.until > Date.now())
 
+/** Those that hold or will, of devices whatever the flow. */
+export const deviceSnoozes = () => known.filter((one) => one.device && !one.flow && one.until > Date.now())
+
 /** `read` is called with all snoozes now and whenever they change. */
 export function readSnoozes(read) {
   readers.push(read)
@@ -37,9 +40,9 @@ export function snoozeWords(one) {
   return one.start > Date.now() ? say('snooze_planned', clock(one.start), clock(one.until)) : say('snoozed_until', clock(one.until))
 }
 
-export function snoozeBadge(one) {
+export function snoozeBadge(one, name = '') {
   const count = one.count ? ` · ${say('held_back', number.format(one.count))}` : ''
-  return make('a', { class: one.start > Date.now() ? 'badge' : 'badge badge-accent', href: '/inbox/?state=snoozed', 'data-snooze': one.id, title: one.reason || null }, snoozeWords(one) + count)
+  return make('a', { class: one.start > Date.now() ? 'badge' : 'badge badge-accent', href: '/inbox/?state=snoozed', 'data-snooze': one.id, title: one.reason || null }, `${name ? `${name}: ` : ''}${snoozeWords(one)}${count}`)
 }
 
 export async function endSnooze(one) {
