@@ -42,7 +42,7 @@ export function snoozeWords(one) {
 
 export function snoozeBadge(one, name = '') {
   const count = one.count ? ` · ${say('held_back', number.format(one.count))}` : ''
-  return make('a', { class: one.start > Date.now() ? 'badge' : 'badge badge-accent', href: '/inbox/?state=snoozed', 'data-snooze': one.id, title: one.reason || null }, `${name ? `${name}: ` : ''}${snoozeWords(one)}${count}`)
+  return make('a', { class: one.start > Date.now() ? 'badge' : 'badge badge-accent', href: '/inbox/?state=snoozed', 'data-snooze': one.id, title: one.reason || null }, `${name ? `${name} · ` : ''}${snoozeWords(one)}${count}`)
 }
 
 export async function endSnooze(one) {

@@ -118,7 +118,7 @@ def test_maintenance_of_a_device_is_planned_and_called_off(page: Page, flow: str
     page.locator("#snooze-yes").click()
     expect(kiln.locator("[data-snooze]")).to_contain_text("planned:")
     page.goto("/flows/")
-    expect(page.locator("#device-snoozes")).to_contain_text("Kiln 1: planned:")
+    expect(page.locator("#device-snoozes")).to_contain_text("Kiln 1 · planned:")
     page.goto("/inbox/")
     line = page.locator("#snooze-list [data-snooze]")
     expect(line).to_contain_text("Kiln 1")

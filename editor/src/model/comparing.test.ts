@@ -17,6 +17,12 @@ describe('two versions in one graph', () => {
     expect(left).toBe(0)
   })
 
+  it('goes from top to bottom on narrow screens', () => {
+    const { nodes } = compared(flow(chain(3)), flow(chain(3)), catalog, true)
+    expect(new Set(nodes.map((node) => node.place.x)).size).toBe(1)
+    expect(new Set(nodes.map((node) => node.place.y)).size).toBe(3)
+  })
+
   it('draws of a large flow what changed and what stands beside it', () => {
     const before = flow(chain(60))
     const after = flow(chain(60).map((node) => (node.id === 'n30' ? { ...node, params: { i: -1 } } : node)))

@@ -11,10 +11,12 @@ export interface ComparedWire { readonly id: string; readonly standing: Standing
 export interface Compared { readonly nodes: readonly ComparedNode[]; readonly wires: readonly ComparedWire[]; readonly left: number }
 
 export const BOX = { width: 168, height: 36 }
+const ACROSS = (BOX.width + 24) / (BOX.height + 36)
+const ALONG = (BOX.height + 32) / (BOX.width + 96)
 const MOST_SHOWN = 24
 
-/** `left` nodes that did not change and stand beside none that did are left out of a large flow. */
-export function compared(before: FlowDocument, after: FlowDocument, catalog: Catalog): Compared {
+/** `down`: from top to bottom, for narrow screens. `left` nodes that did not change and stand beside none that did are left out of a large flow. */
+export function compared(before: FlowDocument, after: FlowDocument, catalog: Catalog, down = false): Compared {
   const there = new Set(after.nodes.map((node) => node.id))
   const both: FlowDocument = { ...after, nodes: [...after.nodes, ...before.nodes.filter((node) => !there.has(node.id))] }
   const standings = new Map(differences(before, after).flatMap((change) => ('node' in change ? [[change.node.id, change.what] as const] : [])))
@@ -29,6 +31,10 @@ export function compared(before: FlowDocument, after: FlowDocument, catalog: Cat
   if (both.nodes.length > MOST_SHOWN) for (const wire of wires) if (standings.has(wire.source) || standings.has(wire.target)) shown.add(wire.source).add(wire.target)
   const part: FlowDocument = { ...both, nodes: both.nodes.filter((node) => shown.has(node.id)) }
   const places = layOut(part, catalog, () => BOX)
-  const nodes = part.nodes.map((node) => ({ id: node.id, standing: standingOf(node.id), place: places[node.id]! }))
+  const nodes = part.nodes.map((node) => ({ id: node.id, standing: standingOf(node.id), place: down ? turned(places[node.id]!) : places[node.id]! }))
   return { nodes, wires: wires.filter((wire) => shown.has(wire.source) && shown.has(wire.target)), left: both.nodes.length - nodes.length }
+}
+
+function turned({ x, y }: Position): Position {
+  return { x: y * ACROSS, y: x * ALONG }
 }

@@ -9,6 +9,7 @@ import { useWords } from '../words'
 import { ICONS, useChangeWords } from './Proposal'
 
 const MARGIN = 6
+const NARROW = '(max-width: 760px)'
 
 /** What leads from one version of a flow to another: the graph with what is new, changed and gone, and the same in words. */
 export function Difference({ before, after, testId }: { before: FlowDocument; after: FlowDocument; testId: string }) {
@@ -40,7 +41,8 @@ function Line({ change, before, after }: { change: Change; before: FlowDocument;
 function Graph({ before, after }: { before: FlowDocument; after: FlowDocument }) {
   const { t, lang } = useWords()
   const catalog = useKnown((known) => known.catalog)
-  const { nodes, wires, left } = useMemo(() => compared(before, after, catalog), [before, after, catalog])
+  const down = window.matchMedia(NARROW).matches
+  const { nodes, wires, left } = useMemo(() => compared(before, after, catalog, down), [before, after, catalog, down])
   const places = new Map(nodes.map((node) => [node.id, node.place]))
   const xs = nodes.map((node) => node.place.x)
   const ys = nodes.map((node) => node.place.y)
@@ -49,6 +51,10 @@ function Graph({ before, after }: { before: FlowDocument; after: FlowDocument })
   const name = (node: ComparedNode) => nodeName(node.standing === 'removed' ? before : after, catalog, node.id, lang)
   const path = ({ source, target }: ComparedWire) => {
     const [from, to] = [places.get(source)!, places.get(target)!]
+    if (down) {
+      const [x1, y1, x2, y2] = [from.x + BOX.width / 2, from.y + BOX.height, to.x + BOX.width / 2, to.y]
+      return `M${x1} ${y1} C${x1} ${y1 + 16} ${x2} ${y2 - 16} ${x2} ${y2}`
+    }
     const [x1, y1, x2, y2] = [from.x + BOX.width, from.y + BOX.height / 2, to.x, to.y + BOX.height / 2]
     return `M${x1} ${y1} C${x1 + 40} ${y1} ${x2 - 40} ${y2} ${x2} ${y2}`
   }
