@@ -10,11 +10,13 @@ from document.registry import registry_json as plain
 from document.registry import slice_for
 from flows.commands.connection import broker_of, embedded_address
 from flows.commands.deploying import waiting_actuations
+from flows.commands.snoozing import current_snoozes
 from flows.model_access import model_access, model_access_of
 from flows.models import Broker, Destination, Flow, ModelProfile, Workspace
 from flows.models_asked import DEFAULT_MODEL, models_of
 from flows.registered import content_json, loaded_tables, registry_json, registry_of
 from flows.sealing import CannotOpen, unseal
+from flows.showing import snooze_json
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
 
@@ -39,6 +41,13 @@ def broker_message(workspace: Workspace) -> Message:
 def watch_message(workspace: Workspace) -> Message:
     """Last values of every registered device are wanted. Nothing is looked up for them."""
     return {"t": "watch", "registry": {k: v for k, v in registry_json(workspace).items() if k != "tables"}}
+
+
+def snoozes_message(workspace: Workspace) -> Message:
+    """What is snoozed, now and later."""
+    known = [snooze_json(row, {}) for row in current_snoozes(workspace)]
+    wanted = ("id", "flow", "device", "start", "until", "commands")
+    return {"t": "snoozes", "snoozes": [{name: one[name] for name in wanted} for one in known]}
 
 
 def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:

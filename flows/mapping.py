@@ -48,17 +48,21 @@ def unknown_ids(
     return list(found.values())
 
 
-def ids_named(document: Document, catalog: Catalog, section: str) -> set[str]:
-    """The ids of that section which `document` names, known or not, also where a setting holds one."""
-    found: set[str] = set()
+def things_named(document: Document, catalog: Catalog) -> set[tuple[str, str]]:
+    """(section, id) of all that `document` names, known or not, also where a setting holds one."""
+    found: set[tuple[str, str]] = set()
 
-    def look(where: str, id: str) -> str:
-        if where == section:
-            found.add(id)
+    def look(section: str, id: str) -> str:
+        found.add((section, id))
         return id
 
     _through(document, catalog, look)
     return found
+
+
+def ids_named(document: Document, catalog: Catalog, section: str) -> set[str]:
+    """The ids of that section which `document` names."""
+    return {id for where, id in things_named(document, catalog) if where == section}
 
 
 def with_ids(document: Document, mapping: Mapping, catalog: Catalog) -> Document:

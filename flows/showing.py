@@ -17,6 +17,7 @@ from flows.models import (
     Job,
     Notice,
     PendingApproval,
+    Snooze,
     Turn,
     Worker,
 )
@@ -27,6 +28,11 @@ EDITED = ":edited"
 
 def ms(moment: datetime | None) -> int | None:
     return int(moment.timestamp() * 1000) if moment else None
+
+
+def name_of(user: Any) -> str | None:
+    """What a person is called."""
+    return (user.first_name or user.username) if user else None
 
 
 def notice_json(notice: Notice) -> dict[str, Any]:
@@ -41,6 +47,25 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "device": notice.device,
         "time": ms(notice.time),
         "acked": ms(notice.acked),
+        "acked_by": name_of(notice.acked_by),
+        "snoozed": notice.snoozed,
+    }
+
+
+def snooze_json(row: Snooze, names: dict[str, str]) -> dict[str, Any]:
+    """`count` notices and commands were held back because of it; `names` is what people call the devices."""
+    return {
+        "id": str(row.id),
+        "flow": str(row.flow_id) if row.flow_id else None,
+        "flow_name": row.flow.name if row.flow else None,
+        "device": row.device,
+        "device_name": names.get(row.device, row.device) if row.device else None,
+        "start": ms(row.start),
+        "until": ms(row.until),
+        "commands": row.commands,
+        "reason": row.reason,
+        "by": name_of(row.by),
+        "count": getattr(row, "count", 0),
     }
 
 
@@ -59,7 +84,7 @@ def approval_json(row: PendingApproval) -> dict[str, Any]:
         "time": ms(row.time),
         "expires": ms(row.expires),
         "state": "expired" if over else row.state,
-        "by": (row.by.first_name or row.by.username) if row.by else None,
+        "by": name_of(row.by),
         "answered": ms(row.answered),
     }
 
@@ -117,7 +142,7 @@ def version_json(version: FlowVersion | None) -> dict[str, Any] | None:
         "version": version.number,
         "document": version.running_document(),
         "at": ms(version.created),
-        "by": (version.by.first_name or version.by.username) if version.by else None,
+        "by": name_of(version.by),
         "comment": version.comment,
     }
 

@@ -13,8 +13,9 @@ from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
 from runtime.senders.command import Commands, command_of, cooldown_of
-from runtime.senders.outcome import DROPPED, EXPIRED, SENT, TO_DESTINATIONS, Address, Outcome, Parcel, failed
+from runtime.senders.outcome import DROPPED, EXPIRED, SENT, SNOOZED, TO_DESTINATIONS, Address, Outcome, Parcel, failed
 from runtime.senders.outlets import Outlets
+from runtime.snoozes import Snoozes
 
 Done = Callable[[Outcome | Answer], None]
 """Told once what came of an effect, on any thread: an Answer for an ask, an Outcome for an action."""
@@ -38,8 +39,8 @@ class Way(NamedTuple):
 
 
 class Carrier:
-    """`inbox` and `store` take what stays in the product, `approvals` what a person must approve; None where there is
-    no product around (a headless run)."""
+    """`inbox` and `store` take what stays in the product, `approvals` what a person must approve, `snoozes` what
+    nobody wants to hear of for a while; None where there is no product around (a headless run)."""
 
     def __init__(
         self,
@@ -50,10 +51,11 @@ class Carrier:
         inbox: Locally | None,
         store: Locally | None,
         approvals: Approvals | None = None,
+        snoozes: Snoozes | None = None,
         on_tried: OnTried = lambda flow, key, attempts: None,
     ) -> None:
         self.outlets, self.commands, self.asks, self.approvals = outlets, commands, asks, approvals
-        self._inbox, self._store, self._on_tried = inbox, store, on_tried
+        self._inbox, self._store, self._snoozes, self._on_tried = inbox, store, snoozes, on_tried
 
     @property
     def busy(self) -> bool:
@@ -101,6 +103,8 @@ class Carrier:
         life = None if effect.ttl is None else effect.ttl / 1000 - age
         if life is not None and life <= 0:
             return EXPIRED
+        if self._snoozes is not None and self._snoozes.take(flow, effect):
+            return SNOOZED
         if effect.kind in TO_DESTINATIONS:
             left = NOTICE_LIFE - age if life is None else life
             return self._to_destination(flow, effect, left, done, kept, attempts)

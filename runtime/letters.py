@@ -22,7 +22,7 @@ from runtime.senders.outcome import Outcome
 from runtime.store import Change, DeadLetter, Store
 
 log = logging.getLogger("suiro.letters")
-NOT_LETTERS = frozenset(("dropped", "replaced", "refused"))
+NOT_LETTERS = frozenset(("dropped", "replaced", "refused", "snoozed"))
 """Ends of an effect that a policy or a person has decided: nobody wants them back."""
 MOST_AT_ONCE, EVERY_SECOND = 10_000, 100
 """Messages of one flow that are kept at once and from then on every second: a device that sends nothing readable must not

@@ -22,7 +22,7 @@ from runtime.clock import WallClock
 from runtime.letters import NOT_LETTERS, Gravedigger, Letters, arrival_of, letter_of
 from runtime.mailbox import Mailbox
 from runtime.running import RunningFlow
-from runtime.senders.outcome import Outcome
+from runtime.senders.outcome import SNOOZED, Outcome
 from runtime.store import Change, DeadLetter, Store, Waiting
 
 log = logging.getLogger("suiro.outgoing")
@@ -44,7 +44,7 @@ At = tuple[str, str]
 class EffectFates(msgspec.Struct):
     """Of one flow, since the worker started; what its outbox held then counts as created. `reasons` says of the `dropped`
     ones why: made room in a full queue (`oldest`, `outdated` by a later one of the same node and device, `no_room` for
-    it), `replaced` by a later command within a cooldown, `refused` by a person, `withdrawn` with the version that made
+    it), `replaced` by a later command within a cooldown, `refused` or `snoozed` by a person, `withdrawn` with the version that made
     it."""
 
     created: int = 0
@@ -263,7 +263,7 @@ class Outgoing:
         if running is None:
             return
         if running.hears(effect.key):
-            running.answer(effect.key, result if isinstance(result, Answer) else answer_of(result), now)
+            running.answer(effect.key, result if isinstance(result, Answer) else answer_of(effect, result), now)
         if kept:
             self._settled.setdefault(running.id, []).append(effect.key)
             self._kept.discard((running.id, effect.key))
@@ -375,9 +375,10 @@ def waiting_of(flow: RunningFlow, effects: Iterable[Effect], now: int) -> list[W
     return [Waiting(flow.id, effect.key, msgspec.json.encode(effect), now) for effect in effects]
 
 
-def answer_of(outcome: Outcome) -> Answer:
-    """What the node hears of its action."""
-    if outcome.sent:
+def answer_of(effect: Effect, outcome: Outcome) -> Answer:
+    """What the node hears of its action. A notice that a person has snoozed is as good as sent: the flow has nobody else to
+    tell. A device that was not switched is told as it is."""
+    if outcome.sent or (outcome is SNOOZED and effect.kind == "notify"):
         return Answer(value=True)
     error = outcome.reason or ("not_sent" if outcome.permanent else "not_reached")
     return Answer(error=error, detail=outcome.detail)

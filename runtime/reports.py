@@ -68,6 +68,12 @@ class Reports:
         self.row(flow.id, "notice", data)
         return SENT
 
+    def snoozed(self, flow: RunningFlow, effect: Effect, snooze: str) -> None:
+        """A notice or command that was held back because a person has snoozed it."""
+        told = str(effect.data.get("text", "")) if effect.kind == "notify" else _spoken(flow, effect)
+        about = {"device": effect.device, "time": effect.time, "key": effect.key, "snooze": snooze}
+        self.row(flow.id, "snoozed", {"node": effect.node, "to": effect.data.get("to"), "text": told, **about})
+
     def stored(self, flow: RunningFlow, effect: Effect) -> Outcome:
         """Fields to keep and chart."""
         data = {"node": effect.node, "device": effect.device, "time": effect.time, "fields": effect.data}

@@ -17,6 +17,8 @@ from runtime.inference.asks import Asks
 from runtime.mailbox import Mailbox
 from runtime.senders.command import Commands
 from runtime.senders.outlets import Outlets
+from runtime.snoozes import Snoozes
+from runtime.snoozes import Tell as TellSnoozed
 from runtime.store import Store
 
 DRAIN = 5.0
@@ -25,7 +27,7 @@ DRAIN = 5.0
 
 class Site:
     """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
-    person; without it none does. `on_health` and `on_gap` are called on the
+    person; without it none does. `snoozed` is told of what people have snoozed; without it nothing is. `on_health` and `on_gap` are called on the
     connection's thread. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
@@ -36,6 +38,7 @@ class Site:
         inbox: Locally | None = None,
         stored: Locally | None = None,
         held: Tell | None = None,
+        snoozed: TellSnoozed | None = None,
         on_health: Callable[[Health], None] = lambda health: None,
         on_gap: Callable[[int, int], None] = lambda begin, end: None,
     ) -> None:
@@ -52,10 +55,11 @@ class Site:
         if store is not None:
             self.host.subscribed = lambda: self.mqtt is not None and self.mqtt.subscribed.is_set()
         approvals = self.host.outgoing.approvals = Approvals(self.clock.now, held) if held else None
+        self.snoozes = Snoozes(self.clock.now, snoozed) if snoozed else None
         ways = {"inbox": inbox, "store": stored}
         note = self.host.outgoing.attempts.note
         self.host.outgoing.carrier = Carrier(
-            self.outlets, self.commands, self.asks, **ways, approvals=approvals, on_tried=note
+            self.outlets, self.commands, self.asks, **ways, approvals=approvals, snoozes=self.snoozes, on_tried=note
         )
 
     def connect(self, address: BrokerAddress) -> None:

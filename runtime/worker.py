@@ -65,6 +65,7 @@ class Worker:
             inbox=self.reports.notice,
             stored=self.reports.stored,
             held=self.reports.held,
+            snoozed=self.reports.snoozed,
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
         )
@@ -83,6 +84,7 @@ class Worker:
             "settings": lambda order: self._planner.submit(self._post, lambda: self._settings(order)),
             "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
             "watch": lambda order: self._post(lambda: self._watch(order)),
+            "snoozes": lambda order: self._post(lambda: self._snooze(order)),
             "inject": lambda order: self._planner.submit(self._post, lambda: self._inject(order)),
             "status": lambda order: self._post(self._status),
             "ack": self._ack,
@@ -111,6 +113,8 @@ class Worker:
     def _begin(self) -> None:
         """Before the host starts, or on its thread."""
         self.host.halted = False
+        if self.site.snoozes is not None:
+            self.site.snoozes.put(self.store.fact("snoozes"))
         for flow, reason in self.host.recover():
             log.error("the flow %s cannot be started: %s", flow, reason)
         watched = self.store.fact("watch")
@@ -268,6 +272,11 @@ class Worker:
         self.watch = Watch(registry, self.host.catalog, self.host.clock.now())
         self.host.intake.watchers = [self.watch.flow] if self.watch.flow else []
         self.host.topics_changed()
+
+    def _snooze(self, order: Order) -> None:
+        """What is snoozed now or later; it holds when the server is away."""
+        if self.site.snoozes is not None:
+            self.site.snoozes.put(self.store.remember("snoozes", order.get("snoozes")))
 
     def _values(self) -> None:
         frame = self.watch.frame() if self.watch and self.control.up else {}

@@ -1,4 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react'
+import { useEffect } from 'react'
 import { Canvas } from './canvas/Canvas'
 import { DeployDialog } from './panels/DeployDialog'
 import { ExportDialog, ImportDialog } from './panels/FileDialogs'
@@ -6,13 +7,16 @@ import { Header } from './panels/Header'
 import { ConflictDialog, KeysDialog, Toasts } from './panels/OtherDialogs'
 import { PaletteSide } from './panels/Palette'
 import { Side } from './panels/Side'
-import { useFlow } from './session/flow'
+import { nodeById } from './model/document'
+import { selectNodes } from './model/selection'
+import { documentNow, useFlow } from './session/flow'
 import { useUi } from './session/ui'
 import { useWords } from './words'
 
 export function App() {
   const loaded = useFlow((flow) => flow.loaded)
   const { t } = useWords()
+  useEffect(() => { if (loaded) selectNamed() }, [loaded])
   if (!loaded) return <div className="editor-wait" role="status"><span className="spinner" aria-hidden />{t('app.opening')}</div>
   return (
     <ReactFlowProvider>
@@ -28,6 +32,12 @@ export function App() {
       <Toasts />
     </ReactFlowProvider>
   )
+}
+
+/** The pages lead to a node of a flow by its id. */
+function selectNamed() {
+  const id = new URLSearchParams(location.search).get('node')
+  if (id !== null && nodeById(documentNow(), id)) useFlow.getState().select(selectNodes([id]))
 }
 
 function Dialogs() {

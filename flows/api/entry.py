@@ -77,6 +77,7 @@ def refuse(request: HttpRequest, status: int, code: str, message: str, **more: A
 @api.exception_handler(jobs.JobGone)
 @api.exception_handler(commands.ApprovalGone)
 @api.exception_handler(notices.NoticeGone)
+@api.exception_handler(commands.SnoozeGone)
 @api.exception_handler(registry.NotRegistered)
 def _gone(request: HttpRequest, why: Exception) -> HttpResponse:
     return refuse(request, 404, "not_found", _("There is no such thing here."))
@@ -103,6 +104,11 @@ def _needs_approval(request: HttpRequest, why: deploying.NeedsApproval) -> HttpR
 @api.exception_handler(deploying.NotDeployed)
 def _not_deployed(request: HttpRequest, why: Exception) -> HttpResponse:
     return refuse(request, 409, "not_deployed", _("This flow is not deployed."))
+
+
+@api.exception_handler(deploying.NeedsComment)
+def _needs_comment(request: HttpRequest, why: Exception) -> HttpResponse:
+    return refuse(request, 422, "needs_comment", _("Say in a few words what this deploy is for."), field="comment")
 
 
 @api.exception_handler(deploying.UnknownSetting)

@@ -11,6 +11,7 @@ from document.diff import describe, diff
 from document.export import pretty
 from document.registry import registry_json as plain
 from flows import commands
+from flows.activity import activity
 from flows.api.entry import actor, api, language
 from flows.checking import problems_of
 from flows.filing import file_text
@@ -64,6 +65,12 @@ def list_flows(request: HttpRequest) -> Any:
     return [flow_row(flow) for flow in rows]
 
 
+@api.get("/flows/activity")
+def read_activity(request: HttpRequest) -> Any:
+    """What each flow did in the last 24 hours: see flows.activity."""
+    return activity(actor(request).workspace)
+
+
 @api.post("/flows", response={201: Any})
 def make_flow(request: HttpRequest, wish: NewFlow) -> Any:
     flow = commands.new_flow(actor(request), wish.name, _fit(wish.document))
@@ -115,6 +122,13 @@ def deploy(request: HttpRequest, flow_id: uuid.UUID, wish: Deploy) -> Any:
     return {"version": version.number}
 
 
+@api.post("/flows/{uuid:flow_id}/back")
+def deploy_back(request: HttpRequest, flow_id: uuid.UUID, wish: Deploy) -> Any:
+    """The version before runs again, as a version of its own; the draft stays as it is."""
+    version = commands.deploy_back(actor(request), flow_id, approve=wish.approve, lang=language(request))
+    return {"version": version.number}
+
+
 @api.post("/flows/{uuid:flow_id}/stop", response={202: Any})
 def stop(request: HttpRequest, flow_id: uuid.UUID) -> Any:
     return Status(202, {"status": commands.stop_flow(actor(request), flow_id).status})
@@ -143,13 +157,15 @@ def export(request: HttpRequest, flow_id: uuid.UUID, registry: bool = False) -> 
 
 @api.get("/flows/{uuid:flow_id}/diff")
 def changes(request: HttpRequest, flow_id: uuid.UUID) -> Any:
-    """Draft against deployed."""
+    """Draft against deployed; `before` is the version to go back to, `comment_needed` whether a deploy must say why."""
     flow = commands.flow_of(actor(request), flow_id)
-    if flow.deployed is None:
-        return {"changes": []}
-    lang = language(request)
-    found = diff(flow.deployed.running_document(), flow.document)
-    return {"changes": [{"text": describe(change, lang)} for change in found]}
+    deployed, lang = flow.deployed, language(request)
+    found = diff(deployed.running_document(), flow.document) if deployed is not None else []
+    return {
+        "changes": [{"text": describe(change, lang)} for change in found],
+        "before": version_json(commands.version_before(flow)),
+        "comment_needed": flow.workspace.comment_needed,
+    }
 
 
 @api.get("/flows/{uuid:flow_id}/stored")

@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from ninja import Schema, Status
 
 from flows import commands
-from flows.api.entry import actor, api
+from flows.api.entry import actor, api, language
 from flows.models import Destination, Worker
 from flows.showing import destination_json, incident_json, worker_json
 from flows.trying import try_destination
+from flows.uses import uses_of
 
 
 class Address(Schema):
@@ -20,6 +21,12 @@ class Address(Schema):
     label: dict[str, str] = {}
     also: list[str] = []
     address: str | None = None
+
+
+@api.get("/uses")
+def list_uses(request: HttpRequest) -> Any:
+    """By device, destination and field ("type.field"): the flows and nodes that use it."""
+    return uses_of(actor(request).workspace, language(request))
 
 
 @api.get("/destinations")

@@ -12,13 +12,16 @@ from flows.commands.connection import (
 from flows.commands.contents import MOST_BYTES, TablesFull
 from flows.commands.deploying import (
     NeedsApproval,
+    NeedsComment,
     NotDeployed,
     NotSound,
     UnknownSetting,
     change_settings,
+    deploy_back,
     deploy_flow,
     first_worker,
     stop_flow,
+    version_before,
     worker_of,
 )
 from flows.commands.destinations import SERVICES, BadAddress, forget_destination, mail_address, save_destination
@@ -53,6 +56,7 @@ from flows.commands.members import choose_language, choose_theme, choose_workspa
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
 from flows.commands.registry import NotRegistered, RefusedEntries, forget_device, forget_type, load_things
 from flows.commands.signin import LinkSpent, NameTaken, new_signin_link, set_name_and_password, use_signin_link
+from flows.commands.snoozing import BadSnooze, SnoozeGone, current_snoozes, end_snooze, snooze, tomorrow_morning
 from flows.commands.tables import (
     ChangedMeanwhile,
     IdTaken,
@@ -83,6 +87,7 @@ __all__ = [
     "ApprovalGone",
     "BadAddress",
     "BadBrokerAddress",
+    "BadSnooze",
     "ChangedMeanwhile",
     "Conflict",
     "FlowGone",
@@ -91,6 +96,7 @@ __all__ = [
     "LinkSpent",
     "NameTaken",
     "NeedsApproval",
+    "NeedsComment",
     "NoWorker",
     "NobodyListens",
     "NotDeployed",
@@ -99,6 +105,7 @@ __all__ = [
     "NotSound",
     "NoticeGone",
     "RefusedEntries",
+    "SnoozeGone",
     "TablesFull",
     "TooBusy",
     "UnknownSetting",
@@ -126,8 +133,11 @@ __all__ = [
     "choose_workspace_facts",
     "connect_again",
     "connect_broker",
+    "current_snoozes",
+    "deploy_back",
     "deploy_flow",
     "discard_letters",
+    "end_snooze",
     "entry_of",
     "fail_abandoned_jobs",
     "first_worker",
@@ -159,12 +169,15 @@ __all__ = [
     "save_destination",
     "set_author_model",
     "set_name_and_password",
+    "snooze",
     "stop_flow",
     "switch_fault",
     "table_of",
+    "tomorrow_morning",
     "try_broker",
     "try_command",
     "use_signin_link",
+    "version_before",
     "waiting_approvals",
     "worker_left",
     "worker_of",

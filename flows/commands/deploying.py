@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from flows import live
 from flows.actuation import Actuation, actuations
@@ -17,6 +18,8 @@ from flows.registered import registry_for, registry_of
 from flows.sealing import seal
 from nodes.kit.catalog import full_catalog
 from nodes.kit.kind import SourceKind
+
+Document = dict[str, Any]
 
 
 class NotSound(Exception):
@@ -36,7 +39,11 @@ class NeedsApproval(Exception):
 
 
 class NotDeployed(Exception):
-    """The flow was never deployed."""
+    """The flow was never deployed, or there is nothing to go back to."""
+
+
+class NeedsComment(Exception):
+    """The workspace wants to know what each deploy is for."""
 
 
 class UnknownSetting(Exception):
@@ -47,23 +54,53 @@ class UnknownSetting(Exception):
 def deploy_flow(
     member: Membership, flow_id: uuid.UUID, *, comment: str = "", approve: list[str] | None = None, lang: str = "en"
 ) -> FlowVersion:
-    """Make the draft a version and send it to its worker. Raises NotSound, NeedsApproval."""
+    """Make the draft a version and send it to its worker. Raises NotSound, NeedsApproval, and NeedsComment where the
+    workspace wants one."""
     flow = flow_of(member, flow_id, lock=True)
-    problems = problems_of(flow.document, member.workspace, lang, for_deploy=True, beside=_beside(flow))
+    if member.workspace.comment_needed and not comment.strip():
+        raise NeedsComment
+    return _deploy(member, flow, flow.document, flow.author, comment, approve or [], lang)
+
+
+@transaction.atomic
+def deploy_back(
+    member: Membership, flow_id: uuid.UUID, *, approve: list[str] | None = None, lang: str = "en"
+) -> FlowVersion:
+    """Let the version before run again, with the settings that it had, as a version of its own; the draft stays as it is.
+    Going back twice is where one was. Raises NotDeployed where there is none, NotSound, NeedsApproval."""
+    flow = flow_of(member, flow_id, lock=True)
+    before = version_before(flow)
+    if before is None:
+        raise NotDeployed(str(flow_id))
+    comment = _("Back to version %s") % before.number
+    return _deploy(member, flow, before.running_document(), before.author, comment, approve or [], lang)
+
+
+def version_before(flow: Flow) -> FlowVersion | None:
+    """What was deployed before what is deployed now."""
+    if flow.deployed is None:
+        return None
+    return flow.versions.filter(number__lt=flow.deployed.number).select_related("by").order_by("-number").first()
+
+
+def _deploy(
+    member: Membership, flow: Flow, document: Document, author: str, comment: str, approve: list[str], lang: str
+) -> FlowVersion:
+    problems = problems_of(document, member.workspace, lang, for_deploy=True, beside=_beside(flow))
     if errors_in(problems):
         raise NotSound(problems)
-    _approve(member, flow, flow.document, approve or [], lang)
+    _approve(member, flow, document, approve, lang)
     last = flow.versions.order_by("-number").first()
     version = FlowVersion.objects.add(
         member.workspace,
         flow=flow,
         number=last.number + 1 if last else 1,
-        document=flow.document,
-        comment=comment[:500],
-        author=flow.author,
+        document=document,
+        comment=comment.strip()[:500],
+        author=author,
         by=member.user,
     )
-    _listen_for_calls(flow)
+    _listen_for_calls(flow, document)
     flow.deployed, flow.wanted = version, True
     flow.status, flow.status_problems = Flow.Status.STARTING, []
     flow.save()
@@ -144,9 +181,9 @@ def _approve(member: Membership, flow: Flow, document: dict[str, Any], given: li
         Approval.objects.add(member.workspace, flow=flow, hash=one["hash"], shown=one, by=member.user)
 
 
-def _listen_for_calls(flow: Flow) -> None:
+def _listen_for_calls(flow: Flow, document: Document) -> None:
     """An address with a secret of its own for every source that waits for calls from outside."""
-    for node in flow.document.get("nodes") or []:
+    for node in document.get("nodes") or []:
         kind = full_catalog().get(node.get("kind"))
         if kind is None or not _waits_for_calls(kind) or flow.hooks.filter(node=node["id"]).exists():
             continue

@@ -24,11 +24,14 @@ def choose_theme(member: Membership, theme: str) -> None:
     member.theme = theme
 
 
-def choose_workspace_facts(member: Membership, *, name: str, zone: str, lang: str) -> Workspace:
+def choose_workspace_facts(
+    member: Membership, *, name: str, zone: str, lang: str, comment_needed: bool = False
+) -> Workspace:
     """Raises ValueError for an unknown time zone or language."""
     if lang not in KNOWN or not name.strip() or zone not in zoneinfo.available_timezones():
         raise ValueError(zone)
     workspace = member.workspace
     workspace.name, workspace.zone, workspace.lang = name.strip()[:120], zone, lang
-    workspace.save(update_fields=["name", "zone", "lang"])
+    workspace.comment_needed = comment_needed
+    workspace.save(update_fields=["name", "zone", "lang", "comment_needed"])
     return workspace

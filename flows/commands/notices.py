@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from flows import live
 from flows.models import Flow, Membership, Notice, Workspace
-from flows.showing import notice_json
+from flows.showing import ms, name_of, notice_json
 
 
 class NoticeGone(Exception):
@@ -17,15 +17,16 @@ class NoticeGone(Exception):
 
 @transaction.atomic
 def put_notice(
-    workspace: Workspace, to: str, text: str, *, flow: Flow | None = None, key: str = "", **place: Any
+    workspace: Workspace, to: str, text: str, *, flow: Flow | None = None, key: str = "", **more: Any
 ) -> Notice:
-    """A notice in the inbox, numbered and shown at once. `place`: node, device, time (default: now)."""
+    """A notice in the inbox, numbered and shown at once. `more`: node, device, time (default: now), or what is said of one
+    that was snoozed."""
     held = Workspace.objects.select_for_update().get(pk=workspace.pk)
     held.notice_seq += 1
     held.save(update_fields=["notice_seq"])
-    place = {"time": timezone.now(), **place}
+    more = {"time": timezone.now(), **more}
     notice = Notice.objects.add(
-        workspace, flow=flow, seq=held.notice_seq, to=to[:64], text=text[:10_000], key=key, **place
+        workspace, flow=flow, seq=held.notice_seq, to=to[:64], text=text[:10_000], key=key, **more
     )
     live.to_browsers(workspace.id, {"t": "notice", **notice_json(notice)})
     return notice
@@ -40,13 +41,20 @@ def acknowledge(member: Membership, notice_id: uuid.UUID) -> Notice:
     if notice.acked is None:
         notice.acked, notice.acked_by = timezone.now(), member.user
         notice.save(update_fields=["acked", "acked_by", "updated"])
-        live.to_browsers(member.workspace_id, {"t": "acked", "notice": str(notice.id)})
+        _told(member, {"notice": str(notice.id)})
     return notice
 
 
-def acknowledge_all(member: Membership) -> int:
-    """Every open notice of the workspace. Returns how many."""
+def acknowledge_all(member: Membership, flow: uuid.UUID | None = None) -> int:
+    """Every open notice of the workspace, or of one flow. Returns how many."""
     unread = Notice.objects.of(member.workspace).filter(acked=None)
+    unread = unread.filter(flow=flow) if flow is not None else unread
     count = unread.update(acked=timezone.now(), acked_by=member.user)
-    live.to_browsers(member.workspace_id, {"t": "acked", "notice": None})
+    _told(member, {"notice": None, "flow": str(flow) if flow is not None else None})
     return count
+
+
+def _told(member: Membership, about: dict[str, Any]) -> None:
+    unread = Notice.objects.of(member.workspace).filter(acked=None).count()
+    who = {"acked": ms(timezone.now()), "acked_by": name_of(member.user)}
+    live.to_browsers(member.workspace_id, {"t": "acked", "unread": unread, **who, **about})

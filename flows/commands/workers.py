@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from flows.commands.incidents import heal_incident, look_at, raise_incident, sen
 from flows.commands.letters import forget_letter, keep_letter, letters_changed
 from flows.commands.notices import put_notice
 from flows.incident_words import Kind
-from flows.models import Firing, Flow, Notice, StoredRow, TraceProblem, Worker, Workspace
+from flows.models import Firing, Flow, Notice, Snooze, StoredRow, TraceProblem, Worker, Workspace
 
 log = logging.getLogger(__name__)
 Row = dict[str, Any]
@@ -170,6 +171,24 @@ def _keep_notice(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     put_notice(workspace, str(data.get("to", "")), str(data.get("text", "")), flow=flow, key=key, **_place(data, row))
 
 
+def _keep_snoozed(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    """Nobody is told, and nothing is lost: it waits for nobody and can be looked up."""
+    key = str(data.get("key") or "")
+    if key and Notice.objects.of(workspace).filter(flow=flow, key=key).exists():
+        return
+    place = _place(data, row)
+    snooze = _snooze_of(workspace, data.get("snooze"))
+    about = {"snoozed": True, "snooze": snooze, "acked": place["time"], **place}
+    put_notice(workspace, str(data.get("to") or ""), str(data.get("text", "")), flow=flow, key=key, **about)
+
+
+def _snooze_of(workspace: Workspace, id: Any) -> Snooze | None:
+    try:
+        return Snooze.objects.of(workspace).filter(pk=uuid.UUID(str(id))).first()
+    except ValueError:
+        return None
+
+
 def _keep_stored(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     StoredRow.objects.add(workspace, flow=flow, fields=dict(data["fields"]), **_place(data, row))
 
@@ -180,6 +199,7 @@ def _keep_firing(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     facts = {"kind": str(data.get("kind", ""))[:64], "data": data.get("data") or {}, **place}
     if data.get("sent") is not None:
         facts |= {"sent": bool(data["sent"]), "detail": str(data.get("detail") or "")[:500]}
+        facts["outcome"] = str(data.get("outcome") or "")[:16]
         sending_ended(workspace, data)
     if data.get("outcome") is not None:
         close_approval(workspace, flow, str(data["key"]), str(data["outcome"]))
@@ -232,6 +252,7 @@ _KEEPERS = {
     "dead": _keep_dead,
     "exhumed": _forget_exhumed,
     "notice": _keep_notice,
+    "snoozed": _keep_snoozed,
     "stored": _keep_stored,
     "firing": _keep_firing,
     "effect": _keep_firing,

@@ -166,6 +166,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     async def send_watch(self, event: dict[str, Any]) -> None:
         await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.watch_message))
 
+    async def send_snoozes(self, event: dict[str, Any]) -> None:
+        await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.snoozes_message))
+
     def _of_workspace(self, message: Callable[[Workspace], dict[str, Any]]) -> dict[str, Any]:
         assert self.worker is not None  # noqa: S101  (only a worker that was let in is in a group)
         return message(self.worker.workspace)
@@ -187,7 +190,8 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is None:
             return []
         workspace = self.worker.workspace
-        messages: list[dict[str, Any]] = [downlink.broker_message(workspace), downlink.watch_message(workspace)]
+        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message)
+        messages: list[dict[str, Any]] = [message_of(workspace) for message_of in ways]
         wanted = set()
         for flow in self._ours().filter(wanted=True):
             home = worker_of(flow)

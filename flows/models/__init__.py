@@ -4,6 +4,7 @@ from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.incident import Incident
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
+from flows.models.snooze import Snooze
 from flows.models.table import Table, TableContent
 from flows.models.worker import DeadLetter, Firing, Notice, PendingApproval, StoredRow, TraceProblem, Worker
 from flows.models.workspace import Membership, SigninLink, Workspace
@@ -27,6 +28,7 @@ __all__ = [
     "Owned",
     "PendingApproval",
     "SigninLink",
+    "Snooze",
     "StoredRow",
     "Table",
     "TableContent",

@@ -5,6 +5,7 @@ from django.db import models
 
 from flows.models.flow import Flow
 from flows.models.scoped import Owned
+from flows.models.snooze import Snooze
 
 
 class Worker(Owned):
@@ -42,7 +43,8 @@ class OfFlow(Owned):
 
 
 class Notice(OfFlow):
-    """A text in the product's inbox; `seq` counts per workspace."""
+    """A text in the product's inbox; `seq` counts per workspace. `snoozed`: a person did not want to hear of it, so that it
+    was sent nowhere and waits for nobody (`acked` is set from the start); `snooze` is theirs."""
 
     flow = models.ForeignKey(Flow, null=True, on_delete=models.SET_NULL, related_name="+")
     seq = models.PositiveBigIntegerField()
@@ -51,6 +53,8 @@ class Notice(OfFlow):
     key = models.CharField(max_length=64, blank=True)
     acked = models.DateTimeField(null=True, blank=True)
     acked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    snoozed = models.BooleanField(default=False)
+    snooze = models.ForeignKey(Snooze, null=True, on_delete=models.SET_NULL, related_name="held")
 
     class Meta(OfFlow.Meta):
         indexes = [models.Index(fields=["workspace", "-seq"], name="notice_newest")]
@@ -67,13 +71,14 @@ class StoredRow(OfFlow):
 
 
 class Firing(OfFlow):
-    """One action of a flow and what came of it: `sent` is null while that is open."""
+    """One action of a flow and what came of it: `sent` is null while that is open, `outcome` the worker's word for it."""
 
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=64, blank=True)
     data = models.JSONField(default=dict)
     key = models.CharField(max_length=64)
     sent = models.BooleanField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
     detail = models.CharField(max_length=500, blank=True)
 
     class Meta(OfFlow.Meta):

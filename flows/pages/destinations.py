@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from flows import commands
 from flows.access import member_of
-from flows.models import Destination
-from flows.showing import destination_json
+from flows.models import Destination, Worker
+from flows.showing import destination_json, worker_json
 from nodes.kit.things import spoken
 
 
@@ -20,7 +20,9 @@ def list_page(request: HttpRequest) -> HttpResponse:
     lang = getattr(request, "LANGUAGE_CODE", "en")
     rows = [destination_json(row) for row in Destination.objects.of(member.workspace)]
     shown = [{**row, "shown": spoken(row["label"], lang, row["id"])} for row in rows]
-    return render(request, "destinations.html", {"destinations": shown, "services": commands.SERVICES})
+    workers = [worker_json(row) for row in Worker.objects.of(member.workspace)]
+    context = {"destinations": shown, "services": commands.SERVICES, "page_data": {"workers": workers}}
+    return render(request, "destinations.html", context)
 
 
 @require_POST

@@ -66,7 +66,11 @@ def workspace(request: HttpRequest) -> HttpResponse:
     given = request.POST
     try:
         commands.choose_workspace_facts(
-            member_of(request), name=given.get("name", ""), zone=given.get("zone", ""), lang=given.get("lang", "")
+            member_of(request),
+            name=given.get("name", ""),
+            zone=given.get("zone", ""),
+            lang=given.get("lang", ""),
+            comment_needed="comment_needed" in given,
         )
         messages.success(request, _("Saved."))
     except ValueError:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def script_words() -> dict[str, str]:
     """By key, in the language of the request."""
-    return {**_everywhere(), **_things(), **_registering(), **_tables(), **_letters()}
+    return {**_everywhere(), **_things(), **_registering(), **_tables(), **_letters(), **_snoozing()}
 
 
 def _everywhere() -> dict[str, str]:
@@ -27,6 +27,9 @@ def _everywhere() -> dict[str, str]:
         "no_answer": _("The worker did not answer in time."),
         "acknowledge": _("Acknowledge"),
         "acknowledged": _("acknowledged"),
+        "acknowledged_by": _("seen by %s, %s"),
+        "acknowledge_all": _("Acknowledge all"),
+        "acknowledge_flow": _("Acknowledge all of this flow"),
         "leave_id": _("Leave as it is"),
         "take_over": _("Take it over from the file"),
         "section_types": _("Device type"),
@@ -45,6 +48,11 @@ def _everywhere() -> dict[str, str]:
         "state_rejected": _("rejected"),
         "state_expired": _("expired: nobody answered in time"),
         "state_gone": _("not sent any more"),
+        "firings_day": _("Firings of the last 24 hours: %s"),
+        "firings_hour": _("%s–%s: fired %s times"),
+        "waits_for_you": _("waiting for you: %s"),
+        "dead_letters": _("dead letters: %s"),
+        "failed_firings": _("failed: %s"),
     }
 
 
@@ -73,11 +81,22 @@ def _things() -> dict[str, str]:
         "why_outdated": _("%s outdated"),
         "why_no_room": _("%s without room"),
         "why_replaced": _("%s replaced"),
+        "why_snoozed": _("%s snoozed"),
         "why_refused": _("%s refused"),
         "why_withdrawn": _("%s withdrawn"),
         "retained": _("retained"),
         "test_text": _("Test notice from Suiro"),
         "no_flows": _("runs no flow"),
+        "testing": _("Sending a test…"),
+        "test_arrived": _("Arrived, %s"),
+        "see_inbox": _("See it in the inbox"),
+        "waiting_there": _("waiting: %s"),
+        "used_in": _("used in flows: %s"),
+        "flows_count": _("flows: %s"),
+        "used_nowhere": _("not used in any flow"),
+        "where_used": _("Where “%s” is used"),
+        "only_draft": _("only in the draft"),
+        "close": _("Close"),
         "connect_again": _("Connect again"),
         "lasted": _("over, after %s"),
         "still": _("still so"),
@@ -138,6 +157,32 @@ def _registering() -> dict[str, str]:
         "imported": _("Imported: %s"),
         "listen_again": _("Listen again"),
         "new_devices": _("%s new devices"),
+    }
+
+
+def _snoozing() -> dict[str, str]:
+    return {
+        "snooze_title": _("Snooze “%s”"),
+        "snooze_how_long": _("How long"),
+        "snooze_hour": _("1 hour"),
+        "snooze_morning": _("Until tomorrow, 8:00"),
+        "snooze_until": _("Until a time"),
+        "snooze_maintenance": _("Planned maintenance"),
+        "snooze_planned": _("planned: %s – %s"),
+        "snooze_from": _("Begins"),
+        "snooze_to": _("Ends"),
+        "snooze_commands": _("Hold back commands too"),
+        "snooze_with_commands": _("commands too"),
+        "snooze_reason": _("Reason (optional)"),
+        "snooze_about": _(
+            "Notices are not sent meanwhile. They are counted, and listed in the inbox under “Held back”."
+        ),
+        "snooze_do": _("Snooze"),
+        "snooze_end": _("End now"),
+        "snooze_call_off": _("Call off"),
+        "snoozed_until": _("snoozed until %s"),
+        "held_back": _("held back: %s"),
+        "held_back_one": _("held back"),
     }
 
 

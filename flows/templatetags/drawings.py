@@ -32,6 +32,7 @@ DRAWINGS = {
     "edit": '<path d="M4 20l1-4L16.5 4.5l3 3L8 19z"/><path d="M14 7l3 3"/>',
     "more": '<path d="M5 12h.01M12 12h.01M19 12h.01"/>',
     "bolt": '<path d="M13 3L5 14h6l-1 7 8-11h-6z"/>',
+    "snooze": '<path d="M9 19a3 3 0 0 0 6 0M5 16h9M18 16h1l-1.5-2.5V10a5.5 5.5 0 0 0-9.6-3.6M6.5 9.5V13.5L5 16"/><path d="M3 3l18 18"/>',
     "radar": '<circle cx="12" cy="12" r="9"/><circle cx="12" cy="12" r="4.5"/><path d="M12 12l6-6"/>',
     "close": '<path d="M6 6l12 12M18 6L6 18"/>',
 }

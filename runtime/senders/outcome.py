@@ -16,7 +16,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """`sent`, or not: `permanent` when trying again cannot help. `detail` is for people and never holds a secret.
     `retry_after` (seconds) is what the other side asked for. `later`: we stopped before it was carried to its end, so
     what is kept on a disk goes out after the next start. `reason` tells ends apart that are no failure of sending:
-    `expired`, `refused` (by a person), `replaced` (by a later one) or `dropped` (no room: `policy` says which of them it
+    `expired`, `refused` or `snoozed` (by a person), `replaced` (by a later one) or `dropped` (no room: `policy` says which of them it
     was that had to go). `attempts`: how often it was tried."""
 
     sent: bool
@@ -30,7 +30,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     @property
     def word(self) -> str:
-        """`sent`, `failed`, `expired`, `refused`, `replaced` or `dropped`."""
+        """`sent`, `failed`, `expired`, `refused`, `snoozed`, `replaced` or `dropped`."""
         return "sent" if self.sent else self.reason or "failed"
 
 
@@ -43,6 +43,7 @@ def failed(detail: str, *, permanent: bool = True, retry_after: float | None = N
 
 EXPIRED = Outcome(False, True, "its time to live was over", reason="expired")
 REFUSED = Outcome(False, True, "a person refused it", reason="refused")
+SNOOZED = Outcome(False, True, "a person has snoozed it", reason="snoozed")
 REPLACED = Outcome(False, True, "replaced by a later command within the cooldown", reason="replaced")
 DROPPED = Outcome(False, True, "too many are waiting for this destination", reason="dropped", policy="no_room")
 OLDEST = msgspec.structs.replace(DROPPED, policy="oldest")

@@ -1,5 +1,6 @@
 // Destinations: add, change, forget, test.
-import { call, complain, make, question, say, toast } from './page.js'
+import { call, complain, lang, listen, make, pageData, question, say } from './page.js'
+import { count, learnUses, showUses, usesOf } from './uses.js'
 
 const known = JSON.parse(document.getElementById('destinations').textContent)
 const dialog = document.getElementById('edit')
@@ -40,11 +41,18 @@ for (const row of document.querySelectorAll('[data-destination]')) {
   const entry = known.find((one) => one.id === row.dataset.destination)
   row.querySelector('.edit').addEventListener('click', () => { shown = entry; open(entry) })
   row.querySelector('.test').addEventListener('click', async (event) => {
+    const result = row.querySelector('.test-result')
     event.target.disabled = true
+    result.replaceChildren(make('span', { class: 'row muted' }, make('span', { class: 'spinner' }), say('testing')))
     try {
       const answer = await call('POST', `/api/destinations/${encodeURIComponent(entry.id)}/test`, { text: say('test_text') })
-      toast(answer.ok ? say('sent') : say('not_sent', answer.detail), { bad: !answer.ok })
-    } catch (failure) { complain(failure) }
+      const came = answer.ok ? answer.detail || say('test_arrived', clock.format(Date.now())) : say('not_sent', answer.detail)
+      result.replaceChildren(make('span', { class: answer.ok ? 'good' : 'bad' }, came),
+        answer.ok && entry.service === 'inbox' ? make('a', { href: '/inbox/' }, say('see_inbox')) : '')
+    } catch (failure) {
+      result.replaceChildren()
+      complain(failure)
+    }
     event.target.disabled = false
   })
   row.querySelector('form').addEventListener('submit', async (event) => {
@@ -53,3 +61,39 @@ for (const row of document.querySelectorAll('[data-destination]')) {
     if (await question(event.target.dataset.ask, asked, say('yes_forget'), { danger: true })) event.target.submit()
   })
 }
+
+// --- state and uses ------------------------------------------------------------------------------------------------
+
+const clock = new Intl.DateTimeFormat(lang, { timeStyle: 'medium' })
+const number = new Intl.NumberFormat(lang)
+const STATES = { closed: 'badge badge-good', open: 'badge badge-bad', half_open: 'badge badge-warn' }
+const URGENT = ['open', 'half_open', 'closed']
+const workers = new Map()
+
+/** The worst that any worker says of a destination. */
+function showWays(worker) {
+  workers.set(worker.id, worker.destinations ?? [])
+  for (const row of document.querySelectorAll('[data-destination]')) {
+    const ways = [...workers.values()].flat().filter((way) => way.id === row.dataset.destination)
+    const worst = ways.sort((one, other) => URGENT.indexOf(one.state) - URGENT.indexOf(other.state))[0]
+    if (!worst) continue
+    const waiting = ways.reduce((sum, way) => sum + (way.waiting ?? 0) + (way.on_disk ?? 0), 0)
+    row.querySelector('.way').replaceChildren(
+      make('span', { class: STATES[worst.state] ?? 'badge', 'data-state': worst.state }, say(`state_${worst.state}`)),
+      worst.retry_in > 0 ? make('span', { class: 'muted' }, ` ${say('next_try', number.format(Math.ceil(worst.retry_in)))}`) : '',
+      waiting ? make('span', { class: 'muted' }, ` ${say('waiting_there', number.format(waiting))}`) : '')
+  }
+}
+
+for (const worker of pageData.workers ?? []) showWays(worker)
+listen('worker', showWays)
+setInterval(() => { if (!document.hidden) call('GET', '/api/workers').catch(() => undefined) }, 5000)
+
+learnUses().then(() => {
+  for (const row of document.querySelectorAll('[data-destination]')) {
+    const uses = usesOf('destinations', row.dataset.destination)
+    const button = row.querySelector('.used')
+    count(button, uses, 'flows_count')
+    button.addEventListener('click', () => showUses(say('where_used', row.querySelector('.strong').textContent), [{ uses }]))
+  }
+})

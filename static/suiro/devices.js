@@ -1,11 +1,14 @@
 // Devices, live: values, lamps, commands to try, faults of the virtual ones.
 import { ago, askWorker, complain, lang, listen, make, pageData, question, say, toast } from './page.js'
+import { openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
+import { count, learnUses, showUses, usesOf } from './uses.js'
 
 const registry = pageData.registry
 const typeOf = (device) => registry.types.find((type) => type.id === registry.devices.find((one) => one.id === device)?.type)
 const spoken = (label, otherwise) => label?.[lang] || label?.en || Object.values(label ?? {})[0] || otherwise
 const cards = new Map([...document.querySelectorAll('[data-device]')].map((card) => [card.dataset.device, card]))
 const heardAt = new Map()
+const OLD = 120_000
 
 // --- values --------------------------------------------------------------------------------------------------------
 
@@ -24,7 +27,7 @@ function show(device, seen) {
   const card = cards.get(device)
   if (!card || !seen) return
   heardAt.set(device, seen.time)
-  card.querySelector('.heard').textContent = ago(seen.time)
+  tellAge(card, seen.time)
   for (const [name, value] of Object.entries(seen.data ?? {})) {
     if (value === null || value === undefined) continue
     const lamp = card.querySelector(`[data-lamp="${CSS.escape(name)}"]`)
@@ -50,7 +53,13 @@ const colorWord = (color) => say(`color_${color}`).replace(/^color_/, '')
 for (const [device, seen] of Object.entries(pageData.values ?? {})) show(device, seen)
 listen('values', (message) => { for (const [device, seen] of Object.entries(message.devices)) show(device, seen) })
 listen('worker', (worker) => { document.getElementById('no-worker').hidden = worker.connected })
-setInterval(() => { for (const [device, time] of heardAt) cards.get(device).querySelector('.heard').textContent = ago(time) }, 5000)
+setInterval(() => { for (const [device, time] of heardAt) tellAge(cards.get(device), time) }, 5000)
+
+/** How old the values are; old ones are pale. */
+function tellAge(card, time) {
+  card.querySelector('.heard').textContent = ago(time)
+  card.classList.toggle('device-old', Date.now() - time > OLD)
+}
 
 // --- commands ------------------------------------------------------------------------------------------------------
 
@@ -93,6 +102,27 @@ function input(name, schema) {
     value: () => (box.value === '' ? undefined : isNumber ? Number(box.value) : box.value),
   }
 }
+
+// --- where used ----------------------------------------------------------------------------------------------------
+
+function showWhereUsed(device, name) {
+  const type = typeOf(device)
+  const ofFields = type.fields.map((field) => ({ title: spoken(field.label, field.name), uses: usesOf('fields', `${type.id}.${field.name}`) }))
+  showUses(say('where_used', name), [{ uses: usesOf('devices', device) }, ...ofFields])
+}
+
+learnUses().then(() => {
+  for (const [device, card] of cards) {
+    const button = card.querySelector('.used')
+    count(button, usesOf('devices', device))
+    button.addEventListener('click', () => showWhereUsed(device, card.querySelector('.device-name').textContent))
+  }
+})
+
+// --- snoozing ------------------------------------------------------------------------------------------------------
+
+readSnoozes(() => { for (const [device, card] of cards) card.querySelector('.device-snoozes').replaceChildren(...snoozesOf('device', device).map((one) => snoozeBadge(one))) })
+for (const [device, card] of cards) card.querySelector('.snooze').addEventListener('click', () => openSnooze({ device }, card.querySelector('.device-name').textContent))
 
 // --- faults --------------------------------------------------------------------------------------------------------
 

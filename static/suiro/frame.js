@@ -11,8 +11,8 @@ for (const link of document.querySelectorAll('.nav-link[data-page]')) {
 
 const unread = document.getElementById('unread')
 const show = (count) => { unread.textContent = String(Math.max(0, count)); unread.hidden = count <= 0 }
-listen('notice', () => show(Number(unread.textContent) + 1))
-listen('acked', (message) => show(message.notice ? Number(unread.textContent) - 1 : 0))
+listen('notice', (notice) => { if (!notice.acked) show(Number(unread.textContent) + 1) })
+listen('acked', (message) => show(message.unread))
 
 const letters = document.getElementById('letters-count')
 listen('letters', (message) => { letters.textContent = String(message.count); letters.hidden = message.count <= 0 })

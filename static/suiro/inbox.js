@@ -1,38 +1,30 @@
-// The inbox: notices arrive live and are acknowledged; after a break of the socket the missed ones are fetched.
-import { call, complain, listen, make, pageData, say, tellTimes } from './page.js'
+// The inbox: notices arrive live, are found by state, flow and words, and acknowledged one by one, by flow or all together;
+// after a break of the socket the missed ones are fetched.
+import { ago, call, complain, lang, listen, make, pageData, say, tellTimes } from './page.js'
+import { endSnooze, readSnoozes, snoozeWords } from './snoozing.js'
 
 const list = document.getElementById('notices')
 const all = document.getElementById('ack-all')
+const form = document.getElementById('filter')
+const older = document.getElementById('older')
+const most = pageData.most
+const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' })
 let newest = 0
 
 const rowOf = (id) => list.querySelector(`[data-notice="${CSS.escape(id)}"]`)
+const chosen = () => ({ open: form.elements.state.value === 'open', snoozed: form.elements.state.value === 'snoozed', flow: form.elements.flow.value, text: form.elements.text.value.trim() })
 
-list.addEventListener('click', async (event) => {
-  const row = event.target.closest('.ack')?.closest('.notice')
-  if (!row) return
-  try {
-    await call('POST', `/api/notices/${row.dataset.notice}/ack`)
-    markRead(row)
-  } catch (failure) { complain(failure) }
-})
-
-all.addEventListener('click', async () => {
-  try {
-    await call('POST', '/api/notices/ack')
-    list.querySelectorAll('.notice').forEach(markRead)
-    all.disabled = true
-  } catch (failure) { complain(failure) }
-})
-
-function markRead(row) {
-  row.dataset.acked = '1'
-  row.querySelector('.ack')?.replaceWith(make('span', { class: 'small faint' }, say('acknowledged')))
+function fits(notice) {
+  const { open, snoozed, flow, text } = chosen()
+  if (snoozed !== Boolean(notice.snoozed) || (open && notice.acked)) return false
+  if (flow && flow !== (notice.flow ?? 'system')) return false
+  return notice.text.toLocaleLowerCase(lang).includes(text.toLocaleLowerCase(lang))
 }
 
-function show(notice) {
-  newest = Math.max(newest, notice.seq)
-  if (rowOf(notice.id)) return
-  const row = make('article', { class: 'notice notice-new', 'data-notice': notice.id, 'data-acked': notice.acked ? '1' : '0' },
+// --- one notice ------------------------------------------------------------------------------------------------------
+
+function row(notice, fresh) {
+  return make('article', { class: fresh ? 'notice notice-new' : 'notice', 'data-notice': notice.id, 'data-flow': notice.flow ?? 'system', 'data-seq': notice.seq, 'data-acked': notice.acked ? '1' : '0' },
     make('span', { class: 'notice-mark', 'aria-hidden': 'true' }),
     make('div', {},
       make('div', { class: 'notice-text' }, notice.text),
@@ -40,22 +32,121 @@ function show(notice) {
         make('time', { 'data-ms': notice.time }),
         notice.flow ? make('a', { href: `/flows/${notice.flow}/` }, notice.flow_name ?? '') : null,
         make('span', {}, pageData.destinations?.[notice.to] ?? notice.to))),
-    make('button', { type: 'button', class: 'btn btn-small ack' }, say('acknowledge')))
-  list.prepend(row)
-  list.hidden = false
-  document.getElementById('empty').hidden = true
-  all.disabled = false
-  tellTimes(row)
+    notice.acked ? seen(notice) : make('button', { type: 'button', class: 'btn btn-small ack' }, say('acknowledge')))
 }
 
-listen('notice', show)
+/** Who acknowledged it, and when. */
+function seen({ acked, acked_by: by, snoozed }) {
+  if (snoozed) return make('span', { class: 'badge notice-seen' }, say('held_back_one'))
+  return make('span', { class: 'small faint notice-seen', title: exact.format(acked) }, by ? say('acknowledged_by', by, ago(acked)) : say('acknowledged'))
+}
+
+function markRead(found, about) {
+  if (found.dataset.acked === '1') return
+  found.dataset.acked = '1'
+  found.querySelector('.ack')?.replaceWith(seen(about))
+}
+
+function arrived(notice) {
+  newest = Math.max(newest, notice.seq)
+  if (rowOf(notice.id)) return
+  offer(notice)
+  if (fits(notice)) list.prepend(row(notice, true))
+  settle()
+}
+
+/** A flow that tells something for the first time can be chosen too. */
+function offer(notice) {
+  const flows = form.elements.flow
+  if (notice.flow && ![...flows.options].some((one) => one.value === notice.flow)) flows.add(new Option(notice.flow_name ?? '', notice.flow), flows.options.length - 1)
+}
+
+function settle(gotAll = null) {
+  const none = list.children.length === 0
+  const { open, snoozed, flow, text } = chosen()
+  const narrow = open || snoozed || Boolean(flow || text)
+  list.hidden = none
+  document.getElementById('empty').hidden = !none || narrow
+  document.getElementById('no-match').hidden = !none || !narrow
+  if (gotAll !== null) older.hidden = gotAll
+  document.getElementById('ack-all-word').textContent = say(flow ? 'acknowledge_flow' : 'acknowledge_all')
+  all.disabled = none || snoozed || (!flow && document.getElementById('unread').hidden) || (Boolean(flow) && !list.querySelector('[data-acked="0"]'))
+  tellTimes(list)
+}
+
+// --- which are shown ---------------------------------------------------------------------------------------------------
+
+let asked = 0
+
+async function fetchRows(before) {
+  const { open, snoozed, flow, text } = chosen()
+  const query = new URLSearchParams({ limit: most, ...(open ? { unread: true } : {}), ...(snoozed ? { snoozed: true } : {}), ...(flow ? { flow } : {}), ...(text ? { text } : {}), ...(before ? { before } : {}) })
+  const mine = ++asked
+  try {
+    const found = await call('GET', `/api/notices?${query}`)
+    if (mine !== asked) return
+    if (!before) list.replaceChildren()
+    list.append(...found.map((notice) => row(notice, false)))
+    settle(found.length < most)
+  } catch (failure) { complain(failure) }
+}
+
+let typing = null
+form.addEventListener('submit', (event) => event.preventDefault())
+form.addEventListener('change', () => fetchRows())
+form.elements.text.addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(() => fetchRows(), 250) })
+older.addEventListener('click', () => fetchRows(Number(list.lastElementChild.dataset.seq)))
+
+// --- acknowledge -------------------------------------------------------------------------------------------------------
+
+list.addEventListener('click', async (event) => {
+  const found = event.target.closest('.ack')?.closest('.notice')
+  if (!found) return
+  try {
+    markRead(found, await call('POST', `/api/notices/${found.dataset.notice}/ack`))
+    settle()
+  } catch (failure) { complain(failure) }
+})
+
+all.addEventListener('click', async () => {
+  const { flow } = chosen()
+  try {
+    await call('POST', '/api/notices/ack', flow && flow !== 'system' ? { flow } : {})
+    all.disabled = true
+  } catch (failure) { complain(failure) }
+})
+
+listen('notice', arrived)
 listen('acked', (message) => {
-  if (message.notice) { const row = rowOf(message.notice); if (row) markRead(row) }
-  else list.querySelectorAll('.notice').forEach(markRead)
+  const hit = message.notice ? [rowOf(message.notice)] : [...list.children].filter((one) => !message.flow || one.dataset.flow === message.flow)
+  for (const found of hit) if (found) markRead(found, message)
+  settle()
 })
 listen('hello', async (message) => {
   const from = newest
   newest = message.seq
   if (!from || message.seq <= from) return
-  for (const notice of (await call('GET', `/api/notices?after=${from}`)).reverse()) show(notice)
+  for (const query of ['', '&snoozed=1']) for (const notice of (await call('GET', `/api/notices?after=${from}${query}`)).reverse()) arrived(notice)
 })
+
+if (form.elements.flow.value || chosen().snoozed) fetchRows()
+else {
+  list.append(...(pageData.notices ?? []).map((notice) => row(notice, false)))
+  settle((pageData.notices ?? []).length < most)
+}
+
+// --- snoozes -----------------------------------------------------------------------------------------------------------
+
+readSnoozes((snoozes) => {
+  document.getElementById('snoozes').hidden = snoozes.length === 0
+  document.getElementById('snooze-list').replaceChildren(...snoozes.map(snoozeLine))
+})
+
+function snoozeLine(one) {
+  const about = [one.flow_name, one.device_name].filter(Boolean).join(' · ')
+  const more = [snoozeWords(one), one.commands ? say('snooze_with_commands') : null, one.by, one.reason].filter(Boolean).join(' · ')
+  return make('div', { class: 'spread', 'data-snooze': one.id },
+    make('div', { class: 'grow' }, make('div', { class: 'strong' }, about), make('div', { class: 'small muted' }, more)),
+    make('span', { class: 'badge number' }, say('held_back', one.count)),
+    make('button', { type: 'button', class: 'btn btn-small end', onclick: () => endSnooze(one) }, say(one.start > Date.now() ? 'snooze_call_off' : 'snooze_end')))
+}

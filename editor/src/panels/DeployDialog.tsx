@@ -1,40 +1,71 @@
-import { ArrowRight, ShieldCheck } from 'lucide-react'
+import { History, ShieldCheck } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { place, type Problem } from '../model/problems'
 import { documentNow, useFlow } from '../session/flow'
-import { afterDeploy, wordsOf } from '../session/running'
+import { afterDeploy, draftDiffers, wordsOf } from '../session/running'
 import { saveNow } from '../session/saving'
 import { useUi } from '../session/ui'
 import { api, type Approval } from '../wire/api'
 import { HttpFailure } from '../wire/http'
-import type { DiffLine } from '../wire/records'
+import type { Deploying, Version } from '../wire/records'
 import { useWords } from '../words'
 import { Dialog } from './Dialog'
+import { Difference } from './Difference'
 import { ProblemLines } from './ProblemLines'
 
+/** What would be deployed against what runs, or what going back to the version before would change. */
 export function DeployDialog() {
   const { t } = useWords()
   const { id, deployed, saving, status, statusDetail } = useFlow()
   const inDraft = useFlow((flow) => flow.problems)
-  const [changes, setChanges] = useState<readonly DiffLine[] | null>(null)
+  const [facts, setFacts] = useState<Deploying | null>(null)
+  const [back, setBack] = useState(false)
+  const [comment, setComment] = useState('')
+  const { busy, wrong, refused, approval, yes, setYes, fail, run } = useDeploying(back)
+  useEffect(() => {
+    void saveNow().then(() => api.deploying(id)).then(setFacts).catch((failure) => { setFacts({ before: null, comment_needed: false }); fail(failure) })
+  }, [id, fail])
+  const before = facts?.before ?? null
+  const errors = (refused ? place(refused, documentNow()) : back ? [] : inDraft).filter((problem) => problem.severity === 'error')
+  const silent = !back && facts?.comment_needed === true && !comment.trim()
+  const stopped = busy || facts === null || errors.length > 0 || silent || approval.some((one) => !yes.has(one.hash)) || (!back && saving === 'conflict')
+  const foot = (
+    <>
+      {back ? <button type="button" className="btn" onClick={() => setBack(false)}>{t('deploy.not_back')}</button> : <button type="button" className="btn" onClick={() => useUi.getState().set({ dialog: null })}>{t('dialog.cancel')}</button>}
+      <button type="button" className="btn btn-primary" disabled={stopped} onClick={() => void run(comment)} data-testid="deploy-confirm">
+        {busy ? <span className="spinner" aria-hidden /> : null}{approval.length ? t('deploy.approve') : back && before ? t('deploy.back', { version: before.version }) : t('deploy.confirm')}
+      </button>
+    </>
+  )
+  return (
+    <Dialog title={t(back ? 'deploy.back_title' : 'deploy.title')} foot={foot} wide={deployed !== null} testId="deploy-dialog">
+      {status === 'rolled_back' ? <div className="callout callout-warn" data-testid="deploy-rolled-back"><div>{statusDetail.map((problem, i) => <p key={i}>{problem.message}</p>)}</div></div> : null}
+      {errors.length ? <div className="stack-tight" data-testid="deploy-problems"><p>{t('deploy.problems')}</p><ProblemLines problems={errors} /></div> : null}
+      {facts === null ? <span className="spinner" role="status" aria-label={t('deploy.comparing')} /> : back && before ? <Back before={before} /> : <Forward before={before} onBack={() => setBack(true)} />}
+      {approval.length ? <Approvals approval={approval} yes={yes} onYes={setYes} /> : null}
+      {back ? null : <div className="field"><label htmlFor="deploy-comment">{t(facts?.comment_needed ? 'deploy.comment_needed' : 'deploy.comment')}</label><input id="deploy-comment" value={comment} maxLength={500} required={facts?.comment_needed ?? false} onChange={(event) => setComment(event.target.value)} /></div>}
+      {wrong ? <div className="callout callout-bad" role="alert">{wrong}</div> : null}
+    </Dialog>
+  )
+}
+
+/** Deploying or going back, and what the server says to it. */
+function useDeploying(back: boolean) {
+  const { t } = useWords()
+  const id = useFlow((flow) => flow.id)
   const [refused, setRefused] = useState<readonly Problem[] | null>(null)
   const [approval, setApproval] = useState<readonly Approval[]>([])
   const [yes, setYes] = useState<ReadonlySet<string>>(new Set())
-  const [comment, setComment] = useState('')
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState('')
-  useEffect(() => {
-    void saveNow().then(() => api.diff(id)).then((answer) => setChanges(answer.changes)).catch((failure) => { setChanges([]); setWrong(wordsOf(failure)) })
-  }, [id])
-  const problems = refused ? place(refused, documentNow()) : inDraft
-  const errors = problems.filter((problem) => problem.severity === 'error')
-  const waiting = approval.some((one) => !yes.has(one.hash))
-  const deploy = async () => {
+  const [fail] = useState(() => (failure: unknown) => setWrong(wordsOf(failure)))
+  useEffect(() => { setRefused(null); setApproval([]); setYes(new Set()); setWrong('') }, [back])
+  const run = async (comment: string) => {
     setBusy(true)
     setWrong('')
     try {
       await saveNow()
-      const { version } = await api.deploy(id, [...yes], comment)
+      const { version } = await (back ? api.back(id, [...yes]) : api.deploy(id, [...yes], comment))
       useUi.getState().set({ dialog: null })
       useUi.getState().toast(t('deploy.done', { version }))
       await afterDeploy(version)
@@ -42,42 +73,56 @@ export function DeployDialog() {
       const body = (failure instanceof HttpFailure ? failure.body : null) as { approval?: Approval[]; problems?: Problem[] } | null
       if (body?.approval) setApproval(body.approval)
       else if (body?.problems) setRefused(body.problems)
-      else setWrong(wordsOf(failure))
+      else fail(failure)
     } finally {
       setBusy(false)
     }
   }
-  const foot = (
-    <>
-      <button type="button" className="btn" onClick={() => useUi.getState().set({ dialog: null })}>{t('dialog.cancel')}</button>
-      <button type="button" className="btn btn-primary" disabled={busy || errors.length > 0 || waiting || changes === null || saving === 'conflict'} onClick={() => void deploy()} data-testid="deploy-confirm">
-        {busy ? <span className="spinner" aria-hidden /> : null}{t(approval.length ? 'deploy.approve' : 'deploy.confirm')}
-      </button>
-    </>
-  )
+  return { busy, wrong, refused, approval, yes, setYes, fail, run }
+}
+
+function Forward({ before, onBack }: { before: Version | null; onBack: () => void }) {
+  const { t } = useWords()
+  const draft = useFlow((flow) => flow.history.document)
+  const deployed = useFlow((flow) => flow.deployed)
+  if (deployed === null) return <p>{t('deploy.first', { n: draft.nodes.length })}</p>
   return (
-    <Dialog title={t('deploy.title')} foot={foot} testId="deploy-dialog">
-      {status === 'rolled_back' ? <div className="callout callout-warn" data-testid="deploy-rolled-back"><div>{statusDetail.map((problem, i) => <p key={i}>{problem.message}</p>)}</div></div> : null}
-      {errors.length ? <div className="stack-tight" data-testid="deploy-problems"><p>{t('deploy.problems')}</p><ProblemLines problems={errors} /></div> : null}
-      {changes === null ? <span className="spinner" role="status" aria-label={t('deploy.comparing')} /> : <Changes changes={changes} version={deployed?.version} />}
-      {approval.length ? <Approvals approval={approval} yes={yes} onYes={setYes} /> : null}
-      <div className="field"><label htmlFor="deploy-comment">{t('deploy.comment')}</label><input id="deploy-comment" value={comment} maxLength={500} onChange={(event) => setComment(event.target.value)} /></div>
-      {wrong ? <div className="callout callout-bad" role="alert">{wrong}</div> : null}
-    </Dialog>
+    <>
+      {draftDiffers(draft, deployed.document) ? (
+        <div className="stack-tight">
+          <h3 className="small">{t('deploy.changes', { version: deployed.version })}</h3>
+          <Difference before={deployed.document} after={draft} testId="deploy-changes" />
+        </div>
+      ) : <p className="muted" data-testid="deploy-same">{t('deploy.same', { version: deployed.version })}</p>}
+      {before ? (
+        <div className="version-before small" data-testid="version-before">
+          <span className="grow"><VersionWords version={before} /></span>
+          <button type="button" className="btn btn-small" onClick={onBack} data-testid="deploy-back"><History aria-hidden />{t('deploy.back_to', { version: before.version })}</button>
+        </div>
+      ) : null}
+    </>
   )
 }
 
-function Changes({ changes, version }: { changes: readonly DiffLine[]; version: number | undefined }) {
+function Back({ before }: { before: Version }) {
   const { t } = useWords()
-  const n = useFlow((flow) => flow.history.document.nodes.length)
-  if (version === undefined) return <p>{t('deploy.first', { n })}</p>
-  if (changes.length === 0) return <p className="muted">{t('deploy.same', { version })}</p>
+  const deployed = useFlow((flow) => flow.deployed)
+  if (deployed === null) return null
   return (
-    <div className="stack-tight" data-testid="deploy-changes">
-      <h3 className="small">{t('deploy.changes', { version })}</h3>
-      <ul className="plain diff">{changes.map((change, i) => <li key={i}><ArrowRight size={14} aria-hidden />{change.text}</li>)}</ul>
+    <div className="stack-tight">
+      <p><VersionWords version={before} /></p>
+      <p className="muted">{t('deploy.back_about', { version: deployed.version })}</p>
+      <h3 className="small">{t('deploy.changes', { version: deployed.version })}</h3>
+      {draftDiffers(before.document, deployed.document) ? <Difference before={deployed.document} after={before.document} testId="back-changes" /> : <p className="muted">{t('deploy.same', { version: deployed.version })}</p>}
     </div>
   )
+}
+
+function VersionWords({ version }: { version: Version }) {
+  const { t, lang } = useWords()
+  const when = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' }).format(version.at)
+  const who = version.by ? t('deploy.version_by', { version: version.version, when, who: version.by }) : t('deploy.version', { version: version.version, when })
+  return <>{who}{version.comment ? <span className="muted">{' '}{lang === 'ja' ? `「${version.comment}」` : `“${version.comment}”`}</span> : null}</>
 }
 
 function Approvals({ approval, yes, onYes }: { approval: readonly Approval[]; yes: ReadonlySet<string>; onYes: (yes: ReadonlySet<string>) => void }) {

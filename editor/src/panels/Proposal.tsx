@@ -12,7 +12,7 @@ import { acceptProposal, chooseChange, dropProposal, type Proposal as Proposed }
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 
-const ICONS = { added: Plus, removed: Minus, edited: PenLine, setting: SlidersHorizontal, top: PenLine }
+export const ICONS = { added: Plus, removed: Minus, edited: PenLine, setting: SlidersHorizontal, top: PenLine }
 const TOPS: { readonly [name: string]: Key } = { name: 'proposal.name', description: 'proposal.description', time_zone: 'proposal.time_zone', delivery: 'proposal.delivery' }
 
 /** What an author would change, to be taken or left one by one; the canvas shows what is chosen. */
@@ -47,7 +47,7 @@ function ChangeRow({ change, before, proposal }: { change: Difference; before: F
 }
 
 /** What it is about, what it was, what it becomes. */
-function useChangeWords(change: Difference, before: FlowDocument, after: FlowDocument): readonly [string, string, string] {
+export function useChangeWords(change: Difference, before: FlowDocument, after: FlowDocument): readonly [string, string, string] {
   const { t, lang } = useWords()
   const { catalog, registry } = useKnown()
   const summary = (node: FlowNode, document: FlowDocument) =>

@@ -4,7 +4,7 @@ import type { FlowDocument, Json } from '../model/document'
 import type { Problem } from '../model/problems'
 import type { TroubleBook } from '../model/troubles'
 import type { Registry, TypeField } from '../model/registry'
-import type { Approval, Author, DiffLine, FlowRecord, Job, Me } from './records'
+import type { Approval, Author, Deploying, FlowRecord, Job, Me } from './records'
 import { call } from './http'
 
 const flow = (id: string) => `/api/flows/${encodeURIComponent(id)}`
@@ -28,9 +28,10 @@ export const api = {
   cancel: (job: string) => call<unknown>('POST', `/api/jobs/${encodeURIComponent(job)}/cancel`),
   deploy: (id: string, approve: readonly string[], comment?: string) =>
     call<{ version: number }>('POST', `${flow(id)}/deploy`, { approve, ...(comment ? { comment } : {}) }),
+  back: (id: string, approve: readonly string[]) => call<{ version: number }>('POST', `${flow(id)}/back`, { approve }),
   stop: (id: string) => call<unknown>('POST', `${flow(id)}/stop`),
   liveSettings: (id: string, values: { [name: string]: Json }) => call<{ revision?: number }>('PUT', `${flow(id)}/settings`, { values }),
-  diff: (id: string) => call<{ changes: DiffLine[] }>('GET', `${flow(id)}/diff`),
+  deploying: (id: string) => call<Deploying>('GET', `${flow(id)}/diff`),
   importFlow: (document: unknown, registry?: unknown) => call<FlowRecord>('POST', '/api/flows/import', registry ? { document, registry } : { document }),
   exportPath: (id: string, registry: boolean) => `${flow(id)}/export?registry=${registry ? 1 : 0}`,
 }

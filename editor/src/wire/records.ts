@@ -106,7 +106,7 @@ export interface FlowRecord {
   readonly document: FlowDocument
   readonly revision: number
   readonly author?: string | null
-  readonly deployed: { readonly version: number; readonly document: FlowDocument; readonly at: number; readonly by: string | null } | null
+  readonly deployed: Version | null
   readonly status: Status
   readonly status_problems?: readonly Problem[]
   readonly problems: readonly Problem[]
@@ -123,6 +123,16 @@ export interface Approval {
   readonly text: string
 }
 
-export interface DiffLine {
-  readonly text: string
+export interface Version {
+  readonly version: number
+  readonly document: FlowDocument
+  readonly at: number
+  readonly by: string | null
+  readonly comment?: string
+}
+
+/** What there is to know before a deploy: the version to go back to, and whether a comment is wanted. */
+export interface Deploying {
+  readonly before: Version | null
+  readonly comment_needed: boolean
 }

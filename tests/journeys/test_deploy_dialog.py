@@ -1,0 +1,83 @@
+"""Deploying as a person sees it: what changes, in the graph and in words, and back again with one click."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.editing import TELL, call, kiln_flow, open_flow
+
+pytestmark = pytest.mark.xdist_group("editor")
+
+SOON = 30_000
+
+
+def test_a_deploy_shows_what_changes_and_is_taken_back(page: Page) -> None:
+    document = kiln_flow("Back and forth")
+    document["settings"]["limit"] = {**document["settings"]["limit"], "value": 900}
+    document["nodes"][1] = {**document["nodes"][1], "params": {"field": "temperature", "above": "$limit"}}
+    flow = open_flow(page, document)
+    confirm(page)
+    expect(page.get_by_test_id("edge-value-kiln-out")).to_contain_text("°C", timeout=SOON)
+    fired = page.get_by_test_id("edge-value-hot-entered")
+    expect(fired).to_have_count(0)
+    edited = {**document, "settings": {"limit": {**document["settings"]["limit"], "value": 10}}}
+    edited["nodes"] = [*document["nodes"], {**TELL, "id": "calm", "from": ["hot.cleared"]}]
+    call(page, "PUT", f"/api/flows/{flow}", {"document": edited, "revision": 1})
+    page.reload()
+    expect(page.get_by_test_id("differs")).to_be_visible()
+    page.get_by_test_id("deploy").click()
+    changes = page.get_by_test_id("deploy-changes")
+    expect(changes.locator("[data-key='setting limit']")).to_contain_text("900 °C")
+    expect(changes.locator("[data-key='setting limit'] ins")).to_have_text("10 °C")
+    expect(changes.locator("[data-what=added]")).to_have_count(1)
+    expect(page.locator(".compared-node[data-standing=added]")).to_have_count(1)
+    expect(page.locator(".compared-node[data-standing=same]")).to_have_count(3)
+    page.locator("#deploy-comment").fill("lower limit")
+    page.get_by_test_id("deploy-confirm").click()
+    expect(page.get_by_test_id("status")).to_contain_text("v2")
+    expect(fired).to_contain_text("°C", timeout=SOON)
+    go_back(page)
+    expect(page.get_by_test_id("status")).to_contain_text("v3")
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "running", timeout=SOON)
+    expect(page.get_by_test_id("differs")).to_be_visible()
+    now = call(page, "GET", f"/api/flows/{flow}")
+    assert now["deployed"]["document"]["settings"]["limit"]["value"] == 900
+    assert now["document"]["settings"]["limit"]["value"] == 10
+    page.get_by_test_id("stop").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
+
+
+def confirm(page: Page) -> None:
+    page.get_by_test_id("deploy").click()
+    page.get_by_test_id("deploy-confirm").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "running", timeout=SOON)
+
+
+def go_back(page: Page) -> None:
+    """Version 1 is offered, with what going back to it changes."""
+    page.get_by_test_id("deploy").click()
+    expect(page.get_by_test_id("version-before")).to_contain_text("version 1")
+    page.get_by_test_id("deploy-back").click()
+    expect(page.get_by_test_id("back-changes").locator("[data-key='setting limit'] ins")).to_have_text("900 °C")
+    expect(page.locator(".compared-node[data-standing=removed]")).to_have_count(1)
+    page.get_by_test_id("deploy-confirm").click()
+
+
+def test_a_workspace_that_wants_comments_gets_one_before_it_deploys(page: Page) -> None:
+    want_comments(page, wanted=True)
+    try:
+        open_flow(page, kiln_flow("Said why"))
+        page.get_by_test_id("deploy").click()
+        expect(page.locator("#deploy-comment")).to_be_visible()
+        expect(page.get_by_test_id("deploy-confirm")).to_be_disabled()
+        page.locator("#deploy-comment").fill("a trial")
+        expect(page.get_by_test_id("deploy-confirm")).to_be_enabled()
+    finally:
+        want_comments(page, wanted=False)
+
+
+def want_comments(page: Page, *, wanted: bool) -> None:
+    page.goto("/settings/")
+    box = page.locator("input[name=comment_needed]")
+    box.set_checked(wanted)
+    page.locator("section", has=box).locator("button.btn-primary").click()
+    expect(page.locator("input[name=comment_needed]")).to_be_checked(checked=wanted)

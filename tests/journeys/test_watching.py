@@ -1,0 +1,126 @@
+"""Watching what runs: firings, uses, the inbox and snoozing. Every notice here came through the broker."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.editing import KILNS, call
+
+pytestmark = pytest.mark.xdist_group("watching")
+
+SOON = 30_000
+
+
+@pytest.fixture
+def flow(page: Page) -> Iterator[str]:
+    """A running flow that tells of each kiln every two seconds."""
+    page.goto("/inbox/")
+    call(page, "PUT", "/api/me", {"lang": "en", "theme": "auto"})
+    calm = {"id": "calm", "kind": "cooldown", "from": ["kiln"], "params": {"for": "2s"}}
+    text = {"to": "shift-channel", "text": "{device}: {temperature|round:1} °C"}
+    tell = {"id": "tell", "kind": "notify", "from": ["calm"], "params": text}
+    document: dict[str, Any] = {"suiro": 1, "name": "Talkative", "nodes": [KILNS, calm, tell]}
+    id = str(call(page, "POST", "/api/flows", {"document": document})["id"])
+    call(page, "POST", f"/api/flows/{id}/deploy", {})
+    yield id
+    call(page, "DELETE", f"/api/flows/{id}")
+
+
+def test_the_list_shows_firings_and_is_searched(page: Page, flow: str) -> None:
+    others = [call(page, "POST", "/api/flows", {"name": f"Spare {n}"})["id"] for n in range(6)]
+    page.goto("/flows/")
+    row = page.locator(f"[data-flow='{flow}']")
+    expect(row.locator(".flow-status")).to_contain_text("running", timeout=SOON)
+    expect(row.locator(".spark-total")).to_have_text(re.compile(r"\d+"), timeout=SOON)
+    expect(row.locator(".spark-bar")).not_to_have_count(0)
+    page.locator("#flow-search").fill("spare")
+    expect(row).to_be_hidden()
+    expect(page.locator(".flow-row:visible")).to_have_count(6)
+    page.locator("#flow-search").fill("")
+    page.locator("#flow-order").select_option("busy")
+    expect(page.locator(".flow-row").first).to_have_attribute("data-flow", flow)
+    for other in others:
+        call(page, "DELETE", f"/api/flows/{other}")
+
+
+def test_where_a_device_its_fields_and_a_destination_are_used(page: Page, flow: str) -> None:
+    page.goto("/devices/")
+    kiln = page.locator("[data-device='kiln-1']")
+    expect(kiln.locator("[data-field=temperature] .reading")).not_to_have_text("–", timeout=SOON)
+    kiln.locator(".used").click()
+    field = page.locator("dialog [data-uses=temperature]")
+    expect(field).to_contain_text("Talkative")
+    expect(page.locator("dialog [data-uses=power]")).to_contain_text("not used")
+    field.locator(f"a[href='/flows/{flow}/?node=tell']").click()
+    expect(page.locator(".react-flow__node.selected[data-id=tell]")).to_be_visible()
+    page.goto("/destinations/")
+    row = page.locator("[data-destination='shift-channel']")
+    row.locator(".used").click()
+    expect(page.locator("dialog.dialog[open]")).to_contain_text("Talkative")
+    page.keyboard.press("Escape")
+    row.locator(".test").click()
+    expect(row.locator(".test-result")).to_contain_text("Arrived")
+
+
+def test_the_inbox_is_filtered_and_one_flow_acknowledged(page: Page, flow: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/inbox/")
+    mine = page.locator(f".notice[data-flow='{flow}']")
+    expect(mine.first).to_contain_text("°C", timeout=SOON)
+    page.locator("#filter-flow").select_option(flow)
+    expect(page.locator(".notice:not([data-flow='" + flow + "'])")).to_have_count(0)
+    call(page, "POST", f"/api/flows/{flow}/stop")
+    expect(page.locator("#ack-all")).to_contain_text("of this flow")
+    expect(mine.first.locator(".ack")).to_be_visible()
+    mine.first.locator(".ack").click()
+    expect(mine.first.locator(".notice-seen")).to_contain_text("keiko")
+    page.locator("#ack-all").click()
+    expect(page.locator(".notice .ack")).to_have_count(0)
+    page.locator("#filter label", has_text="Open").click()
+    expect(page.locator("#no-match")).to_be_visible()
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wide
+
+
+def test_a_snoozed_flow_is_silent_counted_and_listed_until_somebody_ends_it(page: Page, flow: str) -> None:
+    page.goto("/flows/")
+    row = page.locator(f"[data-flow='{flow}']")
+    expect(row.locator(".fired")).not_to_have_text("–", timeout=SOON)
+    row.locator(".snooze").click()
+    page.locator("#snooze-reason").fill("a trial")
+    page.locator("#snooze-yes").click()
+    expect(row.locator("[data-snooze]")).to_contain_text("snoozed until")
+    expect(row.locator("[data-snooze]")).to_contain_text("held back:", timeout=SOON)
+    row.locator("[data-snooze]").click()
+    expect(page.locator("#snoozes")).to_contain_text("a trial")
+    expect(page.locator(f".notice[data-flow='{flow}'] .notice-seen").first).to_have_text("held back")
+    page.locator("#filter label", has_text="All").click()
+    expect(page.locator("#notices, #empty, #no-match").filter(visible=True)).not_to_have_count(0)
+    told = page.locator(f".notice[data-flow='{flow}']")
+    page.wait_for_load_state("networkidle")
+    before = told.count()
+    page.wait_for_timeout(5000)
+    expect(told).to_have_count(before)
+    page.locator("#snoozes .end").click()
+    expect(page.locator("#snoozes")).to_be_hidden()
+    expect(told).not_to_have_count(before, timeout=SOON)
+
+
+def test_maintenance_of_a_device_is_planned_and_called_off(page: Page, flow: str) -> None:
+    page.goto("/devices/")
+    kiln = page.locator("[data-device='kiln-1']")
+    kiln.locator(".snooze").click()
+    page.locator("#snooze label", has_text="Planned maintenance").click()
+    expect(page.locator("#snooze-start")).to_be_visible()
+    page.locator("#snooze-yes").click()
+    expect(kiln.locator("[data-snooze]")).to_contain_text("planned:")
+    page.goto("/flows/")
+    expect(page.locator("#device-snoozes")).to_contain_text("Kiln 1 · planned:")
+    page.goto("/inbox/")
+    line = page.locator("#snooze-list [data-snooze]")
+    expect(line).to_contain_text("Kiln 1")
+    line.locator(".end").click()
+    expect(page.locator("#snoozes")).to_be_hidden()
