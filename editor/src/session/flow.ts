@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import type { Change } from '../model/changes'
 import { emptyDocument, type FlowDocument } from '../model/document'
 import { edit, redo, startHistory, undo, type History } from '../model/history'
+import { notesOf } from '../model/notes'
 import { place, type PlacedProblem, type Problem } from '../model/problems'
 import { NOTHING_SELECTED, sameSelection, selectNodes, stillThere, type Selection } from '../model/selection'
 import { allWires, wireId } from '../model/wires'
@@ -43,8 +44,8 @@ export const useFlow = create<Flow>()((set, get) => {
     if (history === get().history) return
     const { document } = history
     const catalog = useKnown.getState().catalog
-    const wires = new Set(allWires(document, catalog).map(wireId))
-    const selection = stillThere(get().selection, new Set(document.nodes.map((node) => node.id)), wires)
+    const there = { nodes: new Set(document.nodes.map((node) => node.id)), wires: new Set(allWires(document, catalog).map(wireId)), notes: new Set(notesOf(document).map((note) => note.id)) }
+    const selection = stillThere(get().selection, there)
     set({ history, selection, saving: get().saving === 'conflict' ? 'conflict' : 'dirty' })
     for (const listener of afterChange) listener()
   }

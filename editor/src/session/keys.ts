@@ -1,6 +1,6 @@
 // The keyboard. Keys act on the canvas unless the person is typing somewhere.
 import { fitView, zoom } from '../canvas/view'
-import { NOTHING_SELECTED } from '../model/selection'
+import { NOTHING_SELECTED, selectNodes } from '../model/selection'
 import { arrangeAll, copySelected, deleteSelected, duplicateSelected, nudge, pasteText, selectAll } from './doing'
 import { useFlow } from './flow'
 import { usePrompt } from './prompt'
@@ -95,7 +95,7 @@ function plain(event: KeyboardEvent): boolean {
 function openChosen(event: KeyboardEvent): boolean {
   const id = event.target instanceof Element ? event.target.closest('.react-flow__node')?.getAttribute('data-id') : null
   if (!id) return false
-  useFlow.getState().select({ nodes: new Set([id]), wires: new Set() })
+  useFlow.getState().select(selectNodes([id]))
   useUi.getState().set({ tab: 'node', panel: true, sheet: 'full' })
   setTimeout(() => window.document.querySelector<HTMLElement>('[data-testid="node-form"] input, [data-testid="node-form"] select')?.focus(), 30)
   return true
