@@ -2,6 +2,7 @@ import { ReactFlowProvider } from '@xyflow/react'
 import { Canvas } from './canvas/Canvas'
 import { DeployDialog } from './panels/DeployDialog'
 import { ExportDialog, ImportDialog } from './panels/FileDialogs'
+import { Finder } from './panels/Finder'
 import { Header } from './panels/Header'
 import { ConflictDialog, KeysDialog, Toasts } from './panels/OtherDialogs'
 import { PaletteSide } from './panels/Palette'
@@ -38,6 +39,8 @@ function Dialogs() {
     case 'export': return <ExportDialog />
     case 'conflict': return <ConflictDialog />
     case 'keys': return <KeysDialog />
+    case 'commands': return <Finder only="all" />
+    case 'find': return <Finder only="flow" />
     default: return null
   }
 }

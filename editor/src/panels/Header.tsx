@@ -1,12 +1,15 @@
 import {
-  ArrowLeft, CloudAlert, CloudCheck, Download, EllipsisVertical, Keyboard, Languages, LoaderCircle, MonitorCog, Moon, Network, Play, Redo2, Square, Sun, Undo2, Upload,
+  ArrowLeft, CloudAlert, CloudCheck, Download, EllipsisVertical, Keyboard, Languages, LoaderCircle, MonitorCog, Moon, Network, Play, Redo2, Search, Square, StickyNote, Sun, Undo2, Upload,
 } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { arrangeAll } from '../session/doing'
+import { shownChord } from '../model/chords'
+import { arrangeAll } from '../session/arranging'
 import { useFlow } from '../session/flow'
 import { useLive } from '../session/live'
 import { chooseLang, chooseTheme } from '../session/look'
+import { MAC } from '../session/mac'
 import { draftDiffers, stopFlow } from '../session/running'
+import { addNote } from '../session/notes'
 import { useUi, type Theme } from '../session/ui'
 import { runs } from '../wire/records'
 import { useWords, type Key } from '../words'
@@ -24,12 +27,14 @@ export function Header() {
       <SavingMark />
       <div className="toolbar-gap" />
       <div className="bar-tools">
-        <IconButton label={t('do.undo')} keys="Ctrl+Z" disabled={history.past.length === 0} onClick={undo} testId="undo"><Undo2 aria-hidden /></IconButton>
-        <IconButton label={t('do.redo')} keys="Ctrl+Shift+Z" disabled={history.future.length === 0} onClick={redo} testId="redo"><Redo2 aria-hidden /></IconButton>
-        <IconButton label={t('do.arrange')} keys="L" disabled={history.document.nodes.length === 0} onClick={() => void arrangeAll()} testId="arrange"><Network aria-hidden /></IconButton>
+        <IconButton label={t('do.undo')} keys="Mod+z" disabled={history.past.length === 0} onClick={undo} testId="undo"><Undo2 aria-hidden /></IconButton>
+        <IconButton label={t('do.redo')} keys="Mod+Shift+z" disabled={history.future.length === 0} onClick={redo} testId="redo"><Redo2 aria-hidden /></IconButton>
+        <IconButton label={t('do.arrange')} keys="l" disabled={history.document.nodes.length === 0} onClick={() => void arrangeAll()} testId="arrange"><Network aria-hidden /></IconButton>
+        <IconButton label={t('do.note')} keys="n" onClick={() => addNote()} testId="add-note"><StickyNote aria-hidden /></IconButton>
         <span className="toolbar-line" />
         <IconButton label={t('do.export')} onClick={() => set({ dialog: 'export' })} testId="export"><Download aria-hidden /></IconButton>
         <IconButton label={t('do.import')} onClick={() => set({ dialog: 'import' })} testId="import"><Upload aria-hidden /></IconButton>
+        <IconButton label={t('do.commands')} keys="Mod+k" onClick={() => set({ dialog: 'commands' })} testId="commands"><Search aria-hidden /></IconButton>
         <IconButton label={t('keys.title')} keys="?" onClick={() => set({ dialog: 'keys' })} testId="keys"><Keyboard aria-hidden /></IconButton>
         <span className="toolbar-line" />
         <LangButton />
@@ -42,7 +47,7 @@ export function Header() {
 }
 
 function IconButton({ label, keys, disabled, onClick, testId, children }: { label: string; keys?: string; disabled?: boolean; onClick: () => void; testId: string; children: ReactNode }) {
-  return <button type="button" className="btn btn-quiet btn-icon btn-small" aria-label={label} title={keys ? `${label} (${keys})` : label} disabled={disabled} onClick={onClick} data-testid={testId}>{children}</button>
+  return <button type="button" className="btn btn-quiet btn-icon btn-small" aria-label={label} title={keys ? `${label} (${shownChord(keys, MAC)})` : label} disabled={disabled} onClick={onClick} data-testid={testId}>{children}</button>
 }
 
 function FlowName() {
@@ -158,6 +163,8 @@ function MoreMenu() {
           {item(t('do.undo'), undo, <Undo2 aria-hidden />)}
           {item(t('do.redo'), redo, <Redo2 aria-hidden />)}
           {item(t('do.arrange'), () => void arrangeAll(), <Network aria-hidden />)}
+          {item(t('do.commands'), () => set({ dialog: 'commands' }), <Search aria-hidden />)}
+          {item(t('do.note'), () => addNote(), <StickyNote aria-hidden />)}
           {item(t('do.export'), () => set({ dialog: 'export' }), <Download aria-hidden />)}
           {item(t('do.import'), () => set({ dialog: 'import' }), <Upload aria-hidden />)}
           {item(lang === 'ja' ? 'English' : '日本語', () => void chooseLang(lang === 'ja' ? 'en' : 'ja'), <Languages aria-hidden />)}

@@ -1,3 +1,6 @@
+import { shownChord } from '../model/chords'
+import { ACTIONS, SECTIONS, type Section } from '../session/actions'
+import { MAC } from '../session/mac'
 import { settle } from '../session/saving'
 import { useUi } from '../session/ui'
 import { useWords, type Key } from '../words'
@@ -18,17 +21,27 @@ export function ConflictDialog() {
   return <Dialog title={t('conflict.title')} foot={foot} testId="conflict-dialog"><p>{t('conflict.text')}</p></Dialog>
 }
 
-const KEYS: readonly (readonly [string, Key])[] = [
-  ['Ctrl Z', 'do.undo'], ['Ctrl Shift Z / Ctrl Y', 'do.redo'], ['Ctrl C / X / V', 'keys.clipboard'], ['Ctrl D', 'do.duplicate'], ['Ctrl A', 'keys.all'],
-  ['Delete', 'do.delete'], ['← ↑ → ↓', 'keys.nudge'], ['Shift ← ↑ → ↓', 'keys.nudge_far'], ['Tab', 'keys.tab'], ['Enter', 'keys.enter'], ['Shift ⇱', 'keys.box'],
-  ['F', 'view.fit'], ['L', 'do.arrange'], ['+ / −', 'keys.zoom'], ['/', 'palette.search'], ['P', 'prompt.label'], ['Ctrl S', 'keys.save'], ['Ctrl Enter', 'deploy.deploy'], ['Esc', 'keys.escape'], ['?', 'keys.title'],
-]
+/** The keys that are no single command. */
+const MORE_KEYS: readonly (readonly [string, Key])[] = [['Tab', 'keys.tab'], ['Shift ⇱', 'keys.box']]
 
+/** Every command with its keys, by what it is about. */
 export function KeysDialog() {
   const { t } = useWords()
+  const rows = (section: Section) => ACTIONS.filter((action) => action.section === section && action.keys.length > 0).map((action) => [action.keys.slice(0, action.id.startsWith('nudge') ? 4 : 2), action.label] as const)
   return (
     <Dialog title={t('keys.title')} wide testId="keys-dialog">
-      <dl className="keys">{KEYS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{t(what)}</dd></div>)}</dl>
+      <p className="small muted">{t('keys.about', { keys: shownChord('Mod+k', MAC) })}</p>
+      <div className="key-sections">
+        {SECTIONS.map((section) => (
+          <section key={section}>
+            <h3 className="small">{t(`section.${section}`)}</h3>
+            <dl className="keys">
+              {rows(section).map(([keys, label]) => <div key={label}><dt>{t(label)}</dt><dd>{keys.map((chord) => <kbd key={chord}>{shownChord(chord, MAC)}</kbd>)}</dd></div>)}
+              {section === 'edit' ? MORE_KEYS.map(([keys, label]) => <div key={label}><dt>{t(label)}</dt><dd><kbd>{keys}</kbd></dd></div>) : null}
+            </dl>
+          </section>
+        ))}
+      </div>
     </Dialog>
   )
 }
