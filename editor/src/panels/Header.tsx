@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { shownChord } from '../model/chords'
 import { arrangeAll } from '../session/arranging'
 import { useFlow } from '../session/flow'
+import { peopleOf, useHere } from '../session/here'
 import { useLive } from '../session/live'
 import { chooseLang, chooseTheme } from '../session/look'
 import { MAC } from '../session/mac'
@@ -25,6 +26,7 @@ export function Header() {
       <FlowName />
       <StatusBadge />
       <SavingMark />
+      <People />
       <div className="toolbar-gap" />
       <div className="bar-tools">
         <IconButton label={t('do.undo')} keys="Mod+z" disabled={history.past.length === 0} onClick={undo} testId="undo"><Undo2 aria-hidden /></IconButton>
@@ -103,6 +105,21 @@ function SavingMark() {
   return (
     <span className="saving faint" role="status" title={t(`saving.${saving}`)} data-testid="saving" data-saving={saving}>
       {saving === 'saved' ? <CloudCheck size={16} aria-hidden /> : <LoaderCircle size={16} aria-hidden />}<span className="hidden-text">{t(`saving.${saving}`)}</span>
+    </span>
+  )
+}
+
+/** Who else has this flow open. */
+function People() {
+  const { t } = useWords()
+  const here = useHere()
+  const people = peopleOf(here)
+  if (people.length === 0) return null
+  const said = people.map((one) => (one.self ? t('here.self') : one.name))
+  return (
+    <span className="people" role="img" aria-label={t('here.who', { names: said.join(', ') })} title={t('here.who', { names: said.join(', ') })} data-testid="people">
+      {people.slice(0, 4).map((one) => <span key={one.name} className="person" data-self={one.self || undefined} aria-hidden>{[...one.name][0]?.toUpperCase()}</span>)}
+      {people.length > 4 ? <span className="person" aria-hidden>+{people.length - 4}</span> : null}
     </span>
   )
 }

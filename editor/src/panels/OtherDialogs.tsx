@@ -1,25 +1,9 @@
 import { shownChord } from '../model/chords'
 import { ACTIONS, SECTIONS, type Section } from '../session/actions'
 import { MAC } from '../session/mac'
-import { settle } from '../session/saving'
 import { useUi } from '../session/ui'
 import { useWords, type Key } from '../words'
 import { Dialog } from './Dialog'
-
-export function ConflictDialog() {
-  const { t } = useWords()
-  const choose = (choice: 'mine' | 'theirs') => {
-    useUi.getState().set({ dialog: null })
-    void settle(choice)
-  }
-  const foot = (
-    <>
-      <button type="button" className="btn" onClick={() => choose('theirs')} data-testid="conflict-theirs">{t('conflict.theirs')}</button>
-      <button type="button" className="btn btn-primary" onClick={() => choose('mine')} data-testid="conflict-mine">{t('conflict.mine')}</button>
-    </>
-  )
-  return <Dialog title={t('conflict.title')} foot={foot} testId="conflict-dialog"><p>{t('conflict.text')}</p></Dialog>
-}
 
 /** The keys that are no single command. */
 const MORE_KEYS: readonly (readonly [string, Key])[] = [['Tab', 'keys.tab'], ['Shift ⇱', 'keys.box']]

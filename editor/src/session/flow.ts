@@ -15,6 +15,8 @@ export type Saving = 'saved' | 'dirty' | 'saving' | 'failed' | 'conflict'
 interface Flow {
   id: string
   revision: number
+  /** The document as the server had it last, as far as this page knows. */
+  base: FlowDocument
   history: History
   selection: Selection
   problems: readonly PlacedProblem[]
@@ -33,7 +35,7 @@ interface Flow {
   redo(): void
   select(selection: Selection): void
   takeProblems(problems: readonly Problem[], checked: FlowDocument): void
-  open(record: FlowRecord, document: FlowDocument): void
+  open(record: FlowRecord, history: History): void
 }
 
 /** Called after each change of the document; the saver hangs itself in here. */
@@ -52,6 +54,7 @@ export const useFlow = create<Flow>()((set, get) => {
   return {
     id: '',
     revision: 0,
+    base: emptyDocument(),
     history: startHistory(emptyDocument()),
     selection: NOTHING_SELECTED,
     problems: [],
@@ -71,9 +74,9 @@ export const useFlow = create<Flow>()((set, get) => {
       if (!sameSelection(selection, get().selection)) set({ selection })
     },
     takeProblems: (problems, checked) => set({ problems: place(problems, checked) }),
-    open: (record, document) =>
+    open: (record, history) =>
       set({
-        id: record.id, revision: record.revision, history: startHistory(document), selection: NOTHING_SELECTED,
+        id: record.id, revision: record.revision, history, base: history.document, selection: NOTHING_SELECTED,
         problems: place(record.problems ?? [], record.document), status: record.status, statusDetail: record.status_problems ?? [], deployed: record.deployed,
         author: record.author ?? null, turns: record.turns ?? [], saving: 'saved', conflict: null, loaded: true,
       }),

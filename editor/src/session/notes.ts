@@ -1,8 +1,9 @@
 // Notes and frames, as buttons and keys make and change them.
 import { create } from 'zustand'
 import { middle } from '../canvas/view'
-import type { Position } from '../model/document'
+import { positionOf, type Position } from '../model/document'
 import { addNotes, fold, frameAround, freshNoteId, noteById, notesOf, NOTE_SIZE, removeNotes, setNote, type Color } from '../model/notes'
+import { free } from '../model/placing'
 import { selectNodes } from '../model/selection'
 import { t } from '../words'
 import { documentNow, useFlow } from './flow'
@@ -14,10 +15,18 @@ export const useWriting = create<{ id: string | null }>()(() => ({ id: null }))
 export function addNote(at?: Position): void {
   const document = documentNow()
   const id = freshNoteId(document)
-  const place = at ?? { x: middle().x - NOTE_SIZE.width / 2, y: middle().y - NOTE_SIZE.height / 2 }
+  const place = at ?? freePlace()
   useFlow.getState().change(addNotes(document, [{ id, text: '', color: 'yellow', x: Math.round(place.x), y: Math.round(place.y), ...NOTE_SIZE }]))
   useFlow.getState().select(selectNodes([], [id]))
   useWriting.setState({ id })
+}
+
+/** In the middle of what is seen, or below what is there. */
+function freePlace(): Position {
+  const document = documentNow()
+  const nodes = document.nodes.flatMap(({ id }) => { const at = positionOf(document, id); return at ? [{ ...at, ...nodeSize(id) }] : [] })
+  const notes = notesOf(document).filter((note) => !note.frame)
+  return free({ x: middle().x - NOTE_SIZE.width / 2, y: middle().y - NOTE_SIZE.height / 2 }, NOTE_SIZE, [...nodes, ...notes])
 }
 
 export function frameSelected(): void {
