@@ -2,7 +2,7 @@
 import { applyNodeChanges, type Connection, type EdgeChange, type NodeChange, type OnConnectEnd, type OnReconnect } from '@xyflow/react'
 import { useCallback, useRef, type Dispatch, type DragEvent, type SetStateAction } from 'react'
 import type { Position } from '../model/document'
-import { carried, moveAll } from '../model/notes'
+import { carried, carriedNotes, moveAll } from '../model/notes'
 import type { Wire } from '../model/wires'
 import { wireId } from '../model/wires'
 import { addKind } from '../session/doing'
@@ -13,7 +13,7 @@ import { nodeSize } from '../session/sizes'
 import { useUi } from '../session/ui'
 import { useWords } from '../words'
 import { KIND_DRAG } from './drag'
-import { noteOfKey, type Drawn, type DrawnWire } from './graph'
+import { noteKey, noteOfKey, type Drawn, type DrawnWire } from './graph'
 import { screenToFlow } from './view'
 
 type Places = { [id: string]: Position }
@@ -34,8 +34,12 @@ function placesOf(changes: readonly NodeChange<Drawn>[], which: (dragging: boole
 function withCarried(drawn: Drawn[], changes: readonly NodeChange<Drawn>[]): Drawn[] {
   const { nodes, notes } = placesOf(changes, () => true)
   if (Object.keys(notes).length === 0) return drawn
-  const places = carried(documentNow(), nodes, notes, nodeSize)
+  const places = { ...carried(documentNow(), nodes, notes, nodeSize), ...noteKeys(carriedNotes(documentNow(), notes)) }
   return drawn.map((one) => (places[one.id] && !nodes[one.id] ? { ...one, position: places[one.id]! } : one))
+}
+
+function noteKeys(places: Places): Places {
+  return Object.fromEntries(Object.entries(places).map(([id, at]) => [noteKey(id), at]))
 }
 
 export function useMoving(readOnly: boolean, setNodes: Dispatch<SetStateAction<Drawn[]>>) {

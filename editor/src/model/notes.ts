@@ -89,11 +89,14 @@ export function heldBy(document: FlowDocument, frame: Note, sizeOf: (id: string)
   const hidden = homes(document)
   return document.nodes.flatMap(({ id }) => {
     const at = positionOf(document, id)
-    if (!at || hidden.has(id)) return []
-    const middle = { x: at.x + sizeOf(id).width / 2, y: at.y + sizeOf(id).height / 2 }
-    const inside = middle.x >= frame.x && middle.x <= frame.x + frame.width && middle.y >= frame.y && middle.y <= frame.y + frame.height
-    return inside ? [id] : []
+    return at && !hidden.has(id) && inside(frame, at, sizeOf(id)) ? [id] : []
   })
+}
+
+/** The middle of it lies in the frame. */
+function inside(frame: Note, at: Position, { width, height }: Size): boolean {
+  const [x, y] = [at.x + width / 2, at.y + height / 2]
+  return x >= frame.x && x <= frame.x + frame.width && y >= frame.y && y <= frame.y + frame.height
 }
 
 /** In which folded frame a node is hidden. */
@@ -112,12 +115,26 @@ export function fold(document: FlowDocument, id: string, sizeOf: (id: string) =>
 /** Move nodes and notes; a frame takes along what it holds. */
 export function moveAll(document: FlowDocument, nodes: { readonly [id: string]: Position }, notes: { readonly [id: string]: Position }, sizeOf: (id: string) => Size): Change {
   const places = carried(document, nodes, notes, sizeOf)
+  const wanted = { ...carriedNotes(document, notes), ...notes }
   const moved = notesOf(document).map((note) => {
-    const at = notes[note.id]
+    const at = wanted[note.id]
     return at ? { ...note, x: Math.round(at.x), y: Math.round(at.y) } : note
   })
   const changed = moved.some((note, i) => note.x !== notesOf(document)[i]!.x || note.y !== notesOf(document)[i]!.y)
   return batch(move(document, places), ...(changed ? [put(document, moved)] : []))
+}
+
+/** Where the notes that lie inside open frames are when these have moved. */
+export function carriedNotes(document: FlowDocument, notes: { readonly [id: string]: Position }): { [id: string]: Position } {
+  const places: { [id: string]: Position } = {}
+  for (const frame of notesOf(document)) {
+    const to = notes[frame.id]
+    if (!to || !frame.frame || frame.folded) continue
+    for (const note of notesOf(document)) {
+      if (!note.frame && inside(frame, note, note)) places[note.id] = { x: note.x + to.x - frame.x, y: note.y + to.y - frame.y }
+    }
+  }
+  return places
 }
 
 /** Where nodes are when notes have moved: their own new places, and those that a frame gives them. */

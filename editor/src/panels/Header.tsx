@@ -101,7 +101,7 @@ function SavingMark() {
   const saving = useFlow((flow) => flow.saving)
   const connected = useLive((live) => live.connected || !live.ever)
   if (!connected) return <span className="saving warn" role="status" title={t('live.away')}><CloudAlert size={16} aria-hidden /><span className="saving-text">{t('live.away_short')}</span></span>
-  if (saving === 'failed' || saving === 'conflict') return <button type="button" className="link-button bad" onClick={() => saving === 'conflict' && useUi.getState().set({ dialog: 'conflict' })}><CloudAlert size={16} aria-hidden />{t(`saving.${saving}`)}</button>
+  if (saving === 'failed' || saving === 'conflict') return <button type="button" className="link-button bad" aria-label={t(`saving.${saving}`)} onClick={() => saving === 'conflict' && useUi.getState().set({ dialog: 'conflict' })}><CloudAlert size={16} aria-hidden /><span className="saving-text">{t(`saving.${saving}`)}</span></button>
   return (
     <span className="saving faint" role="status" title={t(`saving.${saving}`)} data-testid="saving" data-saving={saving}>
       {saving === 'saved' ? <CloudCheck size={16} aria-hidden /> : <LoaderCircle size={16} aria-hidden />}<span className="hidden-text">{t(`saving.${saving}`)}</span>

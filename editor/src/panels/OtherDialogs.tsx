@@ -5,13 +5,23 @@ import { useUi } from '../session/ui'
 import { useWords, type Key } from '../words'
 import { Dialog } from './Dialog'
 
-/** The keys that are no single command. */
-const MORE_KEYS: readonly (readonly [string, Key])[] = [['Tab', 'keys.tab'], ['Shift ⇱', 'keys.box']]
+type KeyRow = readonly [keys: readonly string[], label: Key]
+
+/** Keys that are no single command. */
+const MORE_KEYS: readonly KeyRow[] = [[['Tab'], 'keys.tab'], [['Shift ⇱'], 'keys.box']]
+
+function rowsOf(section: Section): KeyRow[] {
+  const rows = ACTIONS.filter((action) => action.section === section && action.keys.length > 0).map((action): KeyRow => {
+    const shown = action.keys.map((chord) => shownChord(chord, MAC))
+    // Four arrow keys are one thing.
+    return [shown.length > 2 ? [shown.map((key, i) => (i ? key.at(-1) : key)).join(' ')] : shown, action.label]
+  })
+  return section === 'edit' ? [...rows, ...MORE_KEYS] : rows
+}
 
 /** Every command with its keys, by what it is about. */
 export function KeysDialog() {
   const { t } = useWords()
-  const rows = (section: Section) => ACTIONS.filter((action) => action.section === section && action.keys.length > 0).map((action) => [action.keys.slice(0, action.id.startsWith('nudge') ? 4 : 2), action.label] as const)
   return (
     <Dialog title={t('keys.title')} wide testId="keys-dialog">
       <p className="small muted">{t('keys.about', { keys: shownChord('Mod+k', MAC) })}</p>
@@ -20,8 +30,7 @@ export function KeysDialog() {
           <section key={section}>
             <h3 className="small">{t(`section.${section}`)}</h3>
             <dl className="keys">
-              {rows(section).map(([keys, label]) => <div key={label}><dt>{t(label)}</dt><dd>{keys.map((chord) => <kbd key={chord}>{shownChord(chord, MAC)}</kbd>)}</dd></div>)}
-              {section === 'edit' ? MORE_KEYS.map(([keys, label]) => <div key={label}><dt>{t(label)}</dt><dd><kbd>{keys}</kbd></dd></div>) : null}
+              {rowsOf(section).map(([keys, label]) => <div key={label}><dt>{t(label)}</dt><dd>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dd></div>)}
             </dl>
           </section>
         ))}
