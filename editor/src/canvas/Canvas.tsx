@@ -7,7 +7,7 @@ import { sameContent, type FlowDocument, type FlowNode, type Position } from '..
 import { nodeName } from '../model/naming'
 import { notesOf } from '../model/notes'
 import { placeMissing } from '../model/placing'
-import type { Selection } from '../model/selection'
+import { selectNodes, type Selection } from '../model/selection'
 import type { Wire } from '../model/wires'
 import { acceptProposal, dropProposal, useCompile } from '../session/compile'
 import { useFlow } from '../session/flow'
@@ -16,7 +16,7 @@ import { askForKind, useQuick } from '../session/quick'
 import { useUi } from '../session/ui'
 import { useWords } from '../words'
 import { Empty } from './Empty'
-import { drawnNodes, drawnNotes, drawnWires, isNote, type Drawn, type DrawnNode, type DrawnWire, type Look } from './graph'
+import { drawnNodes, drawnNotes, drawnWires, isNote, noteOfKey, type Drawn, type DrawnNode, type DrawnWire, type Look } from './graph'
 import { takeSelection, useDroppingOnWires, useMoving, useWiring } from './hands'
 import { NodeCard } from './NodeCard'
 import { NoteCard } from './NoteCard'
@@ -51,6 +51,15 @@ function useShown(): Shown {
 }
 
 const miniClass = (node: Node) => `mini mini-${isNote(node as Drawn) ? 'note' : ((node as DrawnNode).data.kind?.group ?? '')}`
+
+/** A plain click on one of many that are selected means this one. */
+function chooseOne(event: MouseEvent, drawn: Drawn): void {
+  const { selection, select } = useFlow.getState()
+  const note = noteOfKey(drawn.id)
+  if (note === null) useUi.getState().set({ tab: 'node' })
+  if (event.shiftKey || event.ctrlKey || event.metaKey || selection.nodes.size + selection.notes.size < 2) return
+  select(note === null ? selectNodes([drawn.id]) : selectNodes([], [note]))
+}
 
 /** What is drawn of a document; unchanged parts stay the same objects. */
 function useDrawing({ document, lookOf }: Shown, selection: Selection, setNodes: Dispatch<SetStateAction<Drawn[]>>, dragging: { readonly current: boolean }): DrawnWire[] {
@@ -98,7 +107,7 @@ export function Canvas() {
         onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} onConnect={onConnect} onConnectEnd={onConnectEnd}
         onReconnect={onReconnect} onReconnectStart={onReconnectStart} onReconnectEnd={onReconnectEnd} onNodeDrag={onNodeDrag} onNodeDragStop={onNodeDragStop}
         isValidConnection={valid as never} onNodeDoubleClick={(_, node) => { if (!isNote(node)) useUi.getState().set({ tab: 'node', panel: true, sheet: 'full' }) }}
-        onNodeClick={(_, node) => { if (!isNote(node)) useUi.getState().set({ tab: 'node' }) }}
+        onNodeClick={chooseOne}
         nodesDraggable={!readOnly} nodesConnectable={!readOnly} edgesReconnectable={!readOnly} reconnectRadius={14} zoomOnDoubleClick={false} elementsSelectable={!readOnly}
         deleteKeyCode={null} selectionKeyCode="Shift" multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
         snapToGrid snapGrid={[8, 8]} minZoom={0.15} maxZoom={1.75} connectionLineType={ConnectionLineType.Bezier} connectionRadius={32}
