@@ -4,7 +4,7 @@ import './tools.css'
 import { Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useNodesInitialized, useReactFlow, type EdgeChange, type Node } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type Dispatch, type MouseEvent, type SetStateAction } from 'react'
 import { sameContent, type FlowDocument, type FlowNode, type Position } from '../model/document'
-import { nodeName } from '../model/naming'
+import { namesOf } from '../model/naming'
 import { notesOf } from '../model/notes'
 import { placeMissing } from '../model/placing'
 import { selectNodes, type Selection } from '../model/selection'
@@ -67,16 +67,16 @@ function useDrawing({ document, lookOf }: Shown, selection: Selection, setNodes:
   const catalog = useKnown((known) => known.catalog)
   const over = useQuick((quick) => quick.over)
   const places = useMemo((): { [id: string]: Position } => (document.nodes.some((node) => !document.layout?.nodes?.[node.id]) ? placeMissing(document, catalog) : NO_PLACES), [document, catalog])
-  const nameOf = useCallback((id: string) => nodeName(document, catalog, id, lang), [document, catalog, lang])
+  const names = useMemo(() => namesOf(document, catalog, lang), [document, catalog, lang])
   useEffect(() => {
     if (dragging.current) return
-    setNodes((before) => [...drawnNotes(document, selection, before), ...drawnNodes(document, catalog, places, selection, lookOf, (node) => nameOf(node.id), before)])
-  }, [document, catalog, places, selection, lookOf, nameOf, setNodes, dragging])
+    setNodes((before) => [...drawnNotes(document, selection, before), ...drawnNodes(document, catalog, places, selection, lookOf, (node) => names.get(node.id) ?? node.id, before)])
+  }, [document, catalog, places, selection, lookOf, names, setNodes, dragging])
   return useMemo(() => {
-    const said = (wire: Wire) => t('view.wire', { from: nameOf(wire.source), to: nameOf(wire.target) })
+    const said = (wire: Wire) => t('view.wire', { from: names.get(wire.source) ?? wire.source, to: names.get(wire.target) ?? wire.target })
     return drawnWires(document, catalog, selection, said).map((wire) => (wire.id === over ? { ...wire, className: 'wire-over' } : wire))
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- t belongs to lang, which nameOf hangs on
-  }, [document, catalog, selection, nameOf, over])
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- t belongs to lang, which the names hang on
+  }, [document, catalog, selection, names, over])
 }
 
 export function Canvas() {

@@ -3,7 +3,7 @@ import { fitView, zoom } from '../canvas/view'
 import { ALIGNMENTS } from '../model/align'
 import { chordOf, type Pressed } from '../model/chords'
 import { NOTHING_SELECTED, selectNodes } from '../model/selection'
-import type { Key } from '../words'
+import { t, type Key } from '../words'
 import { alignSelected, arrangeAll, nudge, pinSelected, spreadSelected } from './arranging'
 import { fromClipboard, putOnClipboard } from './clipboard'
 import { useCompile } from './compile'
@@ -136,6 +136,13 @@ export function mayDo(action: Action): boolean {
 export function actionFor(event: Pressed): Action | undefined {
   const chord = chordOf(event)
   return ACTIONS.find((action) => !action.native && action.keys.includes(chord))
+}
+
+/** Do it, and say so to those who do not see it. False: nothing was done. */
+export function carryOut(action: Action, chord?: string): boolean {
+  if (action.run(chord) === false) return false
+  if (action.section === 'edit' || action.section === 'place') useUi.setState({ said: t(action.label) })
+  return true
 }
 
 /** Enter on a node opens its form and goes there; on a note it goes on writing. */
