@@ -4,7 +4,7 @@ import type { Lang } from '../model/catalog'
 
 export type Theme = 'light' | 'dark' | 'auto'
 export type Tab = 'conversation' | 'node' | 'settings' | 'problems'
-export type Dialog = 'deploy' | 'import' | 'export' | 'keys' | 'conflict' | null
+export type Dialog = 'deploy' | 'import' | 'export' | 'keys' | 'commands' | 'find' | 'conflict' | null
 
 export interface Toast {
   readonly id: number
@@ -21,6 +21,8 @@ interface Ui {
   sheet: 'low' | 'half' | 'full'
   dialog: Dialog
   toasts: readonly Toast[]
+  /** What was done last, for screen readers. */
+  said: string
   set(part: Partial<Pick<Ui, 'lang' | 'theme' | 'tab' | 'palette' | 'panel' | 'sheet' | 'dialog'>>): void
   toast(text: string, bad?: boolean): void
   dismiss(id: number): void
@@ -37,6 +39,7 @@ export const useUi = create<Ui>()((set, get) => ({
   sheet: 'half',
   dialog: null,
   toasts: [],
+  said: '',
   set: (part) => set(part),
   toast: (text, bad = false) => {
     const id = (lastToast += 1)
