@@ -238,6 +238,7 @@ def _measured(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> Typ
     """ "hotter than furnace 2": the one field that a number in the clause, or the word, can be of."""
     quantity = next((s.quantity for s in clause.spans if s.quantity is not None and s.duration is None), None)
     fields = [f for f in type_.fields if f.type in _NUMERIC and (quantity is None or fits(quantity.unit, f.unit))]
+    fields = [f for f in fields if f.unit] or fields if quantity is not None and quantity.unit else fields
     return fields[0] if len(fields) == 1 else None
 
 
