@@ -11,7 +11,7 @@ from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.wishes import Missed
 from nodes.kit.duration import UNITS, parse_duration
 
-_TEXTS = {"text", "label", "name", "id", "kind", "from", "unit", "message"}
+_TEXTS = {"suiro", "text", "label", "name", "id", "kind", "from", "unit", "message"}
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _CLOCK = re.compile(r"(\d\d):(\d\d)")
 _CRON = re.compile(r"([\d*/,-]+) ([\d*/,-]+) \S+ \S+ \S+")
@@ -20,6 +20,8 @@ _PERIODS = {"hour", "day", "week", "month", "shift"}
 _WORDS = (
     (re.compile(r"\b(?:average|averaged|averages|mean|median)\b"), re.compile(r"average|mean|median|percentile|usual|[+/]")),
     (re.compile(r"\b(?:difference|differs?|gap|[a-z]+(?:er|ore|ess) than (?:the|that of|in|on) (?!last|past|usual|average|limit|set|same|normal|other|day|week|hour)[a-z]+)\b"), re.compile(r"difference|deviation|change|rise|fall|usual|spread|join|compare|across|[-<>/]")),
+    (re.compile(r"\bhow long\b"), re.compile(r"on_time|last_seen|silence|[smhd]ince|\{(?:value|on_time|duration|stay)")),
+    (re.compile(r"\b(?:highest|lowest|minimum|maximum|peak)\b(?= (?:[a-z]+ ){1,3}(?:of|over|in|during) (?:the|each|every)\b)"), re.compile(r"max|min|percentile|spread|[<>]")),
     (re.compile(r"\b(?:wait|waits|waiting)\b(?! for)"), re.compile(r"\d(?:s|m|h|d)\b")),
 )  # fmt: skip
 """Words that change what is built, and one of the signs that the document must then hold."""
