@@ -57,7 +57,17 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     for span in clause.spans:
         span.used = True
     reader.last = last
-    return replace(last, hold=_ms(length), of=None, back=None, repeat=None, quiet=None)
+    return replace(last, hold=_since(reader, length, last), of=None, back=None, repeat=None, quiet=None)
+
+
+_AFTER_THAT = re.compile(r"\b(?:later|after (?:that|this|which)|afterwards|from then)\b")
+
+
+def _since(reader: "TriggerReader", length: Span, last: Trigger) -> int | None:
+    """ "... occupied for 45 minutes, tell A, and 15 minutes later B if it still is": counted from what was done before."""
+    ms = _ms(length)
+    relative = reader.lang == "en" and length.is_fact(Later) and _AFTER_THAT.search(length.text)
+    return ms + (last.hold or 0) if relative and ms is not None else ms
 
 
 def _ms(span: Span) -> int | None:
@@ -70,6 +80,8 @@ def _about_the_same(clause: Clause, last: Trigger) -> bool:
     fields = {test.field.name for test in last.tests}
     for span in clause.spans:
         if span.quantity is not None and span.duration is None and not span.is_fact(Within, Later):
+            if any(span.quantity == number for test in last.tests for number in test.numbers):
+                continue
             return False
         strong = [n for n in span.names if n.strength >= 2]
         if strong and not any((n.id in fields) if n.sort == "field" else n.id in types or n.owner in types for n in strong):  # fmt: skip

@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llm.authors.phrasebook import norms
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Later, Times
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.wishes import Missed, Trigger, Wish
 
@@ -32,6 +34,9 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigge
     else."""
     if trigger is None:
         return None
+    if trigger.sort == "clock" and trigger.every is not None and (other := _while_not(meaning, trigger, clause)):
+        vars(trigger).update(vars(other))
+        return None
     if _NOT_AGAIN.search(meaning.reading.low[: clause.start]):
         meaning.result.missed.append(Missed(f"not again {meaning.reading.words(clause.start, clause.end)}", "doing"))
         for span in clause.spans:
@@ -52,6 +57,15 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigge
     meaning.triggers.last, meaning.triggers.awaited = trigger, end
     trigger.until, trigger.latched = end, trigger.repeat is None
     return None
+
+
+def _while_not(meaning: "Meaning", trigger: Trigger, clause: Clause) -> Trigger | None:
+    """ "Remind them every 15 minutes until the gate is shut again": as long as it is not."""
+    if meaning.lang != "en" or not clause.having("again") or not clause.having(*POLARITIES):
+        return None
+    end = meaning.triggers.read([clause])
+    turned = norms.negated(end) if end is not None and end.sort == "compare" and len(end.tests) == 1 else None
+    return replace(turned, hold=0, repeat=trigger.every, of=None, back=None) if turned is not None else None
 
 
 def again(trigger: Trigger | None, clause: Clause) -> bool:
@@ -103,7 +117,7 @@ def armed_again(meaning: "Meaning", part: Part, trigger: Trigger | None) -> bool
     return True
 
 
-_UNANSWERED = re.compile(r"\b(?:press|push|acknowledg|confirm|respon|answer|react)")
+_UNANSWERED = re.compile(r"\b(?:still\b|press|push|acknowledg|confirm|respon|answer|react)")
 
 
 def asked_later(meaning: "Meaning", part: Part) -> None:
@@ -113,7 +127,8 @@ def asked_later(meaning: "Meaning", part: Part) -> None:
     if later is None or len(part.when) != 1 or meaning.triggers.last is None or later.start > part.when[0].start:
         return
     clause = part.when[0]
-    if clause.having("not") and _UNANSWERED.search(low, clause.start, clause.end):
+    still = any(s.text == "still" for s in clause.spans) and not any(s.duration for s in clause.spans)
+    if (still or clause.having("not")) and _UNANSWERED.search(low, clause.start, clause.end):
         for before in part.doing:
             before.spans = [s for s in before.spans if s is not later]
         clause.spans, clause.start = [later, *clause.spans], later.start

@@ -57,6 +57,15 @@ _AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
 """ "Below 5 W after having been above 500 W": one after the other, not both at once."""
 
 
+_IS_ON = re.compile(r" (?:was|is|are|were|has been|had been|stays?|remains?) (?:turned |switched |still )*(?:on|off)\b")
+
+
+def _only_commanded(span: Span, low: str) -> bool:
+    """ "If the heater was switched on": what can be commanded and tells nothing of itself."""
+    commanded = bool(span.names) and all(name.sort == "call" and name.strength >= 3 for name in span.names)
+    return commanded and bool(_IS_ON.match(low, span.end))
+
+
 class TriggerReader:
     """Reads triggers in order; remembers the last one, which "it" and a recovery speak of."""
 
@@ -155,6 +164,9 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
+        if self.lang == "en" and any(_only_commanded(span, self.reading.low) for span in clause.spans):
+            self.miss(clause, "field")
+            return None
         known = norms.read(self, clause) or limits.read(self, clause)
         if known is not None:
             return known
