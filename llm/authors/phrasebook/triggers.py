@@ -348,7 +348,7 @@ class TriggerReader:
         if trigger.row is not None and trigger.hold is None:
             trigger.hold = 0
         for span in clause.spans:
-            if (span.phrases or span.words) and span.fact is None:
+            if (span.phrases or span.words) and span.fact is None and span.days is None:
                 span.used = True
             if span.every is not None and not span.used:
                 trigger.repeat, span.used = span.every, True
