@@ -1,6 +1,7 @@
 """What is told or recorded of itself when a period is over or at set times: the average of each hour, the total of a day."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import counting
@@ -43,7 +44,28 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
         return counted
     if (period is None and every is None) or not _worked_out(reader, spans):
         return None
-    return _built(reader, whole, period, every)
+    return _each_built(reader, whole, period, every)
+
+
+def _each_built(reader: "TriggerReader", clause: Clause, period: Period | None, every: Span | None) -> Trigger | None:
+    """ "最高温度と最低温度": each sum that is asked for, as one more trigger of the same doings."""
+    sums = [s for s in clause.spans if s.role(ROLE)]
+    if reader.lang != "ja" or len({s.text for s in sums}) < 2 or period is None:
+        return _built(reader, clause, period, every)
+    made = []
+    for span in sums:
+        others = [s for s in sums if s is not span]
+        behind = min((s.start for s in others if s.start > span.start), default=clause.end)
+        own = [s for s in clause.spans if s.named("field") and span.start < s.start < behind]
+        spans = [s for s in clause.spans if s not in others and (not own or s in own or not s.named("field"))]
+        made.append(_built(reader, replace(clause, spans=[replace(s) for s in spans]), replace(period), every))
+        span.used = True
+    first = made[0]
+    if first is None or None in made:
+        return None
+    _use_times(clause.spans)
+    first.alternatives = [one for one in made[1:] if one is not None]
+    return first
 
 
 def _only_when(part: Part) -> bool:

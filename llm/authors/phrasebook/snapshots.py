@@ -24,6 +24,8 @@ _TASK = re.compile(r"[^、。]{0,8}?(?:確認|点検|測定|計測|見て|見る
 
 def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[Doing]) -> None:
     """The newest values of what is named, where something is told or recorded at a set time without a text of its own."""
+    if trigger is not None and meaning.lang == "ja" and trigger.sort == "compare":
+        _besides(meaning, part, trigger, doings)
     if trigger is None or trigger.sort != "clock":
         return
     open_ = [d for d in doings if (d.sort == "tell" and d.text is None) or (d.sort == "record" and trigger.crons)]
@@ -38,6 +40,23 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
             doing.fields = [one.name for one in wanted]
         else:
             doing.shown += [(one.noun, one.name, one.field.unit) for one in wanted]
+
+
+def _besides(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[Doing]) -> None:
+    """ "…たら生地温度を品質保証に送って": a value of the same device that somebody is told, as it is then."""
+    tells = [d for d in doings if d.sort == "tell" and d.text is None]
+    spans = [s for c in part.doing for s in c.spans]
+    for span in spans if tells and trigger.source is not None else []:
+        for type_, field in _fields(meaning, span, spans):
+            known = any(test.field.name == field.name for test in trigger.tests)
+            devices = devices_of(trigger.source, meaning.registry)
+            if type_ is not trigger.source.type or known or (tells[0].later is not None and len(devices) > 1):
+                continue
+            span.used, label = True, meaning.triggers.label(field)
+            for doing in tells:
+                name = field.name if doing.later is None else f"{field.name}_then"
+                doing.latest += [Latest(devices[0].id, field, name, label)] if doing.later is not None else []
+                doing.shown.append((label, name, field.unit))
 
 
 _OBJECT = re.compile(

@@ -106,6 +106,9 @@ class TriggerReader:
         trigger = first
         for clause in group[1:]:
             missed = len(self.missed)
+            if self.lang == "ja" and (hold := persisting.still(self, clause, trigger)) is not None:
+                trigger.hold = hold
+                continue
             more = self._stated(clause, within=trigger)
             if more is None and len(self.missed) > missed and self._narrows(group, clause):
                 return None
