@@ -43,6 +43,8 @@ def days_out(meaning: "Meaning", clause: Clause) -> Calendar | None:
     if _ONLY.search(text) or any(s.clock or s.every for s in clause.spans):
         return None
     if isinstance(fact, Calendar):
+        if fact.ranges and not fact.outside and not any(c.when for c in meaning.found):
+            return fact if _NOT["ja"].search(text) else None
         bare = fact.days and not (fact.ranges or fact.times or fact.outside or fact.holidays)
         rest = tuple(day for day in ALL_DAYS if day not in (fact.days or ()))
         return replace(fact, days=rest) if bare and not text and _NOT["ja"].search(timed[0].text) else None

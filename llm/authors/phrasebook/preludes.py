@@ -116,7 +116,7 @@ def kept_out(meaning: "Meaning", idle: Idle) -> bool:
     for wish in wishes:
         if wish.trigger.crons and rest:
             wish.trigger.crons = [_on(cron, rest) for cron in wish.trigger.crons]
-        elif wish.calendar is None and not wish.trigger.crons:
+        elif wish.calendar is None:
             wish.calendar = replace(idle.calendar, outside=not idle.calendar.outside)
         elif wish.calendar is not None and rest and wish.calendar.days in (None, ALL_DAYS) and not wish.calendar.outside:
             wish.calendar = replace(wish.calendar, days=rest)

@@ -128,9 +128,20 @@ def _use_times(spans: list[Span]) -> None:
         span.used = span.used or bool(span.clock or span.days or span.is_fact(Calendar) or span.every)
 
 
+def _spoken_before(reader: "TriggerReader", clause: Clause) -> list[Span]:
+    """ "残留塩素を記録して、毎朝7時に前日の平均を…": what was spoken of last, where the words themselves name nothing."""
+    if reader.lang != "ja" or any(s.named("field") or s.named("type") or s.named("device") for s in clause.spans):
+        return []
+    before = [s for s in reader.spans if s.end <= clause.start]
+    at = max((n for n, s in enumerate(before) if s.named("field")), default=None)
+    if at is None:
+        return []
+    return [s for s in before[max(0, at - 1) : at + 1] if s.named("field") or s.named("type") or s.named("device")]
+
+
 def _worked(reader: "TriggerReader", clause: Clause) -> Trigger | None:
     """The readings of what is worked out, where it comes once for each period."""
-    subject = reader.subject(clause.spans, _NUMERIC, None, reader.last)
+    subject = reader.subject([*_spoken_before(reader, clause), *clause.spans], _NUMERIC, None, reader.last)
     if subject is None:
         return None
     test = test_of(subject, None, [])

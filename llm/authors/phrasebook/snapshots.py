@@ -7,7 +7,7 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.sharing import devices_of
-from llm.authors.phrasebook.wishes import Doing, Latest, Source, Trigger
+from llm.authors.phrasebook.wishes import Doing, Latest, Missed, Source, Trigger
 from nodes.kit.things import DeviceType, TypeField
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
     if not open_:
         return
     wanted = _wanted(meaning, [*part.when, *part.doing])
+    if not wanted and meaning.lang == "ja" and (sums := [s for c in part.doing for s in c.role("aggregate")]):
+        meaning.result.missed += [Missed(meaning.reading.words(s.start, s.end), "unused") for s in sums]
+        doings[:] = [d for d in doings if d not in open_]
+        return
     for doing in open_ if not wanted else []:
         doing.text = _object(meaning, part.doing) if doing.sort == "tell" else None
     for doing in open_:
