@@ -53,14 +53,14 @@ def _besides(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[Doin
     for span in spans if tells and trigger.source is not None else []:
         for type_, field in _fields(meaning, span, spans):
             known = any(test.field.name == field.name for test in trigger.tests)
-            devices = devices_of(trigger.source, meaning.registry)
-            if type_ is not trigger.source.type or known or (tells[0].later is not None and len(devices) > 1):
+            if type_ is not trigger.source.type or known:
                 continue
-            span.used, label = True, meaning.triggers.label(field)
+            span.used = True
+            if tells[0].later is not None:  # what comes later still holds the value of its own time
+                meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
+                continue
             for doing in tells:
-                name = field.name if doing.later is None else f"{field.name}_then"
-                doing.latest += [Latest(devices[0].id, field, name, label)] if doing.later is not None else []
-                doing.shown.append((label, name, field.unit))
+                doing.shown.append((meaning.triggers.label(field), field.name, field.unit))
 
 
 _OBJECT = re.compile(
