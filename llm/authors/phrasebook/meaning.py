@@ -21,7 +21,7 @@ from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
 from llm.authors.phrasebook.facts import Calendar
-from llm.authors.phrasebook.leftover import leftovers
+from llm.authors.phrasebook.leftover import leftovers, without_passed_over
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
@@ -95,6 +95,7 @@ class Meaning:
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
         if not self.result.wishes and not self.result.missed:
             self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
+        without_passed_over(self.reading, self.spans, self.result, found)
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
 
@@ -312,7 +313,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return clocks.at_end(self) or frames.other_case(self, part) or self._otherwise(part)
+            return clocks.at_end(self) or frames.other_case(self, part) or checking.otherwise(self, part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked
@@ -323,12 +324,6 @@ class Meaning:
         if (sampled := frames.sampled(self, part)) is not None:
             return sampled
         return repeating.by_clock(part) or self.triggers.last
-
-    def _otherwise(self, part: Part) -> Trigger | None:
-        last = self.triggers.last
-        words = self.reading.words(part.when[0].start, part.when[0].end)
-        cleared = Trigger("cleared", words, of=last, source=last.source) if last else None
-        return checking.otherwise(self, words) or cleared
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
         """Recording needs no condition: every reading of the devices that have the field."""

@@ -127,7 +127,9 @@ def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crow
     low = reader.reading.low
     named = [s for s in clause.spans if s.named("device") or s.named("attribute")]
     if reader.lang == "ja":
-        said = sum(low.startswith("も", s.end) for s in named) >= 2 or bool(_BOTH_JA.search(low, clause.start, clause.end))
+        said = sum(low.startswith("も", s.end) for s in named) >= 2 or bool(
+            _BOTH_JA.search(low, clause.start, clause.end)
+        )
     else:
         said = bool(named) and bool(re.search(r"\b(?:both|all)\b", low[clause.start : clause.end]))
     return Crowd(at_least=len(source.only)) if said else None

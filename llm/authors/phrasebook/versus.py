@@ -191,7 +191,7 @@ def _by_attributes(reader: "TriggerReader", clause: Clause, type_: DeviceType) -
     return found if len(found) == 2 and _APART[reader.lang].search(reader.reading.low, clause.start, clause.end) else []
 
 
-_OPENED = re.compile(r"\d[^、。]{0,14}(?:開い|ひらい|離れ|食い違|ずれ)")
+_OPENED = re.compile(r"\d[^、。]{0,14}(?:開い|ひらい|離れ|違[っいう]|ずれ)")
 """So far from each other: 「50kPaより大きく開いたら」."""
 _TWO = {
     "ja": re.compile(r"(?:(?:2|二)(?:つ|台|基|本|室|か所|箇所|機)?|両)の?$"),
