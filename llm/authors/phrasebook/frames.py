@@ -20,7 +20,7 @@ from llm.authors.phrasebook import (
 )
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
-from llm.authors.phrasebook.facts import Calendar, Later, Shifts
+from llm.authors.phrasebook.facts import Calendar, Later, Sampled, Shifts
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
@@ -341,10 +341,25 @@ def not_worked_out(meaning: "Meaning", part: Part, trigger: Trigger | None, doin
     """ "Every hour tell them the reactive power": what is to be told at set times and nothing works out."""
     if meaning.lang != "en" or trigger is None or trigger.sort != "clock" or not any(d.sort == "tell" for d in doings):
         return
+    if _only_at_most(meaning, part) and all(d.text is None and not d.shown and not d.latest for d in doings):
+        found = [*part.when, *part.doing]
+        meaning.result.missed.append(Missed(meaning.reading.words(found[0].start, found[-1].end), "condition"))
+        doings.clear()
+        return
     for span in (s for c in part.doing for s in c.spans if s.role("derive") and not s.used and not s.names):
         if all(doing.text is None and not doing.shown and not doing.latest for doing in doings) and " " in span.text:
             span.used = True
             meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
+
+
+_ONLY = re.compile(r"\b(?:only|at most|no more than|not more than|just)\b")
+
+
+def _only_at_most(meaning: "Meaning", part: Part) -> bool:
+    """ "Only bother them about a gate once an hour": how often at most, but not about what."""
+    found = [*part.when, *part.doing]
+    named = any(n.sort in ("type", "device", "field") for c in found for s in c.spans for n in s.names)
+    return named and bool(_ONLY.search(meaning.reading.low, found[0].start, found[-1].end))
 
 
 def deferred(meaning: "Meaning", trigger: Trigger | None, doings: list[Doing]) -> None:
@@ -371,6 +386,8 @@ def sampled(meaning: "Meaning", part: Part) -> Trigger | None:
         return Trigger("reading", every.text, source=source, quiet=every.every) if source is not None else None
     type_ = meaning.registry.types[fields[0].owner or ""]
     every.used = True
+    if any(isinstance(s.fact, Sampled) for s in spans):
+        return Trigger("reading", every.text, source=Source(type_))
     if any(s.role("aggregate") for s in spans):
         every.duration = every.every
         return Trigger("reading", every.text, source=Source(type_))
