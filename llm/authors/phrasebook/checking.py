@@ -57,7 +57,18 @@ def by_clock(meaning: "Meaning", part: Part, trigger: Trigger | None) -> Trigger
     made = Trigger("checked", trigger.words, source=trigger.source, first=replace(trigger, hold=0), crons=at.crons)
     made.calendar, made.hold = at.calendar, 0
     made.apart = trigger.source
+    meaning.triggers.given.looked = made
     return made
+
+
+def otherwise(meaning: "Meaning", part: Part) -> Trigger | None:
+    """What the condition before is not: the other answer to a look by the clock ("every morning at 6, if it is below 10 °C
+    ..., otherwise ..."), else its end."""
+    looked, last = meaning.triggers.given.looked, meaning.triggers.last
+    words = meaning.reading.words(part.when[0].start, part.when[0].end)
+    if last is None or looked is None or looked.first is None or looked.first.tests != last.tests:
+        return Trigger("cleared", words, of=last, source=last.source) if last else None
+    return replace(looked, words=words, leaving=True)
 
 
 def _can_be_seen(trigger: Trigger) -> bool:

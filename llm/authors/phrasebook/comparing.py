@@ -13,15 +13,16 @@ from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.subjects import Subject
 from llm.authors.phrasebook.units import fits, in_field_unit
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
+from nodes.kit.things import DeviceType
 
 if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
 
 _NUMERIC = ("number", "integer")
 _NOT_KEPT = re.compile(
-    r"(?:今日|本日|当日|1日)の(?:増加|減少|上昇|低下)|(?:保て|保た|維持でき|維持さ|維持し|持続し|持たな)[^、。]{0,3}な"
+    r"(?:え|り|き|し|ち|み)そう(?:に|だ|な)|(?:今日|本日|当日|1日)の(?:増加|減少|上昇|低下)|(?:保て|保た|維持でき|維持さ|維持し|持続し|持たな)[^、。]{0,3}な"
 )
-"""What was to last did not, or how far something came in a day: no condition of one value says so."""
+"""What was to last did not, how far something came in a day, or what is only about to be: no condition of one value says so."""
 _DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
@@ -107,14 +108,14 @@ class Comparing:
                 return None
             source = source or subject.source
             tests.append(test_of(subject, self._turned_round(clause, meaning, numbers), numbers))
-        tests += self._zeros(clause, pairs, last)
+        tests += self._zeros(clause, source.type, last) if source is not None else []
         trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         reader.finish(trigger, clause)
         placing.inside(reader, trigger, clause)
         return self._as_recovery(trigger)
 
-    def _zeros(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> list[Test]:
+    def _zeros(self, clause: Clause, of: DeviceType, last: Trigger | None) -> list[Test]:
         """ "... and the rain is 0 mm": nothing at all needs no comparison."""
         found = []
         marks = [s for s in clause.spans if s.quantity is not None and s.duration is None]
@@ -125,7 +126,7 @@ class Comparing:
             low = max((s.end for s in marks if s.end <= span.start), default=clause.start)
             near = [s for s in clause.spans if low <= s.start <= span.start]
             subject = self.reader.subject(near, _NUMERIC, quantity, last)
-            if subject is not None and subject.named:
+            if subject is not None and subject.named and subject.source.type is of:
                 span.used = True
                 found.append(test_of(subject, with_key(self.plain, "at_most"), [quantity]))
         return found
@@ -186,7 +187,7 @@ class Comparing:
             leans = [s for s in clause.role("compare") if direction(s.role("compare"))]
             if leans and self.reader.unknown(clause):
                 return None
-        if not leans:
+        if not leans or (self.reader.lang == "ja" and clause.having("not")):
             return None
         subject = self.reader.subject(clause.spans, _NUMERIC, None, last)
         if subject is None or not subject.named:

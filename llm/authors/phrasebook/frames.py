@@ -97,7 +97,10 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         kept += [
             clause
             for clause in sentence
-            if not alike(meaning, clause) and not remark(meaning, clause) and not habit(meaning, clause)
+            if not preludes.without_days(meaning, clause)
+            and not alike(meaning, clause)
+            and not remark(meaning, clause)
+            and not habit(meaning, clause)
         ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
@@ -274,6 +277,9 @@ def hold_fast(meaning: "Meaning", trigger: Trigger | None, clauses_: list[Clause
 
 def nothing(meaning: "Meaning", part: Part) -> bool:
     """ "…なら連絡はいりません": a case in which nothing is to be done needs nothing."""
+    found = [*part.when, *part.doing]
+    if meaning.lang == "ja" and preludes.cancelled(meaning, found):
+        return True
     said = [c for c in part.doing or part.when if not c.even]
     if not said or not all(_does_nothing(clause) for clause in said):
         return False
@@ -281,6 +287,8 @@ def nothing(meaning: "Meaning", part: Part) -> bool:
     timed = next((s for c in found for s in c.spans if (s.days or s.is_fact(Calendar)) and not s.used), None)
     if timed is not None:
         meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), clocks.said_by(meaning, timed), [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
+    elif meaning.lang == "ja" and part.doing:
+        preludes.excepted(meaning, part.when)
     for span in (s for clause in found for s in clause.spans):
         span.used = True
     return True

@@ -22,7 +22,7 @@ from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
 from llm.authors.phrasebook.facts import Calendar
-from llm.authors.phrasebook.leftover import leftovers
+from llm.authors.phrasebook.leftover import leftovers, without_passed_over
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
@@ -96,6 +96,7 @@ class Meaning:
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
         if not self.result.wishes and not self.result.missed:
             self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
+        without_passed_over(self.reading, self.spans, self.result, found)
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
 
@@ -313,7 +314,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return clocks.at_end(self) or frames.other_case(self, part) or self._otherwise(part)
+            return clocks.at_end(self) or frames.other_case(self, part) or checking.otherwise(self, part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked
@@ -323,12 +324,7 @@ class Meaning:
             return trigger
         if (sampled := frames.sampled(self, part)) is not None:
             return sampled
-        return clocks.clock([s for c in part.doing for s in c.spans]) or self.triggers.last
-
-    def _otherwise(self, part: Part) -> Trigger | None:
-        last = self.triggers.last
-        words = self.reading.words(part.when[0].start, part.when[0].end)
-        return Trigger("cleared", words, of=last, source=last.source) if last else None
+        return repeating.by_clock(self, part) or self.triggers.last
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
         """Recording needs no condition: every reading of the devices that have the field."""

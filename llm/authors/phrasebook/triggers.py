@@ -57,15 +57,6 @@ _AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
 """ "Below 5 W after having been above 500 W": one after the other, not both at once."""
 
 
-_IS_ON = re.compile(r" (?:was|is|are|were|has been|had been|stays?|remains?) (?:turned |switched |still )*(?:on|off)\b")
-
-
-def _only_commanded(span: Span, low: str) -> bool:
-    """ "If the heater was switched on": what can be commanded and tells nothing of itself."""
-    commanded = bool(span.names) and all(name.sort == "call" and name.strength >= 3 for name in span.names)
-    return commanded and bool(_IS_ON.match(low, span.end))
-
-
 class TriggerReader:
     """Reads triggers in order; remembers the last one, which "it" and a recovery speak of."""
 
@@ -115,6 +106,9 @@ class TriggerReader:
         trigger = first
         for clause in group[1:]:
             missed = len(self.missed)
+            if self.lang == "ja" and (hold := persisting.still(self, clause, trigger)) is not None:
+                trigger.hold = hold
+                continue
             more = self._stated(clause, within=trigger)
             if more is None and len(self.missed) > missed and self._narrows(group, clause):
                 return None
@@ -164,8 +158,8 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
-        if self.lang == "en" and any(_only_commanded(span, self.reading.low) for span in clause.spans):
-            self.miss(clause, "field")
+        if (reason := notions.beyond_reading(self, clause)) is not None:
+            self.miss(clause, reason)
             return None
         known = norms.read(self, clause) or limits.read(self, clause)
         if known is not None:
@@ -360,7 +354,7 @@ class TriggerReader:
         if trigger.row is not None and trigger.hold is None:
             trigger.hold = 0
         for span in clause.spans:
-            if (span.phrases or span.words) and span.fact is None:
+            if (span.phrases or span.words) and span.fact is None and span.days is None:
                 span.used = True
             if span.every is not None and not span.used:
                 trigger.repeat, span.used = span.every, True
