@@ -39,6 +39,11 @@ def to_viewers(flow: Id, message: dict[str, Any]) -> None:
     _after_commit(viewers_group(flow), {"type": "pass_on", "message": message})
 
 
+def who_is_there(flow: Id) -> None:
+    """Ask the pages that have this flow open to say who looks at it."""
+    _after_commit(viewers_group(flow), {"type": "say_who", "flow": str(flow)})
+
+
 def person_group(user: int) -> str:
     return f"person.{user}"
 

@@ -1,9 +1,11 @@
 import { ReactFlowProvider } from '@xyflow/react'
 import { Canvas } from './canvas/Canvas'
+import { ConflictDialog } from './panels/ConflictDialog'
 import { DeployDialog } from './panels/DeployDialog'
 import { ExportDialog, ImportDialog } from './panels/FileDialogs'
+import { Finder } from './panels/Finder'
 import { Header } from './panels/Header'
-import { ConflictDialog, KeysDialog, Toasts } from './panels/OtherDialogs'
+import { KeysDialog, Toasts } from './panels/OtherDialogs'
 import { PaletteSide } from './panels/Palette'
 import { Side } from './panels/Side'
 import { useFlow } from './session/flow'
@@ -38,6 +40,8 @@ function Dialogs() {
     case 'export': return <ExportDialog />
     case 'conflict': return <ConflictDialog />
     case 'keys': return <KeysDialog />
+    case 'commands': return <Finder only="all" />
+    case 'find': return <Finder only="flow" />
     default: return null
   }
 }

@@ -26,6 +26,7 @@ class BrowserSocket(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         live.remember_server_loop()
         self.open_flows: set[str] = set()
+        self.page = uuid.uuid4().hex
         user = self.scope.get("user")
         if not from_our_page(self.scope) or user is None or not user.is_authenticated:
             await self.close(4401)
@@ -35,10 +36,11 @@ class BrowserSocket(AsyncJsonWebsocketConsumer):
         if self.member is None:
             await self.close(4401)
             return
+        self.name = user.first_name or user.get_username()
         await self.channel_layer.group_add(live.browsers_group(self.member.workspace_id), self.channel_name)
         await self.channel_layer.group_add(live.person_group(user.pk), self.channel_name)
         await self.accept()
-        await self.send_json({"t": "hello", "seq": self.member.workspace.notice_seq})
+        await self.send_json({"t": "hello", "seq": self.member.workspace.notice_seq, "page": self.page})
         values = await database_sync_to_async(cache.get)(f"values:{self.member.workspace_id}")
         if values:
             await self.send_json({"t": "values", "devices": values})
@@ -72,18 +74,26 @@ class BrowserSocket(AsyncJsonWebsocketConsumer):
         if event["flow"] in self.open_flows:
             await self._taps(event["flow"], True)
 
+    async def say_who(self, event: dict[str, Any]) -> None:
+        """Somebody came: everybody says that they are here, the newcomer too."""
+        if event["flow"] in self.open_flows and self.member is not None:
+            who = {"page": self.page, "name": self.name, "person": self.member.user_id}
+            live.to_viewers(event["flow"], {"t": "here", "flow": event["flow"], **who})
+
     async def _open(self, flow: str) -> None:
         if flow in self.open_flows or not await self._taps(flow, True):
             return
         self.open_flows.add(flow)
         self.watched[flow] += 1
         await self.channel_layer.group_add(live.viewers_group(flow), self.channel_name)
+        live.who_is_there(flow)
 
     async def _close(self, flow: str) -> None:
         if flow not in self.open_flows:
             return
         self.open_flows.discard(flow)
         await self.channel_layer.group_discard(live.viewers_group(flow), self.channel_name)
+        live.to_viewers(flow, {"t": "left", "flow": flow, "page": self.page})
         self.watched[flow] -= 1
         if self.watched[flow] <= 0:
             del self.watched[flow]

@@ -245,3 +245,28 @@ def test_a_call_from_outside_reaches_the_worker(server: str, api: Api, worker: A
         assert api.client.post(path, '{"a": 1}', content_type="application/json").status_code == 202
         inject = line.wait("inject")
         assert (inject["flow"], inject["node"], inject["data"]) == (flow, "call", {"a": 1})
+
+
+def test_pages_that_have_a_flow_open_know_of_each_other(server: str, api: Api) -> None:
+    flow = api("POST", "/api/flows", {"document": document()}).json()["id"]
+    with page_line(server, api) as first, page_line(server, api) as second:
+        mine, other = first.wait("hello")["page"], second.wait("hello")["page"]
+        first.say(t="open", flow=flow)
+        assert first.wait("here")["page"] == mine
+        second.say(t="open", flow=flow)
+        came = first.wait("here", fits=lambda m: m["page"] == other)
+        assert second.wait("here", fits=lambda m: m["page"] == mine)["name"] == came["name"] != ""
+        second.say(t="close", flow=flow)
+        assert first.wait("left")["page"] == other
+
+
+def test_nobody_outside_a_workspace_is_told_who_looks_at_its_flows(
+    server: str, api: Api, stranger: Membership
+) -> None:
+    flow = api("POST", "/api/flows", {"document": document()}).json()["id"]
+    with page_line(server, api) as ours, page_line(server, Api(stranger)) as theirs:
+        ours.say(t="open", flow=flow)
+        ours.wait("here")
+        theirs.say(t="open", flow=flow)
+        theirs.nothing("here")
+        ours.nothing("here")

@@ -33,13 +33,13 @@ def kiln_flow(name: str = "Kilns") -> dict[str, Any]:
             "layout": {"nodes": PLACES}}  # fmt: skip
 
 
-def open_flow(page: Page, document: dict[str, Any] | None = None, lang: str = "en") -> str:
-    """A new flow in the editor, in the given language; its id."""
+def open_flow(page: Page, document: dict[str, Any] | None = None, lang: str = "en", shown: int | None = None) -> str:
+    """A new flow in the editor, in the given language; its id. `shown`: how many cards, if not one for each node."""
     page.goto("/inbox/")
     call(page, "PUT", "/api/me", {"lang": lang, "theme": "auto"})
     flow = call(page, "POST", "/api/flows", {"document": document or {"suiro": 1, "name": "New", "nodes": []}})
     page.goto(f"/flows/{flow['id']}/")
-    opened(page, len(flow["document"]["nodes"]))
+    opened(page, len(flow["document"]["nodes"]) if shown is None else shown)
     return str(flow["id"])
 
 

@@ -1,5 +1,7 @@
 """The draft: saved by itself, never lost to another tab, in the reader's language and light, on a telephone too."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -49,13 +51,42 @@ def test_two_tabs_that_change_the_same_flow_are_asked_whose_change_stays(page: P
     rename(other, "Theirs")
     assert saved(other)["name"] == "Theirs"
     held[0].continue_()
-    expect(page.get_by_test_id("conflict-dialog")).to_be_visible()
+    expect(page.get_by_test_id("contest-top-name")).to_contain_text("changed by both")
     page.get_by_test_id(f"conflict-{choice}").click()
     wanted = choice.capitalize()
     expect(page.get_by_test_id("flow-name")).to_have_value(wanted)
     assert saved(page)["name"] == wanted
     expect(other.get_by_test_id("flow-name")).to_have_value(wanted)
     other.close()
+
+
+def test_two_people_who_change_different_things_both_keep_their_work(page: Page) -> None:
+    flow = open_flow(page, kiln_flow())
+    expect(page.get_by_test_id("people")).to_have_count(0)
+    other = page.context.new_page()
+    other.goto(page.url)
+    opened(other, 3)
+    expect(page.get_by_test_id("people")).to_have_attribute("aria-label", re.compile("another tab"))
+    held: list[Route] = []
+    page.route(f"**/api/flows/{flow}", lambda route: held.append(route) if not held else route.continue_())
+    rename(page, "Mine")
+    expect(page.get_by_test_id("saving")).to_have_attribute("data-saving", "saving")
+    choose(other, "hot")
+    other.get_by_test_id("node-label").fill("Too hot")
+    other.get_by_test_id("tab-settings").click()
+    other.get_by_test_id("setting-value-limit").fill("66")
+    saved(other)
+    held[0].continue_()
+    expect(page.get_by_test_id("contest-node-hot")).to_contain_text("changed by them")
+    page.get_by_test_id("contest-setting-limit").get_by_test_id("take-mine").check()
+    page.get_by_test_id("conflict-chosen").click()
+    draft = saved(page)
+    assert (draft["name"], nodes_of(draft)["hot"]["label"]) == ("Mine", "Too hot")
+    assert draft["settings"]["limit"]["value"] == 80
+    page.get_by_test_id("undo").click()
+    expect(card(page, "hot")).not_to_contain_text("Too hot")
+    other.close()
+    expect(page.get_by_test_id("people")).to_have_count(0)
 
 
 def rename(page: Page, name: str) -> None:

@@ -1,28 +1,31 @@
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
-import {
-  applyNodeChanges, Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useNodesInitialized, useReactFlow,
-  type Connection, type EdgeChange, type NodeChange, type OnConnectEnd,
-} from '@xyflow/react'
-import { useCallback, useEffect, useMemo, useRef, useState, type DragEvent } from 'react'
+import './tools.css'
+import { Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useNodesInitialized, useReactFlow, type EdgeChange, type Node } from '@xyflow/react'
+import { useCallback, useEffect, useMemo, useRef, useState, type Dispatch, type MouseEvent, type SetStateAction } from 'react'
 import { sameContent, type FlowDocument, type FlowNode, type Position } from '../model/document'
-import { connect, move } from '../model/edits'
+import { nodeName } from '../model/naming'
+import { notesOf } from '../model/notes'
 import { placeMissing } from '../model/placing'
-import { mayConnect, type Wire } from '../model/wires'
+import type { Selection } from '../model/selection'
+import type { Wire } from '../model/wires'
 import { acceptProposal, dropProposal, useCompile } from '../session/compile'
-import { addKind } from '../session/doing'
-import { documentNow, useFlow } from '../session/flow'
+import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
+import { askForKind, useQuick } from '../session/quick'
 import { useUi } from '../session/ui'
 import { useWords } from '../words'
-import { KIND_DRAG } from './drag'
 import { Empty } from './Empty'
-import { drawnNodes, drawnWires, type DrawnNode, type DrawnWire, type Look } from './graph'
+import { drawnNodes, drawnNotes, drawnWires, isNote, type Drawn, type DrawnNode, type DrawnWire, type Look } from './graph'
+import { takeSelection, useDroppingOnWires, useMoving, useWiring } from './hands'
 import { NodeCard } from './NodeCard'
+import { NoteCard } from './NoteCard'
+import { QuickAdd } from './QuickAdd'
+import { SelectionBar } from './SelectionBar'
 import { fitView, setView } from './view'
 import { WireLine } from './WireLine'
 
-const NODE_TYPES = { flow: NodeCard }
+const NODE_TYPES = { flow: NodeCard, note: NoteCard }
 const EDGE_TYPES = { wire: WireLine }
 const NO_PLACES = {}
 
@@ -47,65 +50,56 @@ function useShown(): Shown {
   }, [document, building, proposal, fresh])
 }
 
+const miniClass = (node: Node) => `mini mini-${isNote(node as Drawn) ? 'note' : ((node as DrawnNode).data.kind?.group ?? '')}`
+
+/** What is drawn of a document; unchanged parts stay the same objects. */
+function useDrawing({ document, lookOf }: Shown, selection: Selection, setNodes: Dispatch<SetStateAction<Drawn[]>>, dragging: { readonly current: boolean }): DrawnWire[] {
+  const { t, lang } = useWords()
+  const catalog = useKnown((known) => known.catalog)
+  const over = useQuick((quick) => quick.over)
+  const places = useMemo((): { [id: string]: Position } => (document.nodes.some((node) => !document.layout?.nodes?.[node.id]) ? placeMissing(document, catalog) : NO_PLACES), [document, catalog])
+  const nameOf = useCallback((id: string) => nodeName(document, catalog, id, lang), [document, catalog, lang])
+  useEffect(() => {
+    if (dragging.current) return
+    setNodes((before) => [...drawnNotes(document, selection, before), ...drawnNodes(document, catalog, places, selection, lookOf, (node) => nameOf(node.id), before)])
+  }, [document, catalog, places, selection, lookOf, nameOf, setNodes, dragging])
+  return useMemo(() => {
+    const said = (wire: Wire) => t('view.wire', { from: nameOf(wire.source), to: nameOf(wire.target) })
+    return drawnWires(document, catalog, selection, said).map((wire) => (wire.id === over ? { ...wire, className: 'wire-over' } : wire))
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- t belongs to lang, which nameOf hangs on
+  }, [document, catalog, selection, nameOf, over])
+}
+
 export function Canvas() {
   const { t } = useWords()
-  const catalog = useKnown((known) => known.catalog)
   const selection = useFlow((flow) => flow.selection)
   const loaded = useFlow((flow) => flow.loaded)
   const building = useCompile((state) => state.building)
   const proposal = useCompile((state) => state.proposal)
-  const { document, readOnly, lookOf } = useShown()
-  const [nodes, setNodes] = useState<DrawnNode[]>([])
-  const dragging = useRef(false)
+  const shown = useShown()
+  const { document, readOnly } = shown
+  const [nodes, setNodes] = useState<Drawn[]>([])
+  const { dragging, onNodesChange } = useMoving(readOnly, setNodes)
+  const edges = useDrawing(shown, selection, setNodes, dragging)
+  const { onNodeDrag, onNodeDragStop, onDragOver, onDrop } = useDroppingOnWires(readOnly)
+  const { onConnect, onConnectEnd, valid, onReconnect, onReconnectStart, onReconnectEnd } = useWiring()
   const view = useReactFlow()
   useEffect(() => setView(view), [view])
-
-  const places = useMemo((): { [id: string]: Position } => (document.nodes.some((node) => !document.layout?.nodes?.[node.id]) ? placeMissing(document, catalog) : NO_PLACES), [document, catalog])
-  useEffect(() => {
-    if (!dragging.current) setNodes((before) => drawnNodes(document, catalog, places, selection, lookOf, before))
-  }, [document, catalog, places, selection, lookOf])
-  const edges = useMemo(() => drawnWires(document, catalog, selection), [document, catalog, selection])
-
   useFitting(document)
-
-  const onNodesChange = useCallback((changes: NodeChange<DrawnNode>[]) => {
-    setNodes((before) => applyNodeChanges(changes.filter((change) => change.type !== 'remove' && change.type !== 'select'), before))
-    takeSelection(changes, 'nodes')
-    const moved: { [id: string]: Position } = {}
-    for (const change of changes) {
-      if (change.type !== 'position' || !change.position) continue
-      dragging.current = change.dragging === true
-      if (!dragging.current) moved[change.id] = change.position
-    }
-    if (!readOnly && Object.keys(moved).length) useFlow.getState().change(move(documentNow(), moved), `move ${Object.keys(moved).join()}`)
-  }, [readOnly])
   const onEdgesChange = useCallback((changes: EdgeChange<DrawnWire>[]) => takeSelection(changes, 'wires'), [])
-  const onConnect = useCallback((connection: Connection) => {
-    useFlow.getState().change(connect(documentNow(), catalog, endsOf(connection)))
-  }, [catalog])
-  const valid = useCallback((connection: Connection | DrawnWire) => mayConnect(documentNow(), catalog, endsOf(connection)) === 'ok', [catalog])
-  const onConnectEnd = useCallback<OnConnectEnd>((_, end) => {
-    if (end.isValid !== false || !end.fromHandle || !end.toHandle) return
-    const [from, to] = end.fromHandle.type === 'source' ? [end.fromHandle, end.toHandle] : [end.toHandle, end.fromHandle]
-    const why = mayConnect(documentNow(), catalog, { source: from.nodeId, sourcePort: from.id ?? '', target: to.nodeId, targetPort: to.id ?? '' })
-    if (why !== 'ok') useUi.getState().toast(t(`connect.${why}`), true)
-  }, [catalog, t])
-  const onDrop = useCallback((event: DragEvent) => {
-    const kind = catalog.byId.get(event.dataTransfer.getData(KIND_DRAG))
-    if (!kind || readOnly) return
-    event.preventDefault()
-    const at = view.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-    addKind(kind, { x: at.x - 124, y: at.y - 40 })
-  }, [catalog, readOnly, view])
+  const onGround = (event: MouseEvent) => {
+    if (!readOnly && (event.target as Element).classList.contains('react-flow__pane')) askForKind({ screen: { x: event.clientX, y: event.clientY } })
+  }
 
   return (
-    <div className="canvas" onDrop={onDrop} onDragOver={(event) => event.dataTransfer.types.includes(KIND_DRAG) && event.preventDefault()} data-testid="canvas" data-readonly={readOnly || undefined}>
+    <div className="canvas" onDrop={onDrop} onDragOver={onDragOver} onDoubleClick={onGround} data-testid="canvas" data-readonly={readOnly || undefined}>
       <ReactFlow
         nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} onConnect={onConnect} onConnectEnd={onConnectEnd}
-        isValidConnection={valid as never} onNodeDoubleClick={() => useUi.getState().set({ tab: 'node', panel: true, sheet: 'full' })}
-        onNodeClick={() => useUi.getState().set({ tab: 'node' })}
-        nodesDraggable={!readOnly} nodesConnectable={!readOnly} elementsSelectable={!readOnly}
+        onReconnect={onReconnect} onReconnectStart={onReconnectStart} onReconnectEnd={onReconnectEnd} onNodeDrag={onNodeDrag} onNodeDragStop={onNodeDragStop}
+        isValidConnection={valid as never} onNodeDoubleClick={(_, node) => { if (!isNote(node)) useUi.getState().set({ tab: 'node', panel: true, sheet: 'full' }) }}
+        onNodeClick={(_, node) => { if (!isNote(node)) useUi.getState().set({ tab: 'node' }) }}
+        nodesDraggable={!readOnly} nodesConnectable={!readOnly} edgesReconnectable={!readOnly} reconnectRadius={14} zoomOnDoubleClick={false} elementsSelectable={!readOnly}
         deleteKeyCode={null} selectionKeyCode="Shift" multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
         snapToGrid snapGrid={[8, 8]} minZoom={0.15} maxZoom={1.75} connectionLineType={ConnectionLineType.Bezier} connectionRadius={32}
         elevateEdgesOnSelect={false} fitViewOptions={{ padding: 0.2, maxZoom: 1 }} onlyRenderVisibleElements={nodes.length > 120}
@@ -117,9 +111,11 @@ export function Canvas() {
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} />
         <Controls showInteractive={false} position="bottom-left" />
-        {nodes.length > 1 ? <MiniMap pannable zoomable position="bottom-right" nodeClassName={(node) => `mini mini-${(node as DrawnNode).data.kind?.group ?? ''}`} nodeBorderRadius={10} /> : null}
+        {nodes.length > 1 ? <MiniMap pannable zoomable position="bottom-right" nodeClassName={miniClass} nodeBorderRadius={10} /> : null}
       </ReactFlow>
-      {loaded && document.nodes.length === 0 && !building ? <Empty /> : null}
+      {loaded && document.nodes.length === 0 && notesOf(document).length === 0 && !building ? <Empty /> : null}
+      {readOnly ? null : <SelectionBar />}
+      <QuickAdd />
       {building ? <div className="canvas-banner" role="status"><span className="spinner" aria-hidden />{t('compile.writing')}</div> : null}
       {proposal ? (
         <div className="canvas-banner canvas-banner-ask" role="region" aria-label={t('proposal.title')} data-testid="proposal">
@@ -130,23 +126,6 @@ export function Canvas() {
       ) : null}
     </div>
   )
-}
-
-function endsOf(connection: Connection | DrawnWire): Pick<Wire, 'source' | 'sourcePort' | 'target' | 'targetPort'> {
-  return { source: connection.source, sourcePort: connection.sourceHandle ?? '', target: connection.target, targetPort: connection.targetHandle ?? '' }
-}
-
-function takeSelection(changes: readonly (NodeChange<DrawnNode> | EdgeChange<DrawnWire>)[], what: 'nodes' | 'wires'): void {
-  const { selection, select } = useFlow.getState()
-  const chosen = new Set(selection[what])
-  let touched = false
-  for (const change of changes) {
-    if (change.type !== 'select') continue
-    touched = true
-    if (change.selected) chosen.add(change.id)
-    else chosen.delete(change.id)
-  }
-  if (touched) select({ ...selection, [what]: chosen })
 }
 
 /** Show everything when a flow is opened, while one is being written, when much arrives at once, and for a proposal. */

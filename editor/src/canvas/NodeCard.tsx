@@ -1,5 +1,5 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react'
-import { CircleAlert, Power, TriangleAlert } from 'lucide-react'
+import { CircleAlert, Pin, Power, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import { kindWords, spoken, type Port } from '../model/catalog'
 import { portRows } from '../model/size'
@@ -16,7 +16,7 @@ import { KindIcon } from './icons'
 import { Standings } from './Standings'
 
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<DrawnNode>) {
-  const { node, kind, look } = data
+  const { node, kind, look, pinned } = data
   const { t, lang } = useWords()
   const words = kindWords(kind, lang)
   const rows = portRows(kind)
@@ -34,6 +34,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           {node.label ? <span className="node-kind truncate">{words?.label ?? node.kind}</span> : null}
         </span>
         {node.off ? <span className="badge node-off"><Power size={11} aria-hidden />{t('node.off')}</span> : null}
+        {pinned ? <Pin className="node-pin" size={13} role="img" aria-label={t('node.pinned')} data-testid={`pinned-${id}`} /> : null}
         <NodeBadge id={id} />
       </div>
       <p className="node-summary">{summary}</p>

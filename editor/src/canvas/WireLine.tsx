@@ -1,11 +1,14 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react'
-import { memo } from 'react'
+import { Plus, Scissors } from 'lucide-react'
+import { memo, type MouseEvent } from 'react'
 import { nodeById } from '../model/document'
 import { deviceLabel, type Registry } from '../model/registry'
 import { formatNumber } from '../model/summary'
+import type { Wire } from '../model/wires'
 import { documentNow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive, type Tap } from '../session/live'
+import { askForKind, cutWire } from '../session/quick'
 import { useWords } from '../words'
 import type { DrawnWire } from './graph'
 import type { Lang } from '../model/catalog'
@@ -20,9 +23,27 @@ export const WireLine = memo(function WireLine(props: EdgeProps<DrawnWire>) {
       <BaseEdge id={id} path={path} className={tap ? 'wire wire-known' : 'wire'} interactionWidth={24} data-selected={selected || undefined} />
       {tap ? <path key={tap.heard} d={path} className="wire-pulse" /> : null}
       {tap ? <Value tap={tap} x={x} y={y} {...data!} /> : null}
+      {selected ? <WireTools wire={wire} x={x} y={y} /> : null}
     </>
   )
 })
+
+/** What can be done with the chosen wire. */
+function WireTools({ wire, x, y }: { wire: Wire; x: number; y: number }) {
+  const { t } = useWords()
+  const insert = (event: MouseEvent) => {
+    const box = event.currentTarget.getBoundingClientRect()
+    askForKind({ screen: { x: box.left, y: box.bottom + 8 }, wire })
+  }
+  return (
+    <EdgeLabelRenderer>
+      <div className="wire-tools nodrag nopan" style={{ transform: `translate(-50%, 22px) translate(${x}px, ${y}px)` }} data-testid="wire-tools">
+        <button type="button" aria-label={t('quick.on_wire')} title={t('quick.on_wire')} onClick={insert} data-testid="wire-insert"><Plus aria-hidden /></button>
+        <button type="button" aria-label={t('wire.cut')} title={t('wire.cut')} onClick={() => cutWire(wire)} data-testid="wire-cut"><Scissors aria-hidden /></button>
+      </div>
+    </EdgeLabelRenderer>
+  )
+}
 
 function Value({ tap, x, y, wire, first }: { tap: Tap; x: number; y: number } & NonNullable<DrawnWire['data']>) {
   const { lang } = useWords()

@@ -22,11 +22,18 @@ export function showNode(id: string): void {
   void camera?.fitView({ nodes: [{ id }], padding: 0.6, maxZoom: 1, minZoom: 0.5, duration: calm() })
 }
 
+export function middleOnScreen(): Position {
+  const box = window.document.querySelector('.canvas')?.getBoundingClientRect()
+  return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 }
+}
+
+export function screenToFlow(at: Position): Position {
+  return camera?.screenToFlowPosition(at) ?? { x: 0, y: 0 }
+}
+
 /** The middle of what is visible, in the canvas's own measure. */
 export function middle(): Position {
-  const box = window.document.querySelector('.canvas')?.getBoundingClientRect()
-  if (!camera || !box) return { x: 0, y: 0 }
-  return camera.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
+  return screenToFlow(middleOnScreen())
 }
 
 function calm(): number {

@@ -6,6 +6,8 @@ import { copy, paste, pieceOf } from './clipboard'
 import { nodeById, type FlowDocument } from './document'
 import * as edits from './edits'
 import { edit, redo, startHistory, undo } from './history'
+import { addAtEnd, addOnWire, dropOnWire, reconnect } from './inserting'
+import { addNotes, fold, freshNoteId, moveAll, notesOf, removeNotes, setNote } from './notes'
 import { allWires } from './wires'
 
 type Deed = (document: FlowDocument, a: number, b: number) => Change
@@ -15,6 +17,10 @@ const ends = (document: FlowDocument, a: number, b: number) => ({
   source: pick(document, a)?.id ?? 'x', sourcePort: CATALOG.byId.get(pick(document, a)?.kind ?? '')?.outputs.at(-1)?.name ?? 'out',
   target: pick(document, b)?.id ?? 'x', targetPort: CATALOG.byId.get(pick(document, b)?.kind ?? '')?.inputs.at(-1)?.name ?? 'in',
 })
+
+const SIZE = () => ({ width: 100, height: 50 })
+const wireAt = (document: FlowDocument, n: number) => allWires(document, CATALOG)[n % Math.max(1, allWires(document, CATALOG).length)] ?? ends(document, n, n + 1)
+const noteAt = (document: FlowDocument, n: number) => notesOf(document)[n % Math.max(1, notesOf(document).length)]?.id ?? 'x'
 
 const DEEDS: Deed[] = [
   (d, a) => edits.addNode(d, edits.newNode(d, CATALOG.kinds[a % CATALOG.kinds.length]!), { x: a, y: a }),
@@ -29,6 +35,16 @@ const DEEDS: Deed[] = [
   (d, a) => edits.makeSetting(d, pick(d, a)?.id ?? 'x', 'a', [], 'made', { value: 1 }),
   (d, a, b) => paste(d, CATALOG, copy(d, CATALOG, [pick(d, a)?.id ?? 'x', pick(d, b)?.id ?? 'x'])).change,
   (_d, a) => ({ t: 'put', key: 'name', value: `name ${a}` }),
+  (d, a, b) => edits.pin(d, [pick(d, a)?.id ?? 'x', pick(d, b)?.id ?? 'x'], a % 2 === 0),
+  (d, a, b) => addOnWire(d, CATALOG, wireAt(d, a), edits.newNode(d, CATALOG.kinds[b % CATALOG.kinds.length]!), b % 2 ? { x: b, y: a } : undefined),
+  (d, a, b) => dropOnWire(d, CATALOG, wireAt(d, a), pick(d, b)?.id ?? 'x', { x: b, y: a }),
+  (d, a, b) => reconnect(d, CATALOG, wireAt(d, a), ends(d, a, b)),
+  (d, a, b) => addAtEnd(d, CATALOG, edits.newNode(d, CATALOG.kinds[b % CATALOG.kinds.length]!), { node: pick(d, a)?.id ?? 'x', port: 'out', side: b % 2 ? 'source' : 'target' }, { x: a, y: b }),
+  (d, a, b) => addNotes(d, [{ id: freshNoteId(d), text: 't', color: 'blue', x: 0, y: -80, width: 10 + 10 * a, height: 200, ...(b % 2 ? { frame: true } : {}) }]),
+  (d, a, b) => setNote(d, noteAt(d, a), { text: `t${b}` }),
+  (d, a) => fold(d, noteAt(d, a), SIZE),
+  (d, a, b) => moveAll(d, {}, { [noteAt(d, a)]: { x: b, y: a } }, SIZE),
+  (d, a) => removeNotes(d, [noteAt(d, a)]),
 ]
 
 const anyWalk = fc.array(fc.tuple(fc.nat(DEEDS.length - 1), fc.nat(50), fc.nat(50)), { maxLength: 25 })

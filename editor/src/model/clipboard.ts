@@ -4,6 +4,7 @@ import { batch, type Change } from './changes'
 import { positionOf, type FlowDocument, type FlowNode, type From, type Json, type Position, type Setting } from './document'
 import { withPositions } from './edits'
 import { freshId } from './ids'
+import { addNotes, freshNoteId, notesOf, type Note } from './notes'
 import { fromOf, refOf, wiresInto } from './wires'
 
 export interface Piece {
@@ -11,9 +12,10 @@ export interface Piece {
   readonly nodes: readonly FlowNode[]
   readonly settings: { readonly [name: string]: Setting }
   readonly places: { readonly [id: string]: Position }
+  readonly notes: readonly Note[]
 }
 
-export function copy(document: FlowDocument, catalog: Catalog, ids: readonly string[]): Piece {
+export function copy(document: FlowDocument, catalog: Catalog, ids: readonly string[], noteIds: readonly string[] = []): Piece {
   const chosen = new Set(ids)
   const nodes = document.nodes.filter((node) => chosen.has(node.id)).map((node) => {
     if (!node.from) return node
@@ -24,7 +26,7 @@ export function copy(document: FlowDocument, catalog: Catalog, ids: readonly str
   const used = Object.entries(document.settings ?? {}).filter(([name]) => text.includes(`"$${name}"`) || text.includes(`settings.${name}`))
   const places: { [id: string]: Position } = {}
   for (const node of nodes) places[node.id] = positionOf(document, node.id) ?? { x: 0, y: 0 }
-  return { suiro_piece: 1, nodes, settings: Object.fromEntries(used), places }
+  return { suiro_piece: 1, nodes, settings: Object.fromEntries(used), places, notes: notesOf(document).filter((note) => noteIds.includes(note.id)) }
 }
 
 export function pieceOf(text: string): Piece | null {
@@ -32,14 +34,14 @@ export function pieceOf(text: string): Piece | null {
     const value = JSON.parse(text) as Partial<Piece>
     if (value?.suiro_piece !== 1 || !Array.isArray(value.nodes)) return null
     const sound = value.nodes.every((node) => node && typeof node.id === 'string' && typeof node.kind === 'string')
-    return sound ? { suiro_piece: 1, nodes: value.nodes, settings: value.settings ?? {}, places: value.places ?? {} } : null
+    return sound ? { suiro_piece: 1, nodes: value.nodes, settings: value.settings ?? {}, places: value.places ?? {}, notes: notesOf({ suiro: 1, nodes: [], notes: (value.notes ?? []) as unknown as Json }) } : null
   } catch {
     return null
   }
 }
 
 /** Paste under fresh ids. Without `at` the piece lands a little beside where it was. Settings that exist are kept. */
-export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at?: Position): { change: Change; ids: string[] } {
+export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at?: Position): { change: Change; ids: string[]; notes: string[] } {
   const ids = new Map<string, string>()
   for (const node of piece.nodes) ids.set(node.id, freshId(document, node.id, ids.values()))
   const scratch: FlowDocument = { suiro: 1, nodes: piece.nodes }
@@ -53,11 +55,24 @@ export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at
   const shift = shiftOf(piece, at)
   const places = Object.fromEntries([...ids].map(([old, id]) => [id, moved(piece.places[old], shift)]))
   const settings = { ...piece.settings, ...document.settings }
-  return { ids: [...ids.values()], change: batch(
+  const notes = pastedNotes(document, piece, shift, ids)
+  return { ids: [...ids.values()], notes: notes.map((note) => note.id), change: batch(
     ...nodes.map((node, i): Change => ({ t: 'insert', index: document.nodes.length + i, node })),
     ...(Object.keys(piece.settings).length ? [{ t: 'put', key: 'settings', value: settings as unknown as Json } as Change] : []),
-    { t: 'put', key: 'layout', value: withPositions(document, places) },
+    ...(nodes.length ? [{ t: 'put', key: 'layout', value: withPositions(document, places) } as Change] : []),
+    addNotes(document, notes),
   ) }
+}
+
+function pastedNotes(document: FlowDocument, piece: Piece, shift: Position, ids: ReadonlyMap<string, string>): Note[] {
+  const taken: string[] = []
+  return piece.notes.map((note) => {
+    const id = freshNoteId(document, taken)
+    taken.push(id)
+    const { folded, ...plain } = note
+    const held = folded?.flatMap((old) => ids.get(old) ?? [])
+    return { ...plain, id, ...moved(note, shift), ...(held?.length ? { folded: held } : {}) }
+  })
 }
 
 function withFrom(node: FlowNode, from: From | undefined): FlowNode {
@@ -66,7 +81,7 @@ function withFrom(node: FlowNode, from: From | undefined): FlowNode {
 }
 
 function shiftOf(piece: Piece, at: Position | undefined): Position {
-  const places = Object.values(piece.places)
+  const places = [...Object.values(piece.places), ...piece.notes]
   if (!at || places.length === 0) return { x: 32, y: 32 }
   return { x: at.x - Math.min(...places.map((p) => p.x)), y: at.y - Math.min(...places.map((p) => p.y)) }
 }

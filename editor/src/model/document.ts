@@ -25,6 +25,8 @@ export interface Setting {
 
 export interface Layout {
   readonly nodes?: { readonly [id: string]: Position }
+  /** Nodes that the automatic layout leaves where they are. */
+  readonly pinned?: readonly string[]
 }
 
 export interface FlowDocument {

@@ -1,11 +1,11 @@
 // What a person does, written as changes. Each function looks at the document and returns a Change.
 import type { Catalog, KindInfo } from './catalog'
 import { batch, type Change } from './changes'
-import { nodeById, positionOf, type FlowDocument, type FlowNode, type Json, type Layout, type Params, type Position, type Setting } from './document'
+import { nodeById, positionOf, sameContent, type FlowDocument, type FlowNode, type Json, type Layout, type Params, type Position, type Setting } from './document'
 import { freshId } from './ids'
 import { fromOf, parseRef, refOf, wireId, wiresInto, type Wire } from './wires'
 
-type WireEnds = Pick<Wire, 'source' | 'sourcePort' | 'target' | 'targetPort'>
+export type WireEnds = Pick<Wire, 'source' | 'sourcePort' | 'target' | 'targetPort'>
 
 export function withPositions(document: FlowDocument, places: { readonly [id: string]: Position | undefined }): Layout {
   const nodes: { [id: string]: Position } = { ...document.layout?.nodes }
@@ -14,6 +14,20 @@ export function withPositions(document: FlowDocument, places: { readonly [id: st
     else delete nodes[id]
   }
   return { ...document.layout, nodes }
+}
+
+/** Hold nodes where they are, or let them go again. */
+export function pin(document: FlowDocument, ids: readonly string[], on: boolean): Change {
+  const before = document.layout?.pinned ?? []
+  const others = before.filter((id) => !ids.includes(id))
+  const pinned = on ? [...others, ...ids] : others
+  if (before.length === pinned.length && before.every((id) => pinned.includes(id))) return batch()
+  return { t: 'put', key: 'layout', value: withPins(document.layout, pinned) }
+}
+
+function withPins(layout: Layout | undefined, pinned: readonly string[]): Layout {
+  const { pinned: _, ...rest } = layout ?? {}
+  return pinned.length ? { ...rest, pinned } : rest
 }
 
 export function move(document: FlowDocument, places: { readonly [id: string]: Position }): Change {
@@ -89,8 +103,10 @@ export function removeNodes(document: FlowDocument, catalog: Catalog, ids: reado
   const removed = document.nodes.filter((node) => gone.has(node.id)).map((node): Change => ({ t: 'remove', id: node.id }))
   if (removed.length === 0) return batch()
   const places = Object.fromEntries(ids.map((id) => [id, undefined]))
-  const layout: Change[] = document.layout?.nodes ? [{ t: 'put', key: 'layout', value: withPositions(document, places) }] : []
-  return batch(...cut, ...removed, ...layout)
+  const left = withPins(withPositions(document, places), (document.layout?.pinned ?? []).filter((id) => !gone.has(id)))
+  const layout: Change[] = document.layout?.nodes ? [{ t: 'put', key: 'layout', value: left }] : []
+  const notes = document.notes === undefined ? undefined : notesNaming(document.notes, (id) => (gone.has(id) ? undefined : id))
+  return batch(...cut, ...removed, ...layout, ...(notes === undefined || sameContent(notes, document.notes) ? [] : [{ t: 'put', key: 'notes', value: notes } as Change]))
 }
 
 /** Another id for a node: every wire, place and test that names it follows. */
@@ -114,7 +130,10 @@ export function renameNode(document: FlowDocument, id: string, to: string): Chan
   const next: { -readonly [K in keyof FlowDocument]: FlowDocument[K] } = { ...document, nodes }
   const at = positionOf(document, id)
   if (at) next.layout = withPositions(document, { [id]: undefined, [to]: at })
+  const pinned = document.layout?.pinned
+  if (pinned?.includes(id)) next.layout = withPins(next.layout, pinned.map((other) => (other === id ? to : other)))
   if (document.tests !== undefined) next.tests = testsNaming(document.tests, id, to)
+  if (document.notes !== undefined) next.notes = notesNaming(document.notes, (other) => (other === id ? to : other))
   return { t: 'whole', document: next }
 }
 
@@ -124,6 +143,15 @@ function testsNaming(tests: Json, id: string, to: string): Json {
   return Object.fromEntries(
     Object.entries(tests).map(([key, value]) => [key, key === 'node' && value === id ? to : key === 'data' ? value : testsNaming(value, id, to)]),
   )
+}
+
+/** The notes with the ids in folded frames changed; undefined takes one out. */
+function notesNaming(notes: Json, naming: (id: string) => string | undefined): Json {
+  if (!Array.isArray(notes)) return notes
+  return notes.map((raw) => {
+    const held = raw && typeof raw === 'object' && !Array.isArray(raw) ? raw.folded : undefined
+    return Array.isArray(held) ? { ...(raw as { [key: string]: Json }), folded: held.flatMap((id) => naming(String(id)) ?? []) } : raw
+  })
 }
 
 export function setSetting(document: FlowDocument, name: string, setting: Setting | undefined): Change {

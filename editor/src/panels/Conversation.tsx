@@ -196,7 +196,7 @@ function PromptBox() {
     <form className="prompt" onSubmit={(event) => { event.preventDefault(); send() }}>
       <label className="hidden-text" htmlFor="prompt-box">{t('prompt.label')}</label>
       <textarea
-        id="prompt-box" ref={box} rows={2} value={text} maxLength={MOST_LETTERS} data-testid="prompt-box" placeholder={t(empty ? 'prompt.first' : 'prompt.more')}
+        id="prompt-box" data-own-undo ref={box} rows={2} value={text} maxLength={MOST_LETTERS} data-testid="prompt-box" placeholder={t(empty ? 'prompt.first' : 'prompt.more')}
         onChange={(event) => usePrompt.setState({ text: event.target.value })}
         onKeyDown={(event) => {
           // While an input method is composing, Enter chooses a word.

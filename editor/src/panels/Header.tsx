@@ -1,12 +1,16 @@
 import {
-  ArrowLeft, CloudAlert, CloudCheck, Download, EllipsisVertical, Keyboard, Languages, LoaderCircle, MonitorCog, Moon, Network, Play, Redo2, Square, Sun, Undo2, Upload,
+  ArrowLeft, CloudAlert, CloudCheck, Download, EllipsisVertical, Keyboard, Languages, LoaderCircle, MonitorCog, Moon, Network, Play, Redo2, Search, Square, StickyNote, Sun, Undo2, Upload,
 } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { arrangeAll } from '../session/doing'
+import { shownChord } from '../model/chords'
+import { arrangeAll } from '../session/arranging'
 import { useFlow } from '../session/flow'
+import { peopleOf, useHere } from '../session/here'
 import { useLive } from '../session/live'
 import { chooseLang, chooseTheme } from '../session/look'
+import { MAC } from '../session/mac'
 import { draftDiffers, stopFlow } from '../session/running'
+import { addNote } from '../session/notes'
 import { useUi, type Theme } from '../session/ui'
 import { runs } from '../wire/records'
 import { useWords, type Key } from '../words'
@@ -22,14 +26,17 @@ export function Header() {
       <FlowName />
       <StatusBadge />
       <SavingMark />
+      <People />
       <div className="toolbar-gap" />
       <div className="bar-tools">
-        <IconButton label={t('do.undo')} keys="Ctrl+Z" disabled={history.past.length === 0} onClick={undo} testId="undo"><Undo2 aria-hidden /></IconButton>
-        <IconButton label={t('do.redo')} keys="Ctrl+Shift+Z" disabled={history.future.length === 0} onClick={redo} testId="redo"><Redo2 aria-hidden /></IconButton>
-        <IconButton label={t('do.arrange')} keys="L" disabled={history.document.nodes.length === 0} onClick={() => void arrangeAll()} testId="arrange"><Network aria-hidden /></IconButton>
+        <IconButton label={t('do.undo')} keys="Mod+z" disabled={history.past.length === 0} onClick={undo} testId="undo"><Undo2 aria-hidden /></IconButton>
+        <IconButton label={t('do.redo')} keys="Mod+Shift+z" disabled={history.future.length === 0} onClick={redo} testId="redo"><Redo2 aria-hidden /></IconButton>
+        <IconButton label={t('do.arrange')} keys="l" disabled={history.document.nodes.length === 0} onClick={() => void arrangeAll()} testId="arrange"><Network aria-hidden /></IconButton>
+        <IconButton label={t('do.note')} keys="n" onClick={() => addNote()} testId="add-note"><StickyNote aria-hidden /></IconButton>
         <span className="toolbar-line" />
         <IconButton label={t('do.export')} onClick={() => set({ dialog: 'export' })} testId="export"><Download aria-hidden /></IconButton>
         <IconButton label={t('do.import')} onClick={() => set({ dialog: 'import' })} testId="import"><Upload aria-hidden /></IconButton>
+        <IconButton label={t('do.commands')} keys="Mod+k" onClick={() => set({ dialog: 'commands' })} testId="commands"><Search aria-hidden /></IconButton>
         <IconButton label={t('keys.title')} keys="?" onClick={() => set({ dialog: 'keys' })} testId="keys"><Keyboard aria-hidden /></IconButton>
         <span className="toolbar-line" />
         <LangButton />
@@ -42,7 +49,7 @@ export function Header() {
 }
 
 function IconButton({ label, keys, disabled, onClick, testId, children }: { label: string; keys?: string; disabled?: boolean; onClick: () => void; testId: string; children: ReactNode }) {
-  return <button type="button" className="btn btn-quiet btn-icon btn-small" aria-label={label} title={keys ? `${label} (${keys})` : label} disabled={disabled} onClick={onClick} data-testid={testId}>{children}</button>
+  return <button type="button" className="btn btn-quiet btn-icon btn-small" aria-label={label} title={keys ? `${label} (${shownChord(keys, MAC)})` : label} disabled={disabled} onClick={onClick} data-testid={testId}>{children}</button>
 }
 
 function FlowName() {
@@ -94,10 +101,25 @@ function SavingMark() {
   const saving = useFlow((flow) => flow.saving)
   const connected = useLive((live) => live.connected || !live.ever)
   if (!connected) return <span className="saving warn" role="status" title={t('live.away')}><CloudAlert size={16} aria-hidden /><span className="saving-text">{t('live.away_short')}</span></span>
-  if (saving === 'failed' || saving === 'conflict') return <button type="button" className="link-button bad" onClick={() => saving === 'conflict' && useUi.getState().set({ dialog: 'conflict' })}><CloudAlert size={16} aria-hidden />{t(`saving.${saving}`)}</button>
+  if (saving === 'failed' || saving === 'conflict') return <button type="button" className="link-button bad" aria-label={t(`saving.${saving}`)} onClick={() => saving === 'conflict' && useUi.getState().set({ dialog: 'conflict' })}><CloudAlert size={16} aria-hidden /><span className="saving-text">{t(`saving.${saving}`)}</span></button>
   return (
     <span className="saving faint" role="status" title={t(`saving.${saving}`)} data-testid="saving" data-saving={saving}>
       {saving === 'saved' ? <CloudCheck size={16} aria-hidden /> : <LoaderCircle size={16} aria-hidden />}<span className="hidden-text">{t(`saving.${saving}`)}</span>
+    </span>
+  )
+}
+
+/** Who else has this flow open. */
+function People() {
+  const { t } = useWords()
+  const here = useHere()
+  const people = peopleOf(here)
+  if (people.length === 0) return null
+  const said = people.map((one) => (one.self ? t('here.self') : one.name))
+  return (
+    <span className="people" role="img" aria-label={t('here.who', { names: said.join(', ') })} title={t('here.who', { names: said.join(', ') })} data-testid="people">
+      {people.slice(0, 4).map((one) => <span key={one.name} className="person" data-self={one.self || undefined} aria-hidden>{[...one.name][0]?.toUpperCase()}</span>)}
+      {people.length > 4 ? <span className="person" aria-hidden>+{people.length - 4}</span> : null}
     </span>
   )
 }
@@ -158,6 +180,8 @@ function MoreMenu() {
           {item(t('do.undo'), undo, <Undo2 aria-hidden />)}
           {item(t('do.redo'), redo, <Redo2 aria-hidden />)}
           {item(t('do.arrange'), () => void arrangeAll(), <Network aria-hidden />)}
+          {item(t('do.commands'), () => set({ dialog: 'commands' }), <Search aria-hidden />)}
+          {item(t('do.note'), () => addNote(), <StickyNote aria-hidden />)}
           {item(t('do.export'), () => set({ dialog: 'export' }), <Download aria-hidden />)}
           {item(t('do.import'), () => set({ dialog: 'import' }), <Upload aria-hidden />)}
           {item(lang === 'ja' ? 'English' : '日本語', () => void chooseLang(lang === 'ja' ? 'en' : 'ja'), <Languages aria-hidden />)}

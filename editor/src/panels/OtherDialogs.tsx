@@ -1,34 +1,40 @@
-import { settle } from '../session/saving'
+import { shownChord } from '../model/chords'
+import { ACTIONS, SECTIONS, type Section } from '../session/actions'
+import { MAC } from '../session/mac'
 import { useUi } from '../session/ui'
 import { useWords, type Key } from '../words'
 import { Dialog } from './Dialog'
 
-export function ConflictDialog() {
-  const { t } = useWords()
-  const choose = (choice: 'mine' | 'theirs') => {
-    useUi.getState().set({ dialog: null })
-    void settle(choice)
-  }
-  const foot = (
-    <>
-      <button type="button" className="btn" onClick={() => choose('theirs')} data-testid="conflict-theirs">{t('conflict.theirs')}</button>
-      <button type="button" className="btn btn-primary" onClick={() => choose('mine')} data-testid="conflict-mine">{t('conflict.mine')}</button>
-    </>
-  )
-  return <Dialog title={t('conflict.title')} foot={foot} testId="conflict-dialog"><p>{t('conflict.text')}</p></Dialog>
+type KeyRow = readonly [keys: readonly string[], label: Key]
+
+/** Keys that are no single command. */
+const MORE_KEYS: readonly KeyRow[] = [[['Tab'], 'keys.tab'], [['Shift ⇱'], 'keys.box']]
+
+function rowsOf(section: Section): KeyRow[] {
+  const rows = ACTIONS.filter((action) => action.section === section && action.keys.length > 0).map((action): KeyRow => {
+    const shown = action.keys.map((chord) => shownChord(chord, MAC))
+    // Four arrow keys are one thing.
+    return [shown.length > 2 ? [shown.map((key, i) => (i ? key.at(-1) : key)).join(' ')] : shown, action.label]
+  })
+  return section === 'edit' ? [...rows, ...MORE_KEYS] : rows
 }
 
-const KEYS: readonly (readonly [string, Key])[] = [
-  ['Ctrl Z', 'do.undo'], ['Ctrl Shift Z / Ctrl Y', 'do.redo'], ['Ctrl C / X / V', 'keys.clipboard'], ['Ctrl D', 'do.duplicate'], ['Ctrl A', 'keys.all'],
-  ['Delete', 'do.delete'], ['← ↑ → ↓', 'keys.nudge'], ['Shift ← ↑ → ↓', 'keys.nudge_far'], ['Tab', 'keys.tab'], ['Enter', 'keys.enter'], ['Shift ⇱', 'keys.box'],
-  ['F', 'view.fit'], ['L', 'do.arrange'], ['+ / −', 'keys.zoom'], ['/', 'palette.search'], ['P', 'prompt.label'], ['Ctrl S', 'keys.save'], ['Ctrl Enter', 'deploy.deploy'], ['Esc', 'keys.escape'], ['?', 'keys.title'],
-]
-
+/** Every command with its keys, by what it is about. */
 export function KeysDialog() {
   const { t } = useWords()
   return (
     <Dialog title={t('keys.title')} wide testId="keys-dialog">
-      <dl className="keys">{KEYS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{t(what)}</dd></div>)}</dl>
+      <p className="small muted">{t('keys.about', { keys: shownChord('Mod+k', MAC) })}</p>
+      <div className="key-sections">
+        {SECTIONS.map((section) => (
+          <section key={section}>
+            <h3 className="small">{t(`section.${section}`)}</h3>
+            <dl className="keys">
+              {rowsOf(section).map(([keys, label]) => <div key={label}><dt>{t(label)}</dt><dd>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dd></div>)}
+            </dl>
+          </section>
+        ))}
+      </div>
     </Dialog>
   )
 }

@@ -1,8 +1,8 @@
 import { CircleCheck } from 'lucide-react'
-import { showNode } from '../canvas/view'
 import { nodeName } from '../model/naming'
 import type { PlacedProblem } from '../model/problems'
-import { selectOnly, useFlow } from '../session/flow'
+import { goToNode } from '../session/doing'
+import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useUi } from '../session/ui'
 import { useWords } from '../words'
@@ -27,8 +27,7 @@ export function ProblemsPanel() {
   }
   const go = (key: string, group: readonly PlacedProblem[]) => {
     if (key.startsWith('$')) return useUi.getState().set({ tab: 'settings' })
-    selectOnly(key)
-    showNode(key)
+    goToNode(key)
     const param = group.find((p) => p.param)?.param
     useFlow.setState({ focus: param ? { node: key, param } : null })
     useUi.getState().set({ tab: 'node' })

@@ -47,7 +47,7 @@ function ChangeRow({ change, before, proposal }: { change: Difference; before: F
 }
 
 /** What it is about, what it was, what it becomes. */
-function useChangeWords(change: Difference, before: FlowDocument, after: FlowDocument): readonly [string, string, string] {
+export function useChangeWords(change: Difference, before: FlowDocument, after: FlowDocument): readonly [string, string, string] {
   const { t, lang } = useWords()
   const { catalog, registry } = useKnown()
   const summary = (node: FlowNode, document: FlowDocument) =>

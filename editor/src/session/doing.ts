@@ -1,12 +1,12 @@
 // What buttons, keys and menus do: the same deed from every place.
-import { arrange } from '../canvas/arrange'
-import { fitView, middle } from '../canvas/view'
+import { middle, showNode } from '../canvas/view'
 import { isSource, type KindInfo } from '../model/catalog'
 import { batch } from '../model/changes'
 import { copy, paste, pieceOf } from '../model/clipboard'
 import { nodeById, positionOf, type Position } from '../model/document'
-import { addNode, connect, disconnect, move, newNode, removeNodes } from '../model/edits'
+import { addNode, connect, disconnect, newNode, removeNodes } from '../model/edits'
 import { apply } from '../model/changes'
+import { notesOf, removeNotes } from '../model/notes'
 import { free } from '../model/placing'
 import { fixed, type Problem } from '../model/problems'
 import { selectNodes } from '../model/selection'
@@ -14,6 +14,7 @@ import { sizeOf } from '../model/size'
 import { allWires, wireId } from '../model/wires'
 import { documentNow, selectOnly, useFlow } from './flow'
 import { useKnown } from './known'
+import { reveal } from './notes'
 import { useUi } from './ui'
 
 const GAP_X = 96
@@ -57,21 +58,24 @@ export function deleteSelected(): void {
   const nodes = removeNodes(document, catalog, [...selection.nodes])
   const after = apply(document, nodes).document
   const wires = allWires(after, catalog).filter((wire) => selection.wires.has(wireId(wire)))
-  change(batch(nodes, disconnect(after, catalog, wires)))
+  const cut = disconnect(after, catalog, wires)
+  change(batch(nodes, cut, removeNotes(apply(after, cut).document, [...selection.notes])))
 }
 
 export function copySelected(): string | null {
-  const { selection } = useFlow.getState()
-  if (selection.nodes.size === 0) return null
-  return JSON.stringify(copy(documentNow(), useKnown.getState().catalog, [...selection.nodes]), null, 2)
+  const { nodes, notes } = useFlow.getState().selection
+  if (nodes.size + notes.size === 0) return null
+  const document = documentNow()
+  const folded = notesOf(document).filter((note) => notes.has(note.id)).flatMap((note) => note.folded ?? [])
+  return JSON.stringify(copy(document, useKnown.getState().catalog, [...nodes, ...folded], [...notes]), null, 2)
 }
 
 export function pasteText(text: string, at?: Position): boolean {
   const piece = pieceOf(text)
-  if (!piece || piece.nodes.length === 0) return false
-  const { change, ids } = paste(documentNow(), useKnown.getState().catalog, piece, at)
+  if (!piece || piece.nodes.length + piece.notes.length === 0) return false
+  const { change, ids, notes } = paste(documentNow(), useKnown.getState().catalog, piece, at)
   useFlow.getState().change(change)
-  useFlow.getState().select(selectNodes(ids))
+  useFlow.getState().select(selectNodes(ids, notes))
   return true
 }
 
@@ -81,26 +85,14 @@ export function duplicateSelected(): void {
 }
 
 export function selectAll(): void {
-  useFlow.getState().select(selectNodes(documentNow().nodes.map((node) => node.id)))
+  useFlow.getState().select(selectNodes(documentNow().nodes.map((node) => node.id), notesOf(documentNow()).map((note) => note.id)))
 }
 
-export function nudge(x: number, y: number): void {
-  const { selection, change } = useFlow.getState()
-  const document = documentNow()
-  const places: { [id: string]: Position } = {}
-  for (const id of selection.nodes) {
-    const at = positionOf(document, id)
-    if (at) places[id] = { x: at.x + x, y: at.y + y }
-  }
-  if (Object.keys(places).length) change(move(document, places), `move ${[...selection.nodes].join()}`)
-}
-
-export async function arrangeAll(): Promise<void> {
-  const document = documentNow()
-  const places = await arrange(document, useKnown.getState().catalog)
-  if (documentNow() !== document) return
-  useFlow.getState().change(move(document, places))
-  setTimeout(() => fitView(), 50)
+/** Show a node, wherever it is hidden, and choose it. */
+export function goToNode(id: string): void {
+  reveal(id)
+  selectOnly(id)
+  setTimeout(() => showNode(id), 60)
 }
 
 export function applyFix(problem: Problem): void {

@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import type { Change } from '../model/changes'
 import { emptyDocument, type FlowDocument } from '../model/document'
 import { edit, redo, startHistory, undo, type History } from '../model/history'
+import { notesOf } from '../model/notes'
 import { place, type PlacedProblem, type Problem } from '../model/problems'
 import { NOTHING_SELECTED, sameSelection, selectNodes, stillThere, type Selection } from '../model/selection'
 import { allWires, wireId } from '../model/wires'
@@ -14,6 +15,8 @@ export type Saving = 'saved' | 'dirty' | 'saving' | 'failed' | 'conflict'
 interface Flow {
   id: string
   revision: number
+  /** The document as the server had it last, as far as this page knows. */
+  base: FlowDocument
   history: History
   selection: Selection
   problems: readonly PlacedProblem[]
@@ -32,7 +35,7 @@ interface Flow {
   redo(): void
   select(selection: Selection): void
   takeProblems(problems: readonly Problem[], checked: FlowDocument): void
-  open(record: FlowRecord, document: FlowDocument): void
+  open(record: FlowRecord, history: History): void
 }
 
 /** Called after each change of the document; the saver hangs itself in here. */
@@ -43,14 +46,15 @@ export const useFlow = create<Flow>()((set, get) => {
     if (history === get().history) return
     const { document } = history
     const catalog = useKnown.getState().catalog
-    const wires = new Set(allWires(document, catalog).map(wireId))
-    const selection = stillThere(get().selection, new Set(document.nodes.map((node) => node.id)), wires)
+    const there = { nodes: new Set(document.nodes.map((node) => node.id)), wires: new Set(allWires(document, catalog).map(wireId)), notes: new Set(notesOf(document).map((note) => note.id)) }
+    const selection = stillThere(get().selection, there)
     set({ history, selection, saving: get().saving === 'conflict' ? 'conflict' : 'dirty' })
     for (const listener of afterChange) listener()
   }
   return {
     id: '',
     revision: 0,
+    base: emptyDocument(),
     history: startHistory(emptyDocument()),
     selection: NOTHING_SELECTED,
     problems: [],
@@ -70,9 +74,9 @@ export const useFlow = create<Flow>()((set, get) => {
       if (!sameSelection(selection, get().selection)) set({ selection })
     },
     takeProblems: (problems, checked) => set({ problems: place(problems, checked) }),
-    open: (record, document) =>
+    open: (record, history) =>
       set({
-        id: record.id, revision: record.revision, history: startHistory(document), selection: NOTHING_SELECTED,
+        id: record.id, revision: record.revision, history, base: history.document, selection: NOTHING_SELECTED,
         problems: place(record.problems ?? [], record.document), status: record.status, statusDetail: record.status_problems ?? [], deployed: record.deployed,
         author: record.author ?? null, turns: record.turns ?? [], saving: 'saved', conflict: null, loaded: true,
       }),

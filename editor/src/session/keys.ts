@@ -1,13 +1,7 @@
-// The keyboard. Keys act on the canvas unless the person is typing somewhere.
-import { fitView, zoom } from '../canvas/view'
-import { NOTHING_SELECTED } from '../model/selection'
-import { arrangeAll, copySelected, deleteSelected, duplicateSelected, nudge, pasteText, selectAll } from './doing'
-import { useFlow } from './flow'
-import { usePrompt } from './prompt'
-import { saveNow } from './saving'
-import { useUi } from './ui'
-
-const ARROWS: { readonly [key: string]: readonly [number, number] } = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+// The keyboard. What a key does stands in session/actions.ts; here is when it may.
+import { chordOf } from '../model/chords'
+import { actionFor, type Where } from './actions'
+import { copySelected, deleteSelected, pasteText } from './doing'
 
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
@@ -17,11 +11,23 @@ function onCanvas(target: EventTarget | null): boolean {
   return !(target instanceof Element) || target === window.document.body || target.closest('.canvas') !== null
 }
 
+/** A text box undoes its own letters, except where what it shows is the document's. */
+function ownUndo(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[data-own-undo]') !== null
+}
+
+const MAY: { readonly [where in Where]: (target: EventTarget | null) => boolean } = {
+  always: () => true,
+  document: (target) => !ownUndo(target),
+  away: (target) => !typing(target),
+  canvas: (target) => !typing(target) && onCanvas(target),
+}
+
 export function startKeys(): () => void {
   const pressed = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || window.document.querySelector('dialog[open]')) return
-    const taken = event.ctrlKey || event.metaKey ? withControl(event) : !typing(event.target) && !event.altKey && plain(event)
-    if (!taken) return
+    const action = actionFor(event)
+    if (!action || !MAY[action.where](event.target) || onButton(event) || action.run(chordOf(event)) === false) return
     event.preventDefault()
     // The canvas has ideas of its own about arrow keys and Enter.
     event.stopPropagation()
@@ -51,62 +57,7 @@ export function startKeys(): () => void {
   }
 }
 
-function withControl(event: KeyboardEvent): boolean {
-  const key = event.key.toLowerCase()
-  if (key === 's') return done(() => void saveNow())
-  if (key === 'enter') return done(() => useUi.getState().set({ dialog: 'deploy' }))
-  // A text box undoes its own letters, except where what it shows is the document's.
-  if (typing(event.target) && !(key === 'z' || key === 'y')) return false
-  if (typing(event.target) && (event.target as HTMLElement).id === 'prompt-box') return false
-  const { undo, redo } = useFlow.getState()
-  if (key === 'z') return done(event.shiftKey ? redo : undo)
-  if (key === 'y') return done(redo)
-  if (key === 'a' && onCanvas(event.target)) return done(selectAll)
-  if (key === 'd') return done(duplicateSelected)
-  return false
-}
-
-function plain(event: KeyboardEvent): boolean {
-  const arrow = ARROWS[event.key]
-  if (arrow) {
-    const selected = useFlow.getState().selection.nodes.size > 0 && onCanvas(event.target)
-    const far = event.shiftKey ? 40 : 8
-    return selected && done(() => nudge(arrow[0] * far, arrow[1] * far))
-  }
-  switch (event.key) {
-    case 'Delete': case 'Backspace':
-      return onCanvas(event.target) && done(deleteSelected)
-    case 'Escape':
-      return onCanvas(event.target) && done(() => useFlow.getState().select(NOTHING_SELECTED))
-    case 'Enter':
-      return openChosen(event)
-    case 'f': return done(fitView)
-    case 'l': return done(() => void arrangeAll())
-    case '+': case '=': return done(() => zoom(1.25))
-    case '-': return done(() => zoom(0.8))
-    case '?': return done(() => useUi.getState().set({ dialog: 'keys' }))
-    case '/': return done(searchPalette)
-    case 'p': return done(() => { useUi.getState().set({ tab: 'conversation', panel: true }); setTimeout(() => usePrompt.setState({ focus: Date.now() }), 0) })
-    default: return false
-  }
-}
-
-/** Enter on a node opens its form and goes there. */
-function openChosen(event: KeyboardEvent): boolean {
-  const id = event.target instanceof Element ? event.target.closest('.react-flow__node')?.getAttribute('data-id') : null
-  if (!id) return false
-  useFlow.getState().select({ nodes: new Set([id]), wires: new Set() })
-  useUi.getState().set({ tab: 'node', panel: true, sheet: 'full' })
-  setTimeout(() => window.document.querySelector<HTMLElement>('[data-testid="node-form"] input, [data-testid="node-form"] select')?.focus(), 30)
-  return true
-}
-
-function searchPalette(): void {
-  useUi.getState().set({ palette: true })
-  setTimeout(() => window.document.querySelector<HTMLElement>('[data-testid="palette-search"]')?.focus(), 0)
-}
-
-function done(deed: () => void): true {
-  deed()
-  return true
+/** Enter on a button presses it. */
+function onButton(event: KeyboardEvent): boolean {
+  return chordOf(event) === 'Enter' && event.target instanceof Element && event.target.closest('button, a[href], summary') !== null
 }

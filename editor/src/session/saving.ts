@@ -1,8 +1,7 @@
 // The draft saves itself: a moment after the last change, one request at a time, never over somebody else's work.
 import { api } from '../wire/api'
 import { HttpFailure } from '../wire/http'
-import type { FlowDocument } from '../model/document'
-import { startHistory } from '../model/history'
+import { asDocument, sameContent, type FlowDocument } from '../model/document'
 import { place } from '../model/problems'
 import { afterChange, documentNow, useFlow } from './flow'
 import { useUi } from './ui'
@@ -51,7 +50,7 @@ async function save(document: FlowDocument): Promise<void> {
   try {
     const answer = await api.save(id, document, revision)
     const current = documentNow() === document
-    useFlow.setState({ revision: answer.revision, saving: current ? 'saved' : 'dirty', problems: place(answer.problems ?? [], document) })
+    useFlow.setState({ revision: answer.revision, base: document, saving: current ? 'saved' : 'dirty', problems: place(answer.problems ?? [], document) })
     if (!current) plan(PAUSE_MS)
   } catch (failure) {
     if (failure instanceof HttpFailure && failure.status === 409) return met(failure.body)
@@ -62,20 +61,18 @@ async function save(document: FlowDocument): Promise<void> {
 
 function met(body: unknown): void {
   const { revision, document } = body as { revision: number; document: FlowDocument }
-  useFlow.setState({ saving: 'conflict', conflict: { revision, document } })
+  useFlow.setState({ saving: 'conflict', conflict: { revision, document: asDocument(document) } })
   useUi.getState().set({ dialog: 'conflict' })
 }
 
-/** After a conflict: put mine over theirs, or open theirs and let mine go. */
-export async function settle(choice: 'mine' | 'theirs'): Promise<void> {
-  const { conflict } = useFlow.getState()
+/** After a conflict: go on with mine, with theirs, or with what was chosen of both. What it replaces is one undo away. */
+export async function settle(document: FlowDocument): Promise<void> {
+  const { conflict, change } = useFlow.getState()
   if (!conflict) return
-  if (choice === 'theirs') {
-    useFlow.setState({ history: startHistory(conflict.document), revision: conflict.revision, saving: 'saved', conflict: null })
-    const { problems } = await api.validate(conflict.document)
-    useFlow.getState().takeProblems(problems, conflict.document)
-    return
-  }
-  useFlow.setState({ revision: conflict.revision, saving: 'dirty', conflict: null })
-  await saveNow()
+  useFlow.setState({ revision: conflict.revision, base: conflict.document, saving: 'dirty', conflict: null })
+  if (document !== documentNow()) change({ t: 'whole', document })
+  if (!sameContent(document, conflict.document)) return saveNow()
+  useFlow.setState({ saving: 'saved' })
+  const { problems } = await api.validate(document)
+  useFlow.getState().takeProblems(problems, document)
 }

@@ -17,6 +17,8 @@ import { catchUp, resume, takeFrame, useCompile } from './compile'
 import { documentNow, useFlow } from './flow'
 import { useKnown } from './known'
 import { useLive } from './live'
+import { arrive, cameOrLeft } from './here'
+import { historyOf, startKeeping } from './keeping'
 import { startKeys } from './keys'
 import { showTheme } from './look'
 import { startSaving } from './saving'
@@ -41,9 +43,10 @@ export async function start(shell: Shell): Promise<void> {
   useCsrf(me.csrf)
   useKnown.setState({ catalog: catalogOf(catalog.kinds), registry: registryOf(registry), authors, troubles: catalog.problems ?? {} })
   const raw = asDocument(record.document)
-  useFlow.getState().open({ ...record, document: raw }, await laidOut({ ...raw, name: raw.name || record.name }))
+  useFlow.getState().open({ ...record, document: raw }, historyOf(shell.flow, await laidOut({ ...raw, name: raw.name || record.name })))
   if (record.job) void resume(record.job)
   startArriving()
+  startKeeping()
   startSaving()
   startKeys()
   dial(shell.flow)
@@ -77,9 +80,11 @@ function dial(flow: string): void {
 function taken(frame: Frame, flow: string): void {
   if (frame.t === 'notice') return notice(frame)
   if (frame.t === 'worker') return void useLive.setState({ worker: { connected: frame.connected !== false, detail: String(frame.detail ?? '') } })
+  if (frame.t === 'hello') return arrive(frame)
   if (frame.flow !== flow) return
   if (frame.t === 'taps') useLive.getState().take(frame.edges, frame.nodes)
   else if (frame.t === 'compile') takeFrame(frame)
+  else if (frame.t === 'here' || frame.t === 'left') cameOrLeft(frame)
   else if (frame.t === 'flow') flowFrame(frame, flow)
 }
 
@@ -120,7 +125,7 @@ async function takeTheirs(flow: string): Promise<void> {
   const now = useFlow.getState()
   if (!record || now.saving !== 'saved' || record.revision <= now.revision) return
   const document = await laidOut(asDocument(record.document))
-  useFlow.setState({ history: startHistory(document), revision: record.revision, problems: place(record.problems, record.document), turns: record.turns })
+  useFlow.setState({ history: startHistory(document), base: document, revision: record.revision, problems: place(record.problems, record.document), turns: record.turns })
   useUi.getState().toast(t('conflict.refreshed'))
 }
 

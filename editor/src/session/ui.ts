@@ -4,7 +4,7 @@ import type { Lang } from '../model/catalog'
 
 export type Theme = 'light' | 'dark' | 'auto'
 export type Tab = 'conversation' | 'node' | 'settings' | 'problems'
-export type Dialog = 'deploy' | 'import' | 'export' | 'keys' | 'conflict' | null
+export type Dialog = 'deploy' | 'import' | 'export' | 'keys' | 'commands' | 'find' | 'conflict' | null
 
 export interface Toast {
   readonly id: number

@@ -1,3 +1,5 @@
+import { doing } from './doing.en'
+
 export const en = {
   'app.opening': 'Opening the flow…',
   'app.failed': 'This flow could not be opened. Perhaps it was deleted, or the server is away.',
@@ -16,22 +18,6 @@ export const en = {
   'side.close': 'Hide the side panel',
   'side.raise': 'Make larger',
   'side.lower': 'Make smaller',
-
-  'do.undo': 'Undo',
-  'do.redo': 'Redo',
-  'do.arrange': 'Arrange automatically',
-  'do.delete': 'Delete',
-  'do.duplicate': 'Duplicate',
-  'do.export': 'Export',
-  'do.import': 'Import',
-
-  'view.fit': 'Show everything',
-  'view.zoom_in': 'Zoom in',
-  'view.zoom_out': 'Zoom out',
-  'view.controls': 'View',
-  'view.minimap': 'Overview',
-  'view.node_help': 'Enter opens the form, arrow keys move the node, Delete removes it.',
-  'view.wire_help': 'Enter selects the wire, Delete removes it.',
 
   'empty.title': 'Say what should happen',
   'empty.text': 'Write a sentence about your devices beside the canvas, or begin with one of these:',
@@ -77,6 +63,7 @@ export const en = {
   'node.connect': 'Connect…',
   'node.disconnect': 'Disconnect {name}',
   'node.unknown_kind': 'This kind of node ({kind}) is not known here.',
+  'node.pinned': 'Held in place',
 
   'form.required': 'needed',
   'form.choose': 'Choose…',
@@ -278,9 +265,20 @@ export const en = {
   'saving.failed': 'Not saved',
   'saving.conflict': 'Changed elsewhere',
   'conflict.title': 'Changed elsewhere, too',
-  'conflict.text': 'Somebody else, or you in another tab, changed this flow in the meantime. Whose version should go on?',
-  'conflict.mine': 'Keep mine',
-  'conflict.theirs': 'Take theirs',
+  'conflict.text': 'Somebody else, or you in another tab, changed this flow in the meantime. This is what differs; nothing is overwritten before you choose.',
+  'conflict.mine': 'Keep all of mine',
+  'conflict.theirs': 'Take all of theirs',
+  'conflict.chosen': 'Go on with what is chosen',
+  'of.mine': 'Mine',
+  'of.theirs': 'Theirs',
+  'by.mine': 'changed by you',
+  'by.theirs': 'changed by them',
+  'by.both': 'changed by both',
+  'conflict.absent': 'not there',
+  'conflict.otherwise': 'connected otherwise, or called differently',
+  'conflict.places': 'Only places, notes or tests differ; both are kept together.',
+  'here.who': 'Also here: {names}',
+  'here.self': 'you, in another tab',
   'conflict.refreshed': 'Somebody changed this flow; you see the newest version.',
 
   'live.away': 'No connection to the server. It is being tried again.',
@@ -304,18 +302,7 @@ export const en = {
   'theme.light': 'light',
   'theme.dark': 'dark',
 
-  'keys.title': 'Keyboard',
-  'keys.clipboard': 'Copy, cut, paste',
-  'keys.all': 'Select all',
-  'keys.nudge': 'Move the selected nodes',
-  'keys.nudge_far': 'Move them far',
-  'keys.tab': 'Next node or wire',
-  'keys.enter': 'Open the form of the node',
-  'keys.box': 'Drag a box to select',
-  'keys.zoom': 'Zoom',
-  'keys.save': 'Save now',
-  'keys.escape': 'Select nothing',
-
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
+  ...doing,
 } as const

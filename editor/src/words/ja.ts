@@ -1,4 +1,5 @@
 import type { Key } from './index'
+import { doing } from './doing.ja'
 
 export const ja: { readonly [key in Key]: string } = {
   'app.opening': 'フローを開いています…',
@@ -18,22 +19,6 @@ export const ja: { readonly [key in Key]: string } = {
   'side.close': 'サイドパネルを隠す',
   'side.raise': '大きくする',
   'side.lower': '小さくする',
-
-  'do.undo': '元に戻す',
-  'do.redo': 'やり直す',
-  'do.arrange': '自動で整列',
-  'do.delete': '削除',
-  'do.duplicate': '複製',
-  'do.export': '書き出し',
-  'do.import': '読み込み',
-
-  'view.fit': '全体を表示',
-  'view.zoom_in': '拡大',
-  'view.zoom_out': '縮小',
-  'view.controls': '表示',
-  'view.minimap': '全体図',
-  'view.node_help': 'Enterで設定を開き、矢印キーで移動、Deleteで削除します。',
-  'view.wire_help': 'Enterで線を選択し、Deleteで削除します。',
 
   'empty.title': 'やりたいことを文章で書いてください',
   'empty.text': 'キャンバスの横の入力欄にデバイスについての文章を書くか、次の例から始められます。',
@@ -79,6 +64,7 @@ export const ja: { readonly [key in Key]: string } = {
   'node.connect': 'つなぐ…',
   'node.disconnect': '{name}との接続を切る',
   'node.unknown_kind': 'この種類のノード（{kind}）は登録されていません。',
+  'node.pinned': '位置を固定中',
 
   'form.required': '必須',
   'form.choose': '選んでください…',
@@ -280,9 +266,20 @@ export const ja: { readonly [key in Key]: string } = {
   'saving.failed': '保存できません',
   'saving.conflict': '別の変更あり',
   'conflict.title': '別の場所でも変更されました',
-  'conflict.text': 'ほかの人、または別のタブがこのフローを変更しました。どちらを残しますか？',
-  'conflict.mine': '自分の変更を残す',
-  'conflict.theirs': '相手の変更を使う',
+  'conflict.text': 'ほかの人、または別のタブがこのフローを変更しました。違いは次のとおりです。選ぶまでは何も上書きされません。',
+  'conflict.mine': 'すべて自分の変更にする',
+  'conflict.theirs': 'すべて相手の変更にする',
+  'conflict.chosen': '選んだ内容で続ける',
+  'of.mine': '自分',
+  'of.theirs': '相手',
+  'by.mine': '自分が変更',
+  'by.theirs': '相手が変更',
+  'by.both': '双方が変更',
+  'conflict.absent': 'なし',
+  'conflict.otherwise': '接続または名前が違います',
+  'conflict.places': '違うのは位置、メモ、テストだけです。両方を合わせて残します。',
+  'here.who': 'ほかに開いている人：{names}',
+  'here.self': '自分（別のタブ）',
   'conflict.refreshed': 'ほかの場所で変更されたため、最新の内容を表示しました。',
 
   'live.away': 'サーバーとの接続が切れています。再接続しています。',
@@ -306,18 +303,7 @@ export const ja: { readonly [key in Key]: string } = {
   'theme.light': 'ライト',
   'theme.dark': 'ダーク',
 
-  'keys.title': 'キーボード操作',
-  'keys.clipboard': 'コピー、切り取り、貼り付け',
-  'keys.all': 'すべて選択',
-  'keys.nudge': '選択したノードを動かす',
-  'keys.nudge_far': '大きく動かす',
-  'keys.tab': '次のノードや線へ',
-  'keys.enter': 'ノードの設定を開く',
-  'keys.box': 'ドラッグで範囲選択',
-  'keys.zoom': '拡大・縮小',
-  'keys.save': '今すぐ保存',
-  'keys.escape': '選択を解除',
-
   'dialog.close': '閉じる',
   'dialog.cancel': 'キャンセル',
+  ...doing,
 }
