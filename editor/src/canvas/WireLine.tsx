@@ -3,11 +3,12 @@ import { Plus, Scissors } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import { nodeById } from '../model/document'
 import { deviceLabel, type Registry } from '../model/registry'
-import { formatNumber } from '../model/summary'
+import { shortly } from '../model/shown'
 import type { Wire } from '../model/wires'
 import { documentNow } from '../session/flow'
 import { useKnown } from '../session/known'
-import { useLive, type Tap } from '../session/live'
+import type { Tap } from '../model/samples'
+import { useLive } from '../session/live'
 import { askForKind, cutWire } from '../session/quick'
 import { useWords } from '../words'
 import type { DrawnWire } from './graph'
@@ -81,11 +82,6 @@ function valueOf(tap: Tap, target: string, source: string, registry: Registry): 
 function fieldOf(id: string, tap: Tap): string | undefined {
   const node = nodeById(documentNow(), id)
   return Object.values(node?.params ?? {}).find((value): value is string => typeof value === 'string' && value in tap.data)
-}
-
-/** At a glance four digits are enough; the whole number is in the title. */
-function shortly(value: number): string {
-  return Math.abs(value) >= 1000 || Number.isInteger(value) ? formatNumber(value) : String(Number(value.toPrecision(4)))
 }
 
 function rateOf(rate: number): string {

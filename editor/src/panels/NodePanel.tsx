@@ -14,6 +14,7 @@ import { deleteSelected, duplicateSelected } from '../session/doing'
 import { documentNow, selectOnly, useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
+import { useLastAt, useSlowly } from '../session/seen'
 import { useWords } from '../words'
 import { FormProvider, labelOf, useForm, type FormContext } from './form/context'
 import { SwitchInput } from './form/inputs'
@@ -50,10 +51,11 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
   const registry = useKnown((known) => known.registry)
   const kind = catalog.byId.get(node.kind)
   const shapes = useArriving((state) => state.shapes)
+  const last = useSlowly(useLastAt(document, node.id))
   const context = useMemo((): FormContext | null => kind ? {
-    document, node, kind, registry, lang, fields: fieldsAt(shapes, document, catalog, registry, node.id), types: typesReaching(document, catalog, registry, node.id),
+    document, node, kind, registry, lang, last, fields: fieldsAt(shapes, document, catalog, registry, node.id), types: typesReaching(document, catalog, registry, node.id),
     set: (name, value) => useFlow.getState().change(setParams(documentNow(), node.id, { [name]: value }), `${node.id}.${name}`),
-  } : null, [document, node, kind, registry, catalog, shapes, lang])
+  } : null, [document, node, kind, registry, catalog, shapes, lang, last])
   const problems = useFlow((flow) => flow.problems).filter((p) => p.node === node.id)
   const names = new Set(Object.keys(kind?.schema.properties ?? {}))
   const loose = problems.filter((p) => p.param === null || !names.has(p.param))
