@@ -1,5 +1,6 @@
 import { ReactFlowProvider } from '@xyflow/react'
 import { Canvas } from './canvas/Canvas'
+import { LiveBar } from './canvas/LiveBar'
 import { ConflictDialog } from './panels/ConflictDialog'
 import { DeployDialog } from './panels/DeployDialog'
 import { ExportDialog, ImportDialog } from './panels/FileDialogs'
@@ -22,7 +23,7 @@ export function App() {
         <Header />
         <div className="editor-body">
           <PaletteSide />
-          <main className="editor-main"><Canvas /></main>
+          <main className="editor-main"><Canvas /><LiveBar /></main>
           <Side />
         </div>
       </div>

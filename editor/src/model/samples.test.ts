@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { spokenAge } from './age'
 import { catalogOf, type KindInfo } from './catalog'
 import { complete, completed, type Word } from './completion'
-import { lastAt, MOST_RECENT, outputsOf, seriesOf, sparkline, withFrame, withValues, type Taps } from './samples'
+import { lastAt, MOST_RECENT, seenOn, seriesOf, sparkline, withFrame, withValues, type Taps } from './samples'
 
 const NOON = Date.parse('2026-01-05T12:00:00Z')
 const frame = (count: number, temperature: number, device = 'k1') => ({ 'kiln.out': { count, rate: 1, time: new Date(NOON + count * 1000).toISOString(), device, data: { temperature } } })
@@ -36,7 +36,8 @@ describe('samples', () => {
   it('follows one event by its device and time', () => {
     const same = frame(1, 2)['kiln.out']
     const taps = withFrame({}, { 'kiln.out': same, 'hot.out': { ...same, count: 9 }, 'cool.out': { ...same, device: 'k2' } }, 0)
-    expect(outputsOf(taps, taps['kiln.out']!)).toEqual(['kiln.out', 'hot.out'])
+    const later = withFrame(taps, frame(10, 7), 1)
+    expect(['kiln.out', 'hot.out', 'cool.out', 'none.out'].map((output) => seenOn(later[output], taps['kiln.out']!)?.data.temperature)).toEqual([2, 2, undefined, undefined])
   })
 
   it('draws a line in its box, flat in the middle', () => {

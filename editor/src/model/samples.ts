@@ -59,10 +59,9 @@ export function lastAt(document: FlowDocument, catalog: Catalog, id: string, see
   return newest(outputs.map((output) => seen.held[output])) ?? newest(outputs.map((output) => seen.taps[output])) ?? (outputs.length ? newest(devices.map((device) => seen.values[device])) : null)
 }
 
-/** The outputs on which the same event was seen: same device, same time. */
-export function outputsOf(taps: Taps, sample: Sample): string[] {
-  const same = (other: Sample) => other.time === sample.time && other.device === sample.device
-  return Object.entries(taps).flatMap(([output, tap]) => (tap.recent.some(same) ? [output] : []))
+/** What an event carried where it was seen on an output: the sample of the same device and time. */
+export function seenOn(tap: Tap | undefined, event: Sample): Sample | undefined {
+  return tap?.recent.findLast((other) => other.time === event.time && other.device === event.device)
 }
 
 /** The numbers that a field had, the oldest first; of one device where one is named. */

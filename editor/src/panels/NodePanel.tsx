@@ -1,6 +1,7 @@
 import { Copy, MousePointerClick, Trash2, TriangleAlert } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { KindIcon } from '../canvas/icons'
+import { Look } from '../canvas/Peek'
 import { kindWords, spoken, type KindInfo, type Schema } from '../model/catalog'
 import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Params as ParamValues } from '../model/document'
 import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
@@ -72,6 +73,7 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
       {kind ? <How kind={kind} /> : null}
       <ProblemLines problems={loose} />
       <Trouble id={node.id} />
+      <Flowing id={node.id} kind={kind} />
       <div className="field">
         <label htmlFor="node-label">{t('node.label')}</label>
         <input id="node-label" value={node.label ?? ''} placeholder={words?.label} data-testid="node-label" onChange={(event) => useFlow.getState().change(setNode(documentNow(), node.id, { label: event.target.value || undefined } as Partial<FlowNode>), `${node.id} label`)} />
@@ -115,6 +117,28 @@ function Trouble({ id }: { id: string }) {
         {last?.data !== undefined && last.data !== null ? <code className="tiny trouble-data">{JSON.stringify(last.data).slice(0, 400)}</code> : null}
       </div>
     </div>
+  )
+}
+
+/** What leaves the node while it runs: the last event of each output. */
+function Flowing({ id, kind }: { id: string; kind: KindInfo | undefined }) {
+  const { t, lang } = useWords()
+  const { edges, held } = useLive()
+  const outputs = (kind?.outputs ?? []).filter((port) => edges[`${id}.${port.name}`])
+  if (outputs.length === 0) return null
+  return (
+    <details className="how" data-testid="node-flowing">
+      <summary className="small">{t('live.arrived')}</summary>
+      {outputs.map((port) => {
+        const output = `${id}.${port.name}`
+        return (
+          <section key={output} className="stack-tight flowing">
+            {kind!.outputs.length > 1 ? <strong className="small">{spoken(port.label, lang, port.name)}</strong> : null}
+            <Look output={output} tap={edges[output]!} sample={held[output] ?? edges[output]!} held={output in held} />
+          </section>
+        )
+      })}
+    </details>
   )
 }
 

@@ -30,7 +30,7 @@ interface Live {
   behind: Taps | null
   /** Samples that a person holds on an output, so that forms and previews stay with them. */
   held: { readonly [output: string]: Sample }
-  /** The event that is being followed through the flow. */
+  /** The event that is being followed through the flow; the view is paused meanwhile. */
   followed: Sample | null
   /** What devices said last, whether the flow runs or not. */
   values: DeviceValues
@@ -62,12 +62,15 @@ export const useLive = create<Live>()((set, get) => ({
     set({ ...(behind ? { behind: next } : { edges: next }), nodes: known })
   },
   takeValues: (devices) => set({ values: withValues(get().values, devices) }),
-  pause: (on) => set(on ? { behind: get().edges } : { edges: get().behind ?? get().edges, behind: null }),
+  pause: (on) => set(on ? { behind: get().behind ?? get().edges } : { edges: get().behind ?? get().edges, behind: null, followed: null }),
   hold: (output, sample) => {
     const { [output]: _, ...others } = get().held
     set({ held: sample ? { ...others, [output]: sample } : others })
   },
-  follow: (followed) => set({ followed }),
+  follow: (followed) => {
+    get().pause(followed !== null)
+    set({ followed })
+  },
   clear: () => set({ edges: {}, nodes: {}, behind: null, followed: null }),
 }))
 

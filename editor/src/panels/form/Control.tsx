@@ -10,6 +10,7 @@ import { plainWord, useWords } from '../../words'
 import { labelOf, useForm, valueLabel, type ControlProps } from './context'
 import { DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, TimeInput, TimesInput, ZoneInput } from './inputs'
 import { ExpressionInput } from './expression'
+import { PolygonInput } from './polygon'
 import { DeviceNow } from './LiveValue'
 import { CronInput } from './cron'
 import { isSetting, SettingInPlace } from './SettingInPlace'
@@ -118,7 +119,10 @@ function ByType({ inside, root, name, required }: Props & { inside: ControlProps
     if (items?.marks.format === 'time_of_day') return <TimesInput id={id} value={list.map(String)} onChange={onChange} />
     if (items?.plain.enum) return <ManyInput id={id} value={list.map(String)} choices={items.plain.enum.map((option): Choice => ({ value: String(option), label: valueLabel(kind, lang, name, String(option)) }))} inOrder onChange={onChange} />
     if (ref) return <ManyInput id={id} value={list.map(String)} choices={choicesFor(ref, registry, lang, ref === 'device' ? types : [])} {...(ref === 'device' ? { beside: (device: string) => <DeviceNow device={device} /> } : {})} onChange={onChange} />
-    if (items && propertiesOf(items.plain) && items.plain.type === 'object') return <ObjectRows {...inside} item={items.plain} root={root} list={list} />
+    if (items && propertiesOf(items.plain) && items.plain.type === 'object') {
+      const rows = <ObjectRows {...inside} item={items.plain} root={root} list={list} />
+      return marks.format === 'polygon' ? <PolygonInput {...inside} rows={rows} /> : rows
+    }
     return <Tokens {...inside} list={list} />
   }
   if (type === 'object' && Object.keys(propertiesOf(schema)).length) return <Group inside={inside} root={root} name={name} />

@@ -1,18 +1,11 @@
 // The value that something has now, and how old it is.
-import { spokenAge } from '../../model/age'
 import { deviceLabel } from '../../model/registry'
 import type { Sample } from '../../model/samples'
 import { shownFields, shownValue } from '../../model/shown'
 import { useLive } from '../../session/live'
-import { useNow } from '../../session/seen'
 import { useWords } from '../../words'
+import { Age } from '../Age'
 import { useForm } from './context'
-
-export function Age({ time }: { time: number | null }) {
-  const { lang } = useWords()
-  const now = useNow()
-  return time === null ? null : <time className="age" dateTime={new Date(time).toISOString()} title={new Date(time).toLocaleString(lang)}>{spokenAge(time, now, lang)}</time>
-}
 
 /** Of which event something is told: device and age. */
 export function Whose({ sample }: { sample: Sample }) {
