@@ -11,7 +11,7 @@ import { useLive } from '../session/live'
 import { Age } from '../panels/Age'
 import { useWords } from '../words'
 
-const WIDTH = 280
+const WIDTH = 320
 const MOST_HEIGHT = 260
 const MARGIN = 8
 const MOST_FIELDS = 8
@@ -39,7 +39,7 @@ export function usePeek() {
     onKeyDown: (event: { key: string; currentTarget: Element }) => { if (event.key === 'Enter') open(event.currentTarget); else if (event.key === 'Escape') close() },
     onBlur: (event: { currentTarget: Element; relatedTarget: Element | null }) => { if (!event.relatedTarget?.closest('.peek')) close() },
   }
-  return { place, hover }
+  return { place, open, close, hover }
 }
 
 interface Looked {

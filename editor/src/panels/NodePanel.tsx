@@ -7,6 +7,7 @@ import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Params as 
 import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
 import { nodeName } from '../model/naming'
 import { deviceLabel, typesReaching } from '../model/registry'
+import type { PlacedProblem } from '../model/problems'
 import { carriedOver, chosenOf, groupOf } from '../model/groups'
 import { sayTrouble } from '../model/troubles'
 import { mayConnect, wireId, wiresInto } from '../model/wires'
@@ -59,7 +60,7 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
   } : null, [document, node, kind, registry, catalog, shapes, lang, last])
   const problems = useFlow((flow) => flow.problems).filter((p) => p.node === node.id)
   const names = new Set(Object.keys(kind?.schema.properties ?? {}))
-  const loose = problems.filter((p) => p.param === null || !names.has(p.param))
+  const loose = problems.filter((p) => p.param === null || !(names.has(p.param) || (p.param === 'from' && kind?.inputs.length)))
   const words = kindWords(kind, lang)
   return (
     <div className="panel-pad stack" data-testid="node-form">
@@ -78,7 +79,7 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
         <label htmlFor="node-label">{t('node.label')}</label>
         <input id="node-label" value={node.label ?? ''} placeholder={words?.label} data-testid="node-label" onChange={(event) => useFlow.getState().change(setNode(documentNow(), node.id, { label: event.target.value || undefined } as Partial<FlowNode>), `${node.id} label`)} />
       </div>
-      {context ? <FormProvider value={context}><Params schema={context.kind.schema} />{context.kind.inputs.length ? <Inputs /> : null}</FormProvider> : null}
+      {context ? <FormProvider value={context}><Params schema={context.kind.schema} />{context.kind.inputs.length ? <Inputs problems={problems.filter((p) => p.param === 'from')} /> : null}</FormProvider> : null}
       <More node={node} />
     </div>
   )
@@ -181,7 +182,7 @@ function OneOf({ group, params, schema }: { group: readonly string[]; params: Pa
 }
 
 /** Where the inputs come from, for people who wire by keyboard. */
-function Inputs() {
+function Inputs({ problems }: { problems: readonly PlacedProblem[] }) {
   const { t, lang } = useWords()
   const { document, node, kind } = useForm()
   const catalog = useKnown((known) => known.catalog)
@@ -191,7 +192,8 @@ function Inputs() {
   return (
     <fieldset className="field">
       <legend>{t('node.inputs')}</legend>
-      {kind.inputs.map((input) => {
+      {kind.inputs.map((input, i) => {
+        const wrong = problems.filter((p) => (p.port === null ? i === 0 : p.port === input.name))
         const here = wires.filter((wire) => wire.targetPort === input.name)
         const outputs = document.nodes.flatMap((other) => (catalog.byId.get(other.kind)?.outputs ?? []).map((out) => ({ source: other.id, sourcePort: out.name, target: node.id, targetPort: input.name }))).filter((ends) => mayConnect(document, catalog, ends) === 'ok')
         return (
@@ -214,6 +216,7 @@ function Inputs() {
                 </select>
               ) : null}
             </div>
+            <ProblemLines problems={wrong} />
           </div>
         )
       })}

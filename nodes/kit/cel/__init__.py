@@ -19,4 +19,11 @@ elements.
 from nodes.kit.cel.problems import ExpressionFailure, ExpressionProblem
 from nodes.kit.cel.program import Program, callable_names, check_expression, compile_expression
 
-__all__ = ["ExpressionFailure", "ExpressionProblem", "Program", "callable_names", "check_expression", "compile_expression"]
+__all__ = [
+    "ExpressionFailure",
+    "ExpressionProblem",
+    "Program",
+    "callable_names",
+    "check_expression",
+    "compile_expression",
+]

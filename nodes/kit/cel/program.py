@@ -83,4 +83,11 @@ def _fix(text: str, problem: ExpressionProblem, path: str) -> dict[str, Any] | N
     return {"path": path, "value": text[:at] + str(near) + text[at + len(name) :]}
 
 
-__all__ = ["ExpressionFailure", "ExpressionProblem", "Program", "callable_names", "check_expression", "compile_expression"]
+__all__ = [
+    "ExpressionFailure",
+    "ExpressionProblem",
+    "Program",
+    "callable_names",
+    "check_expression",
+    "compile_expression",
+]

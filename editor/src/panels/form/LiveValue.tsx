@@ -3,7 +3,6 @@ import { deviceLabel } from '../../model/registry'
 import type { Sample } from '../../model/samples'
 import { shownFields, shownValue } from '../../model/shown'
 import { useLive } from '../../session/live'
-import { useWords } from '../../words'
 import { Age } from '../Age'
 import { useForm } from './context'
 
