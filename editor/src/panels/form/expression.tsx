@@ -123,8 +123,13 @@ function Checked({ param, text, type, value, failed, problem }: Answer & { param
     )
   }
   if (failed !== undefined && last) return <span className="field-hint warn">{failed} <Whose sample={last} /></span>
-  if (value !== undefined && last) return <span className="live-now" data-testid="expression-now"><span className="dot dot-live" aria-hidden />{t('form.now')} <strong className="mono">{shownValue(value)}</strong> <Whose sample={last} /></span>
-  return type ? <span className="field-hint">{t('form.gives', { type: t(`type.${typeKey(type)}`) })}</span> : null
+  if (!type) return null
+  return (
+    <span className="live-now" data-testid="expression-now">
+      {t('form.gives', { type: t(`type.${typeKey(type)}`) })}
+      {value !== undefined && last ? <><span className="dot dot-live" aria-hidden />{t('form.now')} <strong className="mono">{shownValue(value)}</strong> <Whose sample={last} /></> : null}
+    </span>
+  )
 }
 
 const TYPES = ['bool', 'int', 'double', 'string', 'timestamp', 'duration', 'list', 'map', 'null', 'dyn'] as const
