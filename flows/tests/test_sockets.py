@@ -260,9 +260,7 @@ def test_pages_that_have_a_flow_open_know_of_each_other(server: str, api: Api) -
         assert first.wait("left")["page"] == other
 
 
-def test_nobody_outside_a_workspace_is_told_who_looks_at_its_flows(
-    server: str, api: Api, stranger: Membership
-) -> None:
+def test_nobody_outside_a_workspace_is_told_who_looks_at_its_flows(server: str, api: Api, stranger: Membership) -> None:
     flow = api("POST", "/api/flows", {"document": document()}).json()["id"]
     with page_line(server, api) as ours, page_line(server, Api(stranger)) as theirs:
         ours.say(t="open", flow=flow)

@@ -61,7 +61,7 @@ def test_a_node_goes_onto_a_wire_from_its_menu_and_by_dropping_it_there(page: Pa
     drag(page, centre(card(page, "cool").locator(".node-label")), centre(line.locator(".react-flow__edge-path")))
     expect(wires(page)).to_have_count(3)
     nodes = nodes_of(saved(page))
-    assert (nodes["cool"]["from"], nodes["tell"]["from"]) == (["hot.entered"], ["cool"])
+    assert (nodes["cool"]["from"], nodes["tell"]["from"]) == (["hot"], ["cool"])
     page.locator(".react-flow__edge[data-id='kiln.out>hot.in']").click()
     page.get_by_test_id("wire-insert").click()
     expect(page.get_by_test_id("quick-notify")).to_be_attached()

@@ -5,10 +5,10 @@ import './live.css'
 import { Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useNodesInitialized, useReactFlow, type EdgeChange, type Node } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type Dispatch, type MouseEvent, type SetStateAction } from 'react'
 import { sameContent, type FlowDocument, type FlowNode, type Position } from '../model/document'
-import { nodeName } from '../model/naming'
+import { namesOf } from '../model/naming'
 import { notesOf } from '../model/notes'
 import { placeMissing } from '../model/placing'
-import type { Selection } from '../model/selection'
+import { selectNodes, type Selection } from '../model/selection'
 import type { Wire } from '../model/wires'
 import { acceptProposal, dropProposal, useCompile } from '../session/compile'
 import { useFlow } from '../session/flow'
@@ -17,7 +17,7 @@ import { askForKind, useQuick } from '../session/quick'
 import { useUi } from '../session/ui'
 import { useWords } from '../words'
 import { Empty } from './Empty'
-import { drawnNodes, drawnNotes, drawnWires, isNote, type Drawn, type DrawnNode, type DrawnWire, type Look } from './graph'
+import { drawnNodes, drawnNotes, drawnWires, isNote, noteOfKey, type Drawn, type DrawnNode, type DrawnWire, type Look } from './graph'
 import { takeSelection, useDroppingOnWires, useMoving, useWiring } from './hands'
 import { NodeCard } from './NodeCard'
 import { NoteCard } from './NoteCard'
@@ -53,22 +53,31 @@ function useShown(): Shown {
 
 const miniClass = (node: Node) => `mini mini-${isNote(node as Drawn) ? 'note' : ((node as DrawnNode).data.kind?.group ?? '')}`
 
+/** A plain click on one of many that are selected means this one. */
+function chooseOne(event: MouseEvent, drawn: Drawn): void {
+  const { selection, select } = useFlow.getState()
+  const note = noteOfKey(drawn.id)
+  if (note === null) useUi.getState().set({ tab: 'node' })
+  if (event.shiftKey || event.ctrlKey || event.metaKey || selection.nodes.size + selection.notes.size < 2) return
+  select(note === null ? selectNodes([drawn.id]) : selectNodes([], [note]))
+}
+
 /** What is drawn of a document; unchanged parts stay the same objects. */
 function useDrawing({ document, lookOf }: Shown, selection: Selection, setNodes: Dispatch<SetStateAction<Drawn[]>>, dragging: { readonly current: boolean }): DrawnWire[] {
   const { t, lang } = useWords()
   const catalog = useKnown((known) => known.catalog)
   const over = useQuick((quick) => quick.over)
   const places = useMemo((): { [id: string]: Position } => (document.nodes.some((node) => !document.layout?.nodes?.[node.id]) ? placeMissing(document, catalog) : NO_PLACES), [document, catalog])
-  const nameOf = useCallback((id: string) => nodeName(document, catalog, id, lang), [document, catalog, lang])
+  const names = useMemo(() => namesOf(document, catalog, lang), [document, catalog, lang])
   useEffect(() => {
     if (dragging.current) return
-    setNodes((before) => [...drawnNotes(document, selection, before), ...drawnNodes(document, catalog, places, selection, lookOf, (node) => nameOf(node.id), before)])
-  }, [document, catalog, places, selection, lookOf, nameOf, setNodes, dragging])
+    setNodes((before) => [...drawnNotes(document, selection, before), ...drawnNodes(document, catalog, places, selection, lookOf, (node) => names.get(node.id) ?? node.id, before)])
+  }, [document, catalog, places, selection, lookOf, names, setNodes, dragging])
   return useMemo(() => {
-    const said = (wire: Wire) => t('view.wire', { from: nameOf(wire.source), to: nameOf(wire.target) })
+    const said = (wire: Wire) => t('view.wire', { from: names.get(wire.source) ?? wire.source, to: names.get(wire.target) ?? wire.target })
     return drawnWires(document, catalog, selection, said).map((wire) => (wire.id === over ? { ...wire, className: 'wire-over' } : wire))
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- t belongs to lang, which nameOf hangs on
-  }, [document, catalog, selection, nameOf, over])
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- t belongs to lang, which the names hang on
+  }, [document, catalog, selection, names, over])
 }
 
 export function Canvas() {
@@ -99,7 +108,7 @@ export function Canvas() {
         onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} onConnect={onConnect} onConnectEnd={onConnectEnd}
         onReconnect={onReconnect} onReconnectStart={onReconnectStart} onReconnectEnd={onReconnectEnd} onNodeDrag={onNodeDrag} onNodeDragStop={onNodeDragStop}
         isValidConnection={valid as never} onNodeDoubleClick={(_, node) => { if (!isNote(node)) useUi.getState().set({ tab: 'node', panel: true, sheet: 'full' }) }}
-        onNodeClick={(_, node) => { if (!isNote(node)) useUi.getState().set({ tab: 'node' }) }}
+        onNodeClick={chooseOne}
         nodesDraggable={!readOnly} nodesConnectable={!readOnly} edgesReconnectable={!readOnly} reconnectRadius={14} zoomOnDoubleClick={false} elementsSelectable={!readOnly}
         deleteKeyCode={null} selectionKeyCode="Shift" multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
         snapToGrid snapGrid={[8, 8]} minZoom={0.15} maxZoom={1.75} connectionLineType={ConnectionLineType.Bezier} connectionRadius={32}

@@ -25,7 +25,12 @@ function List() {
   const box = useRef<HTMLDivElement>(null)
   const input = useRef<HTMLInputElement>(null)
   const found = useMemo(() => searchKinds(fitting(catalog.kinds, asked), query, lang), [catalog, asked, query, lang])
-  const keys = useListKeys(found.length, (i) => addHere(found[i]!), () => askForKind(null), query)
+  const before = useRef(window.document.activeElement)
+  const leave = () => {
+    askForKind(null)
+    if (before.current instanceof HTMLElement) before.current.focus()
+  }
+  const keys = useListKeys(found.length, (i) => addHere(found[i]!), leave, query)
   useEffect(() => {
     input.current?.focus()
     const away = (event: Event) => { if (!box.current?.contains(event.target as Node)) askForKind(null) }

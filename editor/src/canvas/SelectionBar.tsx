@@ -4,7 +4,7 @@ import {
 } from 'lucide-react'
 import { shownChord } from '../model/chords'
 import { COLORS, notesOf } from '../model/notes'
-import { ACTIONS, type Action } from '../session/actions'
+import { ACTIONS, carryOut, mayDo, type Action } from '../session/actions'
 import { useFlow } from '../session/flow'
 import { MAC } from '../session/mac'
 import { colorNotes } from '../session/notes'
@@ -55,7 +55,7 @@ function Tool({ action }: { action: Action }) {
   const keys = action.keys[0]
   const label = t(action.label)
   return (
-    <button type="button" className="btn btn-quiet btn-icon btn-small" disabled={action.ready?.() === false} aria-label={label} title={keys ? `${label} (${shownChord(keys, MAC)})` : label} onClick={() => void action.run()} data-testid={`tool-${action.id.replace(' ', '-')}`}>
+    <button type="button" className="btn btn-quiet btn-icon btn-small" disabled={!mayDo(action)} aria-label={label} title={keys ? `${label} (${shownChord(keys, MAC)})` : label} onClick={() => carryOut(action)} data-testid={`tool-${action.id.replace(' ', '-')}`}>
       <Icon aria-hidden />
     </button>
   )

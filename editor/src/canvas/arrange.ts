@@ -5,7 +5,13 @@ import { layOut } from '../model/layers'
 import { sizeOf } from '../model/size'
 import { allWires, wireId } from '../model/wires'
 
-type Elk = { layout(graph: unknown): Promise<{ children?: { id: string; x?: number; y?: number }[] }> }
+interface Laid extends Partial<Position> {
+  readonly id: string
+  readonly children?: readonly Laid[]
+}
+/** Nodes that should stay together, as the frames around them say. */
+export type Groups = readonly { readonly id: string; readonly held: readonly string[] }[]
+type Elk = { layout(graph: unknown): Promise<Laid> }
 
 let loading: Promise<Elk> | null = null
 
@@ -28,26 +34,44 @@ const OPTIONS = {
 }
 const LONGEST_WAIT_MS = 4000
 
-export async function arrange(document: FlowDocument, catalog: Catalog): Promise<{ [id: string]: Position }> {
+export async function arrange(document: FlowDocument, catalog: Catalog, groups: Groups = []): Promise<{ [id: string]: Position }> {
   if (document.nodes.length === 0) return {}
   const size = (id: string) => sizeOf(catalog.byId.get(document.nodes.find((node) => node.id === id)?.kind ?? ''))
   try {
     const engine = await elk()
     const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('too slow')), LONGEST_WAIT_MS))
-    const result = await Promise.race([engine.layout(graphOf(document, catalog)), late])
-    return Object.fromEntries((result.children ?? []).map((child) => [child.id, { x: Math.round(child.x ?? 0), y: Math.round(child.y ?? 0) }]))
+    const result = await Promise.race([engine.layout(graphOf(document, catalog, groups)), late])
+    return Object.fromEntries(placed(result, { x: 0, y: 0 }))
   } catch {
     return layOut(document, catalog, size)
   }
 }
 
-function graphOf(document: FlowDocument, catalog: Catalog): unknown {
+/** Places of the nodes, which stand inside their group relative to it. */
+function placed({ children = [] }: Laid, from: Position): (readonly [string, Position])[] {
+  return children.flatMap((child) => {
+    const at = { x: Math.round(from.x + (child.x ?? 0)), y: Math.round(from.y + (child.y ?? 0)) }
+    return child.children ? placed(child, at) : [[child.id, at] as const]
+  })
+}
+
+function grouped<T extends { readonly id: string }>(nodes: readonly T[], groups: Groups): unknown[] {
+  const taken = new Set<string>()
+  const boxes = groups.flatMap(({ id, held }) => {
+    const children = nodes.filter((node) => held.includes(node.id) && !taken.has(node.id))
+    for (const child of children) taken.add(child.id)
+    return children.length ? [{ id: `group/${id}`, children, layoutOptions: { ...OPTIONS, 'elk.padding': '[top=64,left=24,bottom=24,right=24]' } }] : []
+  })
+  return [...nodes.filter((node) => !taken.has(node.id)), ...boxes]
+}
+
+function graphOf(document: FlowDocument, catalog: Catalog, groups: Groups): unknown {
   const ids = new Set(document.nodes.map((node) => node.id))
   const port = (node: string, side: string, name: string) => `${node}/${side}/${name}`
   return {
     id: 'flow',
-    layoutOptions: OPTIONS,
-    children: document.nodes.map((node) => {
+    layoutOptions: groups.length ? { ...OPTIONS, 'elk.hierarchyHandling': 'INCLUDE_CHILDREN' } : OPTIONS,
+    children: grouped(document.nodes.map((node) => {
       const kind = catalog.byId.get(node.kind)
       const { width, height } = sizeOf(kind)
       const ports = (side: 'in' | 'out', names: readonly { name: string }[]) =>
@@ -59,7 +83,7 @@ function graphOf(document: FlowDocument, catalog: Catalog): unknown {
         id: node.id, width, height, layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
         ports: [...ports('in', kind?.inputs ?? []), ...ports('out', kind?.outputs ?? [])],
       }
-    }),
+    }), groups),
     edges: allWires(document, catalog)
       .filter((wire) => ids.has(wire.source) && drawable(document, catalog, wire.source, wire.sourcePort, wire.target, wire.targetPort))
       .map((wire) => ({ id: wireId(wire), sources: [port(wire.source, 'out', wire.sourcePort)], targets: [port(wire.target, 'in', wire.targetPort)] })),

@@ -31,6 +31,12 @@ export function screenToFlow(at: Position): Position {
   return camera?.screenToFlowPosition(at) ?? { x: 0, y: 0 }
 }
 
+export function isSeen(at: Position): boolean {
+  const box = window.document.querySelector('.canvas')?.getBoundingClientRect()
+  const on = camera?.flowToScreenPosition({ ...at })
+  return Boolean(box && on && on.x >= box.left && on.x <= box.right && on.y >= box.top && on.y <= box.bottom)
+}
+
 /** The middle of what is visible, in the canvas's own measure. */
 export function middle(): Position {
   return screenToFlow(middleOnScreen())

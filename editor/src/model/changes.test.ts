@@ -120,3 +120,11 @@ test('a pasted piece gets fresh ids and keeps the wires inside it', () => {
   expect(there.layout!.nodes).toEqual({ a_2: { x: 100, y: 100 }, b: { x: 150, y: 100 } })
   expect(pieceOf('not json')).toBeNull()
 })
+
+test('the same piece pasted again does not lie on its first copy', () => {
+  const flow: FlowDocument = { suiro: 1, nodes: [{ id: 'a', kind: 'spring' }], layout: { nodes: { a: { x: 8, y: 0 } } } }
+  const piece = copy(flow, CATALOG, ['a'])
+  const once = apply(flow, paste(flow, CATALOG, piece).change).document
+  const twice = apply(once, paste(once, CATALOG, piece).change).document
+  expect(twice.layout!.nodes).toEqual({ a: { x: 8, y: 0 }, a_2: { x: 40, y: 32 }, a_3: { x: 72, y: 64 } })
+})

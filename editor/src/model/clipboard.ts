@@ -7,6 +7,8 @@ import { freshId } from './ids'
 import { addNotes, freshNoteId, notesOf, type Note } from './notes'
 import { fromOf, refOf, wiresInto } from './wires'
 
+const STEP = 32
+
 export interface Piece {
   readonly suiro_piece: 1
   readonly nodes: readonly FlowNode[]
@@ -52,7 +54,7 @@ export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at
     const renamed = wires.map((wire) => ({ ...wire, ref: refOf(scratch, catalog, wire.source, wire.sourcePort).replace(wire.source, ids.get(wire.source)!) }))
     return withFrom(moved, fromOf(renamed, catalog.byId.get(node.kind), node.from))
   })
-  const shift = shiftOf(piece, at)
+  const shift = shiftOf(document, piece, at)
   const places = Object.fromEntries([...ids].map(([old, id]) => [id, moved(piece.places[old], shift)]))
   const settings = { ...piece.settings, ...document.settings }
   const notes = pastedNotes(document, piece, shift, ids)
@@ -80,10 +82,19 @@ function withFrom(node: FlowNode, from: From | undefined): FlowNode {
   return from === undefined ? rest : { ...rest, from }
 }
 
-function shiftOf(piece: Piece, at: Position | undefined): Position {
-  const places = [...Object.values(piece.places), ...piece.notes]
-  if (!at || places.length === 0) return { x: 32, y: 32 }
-  return { x: at.x - Math.min(...places.map((p) => p.x)), y: at.y - Math.min(...places.map((p) => p.y)) }
+/** To `at`; without it a step beside where it was, and one more for each copy that lies there already. */
+function shiftOf(document: FlowDocument, piece: Piece, at: Position | undefined): Position {
+  const places = placesOf(piece)
+  if (at && places.length) return { x: at.x - Math.min(...places.map((p) => p.x)), y: at.y - Math.min(...places.map((p) => p.y)) }
+  const taken = new Set([...Object.values(document.layout?.nodes ?? {}), ...notesOf(document)].map(({ x, y }) => `${x} ${y}`))
+  let by = STEP
+  while (places.some(({ x, y }) => taken.has(`${x + by} ${y + by}`))) by += STEP
+  return { x: by, y: by }
+}
+
+/** Where what is in a piece stood. */
+export function placesOf(piece: Piece): readonly Position[] {
+  return [...Object.values(piece.places), ...piece.notes]
 }
 
 function moved(place: Position | undefined, shift: Position): Position {

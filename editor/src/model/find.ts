@@ -1,7 +1,7 @@
 // Search inside a flow: nodes by name, kind, id, params and the words of their kind; settings; notes.
 import type { Catalog, Lang } from './catalog'
 import type { FlowDocument, FlowNode, Json } from './document'
-import { nodeName } from './naming'
+import { namesOf } from './naming'
 import { notesOf } from './notes'
 import { folded } from './search'
 
@@ -35,10 +35,11 @@ export function findIn(document: FlowDocument, catalog: Catalog, lang: Lang, que
 }
 
 function placesOf(document: FlowDocument, catalog: Catalog, lang: Lang, said: (node: FlowNode) => string): Place[] {
+  const names = namesOf(document, catalog, lang)
   const nodes = document.nodes.map((node): Place => {
     const words = Object.values(catalog.byId.get(node.kind)?.words ?? {})
     const params = Object.entries(node.params ?? {}).map(([name, value]) => `${name}: ${textOf(value)}`)
-    return { what: 'node', id: node.id, title: nodeName(document, catalog, node.id, lang), texts: [said(node), ...params, node.id, ...words.map((word) => word.label), ...words.map((word) => word.summary)] }
+    return { what: 'node', id: node.id, title: names.get(node.id)!, texts: [said(node), ...params, node.id, ...words.map((word) => word.label), ...words.map((word) => word.summary)] }
   })
   const settings = Object.entries(document.settings ?? {}).map(([name, setting]): Place => (
     { what: 'setting', id: name, title: setting.label ?? name, texts: [name, `${textOf(setting.value)} ${setting.unit ?? ''}`.trim(), setting.help ?? ''] }

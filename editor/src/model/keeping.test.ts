@@ -5,6 +5,7 @@ import { chordOf, shownChord } from './chords'
 import { contested, firstChoice, reconciled } from './conflict'
 import type { FlowDocument } from './document'
 import { findIn } from './find'
+import { namesOf, nodeName } from './naming'
 import { edit, redo, startHistory, undo } from './history'
 import { historyFrom, keptText } from './kept'
 import { CATALOG } from './arbitrary'
@@ -77,4 +78,10 @@ test('a chord is written one way, whatever keyboard it came from', () => {
   const press = (key: string, mods: Partial<{ ctrlKey: boolean; metaKey: boolean; shiftKey: boolean; altKey: boolean }> = {}) => chordOf({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...mods })
   expect([press('Z', { ctrlKey: true, shiftKey: true }), press('z', { metaKey: true }), press('?', { shiftKey: true }), press('ArrowUp', { shiftKey: true }), press('F')]).toEqual(['Mod+Shift+z', 'Mod+z', '?', 'Shift+ArrowUp', 'f'])
   expect([shownChord('Mod+Shift+z', false), shownChord('Mod+k', true), shownChord('+', false), shownChord('Shift+ArrowUp', false)]).toEqual(['Ctrl+Shift+Z', '⌘K', '+', 'Shift+↑'])
+})
+
+test('all names at once are the names one by one', () => {
+  fc.assert(fc.property(anyDocument, (document) => {
+    expect([...namesOf(document, CATALOG, 'en')]).toEqual(document.nodes.map(({ id }) => [id, nodeName(document, CATALOG, id, 'en')]))
+  }))
 })

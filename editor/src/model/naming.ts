@@ -10,6 +10,14 @@ export function nodeName(document: FlowDocument, catalog: Catalog, id: string, l
   return shared ? `${name} (${id})` : name
 }
 
+/** The names of all nodes at once. */
+export function namesOf(document: FlowDocument, catalog: Catalog, lang: Lang): ReadonlyMap<string, string> {
+  const bare = document.nodes.map((node) => [node.id, bareName(node, catalog, lang)] as const)
+  const count = new Map<string, number>()
+  for (const [, name] of bare) count.set(name, (count.get(name) ?? 0) + 1)
+  return new Map(bare.map(([id, name]) => [id, count.get(name)! > 1 ? `${name} (${id})` : name]))
+}
+
 function bareName(node: FlowNode, catalog: Catalog, lang: Lang): string {
   return node.label || (kindWords(catalog.byId.get(node.kind), lang)?.label ?? node.kind)
 }

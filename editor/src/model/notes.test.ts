@@ -4,7 +4,7 @@ import { apply } from './changes'
 import { copy, paste } from './clipboard'
 import type { FlowDocument } from './document'
 import { removeNodes, renameNode } from './edits'
-import { addNotes, fold, frameAround, heldBy, homes, moveAll, noteById, notesOf, setNote } from './notes'
+import { addNotes, fold, frameAround, heldBy, homes, moveAll, moveAndRefit, noteById, notesOf, setNote } from './notes'
 
 const size = () => ({ width: 100, height: 50 })
 const bare: FlowDocument = {
@@ -53,4 +53,11 @@ test('what others wrote under notes in another shape is kept', () => {
   const text: FlowDocument = { ...bare, notes: 'Remember the fan' }
   const said = apply(text, setNote(text, 'note', { color: 'red' })).document
   expect(notesOf(said)[0]).toMatchObject({ text: 'Remember the fan', color: 'red' })
+})
+
+test('a new layout takes frames along, around what they held', () => {
+  const after = apply(flow, moveAndRefit(flow, { a: { x: 500, y: 500 }, b: { x: 700, y: 640 } }, size)).document
+  expect(heldBy(after, noteById(after, 'n1')!, size)).toEqual(['a', 'b'])
+  expect(noteById(after, 'n1')).toMatchObject(frameAround(after, ['a', 'b'], size)!)
+  expect(noteById(after, 'n2')).toEqual(noteById(flow, 'n2'))
 })

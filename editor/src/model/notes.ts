@@ -1,6 +1,6 @@
 // Notes and frames: what people write beside the nodes. They stand in the document under `notes` and change nothing that the
 // flow does. A frame holds the nodes whose middle lies inside it; a folded one lists what it holds and hides it.
-import { batch, type Change } from './changes'
+import { apply, batch, type Change } from './changes'
 import { positionOf, type FlowDocument, type Json, type Position } from './document'
 import { move } from './edits'
 import type { Size } from './layers'
@@ -149,4 +149,22 @@ export function carried(document: FlowDocument, nodes: { readonly [id: string]: 
     }
   }
   return { ...places, ...nodes }
+}
+
+/** Frames and what they hold, where that is anything. */
+export function framesOf(document: FlowDocument, sizeOf: (id: string) => Size): { readonly id: string; readonly held: readonly string[] }[] {
+  return notesOf(document).filter((note) => note.frame).map((note) => ({ id: note.id, held: heldBy(document, note, sizeOf) })).filter(({ held }) => held.length > 0)
+}
+
+/** New places for nodes; frames go around what they held before. */
+export function moveAndRefit(document: FlowDocument, places: { readonly [id: string]: Position }, sizeOf: (id: string) => Size): Change {
+  const moved = move(document, places)
+  const after = apply(document, moved).document
+  const rects = new Map(framesOf(document, sizeOf).filter(({ held }) => held.some((id) => places[id])).map(({ id, held }) => [id, frameAround(after, held, sizeOf)]))
+  if (rects.size === 0) return moved
+  const notes = notesOf(document).map((note) => {
+    const rect = rects.get(note.id)
+    return rect ? { ...note, x: rect.x, y: rect.y, width: rect.width, height: rect.height } : note
+  })
+  return batch(moved, put(document, notes))
 }

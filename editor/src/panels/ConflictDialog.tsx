@@ -1,7 +1,11 @@
 import { useMemo, useState } from 'react'
 import { contested, firstChoice, reconciled, type Contested } from '../model/conflict'
-import type { FlowDocument } from '../model/document'
+import { sameContent, type FlowDocument, type FlowNode } from '../model/document'
+import { nodeName } from '../model/naming'
+import type { Difference } from '../model/proposal'
+import { wiresInto } from '../model/wires'
 import { documentNow, useFlow } from '../session/flow'
+import { useKnown } from '../session/known'
 import { settle } from '../session/saving'
 import { useUi } from '../session/ui'
 import { useWords } from '../words'
@@ -53,8 +57,10 @@ interface RowProps {
 function Row({ found: { difference, by }, mine, theirs, side, onChoose }: RowProps) {
   const { t } = useWords()
   const [title, was, now] = useChangeWords(difference, theirs, mine)
+  const facts = useFacts(difference, theirs, mine)
   const there = { mine: difference.what !== 'removed', theirs: difference.what !== 'added' }
-  const said = (which: 'mine' | 'theirs') => (!there[which] ? t('conflict.absent') : (which === 'mine' ? now : was) || t('conflict.otherwise'))
+  const summary = { mine: was ? now : difference.what === 'edited' ? '' : now, theirs: was }
+  const said = (which: 'mine' | 'theirs') => (there[which] ? [summary[which], ...facts[which]].filter(Boolean).join('\n') || t('conflict.empty') : t('conflict.absent'))
   return (
     <li className="contest" data-by={by} data-testid={`contest-${difference.key.replace(' ', '-')}`}>
       <p className="row"><strong>{title}</strong>{by === 'both' ? <span className="badge badge-warn">{t('by.both')}</span> : <span className="badge">{t(`by.${by}`)}</span>}</p>
@@ -68,4 +74,21 @@ function Row({ found: { difference, by }, mine, theirs, side, onChoose }: RowPro
       </div>
     </li>
   )
+}
+
+/** What a summary does not say of an edited node, where it differs: its name, its inputs, whether it is off. */
+function useFacts(difference: Difference, theirs: FlowDocument, mine: FlowDocument): { readonly mine: readonly string[]; readonly theirs: readonly string[] } {
+  const { t, lang } = useWords()
+  const catalog = useKnown((known) => known.catalog)
+  if (difference.what !== 'edited') return { mine: [], theirs: [] }
+  const { before, node } = difference
+  const label = before.label !== node.label
+  const inputs = !sameContent(before.from, node.from)
+  const off = before.off !== node.off
+  const facts = (one: FlowNode, document: FlowDocument) => [
+    label ? `${t('node.label')}: ${one.label || '–'}` : '',
+    inputs ? `${t('node.inputs')}: ${wiresInto(document, catalog, one).map((wire) => nodeName(document, catalog, wire.source, lang)).join(lang === 'ja' ? '、' : ', ') || '–'}` : '',
+    off && one.off ? t('node.off_help') : '',
+  ]
+  return { mine: facts(node, mine), theirs: facts(before, theirs) }
 }

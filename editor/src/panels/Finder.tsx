@@ -9,7 +9,7 @@ import { findIn, type Hit } from '../model/find'
 import { folded, searchKinds } from '../model/search'
 import { noteKey } from '../canvas/graph'
 import { selectNodes } from '../model/selection'
-import { ACTIONS } from '../session/actions'
+import { ACTIONS, carryOut, mayDo } from '../session/actions'
 import { addKind, goToNode } from '../session/doing'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
@@ -74,10 +74,10 @@ function useItems(only: 'flow' | 'all', query: string): Item[] {
   ))
   if (only === 'flow') return hits
   const wanted = folded(query).split(/\s+/).filter(Boolean)
-  const actions = ACTIONS.filter((action) => action.ready?.() !== false && action.id !== 'commands').flatMap((action): Item[] => {
+  const actions = ACTIONS.filter((action) => mayDo(action) && !action.handy && action.id !== 'commands').flatMap((action): Item[] => {
     const words = folded(`${WORDS.ja[action.label]} ${WORDS.en[action.label]}`)
     if (!wanted.every((word) => words.includes(word))) return []
-    return [{ key: `do ${action.id}`, section: t('finder.actions'), title: t(action.label), ...(action.keys[0] ? { keys: action.keys[0] } : {}), run: action.run }]
+    return [{ key: `do ${action.id}`, section: t('finder.actions'), title: t(action.label), ...(action.keys[0] ? { keys: action.keys[0] } : {}), run: () => carryOut(action) }]
   })
   const kinds = wanted.length === 0 ? [] : searchKinds(catalog.kinds, query, lang).slice(0, MOST_KINDS).map((kind): Item => (
     { key: `add ${kind.id}`, section: t('finder.add'), title: kindWords(kind, lang)?.label ?? kind.id, more: kindWords(kind, lang)?.summary ?? '', icon: <KindIcon name={kind.icon} size={16} />, run: () => addKind(kind) }

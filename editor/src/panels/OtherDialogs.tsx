@@ -43,8 +43,10 @@ export function Toasts() {
   const { t } = useWords()
   const toasts = useUi((ui) => ui.toasts)
   const dismiss = useUi((ui) => ui.dismiss)
+  const said = useUi((ui) => ui.said)
   return (
     <div className="toasts" role="status" aria-live="polite">
+      <span className="hidden-text" data-testid="said">{said}</span>
       {toasts.map((toast) => (
         <div key={toast.id} className={toast.bad ? 'toast toast-bad' : 'toast'} data-testid="toast"><span className="grow">{toast.text}</span><button type="button" className="btn" aria-label={t('dialog.close')} onClick={() => dismiss(toast.id)}>×</button></div>
       ))}

@@ -3,9 +3,10 @@ import { fitView, zoom } from '../canvas/view'
 import { ALIGNMENTS } from '../model/align'
 import { chordOf, type Pressed } from '../model/chords'
 import { NOTHING_SELECTED, selectNodes } from '../model/selection'
-import type { Key } from '../words'
+import { t, type Key } from '../words'
 import { alignSelected, arrangeAll, nudge, pinSelected, spreadSelected } from './arranging'
 import { fromClipboard, putOnClipboard } from './clipboard'
+import { useCompile } from './compile'
 import { copySelected, deleteSelected, duplicateSelected, pasteText, selectAll } from './doing'
 import { documentNow, useFlow } from './flow'
 import { chooseLang, chooseTheme } from './look'
@@ -30,6 +31,8 @@ export interface Action {
   /** The browser's own events carry these keys out. */
   readonly native?: true
   readonly ready?: () => boolean
+  /** A matter of the hand alone: not in the list of commands. */
+  readonly handy?: true
   /** False: nothing was done, and the key goes on its way. */
   readonly run: (chord?: string) => unknown
 }
@@ -67,7 +70,7 @@ const EDITING: readonly Action[] = [
   edit('delete', 'do.delete', ['Delete', 'Backspace'], deleteSelected, { where: 'canvas', ready: () => some() || selected().wires.size > 0 }),
   edit('all', 'keys.all', ['Mod+a'], selectAll, { where: 'canvas', ready: notEmpty }),
   edit('none', 'keys.escape', ['Escape'], () => useFlow.getState().select(NOTHING_SELECTED), { where: 'canvas' }),
-  edit('form', 'keys.enter', ['Enter'], openChosen, { where: 'canvas', ready: () => some() }),
+  edit('form', 'keys.enter', ['Enter'], openChosen, { where: 'canvas' }),
   edit('note', 'do.note', ['n'], () => addNote()),
   edit('frame', 'do.frame', ['g'], frameSelected, { ready: nodesChosen(1) }),
   edit('fold', 'do.fold', ['c'], foldSelected, { ready: notesChosen }),
@@ -79,8 +82,8 @@ const PLACING: readonly Action[] = [
   ...ALIGNMENTS.map((how) => place(`align ${how}`, `align.${how}` as Key, [`Shift+${how[0]!}`], () => alignSelected(how), { ready: nodesChosen(2) })),
   place('spread horizontal', 'spread.horizontal', ['Shift+h'], () => spreadSelected('horizontal'), { ready: nodesChosen(3) }),
   place('spread vertical', 'spread.vertical', ['Shift+v'], () => spreadSelected('vertical'), { ready: nodesChosen(3) }),
-  place('nudge', 'keys.nudge', Object.keys(STEP), (chord) => step(chord, 8), { where: 'canvas', ready: () => false }),
-  place('nudge far', 'keys.nudge_far', Object.keys(STEP).map((key) => `Shift+${key}`), (chord) => step(chord, 40), { where: 'canvas', ready: () => false }),
+  place('nudge', 'keys.nudge', Object.keys(STEP), (chord) => step(chord, 8), { where: 'canvas', ready: some, handy: true }),
+  place('nudge far', 'keys.nudge_far', Object.keys(STEP).map((key) => `Shift+${key}`), (chord) => step(chord, 40), { where: 'canvas', ready: some, handy: true }),
 ]
 
 const LOOKING: readonly Action[] = [
@@ -122,15 +125,31 @@ const WHOLE: readonly Action[] = [
 
 export const ACTIONS: readonly Action[] = [...EDITING, ...PLACING, ...LOOKING, ...GOING, ...WHOLE]
 
+/** Whether it can be done now. Nothing is edited while an author writes or a proposal waits. */
+export function mayDo(action: Action): boolean {
+  const { building, proposal } = useCompile.getState()
+  const editing = action.section === 'edit' || action.section === 'place'
+  if (editing && (proposal || (building && !building.edit))) return false
+  return action.ready?.() !== false
+}
+
 export function actionFor(event: Pressed): Action | undefined {
   const chord = chordOf(event)
   return ACTIONS.find((action) => !action.native && action.keys.includes(chord))
 }
 
+/** Do it, and say so to those who do not see it. False: nothing was done. */
+export function carryOut(action: Action, chord?: string): boolean {
+  if (action.run(chord) === false) return false
+  if (action.section === 'edit' || action.section === 'place') useUi.setState({ said: t(action.label) })
+  return true
+}
+
 /** Enter on a node opens its form and goes there; on a note it goes on writing. */
 function openChosen(): boolean {
-  const id = window.document.activeElement?.closest('.react-flow__node')?.getAttribute('data-id') ?? [...selected().nodes][0]
-  if (!id) return false
+  const focused = window.document.activeElement
+  const id = focused?.closest('.react-flow__node')?.getAttribute('data-id') ?? [...selected().nodes][0]
+  if (!id || focused?.closest('.react-flow__edge')) return false
   if (id.startsWith('note:')) {
     useWriting.setState({ id: id.slice(5) })
     return true

@@ -4,7 +4,7 @@ import { fitView } from '../canvas/view'
 import { aligned, distributed, isPinned, settledAround, type Alignment, type Box, type Direction } from '../model/align'
 import { positionOf, type Position } from '../model/document'
 import { pin } from '../model/edits'
-import { homes, moveAll, noteById } from '../model/notes'
+import { framesOf, homes, moveAll, moveAndRefit, noteById } from '../model/notes'
 import { documentNow, useFlow } from './flow'
 import { useKnown } from './known'
 import { nodeSize } from './sizes'
@@ -49,8 +49,9 @@ export async function arrangeAll(): Promise<void> {
   const chosen = useFlow.getState().selection.nodes
   const some = chosen.size > 1
   const nodes = document.nodes.filter((node) => !some || chosen.has(node.id))
-  const computed = await arrange({ ...document, nodes }, useKnown.getState().catalog)
+  const computed = await arrange({ ...document, nodes }, useKnown.getState().catalog, framesOf(document, nodeSize))
   if (documentNow() !== document) return
-  put(settledAround(document, computed, nodes.map((node) => node.id), nodeSize))
+  const places = settledAround(document, computed, nodes.map((node) => node.id), nodeSize)
+  useFlow.getState().change(moveAndRefit(document, places, nodeSize))
   if (!some) setTimeout(() => fitView(), 50)
 }

@@ -1,8 +1,8 @@
 // What buttons, keys and menus do: the same deed from every place.
-import { middle, showNode } from '../canvas/view'
+import { isSeen, middle, showNode } from '../canvas/view'
 import { isSource, type KindInfo } from '../model/catalog'
 import { batch } from '../model/changes'
-import { copy, paste, pieceOf } from '../model/clipboard'
+import { copy, paste, pieceOf, placesOf } from '../model/clipboard'
 import { nodeById, positionOf, type Position } from '../model/document'
 import { addNode, connect, disconnect, newNode, removeNodes } from '../model/edits'
 import { apply } from '../model/changes'
@@ -70,9 +70,11 @@ export function copySelected(): string | null {
   return JSON.stringify(copy(document, useKnown.getState().catalog, [...nodes, ...folded], [...notes]), null, 2)
 }
 
-export function pasteText(text: string, at?: Position): boolean {
+/** Beside where it was; where that is out of sight, as in another flow, in the middle. */
+export function pasteText(text: string): boolean {
   const piece = pieceOf(text)
   if (!piece || piece.nodes.length + piece.notes.length === 0) return false
+  const at = placesOf(piece).some(isSeen) ? undefined : middle()
   const { change, ids, notes } = paste(documentNow(), useKnown.getState().catalog, piece, at)
   useFlow.getState().change(change)
   useFlow.getState().select(selectNodes(ids, notes))

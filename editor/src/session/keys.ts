@@ -1,6 +1,6 @@
 // The keyboard. What a key does stands in session/actions.ts; here is when it may.
 import { chordOf } from '../model/chords'
-import { actionFor, type Where } from './actions'
+import { actionFor, carryOut, mayDo, type Where } from './actions'
 import { copySelected, deleteSelected, pasteText } from './doing'
 
 function typing(target: EventTarget | null): boolean {
@@ -27,7 +27,7 @@ export function startKeys(): () => void {
   const pressed = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || window.document.querySelector('dialog[open]')) return
     const action = actionFor(event)
-    if (!action || !MAY[action.where](event.target) || onButton(event) || action.run(chordOf(event)) === false) return
+    if (!action || !mayDo(action) || !MAY[action.where](event.target) || onButton(event) || !carryOut(action, chordOf(event))) return
     event.preventDefault()
     // The canvas has ideas of its own about arrow keys and Enter.
     event.stopPropagation()

@@ -62,6 +62,8 @@ export function addHere(kind: KindInfo): void {
   askForKind(null)
   selectOnly(node.id)
   useUi.getState().set({ tab: 'node' })
+  // The keyboard goes on at the new node, which the canvas brings into view.
+  setTimeout(() => window.document.querySelector<HTMLElement>(`.react-flow__node[data-id="${node.id}"]`)?.focus(), 60)
 }
 
 /** With its port at the pointer; asked for by key, beside the node that it follows. */

@@ -21,6 +21,8 @@ interface Ui {
   sheet: 'low' | 'half' | 'full'
   dialog: Dialog
   toasts: readonly Toast[]
+  /** What was done last, for screen readers. */
+  said: string
   set(part: Partial<Pick<Ui, 'lang' | 'theme' | 'tab' | 'palette' | 'panel' | 'sheet' | 'dialog'>>): void
   toast(text: string, bad?: boolean): void
   dismiss(id: number): void
@@ -37,6 +39,7 @@ export const useUi = create<Ui>()((set, get) => ({
   sheet: 'half',
   dialog: null,
   toasts: [],
+  said: '',
   set: (part) => set(part),
   toast: (text, bad = false) => {
     const id = (lastToast += 1)

@@ -37,7 +37,7 @@ export const doing = {
 
   'selection.title': 'What is selected',
 
-  'finder.all': 'Search commands, this flow, and nodes to add',
+  'finder.all': 'Search commands, flow, nodes',
   'finder.find': 'Search in this flow: names, values, notes',
   'finder.actions': 'Commands',
   'finder.flow': 'In this flow',

@@ -38,7 +38,7 @@ export const doing: { readonly [key in keyof typeof en]: string } = {
 
   'selection.title': '選択中の要素',
 
-  'finder.all': '操作、フローの中、追加するノードを検索',
+  'finder.all': '操作・フロー内・ノードを検索',
   'finder.find': 'このフローの中を検索（名前、値、メモ）',
   'finder.actions': '操作',
   'finder.flow': 'このフローの中',

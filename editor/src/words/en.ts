@@ -293,7 +293,7 @@ export const en = {
   'by.theirs': 'changed by them',
   'by.both': 'changed by both',
   'conflict.absent': 'not there',
-  'conflict.otherwise': 'connected otherwise, or called differently',
+  'conflict.empty': 'nothing',
   'conflict.places': 'Only places, notes or tests differ; both are kept together.',
   'here.who': 'Also here: {names}',
   'here.self': 'you, in another tab',

@@ -294,7 +294,7 @@ export const ja: { readonly [key in Key]: string } = {
   'by.theirs': '相手が変更',
   'by.both': '双方が変更',
   'conflict.absent': 'なし',
-  'conflict.otherwise': '接続または名前が違います',
+  'conflict.empty': '指定なし',
   'conflict.places': '違うのは位置、メモ、テストだけです。両方を合わせて残します。',
   'here.who': 'ほかに開いている人：{names}',
   'here.self': '自分（別のタブ）',
