@@ -20,6 +20,8 @@ from nodes.kit.template import BadText
 from nodes.kit.text import compile_text
 
 MOST_RUNS = 5
+LATEST = 250_000_000_000_000
+"""In the year 9892 (ms): every time before it is one in every time zone."""
 
 
 class Drawn(Schema):
@@ -33,7 +35,7 @@ class Placed(Drawn):
 class Seen(Schema):
     """An event as the editor saw it on a wire; what is not known is left out."""
 
-    time: Annotated[int, Field(ge=0, le=2**53)] | None = None
+    time: Annotated[int, Field(ge=0, le=LATEST)] | None = None
     device: Annotated[str, Field(max_length=64)] | None = None
     data: dict[str, Any] = {}
 

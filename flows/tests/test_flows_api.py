@@ -140,6 +140,19 @@ def test_an_expression_is_worked_out_for_the_last_event_or_says_why_it_cannot_be
     assert "temperature" in failed["failed"]
 
 
+@pytest.mark.parametrize(
+    "expr", ["temperature > 1", "temperature * temperature", "time.getHours()", "string(temperature)"]
+)
+@pytest.mark.parametrize("temperature", [10**400, "x", {"a": []}, None, -0.0])
+def test_an_event_that_no_device_sends_breaks_no_preview(api: Api, expr: str, temperature: Any) -> None:
+    seen = {"time": 250_000_000_000_000, "device": "nobody", "data": {"temperature": temperature}}
+    given = {"document": document(), "event": seen}
+    assert api("POST", "/api/expression", {**given, "node": "hot", "expr": expr}).status_code == 200
+    assert api("POST", "/api/text", {**given, "node": "tell", "text": "{time}{temperature|round:1}"}).status_code == 200
+    late = {**given, "node": "hot", "expr": expr, "event": {**seen, "time": 10**18}}
+    assert api("POST", "/api/expression", late).status_code == 422
+
+
 def test_a_text_is_filled_from_the_last_event(api: Api) -> None:
     wish = {"document": document(), "node": "tell", "text": "{device}: {temperature|round:1} °C, {pressure}"}
     seen = {"device": "kiln-1", "data": {"temperature": 91.26}}
