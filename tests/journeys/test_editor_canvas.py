@@ -170,6 +170,11 @@ def test_every_command_is_found_by_its_words_in_either_language(page: Page) -> N
     search.fill("select all")
     page.keyboard.press("Enter")
     expect(page.locator(".node-card[data-selected]")).to_have_count(3)
+    expect(page.get_by_test_id("said")).to_have_text("すべて選択")
+    page.keyboard.press("F6")
+    expect(page.get_by_test_id("back")).to_be_focused()
+    page.keyboard.press("F6")
+    expect(page.locator(".palette :focus")).to_have_count(1)
     page.keyboard.press("?")
     expect(page.get_by_test_id("keys-dialog")).to_contain_text("Ctrl+K")
 
