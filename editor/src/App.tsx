@@ -1,6 +1,7 @@
 import { ReactFlowProvider } from '@xyflow/react'
 import { useEffect } from 'react'
 import { Canvas } from './canvas/Canvas'
+import { LiveBar } from './canvas/LiveBar'
 import { ConflictDialog } from './panels/ConflictDialog'
 import { DeployDialog } from './panels/DeployDialog'
 import { ExportDialog, ImportDialog } from './panels/FileDialogs'
@@ -26,7 +27,7 @@ export function App() {
         <Header />
         <div className="editor-body">
           <PaletteSide />
-          <main className="editor-main"><Canvas /></main>
+          <main className="editor-main"><Canvas /><LiveBar /></main>
           <Side />
         </div>
       </div>

@@ -1,6 +1,17 @@
 """The HTTP API of the product: thin, signed in, CSRF-checked. Every write is a function of flows.commands."""
 
-from flows.api import flows, inbox, jobs, letters, registry, snoozing, tables, things, words  # noqa: F401  (each adds its routes)
+from flows.api import (  # noqa: F401  (each adds its routes)
+    flows,
+    inbox,
+    jobs,
+    letters,
+    previews,
+    registry,
+    snoozing,
+    tables,
+    things,
+    words,
+)
 from flows.api.entry import api
 
 __all__ = ["api"]

@@ -1,4 +1,4 @@
-"""From a sentence to a document: asked for, cancelled, looked up; and checks while typing."""
+"""From a sentence to a document: asked for, cancelled, looked up; and problems while typing."""
 
 import uuid
 from typing import Annotated, Any
@@ -7,17 +7,12 @@ from django.http import HttpRequest
 from ninja import Schema, Status
 from pydantic import Field
 
-from document.problems import say
-from document.shapes import scopes
 from flows import commands
 from flows.api.entry import actor, api, language
 from flows.authors import authors, try_model
 from flows.checking import problems_of
 from flows.models import Job
-from flows.registered import registry_of
 from flows.showing import job_json
-from nodes.kit.catalog import full_catalog
-from nodes.kit.cel import ExpressionProblem, compile_expression
 
 
 class Wish(Schema):
@@ -34,12 +29,6 @@ class Wish(Schema):
 
 class Checked(Schema):
     document: dict[str, Any]
-
-
-class Typed(Schema):
-    document: dict[str, Any]
-    node: str
-    expr: str
 
 
 @api.post("/flows/{uuid:flow_id}/compile", response={202: Any})
@@ -77,34 +66,3 @@ def test_model(request: HttpRequest) -> Any:
 @api.post("/validate")
 def check(request: HttpRequest, wish: Checked) -> Any:
     return {"problems": problems_of(wish.document, actor(request).workspace, language(request))}
-
-
-@api.post("/shapes")
-def arriving(request: HttpRequest, wish: Checked) -> Any:
-    """The fields that arrive at each node, as far as they are known along the wires."""
-    workspace = actor(request).workspace
-    commands.refuse_oversize(wish.document, language(request))
-    found = scopes(wish.document, full_catalog(), registry_of(workspace), zone=workspace.zone)
-    fields = {id: scope.shape.fields.items() for id, scope in found.items()}
-    return {
-        "shapes": {
-            id: [{"name": name, "type": field.type, "unit": field.unit} for name, field in known]
-            for id, known in fields.items()
-        }
-    }
-
-
-@api.post("/expression")
-def check_expression(request: HttpRequest, wish: Typed) -> Any:
-    """The type of an expression where it stands, or what is wrong with it and at which character."""
-    workspace = actor(request).workspace
-    commands.refuse_oversize(wish.document, language(request))
-    found = scopes(wish.document, full_catalog(), registry_of(workspace), zone=workspace.zone)
-    scope = found.get(wish.node)
-    if scope is None:
-        return {}
-    try:
-        return {"type": compile_expression(wish.expr, scope).type}
-    except ExpressionProblem as wrong:
-        message, _ = say(wrong.code, wrong.details, language(request))
-        return {"problem": {"message": message, "position": wrong.position, "length": wrong.length}}

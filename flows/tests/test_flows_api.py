@@ -131,6 +131,48 @@ def test_an_expression_is_typed_where_it_stands(api: Api) -> None:
     assert wrong["position"] == len("temperature >")
 
 
+def test_an_expression_is_worked_out_for_the_last_event_or_says_why_it_cannot_be(api: Api) -> None:
+    wish = {"document": document(), "node": "hot", "expr": "temperature > settings.limit && device.type == 'kiln'"}
+    seen = {"time": 1_767_571_200_000, "device": "kiln-1", "data": {"temperature": 91}}
+    assert api("POST", "/api/expression", {**wish, "event": seen}).json() == {"type": "bool", "value": True}
+    failed = api("POST", "/api/expression", {**wish, "event": {**seen, "data": {}}}).json()
+    assert failed["type"] == "bool"
+    assert "temperature" in failed["failed"]
+
+
+@pytest.mark.parametrize(
+    "expr", ["temperature > 1", "temperature * temperature", "time.getHours()", "string(temperature)"]
+)
+@pytest.mark.parametrize("temperature", [10**400, "x", {"a": []}, None, -0.0])
+def test_an_event_that_no_device_sends_breaks_no_preview(api: Api, expr: str, temperature: Any) -> None:
+    seen = {"time": 250_000_000_000_000, "device": "nobody", "data": {"temperature": temperature}}
+    given = {"document": document(), "event": seen}
+    assert api("POST", "/api/expression", {**given, "node": "hot", "expr": expr}).status_code == 200
+    assert api("POST", "/api/text", {**given, "node": "tell", "text": "{time}{temperature|round:1}"}).status_code == 200
+    late = {**given, "node": "hot", "expr": expr, "event": {**seen, "time": 10**18}}
+    assert api("POST", "/api/expression", late).status_code == 422
+
+
+def test_a_text_is_filled_from_the_last_event(api: Api) -> None:
+    wish = {"document": document(), "node": "tell", "text": "{device}: {temperature|round:1} °C, {pressure}"}
+    seen = {"device": "kiln-1", "data": {"temperature": 91.26}}
+    filled = api("POST", "/api/text", {**wish, "event": seen}).json()
+    assert filled["text"] == "Kiln 1: 91.3 °C, –"
+    assert len(filled["missing"]) == 1
+    assert api("POST", "/api/text", {**wish, "text": "{", "event": seen}).json() == {}
+
+
+def test_a_schedule_tells_its_next_five_runs_in_the_zone_of_the_flow(api: Api) -> None:
+    daily = {"id": "daily", "kind": "schedule", "params": {"cron": "0 8 * * *"}}
+    given = document(nodes=[daily], time_zone="Asia/Tokyo")
+    answer = api("POST", "/api/runs", {"document": given, "node": "daily"}).json()
+    assert answer["zone"] == "Asia/Tokyo"
+    assert [at % 86_400_000 for at in answer["runs"]] == [23 * 3_600_000] * 5
+    assert api("POST", "/api/runs", {"document": given, "node": "gone"}).json() == {}
+    wrong = document(nodes=[{**daily, "params": {"cron": 5}}])
+    assert api("POST", "/api/runs", {"document": wrong, "node": "daily"}).json() == {}
+
+
 def test_problems_are_told_in_the_language_that_the_person_reads(api: Api) -> None:
     api("PUT", "/api/me", {"lang": "ja"})
     problems = api("POST", "/api/validate", {"document": document(nodes=[])}).json()["problems"]

@@ -222,6 +222,13 @@ class Schedule(SourceKind):
         time = arrival.arrived if arrival.time is None else arrival.time
         yield Emit("out", Event(time, arrival.arrived, None, None, data, arrival.cause))
 
+    def upcoming(self, after: int, count: int) -> list[int]:
+        """The next `count` times later than `after` at which this schedule sends, as far as there are any."""
+        found: list[int] = []
+        while len(found) < count and (tick := self._after(found[-1] if found else after)) is not None:
+            found.append(tick)
+        return found
+
     def _after_missed(self, last: int, now: int) -> int | None:
         """The first tick later than `now`, without those since `last`; the pace stays what it was."""
         return self._after(now if self.params.every is None else now - (now - last) % self.params.every)

@@ -227,3 +227,12 @@ def test_a_region_that_nobody_knows_is_a_problem_and_a_rule_without_one_a_warnin
 
 def test_a_rule_without_a_region_has_no_effect() -> None:
     assert ticks({"every": "10m", "on_holidays": "only"}, "20m") == [600, 1200]
+
+
+def test_a_schedule_tells_its_next_times_without_the_days_that_it_leaves_out() -> None:
+    daily = Schedule.Params(cron="0 8 * * *")
+    first, second = Schedule(daily, scope_of()).upcoming(START, 2)
+    assert second - first == 86_400_000
+    assert first > START
+    weekdays = Schedule.Params(cron="0 8 * * *", holidays="JP", on_holidays="skip")
+    assert len(Schedule(weekdays, scope_of()).upcoming(START, 5)) == 5

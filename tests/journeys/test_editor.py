@@ -94,6 +94,9 @@ def test_a_problem_shows_on_node_and_field_and_its_fix_is_one_click(page: Page) 
     field.get_by_test_id("problem-fix").click()
     expect(page.get_by_test_id("node-problems-hot")).to_have_count(0)
     assert nodes_of(saved(page))["hot"]["params"]["field"] == "temperature"
+    page.get_by_test_id("undo").click()
+    expect(page.get_by_test_id("node-problems-hot")).to_be_visible()
+    assert nodes_of(saved(page))["hot"]["params"]["field"] == "temprature"
 
 
 def test_nodes_are_boxed_copied_pasted_duplicated_and_deleted(page: Page) -> None:

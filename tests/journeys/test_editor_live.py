@@ -1,5 +1,7 @@
 """A flow that runs, seen from the editor: values that came through the broker, settings changed while it runs."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -78,5 +80,38 @@ def test_the_states_of_a_state_machine_stand_under_its_node_and_light_up_while_i
     first = page.locator("#param-transitions-0-from")
     expect(first).to_have_value("cold")
     assert first.locator("option").all_inner_texts() == ["any", "cold", "warm", "burning"]
+    page.get_by_test_id("stop").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
+
+
+def test_a_wire_tells_its_last_events_holds_a_sample_pauses_and_follows_one_event(page: Page) -> None:
+    document = kiln_flow("Looks")
+    document["settings"]["limit"] = {**document["settings"]["limit"], "value": 10}
+    condition = {"id": "hot", "kind": "condition", "from": ["kiln"], "params": {"expr": "temperature > settings.limit"}}
+    store = {"id": "keep", "kind": "store", "from": ["hot.true"], "params": {"fields": ["temperature"]}}
+    open_flow(page, {**document, "nodes": [document["nodes"][0], condition, store], "layout": {}})
+    deploy(page)
+    value = page.get_by_test_id("edge-value-kiln-out")
+    expect(page.get_by_test_id("edge-value-hot-true")).to_contain_text("°C", timeout=SOON)
+    value.hover()
+    peek = page.get_by_test_id("peek")
+    expect(peek.locator(".spark polyline").first).to_be_visible(timeout=SOON)
+    expect(peek.locator("time")).to_contain_text(re.compile("now|sec"))
+    peek.get_by_test_id("peek-hold").click()
+    expect(value.get_by_label("Held sample")).to_be_visible()
+    choose(page, "hot")
+    expect(page.get_by_test_id("expression-now")).to_contain_text("true")
+    value.hover()
+    peek.get_by_test_id("peek-hold").click()
+    expect(value.get_by_label("Held sample")).to_have_count(0)
+    peek.get_by_test_id("peek-follow").click()
+    expect(page.get_by_test_id("live-bar")).to_contain_text("Following one event: Kiln")
+    expect(page.locator(".wire-followed")).to_have_count(2)
+    seen = value.get_attribute("data-count")
+    page.wait_for_timeout(2500)
+    assert value.get_attribute("data-count") == seen
+    page.get_by_test_id("live-pause").click()
+    expect(value).not_to_have_attribute("data-count", str(seen))
+    expect(page.locator(".wire-followed")).to_have_count(0)
     page.get_by_test_id("stop").click()
     expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")

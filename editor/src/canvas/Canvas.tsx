@@ -1,6 +1,7 @@
 import '@xyflow/react/dist/base.css'
 import './canvas.css'
 import './tools.css'
+import './live.css'
 import { Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useNodesInitialized, useReactFlow, type EdgeChange, type Node } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type Dispatch, type MouseEvent, type SetStateAction } from 'react'
 import { sameContent, type FlowDocument, type FlowNode, type Position } from '../model/document'

@@ -1,6 +1,7 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react'
 import { CircleAlert, Pin, Power, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import { kindWords, spoken, type Port } from '../model/catalog'
 import { portRows } from '../model/size'
 import { sayTrouble } from '../model/troubles'
@@ -13,6 +14,7 @@ import { useLive } from '../session/live'
 import { plainWord, useWords } from '../words'
 import type { DrawnNode } from './graph'
 import { KindIcon } from './icons'
+import { useNodePeek } from './NodePeek'
 import { Standings } from './Standings'
 
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<DrawnNode>) {
@@ -22,10 +24,12 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const rows = portRows(kind)
   const label = node.label || words?.label || node.kind
   const summary = useSummary(data)
+  const { hover, peek } = useNodePeek(id, kind)
+  const wrongPorts = useWrongPorts(id, kind)
   return (
     <div
       className="node-card" data-testid={`node-${id}`} data-selected={selected || undefined} data-look={look} data-off={node.off || undefined}
-      data-group={kind?.group} title={kind ? id : t('node.unknown_kind', { kind: node.kind })}
+      data-group={kind?.group} title={kind ? id : t('node.unknown_kind', { kind: node.kind })} {...hover}
     >
       <div className="node-head">
         <span className="node-icon"><KindIcon name={kind?.icon} size={18} /></span>
@@ -38,14 +42,15 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
         <NodeBadge id={id} />
       </div>
       <p className="node-summary">{summary}</p>
+      {peek}
       {rows ? (
         <div className="node-ports" style={{ gridTemplateRows: `repeat(${rows}, 24px)` }}>
-          <div>{many(kind!.inputs).map((port) => <PortRow key={port.name} port={port} side="in" />)}</div>
+          <div>{many(kind!.inputs).map((port) => <PortRow key={port.name} port={port} side="in" wrong={wrongPorts.includes(port.name)} />)}</div>
           <div>{many(kind!.outputs).map((port) => <PortRow key={port.name} port={port} side="out" />)}</div>
         </div>
       ) : null}
       <Standings node={node} kind={kind} />
-      {kind?.inputs.length === 1 ? <Dot port={kind.inputs[0]!} side="in" /> : null}
+      {kind?.inputs.length === 1 ? <Dot port={kind.inputs[0]!} side="in" wrong={wrongPorts.length > 0} /> : null}
       {kind?.outputs.length === 1 ? <Dot port={kind.outputs[0]!} side="out" /> : null}
     </div>
   )
@@ -53,6 +58,11 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 
 function many(ports: readonly Port[]): readonly Port[] {
   return ports.length > 1 ? ports : []
+}
+
+/** The inputs with problems on their wires. */
+function useWrongPorts(id: string, kind: DrawnNode['data']['kind']): readonly string[] {
+  return useFlow(useShallow((flow) => flow.problems.filter((p) => p.node === id && p.param === 'from').map((p) => p.port ?? kind?.inputs[0]?.name ?? '')))
 }
 
 function useSummary({ node, kind }: DrawnNode['data']): string {
@@ -90,17 +100,17 @@ function NodeBadge({ id }: { id: string }) {
   )
 }
 
-function Dot({ port, side }: { port: Port; side: 'in' | 'out' }) {
+function Dot({ port, side, wrong }: { port: Port; side: 'in' | 'out'; wrong?: boolean }) {
   const { lang } = useWords()
   const name = spoken(port.label, lang, port.name)
-  return <Handle id={port.name} type={side === 'in' ? 'target' : 'source'} position={side === 'in' ? Position.Left : Position.Right} title={name} aria-label={name} />
+  return <Handle id={port.name} type={side === 'in' ? 'target' : 'source'} position={side === 'in' ? Position.Left : Position.Right} title={name} aria-label={name} data-wrong={wrong || undefined} />
 }
 
-function PortRow({ port, side }: { port: Port; side: 'in' | 'out' }) {
+function PortRow({ port, side, wrong }: { port: Port; side: 'in' | 'out'; wrong?: boolean }) {
   const { lang } = useWords()
   return (
     <div className="node-port" data-side={side}>
-      <Dot port={port} side={side} />
+      <Dot port={port} side={side} wrong={wrong ?? false} />
       <span className="truncate">{spoken(port.label, lang, port.name)}</span>
     </div>
   )

@@ -1,28 +1,34 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react'
-import { Plus, Scissors } from 'lucide-react'
+import { Pin, Plus, Scissors } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import { nodeById } from '../model/document'
 import { deviceLabel, type Registry } from '../model/registry'
-import { formatNumber } from '../model/summary'
+import { shortly } from '../model/shown'
 import type { Wire } from '../model/wires'
 import { documentNow } from '../session/flow'
 import { useKnown } from '../session/known'
-import { useLive, type Tap } from '../session/live'
+import { seenOn, type Sample, type Tap } from '../model/samples'
+import { useLive } from '../session/live'
 import { askForKind, cutWire } from '../session/quick'
 import { useWords } from '../words'
+import { Age } from '../panels/Age'
 import type { DrawnWire } from './graph'
-import type { Lang } from '../model/catalog'
+import { Peek, rateOf, usePeek } from './Peek'
 
 export const WireLine = memo(function WireLine(props: EdgeProps<DrawnWire>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props
   const [path, x, y] = getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, curvature: 0.32 })
   const wire = data!.wire
-  const tap = useLive((live) => live.edges[`${wire.source}.${wire.sourcePort}`])
+  const output = `${wire.source}.${wire.sourcePort}`
+  const tap = useLive((live) => live.edges[output])
+  const held = useLive((live) => live.held[output])
+  const followed = useLive((live) => live.followed)
+  const sample = followed ? seenOn(tap, followed) : (held ?? tap)
   return (
     <>
-      <BaseEdge id={id} path={path} className={tap ? 'wire wire-known' : 'wire'} interactionWidth={24} data-selected={selected || undefined} />
-      {tap ? <path key={tap.heard} d={path} className="wire-pulse" /> : null}
-      {tap ? <Value tap={tap} x={x} y={y} {...data!} /> : null}
+      <BaseEdge id={id} path={path} className={`wire${tap ? ' wire-known' : ''}${followed ? (sample ? ' wire-followed' : ' wire-aside') : ''}`} interactionWidth={24} data-selected={selected || undefined} />
+      {tap && !followed ? <path key={tap.heard} d={path} className="wire-pulse" /> : null}
+      {tap && sample ? <Value tap={tap} sample={sample} held={sample === held} x={x} y={y} {...data!} /> : null}
       {selected ? <WireTools wire={wire} x={x} y={y} /> : null}
     </>
   )
@@ -45,23 +51,25 @@ function WireTools({ wire, x, y }: { wire: Wire; x: number; y: number }) {
   )
 }
 
-function Value({ tap, x, y, wire, first }: { tap: Tap; x: number; y: number } & NonNullable<DrawnWire['data']>) {
-  const { lang } = useWords()
+function Value({ tap, sample, held, x, y, wire, first }: { tap: Tap; sample: Sample; held: boolean; x: number; y: number } & NonNullable<DrawnWire['data']>) {
+  const { lang, t } = useWords()
   const registry = useKnown((known) => known.registry)
-  const said = valueOf(tap, wire.target, wire.source, registry)
+  const said = valueOf(sample, wire.target, wire.source, registry)
   const testId = `edge-value-${wire.source}-${wire.sourcePort}`
-  const age = tap.time ? new Date(tap.time).toLocaleTimeString(lang) : ''
+  const peek = usePeek()
   return (
     <EdgeLabelRenderer>
       <div
         className="wire-value number nopan" data-testid={first ? testId : `${testId}-${wire.target}`} data-count={tap.count}
-        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} title={allOf(tap, registry, lang, age)}
+        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} {...peek.hover} role="button" tabIndex={0} aria-label={t('live.look')}
       >
-        {tap.device ? <span className="wire-device truncate">{deviceLabel(registry, tap.device, lang)}</span> : null}
+        {sample.device ? <span className="wire-device truncate">{deviceLabel(registry, sample.device, lang)}</span> : null}
         <span className="wire-now">
+          {held ? <Pin size={11} aria-label={t('live.held')} /> : null}
           <span className="wire-value-now truncate">{said || `×${tap.count}`}</span>
-          {tap.rate > 0 ? <span className="wire-rate">{rateOf(tap.rate)}</span> : null}
+          {tap.rate > 0 ? <span className="wire-rate">{rateOf(tap.rate)}</span> : tap.time ? <span className="wire-rate"><Age time={sample.time} /></span> : null}
         </span>
+        {peek.place ? <Peek place={peek.place} output={`${wire.source}.${wire.sourcePort}`} tap={tap} sample={sample} held={held} /> : null}
       </div>
     </EdgeLabelRenderer>
   )
@@ -69,7 +77,7 @@ function Value({ tap, x, y, wire, first }: { tap: Tap; x: number; y: number } & 
 
 /** The one value worth showing: the field that the next node looks at, else a computed value, else what the
     node before looks at, else the first number. */
-function valueOf(tap: Tap, target: string, source: string, registry: Registry): string {
+function valueOf(tap: Sample, target: string, source: string, registry: Registry): string {
   const name = fieldOf(target, tap) ?? ('value' in tap.data ? 'value' : undefined) ?? fieldOf(source, tap) ?? Object.keys(tap.data).find((key) => typeof tap.data[key] === 'number') ?? Object.keys(tap.data)[0]
   if (name === undefined) return ''
   const value = tap.data[name]
@@ -78,22 +86,7 @@ function valueOf(tap: Tap, target: string, source: string, registry: Registry): 
   return typeof value === 'object' && value !== null ? name : String(value ?? '–').slice(0, 24)
 }
 
-function fieldOf(id: string, tap: Tap): string | undefined {
+function fieldOf(id: string, tap: Sample): string | undefined {
   const node = nodeById(documentNow(), id)
   return Object.values(node?.params ?? {}).find((value): value is string => typeof value === 'string' && value in tap.data)
-}
-
-/** At a glance four digits are enough; the whole number is in the title. */
-function shortly(value: number): string {
-  return Math.abs(value) >= 1000 || Number.isInteger(value) ? formatNumber(value) : String(Number(value.toPrecision(4)))
-}
-
-function rateOf(rate: number): string {
-  return rate >= 0.95 ? `${Math.round(rate)}/s` : `${Math.max(1, Math.round(rate * 60))}/min`
-}
-
-function allOf(tap: Tap, registry: Registry, lang: Lang, age: string): string {
-  const device = tap.device ? deviceLabel(registry, tap.device, lang) : ''
-  const fields = Object.entries(tap.data).slice(0, 12).map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
-  return [[device, age].filter(Boolean).join(' · '), ...fields, `×${tap.count}`].filter(Boolean).join('\n')
 }

@@ -4,7 +4,6 @@ import type { FlowDocument } from './document'
 import { formatDuration, parseDuration, readDuration, spokenDuration } from './duration'
 import { freshId, freshName } from './ids'
 import { layerOf, layOut } from './layers'
-import { fixed, place } from './problems'
 import { searchKinds } from './search'
 import { sayTrouble } from './troubles'
 
@@ -30,14 +29,6 @@ test('fresh ids are valid and never taken', () => {
   expect(freshId(flow, 'Kiln 1!')).toBe('kiln_1')
   expect(freshId(flow, '炉')).toBe('n')
   expect(freshName(new Set(['limit', 'limit_2']), 'limit_2')).toBe('limit_3')
-})
-
-test('problems find their node and param, and a fix is put where it belongs', () => {
-  const problem = { code: 'unknown_field', path: '/nodes/1/params/field', message: 'm', severity: 'error' as const, fix: { path: '/nodes/1/params/field', value: 'temperature' } }
-  expect(place([problem], flow)[0]).toMatchObject({ node: 'b', param: 'field', setting: null })
-  expect(place([{ ...problem, path: '/settings/limit/value' }], flow)[0]).toMatchObject({ node: null, setting: 'limit' })
-  expect(fixed(flow, problem)!.nodes[1]!.params).toEqual({ field: 'temperature' })
-  expect(fixed(flow, { ...problem, fix: { path: '/nodes/9/params/field', value: 1 } })).toBeNull()
 })
 
 test('layers follow the wires and nothing overlaps', () => {

@@ -1,5 +1,6 @@
 // Problems come with a JSON Pointer into the document that was checked; the editor shows them on node and param.
-import type { FlowDocument, Json } from './document'
+import type { Change } from './changes'
+import type { FlowDocument, FlowNode, Json } from './document'
 
 export interface Problem {
   readonly code: string
@@ -17,6 +18,8 @@ export interface PlacedProblem extends Problem {
   /** The param (or `from`, `label`, ...) that it is about. */
   readonly param: string | null
   readonly setting: string | null
+  /** The input whose wires it is about. */
+  readonly port: string | null
 }
 
 export function pointer(path: string): string[] {
@@ -28,7 +31,8 @@ export function place(problems: readonly Problem[], checked: FlowDocument): Plac
     const [top, second, third, fourth] = pointer(problem.path ?? '')
     const node = top === 'nodes' && second !== undefined ? (checked.nodes[Number(second)]?.id ?? null) : null
     const param = node === null ? null : third === 'params' ? (fourth ?? 'params') : (third ?? null)
-    return { ...problem, node, param, setting: top === 'settings' ? (second ?? null) : null }
+    const port = node !== null && third === 'from' && fourth !== undefined && !/^\d+$/.test(fourth) ? fourth : null
+    return { ...problem, node, param, port, setting: top === 'settings' ? (second ?? null) : null }
   })
 }
 
@@ -47,8 +51,15 @@ export function setAt(value: Json | undefined, path: readonly string[], to: Json
   return inner === undefined ? undefined : { ...value, [head]: inner }
 }
 
-export function fixed(document: FlowDocument, problem: Problem): FlowDocument | null {
+/** The one edit that mends a problem, in the document as it is by now; null where its place is gone. */
+export function fixChange(document: FlowDocument, problem: PlacedProblem): Change | null {
   if (!problem.fix) return null
+  const [top, , ...rest] = pointer(problem.fix.path)
+  if (top === 'nodes' && rest.length > 0) {
+    const node = document.nodes.find((one) => one.id === problem.node)
+    const mended = node && setAt(node as unknown as Json, rest, problem.fix.value)
+    return node && mended ? { t: 'replace', id: node.id, node: mended as unknown as FlowNode } : null
+  }
   const next = setAt(document as unknown as Json, pointer(problem.fix.path), problem.fix.value)
-  return next && typeof next === 'object' ? (next as unknown as FlowDocument) : null
+  return next && typeof next === 'object' ? { t: 'whole', document: next as unknown as FlowDocument } : null
 }

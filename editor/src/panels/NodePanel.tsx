@@ -1,11 +1,13 @@
 import { Copy, MousePointerClick, Trash2, TriangleAlert } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { KindIcon } from '../canvas/icons'
+import { Look } from '../canvas/Peek'
 import { kindWords, spoken, type KindInfo, type Schema } from '../model/catalog'
 import { ID_PATTERN, nodeById, type FlowDocument, type FlowNode, type Params as ParamValues } from '../model/document'
 import { connect, disconnect, renameNode, setNode, setParams } from '../model/edits'
 import { nodeName } from '../model/naming'
 import { deviceLabel, typesReaching } from '../model/registry'
+import type { PlacedProblem } from '../model/problems'
 import { carriedOver, chosenOf, groupOf } from '../model/groups'
 import { sayTrouble } from '../model/troubles'
 import { mayConnect, wireId, wiresInto } from '../model/wires'
@@ -14,6 +16,7 @@ import { deleteSelected, duplicateSelected } from '../session/doing'
 import { documentNow, selectOnly, useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
+import { useLastAt, useSlowly } from '../session/seen'
 import { useWords } from '../words'
 import { FormProvider, labelOf, useForm, type FormContext } from './form/context'
 import { SwitchInput } from './form/inputs'
@@ -50,13 +53,14 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
   const registry = useKnown((known) => known.registry)
   const kind = catalog.byId.get(node.kind)
   const shapes = useArriving((state) => state.shapes)
+  const last = useSlowly(useLastAt(document, node.id))
   const context = useMemo((): FormContext | null => kind ? {
-    document, node, kind, registry, lang, fields: fieldsAt(shapes, document, catalog, registry, node.id), types: typesReaching(document, catalog, registry, node.id),
+    document, node, kind, registry, lang, last, fields: fieldsAt(shapes, document, catalog, registry, node.id), types: typesReaching(document, catalog, registry, node.id),
     set: (name, value) => useFlow.getState().change(setParams(documentNow(), node.id, { [name]: value }), `${node.id}.${name}`),
-  } : null, [document, node, kind, registry, catalog, shapes, lang])
+  } : null, [document, node, kind, registry, catalog, shapes, lang, last])
   const problems = useFlow((flow) => flow.problems).filter((p) => p.node === node.id)
   const names = new Set(Object.keys(kind?.schema.properties ?? {}))
-  const loose = problems.filter((p) => p.param === null || !names.has(p.param))
+  const loose = problems.filter((p) => p.param === null || !(names.has(p.param) || (p.param === 'from' && kind?.inputs.length)))
   const words = kindWords(kind, lang)
   return (
     <div className="panel-pad stack" data-testid="node-form">
@@ -70,11 +74,12 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
       {kind ? <How kind={kind} /> : null}
       <ProblemLines problems={loose} />
       <Trouble id={node.id} />
+      <Flowing id={node.id} kind={kind} />
       <div className="field">
         <label htmlFor="node-label">{t('node.label')}</label>
         <input id="node-label" value={node.label ?? ''} placeholder={words?.label} data-testid="node-label" onChange={(event) => useFlow.getState().change(setNode(documentNow(), node.id, { label: event.target.value || undefined } as Partial<FlowNode>), `${node.id} label`)} />
       </div>
-      {context ? <FormProvider value={context}><Params schema={context.kind.schema} />{context.kind.inputs.length ? <Inputs /> : null}</FormProvider> : null}
+      {context ? <FormProvider value={context}><Params schema={context.kind.schema} />{context.kind.inputs.length ? <Inputs problems={problems.filter((p) => p.param === 'from')} /> : null}</FormProvider> : null}
       <More node={node} />
     </div>
   )
@@ -113,6 +118,28 @@ function Trouble({ id }: { id: string }) {
         {last?.data !== undefined && last.data !== null ? <code className="tiny trouble-data">{JSON.stringify(last.data).slice(0, 400)}</code> : null}
       </div>
     </div>
+  )
+}
+
+/** What leaves the node while it runs: the last event of each output. */
+function Flowing({ id, kind }: { id: string; kind: KindInfo | undefined }) {
+  const { t, lang } = useWords()
+  const { edges, held } = useLive()
+  const outputs = (kind?.outputs ?? []).filter((port) => edges[`${id}.${port.name}`])
+  if (outputs.length === 0) return null
+  return (
+    <details className="how" data-testid="node-flowing">
+      <summary className="small">{t('live.arrived')}</summary>
+      {outputs.map((port) => {
+        const output = `${id}.${port.name}`
+        return (
+          <section key={output} className="stack-tight flowing">
+            {kind!.outputs.length > 1 ? <strong className="small">{spoken(port.label, lang, port.name)}</strong> : null}
+            <Look output={output} tap={edges[output]!} sample={held[output] ?? edges[output]!} held={output in held} />
+          </section>
+        )
+      })}
+    </details>
   )
 }
 
@@ -155,7 +182,7 @@ function OneOf({ group, params, schema }: { group: readonly string[]; params: Pa
 }
 
 /** Where the inputs come from, for people who wire by keyboard. */
-function Inputs() {
+function Inputs({ problems }: { problems: readonly PlacedProblem[] }) {
   const { t, lang } = useWords()
   const { document, node, kind } = useForm()
   const catalog = useKnown((known) => known.catalog)
@@ -165,7 +192,8 @@ function Inputs() {
   return (
     <fieldset className="field">
       <legend>{t('node.inputs')}</legend>
-      {kind.inputs.map((input) => {
+      {kind.inputs.map((input, i) => {
+        const wrong = problems.filter((p) => (p.port === null ? i === 0 : p.port === input.name))
         const here = wires.filter((wire) => wire.targetPort === input.name)
         const outputs = document.nodes.flatMap((other) => (catalog.byId.get(other.kind)?.outputs ?? []).map((out) => ({ source: other.id, sourcePort: out.name, target: node.id, targetPort: input.name }))).filter((ends) => mayConnect(document, catalog, ends) === 'ok')
         return (
@@ -188,6 +216,7 @@ function Inputs() {
                 </select>
               ) : null}
             </div>
+            <ProblemLines problems={wrong} />
           </div>
         )
       })}

@@ -9,13 +9,13 @@ import { afterChange, documentNow } from './flow'
 
 const PAUSE_MS = 300
 
-export const useArriving = create<{ shapes: { readonly [node: string]: readonly TypeField[] } }>()(() => ({ shapes: {} }))
+export const useArriving = create<{ shapes: { readonly [node: string]: readonly TypeField[] }; functions: readonly string[] }>()(() => ({ shapes: {}, functions: [] }))
 
 export function startArriving(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const ask = () => {
     const document = documentNow()
-    void api.shapes(document).then(({ shapes }) => { if (documentNow() === document) useArriving.setState({ shapes }) }).catch(() => undefined)
+    void api.shapes(document).then(({ shapes, functions = [] }) => { if (documentNow() === document) useArriving.setState({ shapes, functions }) }).catch(() => undefined)
   }
   afterChange.add(() => {
     clearTimeout(timer)

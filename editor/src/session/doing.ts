@@ -8,7 +8,7 @@ import { addNode, connect, disconnect, newNode, removeNodes } from '../model/edi
 import { apply } from '../model/changes'
 import { notesOf, removeNotes } from '../model/notes'
 import { free } from '../model/placing'
-import { fixed, type Problem } from '../model/problems'
+import { fixChange, type PlacedProblem } from '../model/problems'
 import { selectNodes } from '../model/selection'
 import { sizeOf } from '../model/size'
 import { allWires, wireId } from '../model/wires'
@@ -97,7 +97,7 @@ export function goToNode(id: string): void {
   setTimeout(() => showNode(id), 60)
 }
 
-export function applyFix(problem: Problem): void {
-  const next = fixed(documentNow(), problem)
-  if (next) useFlow.getState().change({ t: 'whole', document: next })
+export function applyFix(problem: PlacedProblem): void {
+  const change = fixChange(documentNow(), problem)
+  if (change) useFlow.getState().change(change)
 }

@@ -1,16 +1,7 @@
-// Live values as the socket brings them: last value and rate per output, problems per node.
+// Live values as the socket brings them: last events per output, problems per node; paused, held and followed by the person.
 import { create } from 'zustand'
 import type { Json } from '../model/document'
-
-export interface Tap {
-  readonly count: number
-  readonly rate: number
-  readonly time: number | null
-  readonly device: string | null
-  readonly data: { readonly [field: string]: Json }
-  /** When the browser heard of it (performance clock), so that the wire can glow for a moment. */
-  readonly heard: number
-}
+import { withFrame, withValues, type DeviceValues, type Sample, type Taps } from '../model/samples'
 
 /** How many keys of a node stand in one word (a state, a band, an output), and the first of them by name. */
 export interface Standing {
@@ -34,10 +25,22 @@ export interface NodeTap {
 interface Live {
   connected: boolean
   ever: boolean
-  edges: { readonly [output: string]: Tap }
+  edges: Taps
+  /** What comes while the view is paused; shown when it goes on. Null: not paused. */
+  behind: Taps | null
+  /** Samples that a person holds on an output, so that forms and previews stay with them. */
+  held: { readonly [output: string]: Sample }
+  /** The event that is being followed through the flow; the view is paused meanwhile. */
+  followed: Sample | null
+  /** What devices said last, whether the flow runs or not. */
+  values: DeviceValues
   nodes: { readonly [node: string]: NodeTap }
   worker: { readonly connected: boolean; readonly detail: string } | null
   take(edges: unknown, nodes: unknown): void
+  takeValues(devices: unknown): void
+  pause(on: boolean): void
+  hold(output: string, sample: Sample | null): void
+  follow(sample: Sample | null): void
   clear(): void
 }
 
@@ -45,27 +48,30 @@ export const useLive = create<Live>()((set, get) => ({
   connected: false,
   ever: false,
   edges: {},
+  behind: null,
+  held: {},
+  followed: null,
+  values: {},
   nodes: {},
   worker: null,
   take: (edges, nodes) => {
-    const heard = performance.now()
-    const before = get().edges
-    const next: { [output: string]: Tap } = { ...before }
-    for (const [output, raw] of Object.entries(asObject(edges))) {
-      const tap = asObject(raw)
-      const count = Number(tap.count ?? 0)
-      const moved = before[output]?.count !== count
-      next[output] = {
-        count, rate: Number(tap.rate ?? 0), time: typeof tap.time === 'number' ? tap.time : null,
-        device: typeof tap.device === 'string' ? tap.device : null, data: asObject(tap.data) as { [field: string]: Json },
-        heard: moved ? heard : (before[output]?.heard ?? heard),
-      }
-    }
+    const { edges: shown, behind } = get()
+    const next = withFrame(behind ?? shown, edges, performance.now())
     const known = { ...get().nodes }
     for (const [node, raw] of Object.entries(asObject(nodes))) known[node] = { ...known[node], ...(asObject(raw) as NodeTap) }
-    set({ edges: next, nodes: known })
+    set({ ...(behind ? { behind: next } : { edges: next }), nodes: known })
   },
-  clear: () => set({ edges: {}, nodes: {} }),
+  takeValues: (devices) => set({ values: withValues(get().values, devices) }),
+  pause: (on) => set(on ? { behind: get().behind ?? get().edges } : { edges: get().behind ?? get().edges, behind: null, followed: null }),
+  hold: (output, sample) => {
+    const { [output]: _, ...others } = get().held
+    set({ held: sample ? { ...others, [output]: sample } : others })
+  },
+  follow: (followed) => {
+    get().pause(followed !== null)
+    set({ followed })
+  },
+  clear: () => set({ edges: {}, nodes: {}, behind: null, followed: null }),
 }))
 
 function asObject(value: unknown): { [key: string]: unknown } {

@@ -80,6 +80,7 @@ function dial(flow: string): void {
 function taken(frame: Frame, flow: string): void {
   if (frame.t === 'notice') return notice(frame)
   if (frame.t === 'worker') return void useLive.setState({ worker: { connected: frame.connected !== false, detail: String(frame.detail ?? '') } })
+  if (frame.t === 'values') return useLive.getState().takeValues(frame.devices)
   if (frame.t === 'hello') return arrive(frame)
   if (frame.flow !== flow) return
   if (frame.t === 'taps') useLive.getState().take(frame.edges, frame.nodes)

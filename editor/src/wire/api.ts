@@ -3,6 +3,7 @@ import type { KindInfo, Schema } from '../model/catalog'
 import type { FlowDocument, Json } from '../model/document'
 import type { Problem } from '../model/problems'
 import type { TroubleBook } from '../model/troubles'
+import type { Sample } from '../model/samples'
 import type { Registry, TypeField } from '../model/registry'
 import type { Approval, Author, Deploying, FlowRecord, Job, Me } from './records'
 import { call } from './http'
@@ -19,9 +20,12 @@ export const api = {
   save: (id: string, document: FlowDocument, revision: number, signal?: AbortSignal) =>
     call<{ revision: number; problems: Problem[] }>('PUT', flow(id), { document, revision }, signal),
   validate: (document: FlowDocument) => call<{ problems: Problem[] }>('POST', '/api/validate', { document }),
-  shapes: (document: FlowDocument) => call<{ shapes: { [node: string]: TypeField[] } }>('POST', '/api/shapes', { document }),
-  expression: (document: FlowDocument, node: string, expr: string, signal?: AbortSignal) =>
-    call<{ type?: string; problem?: { message: string; position?: number } }>('POST', '/api/expression', { document, node, expr }, signal),
+  shapes: (document: FlowDocument) => call<{ shapes: { [node: string]: TypeField[] }; functions?: string[] }>('POST', '/api/shapes', { document }),
+  expression: (document: FlowDocument, node: string, expr: string, event: Sample | null, signal?: AbortSignal) =>
+    call<{ type?: string; value?: Json; failed?: string; problem?: { message: string; position?: number } }>('POST', '/api/expression', { document, node, expr, ...(event ? { event } : {}) }, signal),
+  text: (document: FlowDocument, node: string, text: string, event: Sample, signal?: AbortSignal) =>
+    call<{ text?: string; missing?: string[] }>('POST', '/api/text', { document, node, text, event }, signal),
+  runs: (document: FlowDocument, node: string, signal?: AbortSignal) => call<{ runs?: number[]; zone?: string }>('POST', '/api/runs', { document, node }, signal),
   compile: (id: string, wish: { prompt: string; lang: string; author?: string; edit: boolean; about?: readonly string[]; answers?: { [id: string]: Json } }) =>
     call<{ job: string }>('POST', `${flow(id)}/compile`, wish),
   job: (job: string) => call<Job>('GET', `/api/jobs/${encodeURIComponent(job)}`),

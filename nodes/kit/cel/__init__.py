@@ -17,6 +17,13 @@ elements.
 """
 
 from nodes.kit.cel.problems import ExpressionFailure, ExpressionProblem
-from nodes.kit.cel.program import Program, check_expression, compile_expression
+from nodes.kit.cel.program import Program, callable_names, check_expression, compile_expression
 
-__all__ = ["ExpressionFailure", "ExpressionProblem", "Program", "check_expression", "compile_expression"]
+__all__ = [
+    "ExpressionFailure",
+    "ExpressionProblem",
+    "Program",
+    "callable_names",
+    "check_expression",
+    "compile_expression",
+]

@@ -1,11 +1,13 @@
 """The door of the package: text and scope in, program out."""
 
+from datetime import UTC
 from typing import Any, cast
 
 from nodes.kit.cel.budget import MOST_WORK
 from nodes.kit.cel.checker import Checker
 from nodes.kit.cel.compile import Compiler
 from nodes.kit.cel.conversions import plain
+from nodes.kit.cel.functions import CALLS, MACROS, SPECIAL, methods_in
 from nodes.kit.cel.parser import parse
 from nodes.kit.cel.problems import ExpressionFailure, ExpressionProblem
 from nodes.kit.cel.typed import Typed
@@ -60,6 +62,12 @@ def check_expression(text: str, scope: Scope, path: str = "", *, wanted: str | N
     return []
 
 
+def callable_names() -> list[str]:
+    """What an expression may call: functions as they are written, methods and macros with a dot in front."""
+    methods = methods_in(UTC)
+    return sorted({*CALLS, *SPECIAL, *(f".{name}" for name in (*methods, *MACROS) if name not in CALLS)})
+
+
 def _names(problem: ExpressionProblem) -> list[Any] | None:
     return cast("list[Any] | None", problem.allowed)
 
@@ -75,4 +83,11 @@ def _fix(text: str, problem: ExpressionProblem, path: str) -> dict[str, Any] | N
     return {"path": path, "value": text[:at] + str(near) + text[at + len(name) :]}
 
 
-__all__ = ["ExpressionFailure", "ExpressionProblem", "Program", "check_expression", "compile_expression"]
+__all__ = [
+    "ExpressionFailure",
+    "ExpressionProblem",
+    "Program",
+    "callable_names",
+    "check_expression",
+    "compile_expression",
+]

@@ -8,11 +8,15 @@ import { namesIn } from '../../model/standings'
 import { unitFor } from '../../model/summary'
 import { plainWord, useWords } from '../../words'
 import { labelOf, useForm, valueLabel, type ControlProps } from './context'
-import { CronInput, DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, TimeInput, TimesInput, ZoneInput } from './inputs'
+import { DurationInput, LineInput, ManyInput, NumberInput, PickInput, SwitchInput, TimeInput, TimesInput, ZoneInput } from './inputs'
+import { ExpressionInput } from './expression'
+import { PolygonInput } from './polygon'
+import { DeviceNow } from './LiveValue'
+import { CronInput } from './cron'
 import { isSetting, SettingInPlace } from './SettingInPlace'
 import { JsonInput, MapRows, ObjectRows, Tokens } from './lists'
 import { CommandPick, CommandValues, FieldPick, PerPick, TargetPick, WhereRows } from './picks'
-import { ExpressionInput, TextInput } from './writing'
+import { TextInput } from './writing'
 
 interface Props {
   readonly id: string
@@ -71,7 +75,8 @@ function plainProps({ id, value, invalid, onChange }: ControlProps) {
 function RefPick(props: ControlProps & { required: boolean }) {
   const { registry, lang, types } = useForm()
   const choices = choicesFor(props.marks.ref ?? '', registry, lang, props.marks.ref === 'device' ? types : [])
-  return <PickInput {...plainProps(props)} choices={choices} required={props.required} />
+  const device = props.marks.ref === 'device' && typeof props.value === 'string' ? props.value : null
+  return <><PickInput {...plainProps(props)} choices={choices} required={props.required} />{device ? <DeviceNow id={props.id} device={device} /> : null}</>
 }
 
 /** One of the names that another param of the node gives, such as its states. */
@@ -113,8 +118,11 @@ function ByType({ inside, root, name, required }: Props & { inside: ControlProps
     if (ref === 'field') return <ManyInput id={id} value={list.map(String)} choices={fields.map((f) => ({ value: f.name, label: spoken(f.label, lang, f.name) }))} onChange={onChange} />
     if (items?.marks.format === 'time_of_day') return <TimesInput id={id} value={list.map(String)} onChange={onChange} />
     if (items?.plain.enum) return <ManyInput id={id} value={list.map(String)} choices={items.plain.enum.map((option): Choice => ({ value: String(option), label: valueLabel(kind, lang, name, String(option)) }))} inOrder onChange={onChange} />
-    if (ref) return <ManyInput id={id} value={list.map(String)} choices={choicesFor(ref, registry, lang, ref === 'device' ? types : [])} onChange={onChange} />
-    if (items && propertiesOf(items.plain) && items.plain.type === 'object') return <ObjectRows {...inside} item={items.plain} root={root} list={list} />
+    if (ref) return <ManyInput id={id} value={list.map(String)} choices={choicesFor(ref, registry, lang, ref === 'device' ? types : [])} {...(ref === 'device' ? { beside: (device: string) => <DeviceNow device={device} /> } : {})} onChange={onChange} />
+    if (items && propertiesOf(items.plain) && items.plain.type === 'object') {
+      const rows = <ObjectRows {...inside} item={items.plain} root={root} list={list} />
+      return marks.format === 'polygon' ? <PolygonInput {...inside} rows={rows} /> : rows
+    }
     return <Tokens {...inside} list={list} />
   }
   if (type === 'object' && Object.keys(propertiesOf(schema)).length) return <Group inside={inside} root={root} name={name} />

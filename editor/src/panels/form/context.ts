@@ -5,6 +5,7 @@ import { kindWords } from '../../model/catalog'
 import { plainWord } from '../../words'
 import type { FlowDocument, FlowNode, Json } from '../../model/document'
 import type { Registry, TypeField } from '../../model/registry'
+import type { Sample } from '../../model/samples'
 
 export interface FormContext {
   readonly document: FlowDocument
@@ -14,6 +15,8 @@ export interface FormContext {
   readonly fields: readonly TypeField[]
   readonly types: readonly string[]
   readonly lang: Lang
+  /** The last event that came to the node, as far as anything is known of it. */
+  readonly last: Sample | null
   /** Set a param of the node; undefined takes it away. */
   set(name: string, value: Json | undefined): void
 }

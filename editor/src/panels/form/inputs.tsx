@@ -1,6 +1,5 @@
 // The plain controls: numbers, durations, choices, switches, lines of text.
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { spokenCron } from '../../model/cron'
 import { readDuration, spokenDuration } from '../../model/duration'
 import type { Choice } from '../../model/registry'
 import { useWords } from '../../words'
@@ -19,7 +18,7 @@ function useDraft(shown: string): [string, (text: string) => void, { onFocus: ()
   }]
 }
 
-interface Basic<T> {
+export interface Basic<T> {
   readonly id: string
   readonly value: T | undefined
   readonly invalid?: boolean | undefined
@@ -77,19 +76,6 @@ export function DurationInput({ id, value, invalid, placeholder, testId, onChang
         }} {...focus}
       />
       <span className={written ? 'field-unit' : 'hidden-text'} aria-live="polite">{saidDuration(written, lang)}</span>
-    </div>
-  )
-}
-
-const WEEKDAYS_AT_EIGHT = '0 8 * * 1-5'
-
-export function CronInput(props: Basic<string>) {
-  const { lang } = useWords()
-  const said = props.value ? spokenCron(props.value, lang) : null
-  return (
-    <div className="stack-tight">
-      <LineInput {...props} mono placeholder={WEEKDAYS_AT_EIGHT} />
-      {said ? <span className="small" aria-live="polite" data-testid={`${props.id}-said`}>{said}</span> : null}
     </div>
   )
 }
@@ -158,12 +144,12 @@ export function PickInput({ id, value, choices, invalid, testId, required, onCha
 }
 
 /** Several of some choices, as ticks; `inOrder` keeps the order of the choices (weekdays). */
-export function ManyInput({ id, value, choices, inOrder, onChange }: { id: string; value: readonly string[]; choices: readonly Choice[]; inOrder?: boolean; onChange: (value: string[] | undefined) => void }) {
+export function ManyInput({ id, value, choices, inOrder, beside, onChange }: { id: string; value: readonly string[]; choices: readonly Choice[]; inOrder?: boolean; beside?: (value: string) => ReactNode; onChange: (value: string[] | undefined) => void }) {
   const all = [...choices, ...value.filter((v) => !choices.some((c) => c.value === v)).map((v): Choice => ({ value: v, label: v }))]
   const { t } = useWords()
   if (all.length === 0) return <p className="field-hint">{t('form.nothing_registered')}</p>
   return (
-    <div className="many" id={id} role="group">
+    <div className={beside ? 'many many-live' : 'many'} id={id} role="group">
       {all.map((choice) => (
         <label key={choice.value} className="check small">
           <input
@@ -174,7 +160,7 @@ export function ManyInput({ id, value, choices, inOrder, onChange }: { id: strin
               onChange(next.length ? next : undefined)
             }}
           />
-          <span>{choice.label}</span>
+          <span>{choice.label}</span>{beside?.(choice.value)}
         </label>
       ))}
     </div>

@@ -4,21 +4,24 @@ import { spoken, type Schema } from '../../model/catalog'
 import type { Json } from '../../model/document'
 import { choicesFor, commandsFor, type Choice } from '../../model/registry'
 import { propertiesOf } from '../../model/schema'
+import { shownValue } from '../../model/shown'
 import { useWords } from '../../words'
 import { Control } from './Control'
 import { labelOf, useForm, type ControlProps } from './context'
 import { LineInput, PickInput } from './inputs'
+import { DeviceNow, FieldNow } from './LiveValue'
 
 const OTHER = ' other'
 
 export function FieldPick({ id, name, value, invalid, onChange }: ControlProps) {
   const { t } = useWords()
-  const { fields, lang, kind } = useForm()
+  const { fields, lang, kind, last } = useForm()
   const text = typeof value === 'string' ? value : undefined
   const [free, setFree] = useState(false)
   const choices = fields.map((field): Choice => {
     const label = spoken(field.label, lang, field.name)
-    const detail = [label === field.name ? '' : field.name, field.unit ?? ''].filter(Boolean).join(', ')
+    const now = last && field.name in last.data ? shownValue(last.data[field.name], field.unit) : (field.unit ?? '')
+    const detail = [label === field.name ? '' : field.name, now].filter(Boolean).join(', ')
     return { value: field.name, label, ...(detail ? { detail } : {}) }
   })
   if (free || choices.length === 0) {
@@ -30,9 +33,12 @@ export function FieldPick({ id, name, value, invalid, onChange }: ControlProps) 
     )
   }
   return (
-    <PickInput id={id} value={text} choices={choices} invalid={invalid} required={kind.schema.required?.includes(name) ?? false} onChange={(picked) => (picked === OTHER ? setFree(true) : onChange(picked))}>
-      <option value={OTHER}>{t('form.other')}</option>
-    </PickInput>
+    <>
+      <PickInput id={id} value={text} choices={choices} invalid={invalid} required={kind.schema.required?.includes(name) ?? false} onChange={(picked) => (picked === OTHER ? setFree(true) : onChange(picked))}>
+        <option value={OTHER}>{t('form.other')}</option>
+      </PickInput>
+      {text === undefined ? null : <FieldNow id={id} field={text} />}
+    </>
   )
 }
 
@@ -68,6 +74,7 @@ export function TargetPick({ id, value, invalid, onChange }: ControlProps) {
   return (
     <div className="stack-tight">
       <PickInput id={id} value={shown} choices={choices} invalid={invalid} required onChange={(picked) => onChange(picked?.startsWith(EVERY) ? { type: picked.slice(EVERY.length) } : picked)} />
+      {typeof value === 'string' && value !== SAME ? <DeviceNow id={id} device={value} /> : null}
       {pick ? <WhereRows value={where} typeId={String(pick.type ?? '')} same onChange={(next) => onChange(next ? { ...pick, where: next } : without(pick, 'where'))} /> : null}
     </div>
   )

@@ -1,0 +1,89 @@
+// Corners on earth drawn in a flat box: a plain grid in metres, true enough for yards, halls and towns.
+
+export interface Place {
+  readonly lat: number
+  readonly lon: number
+}
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** What the box shows: its middle and how many metres lie across it. */
+export interface View {
+  readonly middle: Place
+  readonly across: number
+}
+
+export const BOX = { width: 320, height: 220 }
+const METRES_PER_DEGREE = 111_320
+const DIGITS = 6
+const SMALLEST_ACROSS = 20
+const ROOM = 1.6
+
+export function viewOf(places: readonly Place[]): View | null {
+  if (places.length === 0) return null
+  const [south, north] = ends(places.map((place) => place.lat))
+  const [west, east] = ends(places.map((place) => place.lon))
+  const middle = { lat: (south + north) / 2, lon: (west + east) / 2 }
+  const wide = (east - west) * METRES_PER_DEGREE * shrink(middle.lat)
+  const high = (north - south) * METRES_PER_DEGREE
+  const across = Math.max(wide, (high * BOX.width) / BOX.height) * ROOM
+  return { middle, across: Math.max(across || SMALLEST_ACROSS * 10, SMALLEST_ACROSS) }
+}
+
+export function toBox(view: View, place: Place): Point {
+  const scale = (BOX.width / view.across) * METRES_PER_DEGREE
+  return { x: BOX.width / 2 + (place.lon - view.middle.lon) * scale * shrink(view.middle.lat), y: BOX.height / 2 - (place.lat - view.middle.lat) * scale }
+}
+
+export function toPlace(view: View, point: Point): Place {
+  const scale = (BOX.width / view.across) * METRES_PER_DEGREE
+  return {
+    lat: rounded(clamped(view.middle.lat - (point.y - BOX.height / 2) / scale, 90)),
+    lon: rounded(clamped(view.middle.lon + (point.x - BOX.width / 2) / (scale * shrink(view.middle.lat)), 180)),
+  }
+}
+
+/** A round number of metres between two lines of the grid: 1, 2 or 5 with noughts, about six across. */
+export function gridStep(view: View): number {
+  const wish = view.across / 6
+  const power = 10 ** Math.floor(Math.log10(wish))
+  return [1, 2, 5, 10].map((n) => n * power).find((step) => step >= wish) ?? power * 10
+}
+
+/** The corners with a new one in the side that it lies nearest to; the first three come in the order they were set. */
+export function withCorner(corners: readonly Place[], added: Place): Place[] {
+  if (corners.length < 3) return [...corners, added]
+  const nearest = corners.reduce((best, corner, i) => {
+    const away = distance(added, corner, corners[(i + 1) % corners.length]!)
+    return away < best.away ? { away, i } : best
+  }, { away: Number.POSITIVE_INFINITY, i: 0 })
+  return [...corners.slice(0, nearest.i + 1), added, ...corners.slice(nearest.i + 1)]
+}
+
+/** How far (in degrees, flattened) a place lies from the side between two corners. */
+function distance(place: Place, a: Place, b: Place): number {
+  const flat = shrink(place.lat)
+  const [px, py, bx, by] = [(place.lon - a.lon) * flat, place.lat - a.lat, (b.lon - a.lon) * flat, b.lat - a.lat]
+  const length = bx * bx + by * by
+  const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * bx + py * by) / length))
+  return Math.hypot(px - along * bx, py - along * by)
+}
+
+function shrink(lat: number): number {
+  return Math.max(0.01, Math.cos((lat * Math.PI) / 180))
+}
+
+function ends(values: readonly number[]): readonly [number, number] {
+  return [Math.min(...values), Math.max(...values)]
+}
+
+function clamped(value: number, most: number): number {
+  return Math.min(most, Math.max(-most, value))
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(DIGITS))
+}

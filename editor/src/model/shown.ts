@@ -1,0 +1,27 @@
+// A value as it is read at a glance.
+import type { Lang } from './catalog'
+import { spoken } from './catalog'
+import type { Json } from './document'
+import type { TypeField } from './registry'
+import type { Sample } from './samples'
+import { formatNumber } from './summary'
+
+const LONGEST = 80
+
+export function shownValue(value: Json | undefined, unit?: string | null): string {
+  if (value === undefined || value === null) return '–'
+  if (typeof value === 'number') return unit ? `${shortly(value)} ${unit}` : shortly(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}
+
+/** At a glance four digits are enough. */
+export function shortly(value: number): string {
+  return Math.abs(value) >= 1000 || Number.isInteger(value) ? formatNumber(value) : String(Number(value.toPrecision(4)))
+}
+
+/** What a device said last, its first few fields in one line. */
+export function shownFields(sample: Sample, fields: readonly TypeField[], lang: Lang, most = 3): string {
+  const known = (name: string) => fields.find((field) => field.name === name)
+  return Object.entries(sample.data).slice(0, most).map(([name, value]) => `${spoken(known(name)?.label, lang, name)} ${shownValue(value, known(name)?.unit)}`).join(' · ')
+}
