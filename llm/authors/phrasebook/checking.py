@@ -57,7 +57,16 @@ def by_clock(meaning: "Meaning", part: Part, trigger: Trigger | None) -> Trigger
     made = Trigger("checked", trigger.words, source=trigger.source, first=replace(trigger, hold=0), crons=at.crons)
     made.calendar, made.hold = at.calendar, 0
     made.apart = trigger.source
+    meaning.triggers.given.looked = made
     return made
+
+
+def otherwise(meaning: "Meaning", words: str) -> Trigger | None:
+    """ "Every morning at 6, if it is below 10 °C ..., otherwise ...": the other answer to the same look."""
+    looked, last = meaning.triggers.given.looked, meaning.triggers.last
+    if looked is None or looked.first is None or last is None or looked.first.tests != last.tests:
+        return None
+    return replace(looked, words=words, leaving=True)
 
 
 def _can_be_seen(trigger: Trigger) -> bool:

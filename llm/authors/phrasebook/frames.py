@@ -97,7 +97,7 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         kept += [
             clause
             for clause in sentence
-            if not alike(meaning, clause) and not remark(meaning, clause) and not habit(meaning, clause)
+            if not preludes.without_days(meaning, clause) and not alike(meaning, clause) and not remark(meaning, clause) and not habit(meaning, clause)
         ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))

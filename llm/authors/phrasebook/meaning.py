@@ -322,12 +322,13 @@ class Meaning:
             return trigger
         if (sampled := frames.sampled(self, part)) is not None:
             return sampled
-        return clocks.clock([s for c in part.doing for s in c.spans]) or self.triggers.last
+        return repeating.by_clock(part) or self.triggers.last
 
     def _otherwise(self, part: Part) -> Trigger | None:
         last = self.triggers.last
         words = self.reading.words(part.when[0].start, part.when[0].end)
-        return Trigger("cleared", words, of=last, source=last.source) if last else None
+        cleared = Trigger("cleared", words, of=last, source=last.source) if last else None
+        return checking.otherwise(self, words) or cleared
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
         """Recording needs no condition: every reading of the devices that have the field."""

@@ -82,6 +82,8 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
     for words, ms in _EVERY_WORDS:
         for match in re.finditer(words, low):
             yield Span(match.start(), match.end(), match.group(), every=ms, words=_at_most(low, match.start()))
+    for match in re.finditer(r"毎時(?:\d{1,2})分(?!ごと|おき|毎|間)", low):
+        yield Span(match.start(), match.end(), match.group(), every=ON_THE_HOUR)
     for length in lengths:
         if before := _EVERY_BEFORE.search(low[: length.start]):
             yield Span(
