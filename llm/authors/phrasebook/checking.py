@@ -138,7 +138,8 @@ def from_their_beginning(meaning: "Meaning") -> None:
     for wish in meaning.result.wishes:
         trigger, calendar = wish.trigger, wish.calendar
         alone = sum(other.trigger is trigger or other.trigger.of is trigger for other in meaning.result.wishes) == 1
-        if calendar is None or not calendar.ranges or not alone or trigger.join != "and" or not _can_be_seen(trigger):
+        seen = _can_be_seen(replace(trigger, repeat=None))
+        if calendar is None or not calendar.ranges or not alone or trigger.join != "and" or not seen:
             continue
         if all(test.truth is not None for test in trigger.tests) and _lasts(meaning.lang, trigger.words.lower()):
             trigger.during, wish.calendar = calendar, None

@@ -85,7 +85,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("yes", r"\b(?:hits?|push(?:es|ed)?|taps?|tapped|clicks?|clicked)\b(?= (?:the|that|a|his|her|its)\b)|\bdetect(?:s|ed)?\b|\bpress(?:ed|es|ing)?\b|\btrigger(?:s|ed)?\b|\btrips?\b|\btrue\b|\bactive\b|\bpresent\b|\breports?\b|\bgoes off\b"),
     ("no", r"\bout of\b(?= (?:the |his |her |their |its )?bed\b)|\b(?:is|are|was|has been|gets?) left\b(?! (?:open|on|running|unlocked|ajar|lying|standing))|\bleaves? (?:the |his |her |their |its )?(?:bed|room|seat|desk)\b|\b(?:g[oe]ts?|got|climb(?:s|ed)?) (?:out of|up from|off)\b|\bempty\b|\bvacant\b|\bunoccupied\b|\bunused\b|\bdisconnected\b|\bfalse\b|\babsent\b|\binactive\b"),
     ("some_limit", r"\b(?:the|its|their|a) (?:upper |lower |maximum |minimum |normal |allowed )?(?:limit|threshold|maximum|minimum|set ?point)\b|\ballowed\b"),
-    ("nothing", r"\bdo(?:es)? nothing\b|\b(?:can be |are |be )?(?:thrown away|discarded|ignored|not needed)\b|\b(?:ignore|discard|throw away|forget)\b|\b(?:then )?stop(?:s)? (?:then|telling|notifying|reminding|alerting|repeating|sending)\b"),
+    ("nothing", r"\b(?:nobody|no one) (?:should|needs to|must|has to|is to|need) (?:be (?:told|bothered|alerted|notified|informed|disturbed|woken)|hear|know)\b|\bdo(?:es)? nothing\b|\b(?:can be |are |be )?(?:thrown away|discarded|ignored|not needed)\b|\b(?:ignore|discard|throw away|forget)\b|\b(?:then )?stop(?:s)? (?:then|telling|notifying|reminding|alerting|repeating|sending)\b"),
     ("now", r"\bimmediately\b|\bright away\b|\bat once\b|\bas soon as\b|\bstraight away\b|\binstantly\b|\bthe moment\b|\bwithout delay\b"),
     ("fully", r"\b(?:fully|completely|entirely|all the way|wide)\b"),
     ("model", r"\b(?:an? |the )?(?:ai|(?:language |vision |text |picture |image )?model)\b"),

@@ -83,6 +83,8 @@ def _about_the_same(clause: Clause, last: Trigger) -> bool:
     fields = {test.field.name for test in last.tests}
     for span in clause.spans:
         if span.quantity is not None and span.duration is None and not span.is_fact(Within, Later):
+            if any(span.quantity == number for test in last.tests for number in test.numbers):
+                continue
             return False
         strong = [n for n in span.names if n.strength >= 2]
         if strong and not any((n.id in fields) if n.sort == "field" else n.id in types or n.owner in types for n in strong):  # fmt: skip

@@ -112,7 +112,7 @@ def armed_again(meaning: "Meaning", part: Part, trigger: Trigger | None) -> bool
     return True
 
 
-_UNANSWERED = re.compile(r"\b(?:press|push|acknowledg|confirm|respon|answer|react)")
+_UNANSWERED = re.compile(r"\b(?:still\b|press|push|acknowledg|confirm|respon|answer|react)")
 
 
 def asked_later(meaning: "Meaning", part: Part) -> None:
@@ -123,9 +123,11 @@ def asked_later(meaning: "Meaning", part: Part) -> None:
     if later is None or len(part.when) != 1 or meaning.triggers.last is None:
         return
     clause = part.when[0]
+    still = any(s.text == "still" for s in clause.spans) and not any(s.duration for s in clause.spans)
+    unanswered = (still or clause.having("not")) and _UNANSWERED.search(low, clause.start, clause.end)
     if meaning.lang == "ja":
         _waits_for(meaning, clause, later)
-    elif later.start < clause.start and clause.having("not") and _UNANSWERED.search(low, clause.start, clause.end):
+    elif later.start < clause.start and unanswered:
         for before in part.doing:
             before.spans = [s for s in before.spans if s is not later]
         clause.spans, clause.start = [later, *clause.spans], later.start
