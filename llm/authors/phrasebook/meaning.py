@@ -8,6 +8,7 @@ from llm.authors.phrasebook import (
     asking,
     checking,
     clocks,
+    following,
     frames,
     preludes,
     quieting,
@@ -21,6 +22,7 @@ from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
+from llm.authors.phrasebook.events import name_events
 from llm.authors.phrasebook.facts import Calendar
 from llm.authors.phrasebook.leftover import leftovers
 from llm.authors.phrasebook.names import NameIndex
@@ -53,6 +55,7 @@ class Meaning:
             compare_ranges(self.reading, self.spans, catalog)
         waiting.mark(self.reading, self.spans, catalog)
         asking.mark(self.spans, registry)
+        name_events(self.reading, self.spans, lang)
         name_cases(self.reading, self.spans, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)
         self.doings = DoingReader(self.reading, registry, catalog, lang)
@@ -81,7 +84,7 @@ class Meaning:
         """Whether notices name the shift."""
 
     def wishes(self) -> Wishes:
-        found = quieting.without(self, self._without_seldom())
+        found = quieting.without(self, following.take(self, self._without_seldom()))
         found = repeating.without_most(self, found)
         self.found = found
         found = frames.without_remarks(self, found)

@@ -26,6 +26,8 @@ _OVER = re.compile(
 _OVER_JA = re.compile(
     r"止ま[らり]|消え|鳴り[やや止]|閉ま[らり]|戻[らり]|おさま|収ま|直ら|解消|復[帰旧]|下が[らり]|上が[らり]"
 )
+_FURTHER = re.compile(r"\W*(?:それから|そこから)?、?(?:さらに|更に|もう|あと)(?=\s?[\d一二三四五六七八九十半])")
+""" "さらに20分たっても": counted from when the case before was met."""
 _ANSWER = {
     "ja": re.compile(r"押|確認|応答|対応|返[事答信]|受領|了解"),
     "en": re.compile(r"\b(?:press\w*|push\w*|acknowledg\w*|confirm\w*|respon\w*|answer\w*|repl\w*|react\w*|nobody|no one|button)\b"),
@@ -57,7 +59,8 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     for span in clause.spans:
         span.used = True
     reader.last = last
-    return replace(last, hold=_ms(length), of=None, back=None, repeat=None, quiet=None)
+    further = last.hold or 0 if _FURTHER.match(low) else 0
+    return replace(last, hold=(_ms(length) or 0) + further, of=None, back=None, repeat=None, quiet=None)
 
 
 def still(reader: "TriggerReader", clause: Clause, trigger: Trigger) -> int | None:
