@@ -10,6 +10,7 @@ from llm.authors.phrasebook import (
     clocks,
     following,
     frames,
+    passing,
     preludes,
     quieting,
     repeating,
@@ -55,6 +56,7 @@ class Meaning:
             compare_ranges(self.reading, self.spans, catalog)
         waiting.mark(self.reading, self.spans, catalog)
         asking.mark(self.spans, registry)
+        passing.mark(self.reading, self.spans, catalog, lang)
         name_events(self.reading, self.spans, lang)
         name_cases(self.reading, self.spans, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)
@@ -205,7 +207,7 @@ class Meaning:
     def _wish(self, part: Part, trigger: Trigger | None, doings: list[Doing], calendar: Calendar | None) -> None:
         """Puts together what starts it, what is done and at which times it counts."""
         if trigger is None:
-            trigger = self._from_readings(doings)
+            trigger = passing.from_readings(self, part, doings)
         if trigger is None:
             trigger = clocks.at_beginning(self, part, doings)
         if trigger is None:
@@ -333,16 +335,6 @@ class Meaning:
         words = self.reading.words(part.when[0].start, part.when[0].end)
         cleared = Trigger("cleared", words, of=last, source=last.source) if last else None
         return checking.otherwise(self, words) or cleared
-
-    def _from_readings(self, doings: list[Doing]) -> Trigger | None:
-        """Recording needs no condition: every reading of the devices that have the field."""
-        for doing in doings:
-            type_ = self.registry.types.get(doing.spread or "")
-            if doing.sort == "record" and type_ is not None:
-                return Trigger("reading", doing.words, source=Source(type_))
-            if doing.sort == "record" and self.once is not None:
-                return Trigger("reading", doing.words, source=Source(self.once.type))
-        return None
 
     def _as_recovery(self, trigger: Trigger, doings: list[Doing]) -> Trigger:
         """ "20%で開けて、90%で閉める": the second number ends the first state where both command the same devices, or
