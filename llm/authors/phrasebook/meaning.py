@@ -6,6 +6,7 @@ from dataclasses import replace
 from llm.authors.phrasebook import (
     apart,
     asking,
+    bracketed,
     checking,
     clocks,
     following,
@@ -25,7 +26,7 @@ from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
 from llm.authors.phrasebook.events import name_events
 from llm.authors.phrasebook.facts import Calendar
-from llm.authors.phrasebook.leftover import leftovers
+from llm.authors.phrasebook.leftover import leftovers, without_passed_over
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
@@ -56,6 +57,7 @@ class Meaning:
             compare_ranges(self.reading, self.spans, catalog)
         waiting.mark(self.reading, self.spans, catalog)
         asking.mark(self.spans, registry)
+        bracketed.explained(self.reading, self.spans, lang)
         passing.mark(self.reading, self.spans, catalog, lang)
         name_events(self.reading, self.spans, lang)
         name_cases(self.reading, self.spans, lang)
@@ -101,6 +103,7 @@ class Meaning:
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
         if not self.result.wishes and not self.result.missed:
             self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
+        without_passed_over(self.reading, self.spans, self.result, found)
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
 
@@ -318,7 +321,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return clocks.at_end(self) or frames.other_case(self, part) or self._otherwise(part)
+            return clocks.at_end(self) or frames.other_case(self, part) or checking.otherwise(self, part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked
@@ -328,13 +331,7 @@ class Meaning:
             return trigger
         if (sampled := frames.sampled(self, part)) is not None:
             return sampled
-        return repeating.by_clock(part) or self.triggers.last
-
-    def _otherwise(self, part: Part) -> Trigger | None:
-        last = self.triggers.last
-        words = self.reading.words(part.when[0].start, part.when[0].end)
-        cleared = Trigger("cleared", words, of=last, source=last.source) if last else None
-        return checking.otherwise(self, words) or cleared
+        return repeating.by_clock(self, part) or self.triggers.last
 
     def _as_recovery(self, trigger: Trigger, doings: list[Doing]) -> Trigger:
         """ "20%で開けて、90%で閉める": the second number ends the first state where both command the same devices, or
