@@ -23,6 +23,8 @@ def explained(reading: Reading, spans: list[Span], lang: str) -> None:
         if called is None:
             continue
         spans[:] = [s for s in spans if not called.start() <= s.start < span.start]
+        spans.append(Span(called.start(), called.end(), called.group(), used=True))
+        spans.sort(key=lambda s: (s.start, s.end))
         work = all(_DAY[0] <= begin < end <= _DAY[1] for begin, end in fact.ranges)
         if called["how"] == "外" and work and "時間" in called.group():
             span.fact = replace(fact, outside=not fact.outside)

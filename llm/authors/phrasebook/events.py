@@ -11,7 +11,7 @@ _SAID = {
     "始動": "start", "起動": "start", "運転": "start", "発生": "yes", "検知": "yes", "施錠": "lock", "解錠": "unlock", "解消": "", "復旧": "", "復帰": "", "回復": "",
 }  # fmt: skip
 _EVENT = re.compile(
-    rf"(?:^|[:、,。;/]\s*)(?P<what>{'|'.join(sorted(_SAID, key=len, reverse=True))})(?P<mark>(?:で|時に?は?)?\s?:|で(?=、?[一-龠ァ-ヶ])|時(?:に|は)?(?=、?[一-龠ァ-ヶ]))"
+    rf"(?:^|[:、,。;/]\s*)(?P<what>{'|'.join(sorted(_SAID, key=len, reverse=True))})(?P<mark>(?:で|時に?は?)?\s?(?::|->|=>|[→⇒])|で(?=、?[一-龠ァ-ヶ])|時(?:に|は)?(?=、?[一-龠ァ-ヶ]))"
 )
 _HAPPENED = re.compile(r"(?<=発生)\s?:|(?<=検知)\s?:")
 _ENDS = re.compile(r"[。!?\n]")

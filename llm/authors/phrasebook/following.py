@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.meaning import Meaning
 
 _LEFT_OUT = re.compile(
-    r"(?:を|は|も|の場合は?|ときは?|時は?|間は)*、?(?:除[くいき外]|のぞ[くいき]|対象外|対象に(?:し|含め)な|含め(?:な|ず|ません)|例外|無視|数えな)"
+    r"(?:を|は|も|の場合は?|ときは?|時は?|間は)*、?(?:(?:通知|連絡|報告|警報|アラート|知らせ)(?:は|を)?(?:しな|らな|いらな|要らな|不要|なし)|除[くいき外]|のぞ[くいき]|対象外|対象に(?:し|含め)な|含め(?:な|ず|ません)|例外|無視|数えな)"
     r"[^、。]*[。\s]*$"
 )
-_ALIKE = re.compile(r"(?:も|について(?:も)?|に関しても)、?(?:また)?(?:同様|同じ|おなじ|一緒|右に同じ)[^、。]{0,8}[。\s]*$")
+_ALIKE = re.compile(r"(?:も|について(?:も)?|に関しても)、?(?:また)?(?:同様|同じ|おなじ|一緒|右に同じ)[^、。]{0,8}[。\s]*$|も(?:お願い(?:します)?|よろしく|です)?[。\s]*$")
 _TOLD_ONCE = re.compile(
     r"\W*(?:ただし|但し|なお|でも)?、?(?:(?:一|1)(?:度|回)|いったん|一旦)[^、。]{0,6}?(?:知らせ|しらせ|連絡|通知|報告|警告|伝え|送[っら])[^、。]{0,4}?(?:たら|れば|と|後は?|あとは?)、?"
     r"[^。]*(?:な[いく]|ず|ません|黙|静か|控え|不要|十分)[^。]*[。\s]*"
@@ -28,10 +28,8 @@ def take(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
     for number in dict.fromkeys(clause.sentence for clause in found):
         sentence = [clause for clause in found if clause.sentence == number]
         cases = [clause for clause in kept if clause.when]
-        taken = _told_once(meaning, sentence) or (
-            bool(cases) and len(sentence) == 1 and _adds(meaning, sentence[0], cases)
-        )
-        kept += [] if taken else sentence
+        if not _told_once(meaning, sentence):
+            kept += _added(meaning, sentence, cases) if cases else sentence
     return kept
 
 
@@ -48,27 +46,30 @@ def _told_once(meaning: "Meaning", sentence: list[Clause]) -> bool:
     return True
 
 
-def _adds(meaning: "Meaning", clause: Clause, cases: list[Clause]) -> bool:
-    """Whether the clause only says which devices, or which state, the case before does not or also count for."""
-    said = meaning.reading.low[clause.start : clause.end]
+def _added(meaning: "Meaning", sentence: list[Clause], cases: list[Clause]) -> list[Clause]:
+    """What is left of a sentence that only says which devices, or which state, the case before does not or also count for."""
+    whole = Clause(sentence[0].start, sentence[-1].end, [s for c in sentence for s in c.spans], sentence[0].sentence)
+    said = meaning.reading.low[whole.start : whole.end]
     out, alike = _LEFT_OUT.search(said), _ALIKE.search(said)
-    ends = clause.start + (out or alike).start() if out or alike else clause.start  # type: ignore[union-attr]
-    spans = [span for span in clause.spans if span.start < ends and not span.words & {"then", "and"}]
+    found = out or alike
+    end = whole.start + found.start() if found is not None else whole.start
+    spans = [span for span in whole.spans if span.start < end and not span.words & {"then", "and"}]
     if not spans or any(s.quantity or s.clock or s.days or s.fact or s.named("destination") for s in spans):
-        return False
+        return sentence
     if all(_only_named(span) for span in spans):
         case = next((c for c in reversed(cases) if c.sentence == cases[-1].sentence and _names(c, spans)), None)
         if case is None:
-            return False
+            return sentence
         for span in spans if out else ():
             span.words = span.words | {"left_out"}
         at = max(n for n, span in enumerate(case.spans) if span.names and not span.quantity and _of(span, spans))
         case.spans[at + 1 : at + 1] = spans
-        _done(meaning, clause, [span for span in clause.spans if span not in spans])
-        return True
+        _done(meaning, whole, [span for span in whole.spans if span not in spans])
+        return []
     if out and any(n.extra == "boolean" for span in spans for n in span.named("field")):
-        _except(clause, spans, ends, cases[-1].sentence)
-    return False
+        _except(whole, spans, end, cases[-1].sentence)
+        return [whole]
+    return sentence
 
 
 def _only_named(span: Span) -> bool:

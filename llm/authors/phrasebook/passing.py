@@ -44,6 +44,9 @@ def _passed_on(meaning: "Meaning", part: Part, doings: list[Doing]) -> Trigger |
     if source is None or not _PASSES.search(meaning.reading.low, clause.start, clause.end):
         return None
     field = next((f for _, n in texts if n.owner == source.type.id and (f := source.type.field(n.id))), None)
+    written = [f for f in source.type.fields if f.type == "string"]
+    if field is None and len(written) == 1 and not any(s.named("field") for s in clause.spans):
+        field = written[0]
     if field is None or any(s.clock or s.every or s.quantity for s in clause.spans):
         return None
     for span in clause.spans:
