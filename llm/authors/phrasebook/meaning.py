@@ -35,7 +35,7 @@ from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
-from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, Wishes
+from llm.authors.phrasebook.wishes import Doing, Missed, Trigger, Wish, Wishes
 from llm.authors.phrasebook.wishing import by_clock, chosen, told_once, words_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry

@@ -1,6 +1,7 @@
 """What is done with every reading: it is recorded, or what somebody wrote is passed on as it is (所見を品質管理に回して)."""
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.parts import Part
@@ -18,7 +19,7 @@ _PASSES = re.compile(r"回[しすせ]|回送|転送|取り次|取りつ|渡[し�
 def mark(reading: Reading, spans: list[Span], catalog: Catalog, lang: str) -> None:
     """ "…を品質管理に回して": what is handed to somebody is told, and nothing is switched on."""
     tell = next(((k, p) for k in catalog for p in k.phrases if p.role == "tell" and p.lang == lang), None)
-    for whom, verb in zip(spans, spans[1:], strict=False):
+    for whom, verb in pairwise(spans):
         handed = lang == "ja" and whom.named("destination") and verb.text.startswith("回") and not verb.names
         if handed and tell is not None and _HANDED.match(reading.low, whom.end):
             verb.words, verb.phrases = set(), [tell]
