@@ -16,7 +16,8 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _CLOCK = re.compile(r"(\d\d):(\d\d)")
 _CRON = re.compile(r"([\d*/,-]+) ([\d*/,-]+) \S+ \S+ \S+")
 _FACTORS = (1, -1, 10, 100, 1000, 0.1, 0.01, 0.001, 60, 1 / 60, 3600, 1 / 3600, 3.6, 1 / 3.6, 1e6, 1e-6)
-_PERIODS = {"hour": UNITS["h"], "day": UNITS["d"], "week": 7 * UNITS["d"], "month": 30 * UNITS["d"], "shift": 0}
+_PERIODS = dict(hour=UNITS["h"], day=UNITS["d"], week=7 * UNITS["d"], month=30 * UNITS["d"], shift=0)
+_EACH_ONCE = re.compile(r"unique\b")
 _WORDS = (
     (re.compile(r"\b(?:average|averaged|averages|mean|median)\b"), re.compile(r"average|mean|median|percentile|usual|[+/]")),
     (re.compile(r"\b(?:difference|differs?|gap|[a-z]+(?:er|ore|ess) than (?:the|that of|in|on) (?!last|past|usual|average|limit|set|same|normal|other|day|week|hour)[a-z]+)\b"), re.compile(r"difference|deviation|change|rise|fall|usual|spread|join|compare|across|[-<>/]")),
@@ -142,5 +143,5 @@ def _is_held(held: Held, span: Span) -> bool:
         number = span.fact.times
     elif span.quantity is not None and span.fact is None and not span.names:
         number = span.quantity.value
-    once = number == 1 or "unique" in held.words
+    once = number == 1 or any(map(_EACH_ONCE.fullmatch, held.words))
     return number is None or once or held.has_number(number)

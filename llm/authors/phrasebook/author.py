@@ -57,7 +57,10 @@ class Phrasebook:
             known = [missed.words for missed in wishes.missed]
             lost = passed_over(meaning.reading, meaning.spans, document, known)
             wishes.missed += lost
-            if lost and len({wish.trigger.words for wish in wishes.wishes}) == 1:
+            if (
+                any(missed.reason == "unused" for missed in wishes.missed)
+                and len({wish.trigger.words for wish in wishes.wishes}) == 1
+            ):
                 document = None  # without it the one wish is another one
         problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
         drafted = Drafted(document, plan, questions(draft), assumptions(draft), problems)

@@ -102,6 +102,27 @@ def the_other(reader: "TriggerReader", trigger: Trigger, more: Trigger, clause: 
     return True
 
 
+_ONE_ALONE = re.compile(r"(?:どちらか|いずれか|どれか|片方|一方)[^、。]{0,8}(?:だけ|のみ)(?!で?も)")
+"""One of several and none of the others: nothing counts up to a number of devices."""
+
+
+_IS_ON = re.compile(r" (?:was|is|are|were|has been|had been|stays?|remains?) (?:turned |switched |still )*(?:on|off)\b")
+
+
+def _only_commanded(span: Span, low: str) -> bool:
+    """ "If the heater was switched on": what can be commanded and tells nothing of itself."""
+    commanded = bool(span.names) and all(name.sort == "call" and name.strength >= 3 for name in span.names)
+    return commanded and bool(_IS_ON.match(low, span.end))
+
+
+def beyond_reading(reader: "TriggerReader", clause: Clause) -> str | None:
+    """Why nothing that is sent can tell whether a condition holds."""
+    low = reader.reading.low
+    if reader.lang == "en" and any(_only_commanded(span, low) for span in clause.spans):
+        return "field"
+    return "condition" if _ONE_ALONE.search(low, clause.start, clause.end) else None
+
+
 _RELATIVE = {
     "en": re.compile(
         r"\b(?:differs?|deviates?|deviating|differing|difference between|gap between)\b"

@@ -26,7 +26,7 @@ _OVER = re.compile(
 _OVER_JA = re.compile(
     r"止ま[らり]|消え|鳴り[やや止]|閉ま[らり]|戻[らり]|おさま|収ま|直ら|解消|復[帰旧]|下が[らり]|上が[らり]"
 )
-_FURTHER = re.compile(r"\W*(?:それから|そこから)?、?(?:さらに|更に|もう|あと)(?=\s?[\d一二三四五六七八九十半])")
+_FURTHER = re.compile(r"(?:さらに|更に|もう|あと)[、\s]?$")
 """ "さらに20分たっても": counted from when the case before was met."""
 _ANSWER = {
     "ja": re.compile(r"押|確認|応答|対応|返[事答信]|受領|了解"),
@@ -59,8 +59,20 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     for span in clause.spans:
         span.used = True
     reader.last = last
-    further = last.hold or 0 if _FURTHER.match(low) else 0
-    return replace(last, hold=(_ms(length) or 0) + further, of=None, back=None, repeat=None, quiet=None)
+    return replace(last, hold=_since(reader, length, last), of=None, back=None, repeat=None, quiet=None)
+
+
+_AFTER_THAT = re.compile(r"\b(?:later|after (?:that|this|which)|afterwards|from then)\b")
+
+
+def _since(reader: "TriggerReader", length: Span, last: Trigger) -> int | None:
+    """ "... occupied for 45 minutes, tell A, and 15 minutes later B if it still is": counted from what was done before."""
+    ms = _ms(length)
+    if reader.lang == "ja":
+        relative = _FURTHER.search(reader.reading.low[: length.start])
+    else:
+        relative = _AFTER_THAT.search(length.text) if length.is_fact(Later) else None
+    return ms + (last.hold or 0) if relative and ms is not None else ms
 
 
 def still(reader: "TriggerReader", clause: Clause, trigger: Trigger) -> int | None:

@@ -114,10 +114,11 @@ def excepted(meaning: "Meaning", when: list[Clause]) -> None:
     wishes = meaning.result.wishes
     if not when or not wishes or any(c.having("else", "that_case") for c in when):
         return
-    last = meaning.triggers.last
+    last, missed = meaning.triggers.last, len(meaning.triggers.missed)
     case = meaning.triggers.read(when)
     meaning.triggers.last = last
     if case is None:
+        del meaning.triggers.missed[missed:]
         return
     known = {test.field.name for wish in wishes for test in wish.trigger.tests}
     if case.sort == "cleared" or {test.field.name for test in case.tests} <= known:

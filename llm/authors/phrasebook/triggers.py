@@ -57,10 +57,6 @@ _AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
 """ "Below 5 W after having been above 500 W": one after the other, not both at once."""
 
 
-_ONE_ALONE = re.compile(r"(?:どちらか|いずれか|どれか|片方|一方)[^、。]{0,8}(?:だけ|のみ)(?!で?も)")
-"""One of several and none of the others: nothing counts up to a number of devices."""
-
-
 class TriggerReader:
     """Reads triggers in order; remembers the last one, which "it" and a recovery speak of."""
 
@@ -162,8 +158,8 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
-        if _ONE_ALONE.search(self.reading.low, clause.start, clause.end):
-            self.miss(clause, "condition")
+        if (reason := notions.beyond_reading(self, clause)) is not None:
+            self.miss(clause, reason)
             return None
         known = norms.read(self, clause) or limits.read(self, clause)
         if known is not None:
