@@ -248,13 +248,13 @@ class Threshold(Kind):
         *phrases("en", "lean", "too high | too hot | too warm | too much | too loud | too strong | too fast | "
                  "high | hot | overheat | increase | too full | stuffy | rise | spike",
                  params={**_COMMON, "above": "<number>"}),
-        *phrases("ja", "lean", "高す | 高い | 高く | 高まっ | 上がりす | 上がっ | 上が | 上昇 | 暑 | 熱 | 多す | "
+        *phrases("ja", "lean", "高す | 高い | 高く | 高め | 多め | 強め | 大きめ | 高まっ | 上がりす | 上がっ | 上が | 上昇 | 暑 | 熱 | 多す | "
                  "多い | 大き | 強す | 増え | 激し | うるさ | 過熱 | 過電流 | 過大 | 蒸し | 混ん | 混雑 | まぶし | 明るす | 濃い | 濃く | 濃す | 速す | 重す | 長す",
                  params={**_COMMON, "above": "<number>"}),
         *phrases("en", "lean", "too low | too cold | too cool | too little | low | cold | run low | almost empty | "
                  "nearly empty | drop | fall | decrease | too dry | too slow | weak",
                  params={**_COMMON, "below": "<number>"}),
-        *phrases("ja", "lean", "低す | 低い | 低く | 下がりす | 下が | 少な | 減っ | 足りな | 寒 | 冷えす | 弱 | "
+        *phrases("ja", "lean", "低す | 低い | 低く | 低め | 少なめ | 弱め | 下がりす | 下が | 少な | 減っ | 足りな | 寒 | 冷えす | 弱 | "
                  "不足 | なくなりそう | 低下 | ぬる | 冷た | 冷え | 冷め | 暗い | 暗く | 暗す | 薄い | 薄く | 乾い | 乾き | 遅す | 軽す | 短す | 残りわずか | 残り少な | わずかにな", params={**_COMMON, "below": "<number>"}),
     )  # fmt: skip
     examples = EXAMPLES

@@ -158,7 +158,7 @@ class Silent(Kind):
                  "nothing … come in | nothing … arrive | nothing … received | nothing … heard | no … reading come | no … reading arrive | no … data come | no … data arrive | no … message come | no … message arrive | no data … come in | no data … arrive | no … reported | none … reported | no … has sent | none … has sent",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
         *phrases("ja", "happen", " | ".join(_NOTHING_JA) + " | 一度も…届か | 一件も…届か | 何も…届か | 何も…送ってこな | 返事…な | 応答…な | "
-                 "うんともすんとも | 黙り込 | 沈黙し | 無応答 | 音信不通 | オフライン | 通信断 | 途絶え | 通信…していな | 通信…できな | 受信…できな",
+                 "うんともすんとも | 音沙汰…な | 音沙汰な | 便り…な | なしのつぶて | 梨のつぶて | 鳴りをひそめ | 鳴りを潜め | 黙り込 | 沈黙し | 無応答 | 音信不通 | オフライン | 通信断 | 途絶え | 通信…していな | 通信…できな | 受信…できな",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
         *phrases("en", "recover", "heard again | heard from again | report again | reporting again | talk to us again | "
                  "talking to us again | send again | sending again | readings resume | data resume | back online | "

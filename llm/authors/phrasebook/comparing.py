@@ -12,7 +12,7 @@ from llm.authors.phrasebook.notions import counted_time
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.subjects import Subject
 from llm.authors.phrasebook.units import fits, in_field_unit
-from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
+from llm.authors.phrasebook.wishes import Meaning, Source, Test, Trigger
 from nodes.kit.things import DeviceType
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ class Comparing:
             return None
         for meaning, numbers in pairs:
             near = _near(clause.spans, numbers, pairs)
+            if (further := _computed_again(reader, clause, meaning, numbers, last)) is not None:
+                source = source or further[0]
+                tests.append(further[1])
+                continue
             number = next((quantity for quantity in numbers if quantity.unit), numbers[0])
             subject = reader.subject(near, _NUMERIC, number, last)
             if subject is None and near is not clause.spans:
@@ -271,6 +275,23 @@ class Comparing:
             return None
         hold = hold_of(clause)
         return held_longer(last, hold) if hold else None
+
+
+def _computed_again(
+    reader: "TriggerReader", clause: Clause, meaning: Meaning, numbers: list[Quantity], last: Trigger | None
+) -> tuple[Source, Test] | None:
+    """ "暑さ指数が28以上なら…、31以上で…": the further limit is one of what was worked out, where nothing else is named."""
+    while last is not None and last.sort == "cleared":
+        last = last.of
+    if reader.lang != "ja" or last is None or last.sort != "compare" or len(last.tests) != 1 or last.base is not None:
+        return None
+    test, source = last.tests[0], last.source
+    named = any(n.sort in ("field", "type", "device") for s in clause.spans for n in s.names)
+    if named or clause.role("derive", "aggregate") or not test.steps or source is None or test.right is not None:
+        return None
+    if not test.numbers or not fits(numbers[0].unit, test.field.unit) or numbers[0].unit != test.numbers[0].unit:
+        return None
+    return source, replace(test, meaning=meaning, numbers=numbers)
 
 
 def _goes_on(subject: Subject | None, last: Trigger | None, number: Quantity) -> Meaning | None:

@@ -6,9 +6,12 @@ from dataclasses import replace
 from llm.authors.phrasebook import (
     apart,
     asking,
+    bracketed,
     checking,
     clocks,
+    following,
     frames,
+    passing,
     preludes,
     quieting,
     repeating,
@@ -21,6 +24,7 @@ from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
+from llm.authors.phrasebook.events import name_events
 from llm.authors.phrasebook.facts import Calendar
 from llm.authors.phrasebook.leftover import leftovers, without_passed_over
 from llm.authors.phrasebook.names import NameIndex
@@ -31,7 +35,7 @@ from llm.authors.phrasebook.reading import Reading, Span
 from llm.authors.phrasebook.tagging import tag
 from llm.authors.phrasebook.thrift import Once
 from llm.authors.phrasebook.triggers import TriggerReader
-from llm.authors.phrasebook.wishes import Doing, Missed, Source, Trigger, Wish, Wishes
+from llm.authors.phrasebook.wishes import Doing, Missed, Trigger, Wish, Wishes
 from llm.authors.phrasebook.wishing import by_clock, chosen, told_once, words_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
@@ -53,6 +57,9 @@ class Meaning:
             compare_ranges(self.reading, self.spans, catalog)
         waiting.mark(self.reading, self.spans, catalog)
         asking.mark(self.spans, registry)
+        bracketed.explained(self.reading, self.spans, lang)
+        passing.mark(self.reading, self.spans, catalog, lang)
+        name_events(self.reading, self.spans, lang)
         name_cases(self.reading, self.spans, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)
         self.doings = DoingReader(self.reading, registry, catalog, lang)
@@ -81,7 +88,7 @@ class Meaning:
         """Whether notices name the shift."""
 
     def wishes(self) -> Wishes:
-        found = quieting.without(self, self._without_seldom())
+        found = quieting.without(self, following.take(self, self._without_seldom()))
         found = repeating.without_most(self, found)
         self.found = found
         found = frames.without_remarks(self, found)
@@ -203,7 +210,7 @@ class Meaning:
     def _wish(self, part: Part, trigger: Trigger | None, doings: list[Doing], calendar: Calendar | None) -> None:
         """Puts together what starts it, what is done and at which times it counts."""
         if trigger is None:
-            trigger = self._from_readings(doings)
+            trigger = passing.from_readings(self, part, doings)
         if trigger is None:
             trigger = clocks.at_beginning(self, part, doings)
         if trigger is None:
@@ -325,16 +332,6 @@ class Meaning:
         if (sampled := frames.sampled(self, part)) is not None:
             return sampled
         return repeating.by_clock(self, part) or self.triggers.last
-
-    def _from_readings(self, doings: list[Doing]) -> Trigger | None:
-        """Recording needs no condition: every reading of the devices that have the field."""
-        for doing in doings:
-            type_ = self.registry.types.get(doing.spread or "")
-            if doing.sort == "record" and type_ is not None:
-                return Trigger("reading", doing.words, source=Source(type_))
-            if doing.sort == "record" and self.once is not None:
-                return Trigger("reading", doing.words, source=Source(self.once.type))
-        return None
 
     def _as_recovery(self, trigger: Trigger, doings: list[Doing]) -> Trigger:
         """ "20%で開けて、90%で閉める": the second number ends the first state where both command the same devices, or

@@ -50,7 +50,13 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     one.hold, two.hold = one.hold or 0, two.hold or 0
     for span in spans:
         span.used = True
+    if reader.lang == "ja" and not missing and two.tests == one.tests and _STILL.search(text):
+        return replace(one, hold=ms)
     return Trigger("order", "", source=one.source, first=one, then=two, within=ms, meaning=meaning)
+
+
+_STILL = re.compile(r"(?:たって|経って|過ぎて|経過して)も[^、。]{0,8}?(?:まだ|なお|依然|いまだ)?")
+""" "超えて30分たってもまだ超えていれば": one state that lasts, not one thing after another."""
 
 
 def _named(reader: "TriggerReader", group: list[Clause], then: list[Span]) -> bool:

@@ -26,6 +26,8 @@ _OVER = re.compile(
 _OVER_JA = re.compile(
     r"止ま[らり]|消え|鳴り[やや止]|閉ま[らり]|戻[らり]|おさま|収ま|直ら|解消|復[帰旧]|下が[らり]|上が[らり]"
 )
+_FURTHER = re.compile(r"(?:さらに|更に|もう|あと)[、\s]?$")
+""" "さらに20分たっても": counted from when the case before was met."""
 _ANSWER = {
     "ja": re.compile(r"押|確認|応答|対応|返[事答信]|受領|了解"),
     "en": re.compile(r"\b(?:press\w*|push\w*|acknowledg\w*|confirm\w*|respon\w*|answer\w*|repl\w*|react\w*|nobody|no one|button)\b"),
@@ -66,7 +68,10 @@ _AFTER_THAT = re.compile(r"\b(?:later|after (?:that|this|which)|afterwards|from 
 def _since(reader: "TriggerReader", length: Span, last: Trigger) -> int | None:
     """ "... occupied for 45 minutes, tell A, and 15 minutes later B if it still is": counted from what was done before."""
     ms = _ms(length)
-    relative = reader.lang == "en" and length.is_fact(Later) and _AFTER_THAT.search(length.text)
+    if reader.lang == "ja":
+        relative = _FURTHER.search(reader.reading.low[: length.start])
+    else:
+        relative = _AFTER_THAT.search(length.text) if length.is_fact(Later) else None
     return ms + (last.hold or 0) if relative and ms is not None else ms
 
 

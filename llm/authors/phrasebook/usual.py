@@ -43,7 +43,7 @@ _SPREAD, _SHARE = "score", "{deviation} * 100.0 / baseline"
 def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
     found = next(((s, m) for s in clause.spans for m in s.phrases if _usual(m)), None)
     if found is None:
-        return None
+        return _of_average(reader, clause)
     span, meaning = found
     amounts = [s for s in clause.spans if s.quantity is not None and s.duration is None and not s.used]
     text = reader.reading.low[clause.start : clause.end]
@@ -95,6 +95,18 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
 _TIMES = re.compile(
     rf"\b(?:(?P<two>twice|double)|(?P<three>triple)|(?P<half>half)|(?P<n>{NUMBER}) times)\b|(?P<n2>{NUMBER})倍"
 )
+
+
+_OF_AVERAGE = re.compile(rf"平均[^、。\d]{{0,8}}?(?:の|より|に比べ|と比べ|に対して)[^、。\d]{{0,4}}?(?:{NUMBER})倍")
+
+
+def _of_average(reader: "TriggerReader", clause: Clause) -> Trigger | None:
+    """ "直近1時間の平均の1.5倍": a multiple of what it has been itself, no number of the field."""
+    meaning = next((m for m in reader.kinds.all("derive") if _usual(m)), None)
+    if meaning is None or reader.lang != "ja" or not clause.role("aggregate"):
+        return None
+    said = _OF_AVERAGE.search(reader.reading.low, clause.start, clause.end)
+    return _times_as_much(reader, clause, meaning) if said is not None else None
 
 
 def _times_as_much(reader: "TriggerReader", clause: Clause, meaning: Meaning) -> Trigger | None:

@@ -79,7 +79,7 @@ _THAN = re.compile(
     r"\b(?:than|to|above|below|over|under|beneath|exceeds?|reach(?:es)?|from|minus|of|and|at|passes|past)(?: (?:the|its|their|that of|of|in|his|own|a|what))*\s*$"
 )
 _BESIDE = re.compile(
-    r"(?:の[^、。]{0,6})?(?:以下|以上|未満|より|を超|超|を上回|を下回|を割|に達|に届|と比べ|に比べ|を引|との?差|の?差|の[^、。]{0,6}差|を越|と同じ|を切)"
+    r"(?:の[^、。]{0,6})?(?:以下|以上|未満|より|を超|超|を上回|を下回|を割|に達|に届|と比べ|に比べ|を引|との?差|の?差|の[^、。]{0,6}差|を越|と同じ|を切|を(?=\d[\d.]*[^、。\d]{0,8}(?:上回|下回|超)))"
 )
 
 
