@@ -254,7 +254,7 @@ class _Reader:
 
     def _subject(self, id: str) -> str:
         """What a node that keeps a state looks at: its field and its limit, in few words."""
-        given, shape, said = self._given(id), self.around[id].scope.shape, []
+        given, shape, said = self._given(id), self.around[id].scope.shape, list[str]()
         for name in dict.fromkeys(self._words(id)):
             if name in shape.fields and len(said) < 2:
                 said.append(self._label_in(shape, name))
@@ -289,7 +289,9 @@ class _Reader:
         return [(id, self.registry.label(id, self.lang)) for id in (shape.devices or ())[:MOST_DEVICES]]
 
     def _all_devices(self) -> list[tuple[str, str]]:
-        found = {pair: None for around in self.around.values() for s in around.outputs.values() for pair in self._named(s)}
+        found = {
+            pair: None for around in self.around.values() for s in around.outputs.values() for pair in self._named(s)
+        }
         return list(found)[:MOST_DEVICES]
 
 
