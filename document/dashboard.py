@@ -28,6 +28,8 @@ WITHOUT_DECISION = 3
 """Fields that a source shows of which no node decides anything."""
 CALM = frozenset({"cleared", "back", "reset", "left", "false", "closed", "cancelled"})
 """Outputs on which nodes say that something is over."""
+BESIDE = frozenset({"start", "end"})
+"""What windows add besides the number itself."""
 _NAME = re.compile(r"[^\W\d]\w*")
 _SHOWN = ("number", "integer", "boolean", "string")
 
@@ -179,14 +181,19 @@ class _Reader:
             return
         port, shape = next(iter(self.around[id].outputs.items()), ("out", Shape()))
         before = self.around[id].scope.shape.fields
-        for name, field in shape.fields.items():
-            if name in before or field.type not in ("number", "integer") or name in ("start", "end"):
-                continue
+        added = {name: field for name, field in shape.fields.items() if name not in before and name not in BESIDE}
+        numbers = {name: field for name, field in added.items() if field.type in ("number", "integer")}
+        if "value" in numbers:
+            numbers = {"value": numbers["value"]}  # how many readings it is made of is another matter
+        title, words = self._title(id), self._chosen_words(id, kind)
+        if words and not self.nodes[id].get("label"):
+            title, words = words, title
+        for name, field in numbers.items():
             yield Tile(
                 id=f"figure:{id}.{port}:{name}",
                 kind="figure",
-                title=self._title(id),
-                under=self._word(kind, name),
+                title=title,
+                under=words if name == "value" else " · ".join(filter(None, (words, self._word(kind, name)))),
                 node=id,
                 output=f"{id}.{port}",
                 field=name,
@@ -194,6 +201,18 @@ class _Reader:
                 unit=field.unit or "",
                 devices=self._named(shape),
             )
+
+    def _chosen_words(self, id: str, kind: type[Kind]) -> str:
+        """What a node computes, of what and over how long, as far as its params say so in words."""
+        given, labels, shape = self._given(id), _words_of(kind, self.lang).labels, self.around[id].scope.shape
+        fields = [self._label_in(shape, word) for word in self._words(id) if word in shape.fields][:1]
+        chosen = [labels[f"{param}.{value}"] for param, value in given.items() if f"{param}.{value}" in labels]
+        lengths = [
+            value
+            for path, parts, value in places(plain_schema(kind), given)
+            if len(path) == 1 and facts(parts).get("format") == "duration" and isinstance(value, str)
+        ]
+        return " · ".join([*fields, *chosen, *lengths[:1]])
 
     # --- reading the document -------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ function workerIs(there) {
 async function again() {
   let fresh
   try { fresh = await call('GET', board.source) } catch (failure) { if (failure.status === 404) over(); return }
-  if (fresh.version !== board.version) return location.reload()
+  if (fresh.version !== board.version || JSON.stringify(fresh.tiles) !== JSON.stringify(board.tiles)) return location.reload()
   Object.assign(board, { alerts: fresh.alerts, status: fresh.status })
   readings.begin({ ...fresh, history: {} })
   workerIs(fresh.worker.connected)
@@ -91,7 +91,7 @@ listen('flow', (message) => {
   tellStatus()
   dirty = true
 })
-listen('connected', () => { if (connected || away) again(); connected = true; away = false; tellStatus() })
+listen('connected', () => { soon(); connected = true; away = false; tellStatus() })
 listen('lost', () => { if (connected) { away = true; tellStatus(); setTimeout(() => { if (away) again() }, AGAIN) } })
 listen('over', over)
 if (board.may_change) watch(board.flow)

@@ -6,6 +6,8 @@ const SPACE = 'http://www.w3.org/2000/svg'
 const EDGE = { top: 14, right: 10, bottom: 22, left: 44 }
 const COLOURS = 8
 const MOST_LINES = 16
+const LEAST = 5 * 60_000
+/** Before an hour has passed, the chart begins where the values do. */
 const GAP = 5 * 60_000
 /** A line is not drawn across a longer silence. */
 
@@ -45,9 +47,10 @@ function scaled(lines, limits, now, width, height) {
   const room = (high - low || Math.abs(high) || 1) * 0.08
   const step = niceStep((high - low + 2 * room) / 4)
   const [bottom, top] = [Math.floor((low - room) / step) * step, Math.ceil((high + room) / step) * step]
+  const span = Math.min(HOUR, Math.max(LEAST, now - Math.min(...lines.map(({ points }) => points[0][0]))))
   return {
-    now, bottom, top, step,
-    x: (time) => EDGE.left + (1 - (now - time) / HOUR) * (width - EDGE.left - EDGE.right),
+    now, span, bottom, top, step,
+    x: (time) => EDGE.left + (1 - (now - time) / span) * (width - EDGE.left - EDGE.right),
     y: (value) => height - EDGE.bottom - ((value - bottom) / (top - bottom)) * (height - EDGE.top - EDGE.bottom),
   }
 }
@@ -64,10 +67,10 @@ function axes(scale, width, height, words) {
     parts.push(draw('line', { x1: EDGE.left, x2: width - EDGE.right, y1: y, y2: y, class: 'chart-grid' }))
     parts.push(draw('text', { x: EDGE.left - 6, y: y + 4, 'text-anchor': 'end', class: 'chart-text' }, words.short(value)))
   }
-  const every = width > 420 ? 15 : 30
-  for (let minutes = 60; minutes >= 0; minutes -= every) {
-    const anchor = minutes === 60 ? 'start' : minutes === 0 ? 'end' : 'middle'
-    parts.push(draw('text', { x: scale.x(scale.now - minutes * 60_000), y: height - 5, 'text-anchor': anchor, class: 'chart-text' }, words.clock(scale.now - minutes * 60_000)))
+  const steps = width > 420 ? 4 : 2
+  for (let at = 0; at <= steps; at += 1) {
+    const time = scale.now - scale.span * (1 - at / steps)
+    parts.push(draw('text', { x: scale.x(time), y: height - 5, 'text-anchor': ['start', 'end'][[0, steps].indexOf(at)] ?? 'middle', class: 'chart-text' }, words.clock(time)))
   }
   return parts
 }

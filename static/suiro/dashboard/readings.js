@@ -14,6 +14,8 @@ export class Readings {
     this.since = new Map()
     this.named = new Map()
     this.outputs = new Map()
+    /** By wire, the devices that were heard on it. */
+    this.heard = new Map()
     for (const tile of board.tiles) {
       for (const [id, name] of tile.devices) this.named.set(id, name)
       if (tile.output) this.outputs.set(tile.output, [...(this.outputs.get(tile.output) ?? []), tile])
@@ -35,12 +37,13 @@ export class Readings {
 
   /** Last values by device, as the workers of the workspace see them. */
   devices(devices) {
-    for (const [device, entry] of Object.entries(devices)) this.take(device, entry.time, entry.data ?? {})
+    for (const [device, entry] of Object.entries(devices)) if (this.named.has(device)) this.take(device, entry.time, entry.data ?? {})
   }
 
   /** What flows along the wires, and in which state the keys of nodes are. */
   taps(edges, nodes) {
     for (const [output, edge] of Object.entries(edges ?? {})) {
+      this.heard.set(output, (this.heard.get(output) ?? new Set()).add(edge.device ?? ''))
       for (const tile of this.outputs.get(output) ?? []) {
         const value = edge.data?.[tile.field]
         const key = tile.kind === 'figure' ? `${output}\n${tile.field}` : tile.field
@@ -92,11 +95,7 @@ export class Readings {
   /** Every device of a tile: those it expects, then others that were heard. */
   devicesOf(tile) {
     const ids = tile.devices.map(([id]) => id)
-    const field = fieldOf(tile)
-    for (const key of this.values.keys()) {
-      const [device, name] = [key.slice(0, key.indexOf('\n')), key.slice(key.indexOf('\n') + 1)]
-      if (name === field && !ids.includes(device) && (tile.devices.length === 0 || device !== '')) ids.push(device)
-    }
+    for (const device of this.heard.get(tile.output) ?? []) if (!ids.includes(device) && (tile.devices.length === 0 || device !== '')) ids.push(device)
     return ids
   }
 

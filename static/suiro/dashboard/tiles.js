@@ -3,7 +3,7 @@ import { ago, lang, make, say } from '../page.js'
 import { chart } from './chart.js'
 
 const MOST_ROWS = 12
-const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 5 })
+const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4 })
 const short = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4, notation: 'compact' })
 const clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' })
 const LOOKS = { over: 'badge badge-bad', waiting: 'badge badge-warn', calm: 'badge badge-good', plain: 'badge badge-accent' }
@@ -76,11 +76,14 @@ function list(devices, row) {
 
 // --- states ----------------------------------------------------------------------------------------------------------
 
+const capital = (text) => text.charAt(0).toLocaleUpperCase(lang) + text.slice(1)
+
 function placeOf(tile, word) {
   const place = tile.places.find((one) => one.word === word)
   if (word === 'waiting' && !place) return { level: 'waiting', label: say('dash_waiting') }
   if (!place) return { level: 'plain', label: word }
-  return place.level === 'calm' ? { ...place, label: say('dash_ok') } : place
+  if (word === 'entered') return { ...place, label: say('dash_entered') }
+  return place.level === 'calm' ? { ...place, label: say('dash_ok') } : { ...place, label: capital(place.label) }
 }
 
 function isOver(tile, readings) {

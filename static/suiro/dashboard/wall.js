@@ -23,7 +23,8 @@ export function wall(redraw) {
   document.addEventListener('fullscreenchange', () => { if (!document.fullscreenElement && document.body.classList.contains('wall')) off() })
   document.addEventListener('visibilitychange', () => { if (!document.hidden && document.body.classList.contains('wall')) stayAwake() })
   document.addEventListener('keydown', (event) => { if (event.key === 'Escape' && document.body.classList.contains('wall')) off() })
-  const tell = () => { document.getElementById('wall-clock').textContent = clock.format(Date.now()) }
+  const shown = document.getElementById('wall-clock')
+  const tell = () => { shown.textContent = clock.format(Date.now()) }
   tell()
   setInterval(tell, 5000)
 }
