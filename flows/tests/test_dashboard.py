@@ -166,6 +166,11 @@ def shared_line(server: str, path: str, origin: str = "") -> ClientConnection:
     return connect(f"ws://{server}/ws{path.rstrip('/')}", origin=origin or f"http://{server}")  # type: ignore[arg-type]
 
 
+def until_the_end(socket: ClientConnection) -> None:
+    while True:
+        socket.recv(timeout=5)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_looks_by_a_link_sees_live_what_the_dashboard_shows_until_it_is_revoked(
     server: str, api: Api, worker: tuple[Worker, str], flow: str
@@ -188,8 +193,7 @@ def test_who_looks_by_a_link_sees_live_what_the_dashboard_shows_until_it_is_revo
         assert guest.wait("taps")["nodes"]["hot"]["standings"][0]["word"] == "entered"
         assert api("DELETE", f"/api/flows/{flow}/dashboard/links/{link}").status_code == 204
         with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                socket.recv(timeout=5)
+            until_the_end(socket)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4403
         assert up.wait("taps", fits=lambda m: m["on"] is False)
@@ -209,6 +213,5 @@ def test_a_shared_view_is_for_our_own_pages_and_right_links_and_ends_with_its_fl
     with shared_line(server, path) as socket:
         assert api("DELETE", f"/api/flows/{flow}").status_code == 204
         with pytest.raises(ConnectionClosed):
-            while True:
-                socket.recv(timeout=5)
+            until_the_end(socket)
     assert Flow.everywhere.filter(pk=flow).exists()

@@ -11,7 +11,7 @@ export class Arrangement {
     this.redraw = redraw
     this.automatic = board.tiles.map((tile) => tile.id)
     this.titles = new Map(board.tiles.map((tile) => [tile.id, tile.kind === 'alerts' ? say('dash_alerts') : tile.title]))
-    this.wideOnes = board.tiles.filter((tile) => tile.kind === 'chart' || tile.kind === 'alerts').map((tile) => tile.id)
+    this.wideOnes = board.tiles.filter((tile) => tile.kind === 'chart').map((tile) => tile.id)
     this.take(board.arrangement)
     this.saving = null
     this.carrying = false

@@ -41,8 +41,9 @@ const empty = (text) => make('p', { class: 'tile-empty muted' }, text)
 // --- values ----------------------------------------------------------------------------------------------------------
 
 function values(tile, readings) {
-  const devices = readings.devicesOf(tile)
-  const heard = devices.filter((device) => readings.last(device, tile))
+  const all = readings.devicesOf(tile)
+  const heard = all.filter((device) => readings.last(device, tile))
+  const devices = tile.kind === 'figure' ? heard : all  // of what a node sends only the newest comes: silence says nothing
   if (heard.length === 0) return [empty(say('dash_no_value'))]
   if (devices.length === 1) return [single(tile, devices[0], readings)]
   return [list(devices, (device) => valueRow(tile, device, readings))]
