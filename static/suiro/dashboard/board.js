@@ -9,17 +9,24 @@ import { wall } from './wall.js'
 const EVERY = 1000
 const AGAIN = 3000
 const STATUS = { running: 'badge badge-good', starting: 'badge badge-accent', failed: 'badge badge-bad', rolled_back: 'badge badge-warn' }
+const RUNS = ['running', 'rolled_back']
 const WORDS = { failed: 'failed_status' }
 
 const grid = document.getElementById('board')
 const readings = new Readings(board)
-const tiles = new Map(board.tiles.map((tile) => [tile.id, tile]))
+let tiles, arrangement
 let connected = false, away = false, dirty = true
 
-grid.replaceChildren(...board.tiles.map(tileElement))
-const arrangement = new Arrangement(board, grid, () => { dirty = true; showHidden(); requestAnimationFrame(draw) })
-arrangement.apply()
-document.getElementById('no-tiles').hidden = board.tiles.length > 0
+/** The tiles of the flow as it is now. Never by loading the page anew: a wall display would leave its full screen. */
+function build() {
+  tiles = new Map(board.tiles.map((tile) => [tile.id, tile]))
+  readings.expect(board.tiles)
+  grid.replaceChildren(...board.tiles.map(tileElement))
+  arrangement = new Arrangement(board, grid, () => { dirty = true; showHidden(); requestAnimationFrame(draw) })
+  arrangement.apply()
+  if (board.may_change) for (const element of [...grid.children]) handles(element, arrangement)
+  document.getElementById('no-tiles').hidden = board.tiles.length > 0
+}
 
 function draw() {
   if (document.hidden) return
@@ -39,7 +46,7 @@ function tellStatus() {
   badge.className = STATUS[board.status] ?? 'badge'
   badge.dataset.status = board.status
   badge.replaceChildren(make('span', { class: board.status === 'running' ? 'dot dot-live' : 'dot' }), say(WORDS[board.status] ?? board.status))
-  const trouble = away ? 'dash_away' : board.version === null ? 'dash_draft' : !board.worker.connected ? 'dash_no_worker' : ['running', 'rolled_back', 'starting'].includes(board.status) ? null : 'dash_stopped'
+  const trouble = away ? 'dash_away' : board.version === null ? 'dash_draft' : !board.worker.connected ? 'dash_no_worker' : [...RUNS, 'starting'].includes(board.status) ? null : 'dash_stopped'
   const callout = document.getElementById('trouble')
   callout.hidden = trouble === null
   callout.dataset.trouble = trouble ?? ''
@@ -58,10 +65,12 @@ function workerIs(there) {
 async function again() {
   let fresh
   try { fresh = await call('GET', board.source) } catch (failure) { if (failure.status === 404) over(); return }
-  if (fresh.version !== board.version || JSON.stringify(fresh.tiles) !== JSON.stringify(board.tiles)) return location.reload()
-  Object.assign(board, { alerts: fresh.alerts, status: fresh.status })
+  const other = JSON.stringify(fresh.tiles) !== JSON.stringify(board.tiles)
+  const { worker, ...rest } = fresh
+  Object.assign(board, rest)
+  if (other) build()
   readings.begin({ ...fresh, history: {} })
-  workerIs(fresh.worker.connected)
+  workerIs(worker.connected)
   draw()
 }
 
@@ -84,9 +93,9 @@ listen('worker', (message) => { if (message.id === board.worker.id) workerIs(mes
 listen('flow', (message) => {
   if (message.flow !== board.flow || !message.status) return
   if (message.status === 'deleted') return board.may_change ? location.assign('/flows/') : over()
-  if (message.version && message.version !== board.version) return location.reload()
+  if (message.version && message.version !== board.version) soon()
   if (board.status !== 'running' && message.status === 'running') watch(board.flow)
-  if (message.status !== 'running') readings.lost()
+  if (!RUNS.includes(message.status)) readings.lost()
   board.status = message.status
   tellStatus()
   dirty = true
@@ -107,7 +116,6 @@ function showHidden() {
 }
 
 function arrange(button) {
-  for (const element of grid.children) handles(element, arrangement)
   button.addEventListener('click', () => {
     const on = document.body.classList.toggle('arranging')
     button.setAttribute('aria-pressed', String(on))
@@ -117,6 +125,7 @@ function arrange(button) {
   document.getElementById('reset').addEventListener('click', () => arrangement.reset())
 }
 
+build()
 wall(() => requestAnimationFrame(draw))
 if (board.may_change) {
   arrange(document.getElementById('arrange'))

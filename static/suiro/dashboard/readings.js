@@ -12,15 +12,20 @@ export class Readings {
     this.points = new Map()
     this.standings = new Map()
     this.since = new Map()
-    this.named = new Map()
-    this.outputs = new Map()
     /** By wire, the devices that were heard on it. */
     this.heard = new Map()
-    for (const tile of board.tiles) {
+    this.expect(board.tiles)
+    this.begin(board)
+  }
+
+  /** The tiles of the flow as it is now; what was heard stays. */
+  expect(tiles) {
+    this.named = new Map()
+    this.outputs = new Map()
+    for (const tile of tiles) {
       for (const [id, name] of tile.devices) this.named.set(id, name)
       if (tile.output) this.outputs.set(tile.output, [...(this.outputs.get(tile.output) ?? []), tile])
     }
-    this.begin(board)
   }
 
   now() { return Date.now() + this.skew }
