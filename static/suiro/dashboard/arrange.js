@@ -10,7 +10,7 @@ export class Arrangement {
     this.grid = grid
     this.redraw = redraw
     this.automatic = board.tiles.map((tile) => tile.id)
-    this.titles = new Map(board.tiles.map((tile) => [tile.id, tile.kind === 'alerts' ? say('dash_alerts') : tile.title]))
+    this.titles = new Map(board.tiles.map((tile) => [tile.id, nameOf(tile)]))
     this.wideOnes = board.tiles.filter((tile) => tile.kind === 'chart').map((tile) => tile.id)
     this.take(board.arrangement)
     this.saving = null
@@ -87,6 +87,12 @@ export class Arrangement {
     this.apply()
     this.redraw()
   }
+}
+
+/** As a person calls a tile: the value and the chart of a field have the same title. */
+function nameOf(tile) {
+  if (tile.kind === 'alerts') return say('dash_alerts')
+  return tile.kind === 'chart' ? `${tile.title} · ${say('dash_hour')}` : tile.title
 }
 
 /** The handles of one tile, shown while a person arranges. */

@@ -15,7 +15,7 @@ const WORDS = { failed: 'failed_status' }
 const grid = document.getElementById('board')
 const readings = new Readings(board)
 let tiles, arrangement
-let connected = false, away = false, dirty = true
+let connected = false, away = false, dirty = true, ended = false
 
 /** The tiles of the flow as it is now. Never by loading the page anew: a wall display would leave its full screen. */
 function build() {
@@ -29,7 +29,7 @@ function build() {
 }
 
 function draw() {
-  if (document.hidden) return
+  if (document.hidden || ended) return
   for (const element of grid.children) if (!element.hidden) fill(element, tiles.get(element.dataset.tile), board, readings)
   dirty = false
 }
@@ -42,6 +42,7 @@ document.addEventListener('visibilitychange', draw)
 // --- what is known of the flow and its worker ------------------------------------------------------------------------
 
 function tellStatus() {
+  if (ended) return
   const badge = document.getElementById('flow-status')
   badge.className = STATUS[board.status] ?? 'badge'
   badge.dataset.status = board.status
@@ -63,8 +64,10 @@ function workerIs(there) {
 }
 
 async function again() {
+  if (ended) return
   let fresh
   try { fresh = await call('GET', board.source) } catch (failure) { if (failure.status === 404) over(); return }
+  if (ended) return
   const other = JSON.stringify(fresh.tiles) !== JSON.stringify(board.tiles)
   const { worker, ...rest } = fresh
   Object.assign(board, rest)
@@ -82,6 +85,7 @@ const soon = () => {
 }
 
 function over() {
+  ended = true
   document.body.replaceChildren(make('main', { class: 'shared-over' }, make('h1', {}, say('dash_link_over')), make('p', { class: 'muted' }, say('dash_link_over_text'))))
 }
 
