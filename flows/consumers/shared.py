@@ -28,6 +28,8 @@ class SharedSocket(AsyncJsonWebsocketConsumer):
     link: DashboardLink | None = None
     board: Board | None = None
     ending: asyncio.TimerHandle | None = None
+    sees = False
+    """It was let in, so that the worker sends the taps of the flow for it."""
 
     async def connect(self) -> None:
         live.remember_server_loop()
@@ -48,6 +50,7 @@ class SharedSocket(AsyncJsonWebsocketConsumer):
             return
         await self.accept()
         BrowserSocket.watched[str(self.board.flow.pk)] += 1
+        self.sees = True
         await self._taps(True)
         if self.link.expires is not None:
             left = (self.link.expires - timezone.now()).total_seconds()
@@ -65,6 +68,8 @@ class SharedSocket(AsyncJsonWebsocketConsumer):
             del self.watching[link]
         for group in self._groups():
             await self.channel_layer.group_discard(group, self.channel_name)
+        if not self.sees:
+            return
         BrowserSocket.watched[flow] -= 1
         if BrowserSocket.watched[flow] <= 0:
             del BrowserSocket.watched[flow]
