@@ -14,6 +14,8 @@ OPEN = {
     "signin": "the page where people sign in",
     "signin-link": "the one-time link; it carries its own secret",
     "webhook-in": "calls from outside; each carries its own secret, compared in constant time",
+    "shared": "a dashboard to look at; the link carries its own secret, kept as a hash, until it is revoked",
+    "shared-data": "the same, as data",
     "language": "the choice of a language, kept in a cookie",
     "metrics": "counts for a monitor, which has a token of its own, compared in constant time",
     "healthz": "whether the process answers; says nothing else",

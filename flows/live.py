@@ -53,6 +53,15 @@ def sign_off(user: int) -> None:
     _after_commit(person_group(user), {"type": "sign_off"})
 
 
+def shared_group(link: Id) -> str:
+    return f"shared.{link}"
+
+
+def end_shared(link: Id) -> None:
+    """End the live views of everybody who came by this link."""
+    _after_commit(shared_group(link), {"type": "sign_off"})
+
+
 def still_watched(flow: Id) -> None:
     """Ask who else has this flow open, so that its taps stay on."""
     _after_commit(viewers_group(flow), {"type": "renew_taps", "flow": str(flow)})

@@ -3,9 +3,10 @@
 from channels.auth import AuthMiddlewareStack
 from django.urls import path, re_path
 
-from flows.consumers import BrowserSocket, WorkerSocket
+from flows.consumers import BrowserSocket, SharedSocket, WorkerSocket
 from flows.pages import (
     connection,
+    dashboard,
     destinations,
     devices,
     doors,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("", flows.home, name="home"),
     path("flows/", flows.list_page, name="flows"),
     path("flows/<uuid:flow_id>/", flows.editor, name="flow"),
+    path("flows/<uuid:flow_id>/dashboard/", dashboard.page, name="dashboard"),
+    path("shared/<str:token>/", dashboard.shared, name="shared"),
+    path("shared/<str:token>/data", dashboard.shared_data, name="shared-data"),
     path("devices/", devices.list_page, name="devices"),
     path("tables/", tables.list_page, name="tables"),
     path("tables/example.csv", tables.example, name="tables-example"),
@@ -49,5 +53,6 @@ urlpatterns = [
 
 sockets = [
     re_path(r"^ws/live$", AuthMiddlewareStack(BrowserSocket.as_asgi())),
+    re_path(r"^ws/shared/(?P<token>[A-Za-z0-9_-]{20,100})$", SharedSocket.as_asgi()),
     re_path(r"^ws/worker$", WorkerSocket.as_asgi()),
 ]

@@ -66,9 +66,11 @@ def change_flow(member: Membership, flow_id: uuid.UUID, document: dict[str, Any]
 @transaction.atomic
 def bin_flow(member: Membership, flow_id: uuid.UUID) -> Flow:
     """Stop the flow and put it into the bin, from which `restore_flow` brings it back."""
+    from flows.commands.dashboards import end_links_of
     from flows.commands.deploying import stop_flow
 
     flow = stop_flow(member, flow_id)
+    end_links_of(flow)
     flow.binned = timezone.now()
     flow.save(update_fields=["binned", "updated"])
     live.to_browsers(flow.workspace_id, {"t": "flow", "flow": str(flow.id), "status": "deleted"})

@@ -18,6 +18,7 @@ from flows.commands.deploying import hash_of, worker_of
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
 from flows.models import Flow, Worker, Workspace
+from flows.recent import recent
 
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600
@@ -95,6 +96,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         devices = with_ms(message.get("devices"))
         if devices and self.worker is not None:
             await database_sync_to_async(_remember_values)(str(self.worker.workspace_id), devices)
+            recent.heard(str(self.worker.workspace_id), devices)
             live.to_browsers(self.worker.workspace_id, {"t": "values", "devices": devices})
 
     async def _flow(self, message: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The tables. Each row belongs to a workspace (scoped.py); each has one UUID as its key."""
 
+from flows.models.dashboard import Dashboard, DashboardLink
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.incident import Incident
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
@@ -12,6 +13,8 @@ from flows.models.workspace import Membership, SigninLink, Workspace
 __all__ = [
     "Approval",
     "Broker",
+    "Dashboard",
+    "DashboardLink",
     "DeadLetter",
     "Destination",
     "Device",

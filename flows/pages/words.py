@@ -2,10 +2,20 @@
 
 from django.utils.translation import gettext as _
 
+from flows.pages.words_dashboard import dashboard_words
+
 
 def script_words() -> dict[str, str]:
     """By key, in the language of the request."""
-    return {**_everywhere(), **_things(), **_registering(), **_tables(), **_letters(), **_snoozing()}
+    return {
+        **_everywhere(),
+        **_things(),
+        **_registering(),
+        **_tables(),
+        **_letters(),
+        **_snoozing(),
+        **dashboard_words(),
+    }
 
 
 def _everywhere() -> dict[str, str]:

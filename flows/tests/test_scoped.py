@@ -12,6 +12,7 @@ from flows.models import Flow, Owned, Unscoped, Workspace
 MAY_CROSS = {
     "flows/access.py": "finds a person's own memberships",
     "flows/admin.py": "the operator of the installation",
+    "flows/commands/dashboards.py": "a dashboard by the secret of its link, before anybody is known",
     "flows/commands/jobs.py": "a job names its workspace itself",
     "flows/commands/signin.py": "a link or the first owner, before anybody is signed in",
     "flows/consumers/origin.py": "finds a person's own memberships",

@@ -118,6 +118,8 @@ export function tellTimes(root = document) {
 
 const listeners = new Map()
 const waiting = new Map()
+const watched = new Set()
+const OVER = 4403
 let socket = null
 let tries = 0
 
@@ -125,6 +127,13 @@ let tries = 0
 export function listen(t, react) {
   listeners.set(t, [...(listeners.get(t) ?? []), react])
   dial()
+}
+
+/** Have the worker send what flows along the wires of this flow, now and after every reconnection: `taps` messages. */
+export function watch(flow) {
+  watched.add(flow)
+  dial()
+  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ t: 'open', flow }))
 }
 
 /** Ask the worker for something over `path`; resolves to its answer, which comes on the live socket with the same id. */
@@ -143,11 +152,18 @@ const answers = new Map()
 
 function dial() {
   if (socket) return
-  socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/live`)
-  socket.onopen = () => { tries = 0; find('offline')?.setAttribute('hidden', '') }
+  socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${document.body.dataset.socket ?? '/ws/live'}`)
+  socket.onopen = () => {
+    tries = 0
+    find('offline')?.setAttribute('hidden', '')
+    for (const flow of watched) socket.send(JSON.stringify({ t: 'open', flow }))
+    heard({ t: 'connected' })
+  }
   socket.onmessage = (event) => heard(JSON.parse(event.data))
-  socket.onclose = () => {
+  socket.onclose = (event) => {
     socket = null
+    heard({ t: event.code === OVER ? 'over' : 'lost' })
+    if (event.code === OVER) return
     tries += 1
     if (tries > 1) find('offline')?.removeAttribute('hidden')
     setTimeout(dial, Math.min(15_000, 400 * 2 ** tries) * (0.5 + Math.random() / 2))

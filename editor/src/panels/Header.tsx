@@ -1,5 +1,5 @@
 import {
-  ArrowLeft, CloudAlert, CloudCheck, Download, EllipsisVertical, Keyboard, Languages, LoaderCircle, MonitorCog, Moon, Network, Play, Redo2, Search, Square, StickyNote, Sun, Undo2, Upload,
+  ArrowLeft, CloudAlert, CloudCheck, Download, EllipsisVertical, Keyboard, Languages, LayoutDashboard, LoaderCircle, MonitorCog, Moon, Network, Play, Redo2, Search, Square, StickyNote, Sun, Undo2, Upload,
 } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { shownChord } from '../model/chords'
@@ -28,6 +28,7 @@ export function Header() {
       <SavingMark />
       <People />
       <div className="toolbar-gap" />
+      <DashboardLink />
       <div className="bar-tools">
         <IconButton label={t('do.undo')} keys="Mod+z" disabled={history.past.length === 0} onClick={undo} testId="undo"><Undo2 aria-hidden /></IconButton>
         <IconButton label={t('do.redo')} keys="Mod+Shift+z" disabled={history.future.length === 0} onClick={redo} testId="redo"><Redo2 aria-hidden /></IconButton>
@@ -46,6 +47,12 @@ export function Header() {
       <RunButtons />
     </header>
   )
+}
+
+function DashboardLink() {
+  const { t } = useWords()
+  const id = useFlow((flow) => flow.id)
+  return <a className="btn btn-quiet btn-icon btn-small" href={`/flows/${id}/dashboard/`} aria-label={t('bar.dashboard')} title={t('bar.dashboard')} data-testid="dashboard"><LayoutDashboard aria-hidden /></a>
 }
 
 function IconButton({ label, keys, disabled, onClick, testId, children }: { label: string; keys?: string; disabled?: boolean; onClick: () => void; testId: string; children: ReactNode }) {

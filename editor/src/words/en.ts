@@ -7,6 +7,7 @@ export const en = {
 
   'bar.back': 'Back to the flows',
   'bar.name': 'Name of the flow',
+  'bar.dashboard': 'Dashboard',
   'bar.more': 'More',
 
   'tab.conversation': 'Conversation',

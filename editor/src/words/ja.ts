@@ -8,6 +8,7 @@ export const ja: { readonly [key in Key]: string } = {
 
   'bar.back': 'フロー一覧へ戻る',
   'bar.name': 'フローの名前',
+  'bar.dashboard': 'ダッシュボード',
   'bar.more': 'その他',
 
   'tab.conversation': '会話',

@@ -1,0 +1,167 @@
+"""The dashboard of one flow with all that its page shows, and what of a live message may be seen through it."""
+
+from typing import Any
+
+import msgspec
+from django.core.cache import cache
+from django.utils import timezone
+
+from document.dashboard import Tile, tiles
+from flows.commands.deploying import worker_of
+from flows.models import Dashboard, DashboardLink, Firing, Flow, Notice
+from flows.recent import recent
+from flows.registered import registry_for, registry_of
+from flows.showing import ms
+from nodes.kit.catalog import full_catalog
+
+MOST_ALERTS = 30
+Message = dict[str, Any]
+
+
+class Board(msgspec.Struct):
+    """What a dashboard shows: the version that runs, else the draft."""
+
+    flow: Flow
+    document: dict[str, Any]
+    tiles: list[Tile]
+    worker: str | None
+
+    @property
+    def devices(self) -> set[str]:
+        return {id for tile in self.tiles for id, _ in tile.devices}
+
+    @property
+    def fields(self) -> set[str]:
+        return {tile.field for tile in self.tiles if tile.field}
+
+
+def board_of(flow: Flow, lang: str) -> Board:
+    version = flow.deployed
+    document = version.running_document() if version is not None else flow.document
+    registry = registry_for(version) if version is not None else registry_of(flow.workspace)
+    worker = worker_of(flow)
+    found = tiles(document, full_catalog(), registry, lang)
+    return Board(flow, document, found, str(worker.id) if worker is not None else None)
+
+
+def dashboard_json(board: Board) -> dict[str, Any]:
+    flow, worker, now = board.flow, worker_of(board.flow), ms(timezone.now()) or 0
+    return {
+        "flow": str(flow.id),
+        "name": flow.name,
+        "status": flow.status,
+        "version": flow.deployed.number if flow.deployed else None,
+        "worker": {"id": board.worker, "connected": bool(worker and worker.connected)},
+        "tiles": msgspec.to_builtins(board.tiles),
+        "arrangement": _arrangement(flow),
+        "values": seen_values(board, cache.get(f"values:{flow.workspace_id}") or {}),
+        "history": _history(board, now),
+        "alerts": alerts_json(board),
+        "now": now,
+    }
+
+
+def alerts_json(board: Board) -> list[dict[str, Any]]:
+    """The newest firings. `acked` is null where nothing of it stands in the inbox."""
+    rows = list(Firing.objects.of(board.flow.workspace_id).filter(flow=board.flow)[:MOST_ALERTS])
+    notices = Notice.objects.of(board.flow.workspace_id).filter(flow=board.flow, key__in=[row.key for row in rows])
+    acked = {key: at is not None for key, at in notices.values_list("key", "acked") if key}
+    labels = {node.get("id"): node.get("label") for node in board.document.get("nodes") or []}
+    return [
+        {
+            "id": str(row.id),
+            "title": labels.get(row.node) or row.node,
+            "text": _told(row.data),
+            "device": row.device,
+            "time": ms(row.time),
+            "sent": row.sent,
+            "acked": acked.get(row.key),
+        }
+        for row in rows
+    ]
+
+
+def link_json(link: DashboardLink) -> dict[str, Any]:
+    """Never the secret part."""
+    return {
+        "id": str(link.id),
+        "label": link.label,
+        "made": ms(link.created),
+        "by": (link.by.first_name or link.by.username) if link.by else None,
+        "expires": ms(link.expires),
+        "over": link.expires is not None and link.expires <= timezone.now(),
+        "opened": ms(link.opened),
+    }
+
+
+def seen(board: Board, message: Message) -> Message | None:
+    """What somebody who may only look at this dashboard gets of a live message; None: nothing."""
+    t, ours = message.get("t"), message.get("flow") == str(board.flow.id)
+    if t == "values":
+        devices = seen_values(board, message.get("devices") or {})
+        return {"t": "values", "devices": devices} if devices else None
+    if t == "taps" and ours:
+        return {"t": "taps", "edges": _seen_edges(board, message), "nodes": _seen_nodes(board, message)}
+    if t == "worker" and message.get("id") == board.worker:
+        return {"t": "worker", "id": board.worker, "connected": bool(message.get("connected"))}
+    if t == "flow" and ours:
+        return {
+            "t": "flow",
+            "flow": message["flow"],
+            "status": message.get("status"),
+            "version": message.get("version"),
+        }
+    if (t == "fired" and ours) or t == "acked":
+        return {"t": t}
+    return None
+
+
+def seen_values(board: Board, devices: dict[str, Any]) -> dict[str, Any]:
+    """Of these devices the ones that the dashboard expects, with the fields that it shows."""
+    ours, fields = board.devices, board.fields
+    return {id: _cut(entry, fields) for id, entry in devices.items() if id in ours and isinstance(entry, dict)}
+
+
+def _seen_edges(board: Board, message: Message) -> dict[str, Any]:
+    wanted: dict[str, set[str]] = {}
+    for tile in board.tiles:
+        if tile.output:
+            wanted.setdefault(tile.output, set()).add(tile.field)
+    edges = message.get("edges") or {}
+    return {
+        name: {**_cut(edge, wanted[name]), "device": edge.get("device")}
+        for name, edge in edges.items()
+        if name in wanted
+    }
+
+
+def _seen_nodes(board: Board, message: Message) -> dict[str, Any]:
+    wanted = {tile.node for tile in board.tiles if tile.kind == "state"}
+    nodes = message.get("nodes") or {}
+    return {id: {"standings": node["standings"]} for id, node in nodes.items() if id in wanted and "standings" in node}
+
+
+def _cut(entry: dict[str, Any], fields: set[str]) -> dict[str, Any]:
+    data = entry.get("data")
+    kept = {name: value for name, value in data.items() if name in fields} if isinstance(data, dict) else {}
+    return {"time": entry.get("time"), "data": kept}
+
+
+def _arrangement(flow: Flow) -> dict[str, Any] | None:
+    row = Dashboard.objects.of(flow.workspace_id).filter(flow=flow).first()
+    return {"order": row.order, "hidden": row.hidden, "wide": row.wide, "small": row.small} if row else None
+
+
+def _history(board: Board, now: int) -> dict[str, dict[str, Any]]:
+    """By device and field; of the charts alone."""
+    found: dict[str, dict[str, Any]] = {}
+    for tile in board.tiles:
+        for id, _ in tile.devices if tile.kind == "chart" else ():
+            points = recent.points(str(board.flow.workspace_id), id, tile.field, now)
+            if points:
+                found.setdefault(id, {})[tile.field] = points
+    return found
+
+
+def _told(data: dict[str, Any]) -> str:
+    return str(data.get("text") or data.get("command") or "")[:500]

@@ -1,0 +1,61 @@
+"""The dashboard of a flow: for people who are signed in, and by a link for those who may only look."""
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+
+from flows import commands
+from flows.access import member_of
+from flows.dashboard import board_of, dashboard_json
+
+
+@ensure_csrf_cookie
+@require_GET
+def page(request: HttpRequest, flow_id: uuid.UUID) -> HttpResponse:
+    try:
+        flow = commands.flow_of(member_of(request), flow_id)
+    except commands.FlowGone:
+        raise Http404 from None
+    board = dashboard_json(board_of(flow, _lang(request)))
+    page_data = {**board, "source": f"/api/flows/{flow.id}/dashboard", "may_change": True}
+    return render(request, "flows/dashboard.html", {"flow": flow, "page_data": page_data})
+
+
+@never_cache
+@require_GET
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """Nothing of the frame, and no way to anything else."""
+    try:
+        flow = commands.link_with(token).flow
+    except commands.LinkGone:
+        return _for_nobody_else(render(request, "flows/shared_over.html", status=404))
+    board = dashboard_json(board_of(flow, _lang(request)))
+    page_data = {**board, "source": reverse("shared-data", args=[token]), "may_change": False}
+    context = {"flow": flow, "page_data": page_data, "socket": f"/ws/shared/{token}"}
+    return _for_nobody_else(render(request, "flows/shared.html", context))
+
+
+@never_cache
+@require_GET
+def shared_data(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        flow = commands.link_with(token).flow
+    except commands.LinkGone:
+        return _for_nobody_else(JsonResponse({"code": "not_found"}, status=404))
+    return _for_nobody_else(JsonResponse(dashboard_json(board_of(flow, _lang(request)))))
+
+
+def _for_nobody_else(response: HttpResponse) -> HttpResponse:
+    """The address is the key: no search engine keeps it, and no other site hears of it."""
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _lang(request: HttpRequest) -> str:
+    return str(getattr(request, "LANGUAGE_CODE", "en"))
