@@ -155,7 +155,7 @@ class Silent(Kind):
                  "go quiet | go dark | offline | stops reporting | stops sending | stops transmitting | "
                  "stops responding | not reported | not sent | not heard | not been heard | not responded | "
                  "sent nothing | reported nothing | loses connection | lose contact | no longer reports | "
-                 "nothing … come in | nothing … arrive | nothing … received | nothing … heard | no … reading come | no … reading arrive | no … data come | no … data arrive | no … message come | no … message arrive | no data … come in | no data … arrive",
+                 "nothing … come in | nothing … arrive | nothing … received | nothing … heard | no … reading come | no … reading arrive | no … data come | no … data arrive | no … message come | no … message arrive | no data … come in | no data … arrive | no … reported | none … reported | no … has sent | none … has sent",
                  port="silent", params={"for": "<hold>", "per": "<per>"}),
         *phrases("ja", "happen", " | ".join(_NOTHING_JA) + " | 一度も…届か | 一件も…届か | 何も…届か | 何も…送ってこな | 返事…な | 応答…な | "
                  "うんともすんとも | 黙り込 | 沈黙し | 無応答 | 音信不通 | オフライン | 通信断 | 途絶え | 通信…していな | 通信…できな | 受信…できな",

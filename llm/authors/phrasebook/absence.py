@@ -44,9 +44,15 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     else:
         slot = next(slot for slot in meaning[1].params.values() if slot == "<hold>")
         step.slots[slot] = _length(length)
+    if _OF_ALL.search(reader.reading.low, start, end):
+        step.slots["<per>"] = "all"
     for span in clause.spans:
         span.used = True
     return Trigger("happen", "", source=source, step=step)
+
+
+_OF_ALL = re.compile(r"\b(?:no(?! (?:data|word|news|sign|reading|signal|message|update|contact)s?\b)|none of (?:the|our|my)|not a single) (?:\w+ ){1,3}(?:has|have|had|reports?|sends?)\b|\b(?:any|one) of (?:the|our|my) \w+ at all\b")
+""" "When no tank has reported": all of them together are silent."""
 
 
 _EACH_MS = {HOUR: 3_600_000, DAY: 86_400_000, WEEK: 604_800_000}

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from document.problems import problem
+from llm.authors.phrasebook.accounted import passed_over
 from llm.authors.phrasebook.answered import answered
 from llm.authors.phrasebook.assemble import Assembler
 from llm.authors.phrasebook.confidence import reading_of
@@ -51,8 +52,11 @@ class Phrasebook:
             request.on_progress({"stage": "setting", "name": name, "setting": setting})
         for node in draft.nodes:
             request.on_progress({"stage": "node", "node": node})
-        problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
         document = draft.document(name_of(wishes, request.lang)) if acts else None
+        if document is not None:
+            known = [missed.words for missed in wishes.missed]
+            wishes.missed += passed_over(meaning.reading, meaning.spans, document, known)
+        problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
         drafted = Drafted(document, plan, questions(draft), assumptions(draft), problems)
         draft.origins.narrow(meaning.reading, wishes.spans, draft.settings)
         drafted.reading = reading_of(meaning.reading, wishes, draft.origins)

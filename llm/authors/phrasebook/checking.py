@@ -57,7 +57,16 @@ def by_clock(meaning: "Meaning", part: Part, trigger: Trigger | None) -> Trigger
     made = Trigger("checked", trigger.words, source=trigger.source, first=replace(trigger, hold=0), crons=at.crons)
     made.calendar, made.hold = at.calendar, 0
     made.apart = trigger.source
+    meaning.triggers.given.looked = made
     return made
+
+
+def otherwise(meaning: "Meaning", words: str) -> Trigger | None:
+    """ "Every morning at 6, if it is below 10 °C ..., otherwise ...": the other answer to the same look."""
+    looked, last = meaning.triggers.given.looked, meaning.triggers.last
+    if looked is None or looked.first is None or last is None or looked.first.tests != last.tests:
+        return None
+    return replace(looked, words=words, leaving=True)
 
 
 def _can_be_seen(trigger: Trigger) -> bool:
@@ -129,7 +138,8 @@ def from_their_beginning(meaning: "Meaning") -> None:
     for wish in meaning.result.wishes:
         trigger, calendar = wish.trigger, wish.calendar
         alone = sum(other.trigger is trigger or other.trigger.of is trigger for other in meaning.result.wishes) == 1
-        if calendar is None or not calendar.ranges or not alone or trigger.join != "and" or not _can_be_seen(trigger):
+        seen = _can_be_seen(replace(trigger, repeat=None))
+        if calendar is None or not calendar.ranges or not alone or trigger.join != "and" or not seen:
             continue
         if all(test.truth is not None for test in trigger.tests) and _lasts(meaning.lang, trigger.words.lower()):
             trigger.during, wish.calendar = calendar, None

@@ -24,6 +24,9 @@ _WEEKDAYS = {"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 
 _WEEK = (1, 2, 3, 4, 5)
 
 
+_PAST_THE_HOUR = re.compile(r"正時|毎時(?P<minute>\d{1,2})分")
+
+
 def clock(spans: list[Span]) -> Trigger | None:
     """What starts at times of day or at intervals."""
     every = next((s for s in spans if s.every is not None and not s.used), None)
@@ -41,8 +44,8 @@ def clock(spans: list[Span]) -> Trigger | None:
     words = " ".join(s.text.strip() for s in sorted(used, key=lambda s: s.start))
     if every is not None and first is None:
         every.used = True
-        if "正時" in every.text:
-            return Trigger("clock", words, crons=["0 * * * *"])
+        if at := _PAST_THE_HOUR.search(every.text):
+            return Trigger("clock", words, crons=[f"{int(at['minute'] or 0)} * * * *"])
         return Trigger("clock", words, every=every.every)
     if first is None and days_said is None:
         return None

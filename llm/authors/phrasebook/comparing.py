@@ -13,6 +13,7 @@ from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.subjects import Subject
 from llm.authors.phrasebook.units import fits, in_field_unit
 from llm.authors.phrasebook.wishes import Meaning, Test, Trigger
+from nodes.kit.things import DeviceType
 
 if TYPE_CHECKING:
     from llm.authors.phrasebook.triggers import TriggerReader
@@ -107,14 +108,14 @@ class Comparing:
                 return None
             source = source or subject.source
             tests.append(test_of(subject, self._turned_round(clause, meaning, numbers), numbers))
-        tests += self._zeros(clause, pairs, last)
+        tests += self._zeros(clause, source.type, last) if source is not None else []
         trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
         reader.finish(trigger, clause)
         placing.inside(reader, trigger, clause)
         return self._as_recovery(trigger)
 
-    def _zeros(self, clause: Clause, pairs: Pairs, last: Trigger | None) -> list[Test]:
+    def _zeros(self, clause: Clause, of: DeviceType, last: Trigger | None) -> list[Test]:
         """ "... and the rain is 0 mm": nothing at all needs no comparison."""
         found = []
         marks = [s for s in clause.spans if s.quantity is not None and s.duration is None]
@@ -125,7 +126,7 @@ class Comparing:
             low = max((s.end for s in marks if s.end <= span.start), default=clause.start)
             near = [s for s in clause.spans if low <= s.start <= span.start]
             subject = self.reader.subject(near, _NUMERIC, quantity, last)
-            if subject is not None and subject.named:
+            if subject is not None and subject.named and subject.source.type is of:
                 span.used = True
                 found.append(test_of(subject, with_key(self.plain, "at_most"), [quantity]))
         return found

@@ -49,13 +49,19 @@ def pairs_of(spans: list[Span], lang: str) -> list[tuple[Meaning, list[Quantity]
         before = [s for s in near if s.end <= number.start]
         suffix = [s for s in after if s.start - number.end <= 3]
         pick = (
-            (after[:1] or before[-1:])
+            (_behind(number, after[:1], numbers) or before[-1:])
             if lang == "ja"
             else (suffix[:1] if suffix and s_is_suffix(suffix[0]) else before[-1:] or after[:1])
         )
         if pick and (meaning := _meaning(pick[0], two=False)):
             found.append((meaning, _use([number], pick)))
     return found
+
+
+def _behind(number: Span, after: list[Span], numbers: list[Span]) -> list[Span]:
+    """A comparison behind a number, unless another number stands between ("雨量が0で水分が25%以下")."""
+    between = any(number.end <= n.start and n.end <= s.start for s in after for n in numbers if n is not number)
+    return [] if between else after
 
 
 def s_is_suffix(span: Span) -> bool:

@@ -93,6 +93,8 @@ class Given:
     """The `per` of the topic, where several devices are looked at together."""
     limits: list[tuple[str, str, Quantity]] = field(default_factory=list)
     """Limits of single devices: (type, device, limit)."""
+    looked: Trigger | None = None
+    """What was looked at by the clock last."""
     hours: Calendar | None = None
     """Times at whose beginning something is set."""
     broken: dict[int, Trigger] = field(default_factory=dict)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from llm.authors.phrasebook.meaning import Meaning
 
 _NOT = {
-    "ja": re.compile(r"除[くいき外]|[要い]らな|不要|必要(?:は|が)?な|な[いく](?=て|で|。|$|、)|やめ|止め|無視|対象外|しません|せず|ずに|黙って|(?:いい|良い|結構)です$|(?:は|も)(?:いい|良い|よい|結構|大丈夫)$"),
+    "ja": re.compile(r"除[くいき外]|[要い](?:らな|りません)|不要|必要(?:は|が)?な|な[いく](?=て|で|。|$|、)|やめ|止め|無視|対象外|しません|せず|ずに|黙って|(?:いい|良い|結構)です$|(?:は|も)(?:いい|良い|よい|結構|大丈夫)$"),
     "en": re.compile(r"\b(?:except|excluding|not|no|never|nothing|ignore|skip|unless|mute[ds]?|silent|quiet|without|stop)\b|n't\b|\bleave (?:me|us|them) alone\b"),
 }  # fmt: skip
 _ONLY = re.compile(r"だけ|のみ|限[りっ定]|only")
@@ -32,6 +32,26 @@ def narrowed(meaning: "Meaning", clause: Clause, span: Span, calendar: Calendar)
     if alone and _NOT[meaning.lang].search(text) and not _ONLY.search(text):
         return replace(calendar, outside=not calendar.outside), True
     return calendar, alone
+
+
+def days_out(meaning: "Meaning", clause: Clause) -> Calendar | None:
+    """ "ただし日曜は除く", 「土日は不要です」: the days on which nothing is wanted; None where the clause says more."""
+    timed = [s for s in clause.spans if s.days is not None or s.is_fact(Calendar)]
+    if meaning.lang != "ja" or clause.when or not timed or len(timed) != 1 or not says_only_times(clause, timed[0]):
+        return None
+    fact, text = timed[0].fact, meaning.reading.low[timed[0].end : clause.end].strip(" 。.")
+    if _ONLY.search(text) or any(s.clock or s.every for s in clause.spans):
+        return None
+    if isinstance(fact, Calendar):
+        if fact.ranges and not fact.outside and not any(c.when for c in meaning.found):
+            return fact if _NOT["ja"].search(text) else None
+        bare = fact.days and not (fact.ranges or fact.times or fact.outside or fact.holidays)
+        rest = tuple(day for day in ALL_DAYS if day not in (fact.days or ()))
+        return replace(fact, days=rest) if bare and not text and _NOT["ja"].search(timed[0].text) else None
+    if not _NOT["ja"].search(text):
+        return None
+    days = numbers_of(timed[0].days or "")
+    return Calendar(days=days) if days and days != ALL_DAYS else None
 
 
 def says_only_times(clause: Clause, span: Span) -> bool:

@@ -20,7 +20,7 @@ from llm.authors.phrasebook import (
 )
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
-from llm.authors.phrasebook.facts import Calendar, Later, Shifts
+from llm.authors.phrasebook.facts import Calendar, Later, Sampled, Shifts
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
@@ -97,7 +97,7 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         kept += [
             clause
             for clause in sentence
-            if not alike(meaning, clause) and not remark(meaning, clause) and not habit(meaning, clause)
+            if not preludes.without_days(meaning, clause) and not alike(meaning, clause) and not remark(meaning, clause) and not habit(meaning, clause)
         ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
@@ -363,6 +363,8 @@ def sampled(meaning: "Meaning", part: Part) -> Trigger | None:
         return Trigger("reading", every.text, source=source, quiet=every.every) if source is not None else None
     type_ = meaning.registry.types[fields[0].owner or ""]
     every.used = True
+    if any(isinstance(s.fact, Sampled) for s in spans):
+        return Trigger("reading", every.text, source=Source(type_))
     if any(s.role("aggregate") for s in spans):
         every.duration = every.every
         return Trigger("reading", every.text, source=Source(type_))

@@ -33,7 +33,7 @@ def leftovers(
         )
         if weighty and not span.used and not any(_said(span, words, reading) for words in known):
             missed.append(Missed(reading.words(span.start, span.end), "unused"))
-    if wishes.lang == "en" and all(wish.trigger.sort == "clock" for wish in wishes.wishes):
+    if wishes.lang == "en" and all(wish.trigger.sort in ("clock", "checked") for wish in wishes.wishes):
         missed += _asked(reading, spans, known)
     tested = {t.words for w in wishes.wishes for t in w.trigger.tests if t.words}
     for words in _unknown_words(reading, spans, wishes.lang):

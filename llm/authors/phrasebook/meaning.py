@@ -15,6 +15,7 @@ from llm.authors.phrasebook import (
     reports,
     shared,
     snapshots,
+    waiting,
 )
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
@@ -50,6 +51,7 @@ class Meaning:
         self.spans = tag(self.reading, catalog, self.index, lang)
         if lang == "ja":
             compare_ranges(self.reading, self.spans, catalog)
+        waiting.mark(self.reading, self.spans, catalog)
         asking.mark(self.spans, registry)
         name_cases(self.reading, self.spans, lang)
         self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)
@@ -73,7 +75,6 @@ class Meaning:
         self.over: Trigger | None = None
         """The end of a condition until which something is done."""
         self.found: list[Clause] = []
-        """The clauses that are read."""
         self.most: int | None = None
         """How many repetitions there may be."""
         self.naming = False
@@ -322,12 +323,13 @@ class Meaning:
             return trigger
         if (sampled := frames.sampled(self, part)) is not None:
             return sampled
-        return clocks.clock([s for c in part.doing for s in c.spans]) or self.triggers.last
+        return repeating.by_clock(part) or self.triggers.last
 
     def _otherwise(self, part: Part) -> Trigger | None:
         last = self.triggers.last
         words = self.reading.words(part.when[0].start, part.when[0].end)
-        return Trigger("cleared", words, of=last, source=last.source) if last else None
+        cleared = Trigger("cleared", words, of=last, source=last.source) if last else None
+        return checking.otherwise(self, words) or cleared
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
         """Recording needs no condition: every reading of the devices that have the field."""

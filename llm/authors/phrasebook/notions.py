@@ -30,6 +30,8 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
         return False
     if trigger.base is not None or more.base is not None:
         return False
+    if reader.lang == "ja" and join == "or" and trigger.hold and more.hold is None:
+        return False  # 「8.5以上が5分続く、または30度を超えたら」: the length is that of the first alone
     if join == "or" and more.source.type is trigger.source.type and set(more.source.only) - set(trigger.source.only or more.source.only):  # fmt: skip
         return False
     sources = [trigger.source, *trigger.others]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import compares
 
@@ -83,6 +84,8 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
             continue
         group = [clause]
         while at + 1 < len(sentence) and sentence[at + 1].when and _goes_on(sentence[at], sentence[at + 1]):
+            if free and _still_later(sentence[at + 1]):
+                break
             at += 1
             group.append(sentence[at])
         at += 1
@@ -100,6 +103,11 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
         result.append(current_new)
         current, governed, free = current_new, True, [] if not trailing else free
     return current
+
+
+def _still_later(clause: Clause) -> bool:
+    """ "Tell A when ..., and if it is still so after 15 minutes, B": a case of its own."""
+    return clause.marked and clause.comma and any(s.text == "still" for s in clause.spans) and any(s.duration or s.is_fact(Later, Within) for s in clause.spans)  # fmt: skip
 
 
 def _excepts(group: list[Clause], current: Part) -> bool:

@@ -60,6 +60,19 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     return replace(last, hold=_ms(length), of=None, back=None, repeat=None, quiet=None)
 
 
+def still(reader: "TriggerReader", clause: Clause, trigger: Trigger) -> int | None:
+    """ "…下回ったら、1分待って、まだ下回っていれば": how long the condition before has to last, in the same sentence."""
+    length = next((s for s in clause.spans if s.is_fact(Later) and not s.used), None)
+    low = reader.reading.low[clause.start : clause.end]
+    if length is None or trigger.hold or not _STILL["ja"].search(low) or not _about_the_same(clause, trigger):
+        return None
+    if clause.having("not") or any(s.role("recover") for s in clause.spans):
+        return None
+    for span in clause.spans:
+        span.used = True
+    return _ms(length)
+
+
 def _ms(span: Span) -> int | None:
     return span.fact.ms if isinstance(span.fact, Within | Later) else span.duration
 
@@ -70,6 +83,8 @@ def _about_the_same(clause: Clause, last: Trigger) -> bool:
     fields = {test.field.name for test in last.tests}
     for span in clause.spans:
         if span.quantity is not None and span.duration is None and not span.is_fact(Within, Later):
+            if any(span.quantity == number for test in last.tests for number in test.numbers):
+                continue
             return False
         strong = [n for n in span.names if n.strength >= 2]
         if strong and not any((n.id in fields) if n.sort == "field" else n.id in types or n.owner in types for n in strong):  # fmt: skip

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from llm.authors.phrasebook import excluded
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Calendar
+from llm.authors.phrasebook.hours import ALL_DAYS
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.reading import Span
 
@@ -92,12 +94,38 @@ def at_all_others(meaning: "Meaning", part: Part) -> Calendar | None:
     return replace(idle.calendar, outside=not idle.calendar.outside)
 
 
+def without_days(meaning: "Meaning", clause: Clause) -> bool:
+    """A clause that only says on which days nothing is wanted is set down for all wishes."""
+    calendar = excluded.days_out(meaning, clause)
+    if calendar is None:
+        return False
+    meaning.idle = Idle(meaning.reading.words(clause.start, clause.end), calendar, [])
+    for span in clause.spans:
+        span.used = True
+    meaning.spans.append(Span(clause.start, clause.end, "", used=True))
+    return True
+
+
 def kept_out(meaning: "Meaning", idle: Idle) -> bool:
     """Nothing is done at these times: what starts by the clock does so at others, all else only counts at others."""
     wishes = meaning.result.wishes
     if idle.calendar is None or not wishes:
         return False
+    days = idle.calendar.days if not idle.calendar.ranges and not idle.calendar.outside else None
+    rest = tuple(day for day in ALL_DAYS if day not in days) if days else ()
     for wish in wishes:
-        if wish.calendar is None and wish.trigger.sort != "clock":
+        if wish.trigger.crons and rest:
+            wish.trigger.crons = [_on(cron, rest) for cron in wish.trigger.crons]
+        elif wish.calendar is None:
             wish.calendar = replace(idle.calendar, outside=not idle.calendar.outside)
+        elif wish.calendar is not None and rest and wish.calendar.days in (None, ALL_DAYS) and not wish.calendar.outside:
+            wish.calendar = replace(wish.calendar, days=rest)
+        elif wish.calendar is not None:
+            return False
     return True
+
+
+def _on(cron: str, days: tuple[int, ...]) -> str:
+    """The cron line on these days only, where it names none itself."""
+    times, _, said = cron.rpartition(" ")
+    return f"{times} {','.join(map(str, days))}" if said == "*" else cron

@@ -63,13 +63,15 @@ _PART = re.compile(
 _ODD = (
     (
         re.compile(
-            r"half an hour|a half[ -]hour|(?:a )?(?:full|solid|whole|good) half[ -]hour|(?<=every )half hour|half hour(?=ly)|半時間|30 ?min(?:ute)?s?"
+            r"half an hour|(?:a )?(?:(?:full|solid|whole|good) )?half[ -]hour(?!s)|半時間|30 ?min(?:ute)?s?"
         ),
         1_800_000,
     ),
-    (re.compile(r"half a minute|半分間"), 30_000),
+    (re.compile(r"half a minute|half[ -]minute|半分間"), 30_000),
+    (re.compile(r"three quarters of an hour"), 2_700_000),
+    (re.compile(r"(?:an|one) hour and a quarter"), 4_500_000),
     (re.compile(r"half a day|半日"), 43_200_000),
-    (re.compile(r"(?:a )?(?:(?:full|solid|whole|good|clear) )?quarter of an hour|a quarter hour"), 900_000),
+    (re.compile(r"(?:a )?(?:(?:full|solid|whole|good|clear) )?quarter of an hour|(?:a )?quarter[ -]hour"), 900_000),
     (re.compile(r"(?:an|one) hour and a half|(?:one|1) and a half hours"), 5_400_000),
     (re.compile(r"(?:a|one) minute and a half|(?:one|1) and a half minutes"), 90_000),
     (re.compile(r"\ba couple of minutes"), 120_000),
@@ -108,6 +110,7 @@ def durations(reading: Reading) -> Iterator[Span]:
     """Every duration, compound ones ("1時間30分", "1 hour and 30 minutes") as one."""
     low = reading.low
     yield from _odd_durations(low)
+    yield from _carried(low)
     at = 0
     while match := _PART.search(low, at):
         start, end, total = match.start(), match.end(), _length(match)
@@ -116,6 +119,21 @@ def durations(reading: Reading) -> Iterator[Span]:
         if not _odd_start(low, start):
             yield Span(start, end, low[start:end], duration=round(total))
         at = end
+
+
+_BARE = re.compile(rf"\b(?:after|for|within|another) (?P<n>{NUMBER})(?= ?[,.;:]| (?:then|tell|and|notify|call|alert)\b|$)")
+""" "... open for 5 minutes, and after 15 the manager": a length whose unit was said before."""
+
+
+def _carried(low: str) -> Iterator[Span]:
+    for match in _BARE.finditer(low):
+        start = max(low.rfind(mark, 0, match.start()) for mark in ".;!?") + 1
+        before = [part for part in _PART.finditer(low, start, match.start()) if not _odd_start(low, part.start())]
+        number = value_of(match["n"])
+        if before and number is not None:
+            unit = next(name for name, _ in _DURATION_UNITS if before[-1][name])
+            length = round(number * _LENGTHS[unit])
+            yield Span(match.start("n"), match.end("n"), match["n"], duration=length)
 
 
 def _after_and(low: str, at: int) -> int:

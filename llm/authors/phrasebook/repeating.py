@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
+from llm.authors.phrasebook.clocks import clock
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
-from llm.authors.phrasebook.facts import Later, Times
+from llm.authors.phrasebook.facts import Later, Times, Within
 from llm.authors.phrasebook.parts import Part
+from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.wishes import Missed, Trigger, Wish
 
 if TYPE_CHECKING:
@@ -52,6 +54,13 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigge
     meaning.triggers.last, meaning.triggers.awaited = trigger, end
     trigger.until, trigger.latched = end, trigger.repeat is None
     return None
+
+
+def by_clock(part: Part) -> Trigger | None:
+    """What starts by the clock; "every ten minutes until it is closed" goes on from a condition, and is none of it."""
+    if any(c.until for c in part.doing) and any(s.every is not None for c in part.doing for s in c.spans):
+        return None
+    return clock([s for c in part.doing for s in c.spans])
 
 
 def again(trigger: Trigger | None, clause: Clause) -> bool:
@@ -103,17 +112,36 @@ def armed_again(meaning: "Meaning", part: Part, trigger: Trigger | None) -> bool
     return True
 
 
-_UNANSWERED = re.compile(r"\b(?:press|push|acknowledg|confirm|respon|answer|react)")
+_UNANSWERED = re.compile(r"\b(?:still\b|press|push|acknowledg|confirm|respon|answer|react)")
 
 
 def asked_later(meaning: "Meaning", part: Part) -> None:
-    """ "... then the manager after 15 minutes if the button has not been pressed": the time belongs to the condition."""
+    """ "... then the manager after 15 minutes if the button has not been pressed", 「押されなければ5分後に…」: the time belongs
+    to the condition."""
     later = next((s for c in part.doing for s in c.spans if isinstance(s.fact, Later) and not s.fact.of), None)
     low = meaning.reading.low
-    if later is None or len(part.when) != 1 or meaning.triggers.last is None or later.start > part.when[0].start:
+    if later is None or len(part.when) != 1 or meaning.triggers.last is None:
         return
     clause = part.when[0]
-    if clause.having("not") and _UNANSWERED.search(low, clause.start, clause.end):
+    still = any(s.text == "still" for s in clause.spans) and not any(s.duration for s in clause.spans)
+    if meaning.lang == "ja":
+        _waits_for(meaning, clause, later)
+    elif later.start < clause.start and (still or clause.having("not")) and _UNANSWERED.search(
+        low, clause.start, clause.end
+    ):
         for before in part.doing:
             before.spans = [s for s in before.spans if s is not later]
         clause.spans, clause.start = [later, *clause.spans], later.start
+
+
+_UNANSWERED_JA = re.compile(r"(?:押され|確認され|確認が|応答|反応|返[事答]|対応)[^、。]{0,6}?(?:な|ず|ませ)")
+
+
+def _waits_for(meaning: "Meaning", clause: Clause, later: Span) -> None:
+    timed = any(s.duration is not None or s.is_fact(Within, Later) for s in clause.spans)
+    named = any(s.named("type") or s.named("device") for s in clause.spans)
+    if timed or not named or not _UNANSWERED_JA.search(meaning.reading.low, clause.start, clause.end):
+        return
+    if isinstance(later.fact, Later):
+        later.used, at = True, clause.spans[0].start
+        clause.spans = [Span(at, at, "以内", fact=Within(later.fact.ms)), *clause.spans]

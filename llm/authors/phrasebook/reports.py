@@ -1,6 +1,7 @@
 """What is told or recorded of itself when a period is over or at set times: the average of each hour, the total of a day."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import counting
@@ -43,7 +44,28 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
         return counted
     if (period is None and every is None) or not _worked_out(reader, spans):
         return None
-    return _built(reader, whole, period, every)
+    return _each_built(reader, whole, period, every)
+
+
+def _each_built(reader: "TriggerReader", clause: Clause, period: Period | None, every: Span | None) -> Trigger | None:
+    """ "最高温度と最低温度": each sum that is asked for, as one more trigger of the same doings."""
+    sums = [s for s in clause.spans if s.role(ROLE)]
+    if reader.lang != "ja" or len({s.text for s in sums}) < 2 or period is None:
+        return _built(reader, clause, period, every)
+    made = []
+    for span in sums:
+        others = [s for s in sums if s is not span]
+        behind = min((s.start for s in others if s.start > span.start), default=clause.end)
+        own = [s for s in clause.spans if s.named("field") and span.start < s.start < behind]
+        spans = [s for s in clause.spans if s not in others and (not own or s in own or not s.named("field"))]
+        made.append(_built(reader, replace(clause, spans=[replace(s) for s in spans]), replace(period), every))
+        span.used = True
+    first = made[0]
+    if first is None or None in made:
+        return None
+    _use_times(clause.spans)
+    first.alternatives = [one for one in made[1:] if one is not None]
+    return first
 
 
 def _only_when(part: Part) -> bool:
@@ -106,9 +128,20 @@ def _use_times(spans: list[Span]) -> None:
         span.used = span.used or bool(span.clock or span.days or span.is_fact(Calendar) or span.every)
 
 
+def _spoken_before(reader: "TriggerReader", clause: Clause) -> list[Span]:
+    """ "残留塩素を記録して、毎朝7時に前日の平均を…": what was spoken of last, where the words themselves name nothing."""
+    if reader.lang != "ja" or any(s.named("field") or s.named("type") or s.named("device") for s in clause.spans):
+        return []
+    before = [s for s in reader.spans if s.end <= clause.start]
+    at = max((n for n, s in enumerate(before) if s.named("field")), default=None)
+    if at is None:
+        return []
+    return [s for s in before[max(0, at - 1) : at + 1] if s.named("field") or s.named("type") or s.named("device")]
+
+
 def _worked(reader: "TriggerReader", clause: Clause) -> Trigger | None:
     """The readings of what is worked out, where it comes once for each period."""
-    subject = reader.subject(clause.spans, _NUMERIC, None, reader.last)
+    subject = reader.subject([*_spoken_before(reader, clause), *clause.spans], _NUMERIC, None, reader.last)
     if subject is None:
         return None
     test = test_of(subject, None, [])

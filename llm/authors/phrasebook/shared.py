@@ -104,8 +104,10 @@ _BY_DAY = re.compile(r"[、\s]*(?:昼間?|日中)は")
 
 def by_times(meaning: "Meaning", part: Part) -> list[tuple[Clause, Calendar]]:
     """ "…を超えたら、平日は職長、土日は守衛に": what is done at which times; empty unless each has its own."""
+    if meaning.lang == "en":
+        return _behind(meaning, part)
     found: list[tuple[Clause, Calendar]] = []
-    for clause in part.doing if meaning.lang == "ja" and part.when else []:
+    for clause in part.doing if part.when else []:
         span = next(iter(clause.spans), None)
         if span is None:
             return []
@@ -131,6 +133,25 @@ def by_times(meaning: "Meaning", part: Part) -> list[tuple[Clause, Calendar]]:
         if "else" in first.words or clocks.said_by(meaning, first) is not None:
             first.used = True
             clause.spans, clause.joined = clause.spans[1:], None
+    return found
+
+
+def _behind(meaning: "Meaning", part: Part) -> list[tuple[Clause, Calendar]]:
+    """ "... : the keepers on weekdays, the vet at weekends": each one who is told with times behind."""
+    found: list[tuple[Clause, Calendar]] = []
+    timed: list[Span] = []
+    for clause in part.doing if part.when else []:
+        own = [(s, c) for s in clause.spans if s.clock is None and (c := clocks.said_by(meaning, s)) is not None]
+        told = [s for s in clause.spans if s.named("destination")]
+        if len(own) != 1 or not told or own[0][0].used:
+            return []
+        timed.append(own[0][0])
+        found.append((clause, own[0][1]))
+    if len({str(calendar) for _, calendar in found}) < 2:
+        return []
+    for (clause, _), span in zip(found, timed, strict=True):
+        span.used = True
+        clause.spans = [s for s in clause.spans if s is not span]
     return found
 
 

@@ -7,7 +7,7 @@ from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.sharing import devices_of
-from llm.authors.phrasebook.wishes import Doing, Latest, Source, Trigger
+from llm.authors.phrasebook.wishes import Doing, Latest, Missed, Source, Trigger
 from nodes.kit.things import DeviceType, TypeField
 
 if TYPE_CHECKING:
@@ -24,12 +24,18 @@ _TASK = re.compile(r"[^、。]{0,8}?(?:確認|点検|測定|計測|見て|見る
 
 def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[Doing]) -> None:
     """The newest values of what is named, where something is told or recorded at a set time without a text of its own."""
+    if trigger is not None and meaning.lang == "ja" and trigger.sort == "compare":
+        _besides(meaning, part, trigger, doings)
     if trigger is None or trigger.sort != "clock":
         return
     open_ = [d for d in doings if (d.sort == "tell" and d.text is None) or (d.sort == "record" and trigger.crons)]
     if not open_:
         return
     wanted = _wanted(meaning, [*part.when, *part.doing])
+    if not wanted and meaning.lang == "ja" and (sums := [s for c in part.doing for s in c.role("aggregate")]):
+        meaning.result.missed += [Missed(meaning.reading.words(s.start, s.end), "unused") for s in sums]
+        doings[:] = [d for d in doings if d not in open_]
+        return
     for doing in open_ if not wanted else []:
         doing.text = _object(meaning, part.doing) if doing.sort == "tell" else None
     for doing in open_:
@@ -38,6 +44,23 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
             doing.fields = [one.name for one in wanted]
         else:
             doing.shown += [(one.noun, one.name, one.field.unit) for one in wanted]
+
+
+def _besides(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[Doing]) -> None:
+    """ "…たら生地温度を品質保証に送って": a value of the same device that somebody is told, as it is then."""
+    tells = [d for d in doings if d.sort == "tell" and d.text is None]
+    spans = [s for c in part.doing for s in c.spans]
+    for span in spans if tells and trigger.source is not None else []:
+        for type_, field in _fields(meaning, span, spans):
+            known = any(test.field.name == field.name for test in trigger.tests)
+            if type_ is not trigger.source.type or known:
+                continue
+            span.used = True
+            if tells[0].later is not None:  # what comes later still holds the value of its own time
+                meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
+                continue
+            for doing in tells:
+                doing.shown.append((meaning.triggers.label(field), field.name, field.unit))
 
 
 _OBJECT = re.compile(

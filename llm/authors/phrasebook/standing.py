@@ -48,6 +48,7 @@ def says_something(clause: "Clause") -> bool:
             or bool(clause.having("that_case"))
             or bool(clause.role("compare") and clause.having("some_limit", "that_number"))
             or _counts_time(clause)
+            or bool(clause.marked and clause.role("compare") and any(s.is_fact(Later) for s in clause.spans))
             or any(s.clock or s.days or (s.fact and not s.is_fact(Later)) for s in clause.spans)
             or _two_things(clause)
             or only_denies(clause)

@@ -71,6 +71,8 @@ def _means_type(span: Span, type_: DeviceType) -> bool:
 
 
 def source_of(spans: list[Span], registry: Registry, type_: DeviceType) -> tuple[Source, float]:
+    out = _left_out(spans, registry, type_)
+    spans = [s for s in spans if "left_out" not in s.words]
     only = [name for span in spans for name in span.named("device") if name.owner == type_.id]
     typed = max((n.strength for s in spans for n in s.named("type") if n.id == type_.id), default=0)
     where = {}
@@ -83,8 +85,20 @@ def source_of(spans: list[Span], registry: Registry, type_: DeviceType) -> tuple
     if several and not ids:
         said = {(name.extra[0], name.extra[1]) for name in _attributes(spans)}
         ids = [d.id for d in registry.of_type(type_.id) if any((k, d.attributes.get(k)) in said for k in several)]
-    score = max(4 if only else 0, typed) + (0.5 if where else 0)
+    if out:
+        rest = [d.id for d in registry.of_type(type_.id) if not ids or d.id in ids]
+        ids = [id for id in rest if id not in out]
+    score = max(4 if only or out else 0, typed) + (0.5 if where else 0)
     return Source(type_, ids, {} if ids else where, spoken=bool(score)), score
+
+
+def _left_out(spans: list[Span], registry: Registry, type_: DeviceType) -> set[str]:
+    """The devices of a type that are named as those that are not meant."""
+    names = [n for span in spans if "left_out" in span.words for n in span.names]
+    said = {n.extra for n in names if n.sort == "attribute"}
+    return {d.id for d in registry.of_type(type_.id) if any(d.attributes.get(key) == value for key, value in said)} | {
+        n.id for n in names if n.sort == "device" and n.owner == type_.id
+    }
 
 
 def unregistered(spans: list[Span], low: str) -> tuple[int, int] | None:
@@ -120,5 +134,6 @@ def claim(spans: list[Span], subject: Subject) -> None:
             )
             mine = mine or (name.sort == "device" and name.id in subject.source.only)
             mine = mine or (name.sort == "attribute" and name.extra[0] in subject.source.where)
+            mine = mine or "left_out" in span.words
             if mine:
                 span.used = True

@@ -42,6 +42,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if span.text.startswith("a "):
             span.names = [name for name in span.names if name.sort != "attribute"]
         span.words |= {"no"} if span.text.lower() in index.denying else set()
+    _except(reading, named)
     found = [*long, *times(reading, long), *quantities(reading, units), *named, *_quotes(reading), *seldom(reading)]
     found += _results(reading) if lang == "ja" else []
     facts = [
@@ -76,6 +77,21 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if span.duration is not None and span.quantity is not None and span.quantity.unit == "m":
             span.duration = None
     return _choose(merged, reading)
+
+
+_LEFT_OUT = re.compile(r"(?:を|は)?(?:除[くいき]|のぞ[くいき])|以外")
+_LISTED = re.compile(r"(?:と|や|、|・|および|及び)")
+
+
+def _except(reading: Reading, named: list[Span]) -> None:
+    """ "青果ケース以外のケース", "A区とB区を除く": devices that are named as those that are not meant."""
+    after = None
+    for span in sorted(named, key=lambda s: -s.end):
+        if not (span.named("device") or span.named("attribute")):
+            continue
+        listed = after is not None and _LISTED.fullmatch(reading.low, span.end, after)
+        if _LEFT_OUT.match(reading.low, span.end) or listed:
+            span.words, after = span.words | {"left_out"}, span.start
 
 
 _PREPOSITION = re.compile(
@@ -163,8 +179,14 @@ _KANA = (
 """Stems that people also write without kanji."""
 
 
+_UNDER = ("を切", "を割")
+"""Also without their particle, right behind a number (20%切ったら)."""
+
+
 def _part_of(text: str, lang: str) -> str:
     if lang == "ja" or not re.match(r"[a-z]", text):
+        if text in _UNDER:
+            return rf"{text}|(?<=[\da-z%℃度]){text[1:]}[っるれ]"
         pattern = re.escape(text)
         stem = next(((kanji, both) for kanji, both in _KANA if kanji in text), None)
         return pattern.replace(*stem) if stem is not None else pattern
@@ -260,7 +282,7 @@ def _rank(span: Span) -> tuple[float, int]:
     solid = 3 if span.quote else 2 if span.names or span.clock or span.every is not None or "once" in span.words else 0
     strong = max((name.strength for name in span.names), default=0)
     bonus: float = 1 if span.duration or (span.quantity and span.quantity.unit) else 0
-    bonus += 1.5 if span.role("compare") and span.text[0] in "をま" else 0
+    bonus += 1.5 if span.role("compare") and span.text[0] in "をま切割" else 0
     bonus += 20 if span.fact else 0
     if_bonus = 0.5 if "if" in span.words else 0
     return -(span.end - span.start + 0.3 * bonus + if_bonus + 0.1 * strong), -solid

@@ -69,19 +69,22 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
     yield from _days(low)
     yield from _spoken(low)
     yield from _wordy(low)
-    if any(re.search(words, low) for words, _ in _SETS) or re.search("|".join(_DAYS_EN), low):
+    if any(re.search(words, low) for words, _ in _SETS) or re.search("|".join((*_DAYS_EN, r"(?:each|every) month\b")), low):
         for match in re.finditer(
             rf"\bat ({_WORD})\b(?! past| to \w+ (?:in|every)|[:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))",
             low,
         ):
             hour = int(value_of(match[1]) or 0)
             late = re.match(r"[^.,;]{0,24}\b(?:evening|afternoon|night)\b", low[match.end() :])
+            late = late or re.search(r"\b(?:evening|afternoon|night) $", low[: match.start()])
             if 0 < hour < 25 and (match[1].isdigit() or match[1] in HOURS):
                 clock = ((hour + 12 if late and hour < 12 else hour) % 24, 0)
                 yield Span(match.start(), match.end(), match.group(), clock=clock)
     for words, ms in _EVERY_WORDS:
         for match in re.finditer(words, low):
             yield Span(match.start(), match.end(), match.group(), every=ms, words=_at_most(low, match.start()))
+    for match in re.finditer(r"毎時(?:\d{1,2})分(?!ごと|おき|毎|間)", low):
+        yield Span(match.start(), match.end(), match.group(), every=ON_THE_HOUR)
     for length in lengths:
         if before := _EVERY_BEFORE.search(low[: length.start]):
             yield Span(

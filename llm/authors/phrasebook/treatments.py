@@ -68,7 +68,9 @@ class Treatments:
         made = self.to.add(
             test, f"{state.tests[0].field.name}_then", [id], {"<expression>": expression_of(self.to, state)}
         )
-        return f"{made}.{test[1].port or test[0].outputs[0].name}"
+        yes = test[1].port or test[0].outputs[0].name
+        no = next(port.name for port in test[0].outputs if port.name != yes)
+        return f"{made}.{no if trigger.leaving else yes}"
 
     def _reset(self, trigger: Trigger) -> str | None:
         return self.latches.get(id_of(trigger))

@@ -57,6 +57,10 @@ _AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
 """ "Below 5 W after having been above 500 W": one after the other, not both at once."""
 
 
+_ONE_ALONE = re.compile(r"(?:どちらか|いずれか|どれか|片方|一方)[^、。]{0,8}(?:だけ|のみ)(?!で?も)")
+"""One of several and none of the others: nothing counts up to a number of devices."""
+
+
 class TriggerReader:
     """Reads triggers in order; remembers the last one, which "it" and a recovery speak of."""
 
@@ -106,6 +110,9 @@ class TriggerReader:
         trigger = first
         for clause in group[1:]:
             missed = len(self.missed)
+            if self.lang == "ja" and (hold := persisting.still(self, clause, trigger)) is not None:
+                trigger.hold = hold
+                continue
             more = self._stated(clause, within=trigger)
             if more is None and len(self.missed) > missed and self._narrows(group, clause):
                 return None
@@ -155,6 +162,9 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
+        if _ONE_ALONE.search(self.reading.low, clause.start, clause.end):
+            self.miss(clause, "condition")
+            return None
         known = norms.read(self, clause) or limits.read(self, clause)
         if known is not None:
             return known
@@ -348,7 +358,7 @@ class TriggerReader:
         if trigger.row is not None and trigger.hold is None:
             trigger.hold = 0
         for span in clause.spans:
-            if (span.phrases or span.words) and span.fact is None:
+            if (span.phrases or span.words) and span.fact is None and span.days is None:
                 span.used = True
             if span.every is not None and not span.used:
                 trigger.repeat, span.used = span.every, True

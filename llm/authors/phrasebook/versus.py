@@ -234,10 +234,16 @@ def _called(field: TypeField) -> str:
     return " ".join([field.name.lower(), *(w.lower() for w in field.label.values()), *(w.lower() for w in field.also)])
 
 
+_WARM = re.compile(r"\b(?:warmer|hotter|colder|cooler)\b")
+
+
 def _measured(reader: "TriggerReader", clause: Clause, type_: DeviceType) -> TypeField | None:
     """ "hotter than furnace 2": the one field that a number in the clause, or the word, can be of."""
     quantity = next((s.quantity for s in clause.spans if s.quantity is not None and s.duration is None), None)
     fields = [f for f in type_.fields if f.type in _NUMERIC and (quantity is None or fits(quantity.unit, f.unit))]
+    if _WARM.search(reader.reading.low, clause.start, clause.end):
+        fields = [f for f in fields if f.unit and fits("deg", f.unit)]
+    fields = [f for f in fields if f.unit] or fields if quantity is not None and quantity.unit else fields
     return fields[0] if len(fields) == 1 else None
 
 

@@ -79,7 +79,7 @@ class Test:
 @dataclass
 class Trigger:
     """What starts the doing. `sort`: compare, edge (a field changes), clock, reading (every event), cleared (of `of`),
-    happen (`step` notices it), checked (`first` is looked at by the clock), order (`first`, then `then`), state (from `first` until `then`; `leaving`: its end is meant).
+    happen (`step` notices it), checked (`first` is looked at by the clock; `leaving`: it is not so), order (`first`, then `then`), state (from `first` until `then`; `leaving`: its end is meant).
 
     Durations are ms. `steps`: what every event goes through first; `base`: another trigger in place of the readings;
     `each_time`: every event that meets it counts, not only the first; `row`: so many readings; `crowd`: so many devices;

@@ -1,0 +1,126 @@
+"""What the sentence says with weight must stand in the document: a length, a number, a clock time or a word such as
+"average" that is nowhere in it was passed over, and is told."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from llm.authors.phrasebook.facts import Often, Row
+from llm.authors.phrasebook.quantities import durations
+from llm.authors.phrasebook.reading import Reading, Span
+from llm.authors.phrasebook.wishes import Missed
+from nodes.kit.duration import UNITS, parse_duration
+
+_TEXTS = {"suiro", "text", "label", "name", "id", "kind", "from", "unit", "message"}
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
+_CLOCK = re.compile(r"(\d\d):(\d\d)")
+_CRON = re.compile(r"([\d*/,-]+) ([\d*/,-]+) \S+ \S+ \S+")
+_FACTORS = (1, -1, 10, 100, 1000, 0.1, 0.01, 0.001, 60, 1 / 60, 3600, 1 / 3600, 3.6, 1 / 3.6, 1e6, 1e-6)
+_PERIODS = {"hour", "day", "week", "month", "shift"}
+_WORDS = (
+    (re.compile(r"\b(?:average|averaged|averages|mean|median)\b"), re.compile(r"average|mean|median|percentile|usual|[+/]")),
+    (re.compile(r"\b(?:difference|differs?|gap|[a-z]+(?:er|ore|ess) than (?:the|that of|in|on) (?!last|past|usual|average|limit|set|same|normal|other|day|week|hour)[a-z]+)\b"), re.compile(r"difference|deviation|change|rise|fall|usual|spread|join|compare|across|[-<>/]")),
+    (re.compile(r"\bhow long\b"), re.compile(r"on_time|last_seen|silence|[smhd]ince|\{(?:value|on_time|duration|stay)")),
+    (re.compile(r"\b(?:highest|lowest|minimum|maximum|peak)\b(?= (?:[a-z]+ ){1,3}(?:of|over|in|during) (?:the|each|every)\b)"), re.compile(r"max|min|percentile|spread|[<>]")),
+    (re.compile(r"\b(?:wait|waits|waiting)\b(?! for)"), re.compile(r"\d(?:s|m|h|d)\b")),
+)  # fmt: skip
+"""Words that change what is built, and one of the signs that the document must then hold."""
+
+
+class Held:
+    """The numbers, lengths and times of day that a document holds."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.numbers: set[float] = set()
+        self.lengths: set[int] = set()
+        self.clocks: set[tuple[int, int]] = set()
+        self.words: set[str] = {node["kind"] for node in document["nodes"]}
+        for value in _values(document):
+            self._note(value)
+
+    def _note(self, value: Any) -> None:
+        if isinstance(value, bool):
+            return
+        if isinstance(value, int | float):
+            self.numbers.add(float(value))
+            return
+        self.words.add(value)
+        if (length := _length(value)) is not None:
+            self.lengths.add(length)
+        elif cron := _CRON.fullmatch(value):
+            self._note_cron(cron[1], cron[2])
+        else:
+            self.clocks |= {(int(hour), int(minute)) for hour, minute in _CLOCK.findall(value)}
+            self.numbers |= {float(number) for number in _NUMBER.findall(value)}
+
+    def _note_cron(self, minutes: str, hours: str) -> None:
+        self.lengths |= {UNITS["d"], 7 * UNITS["d"]}
+        for part, unit in ((minutes, UNITS["m"]), (hours, UNITS["h"])):
+            if part.startswith("*"):
+                self.lengths.add(unit * int(part[2:] or 1))
+        for hour in (h for h in re.findall(r"\d+", hours) if not hours.startswith("*")):
+            self.clocks |= {(int(hour), int(minute)) for minute in re.findall(r"\d+", minutes)}
+
+    def has_length(self, length: int) -> bool:
+        """Also where two lengths make it, as those that follow each other do."""
+        made = self.lengths | {one + two for one in self.lengths for two in self.lengths}
+        return length in made or any(self.has_number(length / unit) for unit in UNITS.values())
+
+    def has_number(self, number: float) -> bool:
+        """Also in another unit, and where a margin leads to it."""
+        made = {one + sign * two for one in self.numbers for two in self.numbers for sign in (1, -1)}
+        wanted = {number * factor for factor in _FACTORS} | {(number - 32) / 1.8, number * 1.8 + 32}
+        return any(abs(one - other) <= 1e-3 * max(1.0, abs(one)) for one in wanted for other in self.numbers | made)
+
+    def has_clock(self, clock: tuple[int, int]) -> bool:
+        """Midnight is also where a period of the calendar ends."""
+        return clock in self.clocks or (clock == (0, 0) and bool(self.words & _PERIODS))
+
+
+def _values(value: Any, key: str = "") -> Iterator[Any]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _values(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _values(inner, key)
+    elif key not in _TEXTS and value is not None:
+        yield value
+
+
+def _length(text: str) -> int | None:
+    try:
+        return parse_duration(text)
+    except ValueError:
+        return None
+
+
+def passed_over(reading: Reading, spans: list[Span], document: dict[str, Any], known: Iterable[str]) -> list[Missed]:
+    """What is said with weight, stands nowhere in the document and was not told yet (`known`)."""
+    held, told = Held(document), list(known)
+    timed = list(durations(reading))
+    found = [(s.start, s.end) for s in timed if s.duration is not None and not held.has_length(s.duration)]
+    inside = [s for s in spans if not any(t.start < s.end and s.start < t.end for t in timed)]
+    found += [(span.start, span.end) for span in inside if not _is_held(held, span)]
+    found += [
+        (match.start(), match.end())
+        for said, signs in _WORDS
+        for match in said.finditer(reading.low)
+        if not any(signs.search(word) for word in held.words)
+    ]
+    missed: list[Missed] = []
+    for start, end in sorted(found):
+        words = reading.words(start, end)
+        if not any(words in other or other in words for other in told):
+            missed.append(Missed(words, "unused"))
+            told.append(words)
+    return missed
+
+
+def _is_held(held: Held, span: Span) -> bool:
+    if span.clock is not None:
+        return held.has_clock(span.clock)
+    if isinstance(span.fact, Row | Often):
+        return held.has_number(span.fact.times)
+    plain = span.quantity is not None and span.fact is None and not span.names
+    return not plain or span.quantity is None or held.has_number(span.quantity.value)
