@@ -8,6 +8,7 @@ from llm.authors.phrasebook import (
     asking,
     changing,
     counting,
+    easing,
     lasting,
     levels,
     limits,
@@ -187,6 +188,7 @@ class TriggerReader:
     def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
+            easing.read,
             absence.read,
             asking.read,
             lasting.read,
