@@ -6,8 +6,10 @@ from dataclasses import replace
 from llm.authors.phrasebook import (
     apart,
     asking,
+    bands,
     checking,
     clocks,
+    coordinated,
     frames,
     preludes,
     quieting,
@@ -85,7 +87,7 @@ class Meaning:
         found = repeating.without_most(self, found)
         self.found = found
         found = frames.without_remarks(self, found)
-        found = preludes.carried(self.about, found)
+        found = coordinated.joined(preludes.carried(self.about, found))
         found = shared.limits(self.reading, found)
         self.found = found
         for part in parts(found, self.lang):
@@ -313,7 +315,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return clocks.at_end(self) or frames.other_case(self, part) or self._otherwise(part)
+            return clocks.at_end(self) or frames.other_case(self, part) or bands.otherwise(self, part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked
@@ -324,12 +326,6 @@ class Meaning:
         if (sampled := frames.sampled(self, part)) is not None:
             return sampled
         return repeating.by_clock(part) or self.triggers.last
-
-    def _otherwise(self, part: Part) -> Trigger | None:
-        last = self.triggers.last
-        words = self.reading.words(part.when[0].start, part.when[0].end)
-        cleared = Trigger("cleared", words, of=last, source=last.source) if last else None
-        return checking.otherwise(self, words) or cleared
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
         """Recording needs no condition: every reading of the devices that have the field."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, STILL_JA, THEN_JA, of_what
+from llm.authors.phrasebook.buttons import answered_by
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Later, Often, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
@@ -34,6 +35,8 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     two = _again(reader, then, last) if alarm else None
     if two is None:
         reader.last = one
+        if alarm and missing and reader.lang == "en":
+            then = answered_by(reader.reading.low, start, end, then, reader.registry)
         if alarm and not _named(reader, group, then):
             return None
         bare = missing and not any(_says(s) for s in then)

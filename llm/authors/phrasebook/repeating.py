@@ -126,8 +126,10 @@ def asked_later(meaning: "Meaning", part: Part) -> None:
     still = any(s.text == "still" for s in clause.spans) and not any(s.duration for s in clause.spans)
     if meaning.lang == "ja":
         _waits_for(meaning, clause, later)
-    elif later.start < clause.start and (still or clause.having("not")) and _UNANSWERED.search(
-        low, clause.start, clause.end
+    elif (
+        later.start < clause.start
+        and (still or clause.having("not"))
+        and _UNANSWERED.search(low, clause.start, clause.end)
     ):
         for before in part.doing:
             before.spans = [s for s in before.spans if s is not later]

@@ -71,7 +71,9 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
     yield from _spoken(low)
     yield from _wordy(low)
     yield from listed(low)
-    if any(re.search(words, low) for words, _ in _SETS) or re.search("|".join((*_DAYS_EN, r"(?:each|every) month\b")), low):
+    if any(re.search(words, low) for words, _ in _SETS) or re.search(
+        "|".join((*_DAYS_EN, r"(?:each|every) month\b")), low
+    ):
         for match in re.finditer(
             rf"\bat ({_WORD})\b(?! past| to \w+ (?:in|every)|[:.]\d|\s?(?:%|°|deg|percent|ppm|am\b|pm\b|a\.m|p\.m|o'clock))",
             low,
