@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import checking
 from llm.authors.phrasebook.comparisons import key_of
-from llm.authors.phrasebook.norms import turned
+from llm.authors.phrasebook.norms import converse
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.wishes import Doing, Test, Trigger, Wish
 from llm.authors.phrasebook.wishing import chosen
@@ -28,7 +28,7 @@ def otherwise(meaning: "Meaning", part: Part) -> Trigger | None:
 def _neither(meaning: "Meaning", words: str) -> Trigger | None:
     """The number is in none of the bands before; None where fewer than two set the same thing."""
     bands = _bands(meaning.result.wishes) if meaning.lang == "en" else []
-    rest = [turned(band.trigger.tests[0]) for band in bands]
+    rest = [converse(band.trigger.tests[0]) for band in bands]
     tests = [test for test in rest if test is not None]
     if len(bands) < 2 or len(tests) != len(bands):
         return None
@@ -76,7 +76,7 @@ def _without_inner(bands: list[Wish]) -> None:
         inner = min(
             (other for other in tests if _inside(other, test)), key=lambda other: _away(other, test), default=None
         )
-        limit = turned(inner) if inner is not None else None
+        limit = converse(inner) if inner is not None else None
         if limit is not None:
             band.trigger.tests = [test, limit]
 
