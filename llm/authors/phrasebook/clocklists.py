@@ -20,7 +20,8 @@ def listed(low: str) -> Iterator[Span]:
         if not any(halved) or all(halved) or not all(0 < hour <= _HALF_DAY for hour in hours):
             continue
         for one, (hour, minute) in zip(said, _in_order(said), strict=True):
-            yield Span(one.start(), one.end(), one.group(), clock=(hour, minute))
+            start = match.start() if one is said[0] else one.start()
+            yield Span(start, one.end(), low[start : one.end()], clock=(hour, minute))
 
 
 def _in_order(said: list[re.Match[str]]) -> list[tuple[int, int]]:

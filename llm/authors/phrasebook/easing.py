@@ -36,4 +36,6 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     back = said["any"] or (said["less"] and side in _HIGH) or (said["more"] and side in _LOW)
     if not back or side not in _HIGH | _LOW:
         return None
+    for span in clause.spans:
+        span.names = []  # "the air" is what was measured, and nothing that could be commanded
     return reader.cleared(clause)

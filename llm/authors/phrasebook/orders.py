@@ -50,10 +50,19 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
         return None
     if two.sort == "order" or (alarm and not missing and not _timed(reader, text)):
         return None
+    if reader.lang == "en" and not any(s.named("device") or s.named("type") for s in first):
+        _its(one, two)
     one.hold, two.hold = one.hold or 0, two.hold or 0
     for span in spans:
         span.used = True
     return Trigger("order", "", source=one.source, first=one, then=two, within=ms, meaning=meaning)
+
+
+def _its(one: Trigger, two: Trigger) -> None:
+    """ "Nobody has closed gate 1 ten minutes after it opened": "it" is the device that is named for the second."""
+    ours, theirs = one.source, two.source
+    if ours is not None and theirs is not None and ours.type is theirs.type and not ours.only and theirs.only:
+        one.source = theirs
 
 
 def _named(reader: "TriggerReader", group: list[Clause], then: list[Span]) -> bool:

@@ -61,6 +61,9 @@ _AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
 _ONE_ALONE = re.compile(r"(?:どちらか|いずれか|どれか|片方|一方)[^、。]{0,8}(?:だけ|のみ)(?!で?も)")
 """One of several and none of the others: nothing counts up to a number of devices."""
 
+_TO_VALUE = re.compile(r"\b(?:chang\w+|switch\w*|flip\w*|turn\w*) (?:over |back )?to (?:true|false|yes|no|on|off)\b")
+"""Not any change is meant, but one to this value."""
+
 
 class TriggerReader:
     """Reads triggers in order; remembers the last one, which "it" and a recovery speak of."""
@@ -320,6 +323,8 @@ class TriggerReader:
             return None
         if best is None or best.score <= 0 or (best.score < 1 and len(found) > 1 and found[1].score == best.score):
             return None
+        if (topic := self.given.topic) is not None and best.virtual is topic[1] and not best.source.only:
+            best.source.only = list(topic[0].only)
         claim(spans, best)
         return best
 
@@ -368,7 +373,7 @@ class TriggerReader:
 
     def _edge(self, clause: Clause) -> Trigger | None:
         edges = clause.role("edge")
-        if not edges:
+        if not edges or _TO_VALUE.search(self.reading.low, edges[0].start, clause.end):
             return None
         subject = self.subject(clause.spans, (*NUMERIC, "boolean", "string"), None, self.last)
         if subject is None or not subject.named or subject.virtual is not None:
