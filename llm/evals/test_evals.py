@@ -7,6 +7,9 @@ from llm.evals.judge import judge
 from llm.evals.scenario import PARTS, Scenario, registry_named, scenarios
 
 NOT_YET = {
+    "wild-zoo-3": "a list of limits and who is told, with nothing named that has the unit",
+    "wild-zoo-16": "a limit by day and another one at night, joined by 'or'",
+    "wild-zoo-17": "an average of the last day is told at a time, for each device",
     "wild-kinds-10": "how long something stays within a distance of a place that has no name",
     "wild-kinds-20": "the limit stands in a table that a remark in brackets names",
     "wild-kinds-22": "where a meter begins again is said without what one count is worth",

@@ -51,7 +51,9 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     return Trigger("happen", "", source=source, step=step)
 
 
-_OF_ALL = re.compile(r"\b(?:no(?! (?:data|word|news|sign|reading|signal|message|update|contact)s?\b)|none of (?:the|our|my)|not a single) (?:\w+ ){1,3}(?:has|have|had|reports?|sends?)\b|\b(?:any|one) of (?:the|our|my) \w+ at all\b")
+_OF_ALL = re.compile(
+    r"\b(?:no(?! (?:data|word|news|sign|reading|signal|message|update|contact)s?\b)|none of (?:the|our|my)|not a single) (?:\w+ ){1,3}(?:has|have|had|reports?|sends?)\b|\b(?:any|one) of (?:the|our|my) \w+ at all\b"
+)
 """ "When no tank has reported": all of them together are silent."""
 
 

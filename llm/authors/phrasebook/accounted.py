@@ -16,12 +16,16 @@ _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _CLOCK = re.compile(r"(\d\d):(\d\d)")
 _CRON = re.compile(r"([\d*/,-]+) ([\d*/,-]+) \S+ \S+ \S+")
 _FACTORS = (1, -1, 10, 100, 1000, 0.1, 0.01, 0.001, 60, 1 / 60, 3600, 1 / 3600, 3.6, 1 / 3.6, 1e6, 1e-6)
-_PERIODS = {"hour", "day", "week", "month", "shift"}
+_PERIODS = dict(hour=UNITS["h"], day=UNITS["d"], week=7 * UNITS["d"], month=30 * UNITS["d"], shift=0)
+_EACH_ONCE = re.compile(r"unique\b")
 _WORDS = (
     (re.compile(r"\b(?:average|averaged|averages|mean|median)\b"), re.compile(r"average|mean|median|percentile|usual|[+/]")),
     (re.compile(r"\b(?:difference|differs?|gap|[a-z]+(?:er|ore|ess) than (?:the|that of|in|on) (?!last|past|usual|average|limit|set|same|normal|other|day|week|hour)[a-z]+)\b"), re.compile(r"difference|deviation|change|rise|fall|usual|spread|join|compare|across|[-<>/]")),
     (re.compile(r"\bhow long\b"), re.compile(r"on_time|last_seen|silence|[smhd]ince|\{(?:value|on_time|duration|stay)")),
     (re.compile(r"\b(?:highest|lowest|minimum|maximum|peak)\b(?= (?:[a-z]+ ){1,3}(?:of|over|in|during) (?:the|each|every)\b)"), re.compile(r"max|min|percentile|spread|[<>]")),
+    (re.compile(r"\b(?:neither|none of|both|all(?: of)? the)\b(?= [a-z ]*\b(?:is|are|has|have|stays?|runs?)\b)"), re.compile(r"^(?:vote|join|across|compare|all)$|[&|]")),
+    (re.compile(r"\b(?:minimum|lowest|smallest) and (?:the )?(?:maximum|highest|largest)\b"), re.compile(r"^min$")),
+    (re.compile(r"\b(?:maximum|highest|largest) and (?:the )?(?:minimum|lowest|smallest)\b"), re.compile(r"^max$")),
     (re.compile(r"\b(?:wait|waits|waiting)\b(?! for)"), re.compile(r"\d(?:s|m|h|d)\b")),
 )  # fmt: skip
 """Words that change what is built, and one of the signs that the document must then hold."""
@@ -45,6 +49,8 @@ class Held:
             self.numbers.add(float(value))
             return
         self.words.add(value)
+        if value in _PERIODS:
+            self.lengths.add(_PERIODS[value])
         if (length := _length(value)) is not None:
             self.lengths.add(length)
         elif cron := _CRON.fullmatch(value):
@@ -58,6 +64,8 @@ class Held:
         for part, unit in ((minutes, UNITS["m"]), (hours, UNITS["h"])):
             if part.startswith("*"):
                 self.lengths.add(unit * int(part[2:] or 1))
+        if hours.startswith("*"):
+            self.lengths |= {UNITS["m"] * int(minute) for minute in re.findall(r"\d+", minutes)}
         for hour in (h for h in re.findall(r"\d+", hours) if not hours.startswith("*")):
             self.clocks |= {(int(hour), int(minute)) for minute in re.findall(r"\d+", minutes)}
 
@@ -74,7 +82,7 @@ class Held:
 
     def has_clock(self, clock: tuple[int, int]) -> bool:
         """Midnight is also where a period of the calendar ends."""
-        return clock in self.clocks or (clock == (0, 0) and bool(self.words & _PERIODS))
+        return clock in self.clocks or (clock == (0, 0) and bool(self.words & set(_PERIODS)))
 
 
 def _values(value: Any, key: str = "") -> Iterator[Any]:
@@ -95,10 +103,20 @@ def _length(text: str) -> int | None:
         return None
 
 
+def _longest(spans: Iterable[Span]) -> list[Span]:
+    """Without those that stand inside of another one ("an hour" of "a quarter of an hour")."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start - span.end):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return kept
+
+
 def passed_over(reading: Reading, spans: list[Span], document: dict[str, Any], known: Iterable[str]) -> list[Missed]:
     """What is said with weight, stands nowhere in the document and was not told yet (`known`)."""
     held, told = Held(document), list(known)
-    timed = list(durations(reading))
+    clocks = [span for span in spans if span.clock is not None]
+    timed = [s for s in _longest(durations(reading)) if not any(c.start <= s.start < c.end for c in clocks)]
     found = [(s.start, s.end) for s in timed if s.duration is not None and not held.has_length(s.duration)]
     inside = [s for s in spans if not any(t.start < s.end and s.start < t.end for t in timed)]
     found += [(span.start, span.end) for span in inside if not _is_held(held, span)]
@@ -120,7 +138,10 @@ def passed_over(reading: Reading, spans: list[Span], document: dict[str, Any], k
 def _is_held(held: Held, span: Span) -> bool:
     if span.clock is not None:
         return held.has_clock(span.clock)
+    number: float | None = None
     if isinstance(span.fact, Row | Often):
-        return held.has_number(span.fact.times)
-    plain = span.quantity is not None and span.fact is None and not span.names
-    return not plain or span.quantity is None or held.has_number(span.quantity.value)
+        number = span.fact.times
+    elif span.quantity is not None and span.fact is None and not span.names:
+        number = span.quantity.value
+    once = number == 1 or any(map(_EACH_ONCE.fullmatch, held.words))
+    return number is None or once or held.has_number(number)

@@ -55,7 +55,13 @@ class Phrasebook:
         document = draft.document(name_of(wishes, request.lang)) if acts else None
         if document is not None:
             known = [missed.words for missed in wishes.missed]
-            wishes.missed += passed_over(meaning.reading, meaning.spans, document, known)
+            lost = passed_over(meaning.reading, meaning.spans, document, known)
+            wishes.missed += lost
+            if (
+                any(missed.reason == "unused" for missed in wishes.missed)
+                and len({wish.trigger.words for wish in wishes.wishes}) == 1
+            ):
+                document = None  # without it the one wish is another one
         problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
         drafted = Drafted(document, plan, questions(draft), assumptions(draft), problems)
         draft.origins.narrow(meaning.reading, wishes.spans, draft.settings)

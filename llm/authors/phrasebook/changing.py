@@ -76,12 +76,19 @@ def _belongs(reader: "TriggerReader", clause: Clause, verb: Span, amount: Span) 
     return verb.start - amount.end <= 2 and timed
 
 
+_BEFORE_JA = re.compile(r"(?:前回|前日|昨日|先週|前週|前月|先月|去年|前年)[^、。]{0,8}(?:より|比|から)")
+"""Since then, for which no length of time may be taken in its place."""
+
+
 def _moved(
     reader: "TriggerReader", clause: Clause, last: Trigger | None, verb: tuple[Span, Meaning], amount: Span
 ) -> Trigger | None:
     """So far up or down within a length of time."""
     span, meaning = verb
     over = _length(clause)
+    if over is None and _BEFORE_JA.search(reader.reading.low, clause.start, clause.end):
+        reader.miss(clause, "condition")
+        return None
     value = Open("span", format_duration(over), "window") if over else Open("span", "5m", "window", assumed="no_window")
     meaning = _way(meaning, span, reader.lang)
     computed = _virtuals(reader, clause.spans, meaning, {"<over>": value})

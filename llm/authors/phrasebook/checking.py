@@ -61,11 +61,13 @@ def by_clock(meaning: "Meaning", part: Part, trigger: Trigger | None) -> Trigger
     return made
 
 
-def otherwise(meaning: "Meaning", words: str) -> Trigger | None:
-    """ "Every morning at 6, if it is below 10 °C ..., otherwise ...": the other answer to the same look."""
+def otherwise(meaning: "Meaning", part: Part) -> Trigger | None:
+    """What the condition before is not: the other answer to a look by the clock ("every morning at 6, if it is below 10 °C
+    ..., otherwise ..."), else its end."""
     looked, last = meaning.triggers.given.looked, meaning.triggers.last
-    if looked is None or looked.first is None or last is None or looked.first.tests != last.tests:
-        return None
+    words = meaning.reading.words(part.when[0].start, part.when[0].end)
+    if last is None or looked is None or looked.first is None or looked.first.tests != last.tests:
+        return Trigger("cleared", words, of=last, source=last.source) if last else None
     return replace(looked, words=words, leaving=True)
 
 

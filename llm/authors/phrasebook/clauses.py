@@ -238,7 +238,8 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
         clause.when = clause.marked = True
     if not clause.when and _QUESTION.match(first) and any(s.looked or s.role("compare") for s in clause.spans):
         clause.when = clause.marked = True
-    if only_lasts(clause) and _ARROW.match(reading.low, clause.end):
+    lasts_on = clause.having("arrow") and clause.having("not") and clause.role("recover")
+    if (only_lasts(clause) and _ARROW.match(reading.low, clause.end)) or lasts_on:
         clause.when = clause.marked = True
     if clause.until or _only_device(clause):
         clause.when = clause.marked = False

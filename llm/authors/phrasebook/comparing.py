@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _NUMERIC = ("number", "integer")
 _NOT_KEPT = re.compile(
-    r"(?:今日|本日|当日|1日)の(?:増加|減少|上昇|低下)|(?:保て|保た|維持でき|維持さ|維持し|持続し|持たな)[^、。]{0,3}な"
+    r"(?:え|り|き|し|ち|み)そう(?:に|だ|な)|(?:今日|本日|当日|1日)の(?:増加|減少|上昇|低下)|(?:保て|保た|維持でき|維持さ|維持し|持続し|持たな)[^、。]{0,3}な"
 )
-"""What was to last did not, or how far something came in a day: no condition of one value says so."""
+"""What was to last did not, how far something came in a day, or what is only about to be: no condition of one value says so."""
 _DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
@@ -187,7 +187,7 @@ class Comparing:
             leans = [s for s in clause.role("compare") if direction(s.role("compare"))]
             if leans and self.reader.unknown(clause):
                 return None
-        if not leans:
+        if not leans or (self.reader.lang == "ja" and clause.having("not")):
             return None
         subject = self.reader.subject(clause.spans, _NUMERIC, None, last)
         if subject is None or not subject.named:

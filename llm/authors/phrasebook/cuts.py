@@ -30,7 +30,11 @@ def cuts_japanese(reading: Reading, spans: list[Span], end: int) -> list[int]:
         ):
             cuts.append(here.end + len(gap) - len(gap.lstrip("、, にはも")))
             after_if = True
-        elif "and" in here.words and _states(since[:-1]) and not any("if" in s.words for s in since):
+        elif (
+            (here.text == "か" or "and" in here.words)
+            and _states(since[:-1])
+            and not any("if" in s.words for s in since)
+        ):
             cuts.append(here.start)
             since, done = [here], None
             continue

@@ -1,5 +1,6 @@
 """How long something was on: operating hours and duty, from a true/false field or from what a sentence calls on."""
 
+import re
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import concepts
@@ -20,9 +21,15 @@ ON = "on_share"
 _RUNNING = {"running", "on", "active", "run", "operating", "power", "運転", "稼働", "稼動", "動作"}
 
 
+_NONE = re.compile(r"\b(?:neither|none of|never)\b|\bno (?!(?:less|more|fewer) than)")
+""" "Neither pump has run": that nothing was on is no time for which it was."""
+
+
 def on_times(reader: "TriggerReader", spans: list[Span], type_: DeviceType) -> list[Virtual]:
     """The fields that words such as operating hours name, where the type tells whether it is on."""
     found: list[Virtual] = []
+    if reader.lang == "en" and _NONE.search(reader.reading.low, *reader.around):
+        return found
     for span in spans:
         for meaning in span.phrases:
             if meaning[1].role == "derive" and "<expression>" in meaning[1].params.values():

@@ -97,7 +97,10 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
         kept += [
             clause
             for clause in sentence
-            if not preludes.without_days(meaning, clause) and not alike(meaning, clause) and not remark(meaning, clause) and not habit(meaning, clause)
+            if not preludes.without_days(meaning, clause)
+            and not alike(meaning, clause)
+            and not remark(meaning, clause)
+            and not habit(meaning, clause)
         ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
     return topics.without_topics(meaning.triggers, _without_shifts(meaning, kept))
@@ -274,6 +277,9 @@ def hold_fast(meaning: "Meaning", trigger: Trigger | None, clauses_: list[Clause
 
 def nothing(meaning: "Meaning", part: Part) -> bool:
     """ "…なら連絡はいりません": a case in which nothing is to be done needs nothing."""
+    found = [*part.when, *part.doing]
+    if meaning.lang == "ja" and preludes.cancelled(meaning, found):
+        return True
     said = [c for c in part.doing or part.when if not c.even]
     if not said or not all(_does_nothing(clause) for clause in said):
         return False
@@ -281,6 +287,8 @@ def nothing(meaning: "Meaning", part: Part) -> bool:
     timed = next((s for c in found for s in c.spans if (s.days or s.is_fact(Calendar)) and not s.used), None)
     if timed is not None:
         meaning.idle = preludes.Idle(meaning.reading.words(found[0].start, found[-1].end), clocks.said_by(meaning, timed), [s for c in found for s in c.spans if s.named("type") or s.named("device") or s.named("field")])  # fmt: skip
+    elif meaning.lang == "ja" and part.doing:
+        preludes.excepted(meaning, part.when)
     for span in (s for clause in found for s in clause.spans):
         span.used = True
     return True
@@ -333,10 +341,25 @@ def not_worked_out(meaning: "Meaning", part: Part, trigger: Trigger | None, doin
     """ "Every hour tell them the reactive power": what is to be told at set times and nothing works out."""
     if meaning.lang != "en" or trigger is None or trigger.sort != "clock" or not any(d.sort == "tell" for d in doings):
         return
+    if _only_at_most(meaning, part) and all(d.text is None and not d.shown and not d.latest for d in doings):
+        found = [*part.when, *part.doing]
+        meaning.result.missed.append(Missed(meaning.reading.words(found[0].start, found[-1].end), "condition"))
+        doings.clear()
+        return
     for span in (s for c in part.doing for s in c.spans if s.role("derive") and not s.used and not s.names):
         if all(doing.text is None and not doing.shown and not doing.latest for doing in doings) and " " in span.text:
             span.used = True
             meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
+
+
+_ONLY = re.compile(r"\b(?:only|at most|no more than|not more than|just)\b")
+
+
+def _only_at_most(meaning: "Meaning", part: Part) -> bool:
+    """ "Only bother them about a gate once an hour": how often at most, but not about what."""
+    found = [*part.when, *part.doing]
+    named = any(n.sort in ("type", "device", "field") for c in found for s in c.spans for n in s.names)
+    return named and bool(_ONLY.search(meaning.reading.low, found[0].start, found[-1].end))
 
 
 def deferred(meaning: "Meaning", trigger: Trigger | None, doings: list[Doing]) -> None:

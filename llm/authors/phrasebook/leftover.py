@@ -15,6 +15,19 @@ from nodes.kit.things import Registry
 _SORTS = ("type", "device", "destination", "field", "call")
 
 
+def without_passed_over(reading: Reading, spans: list[Span], wishes: Wishes, found: list[Clause]) -> None:
+    """A wish whose condition says a number or a length that nothing has taken up would be built as something else."""
+    for clause in found if wishes.lang == "ja" else []:
+        words = reading.words(clause.start, clause.end)
+        left = any((s.quantity or s.duration is not None) and not s.used for s in spans if clause.start <= s.start < clause.end)  # fmt: skip
+        if not clause.when or not left or any(s.named("destination") for s in clause.spans):
+            continue
+        kept = [wish for wish in wishes.wishes if words not in wish.trigger.words]
+        if len(kept) < len(wishes.wishes):
+            wishes.wishes = kept
+            wishes.missed.append(Missed(words, "condition"))
+
+
 def leftovers(
     reading: Reading, spans: list[Span], wishes: Wishes, registry: Registry, found: list[Clause]
 ) -> list[Missed]:

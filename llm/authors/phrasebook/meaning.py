@@ -24,7 +24,7 @@ from llm.authors.phrasebook.clauses import Clause, clauses
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
 from llm.authors.phrasebook.facts import Calendar
-from llm.authors.phrasebook.leftover import leftovers
+from llm.authors.phrasebook.leftover import leftovers, without_passed_over
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
@@ -98,6 +98,7 @@ class Meaning:
         self.result.missed += self.triggers.missed + self.doings.missed + self._idle(found)
         if not self.result.wishes and not self.result.missed:
             self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
+        without_passed_over(self.reading, self.spans, self.result, found)
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
 
@@ -325,7 +326,7 @@ class Meaning:
             return trigger
         if (sampled := frames.sampled(self, part)) is not None:
             return sampled
-        return repeating.by_clock(part) or self.triggers.last
+        return repeating.by_clock(self, part) or self.triggers.last
 
     def _from_readings(self, doings: list[Doing]) -> Trigger | None:
         """Recording needs no condition: every reading of the devices that have the field."""

@@ -112,6 +112,8 @@ class NameIndex:
         named = Named("device", device.id, device.type)
         words = _own_words(device.id, device.label, device.also)
         type_ = self.registry.types.get(device.type)
+        if type_ is not None and device.id != type_.id and squash(device.id) == squash(type_.id):
+            words.remove(device.id)  # "CO2" is the gas, not the second detector co-2
         numbers = {
             n for word in words if len(n := re.sub(r"\D", "", word)) in (1, 2, 3) and len(re.findall(r"\d+", word)) == 1
         }

@@ -102,18 +102,42 @@ def the_other(reader: "TriggerReader", trigger: Trigger, more: Trigger, clause: 
     return True
 
 
+_ONE_ALONE = re.compile(r"(?:どちらか|いずれか|どれか|片方|一方)[^、。]{0,8}(?:だけ|のみ)(?!で?も)")
+"""One of several and none of the others: nothing counts up to a number of devices."""
+
+
+_IS_ON = re.compile(r" (?:was|is|are|were|has been|had been|stays?|remains?) (?:turned |switched |still )*(?:on|off)\b")
+
+
+def _only_commanded(span: Span, low: str) -> bool:
+    """ "If the heater was switched on": what can be commanded and tells nothing of itself."""
+    commanded = bool(span.names) and all(name.sort == "call" and name.strength >= 3 for name in span.names)
+    return commanded and bool(_IS_ON.match(low, span.end))
+
+
+def beyond_reading(reader: "TriggerReader", clause: Clause) -> str | None:
+    """Why nothing that is sent can tell whether a condition holds."""
+    low = reader.reading.low
+    if reader.lang == "en" and any(_only_commanded(span, low) for span in clause.spans):
+        return "field"
+    return "condition" if _ONE_ALONE.search(low, clause.start, clause.end) else None
+
+
 _RELATIVE = {
     "en": re.compile(
         r"\b(?:differs?|deviates?|deviating|differing|difference between|gap between)\b"
         r"|\d[^,.;]{0,14}?\b(?:above|below|over|under|away from|off|(?:higher|lower|warmer|colder|hotter|cooler|more|less) than) (?:that of|those of|the (?:other|rest|average|mean|usual|others)\b|(?:its|their|any|all)\b(?= (?:own |usual |other |average|mean))|other\b|usual\b|normal\b|average\b|yesterday)"
     ),
-    "ja": re.compile(r"(?<![\d.一-龠ァ-ヶーA-Za-z])[一-龠ァ-ヶー]{2,}より(?:も)?[^、。\d]{0,4}\d[^、。]{0,10}(?:高|低|大き|小さ|多|少な|強|弱|速|遅|暑|寒|重|軽)|(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段|ふだん|日頃|日ごろ|平時|例年|平年)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),
+    "ja": re.compile(r"\d[^、。]{0,8}違[っいう]|(?<![\d.一-龠ァ-ヶーA-Za-z])[一-龠ァ-ヶー]{2,}より(?:も)?[^、。\d]{0,4}\d[^、。]{0,10}(?:高|低|大き|小さ|多|少な|強|弱|速|遅|暑|寒|重|軽)|(?:他の|ほかの|隣の|平均|前日|昨日|前回|いつも|普段|ふだん|日頃|日ごろ|平時|例年|平年)[^、。]{0,8}?(?:より(?!低い順)|と比べ|に比べ|から(?=[^、。]{0,8}(?:ずれ|離れ|外れ)))"),
 }  # fmt: skip
 
 
 def relative(reader: "TriggerReader", clause: Clause) -> bool:
     """A distance from something else that nothing before has understood: it may not be taken for a limit."""
     return bool(_RELATIVE[reader.lang].search(reader.reading.low, clause.start, clause.end))
+
+
+_BOTH_JA = re.compile(r"両方|双方|どちらも|いずれも|ともに|共に")
 
 
 def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crowd | None:
@@ -124,7 +148,9 @@ def all_named(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> Crow
     low = reader.reading.low
     named = [s for s in clause.spans if s.named("device") or s.named("attribute")]
     if reader.lang == "ja":
-        said = sum(low.startswith("も", s.end) for s in named) >= 2
+        said = sum(low.startswith("も", s.end) for s in named) >= 2 or bool(
+            _BOTH_JA.search(low, clause.start, clause.end)
+        )
     else:
         said = bool(named) and bool(re.search(r"\b(?:both|all)\b", low[clause.start : clause.end]))
     return Crowd(at_least=len(source.only)) if said else None

@@ -57,7 +57,17 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     for span in clause.spans:
         span.used = True
     reader.last = last
-    return replace(last, hold=_ms(length), of=None, back=None, repeat=None, quiet=None)
+    return replace(last, hold=_since(reader, length, last), of=None, back=None, repeat=None, quiet=None)
+
+
+_AFTER_THAT = re.compile(r"\b(?:later|after (?:that|this|which)|afterwards|from then)\b")
+
+
+def _since(reader: "TriggerReader", length: Span, last: Trigger) -> int | None:
+    """ "... occupied for 45 minutes, tell A, and 15 minutes later B if it still is": counted from what was done before."""
+    ms = _ms(length)
+    relative = reader.lang == "en" and length.is_fact(Later) and _AFTER_THAT.search(length.text)
+    return ms + (last.hold or 0) if relative and ms is not None else ms
 
 
 def still(reader: "TriggerReader", clause: Clause, trigger: Trigger) -> int | None:

@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import excluded
+from llm.authors.phrasebook import excluded, norms
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Calendar
 from llm.authors.phrasebook.hours import ALL_DAYS
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.reading import Span
+from llm.authors.phrasebook.wishes import Missed
 
 if TYPE_CHECKING:
     from llm.authors.phrasebook.meaning import Meaning
@@ -81,6 +82,60 @@ class Idle:
     names: list[Span]
 
 
+_NOT_SENT = re.compile(
+    r"(?:送ら|知らせ|通知し|連絡し|伝え)(?:ない|なくて|ません|ず)|取り(?:消|やめ|止め)|キャンセル|中止"
+)
+_MEANWHILE = re.compile(
+    r"(?:その|この)?(?:間|あいだ|前)に(?=[^、。]{0,8}(?:戻|下が|上が|直|収ま|おさま|復[旧帰]|閉ま|止ま|解消))|待っている(?:間|あいだ)に"
+)
+
+
+def cancelled(meaning: "Meaning", found: list[Clause]) -> bool:
+    """ "3分待ってから店長に。その間に戻ったら送らない": what comes later only does so where the condition has lasted."""
+    last = meaning.result.wishes[-1:]
+    low = meaning.reading.low[found[0].start : found[-1].end] if found else ""
+    if not last or not (_NOT_SENT.search(low) and _MEANWHILE.search(low)):
+        return False
+    wish = last[0]
+    times = {doing.later for doing in wish.doings}
+    if wish.trigger.sort != "compare" or wish.trigger.hold or len(times) != 1 or None in times:
+        return False
+    wish.trigger.hold = times.pop()
+    for doing in wish.doings:
+        doing.later = None
+    for span in (s for clause in found for s in clause.spans):
+        span.used = True
+    return True
+
+
+def excepted(meaning: "Meaning", when: list[Clause]) -> None:
+    """ "不在のときは何もしない": what was said before only counts where that is not so. A case of the same field that was
+    tested before is only one in which nothing is wanted."""
+    wishes = meaning.result.wishes
+    if not when or not wishes or any(c.having("else", "that_case") for c in when):
+        return
+    last, missed = meaning.triggers.last, len(meaning.triggers.missed)
+    case = meaning.triggers.read(when)
+    meaning.triggers.last = last
+    if case is None:
+        del meaning.triggers.missed[missed:]
+        return
+    known = {test.field.name for wish in wishes for test in wish.trigger.tests}
+    if case.sort == "cleared" or {test.field.name for test in case.tests} <= known:
+        return
+    turned, only = norms.negated(case), wishes[0].trigger
+    plain = (
+        only.sort == "compare" and only.join == "and" and only.crowd is None and only.row is None and only.base is None
+    )
+    alike = case.source is not None and only.source is not None and case.source.type is only.source.type
+    steps = any(test.steps for test in [*only.tests, *case.tests])
+    if len(wishes) == 1 and plain and alike and not steps and turned is not None and turned.join == "and":
+        only.tests = [*only.tests, *turned.tests]
+        return
+    words = meaning.reading.words(when[0].start, when[-1].end)
+    meaning.result.missed.append(Missed(words, "no_doing"))
+
+
 def at_all_others(meaning: "Meaning", part: Part) -> Calendar | None:
     """ "9時から17時は気にしなくていい。それ以外の時間に開いたら…": all times but those at which nothing is wanted."""
     idle, first = meaning.idle, part.when[0] if part.when else None
@@ -118,7 +173,9 @@ def kept_out(meaning: "Meaning", idle: Idle) -> bool:
             wish.trigger.crons = [_on(cron, rest) for cron in wish.trigger.crons]
         elif wish.calendar is None:
             wish.calendar = replace(idle.calendar, outside=not idle.calendar.outside)
-        elif wish.calendar is not None and rest and wish.calendar.days in (None, ALL_DAYS) and not wish.calendar.outside:
+        elif (
+            wish.calendar is not None and rest and wish.calendar.days in (None, ALL_DAYS) and not wish.calendar.outside
+        ):
             wish.calendar = replace(wish.calendar, days=rest)
         elif wish.calendar is not None:
             return False

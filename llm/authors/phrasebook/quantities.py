@@ -62,9 +62,7 @@ _PART = re.compile(
 )
 _ODD = (
     (
-        re.compile(
-            r"half an hour|(?:a )?(?:(?:full|solid|whole|good) )?half[ -]hour(?!s)|半時間|30 ?min(?:ute)?s?"
-        ),
+        re.compile(r"half an hour|(?:a )?(?:(?:full|solid|whole|good) )?half[ -]hour(?!s)|半時間|30 ?min(?:ute)?s?"),
         1_800_000,
     ),
     (re.compile(r"half a minute|half[ -]minute|半分間"), 30_000),
@@ -121,7 +119,9 @@ def durations(reading: Reading) -> Iterator[Span]:
         at = end
 
 
-_BARE = re.compile(rf"\b(?:after|for|within|another) (?P<n>{NUMBER})(?= ?[,.;:]| (?:then|tell|and|notify|call|alert)\b|$)")
+_BARE = re.compile(
+    rf"\b(?:after|for|within|another) (?P<n>{NUMBER})(?= ?[,.;:]| (?:then|tell|and|notify|call|alert)\b|$)"
+)
 """ "... open for 5 minutes, and after 15 the manager": a length whose unit was said before."""
 
 

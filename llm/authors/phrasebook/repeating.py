@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llm.authors.phrasebook import norms
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.clocks import clock
 from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.facts import Later, Times, Within
+from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.wishes import Missed, Trigger, Wish
@@ -34,6 +36,9 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigge
     else."""
     if trigger is None:
         return None
+    if trigger.sort == "clock" and trigger.every is not None and (other := _while_not(meaning, trigger, clause)):
+        vars(trigger).update(vars(other))
+        return None
     if _NOT_AGAIN.search(meaning.reading.low[: clause.start]):
         meaning.result.missed.append(Missed(f"not again {meaning.reading.words(clause.start, clause.end)}", "doing"))
         for span in clause.spans:
@@ -56,11 +61,21 @@ def until(meaning: "Meaning", trigger: Trigger | None, clause: Clause) -> Trigge
     return None
 
 
-def by_clock(part: Part) -> Trigger | None:
+def by_clock(meaning: "Meaning", part: Part) -> Trigger | None:
     """What starts by the clock; "every ten minutes until it is closed" goes on from a condition, and is none of it."""
-    if any(c.until for c in part.doing) and any(s.every is not None for c in part.doing for s in c.spans):
+    spans = [s for c in part.doing for s in c.spans]
+    if meaning.lang == "ja" and any(c.until for c in part.doing) and any(s.every is not None for s in spans):
         return None
-    return clock([s for c in part.doing for s in c.spans])
+    return clock(spans)
+
+
+def _while_not(meaning: "Meaning", trigger: Trigger, clause: Clause) -> Trigger | None:
+    """ "Remind them every 15 minutes until the gate is shut again": as long as it is not."""
+    if meaning.lang != "en" or not clause.having("again") or not clause.having(*POLARITIES):
+        return None
+    end = meaning.triggers.read([clause])
+    turned = norms.negated(end) if end is not None and end.sort == "compare" and len(end.tests) == 1 else None
+    return replace(turned, hold=0, repeat=trigger.every, of=None, back=None) if turned is not None else None
 
 
 def again(trigger: Trigger | None, clause: Clause) -> bool:

@@ -51,11 +51,11 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
 def _besides(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[Doing]) -> None:
     """ "…たら生地温度を品質保証に送って": a value of the same device that somebody is told, as it is then."""
     tells = [d for d in doings if d.sort == "tell" and d.text is None]
-    spans = [s for c in part.doing for s in c.spans]
-    for span in spans if tells and trigger.source is not None else []:
+    spans, source = [s for c in part.doing for s in c.spans], trigger.source
+    for span in spans if tells and source is not None else []:
         for type_, field in _fields(meaning, span, spans):
             known = any(test.field.name == field.name for test in trigger.tests)
-            if type_ is not trigger.source.type or known:
+            if source is None or type_ is not source.type or known:
                 continue
             span.used = True
             if tells[0].later is not None:  # what comes later still holds the value of its own time

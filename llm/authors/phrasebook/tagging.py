@@ -70,6 +70,8 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         for span in (s for s in found if "unless" in s.words and s.text == "without"):
             span.words = set()
     merged = _merge(found)
+    for span in (s for s in merged if "until" in s.words and s.names):
+        span.words -= {"until"}  # "at a till"
     for span in (s for s in merged if "often" in s.words):
         span.used, span.quantity, span.duration, span.every, span.fact = True, None, None, None, None
     for span in merged:

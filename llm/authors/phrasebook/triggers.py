@@ -58,9 +58,6 @@ _AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
 """ "Below 5 W after having been above 500 W": one after the other, not both at once."""
 
 
-_ONE_ALONE = re.compile(r"(?:どちらか|いずれか|どれか|片方|一方)[^、。]{0,8}(?:だけ|のみ)(?!で?も)")
-"""One of several and none of the others: nothing counts up to a number of devices."""
-
 _TO_VALUE = re.compile(r"\b(?:chang\w+|switch\w*|flip\w*|turn\w*) (?:over |back )?to (?:true|false|yes|no|on|off)\b")
 """Not any change is meant, but one to this value."""
 
@@ -166,8 +163,8 @@ class TriggerReader:
     def one(self, clause: Clause, within: Trigger | None = None) -> Trigger | None:
         """The trigger of one clause."""
         self.around = (clause.start, clause.end)
-        if _ONE_ALONE.search(self.reading.low, clause.start, clause.end):
-            self.miss(clause, "condition")
+        if (reason := notions.beyond_reading(self, clause)) is not None:
+            self.miss(clause, reason)
             return None
         known = norms.read(self, clause) or limits.read(self, clause)
         if known is not None:

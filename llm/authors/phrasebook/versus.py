@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DIFFERENCE = "difference"
 _NUMERIC = ("number", "integer")
 _EITHER = {
-    "ja": re.compile(r"の(?:温度|圧力|値)?の?差|差が|ずれ|離れ|開い"),
+    "ja": re.compile(r"の(?:温度|圧力|値)?の?差|差が|ずれ|離れ|開い|違"),
     "en": re.compile(
         r"\b(?:difference between|differ|gap between|apart|spread between)\b|\bwithin (?:about )?\d[\d.]*\s?\S+ of\b"
     ),
@@ -50,7 +50,7 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
         score = sum(3 if side.steps or side.column else 2 for side in sides[:2]) + _named(clause, type_)
         if len(sides) >= 2 and (best is None or score > best[0]):
             best = (score, type_, sides[:2])
-    if best is None:
+    if best is None or _each_of_both(reader, clause):
         return None
     _, type_, sides = best
     numbers = [s for s in clause.spans if s.quantity is not None and s.duration is None and not s.used]
@@ -64,6 +64,15 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     for span in (s for side in sides for s in side.spans):
         span.used = True
     return reader.finish(trigger, clause)
+
+
+_BOTH_JA = re.compile(r"両方|双方|どちらも|いずれも|ともに|共に")
+
+
+def _each_of_both(reader: "TriggerReader", clause: Clause) -> bool:
+    """ "肉ケースと魚ケースの両方が5度を超えたら": each by itself, not their difference."""
+    low = reader.reading.low[clause.start : clause.end]
+    return reader.lang == "ja" and bool(_BOTH_JA.search(low)) and not re.search(r"差|違|ずれ|離れ", low)
 
 
 _THAN = re.compile(
@@ -182,7 +191,7 @@ def _by_attributes(reader: "TriggerReader", clause: Clause, type_: DeviceType) -
     return found if len(found) == 2 and _APART[reader.lang].search(reader.reading.low, clause.start, clause.end) else []
 
 
-_OPENED = re.compile(r"\d[^、。]{0,14}(?:開い|ひらい|離れ|食い違|ずれ)")
+_OPENED = re.compile(r"\d[^、。]{0,14}(?:開い|ひらい|離れ|違[っいう]|ずれ)")
 """So far from each other: 「50kPaより大きく開いたら」."""
 _TWO = {
     "ja": re.compile(r"(?:(?:2|二)(?:つ|台|基|本|室|か所|箇所|機)?|両)の?$"),
