@@ -19,10 +19,8 @@ _HIGH, _LOW = ("above", "at_least"), ("below", "at_most")
 
 def otherwise(meaning: "Meaning", part: Part) -> Trigger | None:
     """What counts where none of what was said before does."""
-    last = meaning.triggers.last
     words = meaning.reading.words(part.when[0].start, part.when[0].end)
-    cleared = Trigger("cleared", words, of=last, source=last.source) if last else None
-    return checking.otherwise(meaning, words) or _neither(meaning, words) or cleared
+    return _neither(meaning, words) or checking.otherwise(meaning, part)
 
 
 def _neither(meaning: "Meaning", words: str) -> Trigger | None:
