@@ -7,6 +7,7 @@ from llm.evals.judge import judge
 from llm.evals.scenario import PARTS, Scenario, registry_named, scenarios
 
 NOT_YET = {
+    "day-19": "a value that is told later is left out alone, and the notice with it",
     "wild-zoo-3": "a list of limits and who is told, with nothing named that has the unit",
     "wild-zoo-16": "a limit by day and another one at night, joined by 'or'",
     "wild-zoo-17": "an average of the last day is told at a time, for each device",
