@@ -40,6 +40,8 @@ def clock(spans: list[Span]) -> Trigger | None:
     clocks = [s for s in spans if s.clock is not None and not s.used]
     first = clocks[0] if clocks else None
     days_said = next((s for s in spans if s.days is not None and not s.used), None)
+    if days_said is None and first is not None:
+        days_said = next((s for s in spans if _days_of(s) is not None and not s.used), None)
     used = [s for s in (every, *clocks, days_said) if s is not None]
     words = " ".join(s.text.strip() for s in sorted(used, key=lambda s: s.start))
     if every is not None and first is None:
@@ -51,7 +53,7 @@ def clock(spans: list[Span]) -> Trigger | None:
         return None
     for span in used:
         span.used = True
-    day = days_said.days if days_said and days_said.days else "*"
+    day = (days_said.days or _days_of(days_said) if days_said else None) or "*"
     times = [s.clock for s in clocks if s.clock is not None] or [PARTS.get(day, (8, 0))]
     late = day in ("evening", "afternoon")
     said = {s.clock: s.text for s in clocks}

@@ -40,7 +40,7 @@ _ENGLISH_PARTS = (
     (r"\b(?:(?:a|the) majority|most|more than half)(?: of)?(?: all)?(?: the| our)? (?=[a-z])", MAJORITY),
     (r"\b(?:at least )?(?:half|50 ?%|fifty percent)(?: or more)?(?: of)?(?: all)?(?: the| our)? (?=[a-z])", HALF),
     (rf"\b(?:all|every one)(?: of)?(?: the| our)?(?: {NUMBER})? (?=[a-z][^.;:]*\b{_AT_ONCE})", ALL),
-    (rf"(?:(?<=\bif )|(?<=\bwhen )|(?<=\bonce )|(?<=\bwhenever )|(?<=\buntil ))all(?: of)?(?: the| our)?(?: {NUMBER})? (?=[a-z])", ALL),
+    (rf"(?:(?<=\bif )|(?<=\bwhen )|(?<=\bonce )|(?<=\bwhenever )|(?<=\buntil ))(?:all|every(?: single)? one|each and every one)(?: of)?(?: the| our)?(?: {NUMBER})? (?=[a-z])", ALL),
     (rf"\bevery (?=[a-z][^.;:]*\b{_AT_ONCE})", ALL),
 )  # fmt: skip
 _OF_THEM = re.compile(

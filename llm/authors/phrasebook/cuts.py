@@ -189,7 +189,7 @@ def cuts_english(reading: Reading, spans: list[Span]) -> list[int]:
         elif here.words & {"if", "that_case", "until", "unless", "else", "although", "even"}:
             cuts.append(here.start)
             since = []
-        elif comma and before:
+        elif comma and before and not (before.clock and here.clock and gap == ", "):
             cuts.append(before.end + comma.end())
             since = []
         elif (
@@ -360,7 +360,8 @@ def _acts_with_number(since: list[Span]) -> bool:
 def _between_numbers(here: Span, spans: list[Span]) -> bool:
     at = spans.index(here)
     around = spans[max(0, at - 1) : at] + spans[at + 1 : at + 2]
-    return len(around) == 2 and (all(s.quantity for s in around) or all(s.quote is not None for s in around))
+    alike = ([s.quantity for s in around], [s.quote for s in around], [s.clock for s in around])
+    return len(around) == 2 and any(None not in values for values in alike)
 
 
 def _unanswered(since: list[Span]) -> bool:

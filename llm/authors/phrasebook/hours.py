@@ -130,6 +130,12 @@ _BARE_LEADS = re.compile(
     r"\b(?:except|excluding|only|but not|not|while|during|daily|every ?day|weekdays?|weekends?|mornings?)\b[^.;]{0,40}$"
 )
 
+_BARE_FIRST = re.compile(
+    r"(?:^|[.;,] |\band |\bbut )(?P<all>(?:from|between) (?P<a>\d{1,2}) (?:to|and|until|till) (?P<b>\d{1,2}))"
+    r"(?=,? (?:please )?(?:tell|notify|alert|warn|inform|message|e-?mail|text|page|call|ring|send|turn|switch|start|stop|open|close|set|keep|let)\b)"
+)
+""" "Between 6 and 14 tell ...": times, as nothing that could be measured stands before them and an order behind them."""
+
 
 def _open_ended(low: str, clocks: list[Span], taken: list[_Token], lang: str) -> Iterator[_Token]:
     """ "after 22:00", 22時以降, 7時前: until, or from, midnight; "from 10 to 12" where only times can be meant."""
@@ -157,6 +163,10 @@ def _open_ended(low: str, clocks: list[Span], taken: list[_Token], lang: str) ->
         if int(match["a"]) <= 24 and int(match["b"]) <= 24 and _BARE_LEADS.search(low[: match.start()]):
             hours_ = ((int(match["a"]) % 24, 0), (int(match["b"]) % 24, 0))
             yield _Token(match.start(), match.end(), "range", range=hours_)
+    for match in _BARE_FIRST.finditer(low) if lang == "en" else ():
+        if int(match["a"]) <= 24 and int(match["b"]) <= 24:
+            hours_ = ((int(match["a"]) % 24, 0), (int(match["b"]) % 24, 0))
+            yield _Token(match.start("all"), match.end("all"), "range", range=hours_)
 
 
 def numbers_of(days: str) -> tuple[int, ...]:

@@ -66,7 +66,7 @@ _BACK_READINGS = {
         rf"{_N}(?:回|件|点)(?:の|分の)(?=(?:移動)?(?:平均|中央値|最大|最小|標準偏差))",
     ),
     "en": (
-        rf"(?:(?:over|in|of|from|across) )?(?:the |its )?(?:last|past|latest|most recent|previous) {_N}(?: \w+)?? {_TOLD}",
+        rf"(?:(?:over|in|of|from|across) )?(?:the |its )?(?:last|past|latest|most recent|previous) {_N}(?: (?P<noun>[a-z]\w*(?: [a-z]\w*){{0,2}}?))?? {_TOLD}",
         rf"\b{_N}[- ](?:reading|sample|point|value)(?= (?:moving )?(?:average|mean|median))",
     ),
 }
@@ -123,7 +123,8 @@ def lengths(reading: Reading, durations: list[Span], lang: str) -> Iterator[Span
             if any(row.start < match.start() < row.end and isinstance(row.fact, Row) and row.fact.of for row in rows):
                 continue
             if (n := _count(match["n"])) is not None and n > 1:
-                yield Span(match.start(), match.end(), match.group(), fact=Lookback(readings=n))
+                end = match.start("noun") - 1 if match.groupdict().get("noun") else match.end()
+                yield Span(match.start(), end, low[match.start() : end], fact=Lookback(readings=n))
     for match in _TWICE.finditer(low) if lang == "en" else ():
         yield Span(match.start(), match.end(), match.group(), fact=Often(2 if match["two"] else 3, "at_least"))
     often = rf"{_OFTEN[lang]}|{_OFTEN_TIMES}" if lang == "ja" else _OFTEN[lang]

@@ -6,9 +6,11 @@ from dataclasses import replace
 from llm.authors.phrasebook import (
     apart,
     asking,
+    bands,
     bracketed,
     checking,
     clocks,
+    coordinated,
     following,
     frames,
     passing,
@@ -92,7 +94,7 @@ class Meaning:
         found = repeating.without_most(self, found)
         self.found = found
         found = frames.without_remarks(self, found)
-        found = preludes.carried(self.about, found)
+        found = coordinated.joined(preludes.carried(self.about, found))
         found = shared.limits(self.reading, found)
         self.found = found
         for part in parts(found, self.lang):
@@ -321,7 +323,7 @@ class Meaning:
 
     def _trigger(self, part: Part) -> Trigger | None:
         if part.when and part.when[0].joined == "else":
-            return clocks.at_end(self) or frames.other_case(self, part) or checking.otherwise(self, part)
+            return clocks.at_end(self) or frames.other_case(self, part) or bands.otherwise(self, part)
         if part.when:
             if (clocked := clocks.only_clock(part.when)) is not None:
                 return clocked

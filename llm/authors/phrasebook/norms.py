@@ -33,7 +33,7 @@ def negated(trigger: Trigger) -> Trigger | None:
     plain = trigger.sort == "compare" and trigger.base is None and not trigger.joins and not trigger.each_time
     if not plain or trigger.hold or trigger.row is not None or trigger.crowd is not None:
         return None
-    tests = [_turned(test) for test in trigger.tests]
+    tests = [converse(test) for test in trigger.tests]
     if any(test is None for test in tests):
         return None
     join = "and" if len(tests) == 1 or trigger.join == "or" else "or"
@@ -42,7 +42,7 @@ def negated(trigger: Trigger) -> Trigger | None:
     return turned
 
 
-def _turned(test: Test) -> Test | None:
+def converse(test: Test) -> Test | None:
     if test.truth is not None:
         return replace(test, truth=not test.truth)
     if test.meaning is None or test.either or test.guard or key_of(test.meaning) not in OPPOSITE:

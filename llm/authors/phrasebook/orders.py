@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.bounds import AFTER_JA, LINK_EN, NOTHING, STILL_JA, THEN_JA, of_what
+from llm.authors.phrasebook.buttons import answered_by
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Later, Often, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
@@ -34,6 +35,8 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
     two = _again(reader, then, last) if alarm else None
     if two is None:
         reader.last = one
+        if alarm and missing and reader.lang == "en":
+            then = answered_by(reader.reading.low, start, end, then, reader.registry)
         if alarm and not _named(reader, group, then):
             return None
         bare = missing and not any(_says(s) for s in then)
@@ -47,6 +50,8 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
         return None
     if two.sort == "order" or (alarm and not missing and not _timed(reader, text)):
         return None
+    if reader.lang == "en" and not any(s.named("device") or s.named("type") for s in first):
+        _its(one, two)
     one.hold, two.hold = one.hold or 0, two.hold or 0
     for span in spans:
         span.used = True
@@ -57,6 +62,13 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
 
 _STILL = re.compile(r"(?:たって|経って|過ぎて|経過して)も[^、。]{0,8}?(?:まだ|なお|依然|いまだ)?")
 """ "超えて30分たってもまだ超えていれば": one state that lasts, not one thing after another."""
+
+
+def _its(one: Trigger, two: Trigger) -> None:
+    """ "Nobody has closed gate 1 ten minutes after it opened": "it" is the device that is named for the second."""
+    ours, theirs = one.source, two.source
+    if ours is not None and theirs is not None and ours.type is theirs.type and not ours.only and theirs.only:
+        one.source = theirs
 
 
 def _named(reader: "TriggerReader", group: list[Clause], then: list[Span]) -> bool:

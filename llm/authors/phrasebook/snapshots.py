@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from llm.authors.phrasebook import contents
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.reading import Span
@@ -24,6 +25,7 @@ _TASK = re.compile(r"[^、。]{0,8}?(?:確認|点検|測定|計測|見て|見る
 
 def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[Doing]) -> None:
     """The newest values of what is named, where something is told or recorded at a set time without a text of its own."""
+    contents.passed_on(meaning, part, trigger, doings)
     if trigger is not None and meaning.lang == "ja" and trigger.sort == "compare":
         _besides(meaning, part, trigger, doings)
     if trigger is None or trigger.sort != "clock":

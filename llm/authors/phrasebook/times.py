@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from llm.authors.phrasebook.clocklists import listed
 from llm.authors.phrasebook.numbers import value_of
 from llm.authors.phrasebook.reading import Reading, Span
 
@@ -69,6 +70,7 @@ def times(reading: Reading, lengths: list[Span]) -> Iterator[Span]:
     yield from _days(low)
     yield from _spoken(low)
     yield from _wordy(low)
+    yield from listed(low)
     if any(re.search(words, low) for words, _ in _SETS) or re.search(
         "|".join((*_DAYS_EN, r"(?:each|every) month\b")), low
     ):
@@ -112,7 +114,7 @@ def _at_most(low: str, start: int) -> set[str]:
 
 _SPOKEN = re.compile(
     r"\b(?:(?P<part>half|(?:a )?quarter|[a-z]+|\d{1,2}(?= minutes))(?: minutes?)? (?P<way>past|to)) "
-    r"(?P<h>[a-z]+|\d{1,2}(?= ?[ap]\.?m))(?: ?(?P<m>a\.?m|p\.?m)\b\.?)?"
+    r"(?P<h>[a-z]+|\d{1,2}(?= ?[ap]\.?m))(?: ?(?P<m>a\.?m|p\.?m)\b\.?| in the (?P<day>morning|afternoon|evening)| (?P<night>at night))?"
 )
 
 
@@ -132,10 +134,8 @@ def _spoken(low: str) -> Iterator[Span]:
         if hour is None or minutes is None or not 1 <= hour <= 24:
             continue
         total = int(hour) * 60 + (int(minutes) if match["way"] == "past" else -int(minutes))
-        late = bool(match["m"] and match["m"].startswith("p")) or re.match(
-            r" (?:in the (?:evening|afternoon)|at night|every (?:night|evening)|each (?:night|evening))",
-            low[match.end() :],
-        )
+        late = match["day"] in ("afternoon", "evening") or match["night"] or (match["m"] or "").startswith("p")
+        late = late or re.match(r" (?:every|each) (?:night|evening)", low[match.end() :])
         yield Span(
             match.start(),
             match.end(),
@@ -251,7 +251,7 @@ def _day_ranges(low: str, names: str) -> Iterator[Span]:
         first, last = match["a"] or match["c"], match["b"] or match["d"]
         yield _day_range(match, _DAYS_JA.index(first), _DAYS_JA.index(last))
     for match in re.finditer(
-        rf"\b(?:on |every |from )?(?P<a>{names}) ?(?:to|through|until|till|-|~) ?(?P<b>{names})\b", low
+        rf"\b(?:on |every |from )?(?P<a>{names})s? ?(?:to|through|until|till|-|~) ?(?P<b>{names})s?\b", low
     ):
         yield _day_range(match, _DAYS_EN.index(match["a"]), _DAYS_EN.index(match["b"]))
 

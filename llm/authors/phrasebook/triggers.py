@@ -8,6 +8,7 @@ from llm.authors.phrasebook import (
     asking,
     changing,
     counting,
+    easing,
     lasting,
     levels,
     limits,
@@ -55,6 +56,10 @@ from nodes.kit.things import DeviceType, Registry, TypeField, spoken
 NUMERIC = ("number", "integer")
 _AFTERWARDS = re.compile(r"\bafter (?:having|being)\b")
 """ "Below 5 W after having been above 500 W": one after the other, not both at once."""
+
+
+_TO_VALUE = re.compile(r"\b(?:chang\w+|switch\w*|flip\w*|turn\w*) (?:over |back )?to (?:true|false|yes|no|on|off)\b")
+"""Not any change is meant, but one to this value."""
 
 
 class TriggerReader:
@@ -183,6 +188,7 @@ class TriggerReader:
     def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
+            easing.read,
             absence.read,
             asking.read,
             lasting.read,
@@ -314,6 +320,8 @@ class TriggerReader:
             return None
         if best is None or best.score <= 0 or (best.score < 1 and len(found) > 1 and found[1].score == best.score):
             return None
+        if (topic := self.given.topic) is not None and best.virtual is topic[1] and not best.source.only:
+            best.source.only = list(topic[0].only)
         claim(spans, best)
         return best
 
@@ -362,7 +370,7 @@ class TriggerReader:
 
     def _edge(self, clause: Clause) -> Trigger | None:
         edges = clause.role("edge")
-        if not edges:
+        if not edges or _TO_VALUE.search(self.reading.low, edges[0].start, clause.end):
             return None
         subject = self.subject(clause.spans, (*NUMERIC, "boolean", "string"), None, self.last)
         if subject is None or not subject.named or subject.virtual is not None:
