@@ -101,10 +101,10 @@ class Mailbox:
         """Until there is something, or the time is over. With the lock."""
         self._sleeps_until = time.monotonic() + (0.0 if self._orders else seconds)
         while self._lent or not self._batches:
-            left = None if self._lent else self._sleeps_until - time.monotonic()
-            if left is not None and left <= 0:
+            left = self._sleeps_until - time.monotonic()
+            if left <= 0 and not self._lent:
                 break
-            self._change.wait(left)
+            self._change.wait(max(left, 0.001))
         self._sleeps_until = 0.0
 
     def post(self, order: Order, within: float = 0.0) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 from runtime.mailbox import Batch, Mailbox
 
@@ -102,3 +103,21 @@ def test_what_nobody_could_handle_at_once_waits_with_its_orders() -> None:
     mailbox.offer(message(b"1"), 0)
     thread.join(5)
     assert (len(done[0][0]), len(done[0][1])) == (1, 1)
+
+
+def test_a_taker_that_wakes_while_its_work_is_done_elsewhere_sleeps_no_longer_than_it_should() -> None:
+    mailbox, done = Mailbox(), []
+
+    def at_once(orders: list[Any], batch: Batch) -> float:
+        mailbox.post(lambda: None, within=0.05)  # the taker hears of it
+        time.sleep(0.02)
+        return 60.0
+
+    mailbox.at_once = at_once
+    thread = threading.Thread(target=lambda: done.append(mailbox.take(60)), daemon=True)
+    thread.start()
+    while not mailbox._sleeps_until:
+        time.sleep(0.001)
+    mailbox.offer(message(b"1"), 0)
+    thread.join(5)
+    assert [len(orders) for orders, _ in done] == [1]

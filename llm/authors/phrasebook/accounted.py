@@ -81,8 +81,17 @@ class Held:
         return any(abs(one - other) <= 1e-3 * max(1.0, abs(one)) for one in wanted for other in self.numbers | made)
 
     def has_clock(self, clock: tuple[int, int]) -> bool:
-        """Midnight is also where a period of the calendar ends."""
-        return clock in self.clocks or (clock == (0, 0) and bool(self.words & set(_PERIODS)))
+        """Midnight is also where a period of the calendar ends; and a length after one time leads to another."""
+        if clock in self.clocks or (clock == (0, 0) and self.words & set(_PERIODS)):
+            return True
+        wanted = _since_midnight(clock)
+        return any(
+            (_since_midnight(one) + length) % UNITS["d"] == wanted for one in self.clocks for length in self.lengths
+        )
+
+
+def _since_midnight(clock: tuple[int, int]) -> int:
+    return clock[0] * UNITS["h"] + clock[1] * UNITS["m"]
 
 
 def _values(value: Any, key: str = "") -> Iterator[Any]:
