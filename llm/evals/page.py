@@ -11,6 +11,7 @@ APART = {
     "apart": "The first set kept apart",
     "second": "The second set kept apart",
     "third": "The third set kept apart",
+    "fourth": "The fourth set kept apart",
 }
 
 

@@ -11,7 +11,13 @@ from document.registry import load_registry
 from nodes.kit.things import Registry
 
 FOLDER = Path(__file__).parent
-PARTS = {"tuned": "scenarios", "apart": "apart", "second": "apart/second", "third": "apart/third"}
+PARTS = {
+    "tuned": "scenarios",
+    "apart": "apart",
+    "second": "apart/second",
+    "third": "apart/third",
+    "fourth": "apart/fourth",
+}
 """Parts of the measurement, and their folders. Nobody who writes phrases reads other folders than the first."""
 
 
