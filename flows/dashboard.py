@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from document.dashboard import Tile, tiles
 from flows.commands.deploying import worker_of
-from flows.models import Dashboard, DashboardLink, Firing, Flow, Notice
+from flows.models import Dashboard, DashboardLink, Firing, Flow, Notice, Worker
 from flows.recent import recent
 from flows.registered import registry_for, registry_of
 from flows.showing import ms
@@ -24,7 +24,11 @@ class Board(msgspec.Struct):
     flow: Flow
     document: dict[str, Any]
     tiles: list[Tile]
-    worker: str | None
+    worker: Worker | None
+
+    @property
+    def worker_id(self) -> str | None:
+        return str(self.worker.id) if self.worker is not None else None
 
     @property
     def devices(self) -> set[str]:
@@ -39,19 +43,17 @@ def board_of(flow: Flow, lang: str) -> Board:
     version = flow.deployed
     document = version.running_document() if version is not None else flow.document
     registry = registry_for(version) if version is not None else registry_of(flow.workspace)
-    worker = worker_of(flow)
-    found = tiles(document, full_catalog(), registry, lang)
-    return Board(flow, document, found, str(worker.id) if worker is not None else None)
+    return Board(flow, document, tiles(document, full_catalog(), registry, lang), worker_of(flow))
 
 
 def dashboard_json(board: Board) -> dict[str, Any]:
-    flow, worker, now = board.flow, worker_of(board.flow), ms(timezone.now()) or 0
+    flow, worker, now = board.flow, board.worker, ms(timezone.now()) or 0
     return {
         "flow": str(flow.id),
         "name": flow.name,
         "status": flow.status,
         "version": flow.deployed.number if flow.deployed else None,
-        "worker": {"id": board.worker, "connected": bool(worker and worker.connected)},
+        "worker": {"id": board.worker_id, "connected": bool(worker and worker.connected)},
         "tiles": msgspec.to_builtins(board.tiles),
         "arrangement": _arrangement(flow),
         "values": seen_values(board, cache.get(f"values:{flow.workspace_id}") or {}),
@@ -102,8 +104,8 @@ def seen(board: Board, message: Message) -> Message | None:
         return {"t": "values", "devices": devices} if devices else None
     if t == "taps" and ours:
         return {"t": "taps", "edges": _seen_edges(board, message), "nodes": _seen_nodes(board, message)}
-    if t == "worker" and message.get("id") == board.worker:
-        return {"t": "worker", "id": board.worker, "connected": bool(message.get("connected"))}
+    if t == "worker" and message.get("id") == board.worker_id:
+        return {"t": "worker", "id": board.worker_id, "connected": bool(message.get("connected"))}
     if t == "flow" and ours:
         return {
             "t": "flow",

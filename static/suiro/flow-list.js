@@ -1,6 +1,6 @@
 // What the list of flows shows besides names: firings of the last day as a line of bars, what failed, what waits; search
 // and order where there are many.
-import { call, lang, listen, make, say } from './page.js'
+import { call, draw, lang, listen, make, say } from './page.js'
 import { deviceSnoozes, openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
 
 const list = document.getElementById('flows')
@@ -28,21 +28,13 @@ function show(row) {
 
 /** Twenty-four bars; the highest is the busiest hour, and an hour with one firing can still be seen. */
 function bars(hours) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-  svg.setAttribute('viewBox', '0 0 96 24')
-  svg.setAttribute('preserveAspectRatio', 'none')
   const most = Math.max(1, ...hours)
-  hours.forEach((count, index) => {
-    const bar = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
+  return draw('svg', { viewBox: '0 0 96 24', preserveAspectRatio: 'none' }, ...hours.map((count, index) => {
     const height = count ? Math.max(3, (22 * count) / most) : 1
-    for (const [name, value] of Object.entries({ x: index * 4 + 0.5, y: 24 - height, width: 3, height, class: count ? 'spark-bar' : 'spark-none' })) bar.setAttribute(name, value)
-    const title = document.createElementNS('http://www.w3.org/2000/svg', 'title')
     const from = known.until - (hours.length - index) * HOUR
-    title.textContent = say('firings_hour', clock.format(from), clock.format(from + HOUR), number.format(count))
-    bar.append(title)
-    svg.append(bar)
-  })
-  return svg
+    const title = draw('title', {}, say('firings_hour', clock.format(from), clock.format(from + HOUR), number.format(count)))
+    return draw('rect', { x: index * 4 + 0.5, y: 24 - height, width: 3, height, class: count ? 'spark-bar' : 'spark-none' }, title)
+  }))
 }
 
 function marks(flow, about) {

@@ -28,6 +28,14 @@ export function make(tag, properties = {}, ...children) {
   return element
 }
 
+/** A part of an SVG picture. */
+export function draw(tag, properties = {}, ...children) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag)
+  for (const [name, value] of Object.entries(properties)) element.setAttribute(name, String(value))
+  element.append(...children)
+  return element
+}
+
 export class Refused extends Error {
   constructor(status, body) {
     super(body?.message || body?.detail || say('failed'))

@@ -11,6 +11,8 @@ HOT: dict[str, Any] = {"id": "hot", "kind": "threshold", "from": ["kiln"],
 TELL: dict[str, Any] = {"id": "tell", "kind": "notify", "from": ["hot.entered"],
                         "params": {"to": "shift-channel", "text": "{device} is hot"}}  # fmt: skip
 LIMIT = {"value": 80, "unit": "°C", "label": "Limit", "assumed": False}
+SOON = 30_000
+"""Milliseconds within which something comes through broker, worker and server."""
 PLACES = {"kiln": {"x": 0, "y": 100}, "hot": {"x": 360, "y": 100}, "tell": {"x": 720, "y": 100}}
 
 _CALL = """async ([method, path, body]) => {
@@ -103,3 +105,10 @@ def port(page: Page, node: str, side: str, name: str) -> Locator:
 
 def wires(page: Page) -> Locator:
     return page.locator(".react-flow__edge")
+
+
+def deploy(page: Page) -> None:
+    """A flow that needs nobody's approval."""
+    page.get_by_test_id("deploy").click()
+    page.get_by_test_id("deploy-confirm").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "running", timeout=SOON)

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Product
-from tests.journeys.editing import call, kiln_flow, open_flow
+from tests.journeys.editing import SOON, call, kiln_flow, open_flow
 
 pytestmark = pytest.mark.xdist_group("editor")
-SOON = 30_000
 STATE, VALUE, CHART = (f"[data-tile='{id}']" for id in ("state:hot", "value:kiln.out:temperature", "chart:kiln.out:temperature"))  # fmt: skip
 
 

@@ -3,11 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.editing import TELL, call, kiln_flow, open_flow
+from tests.journeys.editing import SOON, TELL, call, deploy, kiln_flow, open_flow
 
 pytestmark = pytest.mark.xdist_group("editor")
-
-SOON = 30_000
 
 
 def test_a_deploy_shows_what_changes_and_is_taken_back(page: Page) -> None:
@@ -15,7 +13,7 @@ def test_a_deploy_shows_what_changes_and_is_taken_back(page: Page) -> None:
     document["settings"]["limit"] = {**document["settings"]["limit"], "value": 900}
     document["nodes"][1] = {**document["nodes"][1], "params": {"field": "temperature", "above": "$limit"}}
     flow = open_flow(page, document)
-    confirm(page)
+    deploy(page)
     expect(page.get_by_test_id("edge-value-kiln-out")).to_contain_text("°C", timeout=SOON)
     fired = page.get_by_test_id("edge-value-hot-entered")
     expect(fired).to_have_count(0)
@@ -44,12 +42,6 @@ def test_a_deploy_shows_what_changes_and_is_taken_back(page: Page) -> None:
     assert now["document"]["settings"]["limit"]["value"] == 10
     page.get_by_test_id("stop").click()
     expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
-
-
-def confirm(page: Page) -> None:
-    page.get_by_test_id("deploy").click()
-    page.get_by_test_id("deploy-confirm").click()
-    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "running", timeout=SOON)
 
 
 def go_back(page: Page) -> None:

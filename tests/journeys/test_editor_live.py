@@ -5,11 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.editing import choose, kiln_flow, nodes_of, open_flow, saved
+from tests.journeys.editing import SOON, choose, deploy, kiln_flow, nodes_of, open_flow, saved
 
 pytestmark = pytest.mark.xdist_group("editor")
-
-SOON = 30_000
 
 
 def test_a_flow_is_deployed_its_settings_changed_while_it_runs_stopped_and_deployed_again(page: Page) -> None:
@@ -39,12 +37,6 @@ def test_a_flow_is_deployed_its_settings_changed_while_it_runs_stopped_and_deplo
     assert nodes_of(saved(page))["tell"]["params"]["text"] == "{device}: {temperature}"
     page.get_by_test_id("stop").click()
     expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
-
-
-def deploy(page: Page) -> None:
-    page.get_by_test_id("deploy").click()
-    page.get_by_test_id("deploy-confirm").click()
-    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "running", timeout=SOON)
 
 
 def change_limit_live(page: Page, limit: int) -> None:

@@ -7,11 +7,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.editing import add_by_search, call, centre, choose, drag, nodes_of, open_flow, port, saved
+from tests.journeys.editing import (
+    SOON,
+    add_by_search,
+    call,
+    centre,
+    choose,
+    deploy,
+    drag,
+    nodes_of,
+    open_flow,
+    port,
+    saved,
+)
 
 pytestmark = pytest.mark.xdist_group("tables")
 
-SOON = 30_000
 PEOPLE = range(21)
 """As many as a virtual room ever holds."""
 ROOMS: dict[str, Any] = {"id": "room", "kind": "devices", "params": {"type": "room"}}
@@ -92,12 +103,6 @@ def look_up(page: Page) -> str:
 def value(page: Page) -> Locator:
     """What travels from the new node to the threshold just now."""
     return page.get_by_test_id("edge-value-lookup-out")
-
-
-def deploy(page: Page) -> None:
-    page.get_by_test_id("deploy").click()
-    page.get_by_test_id("deploy-confirm").click()
-    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "running", timeout=SOON)
 
 
 def replace(page: Page, folder: Path) -> None:

@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.editing import KILNS, call
+from tests.journeys.editing import KILNS, SOON, call
 
 pytestmark = pytest.mark.xdist_group("watching")
-
-SOON = 30_000
 
 
 @pytest.fixture

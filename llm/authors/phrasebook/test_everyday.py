@@ -4,15 +4,7 @@ import json
 
 import pytest
 
-from llm.authors.phrasebook.author import Phrasebook
-from llm.compilation import Compilation
-from llm.compile import compile
-from llm.evals.scenario import registry_named
-from nodes.kit.catalog import full_catalog
-
-
-def made(text: str, registry: str) -> Compilation:
-    return compile(text, author=Phrasebook(), registry=registry_named(registry), catalog=full_catalog(), lang="ja")
+from llm.authors.phrasebook.test_japanese import made
 
 
 @pytest.mark.parametrize(

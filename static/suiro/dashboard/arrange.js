@@ -1,5 +1,5 @@
 // Arranging a dashboard by hand: drag or arrow keys, narrow or wide, hidden or shown. The server keeps it for all.
-import { call, complain, make, say } from '../page.js'
+import { call, complain, draw, make, say } from '../page.js'
 
 const SIZES = ['small', 'usual', 'wide']
 const GRIP = [[9, 6], [15, 6], [9, 12], [15, 12], [9, 18], [15, 18]]
@@ -108,14 +108,7 @@ export function handles(element, arrangement) {
 }
 
 function dots() {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
-  for (const [name, value] of [['viewBox', '0 0 24 24'], ['width', '16'], ['height', '16'], ['fill', 'currentColor'], ['aria-hidden', 'true']]) svg.setAttribute(name, value)
-  for (const [cx, cy] of GRIP) {
-    const dot = document.createElementNS('http://www.w3.org/2000/svg', 'circle')
-    for (const [name, value] of [['cx', cx], ['cy', cy], ['r', 2]]) dot.setAttribute(name, String(value))
-    svg.append(dot)
-  }
-  return svg
+  return draw('svg', { viewBox: '0 0 24 24', width: 16, height: 16, fill: 'currentColor', 'aria-hidden': true }, ...GRIP.map(([cx, cy]) => draw('circle', { cx, cy, r: 2 })))
 }
 
 function byKey(event, id, arrangement) {

@@ -1,8 +1,7 @@
 // A chart of the last hour, drawn as SVG: a line for each device, the limits of the flow across.
-import { make, say } from '../page.js'
+import { draw, make, say } from '../page.js'
 import { HOUR } from './readings.js'
 
-const SPACE = 'http://www.w3.org/2000/svg'
 const EDGE = { top: 14, right: 10, bottom: 22, left: 44 }
 const COLOURS = 8
 const MOST_LINES = 16
@@ -10,13 +9,6 @@ const LEAST = 5 * 60_000
 /** Before an hour has passed, the chart begins where the values do. */
 const GAP = 5 * 60_000
 /** A line is not drawn across a longer silence. */
-
-export function draw(tag, properties = {}, ...children) {
-  const element = document.createElementNS(SPACE, tag)
-  for (const [name, value] of Object.entries(properties)) element.setAttribute(name, String(value))
-  element.append(...children)
-  return element
-}
 
 export function chart(box, tile, readings, words) {
   const lines = readings.devicesOf(tile).slice(0, MOST_LINES).map((device, place) => ({ device, place, points: readings.line(device, tile) }))
