@@ -14,6 +14,9 @@ from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
 from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
+from runtime.inference.local import Local
+from runtime.inference.model_file import FileOf
+from runtime.inference.onnx import Sessions
 from runtime.mailbox import Mailbox
 from runtime.senders.command import Commands
 from runtime.senders.outlets import Outlets
@@ -28,7 +31,7 @@ DRAIN = 5.0
 class Site:
     """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
     person; without it none does. `snoozed` is told of what people have snoozed; without it nothing is. `on_health` and `on_gap` are called on the
-    connection's thread. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+    connection's thread. `model_file` says where the files of local models are kept. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class Site:
         snoozed: TellSnoozed | None = None,
         on_health: Callable[[Health], None] = lambda health: None,
         on_gap: Callable[[int, int], None] = lambda begin, end: None,
+        model_file: FileOf = lambda sha256: None,
     ) -> None:
         allow = allowed_networks()
         open_to, self.trusted = Egress(allow), Egress(allow, trusted=True)
@@ -49,7 +53,8 @@ class Site:
         self._topics: dict[str, int] = {}
         self.mqtt: Mqtt | None = None
         self.outlets = Outlets(open_to, self.trusted)
-        self.asks = Asks(open_to, self.trusted)
+        self.local = Local(Sessions(model_file))
+        self.asks = Asks(open_to, self.trusted, self.local)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         if store is not None:
