@@ -24,6 +24,11 @@ names the topics of commands: `{"topic": "plant/{device}/set", "sets": {"color":
 published at once. A fault may `add` to signals, multiply their `noise`, `freeze` signals, make the device `silent`, or
 make its payload `garbled`.
 
+A type with a `camera` sends pictures: `"camera": {"scene": "helmet", "zone": [[0.1, 0.6], [0.5, 0.55], [0.6, 0.95], [0.1, 0.95]]}`.
+Signals of the names that a scene knows (`fleet.scenes`) are in the picture instead of the payload, so faults change what is
+seen: `{"id": "no_helmet", "add": {"bare": 1}}`; freezing `picture` makes it stand still. Live, a picture is base64 JPEG (less
+than 100 kB) in the field `picture`; recorded, `{"$file": "pictures/<device>/<ms>-picture.jpg"}`.
+
 Everything random is a function of seed, device, signal and time: the same start gives the same stream, live or
 recorded. On the broker, `fleet/<device>/fault` takes `{"fault": "overheat", "on": true}`, and the retained
 `fleet/<device>/status` tells `{"faults": [active ids], "known": [{"id", "label"}]}`.

@@ -13,7 +13,7 @@ from fleet.description import load
 from fleet.live import LiveFleet
 from fleet.moment import duration, moment
 from fleet.problem import FleetProblem, NoSuchFile
-from fleet.record import record, switches
+from fleet.record import record, switches, with_files
 
 FIRST_DAY = "2026-01-05T00:00:00Z"
 
@@ -57,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     rec.add_argument("--start", default=FIRST_DAY, help=f"RFC 3339 ({FIRST_DAY})")
     rec.add_argument("--fault", action="append", default=[], help="device:fault@10m-20m")
     rec.add_argument("--raw", action="store_true", help="topics and payloads instead of fields / 生のペイロード")
+    rec.add_argument(
+        "--pictures",
+        type=Path,
+        default=Path("pictures"),
+        help="folder for cameras' pictures, seen from where events.jsonl will be (pictures) / カメラ画像のフォルダー",
+    )
     rec.set_defaults(carry_out=_record)
     return parser
 
@@ -64,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 def _record(fleet: Any, asked: argparse.Namespace) -> int:
     start, length = moment(asked.start), duration(asked.length)
     for line in record(fleet, start, length, switches(asked.fault, fleet), raw=asked.raw):
-        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(with_files(line, asked.pictures), ensure_ascii=False) + "\n")
     sys.stdout.flush()
     return 0
 

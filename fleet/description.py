@@ -71,6 +71,23 @@ class TimePath(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: Literal["rfc3339", "s", "ms"] = "rfc3339"
 
 
+Part = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Camera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a camera sees: one of the scenes of fleet/scenes, drawn from the signals that it knows, `width` pixels wide and
+    three quarters as high. `zone` is marked on the floor, in parts of the picture; `range` are the ends of a dial. With
+    `truth`, what is really in the picture is told as the field `truth`."""
+
+    scene: Literal["helmet", "parts", "gauge", "truck_bed"]
+    name: str = "picture"
+    path: str | None = None
+    width: Annotated[int, msgspec.Meta(ge=160, le=640, multiple_of=4)] = 320
+    zone: Annotated[list[tuple[Part, Part]], msgspec.Meta(max_length=20)] = []
+    range: tuple[float, float] = (0.0, 1.0)
+    truth: bool = False
+
+
 class DeviceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What devices of one type have in common."""
 
@@ -83,6 +100,7 @@ class DeviceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time: TimePath | None = None
     faults: list[Fault] = []
     listens: list[Listen] = []
+    camera: Camera | None = None
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,10 +150,11 @@ def _check_type(kind: DeviceType) -> None:
     for fault in kind.faults:
         used += [*fault.add, *fault.noise, *fault.freeze]
     used += [name for listen in kind.listens for name in listen.sets]
+    seen = [kind.camera.name, *(["truth"] if kind.camera.truth else [])] if kind.camera else []
     for name in used:
-        if name not in names:
+        if name not in (*names, *seen[:1]):
             raise FleetProblem(f"type {kind.id} has no signal “{name}”", f"型 {kind.id} に信号「{name}」はありません")
-    if len(set(names)) < len(names):
+    if len({*names, *seen}) < len(names) + len(seen):
         raise FleetProblem(f"type {kind.id} names a signal twice", f"型 {kind.id} に同じ名前の信号があります")
     for signal in kind.signals:
         if any(names.index(follow.signal) >= names.index(signal.name) for follow in signal.follows):

@@ -1,11 +1,15 @@
 """One virtual device: its signals from moment to moment, its faults, and what commands make of it."""
 
+import base64
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fleet.chance import drift, normal, swing
 from fleet.description import Device, DeviceType, Fault, Signal
 from fleet.moment import duration, rfc3339
+
+if TYPE_CHECKING:
+    from fleet.camera import VirtualCamera
 
 _WARM_UP = 6
 """So many time constants are lived through before the first reading, so that it does not depend on the start."""
@@ -28,6 +32,7 @@ class VirtualDevice:
         self._inner: dict[str, float] = {}
         self._last: dict[str, Any] = {}
         self._at: int | None = None
+        self._camera = _camera(device, kind, seed)
 
     def topic(self, pattern: str | None = None) -> str:
         """The device's own topic, or `pattern` with its id filled in."""
@@ -68,7 +73,7 @@ class VirtualDevice:
         return True
 
     def read(self, at: int) -> dict[str, Any]:
-        """All signals at `at`, by name."""
+        """All signals at `at`, by name; a camera's picture is a JPEG's bytes."""
         if self._at is None:
             self._warm_up(at)
         self._advance(at)
@@ -76,7 +81,7 @@ class VirtualDevice:
         for signal in self.kind.signals:
             if signal.name not in frozen or signal.name not in self._last:
                 self._last[signal.name] = self._shown(signal, at)
-        return dict(self._last)
+        return dict(self._last) if self._camera is None else self._camera.fields(at, self._last, frozen)
 
     def _active(self) -> list[Fault]:
         return [fault for fault in self.kind.faults if fault.id in self.faults]
@@ -128,14 +133,26 @@ class VirtualDevice:
         return round(value, signal.decimals) if signal.decimals > 0 else round(value)
 
 
+def _camera(device: Device, kind: DeviceType, seed: int) -> "VirtualCamera | None":
+    if kind.camera is None:
+        return None
+    from fleet.camera import VirtualCamera
+
+    return VirtualCamera(kind.camera, device.id, seed)
+
+
 def payload(device: VirtualDevice, fields: dict[str, Any], at: int) -> dict[str, Any]:
-    """The JSON that the device publishes: fields at their paths, and the time where its type carries one."""
+    """The JSON that the device publishes: fields at their paths, a picture in base64, and the time where its type carries
+    one."""
     built: dict[str, Any] = {}
     if device.kind.time:
         written = {"ms": at, "s": at / 1000, "rfc3339": rfc3339(at)}[device.kind.time.format]
         _put(built, device.kind.time.path, written)
-    for signal in device.kind.signals:
-        _put(built, signal.path or signal.name, fields[signal.name])
+    camera = device.kind.camera
+    paths = {signal.name: signal.path for signal in device.kind.signals} | ({camera.name: camera.path} if camera else {})
+    for name, value in fields.items():
+        shown = base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        _put(built, paths.get(name) or name, shown)
     return built
 
 

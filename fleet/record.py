@@ -3,13 +3,14 @@
 import heapq
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from fleet.description import Fleet
 from fleet.device import VirtualDevice, payload
-from fleet.moment import duration, rfc3339
+from fleet.moment import duration, moment, rfc3339
 from fleet.problem import FleetProblem
 
 _FAULT = re.compile(
@@ -45,7 +46,7 @@ def record(
     fleet: Fleet, start: int, length: int, faults: list[Switch], *, raw: bool = False
 ) -> Iterator[dict[str, Any]]:
     """The lines of events.jsonl from `start` (ms) for `length` ms, end excluded, in order of time, then of devices.
-    `raw` gives topics and payloads instead of devices and fields."""
+    `raw` gives topics and payloads instead of devices and fields. A picture is a JPEG's bytes (`with_files`)."""
     devices = [VirtualDevice(device, fleet.type_of(device), fleet.seed) for device in fleet.devices]
     by_id = {device.id: device for device in devices}
     due = [(device.first_due(start), index) for index, device in enumerate(devices)]
@@ -61,6 +62,21 @@ def record(
         if not device.silent:
             yield _line(device, fields, at, raw)
         heapq.heapreplace(due, (at + device.period, index))
+
+
+def with_files(line: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The line with its pictures as `{"$file": path}`, written into `folder`. Raises OSError."""
+    data = line["data"]
+    if not isinstance(data, dict) or not any(isinstance(value, bytes) for value in data.values()):
+        return line
+    named = {}
+    for name, value in data.items():
+        if isinstance(value, bytes):
+            file = folder / line["device"] / f"{moment(line['time'])}-{name}.jpg"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(value)
+            named[name] = {"$file": file.as_posix()}
+    return {**line, "data": {**data, **named}}
 
 
 def _line(device: VirtualDevice, fields: dict[str, Any], at: int, raw: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from fleet.scenes.shot import Box, Colour, Family, H, Moment, Place, Thing, W, clipped, dice, hidden, mixed, shaded
 
@@ -84,10 +84,12 @@ def _part(image: Image.Image, roll: Random, place: Place, metal: Colour, x: floa
         if index != missing:
             pen.ellipse((120 + hx - r, 120 + hy - r, 120 + hx + r, 120 + hy + r), fill=dark, outline=shaded(metal, 0.7))
     _sheen(pen, roll, size, metal, tile)
+    harm = Image.new("RGBA", tile.size)
     if defect == "scratch":
-        _scratch(pen, roll, size, metal)
+        _scratch(ImageDraw.Draw(harm), roll, size, metal)
     if defect == "dent":
-        _dent(pen, roll, size, metal, holes)
+        _dent(ImageDraw.Draw(harm), roll, size, metal, holes)
+    tile.paste(harm, (0, 0), ImageChops.multiply(harm.getchannel("A"), tile.getchannel("A")))
     turned = tile.rotate(roll.uniform(0, 360), Image.Resampling.BILINEAR)
     bounds = turned.getchannel("A").point(lambda alpha: 255 if alpha > 128 else 0).getbbox() or (0, 0, 240, 240)
     left, top = round(x - 120), round(y - 120)
@@ -138,21 +140,22 @@ def _sheen(pen: Any, roll: Random, size: float, metal: Colour, tile: Image.Image
 
 
 def _scratch(pen: Any, roll: Random, size: float, metal: Colour) -> None:
-    x, y, angle = roll.uniform(-0.25, 0.25) * size, roll.uniform(-0.15, 0.15) * size, roll.uniform(0, math.pi)
+    x, y, angle = roll.uniform(-0.3, 0.3) * size, roll.uniform(-0.15, 0.15) * size, roll.uniform(0, math.pi)
     long = size * roll.uniform(0.35, 0.6)
-    tone = shaded(metal, roll.choice([0.4, 0.5, 1.5]))
+    tone = shaded(metal, roll.uniform(1.4, 1.7) if max(metal) < 150 and roll.random() < 0.5 else roll.uniform(0.35, 0.6))
     points = []
     for n in range(6):
         part = n / 5 * 2 - 1
-        points.append((120 + x + part * long * math.cos(angle) + roll.uniform(-3, 3), 120 + y + part * long * 0.35 * math.sin(angle) + roll.uniform(-3, 3)))
-    pen.line(points, fill=tone, width=roll.choice([2, 3, 4]))
+        bent = roll.uniform(-3, 3), roll.uniform(-3, 3)
+        points.append((120 + x + part * long * math.cos(angle) + bent[0], 120 + y + part * long * 0.5 * math.sin(angle) + bent[1]))
+    pen.line(points, fill=tone, width=roll.choice([2, 3, 3, 4]))
 
 
 def _dent(pen: Any, roll: Random, size: float, metal: Colour, holes: Holes) -> None:
     """Dark on one side, bright on the other; not where a hole is."""
     r = roll.uniform(13, 22)
     for _ in range(40):
-        x, y = roll.uniform(-0.6, 0.6) * size, roll.uniform(-0.35, 0.35) * size
+        x, y = roll.uniform(-0.6, 0.6) * size, roll.uniform(-0.25, 0.25) * size
         if all(math.hypot(x - hx, y - hy) > r + hr + 3 for hx, hy, hr in holes):
             break
     for step in range(10):

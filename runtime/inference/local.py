@@ -1,7 +1,8 @@
 """Asks of models that run in the worker: what goes in, what comes out, and why not.
 
 A request names `task`, and `picture` (a handle) or `values` (numbers by name). By task, the answer's value is:
-classify {"label", "score", "scores": {label: 0 to 1}}, score {"value", "values": {output: number}}.
+classify {"label", "score", "scores": {label: 0 to 1}}, score {"value", "values": {output: number}},
+detect {"objects": [{"class", "score", "box", "value"?}]} (objects.py).
 """
 
 import math
@@ -11,6 +12,7 @@ from typing import Any
 from nodes.kit.effect import Answer
 from runtime.deploy import LocalModel
 from runtime.inference.model_file import BadModel
+from runtime.inference.objects import detect
 from runtime.inference.onnx import RunFailed, Session, Sessions
 from runtime.inference.tensors import Seen, Unusable, check_columns, columns, seen
 
@@ -117,5 +119,9 @@ def score(model: LocalModel, outputs: Mapping[str, Any], look: Seen | None) -> d
     return {"value": next(iter(values.values())), "values": values}
 
 
-TASKS: dict[str, Callable[[LocalModel, Mapping[str, Any], Seen | None], Any]] = {"classify": classify, "score": score}
+TASKS: dict[str, Callable[[LocalModel, Mapping[str, Any], Seen | None], Any]] = {
+    "classify": classify,
+    "detect": detect,
+    "score": score,
+}
 """By task, the answer's value from the outputs; raises RunFailed where they are not what the task wants."""

@@ -8,7 +8,7 @@ from fleet.scenes.look import jpeg
 from fleet.scenes.shot import Family, Moment, Place, Point, Shot, dice
 from fleet.scenes.take import take
 
-MIX = (("helmet", 48), ("parts", 30), ("gauge", 11), ("truck_bed", 11))
+MIX = (("helmet", 44), ("parts", 36), ("gauge", 9), ("truck_bed", 11))
 """Of a hundred pictures so many of each scene."""
 MOST = 100_000
 """Bytes of a JPEG."""
