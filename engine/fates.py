@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from nodes.kit.event import Event
+from nodes.kit.picture import is_handle
 
 DELIVERED, KEPT, LATE, FILTERED = 3, 2, 1, 0
 _WIDEST, _LONGEST = 32, 200
@@ -73,13 +74,14 @@ class Traces:
 
 
 def shortened(data: dict[str, Any]) -> dict[str, Any]:
-    """A copy that stays small whatever came in: few names, short texts, nothing nested."""
+    """A copy that stays small whatever came in: few names, short texts, nothing nested but handles of
+    pictures."""
     kept = {}
     for name in list(data)[:_WIDEST]:
         value = data[name]
         if isinstance(value, str):
             value = value[:_LONGEST]
         elif not isinstance(value, bool | int | float | None):
-            value = "…"
+            value = value if is_handle(value) else "…"
         kept[name[:_LONGEST]] = value
     return kept

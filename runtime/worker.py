@@ -25,6 +25,7 @@ from runtime.fence import Fence
 from runtime.inference.model_folder import model_files
 from runtime.inference.used import unusable_models
 from runtime.outgoing import GONE
+from runtime.picture_intake import given
 from runtime.reports import Reports
 from runtime.running import NotSound, RunningFlow, sound_plan
 from runtime.senders.command import command_of, cooldown_of
@@ -73,6 +74,7 @@ class Worker:
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
             model_file=model_files(folder_of(where)),
+            files=folder_of(where),
         )
         self.host = self.reports.host = self.site.host
         self.watch: Watch | None = None
@@ -90,7 +92,7 @@ class Worker:
             "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
             "watch": lambda order: self._post(lambda: self._watch(order)),
             "snoozes": lambda order: self._post(lambda: self._snooze(order)),
-            "inject": lambda order: self._planner.submit(self._post, lambda: self._inject(order)),
+            "inject": lambda order: self._planner.submit(self._inject, order),
             "status": lambda order: self._post(self._status),
             "ack": self._ack,
             "epoch": self._welcome,
@@ -240,6 +242,12 @@ class Worker:
         about = {"flow": str(order.get("flow")), "version": order.get("version")}
         self.control.say({"t": "flow", **about, "status": "failed", "problems": problems})
 
+    def _inject(self, order: Order) -> None:
+        flow, node, data = self.host.flows.get(str(order.get("flow"))), str(order.get("node")), order.get("data")
+        if flow is not None:
+            wanted = given(flow.plan, node, data if isinstance(data, dict) else {"value": data}, self.site.pictures)
+            self._post(lambda: self.host.inject(self.host.flows.get(flow.id, flow), node, wanted))
+
     # --- on the host's thread -------------------------------------------------------------------------------------
 
     def _deploy(self, deploy: Deploy, plan: Plan | None, problems: list[dict[str, Any]]) -> None:
@@ -290,12 +298,6 @@ class Worker:
         if frame:
             self.control.say({"t": "values", **frame})
         self.reports.committed()
-
-    def _inject(self, order: Order) -> None:
-        flow = self.host.flows.get(str(order.get("flow")))
-        data = order.get("data")
-        if flow is not None:
-            self.host.inject(flow, str(order.get("node")), data if isinstance(data, dict) else {"value": data})
 
     def _command(self, order: Order) -> None:
         """A person tries a command: the same way and the same limits as a flow's."""

@@ -35,7 +35,7 @@ from runtime.running import RunningFlow, sound_plan, waits_on_disk
 from runtime.senders.outcome import Address, Outcome
 from runtime.site import Site
 from runtime.store import DeadLetter, Store, open_store
-from runtime.store.address import shown
+from runtime.store.address import folder_of, shown
 
 FLOW = "flow"
 """The one flow's name in its store."""
@@ -111,7 +111,8 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress, models
         store=store,
         on_health=printer.health,
         on_gap=printer.gap,
-        model_file=lambda sha256: models.files.get(sha256),
+        model_file=models.files.get,
+        files=folder_of(args.store) if args.store else None,
     )
     printer.problems(unusable_models(plan, deploy, site.local, models.refused))
     site.host.recover()

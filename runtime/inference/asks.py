@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nodes.kit.effect import Answer
 from runtime.addresses import Egress
 from runtime.deploy import CHAT, Access, Deploy, LocalModel, ModelAccess
+from runtime.inference.kept import PictureOf, Unusable
 
 if TYPE_CHECKING:
     from runtime.inference.chat import Chat
@@ -33,16 +34,20 @@ class _Line:
 class _ChatLine(_Line):
     """To a language model at a server."""
 
-    def __init__(self, access: ModelAccess, egress: Egress) -> None:
+    def __init__(self, access: ModelAccess, egress: Egress, picture_of: PictureOf) -> None:
         super().__init__(self._ask)
-        self.access, self.egress = access, egress
+        self.access, self.egress, self.picture_of = access, egress, picture_of
         self.chat: Chat | None = None
         self.lock = threading.Lock()
 
     def _ask(self, request: dict[str, Any], timeout: float) -> Answer:
-        return self._opened().ask(
-            str(request.get("prompt", "")), str(request.get("data", "")), request.get("schema") or {}, timeout
-        )
+        from runtime.inference.question import question_of
+
+        try:
+            asked = question_of(request, self.picture_of)
+        except Unusable as wrong:
+            return Answer(error=wrong.reason, detail=wrong.detail)
+        return self._opened().ask(asked, timeout)
 
     def _opened(self) -> "Chat":
         """The package behind it takes most of a second to load: only who asks a model waits for that."""
@@ -98,7 +103,8 @@ class Asks:
 
     def _opened(self, access: Access) -> _Line:
         if isinstance(access, ModelAccess):
-            return _ChatLine(access, self._trusted if access.trusted else self._egress)
+            egress = self._trusted if access.trusted else self._egress
+            return _ChatLine(access, egress, self.local.picture_of if self.local is not None else _gone)
         return _Line(lambda request, timeout: self._locally(access, request, timeout), at_once=1)
 
     def _locally(self, model: LocalModel, request: dict[str, Any], timeout: float) -> Answer:
@@ -129,3 +135,7 @@ class Asks:
             lines, self._lines = list(self._lines.values()), {}
         for line in lines:
             line.close()
+
+
+def _gone(sha256: str) -> None:
+    """No pictures are kept here."""
