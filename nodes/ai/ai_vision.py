@@ -12,14 +12,13 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nodes.kit.answer_fields import AnswerField, AnswerFields, answered_shapes, check_fields, check_names
-from nodes.kit.asking import FAILED, UNSURE, answered, failed, failed_shape, question, quoted
+from nodes.kit.asking import FAILED, UNSURE, answered, failed_shape, question, quoted
 from nodes.kit.confirm import Confirm, Votes, confirmed
-from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
+from nodes.kit.effect import Answer, Ask, Emit, Yield
 from nodes.kit.event import Event
-from nodes.kit.fields import check_field
 from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
+from nodes.kit.look import check_picture, no_picture, picture_in
 from nodes.kit.params import Duration, FieldName, Identity, Mark, ModelId, NodeParams, Per, Settable, refused
-from nodes.kit.picture import FILE, sha256_of
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import Shape
@@ -180,12 +179,7 @@ class AiVision(Kind):
     def check(cls, params: AiVisionParams, scope: Scope) -> Iterator[Problem]:
         yield from check_text(params.prompt, scope, "/params/prompt")
         yield from check_fields(params.fields)
-        yield from check_field(params.image, "/params/image", scope.shape)
-        known = scope.shape.fields.get(params.image)
-        if known is not None and known.type not in ("image", "any"):
-            pictures = [name for name, field in scope.shape.fields.items() if field.type == "image"]
-            args = {"field": params.image, "found": known.type, "expected": "image"}
-            yield Problem("wrong_type", "/params/image", args=args, allowed=pictures or None)
+        yield from check_picture(params.image, "/params/image", scope.shape)
 
     @classmethod
     def shapes(cls, params: AiVisionParams, scope: Scope) -> dict[str, Shape]:
@@ -193,11 +187,9 @@ class AiVision(Kind):
         return {"out": out, "unsure": scope.shape, "failed": failed_shape(scope.shape)}
 
     def on_event(self, event: Event, port: str, memory: Votes) -> Iterator[Yield]:
-        field = self.params.image
-        picture = event.data.get(field)
-        if sha256_of(picture) is None and not (isinstance(picture, dict) and FILE in picture):
-            yield Trouble("missing_field", {"field": field})
-            yield failed(event, "no_picture", field)
+        picture = picture_in(event, self.params.image)
+        if picture is None:
+            yield from no_picture(event, self.params.image)
             return
         prompt, troubles = self.prompt(event)
         yield from troubles

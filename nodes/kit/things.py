@@ -85,11 +85,12 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered model; `task` such as `chat` or `detect`."""
+    """A registered model; `task` such as `chat` or `detect`; `labels` are its classes (empty: unknown)."""
 
     id: str
     task: str = "chat"
     label: Words = {}
+    labels: tuple[str, ...] = ()
 
 
 class TableColumn(msgspec.Struct, frozen=True, kw_only=True):
