@@ -35,7 +35,7 @@ class Detector:
         out = io.BytesIO()
         shot.image.save(out, "PNG")
         self._picture = out.getvalue()
-        answer = self.local.ask(self.model, {"task": "detect", "picture": {"$picture": "it"}}, 10)
+        answer = self.local.ask(self.model, {"task": "detect", "picture": {"$picture": "0" * 64}}, 10)
         if answer.error:
             raise RuntimeError(f"{answer.error}: {answer.detail}")
         return [Found(one["class"], one["score"], tuple(one["box"]), one.get("value")) for one in answer.value["objects"]]
