@@ -137,9 +137,15 @@ def _waypoint(place: Place, names: tuple[Any, ...], leg: int, manner: str, wall:
         left, right = (high + 0.05, 0.97) if 1 - high > low else (0.03, low - 0.05)
     for _ in range(60):
         x, y = roll.uniform(left, max(left, right)), wall + 0.06 + (0.97 - wall - 0.06) * math.sqrt(roll.random())
-        if not within or not place.zone or inside((x, y), place.zone):
+        if not within or not place.zone or inside((x, y), _core(place.zone)):
             return x, y
     return _middle(place.zone)
+
+
+def _core(zone: tuple[Point, ...]) -> tuple[Point, ...]:
+    """The zone without its edge: who walks there is clearly inside."""
+    cx, cy = _middle(zone)
+    return tuple((cx + (x - cx) * 0.7, cy + (y - cy) * 0.7) for x, y in zone)
 
 
 def _middle(zone: tuple[Point, ...]) -> Point:

@@ -88,7 +88,7 @@ class Detect(Kind):
             yield Problem("wrong_task", "/params/model", args={"detail": detail})
         for index, name in enumerate(params.classes or () if model.labels else ()):
             if name not in model.labels:
-                yield unknown("not_allowed_value", f"/params/classes/{index}", name, list(model.labels), word="value")
+                yield unknown("not_allowed_value", f"/params/classes/{index}", name, model.labels, word="value")
 
     @classmethod
     def shapes(cls, params: DetectParams, scope: Scope) -> dict[str, Shape]:

@@ -128,7 +128,7 @@ def test_a_model_that_cannot_be_asked_fails_with_its_reason() -> None:
 def test_wrong_params_are_told_where_they_stand() -> None:
     def scope(**model: Any) -> Any:
         fields = {"shot": FieldShape("image"), "speed": FieldShape("number")}
-        models = {"m": Model(id="m", **{"task": "detect", "labels": ("cat", "dog"), **model})}
+        models = {"m": Model(id="m", **{"task": "detect", "labels": ["cat", "dog"], **model})}
         return scope_of(registry=Registry({}, {}, {}, models), shape=Shape(fields, open=False))
 
     def codes(given: Any, **params: Any) -> list[tuple[str, str]]:
@@ -137,7 +137,7 @@ def test_wrong_params_are_told_where_they_stand() -> None:
 
     assert codes(scope(), classes=["dog", "cat"]) == []
     assert codes(scope(), classes=["dog", "cot"]) == [("not_allowed_value", "/params/classes/1")]
-    assert codes(scope(labels=()), classes=["cow"]) == []
+    assert codes(scope(labels=[]), classes=["cow"]) == []
     assert codes(scope(task="chat")) == [("wrong_task", "/params/model")]
     assert codes(scope(), image="speed") == [("wrong_type", "/params/image")]
     assert codes(scope(), zones=[LEFT, LEFT]) == [("not_unique", "/params/zones/1/name")]

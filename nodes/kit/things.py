@@ -90,7 +90,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     task: str = "chat"
     label: Words = {}
-    labels: tuple[str, ...] = ()
+    labels: list[str] = []
 
 
 class TableColumn(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,5 +66,5 @@ def _add(found: Found, place: Path) -> None:
         sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
     model, label = described_model(about.read_bytes(), sha256)
     found.models[place.name] = model
-    found.things[place.name] = Model(id=place.name, task=model.task, label=label, labels=model.labels)
+    found.things[place.name] = Model(id=place.name, task=model.task, label=label, labels=list(model.labels))
     found.files[sha256] = file
