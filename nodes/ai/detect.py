@@ -20,7 +20,7 @@ from nodes.kit.event import Event
 from nodes.kit.hold import CLEARED, ENTERED
 from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
-from nodes.kit.objects import LONGEST_CLASS, MOST_OBJECTS, counts_of, objects_in
+from nodes.kit.objects import MOST_OBJECTS, Classes, counts_of, objects_in
 from nodes.kit.params import Duration, FieldName, Identity, ModelId, NodeParams, Per, Settable, refused
 from nodes.kit.problem import Problem
 from nodes.kit.fields import unknown
@@ -29,7 +29,6 @@ from nodes.kit.shape import FieldShape, Shape
 from nodes.kit.wording import PER, PER_LABEL
 
 Score = Annotated[float, Field(ge=0, le=1), Settable]
-Classes = Annotated[list[Annotated[str, Field(min_length=1, max_length=LONGEST_CLASS)]], Field(min_length=1, max_length=100)]
 
 
 class DetectParams(NodeParams):

@@ -4,10 +4,14 @@ Boxes are parts (0..1) of the picture. They come from models and from recordings
 """
 
 import math
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 MOST_OBJECTS = 200
 LONGEST_CLASS = 100
+Classes = Annotated[list[Annotated[str, Field(min_length=1, max_length=LONGEST_CLASS)]], Field(min_length=1, max_length=100)]
+"""Names of classes, as a param."""
 
 
 def objects_in(value: Any) -> list[dict[str, Any]] | str:
