@@ -1,6 +1,7 @@
 """Pictures of the synthetic camera by number: the same number gives the same picture on every machine."""
 
 import io
+from random import Random
 
 from PIL import Image
 
@@ -16,6 +17,21 @@ MOST = 100_000
 
 def picture(family: Family, number: int, scene: str | None = None) -> Shot:
     """Picture `number` of a family, each in a place of its own, as it comes out of the JPEG that a camera sends."""
+    return _taken(*_planned(family, number, scene))
+
+
+def empty(family: Family, number: int) -> Shot:
+    """The hall of picture `number` a second later, when nobody is there: what a camera that learnt its background knows."""
+    scene, place, moment = _planned(family, number, None)
+    return _taken(scene, place, Moment(moment.at + 1_000, {**moment.values, "people": 0, "bare": 0}))
+
+
+def scene_of(family: Family, number: int) -> str:
+    """What picture `number` shows."""
+    return _planned(family, number, None)[0]
+
+
+def _planned(family: Family, number: int, scene: str | None) -> tuple[str, Place, Moment]:
     roll = dice("pictures", family, number)
     names, weights = zip(*MIX, strict=True)
     scene = scene or roll.choices(names, weights)[0]
@@ -29,12 +45,16 @@ def picture(family: Family, number: int, scene: str | None = None) -> Shot:
         "value": roll.random(),
         "load": 100 * roll.random(),
     }
-    shot = take(scene, place, Moment(roll.randrange(10**9), values))
+    return scene, place, Moment(roll.randrange(10**9), values)
+
+
+def _taken(scene: str, place: Place, moment: Moment) -> Shot:
+    shot = take(scene, place, moment)
     return Shot(Image.open(io.BytesIO(jpeg(shot.image, place, MOST))).convert("RGB"), shot.things)
 
 
-def _zone(roll: object) -> tuple[Point, ...]:
-    uniform = roll.uniform  # type: ignore[attr-defined]
+def _zone(roll: Random) -> tuple[Point, ...]:
+    uniform = roll.uniform
     left, right = uniform(0.02, 0.45), uniform(0.5, 0.95)
     top, bottom = uniform(0.45, 0.65), uniform(0.75, 0.98)
     skew = uniform(-0.08, 0.08)
