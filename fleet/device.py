@@ -149,7 +149,9 @@ def payload(device: VirtualDevice, fields: dict[str, Any], at: int) -> dict[str,
         written = {"ms": at, "s": at / 1000, "rfc3339": rfc3339(at)}[device.kind.time.format]
         _put(built, device.kind.time.path, written)
     camera = device.kind.camera
-    paths = {signal.name: signal.path for signal in device.kind.signals} | ({camera.name: camera.path} if camera else {})
+    paths = {signal.name: signal.path for signal in device.kind.signals} | (
+        {camera.name: camera.path} if camera else {}
+    )
     for name, value in fields.items():
         shown = base64.b64encode(value).decode() if isinstance(value, bytes) else value
         _put(built, paths.get(name) or name, shown)

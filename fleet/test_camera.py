@@ -4,6 +4,7 @@ import base64
 import io
 import json
 from contextlib import redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,9 @@ def fleet(tmp_path: Path, scenario: str = "helmet", **camera: Any) -> Fleet:
 
 def rows(described: Fleet, seconds: int, *faults: str, raw: bool = False) -> list[dict[str, Any]]:
     lines = record(described, START, seconds * 1000, switches(list(faults), described), raw=raw)
-    return [line["data"] for line in lines if line.get("device") == "hall-cam-1" or "hall-cam-1" in line.get("topic", "")]
+    return [
+        line["data"] for line in lines if line.get("device") == "hall-cam-1" or "hall-cam-1" in line.get("topic", "")
+    ]
 
 
 def names(row: dict[str, Any]) -> list[str]:
@@ -114,7 +117,7 @@ def test_people_walk_without_jumps_and_keep_to_where_they_belong() -> None:
             if thing is not None:
                 feet.append(((thing.box[0] + thing.box[2]) / 2, thing.box[3]))
         assert {inside((x, min(y, 0.999) - 0.01), ZONE) for x, y in feet} == wanted
-        steps = [abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in zip(feet, feet[1:], strict=False)]
+        steps = [abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in pairwise(feet)]
         assert max(steps) < 0.12
 
 

@@ -42,7 +42,9 @@ class Detector:
         answer = self.local.ask(self.model, {"task": "detect", "picture": {"$picture": "0" * 64}}, 10)
         if answer.error:
             raise RuntimeError(f"{answer.error}: {answer.detail}")
-        return [Found(one["class"], one["score"], tuple(one["box"]), one.get("value")) for one in answer.value["objects"]]
+        return [
+            Found(one["class"], one["score"], tuple(one["box"]), one.get("value")) for one in answer.value["objects"]
+        ]
 
 
 @dataclass
@@ -83,7 +85,9 @@ def measured(start: int, count: int = PART, family: Family = "plant") -> Figures
         found = _detector()(shot)
         compare(found, shot.things, figures.detector)
         if scene in ("helmet", "parts"):
-            ruled = naive.people(shot.image, empty(family, number).image) if scene == "helmet" else naive.parts(shot.image)
+            ruled = (
+                naive.people(shot.image, empty(family, number).image) if scene == "helmet" else naive.parts(shot.image)
+            )
             compare(ruled, shot.things, figures.rule)
             _decide(scene, shot, found, ruled, figures)
         else:
@@ -98,11 +102,16 @@ def _decide(scene: str, shot: Shot, found: list[Found], ruled: list[Found], figu
     if scene == "helmet":
         question, bad = "somebody without a helmet", ("person_without_helmet",)
     else:
-        question, bad = "a part with a defect", tuple(name for name in CLASSES if name.startswith("part_") and name != "part_ok")
+        question, bad = (
+            "a part with a defect",
+            tuple(name for name in CLASSES if name.startswith("part_") and name != "part_ok"),
+        )
     really = [thing for thing in shot.things if thing.name in bad]
     if really and not any(thing.clear for thing in really):
         return
-    says = [any(one.name in bad and one.score >= limit for one in said) for said, limit in ((found, LIMIT), (ruled, 0.0))]
+    says = [
+        any(one.name in bad and one.score >= limit for one in said) for said, limit in ((found, LIMIT), (ruled, 0.0))
+    ]
     figures.asked.setdefault(question, []).append((bool(really), *says))  # type: ignore[arg-type]
 
 
@@ -118,19 +127,32 @@ def figures(count: int = COUNT) -> Figures:
 def page() -> str:
     """The tables."""
     total = figures()
-    lines = [f"{total.pictures:,} pictures of the family that the detector was not trained on, score {LIMIT} or more.", ""]
+    lines = [
+        f"{total.pictures:,} pictures of the family that the detector was not trained on, score {LIMIT} or more.",
+        "",
+    ]
     lines += ["| class | really there | average precision | precision | recall |", "|---|--:|--:|--:|--:|"]
     for name in CLASSES:
         one = total.detector[name]
-        lines.append(f"| `{name}` | {one.real} | {one.average():.3f} | {one.precision(LIMIT):.3f} | {one.recall(LIMIT):.3f} |")
-    lines += ["", "| a picture shows | pictures | yes | | right | precision | recall |", "|---|--:|--:|---|--:|--:|--:|"]
+        lines.append(
+            f"| `{name}` | {one.real} | {one.average():.3f} | {one.precision(LIMIT):.3f} | {one.recall(LIMIT):.3f} |"
+        )
+    lines += [
+        "",
+        "| a picture shows | pictures | yes | | right | precision | recall |",
+        "|---|--:|--:|---|--:|--:|--:|",
+    ]
     for question, rows in total.asked.items():
         for who, place in (("detector", 1), ("rule", 2)):
-            lines.append(f"| {question} | {len(rows)} | {sum(row[0] for row in rows)} | {who} | {_right(rows, place)} |")
+            lines.append(
+                f"| {question} | {len(rows)} | {sum(row[0] for row in rows)} | {who} | {_right(rows, place)} |"
+            )
     lines += ["", "| value (0 to 1) | pictures | | mean error | nine of ten below |", "|---|--:|---|--:|--:|"]
     for name, off in total.rule_off.items():
         for who, errors in (("detector", total.detector[name].off), ("rule", off)):
-            lines.append(f"| `{name}` | {len(errors)} | {who} | {mean(errors):.3f} | {sorted(errors)[len(errors) * 9 // 10]:.3f} |")
+            lines.append(
+                f"| `{name}` | {len(errors)} | {who} | {mean(errors):.3f} | {sorted(errors)[len(errors) * 9 // 10]:.3f} |"
+            )
     lines += ["", *RULES]
     return "\n".join(lines)
 

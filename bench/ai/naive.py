@@ -96,7 +96,6 @@ def _parts(box: tuple[int, int, int, int], image: Image.Image) -> Box:
 
 def _blobs(mask: Any) -> list[tuple[int, int, int, int, int]]:
     """Connected cells: left, top, right, bottom in pixels, and how many cells."""
-    rows, columns = mask.shape
     left_over = {(int(y), int(x)) for y, x in zip(*np.nonzero(mask), strict=True)}
     found = []
     while left_over:

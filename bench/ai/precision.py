@@ -54,7 +54,11 @@ def compare(found: list[Found], things: list[Thing], tallies: dict[str, Tally]) 
             tallies.setdefault(thing.name, Tally()).real += 1
     for one in sorted(found, key=lambda one: -one.score):
         tally = tallies.setdefault(one.name, Tally())
-        same = [(overlap(one.box, thing.box), i) for i, thing in enumerate(things) if thing.name == one.name and i not in taken]
+        same = [
+            (overlap(one.box, thing.box), i)
+            for i, thing in enumerate(things)
+            if thing.name == one.name and i not in taken
+        ]
         best, index = max(same, default=(0.0, -1))
         if best >= OVERLAP and things[index].clear:
             taken.add(index)

@@ -67,7 +67,9 @@ def _cab(pen: Any, roll: Random, left: float, top: float, wide: float, deep: flo
     pen.rectangle((at + 20, top + 26, at + 0.2 * W - 30, top + deep * 0.7), fill=(60, 75, 85))
 
 
-def _heap(pen: Any, roll: Random, place: Place, back: list[Point], front: list[Point], floor: float, part: float) -> None:
+def _heap(
+    pen: Any, roll: Random, place: Place, back: list[Point], front: list[Point], floor: float, part: float
+) -> None:
     """The material's upper edge before the back wall: the more, the higher; rough, and heaped up where it was poured."""
     tone = roll.choice(LOADS[place.family])
     rise = (floor - back[0][1]) * (0.04 + 0.96 * part)
@@ -96,6 +98,6 @@ def _side(pen: Any, roll: Random, front: list[Point], tall: float, paint: Colour
         x = left + (right - left) * (n + 0.5) / 7
         pen.rectangle((x, top + 6, x + 12, top + tall - 4), fill=shaded(paint, 0.8))
     pen.rectangle((left, top + tall, right, top + tall + 14), fill=(35, 35, 38))
-    for n in (0.15, 0.3, 0.8):
-        x = left + (right - left) * n
+    for axle in (0.15, 0.3, 0.8):
+        x = left + (right - left) * axle
         pen.ellipse((x - 26, top + tall - 8, x + 26, top + tall + 44), fill=(25, 25, 27), outline=(80, 80, 82), width=6)

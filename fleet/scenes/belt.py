@@ -65,8 +65,12 @@ def _belt(place: Place) -> tuple[Image.Image, float, Colour]:
     if roll.random() < 0.6:
         pen.line((0, lane * H + 30, W, lane * H + 34), fill=shaded(belt, 1.25), width=3)
     for _ in range(roll.randint(0, 25)):
-        x, y = roll.uniform(0, W), roll.uniform(top + 12, bottom - 12)
-        pen.line((x, y, x + roll.uniform(5, 60), y + roll.uniform(-4, 4)), fill=shaded(belt, roll.uniform(0.8, 1.35)), width=1)
+        start, y = roll.uniform(0, W), roll.uniform(top + 12, bottom - 12)
+        pen.line(
+            (start, y, start + roll.uniform(5, 60), y + roll.uniform(-4, 4)),
+            fill=shaded(belt, roll.uniform(0.8, 1.35)),
+            width=1,
+        )
     return image, lane, roll.choice(METALS[place.family])
 
 
@@ -101,7 +105,13 @@ def _part(image: Image.Image, roll: Random, place: Place, metal: Colour, x: floa
 
 def _plate(pen: Any, roll: Random, family: Family, size: float, metal: Colour) -> Holes:
     a, b = size, size * (roll.uniform(0.7, 0.95) if family == "training" else roll.uniform(0.62, 1.0))
-    pen.rounded_rectangle((120 - a, 120 - b, 120 + a, 120 + b), radius=roll.uniform(4, 22), fill=metal, outline=shaded(metal, 0.7), width=3)
+    pen.rounded_rectangle(
+        (120 - a, 120 - b, 120 + a, 120 + b),
+        radius=roll.uniform(4, 22),
+        fill=metal,
+        outline=shaded(metal, 0.7),
+        width=3,
+    )
     r = roll.uniform(8, 12)
     corners = [(sx * (a - 22), sy * (b - 22), r) for sx in (-1, 1) for sy in (-1, 1)]
     return corners + ([(0.0, 0.0, r * 1.6)] if roll.random() < 0.4 else [])
@@ -111,7 +121,9 @@ def _disc(pen: Any, roll: Random, family: Family, size: float, metal: Colour) ->
     pen.ellipse((120 - size, 120 - size, 120 + size, 120 + size), fill=metal, outline=shaded(metal, 0.7), width=3)
     if roll.random() < 0.7:
         bore = roll.uniform(14, 24)
-        pen.ellipse((120 - bore, 120 - bore, 120 + bore, 120 + bore), fill=(25, 25, 28), outline=shaded(metal, 0.6), width=3)
+        pen.ellipse(
+            (120 - bore, 120 - bore, 120 + bore, 120 + bore), fill=(25, 25, 28), outline=shaded(metal, 0.6), width=3
+        )
     around = roll.choice([4, 6]) if family == "training" else roll.choice([4, 5, 6])
     r, ring, start = roll.uniform(8, 11), size * 0.68, roll.uniform(0, 6)
     angles = [start + 2 * math.pi * n / around for n in range(around)]
@@ -120,7 +132,13 @@ def _disc(pen: Any, roll: Random, family: Family, size: float, metal: Colour) ->
 
 def _bar(pen: Any, roll: Random, family: Family, size: float, metal: Colour) -> Holes:
     a, b = size * 1.1, size * (roll.uniform(0.36, 0.46) if family == "training" else roll.uniform(0.34, 0.52))
-    pen.rounded_rectangle((120 - a, 120 - b, 120 + a, 120 + b), radius=b * roll.choice([0.2, 1.0]), fill=metal, outline=shaded(metal, 0.7), width=3)
+    pen.rounded_rectangle(
+        (120 - a, 120 - b, 120 + a, 120 + b),
+        radius=b * roll.choice([0.2, 1.0]),
+        fill=metal,
+        outline=shaded(metal, 0.7),
+        width=3,
+    )
     r = roll.uniform(9, 13)
     return [(sx * (a - 26), 0.0, r) for sx in (-1, 1)]
 
@@ -131,8 +149,8 @@ def _sheen(pen: Any, roll: Random, size: float, metal: Colour, tile: Image.Image
         body = tile.getchannel("A")
         fine = Image.new("RGBA", tile.size, (0, 0, 0, 0))
         brush = ImageDraw.Draw(fine)
-        for y in range(30, 210, roll.randint(4, 9)):
-            brush.line((20, y, 220, y), fill=(*shaded(metal, roll.uniform(0.88, 1.1)), 70), width=1)
+        for row in range(30, 210, roll.randint(4, 9)):
+            brush.line((20, row, 220, row), fill=(*shaded(metal, roll.uniform(0.88, 1.1)), 70), width=1)
         tile.alpha_composite(Image.composite(fine, Image.new("RGBA", tile.size), body.point(lambda a: 255 if a else 0)))
     if roll.random() < 0.4:
         x, y, r = roll.uniform(-0.3, 0.3) * size, roll.uniform(-0.2, 0.2) * size, size * 0.12
@@ -142,12 +160,16 @@ def _sheen(pen: Any, roll: Random, size: float, metal: Colour, tile: Image.Image
 def _scratch(pen: Any, roll: Random, size: float, metal: Colour) -> None:
     x, y, angle = roll.uniform(-0.3, 0.3) * size, roll.uniform(-0.15, 0.15) * size, roll.uniform(0, math.pi)
     long = size * roll.uniform(0.35, 0.6)
-    tone = shaded(metal, roll.uniform(1.4, 1.7) if max(metal) < 150 and roll.random() < 0.5 else roll.uniform(0.35, 0.6))
+    tone = shaded(
+        metal, roll.uniform(1.4, 1.7) if max(metal) < 150 and roll.random() < 0.5 else roll.uniform(0.35, 0.6)
+    )
     points = []
     for n in range(6):
         part = n / 5 * 2 - 1
         bent = roll.uniform(-3, 3), roll.uniform(-3, 3)
-        points.append((120 + x + part * long * math.cos(angle) + bent[0], 120 + y + part * long * 0.5 * math.sin(angle) + bent[1]))
+        points.append(
+            (120 + x + part * long * math.cos(angle) + bent[0], 120 + y + part * long * 0.5 * math.sin(angle) + bent[1])
+        )
     pen.line(points, fill=tone, width=roll.choice([2, 3, 3, 4]))
 
 

@@ -64,7 +64,16 @@ def _face(pen: Any, roll: Random, cx: float, cy: float, r: float, face: Colour, 
     fine = steps * roll.choice([2, 5])
     for n in range(fine + 1):
         major = n % (fine // steps) == 0
-        _ray(pen, cx, cy, inner * (0.76 if major else 0.83), inner * 0.92, START + SWEEP * n / fine, ink, 4 if major else 2)
+        _ray(
+            pen,
+            cx,
+            cy,
+            inner * (0.76 if major else 0.83),
+            inner * 0.92,
+            START + SWEEP * n / fine,
+            ink,
+            4 if major else 2,
+        )
     font = ImageFont.load_default(max(10, inner * 0.14))
     for n in range(steps + 1):
         angle = math.radians(START + SWEEP * n / steps)

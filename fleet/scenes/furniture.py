@@ -44,20 +44,23 @@ def _floor_lines(pen: ImageDraw, roll: Random, floor: Colour, wall: float) -> No
             y = (wall + (1 - wall) * (n / 6) ** 1.6) * H
             pen.line((0, y, W, y), fill=line, width=2)
     for _ in range(roll.randint(0, 6)):
-        x, y = roll.uniform(0, W), roll.uniform(wall * H + 30, H)
+        cx, cy = roll.uniform(0, W), roll.uniform(wall * H + 30, H)
         wide = roll.uniform(15, 70)
-        pen.ellipse((x - wide, y - wide / 4, x + wide, y + wide / 4), fill=shaded(floor, roll.uniform(0.75, 1.1)))
+        pen.ellipse((cx - wide, cy - wide / 4, cx + wide, cy + wide / 4), fill=shaded(floor, roll.uniform(0.75, 1.1)))
 
 
 def _spot(pen: ImageDraw, roll: Random, wall: float) -> None:
     """A lamp, a valve, a ball, a sign: bright, and of a helmet's size."""
     x, y, r = roll.uniform(0, W), roll.uniform(0.05, 0.95) * H, roll.uniform(5, 16)
     colour = roll.choice(BRIGHT)
-    shape = roll.choice([pen.ellipse, pen.rectangle, _half, _coat])
-    if shape in (_half, _coat):
-        shape(pen, x, y, r, colour)  # type: ignore[call-arg]
+    shape = roll.choice(["disc", "square", "half", "coat"])
+    if shape == "half":
+        _half(pen, x, y, r, colour)
+    elif shape == "coat":
+        _coat(pen, x, y, r, colour)
     else:
-        shape((x - r, y - r, x + r, y + r), fill=colour, outline=shaded(colour, 0.6))  # type: ignore[call-arg]
+        draw = pen.ellipse if shape == "disc" else pen.rectangle
+        draw((x - r, y - r, x + r, y + r), fill=colour, outline=shaded(colour, 0.6))
 
 
 def _half(pen: ImageDraw, x: float, y: float, r: float, colour: Colour) -> None:
@@ -75,7 +78,11 @@ def _cabinet(pen: ImageDraw, roll: Random, x: float, y: float) -> None:
     tone = roll.choice([(95, 105, 120), (150, 150, 145), (60, 80, 70), (170, 160, 130)])
     pen.rectangle((x, y - high * 0.6, x + wide, y + high * 0.4), fill=tone, outline=shaded(tone, 0.6), width=3)
     for n in range(1, 4):
-        pen.line((x, y - high * 0.6 + high * n / 4, x + wide, y - high * 0.6 + high * n / 4), fill=shaded(tone, 0.75), width=2)
+        pen.line(
+            (x, y - high * 0.6 + high * n / 4, x + wide, y - high * 0.6 + high * n / 4),
+            fill=shaded(tone, 0.75),
+            width=2,
+        )
 
 
 def _shelf(pen: ImageDraw, roll: Random, x: float, y: float) -> None:
@@ -121,7 +128,10 @@ def _tank(pen: ImageDraw, roll: Random, x: float, y: float) -> None:
 
 def _robot(pen: ImageDraw, roll: Random, x: float, y: float) -> None:
     colour = roll.choice([(235, 120, 30), (240, 200, 40), (220, 220, 220)])
-    a, b = (x + roll.uniform(-60, 60), y - roll.uniform(60, 110)), (x + roll.uniform(-120, 120), y - roll.uniform(20, 150))
+    a, b = (
+        (x + roll.uniform(-60, 60), y - roll.uniform(60, 110)),
+        (x + roll.uniform(-120, 120), y - roll.uniform(20, 150)),
+    )
     pen.line((x, y + 30, *a), fill=colour, width=26)
     pen.line((*a, *b), fill=shaded(colour, 0.9), width=18)
     for px, py in (a, b):

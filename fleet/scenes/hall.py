@@ -62,7 +62,9 @@ def _pass(pen: ImageDraw.ImageDraw, place: Place, pillars: list[Box], y: float, 
     tone = dice(*place.names, "pillar").choice([(120, 120, 118), (90, 95, 105), (150, 140, 60), (70, 90, 120)])
     for left, top, right, bottom in due:
         pen.rectangle((left * W, top * H, right * W, bottom * H), fill=tone)
-        pen.rectangle((left * W, top * H, (left + (right - left) * 0.35) * W, bottom * H), fill=tuple(p - 25 for p in tone))
+        pen.rectangle(
+            (left * W, top * H, (left + (right - left) * 0.35) * W, bottom * H), fill=tuple(p - 25 for p in tone)
+        )
     return due
 
 

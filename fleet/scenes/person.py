@@ -48,7 +48,9 @@ def person(names: tuple[Any, ...], family: Family, helmet: bool) -> Person:
     )  # fmt: skip
 
 
-def draw_person(pen: ImageDraw, who: Person, x: float, y: float, height: float, phase: float, way: float) -> tuple[Box, Box]:
+def draw_person(
+    pen: ImageDraw, who: Person, x: float, y: float, height: float, phase: float, way: float
+) -> tuple[Box, Box]:
     """Draws with the feet at (x, y), in pixels of the drawing; `way` from -1 (to the left) to 1. Gives the boxes of the
     whole person and of the head, in pixels."""
     height = height * who.tall
@@ -106,7 +108,9 @@ def _head(pen: ImageDraw, who: Person, x: float, y: float, u: float, way: float)
         return x - w, y - h, x + w, y + h
     if who.style == "cap":
         pen.chord((x - w * 1.05, y - h * 1.1, x + w * 1.05, y + h * 0.6), 180, 360, fill=shaded(who.coat, 0.6))
-        pen.rectangle((x + way * 0.5 * u - 0.3 * u, y - 0.18 * u, x + way * 0.5 * u + 0.3 * u, y - 0.08 * u), fill=(30, 30, 32))
+        pen.rectangle(
+            (x + way * 0.5 * u - 0.3 * u, y - 0.18 * u, x + way * 0.5 * u + 0.3 * u, y - 0.08 * u), fill=(30, 30, 32)
+        )
         return x - w * 1.05, y - h * 1.1, x + w * 1.05, y + h
     hair = (x - w * 1.1, y - h * 1.12, x + w * 1.1, y + h * 0.75)
     pen.chord(hair, 180 - 12 * way, 360 - 12 * way, fill=who.hair)

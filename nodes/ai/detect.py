@@ -17,13 +17,13 @@ from nodes.kit.asking import FAILED, UNSURE, fail, failed, failed_shape
 from nodes.kit.confirm import Confirm
 from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
 from nodes.kit.event import Event
+from nodes.kit.fields import unknown
 from nodes.kit.hold import CLEARED, ENTERED
 from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
 from nodes.kit.objects import MOST_OBJECTS, Classes, counts_of, objects_in
 from nodes.kit.params import Duration, FieldName, Identity, ModelId, NodeParams, Per, Settable, refused
 from nodes.kit.problem import Problem
-from nodes.kit.fields import unknown
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
 from nodes.kit.wording import PER, PER_LABEL
@@ -248,7 +248,10 @@ def _answers(*pictures: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 _BARE, _SAFE = "person_without_helmet", "person_with_helmet"
-_PRESS = {"name": "press", "polygon": [{"x": 0.0, "y": 0.5}, {"x": 0.5, "y": 0.5}, {"x": 0.5, "y": 1.0}, {"x": 0.0, "y": 1.0}]}
+_PRESS = {
+    "name": "press",
+    "polygon": [{"x": 0.0, "y": 0.5}, {"x": 0.5, "y": 0.5}, {"x": 0.5, "y": 1.0}, {"x": 0.0, "y": 1.0}],
+}
 Detect.examples = (
     Example(
         title={"en": "Somebody without a helmet at the press, in two of three pictures",

@@ -54,7 +54,10 @@ def test_a_picture_without_objects_has_no_label_and_no_value() -> None:
 
 def test_only_what_stands_in_a_zone_counts() -> None:
     tall = (0.4, 0.1, 0.7, 0.9)  # its middle, 0.55, is right of the border
-    assert [looked([a("cat", box=box)], zones=[LEFT]).sent[0][2]["count"] for box in ((0.3, 0.1, 0.6, 0.9), tall)] == [1, 0]
+    assert [looked([a("cat", box=box)], zones=[LEFT]).sent[0][2]["count"] for box in ((0.3, 0.1, 0.6, 0.9), tall)] == [
+        1,
+        0,
+    ]
     low = {"name": "low", "polygon": [{"x": 0, "y": 0.8}, {"x": 1, "y": 0.8}, {"x": 1, "y": 1}, {"x": 0, "y": 1}]}
     assert [looked([a("cat", box=tall)], zones=[low], by=by).sent[0][2]["count"] for by in ("foot", "middle")] == [1, 0]
     assert looked([a("cat", box=tall)], zones=[LEFT, low]).sent[0][2]["count"] == 1
@@ -63,7 +66,11 @@ def test_only_what_stands_in_a_zone_counts() -> None:
 def test_it_enters_once_when_enough_are_there_and_clears_once_when_they_are_not() -> None:
     one, two = [a("cat")], [a("cat"), a("cat", box=(0.5, 0.2, 0.7, 0.6))]
     node = looked(one, two, two, one, [], two, at_least=2)
-    assert [(port, at) for port, at, _ in node.sent if port != "out"] == [("entered", 1.0), ("cleared", 3.0), ("entered", 5.0)]
+    assert [(port, at) for port, at, _ in node.sent if port != "out"] == [
+        ("entered", 1.0),
+        ("cleared", 3.0),
+        ("entered", 5.0),
+    ]
 
 
 def test_both_ways_are_confirmed_by_so_many_of_the_last_pictures() -> None:

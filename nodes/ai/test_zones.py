@@ -41,14 +41,22 @@ def test_each_picture_is_told_with_counts_by_zone_and_numbered_objects() -> None
     node = watched([at(0.4), at(0.7), at(0.8, 0.5)], zones=[RIGHT, LOW])
     (_, _, data), *_ = node.sent
     assert (data["count"], data["counts"]) == (3, {"right": 2, "low": 2})
-    assert [(one["track"], one["zones"]) for one in data["objects"]] == [(1, ["low"]), (2, ["right", "low"]), (3, ["right"])]
+    assert [(one["track"], one["zones"]) for one in data["objects"]] == [
+        (1, ["low"]),
+        (2, ["right", "low"]),
+        (3, ["right"]),
+    ]
 
 
 def test_two_who_pass_each_other_keep_their_numbers() -> None:
     steps = [[at(0.2 + 0.08 * n), at(0.8 - 0.08 * n, 0.95)] for n in range(8)]
     shuffled = [objects if n % 2 else objects[::-1] for n, objects in enumerate(steps)]
     node = watched(*shuffled)
-    numbers = [{round(one["box"][3], 2): one["track"] for one in data["objects"]} for port, _, data in node.sent if port == "out"]
+    numbers = [
+        {round(one["box"][3], 2): one["track"] for one in data["objects"]}
+        for port, _, data in node.sent
+        if port == "out"
+    ]
     assert numbers == [numbers[0]] * 8
 
 
@@ -111,7 +119,10 @@ def test_a_zone_that_is_no_longer_drawn_is_forgotten_without_an_event() -> None:
     node = watched([at(0.6)], zones=[RIGHT, LOW])
     node.change({"zones": [LOW]}, "1s")
     node.feed("1s", {"objects": [at(0.6)]})
-    assert [(port, data["zone"]) for port, _, data in node.sent if port != "out"] == [("entered", "right"), ("entered", "low")]
+    assert [(port, data["zone"]) for port, _, data in node.sent if port != "out"] == [
+        ("entered", "right"),
+        ("entered", "low"),
+    ]
     assert node.sent[-1][0] == "out"
     assert node.sent[-1][2]["counts"] == {"low": 1}
 
@@ -119,7 +130,10 @@ def test_a_zone_that_is_no_longer_drawn_is_forgotten_without_an_event() -> None:
 def test_wrong_params_are_told_where_they_stand() -> None:
     scope = scope_of(shape=Shape({"objects": FieldShape("any")}, open=False))
     assert Harness.problems_of(Zones, {"zones": [RIGHT], "lines": [UP]}, scope) == []
-    assert Harness.problems_of(Zones, {"zones": [RIGHT, RIGHT], "lines": [UP, UP]}, scope) == ["not_unique", "not_unique"]
+    assert Harness.problems_of(Zones, {"zones": [RIGHT, RIGHT], "lines": [UP, UP]}, scope) == [
+        "not_unique",
+        "not_unique",
+    ]
     assert Harness.problems_of(Zones, {"zones": [RIGHT], "field": "people"}, scope) == ["unknown_field"]
     with pytest.raises(ValueError, match="missing_key"):
         Harness(Zones, {})

@@ -146,7 +146,9 @@ class Zones(Kind):
 
     def _told(self, port: str, track: Track, one: dict[str, Any], event: Event, **more: Any) -> Emit:
         told = {"track": track.number, "class": track.name, "box": track.box, "score": one.get("score"), **more}
-        return Emit(port, event.with_data({**event.data, **{name: value for name, value in told.items() if value is not None}}))
+        return Emit(
+            port, event.with_data({**event.data, **{name: value for name, value in told.items() if value is not None}})
+        )
 
     words = {
         "en": KindWords(
@@ -211,7 +213,10 @@ def _row(at: int, *feet: float) -> dict[str, Any]:
     return {"device": "hall-1", "at": f"{at}s", "data": {"objects": objects}}
 
 
-_PRESS = {"name": "press", "polygon": [{"x": 0.5, "y": 0.5}, {"x": 1.0, "y": 0.5}, {"x": 1.0, "y": 1.0}, {"x": 0.5, "y": 1.0}]}
+_PRESS = {
+    "name": "press",
+    "polygon": [{"x": 0.5, "y": 0.5}, {"x": 1.0, "y": 0.5}, {"x": 1.0, "y": 1.0}, {"x": 0.5, "y": 1.0}],
+}
 _DOOR = {"name": "door", "from": {"x": 0.3, "y": 1.0}, "to": {"x": 0.3, "y": 0.0}}
 Zones.examples = (
     Example(

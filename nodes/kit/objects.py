@@ -10,7 +10,9 @@ from pydantic import Field
 
 MOST_OBJECTS = 200
 LONGEST_CLASS = 100
-Classes = Annotated[list[Annotated[str, Field(min_length=1, max_length=LONGEST_CLASS)]], Field(min_length=1, max_length=100)]
+Classes = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=LONGEST_CLASS)]], Field(min_length=1, max_length=100)
+]
 """Names of classes, as a param."""
 
 

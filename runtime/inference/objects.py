@@ -34,7 +34,8 @@ CANDIDATES = 1_000
 def detect(model: LocalModel, outputs: Mapping[str, Any], look: Seen | None) -> dict[str, Any]:
     """{"objects": [{"class", "score", "box": [left, top, right, bottom], "value"?}]}, the surest first; boxes in parts
     (0..1) of the picture as it came. Raises RunFailed where the outputs are not as described."""
-    assert model.picture is not None and look is not None
+    if model.picture is None or look is None:
+        raise RunFailed("bad_output", "objects are found in pictures alone")
     read = {"": _boxes, "boxes": _boxes, "yolo": _yolo}.get(model.output)
     if read is None:
         raise RunFailed("bad_output", f"{model.output} is no way in which objects are written; boxes and yolo are")
@@ -58,8 +59,10 @@ def _object(label: str, score: float, box: list[float], value: Any) -> dict[str,
 
 
 def _boxes(outputs: Mapping[str, Any], picture: PictureInput, labels: int) -> tuple[Any, Any, Any]:
-    boxes, scores, values = (outputs.get(name) for name in ("boxes", "scores", "values"))
-    n = getattr(boxes, "shape", (0, 0))[1]
+    boxes: Any = outputs.get("boxes")
+    scores: Any = outputs.get("scores")
+    values = outputs.get("values")
+    n = (*_shape(boxes), 0, 0)[1]
     if _shape(boxes) != (1, n, 4) or _shape(scores) != (1, n, labels) or _shape(values) not in ((), (1, n)):
         raise RunFailed("bad_output", f"boxes [1, n, 4] and scores [1, n, {labels}] are expected")
     return _sound(boxes[0]), _sound(scores[0]), None if values is None else _sound(values[0])
@@ -68,7 +71,7 @@ def _boxes(outputs: Mapping[str, Any], picture: PictureInput, labels: int) -> tu
 def _yolo(outputs: Mapping[str, Any], picture: PictureInput, labels: int) -> tuple[Any, Any, Any]:
     import numpy as np
 
-    rows = next(iter(outputs.values()), None)
+    rows: Any = next(iter(outputs.values()), None)
     if len(_shape(rows)) != 3 or _shape(rows)[:2] != (1, 4 + labels):
         raise RunFailed("bad_output", f"one output [1, {4 + labels}, n] is expected")
     x, y, width, height, *scores = _sound(rows[0])

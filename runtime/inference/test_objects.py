@@ -15,7 +15,11 @@ LABELS = ("cat", "dog")
 
 def model(output: str = "", **picture: Any) -> LocalModel:
     return LocalModel(
-        sha256="0" * 64, task="detect", labels=LABELS, picture=PictureInput(width=320, height=240, **picture), output=output
+        sha256="0" * 64,
+        task="detect",
+        labels=LABELS,
+        picture=PictureInput(width=320, height=240, **picture),
+        output=output,
     )
 
 

@@ -25,7 +25,16 @@ MODEL = "synthetic-v1"
 def recorded(scenario: str, folder: Path, length: str, *faults: str) -> list[dict[str, Any]]:
     """The lines that `python -m fleet record` writes into `folder`, its pictures beside them."""
     options = [part for fault in faults for part in ("--fault", fault)]
-    command = [sys.executable, "-m", "fleet", "record", str(GALLERY / scenario / "fleet.json"), "--for", length, *options]
+    command = [
+        sys.executable,
+        "-m",
+        "fleet",
+        "record",
+        str(GALLERY / scenario / "fleet.json"),
+        "--for",
+        length,
+        *options,
+    ]
     done = subprocess.run([*command, "--pictures", str(folder / "pictures")], cwd=ROOT, capture_output=True, check=True)
     (folder / "events.jsonl").write_bytes(done.stdout)
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -109,7 +118,17 @@ def test_a_dial_is_read_to_a_fiftieth_of_its_range(tmp_path: Path) -> None:
     answered(lines, "look", tmp_path)
     read = [row["data"]["pressure"] for row in replayed("gauge", tmp_path).lines()]
     (tmp_path / "truth.json").write_text(json.dumps(described), "utf-8")
-    command = [sys.executable, "-m", "fleet", "record", str(tmp_path / "truth.json"), "--for", "4m", "--fault", "dial-cam-1:high@2m"]
+    command = [
+        sys.executable,
+        "-m",
+        "fleet",
+        "record",
+        str(tmp_path / "truth.json"),
+        "--for",
+        "4m",
+        "--fault",
+        "dial-cam-1:high@2m",
+    ]
     done = subprocess.run([*command, "--pictures", str(tmp_path / "same")], cwd=ROOT, capture_output=True, check=True)
     real = [json.loads(line)["data"]["value"] for line in done.stdout.splitlines()]
     assert len(read) == len(real) == 48
@@ -121,7 +140,17 @@ def test_a_dial_is_read_to_a_fiftieth_of_its_range(tmp_path: Path) -> None:
 def test_live_a_missing_helmet_switches_the_real_lamp_and_back(which: str, tmp_path: Path) -> None:
     at = GALLERY / "helmet"
     with any_broker(which) as broker, listening(broker, "plant/tower-1/#", "fleet/#") as seen:
-        run = ("runtime", "run", at / "flow.json", "--broker", broker.url, "--models", MODELS, "--store", tmp_path / "store")
+        run = (
+            "runtime",
+            "run",
+            at / "flow.json",
+            "--broker",
+            broker.url,
+            "--models",
+            MODELS,
+            "--store",
+            tmp_path / "store",
+        )
         with live(*run) as worker, live("fleet", "run", at / "fleet.json", "--broker", broker.url) as fleet:
             worker.ready()
             fleet.ready()

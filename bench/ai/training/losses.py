@@ -39,7 +39,7 @@ def targets(truth: Tensor, classes: int, rows: int, columns: int) -> tuple[Tenso
 def loss(maps: tuple[Tensor, Tensor, Tensor], truth: Tensor) -> dict[str, Tensor]:
     """Focal loss of the heat, 1 - GIoU of the boxes, cross-entropy of the values."""
     heat_logits, edges, value_logits = (one.float() for one in maps)
-    n, classes, rows, columns = heat_logits.shape
+    _, classes, rows, columns = heat_logits.shape
     heat, ignored, owner, weight = targets(truth, classes, rows, columns)
     p = torch.sigmoid(heat_logits).clamp(1e-5, 1 - 1e-5)
     positive = (heat > 0.999).float()

@@ -11,7 +11,9 @@ def varied(images: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
     device = images.device
     truth = truth.clone()
     flip = torch.rand(n, device=device) < 0.5
-    scale = torch.where(torch.rand(n, device=device) < 0.6, 0.75 + 0.55 * torch.rand(n, device=device), torch.ones(n, device=device))
+    scale = torch.where(
+        torch.rand(n, device=device) < 0.6, 0.75 + 0.55 * torch.rand(n, device=device), torch.ones(n, device=device)
+    )
     room = (1 - 1 / scale).abs() + 0.08
     sx, sy = (torch.rand(2, n, device=device) * 2 - 1) * room
     theta = torch.zeros(n, 2, 3, device=device)
