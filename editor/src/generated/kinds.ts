@@ -48,6 +48,8 @@ export type KindId =
   | "split"
   | "ai_prompt"
   | "ai_vision"
+  | "detect"
+  | "zones"
   | "command"
   | "notify"
   | "store"
@@ -101,6 +103,8 @@ export interface ParamsOf {
   readonly "split": { readonly "field": string; readonly "name"?: string; readonly "device"?: string }
   readonly "ai_prompt": { readonly "model"?: string; readonly "prompt": string; readonly "fields": readonly ({ readonly "name": string; readonly "type"?: "number" | "integer" | "boolean" | "string"; readonly "values"?: readonly (string)[]; readonly "min"?: number; readonly "max"?: number; readonly "description"?: string })[]; readonly "timeout"?: string | `$${string}` }
   readonly "ai_vision": { readonly "image": string; readonly "model"?: string; readonly "prompt": string; readonly "fields": readonly ({ readonly "name": string; readonly "type"?: "number" | "integer" | "boolean" | "string"; readonly "values"?: readonly (string)[]; readonly "min"?: number; readonly "max"?: number; readonly "description"?: string })[]; readonly "crop"?: { readonly "left"?: number; readonly "top"?: number; readonly "right"?: number; readonly "bottom"?: number }; readonly "confirm"?: { readonly "times": number; readonly "of": number }; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
+  readonly "detect": { readonly "image": string; readonly "model"?: string; readonly "classes"?: readonly (string)[]; readonly "score"?: number | `$${string}`; readonly "doubt"?: number | `$${string}`; readonly "zones"?: readonly ({ readonly "name": string; readonly "polygon": readonly ({ readonly "x": number; readonly "y": number })[] })[]; readonly "by"?: "foot" | "middle"; readonly "at_least"?: number | `$${string}`; readonly "confirm"?: { readonly "times": number; readonly "of": number }; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
+  readonly "zones": { readonly "field"?: string; readonly "classes"?: readonly (string)[]; readonly "zones"?: readonly ({ readonly "name": string; readonly "polygon": readonly ({ readonly "x": number; readonly "y": number })[] })[]; readonly "lines"?: readonly ({ readonly "name": string; readonly "from": { readonly "x": number; readonly "y": number }; readonly "to": { readonly "x": number; readonly "y": number } })[]; readonly "by"?: "foot" | "middle"; readonly "dwell"?: string | `$${string}`; readonly "lost"?: string | `$${string}`; readonly "per"?: string }
   readonly "command": { readonly "device": string | { readonly "type": string; readonly "where"?: { readonly [name: string]: unknown } }; readonly "command": string; readonly "values"?: { readonly [name: string]: unknown }; readonly "ttl"?: string | `$${string}` }
   readonly "notify": { readonly "to": string; readonly "text": string; readonly "when_full"?: "block" | "drop_oldest" | "latest" }
   readonly "store": { readonly "fields": readonly (string)[] }
