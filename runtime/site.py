@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from runtime.addresses import Egress, allowed_networks
 from runtime.approvals import Approvals, Tell
@@ -17,6 +18,7 @@ from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
 from runtime.inference.local import Local
 from runtime.inference.model_file import FileOf
+from runtime.inference.model_folder import model_files
 from runtime.inference.onnx import Sessions
 from runtime.mailbox import Mailbox
 from runtime.picture_intake import PictureIntake
@@ -26,6 +28,7 @@ from runtime.senders.outlets import Outlets
 from runtime.snoozes import Snoozes
 from runtime.snoozes import Tell as TellSnoozed
 from runtime.store import Store
+from runtime.thumbnails import thumbnail_frame
 
 DRAIN = 5.0
 """Seconds that effects on their way get when the process is asked to end."""
@@ -34,7 +37,7 @@ DRAIN = 5.0
 class Site:
     """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
     person; without it none does. `snoozed` is told of what people have snoozed; without it nothing is. `on_health` and `on_gap` are called on the
-    connection's thread. `model_file` says where the files of local models are kept; pictures are in a folder of `files`, or in memory. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+    connection's thread. Pictures are in a folder of `files`, or in memory; models too, where `model_file` does not say otherwise. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
         self,
@@ -47,7 +50,7 @@ class Site:
         snoozed: TellSnoozed | None = None,
         on_health: Callable[[Health], None] = lambda health: None,
         on_gap: Callable[[int, int], None] = lambda begin, end: None,
-        model_file: FileOf = lambda sha256: None,
+        model_file: FileOf | None = None,
         files: Path | None = None,
     ) -> None:
         allow = allowed_networks()
@@ -58,7 +61,7 @@ class Site:
         self.mqtt: Mqtt | None = None
         self.outlets = Outlets(open_to, self.trusted)
         self.pictures = PictureStore(files / "pictures" if files is not None else None)
-        self.local = Local(Sessions(model_file), self.pictures.get)
+        self.local = Local(Sessions(model_file or model_files(files)), self.pictures.get)
         self.asks = Asks(open_to, self.trusted, self.local)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
@@ -103,6 +106,10 @@ class Site:
             self.mqtt.publish(messages, told)
         else:
             told([(tag, "no broker is configured") for _, _, tag in messages])
+
+    def thumbnail(self, order: dict[str, Any]) -> dict[str, Any]:
+        """What somebody who looks at a kept picture sees (runtime/thumbnails.py)."""
+        return thumbnail_frame(self.pictures, order)
 
     def _health_changed(self, health: Health) -> None:
         self.host.post(self.remember_held if health.connected else self._remember_seen)

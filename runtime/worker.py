@@ -22,7 +22,6 @@ from runtime.connectors.mqtt import Health
 from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.fence import Fence
-from runtime.inference.model_folder import model_files
 from runtime.inference.used import unusable_models
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
@@ -48,8 +47,7 @@ Order = dict[str, Any]
 
 
 class Worker:
-    """`where`: its store's folder or URL. Raises InUse when another worker has it, OSError where it cannot be used, ValueError when SUIRO_EGRESS_ALLOW or SUIRO_HEARTBEAT_URL cannot be
-    read."""
+    """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do."""
 
     def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None) -> None:
         self.name = name or socket.gethostname()
@@ -73,7 +71,6 @@ class Worker:
             snoozed=self.reports.snoozed,
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
-            model_file=model_files(folder_of(where)),
             files=folder_of(where),
         )
         self.host = self.reports.host = self.site.host
@@ -104,6 +101,7 @@ class Worker:
             "browse": lambda order: self._aside(self._browse, order),
             "publish": self._publish,
             "try_broker": lambda order: self._aside(self._try_broker, order),
+            "picture": lambda order: self._aside(lambda one: self.control.say(self.site.thumbnail(one)), order),
         }
 
     def start(self) -> None:

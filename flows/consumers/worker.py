@@ -18,6 +18,7 @@ from flows.commands.deploying import hash_of, worker_of
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
 from flows.models import Flow, Worker, Workspace
+from flows.pictures import keep_thumbnail
 from flows.recent import recent
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,10 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is not None:
             live.to_browsers(self.worker.workspace_id, message)
 
+    async def _picture(self, message: dict[str, Any]) -> None:
+        if self.worker is not None:
+            await database_sync_to_async(keep_thumbnail)(self.worker, message)
+
     HANDLERS = {
         "hello": _hello,
         "batch": _batch,
@@ -130,6 +135,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         "trouble": _trouble,
         "seen": _answer,
         "done": _answer,
+        "picture": _picture,
     }
 
     # --- down -----------------------------------------------------------------------------------------------------
