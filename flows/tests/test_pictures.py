@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from flows.models import Membership
-from flows.tests.test_sockets import worker_line
 from flows.tests.conftest import Api, document
+from flows.tests.test_sockets import worker_line
 from runtime.picture_store import PictureStore
 from runtime.pictures import clean
 from runtime.thumbnails import thumbnail_frame
