@@ -12,6 +12,7 @@ from runtime.approvals import Approvals, Tell
 from runtime.carrier import Carrier, Locally
 from runtime.clock import WallClock
 from runtime.connectors.broker import BrokerAddress
+from runtime.connectors.camera import Cameras
 from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
 from runtime.host import ALIVE, Host, Listener
@@ -21,7 +22,7 @@ from runtime.inference.model_file import FileOf
 from runtime.inference.model_folder import model_files
 from runtime.inference.onnx import Sessions
 from runtime.mailbox import Mailbox
-from runtime.picture_intake import PictureIntake
+from runtime.picture_intake import PictureIntake, kept
 from runtime.picture_store import PictureStore
 from runtime.senders.command import Commands
 from runtime.senders.outlets import Outlets
@@ -37,7 +38,7 @@ DRAIN = 5.0
 class Site:
     """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
     person; without it none does. `snoozed` is told of what people have snoozed; without it nothing is. `on_health` and `on_gap` are called on the
-    connection's thread. Pictures are in a folder of `files`, or in memory; models too, where `model_file` does not say otherwise. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+    connection's thread. Pictures are in a folder of `files`, or in memory; models too, where `model_file` does not say otherwise. `cameras` are addresses by device, from this machine's operator. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Site:
         on_gap: Callable[[int, int], None] = lambda begin, end: None,
         model_file: FileOf | None = None,
         files: Path | None = None,
+        cameras: dict[str, str] | None = None,
     ) -> None:
         allow = allowed_networks()
         open_to, self.trusted = Egress(allow), Egress(allow, trusted=True)
@@ -62,7 +64,8 @@ class Site:
         self.outlets = Outlets(open_to, self.trusted)
         self.pictures = PictureStore(files / "pictures" if files is not None else None)
         self.local = Local(Sessions(model_file or model_files(files)), self.pictures.get)
-        self.asks = Asks(open_to, self.trusted, self.local)
+        self.cameras = Cameras(cameras or {}, self.trusted, lambda data: kept(data, self.pictures))
+        self.asks = Asks(open_to, self.trusted, self.local, self.cameras.take)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)

@@ -49,7 +49,9 @@ Order = dict[str, Any]
 class Worker:
     """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do."""
 
-    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None) -> None:
+    def __init__(
+        self, server: str, token_file: Path, where: Path | str, name: str | None = None, cameras: Any = None
+    ) -> None:
         self.name = name or socket.gethostname()
         self.store = open_store(where)
         self.fence = Fence(self.store)
@@ -72,6 +74,7 @@ class Worker:
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
             files=folder_of(where),
+            cameras=cameras,
         )
         self.host = self.reports.host = self.site.host
         self.watch: Watch | None = None

@@ -18,6 +18,7 @@ from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 from runtime.addresses import allowed_networks
 from runtime.carrier import address_of
+from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
 from runtime.cli.garbage import collect_seldom
 from runtime.cli.models import found_models
@@ -44,6 +45,7 @@ FLOW = "flow"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_flow(parser)
     parser.add_argument("--models", metavar="DIR", help="models to run here: <id>/model.onnx with <id>/model.json")
+    add_cameras(parser)
     parser.add_argument("--broker", metavar="URL", required=True, help="mqtt://user:pass@host:1883 or mqtts://...")
     parser.add_argument("--destinations", metavar="FILE", help='JSON: {"<id>": "address"}; else SUIRO_DEST_<ID>')
     parser.add_argument("--store", metavar="DIR", help="keep inbox, memory and outbox here (durable flows need it)")
@@ -113,6 +115,7 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress, models
         on_gap=printer.gap,
         model_file=models.files.get,
         files=folder_of(args.store) if args.store else None,
+        cameras=found_cameras(args.cameras),
     )
     printer.problems(unusable_models(plan, deploy, site.local, models.refused))
     site.host.recover()

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from document.problems import say
+from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Unusable, refuse
 from runtime.cli.garbage import collect_seldom
 from runtime.lock import InUse
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=kept,
         help=f"{place}: flows, memory, inbox and outbox are kept here (default: SUIRO_WORKER_STORE)",
     )
+    add_cameras(parser)
     parser.add_argument("--name", help="how the server shows this worker (default: the machine's name)")
 
 
@@ -61,7 +63,8 @@ def _worker(args: argparse.Namespace) -> Worker:
     if not args.server.startswith(("ws://", "wss://")):
         raise Unusable("--server: the address starts with ws:// or wss://")
     try:
-        return Worker(args.server, Path(args.token_file), args.store, args.name)
+        cameras = found_cameras(args.cameras)
+        return Worker(args.server, Path(args.token_file), args.store, args.name, cameras)
     except InUse as used:
         raise Unusable(say("store_in_use", {"dir": shown(args.store)}, "en")[0]) from used
     except (OSError, ValueError) as problem:

@@ -1,6 +1,7 @@
 // Written by `npm run generate` from catalog.json. Do not change by hand.
 
 export type KindId =
+  | "camera"
   | "devices"
   | "mqtt_in"
   | "schedule"
@@ -54,6 +55,7 @@ export type KindId =
   | "webhook_out"
 
 export interface ParamsOf {
+  readonly "camera": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}` }
   readonly "devices": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "where"?: { readonly [name: string]: unknown }; readonly "max_age"?: string }
   readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" | "picture" }
   readonly "schedule": { readonly "every"?: string | `$${string}`; readonly "cron"?: string; readonly "holidays"?: string; readonly "on_holidays"?: "skip" | "only" | "normal" | `$${string}` }
