@@ -2,29 +2,26 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from document.registry import load_registry
-from nodes.kit.harness import Harness, scope_of
+from nodes.kit.event import Event
+from nodes.kit.harness import START, Harness, scope_of
 from nodes.kit.picture import handle
+from nodes.kit.things import Device, DeviceType, Registry
 from nodes.source.camera import REGISTRY, Camera
 
 SHOT = handle("ab" * 32, 640, 480)
 
 
 def camera(**params: Any) -> Harness:
-    registry, _ = load_registry(REGISTRY)
+    types = {thing["id"]: msgspec.convert(thing, DeviceType) for thing in REGISTRY["types"]}
+    devices = {thing["id"]: msgspec.convert(thing, Device) for thing in REGISTRY["devices"]}
+    registry = Registry(types, devices)
     node = Harness(Camera, {"type": "yard_camera", "every": "1m", **params}, scope_of(registry=registry))
     node.start()
-    node.last = _event()
+    node.last = Event(START, START, "yard-1", "yard_camera", {}, "c0")
     return node
-
-
-def _event() -> Any:
-    from nodes.kit.event import Event
-    from nodes.kit.harness import START
-
-    return Event(START, START, "yard-1", "yard_camera", {}, "c0")
 
 
 def test_each_registered_camera_or_the_named_ones_are_asked() -> None:
