@@ -22,7 +22,6 @@ from runtime.connectors.mqtt import Health
 from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.fence import Fence
-from runtime.inference.used import unusable_models
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
 from runtime.reports import Reports
@@ -47,11 +46,10 @@ Order = dict[str, Any]
 
 
 class Worker:
-    """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do."""
+    """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do. `own`:
+    `cameras` and `models` of this machine, as Site takes them."""
 
-    def __init__(
-        self, server: str, token_file: Path, where: Path | str, name: str | None = None, cameras: Any = None
-    ) -> None:
+    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None, **own: Any) -> None:
         self.name = name or socket.gethostname()
         self.store = open_store(where)
         self.fence = Fence(self.store)
@@ -74,7 +72,7 @@ class Worker:
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
             files=folder_of(where),
-            cameras=cameras,
+            **own,
         )
         self.host = self.reports.host = self.site.host
         self.watch: Watch | None = None
@@ -229,7 +227,7 @@ class Worker:
             running = self.host.flows.get(deploy.flow)
             known = running is not None and not running.failure and same(running.deploy, deploy)
             plan = None if known else sound_plan(deploy, self.host.catalog)
-            unusable = unusable_models(plan, deploy, self.site.local) if plan is not None else []
+            unusable = self.site.unusable(plan, deploy) if plan is not None else []
         except NotSound as unsound:
             lang = str(order.get("lang") or "en")
             self._refuse(order, [render(found, lang) for found in unsound.problems])

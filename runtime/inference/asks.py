@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +70,19 @@ class _ChatLine(_Line):
 
 class Asks:
     """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
-    models that run here, `snapshot` takes pictures of cameras."""
+    models that run here, `snapshot` takes pictures of cameras, `models`
+    are those that only this machine knows, by id: what a deploy says of one counts before."""
 
     def __init__(
-        self, egress: Egress, trusted: Egress, local: "Local | None" = None, snapshot: Snapshot | None = None
+        self,
+        egress: Egress,
+        trusted: Egress,
+        local: "Local | None" = None,
+        snapshot: Snapshot | None = None,
+        models: Mapping[str, LocalModel] = {},
     ) -> None:
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
+        self._models = models
         self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
@@ -86,7 +93,7 @@ class Asks:
         if task == SNAPSHOT:
             self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
             return
-        access = deploy.access(name, task)
+        access = deploy.access(name, task) or self._own(name, task)
         if access is None:
             done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
         elif (task == CHAT) != isinstance(access, ModelAccess):
@@ -109,6 +116,11 @@ class Asks:
             if line is None:
                 line = self._lines[access] = self._opened(access)
             return line
+
+    def _own(self, name: str | None, task: str) -> LocalModel | None:
+        if name is not None:
+            return self._models.get(name)
+        return next((model for model in self._models.values() if model.task == task), None)
 
     def _camera(self, device: str) -> _Line:
         """One for each camera: one that hangs holds no other."""
