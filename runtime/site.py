@@ -24,6 +24,7 @@ from runtime.inference.local import Local
 from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
 from runtime.inference.used import unusable_models
+from runtime.looking import look
 from runtime.mailbox import Mailbox
 from runtime.picture_intake import PictureIntake, kept
 from runtime.picture_store import PictureStore
@@ -32,7 +33,6 @@ from runtime.senders.outlets import Outlets
 from runtime.snoozes import Snoozes
 from runtime.snoozes import Tell as TellSnoozed
 from runtime.store import Store
-from runtime.thumbnails import thumbnail_frame
 
 DRAIN = 5.0
 """Seconds that effects on their way get when the process is asked to end."""
@@ -118,9 +118,9 @@ class Site:
         """What is wrong with the local models that a flow asks."""
         return unusable_models(plan, {**self._models.models, **deploy.local_models}, self.local, self._models.refused)
 
-    def thumbnail(self, order: dict[str, Any]) -> dict[str, Any]:
-        """What somebody who looks at a kept picture sees (runtime/thumbnails.py)."""
-        return thumbnail_frame(self.pictures, order)
+    def look(self, order: dict[str, Any]) -> dict[str, Any]:
+        """What somebody who looks at a kept picture sees (runtime/looking.py)."""
+        return look(self.pictures, order)
 
     def _health_changed(self, health: Health) -> None:
         self.host.post(self.remember_held if health.connected else self._remember_seen)

@@ -43,8 +43,8 @@ def test_a_posted_picture_is_a_handle_that_can_be_looked_at_and_a_forged_one_is_
     bench.deploy(document=POSTED)
     kept = posted(bench, 1, data_url(picture("green", (1_280, 960))))["picture"]
     assert (kept["width"], kept["height"]) == (1_280, 960)
-    bench.server.send(t="picture", sha256=sha256_of(kept))
-    seen = bench.server.wait("picture", sha256=sha256_of(kept))
+    bench.server.send(t="look", sha256=sha256_of(kept))
+    seen = bench.server.wait("looked", sha256=sha256_of(kept))
     thumbnail = Image.open(BytesIO(base64.b64decode(seen["jpeg"])))
     assert (thumbnail.format, thumbnail.size) == ("JPEG", (320, 240))
     assert posted(bench, 2, "just a word")["picture"] == "just a word"
@@ -54,8 +54,8 @@ def test_a_posted_picture_is_a_handle_that_can_be_looked_at_and_a_forged_one_is_
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../store/worker.sqlite3", None, 5])
 def test_a_picture_that_is_not_kept_is_answered_with_nothing(bench: Bench, name: Any) -> None:
-    bench.server.send(t="picture", sha256=name)
-    assert bench.server.wait("picture")["jpeg"] == ""
+    bench.server.send(t="look", sha256=name)
+    assert bench.server.wait("looked")["jpeg"] == ""
 
 
 def test_a_local_model_that_cannot_be_used_is_said_when_the_flow_is_deployed(bench: Bench, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ class Worker:
             "browse": lambda order: self._aside(self._browse, order),
             "publish": self._publish,
             "try_broker": lambda order: self._aside(self._try_broker, order),
-            "picture": lambda order: self._aside(lambda one: self.control.say(self.site.thumbnail(one)), order),
+            "look": lambda order: self._aside(lambda one: self.control.say(self.site.look(one)), order),
         }
 
     def start(self) -> None:

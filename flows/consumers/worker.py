@@ -17,8 +17,8 @@ from flows.commands import workers
 from flows.commands.deploying import hash_of, worker_of
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
+from flows.looking import keep_looked
 from flows.models import Flow, Worker, Workspace
-from flows.pictures import keep_thumbnail
 from flows.recent import recent
 
 log = logging.getLogger(__name__)
@@ -120,9 +120,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is not None:
             live.to_browsers(self.worker.workspace_id, message)
 
-    async def _picture(self, message: dict[str, Any]) -> None:
+    async def _looked(self, message: dict[str, Any]) -> None:
         if self.worker is not None:
-            await database_sync_to_async(keep_thumbnail)(self.worker, message)
+            await database_sync_to_async(keep_looked)(self.worker, message)
 
     HANDLERS = {
         "hello": _hello,
@@ -135,7 +135,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         "trouble": _trouble,
         "seen": _answer,
         "done": _answer,
-        "picture": _picture,
+        "looked": _looked,
     }
 
     # --- down -----------------------------------------------------------------------------------------------------

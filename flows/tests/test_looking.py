@@ -11,9 +11,9 @@ from PIL import Image
 from flows.models import Membership
 from flows.tests.conftest import Api, document
 from flows.tests.test_sockets import worker_line
+from runtime.looking import look
 from runtime.picture_store import PictureStore
 from runtime.pictures import clean
-from runtime.thumbnails import thumbnail_frame
 from tests.pictures import HOSTILE, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +24,7 @@ def looked_at(api: Api, sha256: str, line: Any, answer: dict[str, Any]) -> Any:
     found: list[Any] = []
     page = threading.Thread(target=lambda: found.append(api.client.get(f"/pictures/{sha256}")))
     page.start()
-    assert line.wait("picture")["sha256"] == sha256
+    assert line.wait("look")["sha256"] == sha256
     line.say(**answer)
     page.join(10)
     return found[0]
@@ -38,14 +38,14 @@ def test_a_member_sees_a_kept_picture_small_and_a_stranger_does_not(
     store.put(kept)
     with worker_line(server, worker[1]) as line:
         line.wait("ack")
-        seen = looked_at(api, kept.sha256, line, thumbnail_frame(store, {"sha256": kept.sha256}))
+        seen = looked_at(api, kept.sha256, line, look(store, {"sha256": kept.sha256}))
         assert seen.status_code == 200
         assert seen["Content-Type"] == "image/jpeg"
         assert Image.open(BytesIO(seen.content)).size == (320, 240)
         assert api.client.get(f"/pictures/{kept.sha256}").content == seen.content  # asked for once
-        line.nothing("picture")
+        line.nothing("look")
         assert Api(stranger).client.get(f"/pictures/{kept.sha256}").status_code == 404
-        line.nothing("picture")
+        line.nothing("look")
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ def test_a_member_sees_a_kept_picture_small_and_a_stranger_does_not(
 def test_only_a_small_jpeg_of_a_worker_is_shown(
     server: str, api: Api, worker: Any, jpeg: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.pictures.PATIENCE", 0.5)
+    monkeypatch.setattr("flows.looking.PATIENCE", 0.5)
     sha256 = "ab" * 32
     with worker_line(server, worker[1]) as line:
         line.wait("ack")
-        answer = {"t": "picture", "sha256": sha256, "jpeg": jpeg}
+        answer = {"t": "looked", "sha256": sha256, "jpeg": jpeg}
         assert looked_at(api, sha256, line, answer).status_code == 404
 
 

@@ -8,11 +8,11 @@ from runtime.picture_store import PictureStore
 from runtime.pictures import PictureRefused, clean, thumbnail
 
 
-def thumbnail_frame(store: PictureStore, order: dict[str, Any]) -> dict[str, Any]:
+def look(store: PictureStore, order: dict[str, Any]) -> dict[str, Any]:
     """The answer to a page that wants to see the picture `sha256`: a JPEG of at most 320 pixels and 64 kB as base64, empty
     where the picture is not kept (any more)."""
     name = sha256_of({PICTURE: order.get("sha256")})
-    return {"t": "picture", "sha256": name or "", "jpeg": base64.b64encode(_small(store, name)).decode()}
+    return {"t": "looked", "sha256": name or "", "jpeg": base64.b64encode(_small(store, name)).decode()}
 
 
 def _small(store: PictureStore, name: str | None) -> bytes:

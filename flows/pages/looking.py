@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from flows.access import member_of
-from flows.pictures import Busy, thumbnail_of
+from flows.looking import Busy, kept_picture
 
 
 @require_GET
-def thumbnail(request: HttpRequest, sha256: str) -> HttpResponse:
+def picture(request: HttpRequest, sha256: str) -> HttpResponse:
     """404 where the workspace's workers do not keep it, 503 where too many wait for them."""
     try:
-        found = thumbnail_of(member_of(request).workspace, sha256)
+        found = kept_picture(member_of(request).workspace, sha256)
     except Busy:
         return HttpResponse(status=503, headers={"Retry-After": "1"})
     if found is None:

@@ -25,7 +25,7 @@ class Busy(Exception):
     """Too many are waiting just now."""
 
 
-def thumbnail_of(workspace: Workspace, sha256: str) -> bytes | None:
+def kept_picture(workspace: Workspace, sha256: str) -> bytes | None:
     """A JPEG of at most 320 pixels and 64 kB; None where no connected worker of the workspace keeps that picture. Raises Busy."""
     if sha256_of({PICTURE: sha256}) is None:
         return None
@@ -41,7 +41,7 @@ def thumbnail_of(workspace: Workspace, sha256: str) -> bytes | None:
         _waiting.release()
 
 
-def keep_thumbnail(worker: Worker, message: dict[str, Any]) -> None:
+def keep_looked(worker: Worker, message: dict[str, Any]) -> None:
     """What a worker sent: kept for its own workspace alone."""
     sha256, jpeg = message.get("sha256"), message.get("jpeg")
     if not isinstance(jpeg, str) or sha256_of({PICTURE: sha256}) is None or len(jpeg) > 2 * THUMBNAIL_BYTES:
@@ -57,7 +57,7 @@ def keep_thumbnail(worker: Worker, message: dict[str, Any]) -> None:
 def _asked(workspace: Workspace, sha256: str, key: str) -> bytes | None:
     workers = list(Worker.objects.of(workspace).filter(connected=True))
     for worker in workers:
-        live.to_worker(worker.id, {"t": "picture", "sha256": sha256})
+        live.to_worker(worker.id, {"t": "look", "sha256": sha256})
     end = time.monotonic() + PATIENCE
     while workers and time.monotonic() < end:
         found: bytes | None = caches["pictures"].get(key)
