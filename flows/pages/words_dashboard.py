@@ -18,6 +18,7 @@ def dashboard_words() -> dict[str, str]:
         "dash_ok": _("OK"),
         "dash_all": _("all together"),
         "dash_since": _("since %s"),
+        "dash_for": _("for %s"),
         "dash_no_alerts": _("The flow has not fired yet."),
         "dash_not_sent": _("not sent"),
         "dash_open": _("not acknowledged"),

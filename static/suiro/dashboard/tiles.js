@@ -1,5 +1,5 @@
 // The tiles of a dashboard as the person sees them. Everything that came from a device or a person is text.
-import { ago, lang, make, say } from '../page.js'
+import { ago, exact, lang, lasted, make, say } from '../page.js'
 import { chart } from './chart.js'
 
 const MOST_ROWS = 12
@@ -119,7 +119,7 @@ function stateRow(tile, standing, device, readings) {
   const since = readings.since.get(`${tile.node}\n${device}`)
   return make('li', { class: 'tile-row', 'data-device': device, 'data-level': place?.level ?? 'none' },
     make('span', { class: 'grow truncate' }, device ? readings.name(device) : say('dash_all')),
-    place && since ? make('span', { class: 'age tiny faint' }, say('dash_since', words.clock(since))) : null,
+    place && since ? make('time', { class: 'age tiny faint', title: say('dash_since', exact.format(since)), datetime: new Date(since).toISOString() }, say('dash_for', lasted(readings.now() - since))) : null,
     place ? make('span', { class: LOOKS[place.level] }, place.label) : make('span', { class: 'small faint' }, say('dash_nothing_yet')))
 }
 
