@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from flows import commands
 from flows.access import member_of
 from flows.dashboard import board_of, dashboard_json
+from flows.plan_pictures import picture_response
 
 
 @ensure_csrf_cookie
@@ -22,7 +23,8 @@ def page(request: HttpRequest, flow_id: uuid.UUID) -> HttpResponse:
     except commands.FlowGone:
         raise Http404 from None
     board = dashboard_json(board_of(flow, _lang(request)))
-    page_data = {**board, "source": f"/api/flows/{flow.id}/dashboard", "may_change": True}
+    plans = [{"id": str(plan.pk), "name": plan.name} for plan in commands.plans_of(member_of(request))]
+    page_data = {**board, "source": f"/api/flows/{flow.id}/dashboard", "may_change": True, "plans": plans}
     return render(request, "flows/dashboard.html", {"flow": flow, "page_data": page_data})
 
 
@@ -34,7 +36,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         flow = commands.link_with(token).flow
     except commands.LinkGone:
         return _for_nobody_else(render(request, "flows/shared_over.html", status=404))
-    board = dashboard_json(board_of(flow, _lang(request)))
+    board = dashboard_json(board_of(flow, _lang(request)), reverse("shared-plan", args=[token]))
     page_data = {**board, "source": reverse("shared-data", args=[token]), "may_change": False}
     context = {"flow": flow, "page_data": page_data, "socket": f"/ws/shared/{token}"}
     return _for_nobody_else(render(request, "flows/shared.html", context))
@@ -47,7 +49,20 @@ def shared_data(request: HttpRequest, token: str) -> HttpResponse:
         flow = commands.link_with(token).flow
     except commands.LinkGone:
         return _for_nobody_else(JsonResponse({"code": "not_found"}, status=404))
-    return _for_nobody_else(JsonResponse(dashboard_json(board_of(flow, _lang(request)))))
+    board = board_of(flow, _lang(request))
+    return _for_nobody_else(JsonResponse(dashboard_json(board, reverse("shared-plan", args=[token]))))
+
+
+@require_GET
+def shared_plan(request: HttpRequest, token: str) -> HttpResponse:
+    """The picture of the plan that this dashboard shows: which one is not for the guest to say."""
+    try:
+        beneath = commands.plan_beneath(commands.link_with(token).flow)
+    except commands.LinkGone:
+        raise Http404 from None
+    if beneath is None or beneath.plan is None:
+        raise Http404
+    return _for_nobody_else(picture_response(request, beneath.plan))
 
 
 def _for_nobody_else(response: HttpResponse) -> HttpResponse:
