@@ -95,7 +95,7 @@ function tie(plan) {
   tied = plan
   points = CORNERS.map(([x, y], i) => plan.points[i] ? { ...plan.points[i], said: `${plan.points[i].lat}, ${plan.points[i].lon}` } : { x, y, said: '' })
   find('tie-title').textContent = say('tie_plan', plan.name)
-  find('tie-image').src = plan.picture
+  Object.assign(find('tie-image'), { src: plan.picture, width: plan.width, height: plan.height })
   find('untie').hidden = plan.points.length === 0
   find('tie-problem').replaceChildren()
   find('tie-picture').querySelectorAll('.tie-point').forEach((old) => old.remove())

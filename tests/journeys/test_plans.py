@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.conftest import Product
-from tests.journeys.editing import SOON, call, centre, drag, kiln_flow, open_flow
+from tests.journeys.editing import SOON, call, centre, choose, drag, kiln_flow, nodes_of, open_flow, saved
 
 pytestmark = pytest.mark.xdist_group("editor")
 EXACT = 0.03
@@ -94,6 +94,8 @@ def upload(page: Page, file: Path) -> None:
 def tie(page: Page, name: str) -> None:
     """Its lower left and upper right corners: the first by a click, the second by keys and a click."""
     page.locator(".plan", has_text=name).get_by_role("button", name="Tie to the earth").click()
+    expect(page.locator("#tie-image")).to_be_visible()
+    page.locator("#tie-image").evaluate("image => image.decode()")
     box = page.locator("#tie-image").bounding_box()
     assert box
     for point, (lat, lon), (x, y) in (("a", SOUTH_WEST, (0.0, 1.0)), ("b", NORTH_EAST, (1.0, 0.0))):
@@ -118,7 +120,10 @@ def test_carts_move_over_a_plan_that_is_tied_as_they_say_and_a_guest_sees_it_too
     with broker(product) as client:
         report(client, "cart-1", 0.2, 0.8, 64)
         report(client, "cart-2", 0.75, 0.25, 5)
-        tile, one, two = page.locator("[data-tile=map]"), *(page.locator(f".map-device[data-device=cart-{n}]") for n in (1, 2))
+        tile, one, two = (
+            page.locator("[data-tile=map]"),
+            *(page.locator(f".map-device[data-device=cart-{n}]") for n in (1, 2)),
+        )
         expect(one.locator(".map-value")).to_have_text("64 %", timeout=SOON)
         expect(tile.locator(".map-line").first).to_be_attached()
         expect(tile.locator(".map-plan")).to_have_count(0)
@@ -201,3 +206,58 @@ def test_a_file_that_is_no_picture_is_refused_in_words(page: Page, tmp_path: Pat
     page.locator("#file").set_input_files(tmp_path / "plan.png")
     page.locator("#upload-save").click()
     expect(page.locator("#upload-problem")).to_contain_text("not a picture")
+
+
+def test_an_area_is_drawn_over_a_plan_without_a_number_and_only_the_chosen_shape_is_asked_for(
+    page: Page, tmp_path: Path
+) -> None:
+    page.goto("/inbox/")
+    call(page, "PUT", "/api/me", {"lang": "en", "theme": "auto"})
+    call(page, "PUT", "/api/registry", {"types": [CART], "devices": CARTS})
+    upload(page, drawn(tmp_path, "Site.png"))
+    tie(page, "Site")
+    document = yard_flow("Site watch")
+    document["nodes"][1]["params"]["areas"] = [{"name": "Gate"}]
+    open_flow(page, document)
+    choose(page, "dock")
+    shape = page.get_by_test_id("param-areas-0-one-of")
+    expect(shape.locator("option:checked")).to_have_text("Centre of a circle")
+    expect(page.locator("#param-areas-0-radius")).to_be_visible()
+    shape.select_option("polygon")
+    expect(page.locator("#param-areas-0-radius")).to_have_count(0)
+    page.get_by_test_id("param-areas-0-polygon-plan").select_option("Site")
+    drawing = page.get_by_test_id("param-areas-0-polygon-drawing")
+    expect(drawing.locator("image")).to_be_attached()
+    drawing.scroll_into_view_if_needed()
+    box, ground = drawing.bounding_box(), drawing.locator("image").bounding_box()
+    assert box
+    assert ground
+    for x, y in ((0.25, 0.75), (0.75, 0.75), (0.75, 0.25)):
+        at = {"x": ground["x"] - box["x"] + x * ground["width"], "y": ground["y"] - box["y"] + y * ground["height"]}
+        drawing.click(position=at)  # type: ignore[arg-type]
+    corners = drawing.get_by_role("button")
+    expect(corners).to_have_count(3)
+    lat, lon = 35.0 + 0.25 * 0.001, 139.0 + 0.25 * 0.0016
+    first = gate(page)["polygon"][0]
+    assert (first["lat"], first["lon"]) == pytest.approx((lat, lon), abs=2e-5)
+    drag(page, centre(corners.nth(0)), (box["x"] + 12, box["y"] + 12))
+    assert gate(page)["polygon"][0]["lat"] > lat + 0.0004
+    before = corners.nth(1).bounding_box()
+    drag(page, (box["x"] + box["width"] / 2, box["y"] + 20), (box["x"] + box["width"] / 2 + 40, box["y"] + 20))
+    after = corners.nth(1).bounding_box()
+    assert before
+    assert after
+    assert after["x"] - before["x"] == pytest.approx(40, abs=3), "the ground is pulled, and no corner is set"
+    expect(corners).to_have_count(3)
+    page.get_by_role("button", name="Add a corner in the middle").click()
+    expect(corners).to_have_count(4)
+    corners.nth(3).focus()
+    page.keyboard.press("Delete")
+    expect(corners).to_have_count(3)
+    shape.select_option("center")
+    expect(page.locator("#param-areas-0-radius")).to_be_visible()
+    assert "polygon" not in gate(page)
+
+
+def gate(page: Page) -> dict[str, Any]:
+    return dict(nodes_of(saved(page))["dock"]["params"]["areas"][0])
