@@ -222,6 +222,7 @@ def _letters() -> dict[str, str]:
 
 def _plans() -> dict[str, str]:
     return {
+        "plan_heavy": _("This file is larger than 16 MB."),
         "plan_wide": _("%s m wide"),
         "confirm_forget_plan": _("Delete the plan “%s”?"),
         "plan_used": _("These dashboards show it; they get a plain grid instead:"),

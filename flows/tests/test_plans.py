@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from config import bounds
 from flows import commands
 from flows.commands import plans
 from flows.models import Membership, SitePlan
 from flows.tests.conftest import Api, document
 from flows.tying import BadPoints, checked, ties
 from nodes.kit.geo import distance
+from runtime.pictures import MOST_BYTES
 
 EVIL = '<script>alert("x")</script>'
 CORNERS = [{"x": 0.1, "y": 0.9, "lat": 35.0, "lon": 139.0}, {"x": 0.9, "y": 0.1, "lat": 35.001, "lon": 139.001}]
@@ -73,6 +75,10 @@ def test_what_is_no_picture_is_refused_with_words(api: Api, data: bytes, code: s
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert answer.json()["message"]
     assert api("GET", "/api/plans").json() == []
+
+
+def test_the_door_lets_the_largest_picture_in() -> None:
+    assert bounds.LARGEST >= MOST_BYTES + 64 * 1024
 
 
 def test_a_large_picture_is_made_smaller(api: Api) -> None:

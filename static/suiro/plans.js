@@ -2,6 +2,7 @@
 import { call, complain, lang, make, pageData, question, say } from './page.js'
 import { movable, spotOf, stand } from './placing.js'
 
+const MOST_BYTES = 16 * 1024 * 1024
 const known = new Map(pageData.plans.map((plan) => [plan.id, plan]))
 const find = (id) => document.getElementById(id)
 const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 })
@@ -50,6 +51,7 @@ for (const name of ['dragover', 'dragleave', 'drop']) {
 
 find('upload-form').addEventListener('submit', async (event) => {
   event.preventDefault()
+  if (file.size > MOST_BYTES) return find('upload-problem').replaceChildren(callout({ message: say('plan_heavy') }))
   const body = new FormData()
   body.append('file', file)
   body.append('name', find('plan-name').value.trim())

@@ -57,18 +57,19 @@ class SiteMap {
     const picture = plan ? make('img', { class: 'map-plan', src: plan.picture, alt: plan.name, draggable: 'false' }) : null
     const over = draw('svg', { class: 'map-zones', viewBox: `0 0 ${WIDE} ${height}`, 'aria-hidden': 'true' })
     if (!plan && this.ground) over.append(...gridLines(this.ground, height))
-    for (const zone of zones) over.append(...this.zone(zone, height))
-    this.box.querySelectorAll('.map-plan, .map-zones').forEach((old) => old.remove())
-    this.box.prepend(...[picture, over].filter(Boolean))
+    const drawn = zones.map((zone) => this.zone(zone, height)).filter(Boolean)
+    over.append(...drawn.map(([shape]) => shape))
+    this.box.querySelectorAll('.map-plan, .map-zones, .map-zone-name').forEach((old) => old.remove())
+    this.box.prepend(...[picture, over, ...drawn.map(([, name]) => name)].filter(Boolean))
   }
 
   zone({ name, corners }, height) {
     const spots = corners.map((corner) => this.ground?.spot(corner))
-    if (spots.some((spot) => !spot)) return []
-    const points = spots.map(([x, y]) => [x * WIDE, y * height])
-    const top = points.reduce((best, point) => (point[1] < best[1] ? point : best))
-    return [draw('polygon', { points: points.map((point) => point.join(',')).join(' '), class: 'map-zone' }, draw('title', {}, name)),
-      draw('text', { x: Math.min(WIDE - 60, Math.max(60, top[0])), y: Math.max(26, top[1] - 8), class: 'map-zone-name', 'text-anchor': 'middle' }, name)]
+    if (spots.some((spot) => !spot)) return null
+    const [west, north] = [0, 1].map((axis) => Math.min(0.9, Math.max(0, Math.min(...spots.map((spot) => spot[axis])))))
+    const label = make('span', { class: 'map-zone-name' }, name)
+    stand(label, [west, north])
+    return [draw('polygon', { points: spots.map(([x, y]) => `${x * WIDE},${y * height}`).join(' '), class: 'map-zone' }), label]
   }
 
   // --- the devices -------------------------------------------------------------------------------------------------

@@ -45,15 +45,15 @@ export function PolygonInput({ id, value, onChange, rows }: ControlProps & { row
   const zoom = (by: number) => setView({ ...view, across: Math.min(4e6, Math.max(5, view.across * by)) })
   return (
     <div className="stack-tight">
-      {picker}
       <div className="polygon">
-        <Drawing id={id} view={view} plan={plan} corners={corners} seen={seen} put={put} look={setView} />
         <div className="polygon-tools">
+          {picker}
           <Tool said={t('polygon.add')} onClick={() => put(withCorner(corners, view.middle))}><MapPinPlus aria-hidden /></Tool>
           <Tool said={t('polygon.nearer')} onClick={() => zoom(0.6)}><Plus aria-hidden /></Tool>
           <Tool said={t('polygon.farther')} onClick={() => zoom(1 / 0.6)}><Minus aria-hidden /></Tool>
           <Tool said={t('polygon.all')} onClick={() => setView(viewOf([...corners, ...seen, ...ground], ground.length ? AROUND : undefined))}><Maximize aria-hidden /></Tool>
         </div>
+        <Drawing id={id} view={view} plan={plan} corners={corners} seen={seen} put={put} look={setView} />
       </div>
       <span className="field-hint">{t('polygon.help')}</span>
       <details className="flow-fields polygon-rows"><summary>{t('polygon.numbers', { n: corners.length })}</summary><div>{rows}</div></details>
