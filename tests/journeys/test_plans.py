@@ -89,6 +89,7 @@ def upload(page: Page, file: Path) -> None:
     expect(page.locator("#plan-name")).to_have_value(file.stem)
     page.locator("#upload-save").click()
     expect(page.locator(".plan-name", has_text=file.stem)).to_be_visible()
+    page.wait_for_load_state("load")
 
 
 def tie(page: Page, name: str) -> None:
