@@ -74,7 +74,8 @@ class Traces:
 
 
 def shortened(data: dict[str, Any]) -> dict[str, Any]:
-    """A copy that stays small whatever came in: few names, short texts, nothing nested but a place or the like."""
+    """A copy that stays small whatever came in: few names, short texts, nothing nested but a place, the handle of a
+    picture or the like."""
     kept = {}
     for name in list(data)[:_WIDEST]:
         value = data[name]

@@ -119,6 +119,8 @@ class RunningFlow:
             Lost(arrival, trace.node, trace.code, trace.args)
         )
         self.own = {f: s.qos() for s in sources_of(plan) for f in s.topics()}
+        self.pictures = [(s.topics(), where) for s in sources_of(plan) if (where := s.pictures()) is not None]
+        """Topics that it reads pictures from, each group with where they stand in its messages."""
         self._wants = lru_cache(maxsize=20_000)(self._matching)
 
     @property

@@ -4,6 +4,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from runtime.addresses import Egress, allowed_networks
 from runtime.approvals import Approvals, Tell
@@ -14,7 +15,12 @@ from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
 from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
+from runtime.inference.local import Local
+from runtime.inference.model_file import FileOf
+from runtime.inference.onnx import Sessions
 from runtime.mailbox import Mailbox
+from runtime.picture_intake import PictureIntake
+from runtime.picture_store import PictureStore
 from runtime.senders.command import Commands
 from runtime.senders.outlets import Outlets
 from runtime.snoozes import Snoozes
@@ -28,7 +34,7 @@ DRAIN = 5.0
 class Site:
     """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
     person; without it none does. `snoozed` is told of what people have snoozed; without it nothing is. `on_health` and `on_gap` are called on the
-    connection's thread. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+    connection's thread. `model_file` says where the files of local models are kept; pictures are in a folder of `files`, or in memory. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
         self,
@@ -41,6 +47,8 @@ class Site:
         snoozed: TellSnoozed | None = None,
         on_health: Callable[[Health], None] = lambda health: None,
         on_gap: Callable[[int, int], None] = lambda begin, end: None,
+        model_file: FileOf = lambda sha256: None,
+        files: Path | None = None,
     ) -> None:
         allow = allowed_networks()
         open_to, self.trusted = Egress(allow), Egress(allow, trusted=True)
@@ -49,9 +57,13 @@ class Site:
         self._topics: dict[str, int] = {}
         self.mqtt: Mqtt | None = None
         self.outlets = Outlets(open_to, self.trusted)
-        self.asks = Asks(open_to, self.trusted)
+        self.pictures = PictureStore(files / "pictures" if files is not None else None)
+        self.local = Local(Sessions(model_file), self.pictures.get)
+        self.asks = Asks(open_to, self.trusted, self.local)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
+        self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)
+        self.host.intake.pictures = self.picture_intake
         if store is not None:
             self.host.subscribed = lambda: self.mqtt is not None and self.mqtt.subscribed.is_set()
         approvals = self.host.outgoing.approvals = Approvals(self.clock.now, held) if held else None
@@ -132,6 +144,7 @@ class Site:
         """Take no messages and send nothing any more; what was not sent stays in the outbox. May wait for the broker."""
         if self.mqtt is not None:
             self.mqtt.stop()
+        self.picture_intake.stop()
         self.commands.stop(0.0)
         self.outlets.stop(0.0)
         self.asks.stop()
@@ -146,6 +159,7 @@ class Site:
             time.sleep(0.02)
         self.commands.stop(max(0.0, end - time.monotonic()))
         self.outlets.stop(max(0.0, end - time.monotonic()))
+        self.picture_intake.stop()
         self.asks.stop()
         self._busy(time.monotonic() + 1.0)
 
@@ -167,3 +181,7 @@ class Site:
             self.host.post(passed.set)
             passed.wait(max(0.0, end - time.monotonic()))
         return bool(len(self.mailbox) or self.mailbox.orders or self.outlets.pending or self.commands.pending)
+
+
+def _nothing() -> None:
+    """Only to wake the flows' thread."""

@@ -22,14 +22,19 @@ from runtime.connectors.mqtt import Health
 from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.fence import Fence
+from runtime.inference.model_folder import model_files
+from runtime.inference.used import unusable_models
 from runtime.outgoing import GONE
+from runtime.picture_intake import given
 from runtime.reports import Reports
 from runtime.running import NotSound, RunningFlow, sound_plan
 from runtime.senders.command import command_of, cooldown_of
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.senders.outcome import Outcome
 from runtime.site import Site
-from runtime.store import DEAD_DROPPED, open_store
+from runtime.standing import standing
+from runtime.store import open_store
+from runtime.store.address import folder_of
 from runtime.watching import Watch
 
 log = logging.getLogger("suiro.worker")
@@ -68,6 +73,8 @@ class Worker:
             snoozed=self.reports.snoozed,
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
+            model_file=model_files(folder_of(where)),
+            files=folder_of(where),
         )
         self.host = self.reports.host = self.site.host
         self.watch: Watch | None = None
@@ -85,7 +92,7 @@ class Worker:
             "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
             "watch": lambda order: self._post(lambda: self._watch(order)),
             "snoozes": lambda order: self._post(lambda: self._snooze(order)),
-            "inject": lambda order: self._planner.submit(self._post, lambda: self._inject(order)),
+            "inject": lambda order: self._planner.submit(self._inject, order),
             "status": lambda order: self._post(self._status),
             "ack": self._ack,
             "epoch": self._welcome,
@@ -221,28 +228,36 @@ class Worker:
             running = self.host.flows.get(deploy.flow)
             known = running is not None and not running.failure and same(running.deploy, deploy)
             plan = None if known else sound_plan(deploy, self.host.catalog)
+            unusable = unusable_models(plan, deploy, self.site.local) if plan is not None else []
         except NotSound as unsound:
             lang = str(order.get("lang") or "en")
             self._refuse(order, [render(found, lang) for found in unsound.problems])
         except (msgspec.ValidationError, ValueError) as bad:
             self._refuse(order, [{"code": "bad_deploy", "message": str(bad), "severity": "error"}])
         else:
-            self._post(lambda: self._deploy(deploy, plan))
+            problems = [render(found, deploy.lang or "en") for found in unusable]
+            self._post(lambda: self._deploy(deploy, plan, problems))
 
     def _refuse(self, order: Order, problems: list[dict[str, Any]]) -> None:
         about = {"flow": str(order.get("flow")), "version": order.get("version")}
         self.control.say({"t": "flow", **about, "status": "failed", "problems": problems})
 
+    def _inject(self, order: Order) -> None:
+        flow, node, data = self.host.flows.get(str(order.get("flow"))), str(order.get("node")), order.get("data")
+        if flow is not None:
+            wanted = given(flow.plan, node, data if isinstance(data, dict) else {"value": data}, self.site.pictures)
+            self._post(lambda: self.host.inject(self.host.flows.get(flow.id, flow), node, wanted))
+
     # --- on the host's thread -------------------------------------------------------------------------------------
 
-    def _deploy(self, deploy: Deploy, plan: Plan | None) -> None:
+    def _deploy(self, deploy: Deploy, plan: Plan | None, problems: list[dict[str, Any]]) -> None:
         """`plan` None: it runs already."""
         running = self.host.flows.get(deploy.flow)
         declined = running is not None and self.host.versions.declined(deploy) is not None
         if running is None or (plan is not None and not declined):
             running = self.host.deploy(deploy, plan)
         self.reports.tap(running, deploy.taps)
-        self.reports.status_of(running, self._refused_topics(running))
+        self.reports.status_of(running, [*self._refused_topics(running), *problems])
 
     def _stop_flow(self, order: Order) -> None:
         id = str(order.get("flow"))
@@ -283,12 +298,6 @@ class Worker:
         if frame:
             self.control.say({"t": "values", **frame})
         self.reports.committed()
-
-    def _inject(self, order: Order) -> None:
-        flow = self.host.flows.get(str(order.get("flow")))
-        data = order.get("data")
-        if flow is not None:
-            self.host.inject(flow, str(order.get("node")), data if isinstance(data, dict) else {"value": data})
 
     def _command(self, order: Order) -> None:
         """A person tries a command: the same way and the same limits as a flow's."""
@@ -333,16 +342,7 @@ class Worker:
         self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self) -> None:
-        mqtt = self.site.mqtt
-        broker: dict[str, Any] = {"connected": False, "url": None, "detail": "no broker is configured"}
-        if mqtt is not None:
-            broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
-        out = self.host.outgoing
-        flows = {flow.id: {**flow.counts(), "effects": out.counts(flow.id)} for flow in self.host.flows.values()}
-        words = {"t": "status", "broker": broker, "flows": flows, "unread": self.host.intake.unread}
-        words |= {"destinations": out.destinations(), "letters_lost": self.store.fact(DEAD_DROPPED) or 0}
-        words["ahead"] = self.host.clock.ahead
-        self.control.say({**words, "trouble": self.host.trouble})
+        self.control.say({"t": "status", **standing(self.site), "trouble": self.host.trouble})
 
     def _health(self, health: Health) -> None:
         self._status()

@@ -35,4 +35,10 @@ CODES: dict[str, Code] = {
         en="This picture moves. A single still picture is needed.",
         ja="動く画像です。1枚の静止画にしてください。",
     ),
+    "picture_not_kept": code(
+        en="The picture could not be kept: there is no room, or the disk cannot be written.",
+        ja="画像を保存できませんでした。空きがないか、ディスクに書き込めません。",
+        hint_en="Look at the free space of the worker's disk.",
+        hint_ja="ワーカーのディスクの空きを確認してください。",
+    ),
 }

@@ -8,6 +8,7 @@ import msgspec
 from nodes.kit.effect import Answer, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.params import NodeParams
+from nodes.kit.picture import Pictures
 from nodes.kit.problem import Problem
 from nodes.kit.quick import Quick, Reading
 from nodes.kit.scope import Scope
@@ -177,6 +178,10 @@ class SourceKind(Kind):
     def qos(self) -> int:
         """The QoS at which `topics` are wanted."""
         return 1
+
+    def pictures(self) -> Pictures | None:
+        """Where the messages of `topics`, or what this node is given, carry pictures: they come as handles then."""
+        return None
 
     def accepts(self, arrival: Arrival) -> bool:
         """Whether this node reads `arrival` (a registered device, a topic that matches, its own node id)."""

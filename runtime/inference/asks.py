@@ -1,32 +1,50 @@
 """All asks of a worker: a few threads and a bounded queue per model, so that one that hangs holds no other."""
 
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from nodes.kit.effect import Answer
 from runtime.addresses import Egress
-from runtime.deploy import ModelAccess
+from runtime.deploy import CHAT, Access, Deploy, LocalModel, ModelAccess
 
 if TYPE_CHECKING:
     from runtime.inference.chat import Chat
+    from runtime.inference.local import Local
 
 AT_ONCE = 2
 MOST_WAITING = 64
-DEFAULT = "default"
-"""The model that is asked where a node names none."""
 
 
 class _Line:
+    """The questions to one model, of which AT_ONCE are asked at the same time."""
+
+    def __init__(self, answer: Callable[[dict[str, Any], float], Answer], at_once: int = AT_ONCE) -> None:
+        self.answer = answer
+        self.waiting = 0
+        self.pool = ThreadPoolExecutor(at_once, thread_name_prefix="ask")
+
+    def close(self) -> None:
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _ChatLine(_Line):
+    """To a language model at a server."""
+
     def __init__(self, access: ModelAccess, egress: Egress) -> None:
+        super().__init__(self._ask)
         self.access, self.egress = access, egress
         self.chat: Chat | None = None
-        self.waiting = 0
         self.lock = threading.Lock()
-        self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask")
 
-    def opened(self) -> "Chat":
+    def _ask(self, request: dict[str, Any], timeout: float) -> Answer:
+        return self._opened().ask(
+            str(request.get("prompt", "")), str(request.get("data", "")), request.get("schema") or {}, timeout
+        )
+
+    def _opened(self) -> "Chat":
         """The package behind it takes most of a second to load: only who asks a model waits for that."""
         from runtime.inference.chat import Chat
 
@@ -35,46 +53,66 @@ class _Line:
                 self.chat = Chat(self.access, self.egress)
             return self.chat
 
+    def close(self) -> None:
+        super().close()
+        if self.chat is not None:
+            self.chat.close()
+
 
 class Asks:
-    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator."""
+    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
+    models that run here."""
 
-    def __init__(self, egress: Egress, trusted: Egress) -> None:
-        self._egress, self._trusted = egress, trusted
-        self._lines: dict[ModelAccess, _Line] = {}
+    def __init__(self, egress: Egress, trusted: Egress, local: "Local | None" = None) -> None:
+        self._egress, self._trusted, self.local = egress, trusted, local
+        self._lines: dict[Access, _Line] = {}
         self._lock = threading.Lock()
 
-    def ask(
-        self, request: dict[str, Any], models: Mapping[str, ModelAccess], timeout: float, done: Callable[[Answer], None]
-    ) -> None:
-        """Ask the model that `request` names (`model`, `prompt`, `data`, `schema`); `done` is called once,
-        on some thread."""
-        name = request.get("model") or DEFAULT
-        access = models.get(name) or (next(iter(models.values()), None) if name == DEFAULT else None)
+    def ask(self, request: dict[str, Any], deploy: Deploy, timeout: float, done: Callable[[Answer], None]) -> None:
+        """Ask the model that `request` names (`model`) for its `task` (absent: chat), with what that task wants; `done` is
+        called once, on some thread."""
+        task, name = request.get("task") or CHAT, request.get("model")
+        access = deploy.access(name, task)
         if access is None:
-            done(Answer(error="no_model", detail=f"there is no access to the model {name!r} here"))
-            return
-        line = self._line(access)
+            done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
+        elif (task == CHAT) != isinstance(access, ModelAccess):
+            done(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
+        else:
+            self._put(self._line(access), request, time.monotonic() + timeout, done)
+
+    def _put(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
         with self._lock:
             full = line.waiting >= MOST_WAITING
             line.waiting += not full
         if full:
             done(Answer(error="busy", detail="too many questions are waiting for this model"))
             return
-        line.pool.submit(self._ask, line, request, timeout, done)
+        line.pool.submit(self._ask, line, request, until, done)
 
-    def _line(self, access: ModelAccess) -> _Line:
+    def _line(self, access: Access) -> _Line:
         with self._lock:
             line = self._lines.get(access)
             if line is None:
-                line = self._lines[access] = _Line(access, self._trusted if access.trusted else self._egress)
+                line = self._lines[access] = self._opened(access)
             return line
 
-    def _ask(self, line: _Line, request: dict[str, Any], timeout: float, done: Callable[[Answer], None]) -> None:
+    def _opened(self, access: Access) -> _Line:
+        if isinstance(access, ModelAccess):
+            return _ChatLine(access, self._trusted if access.trusted else self._egress)
+        return _Line(lambda request, timeout: self._locally(access, request, timeout), at_once=1)
+
+    def _locally(self, model: LocalModel, request: dict[str, Any], timeout: float) -> Answer:
+        if self.local is None:
+            return Answer(error="model_missing", detail="no models are kept on this machine")
+        return self.local.ask(model, request, timeout)
+
+    def _ask(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
+        left = until - time.monotonic()
         try:
-            answer = line.opened().ask(
-                str(request.get("prompt", "")), str(request.get("data", "")), request.get("schema") or {}, timeout
-            )
+            if left > 0:
+                answer = line.answer(request, left)
+            else:  # the node has heard so already
+                answer = Answer(error="timeout", detail="the model had no time for it")
         except Exception as problem:  # the node hears of it instead of waiting for its time-out
             answer = Answer(error="failed", detail=f"{type(problem).__name__}: {problem}"[:200])
         with self._lock:
@@ -90,6 +128,4 @@ class Asks:
         with self._lock:
             lines, self._lines = list(self._lines.values()), {}
         for line in lines:
-            line.pool.shutdown(wait=False, cancel_futures=True)
-            if line.chat is not None:
-                line.chat.close()
+            line.close()

@@ -7,7 +7,7 @@ import pytest
 
 from nodes.kit.effect import Answer
 from runtime.addresses import Egress
-from runtime.deploy import ModelAccess
+from runtime.deploy import Deploy, ModelAccess
 from runtime.inference.asks import Asks
 from runtime.inference.chat import Chat, read_object
 from tests.model_server import ModelServer
@@ -105,7 +105,7 @@ def test_constants_that_are_no_json_and_deep_nesting_are_refused() -> None:
 def test_a_model_that_hangs_holds_no_other() -> None:
     with ModelServer("slow", delay=2.0) as slow, ModelServer(answer=lambda body: {"hot": True}) as quick:
         asks, found, ready = Asks(TRUSTED, TRUSTED), [], threading.Event()
-        models = {"slow": ModelAccess(slow.url), "quick": ModelAccess(quick.url)}
+        models = Deploy(flow="f", document={}, models={"slow": ModelAccess(slow.url), "quick": ModelAccess(quick.url)})
         for _ in range(5):
             asks.ask({"model": "slow", "prompt": "?", "schema": SCHEMA}, models, 5, lambda answer: None)
         done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
@@ -117,6 +117,6 @@ def test_a_model_that_hangs_holds_no_other() -> None:
 
 def test_a_model_nobody_gave_access_to_is_named() -> None:
     found: list[Answer] = []
-    Asks(TRUSTED, TRUSTED).ask({"model": "m9", "prompt": "?"}, {}, 5, found.append)
+    Asks(TRUSTED, TRUSTED).ask({"model": "m9", "prompt": "?"}, Deploy(flow="f", document={}), 5, found.append)
     assert found[0].error == "no_model"
     assert "m9" in found[0].detail

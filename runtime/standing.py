@@ -1,0 +1,24 @@
+"""How a worker stands, for people: its broker, its flows, what leaves and what waits."""
+
+from typing import Any
+
+import msgspec
+
+from runtime.site import Site
+from runtime.store import DEAD_DROPPED
+
+
+def standing(site: Site) -> dict[str, Any]:
+    """On the host's thread."""
+    mqtt, host, out = site.mqtt, site.host, site.host.outgoing
+    broker: dict[str, Any] = {"connected": False, "url": None, "detail": "no broker is configured"}
+    if mqtt is not None:
+        broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
+    return {
+        "broker": broker,
+        "flows": {flow.id: {**flow.counts(), "effects": out.counts(flow.id)} for flow in host.flows.values()},
+        "unread": host.intake.unread,
+        "destinations": out.destinations(),
+        "letters_lost": (site.store.fact(DEAD_DROPPED) if site.store is not None else None) or 0,
+        "ahead": host.clock.ahead,
+    }
