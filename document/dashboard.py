@@ -19,7 +19,7 @@ from nodes.kit.kind import Kind, SourceKind
 from nodes.kit.shape import FieldShape, Shape
 from nodes.kit.things import Registry, spoken
 
-TileKind = Literal["value", "chart", "state", "figure", "map", "alerts"]
+TileKind = Literal["value", "chart", "state", "figure", "picture", "map", "alerts"]
 Level = Literal["over", "waiting", "calm", "plain"]
 
 MOST_FIELDS = 12
@@ -100,6 +100,7 @@ class _Reader:
         )
         for id in ids:
             yield from self._figures(id)
+        yield from (tile for source in sources for tile in self._pictures(source))
         if ids:
             yield self._map(ids, sources)
             yield Tile(id="alerts", kind="alerts", title="", devices=self._all_devices())
@@ -218,6 +219,15 @@ class _Reader:
             if len(path) == 1 and facts(parts).get("format") == "duration" and isinstance(value, str)
         ]
         return " · ".join([*fields, *chosen, *lengths[:1]])
+
+    # --- what they see ----------------------------------------------------------------------------------------------
+
+    def _pictures(self, source: str) -> Iterator[Tile]:
+        """The pictures of registered devices: of others nobody knows whose they are."""
+        shape = next(iter(self.around[source].outputs.values()), Shape())
+        for name, field in list(shape.fields.items()) if shape.devices else ():
+            if field.type == "image":
+                yield self._reading("picture", source, name, field)
 
     # --- where they are ---------------------------------------------------------------------------------------------
 

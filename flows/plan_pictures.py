@@ -1,5 +1,6 @@
 """Plans as pages and the API show them, and their pictures as they are served."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -35,14 +36,18 @@ def plan_beneath_json(plan: SitePlan, address: str) -> dict[str, Any]:
 
 
 def picture_response(request: HttpRequest, plan: SitePlan) -> HttpResponse:
-    """The picture, for the eyes of who asked alone: no cache in between, no script, no guessing at its kind."""
-    tag = f'"{plan.sha256}"'
+    return served_picture(request, lambda: picture_of(plan), plan.media_type, plan.sha256)
+
+
+def served_picture(request: HttpRequest, data: Callable[[], bytes], media_type: str, sha256: str) -> HttpResponse:
+    """A picture that we wrote, for the eyes of who asked alone: no cache in between, no script, no guessing at its kind."""
+    tag = f'"{sha256}"'
     same = request.headers.get("If-None-Match") == tag
-    response = HttpResponseNotModified() if same else HttpResponse(picture_of(plan), content_type=plan.media_type)
+    response = HttpResponseNotModified() if same else HttpResponse(data(), content_type=media_type)
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = f'inline; filename="plan.{plan.media_type.removeprefix("image/")}"'
+    response["Content-Disposition"] = f'inline; filename="picture.{media_type.removeprefix("image/")}"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 from flows import commands
 from flows.access import member_of
 from flows.dashboard import board_of, dashboard_json
-from flows.plan_pictures import picture_response
+from flows.plan_pictures import picture_response, served_picture
+from flows.thumbnails import thumbnail_of
 
 
 @ensure_csrf_cookie
@@ -36,7 +37,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         flow = commands.link_with(token).flow
     except commands.LinkGone:
         return _for_nobody_else(render(request, "flows/shared_over.html", status=404))
-    board = dashboard_json(board_of(flow, _lang(request)), reverse("shared-plan", args=[token]))
+    board = dashboard_json(board_of(flow, _lang(request)), token)
     page_data = {**board, "source": reverse("shared-data", args=[token]), "may_change": False}
     context = {"flow": flow, "page_data": page_data, "socket": f"/ws/shared/{token}"}
     return _for_nobody_else(render(request, "flows/shared.html", context))
@@ -50,7 +51,7 @@ def shared_data(request: HttpRequest, token: str) -> HttpResponse:
     except commands.LinkGone:
         return _for_nobody_else(JsonResponse({"code": "not_found"}, status=404))
     board = board_of(flow, _lang(request))
-    return _for_nobody_else(JsonResponse(dashboard_json(board, reverse("shared-plan", args=[token]))))
+    return _for_nobody_else(JsonResponse(dashboard_json(board, token)))
 
 
 @require_GET
@@ -63,6 +64,31 @@ def shared_plan(request: HttpRequest, token: str) -> HttpResponse:
     if beneath is None or beneath.plan is None:
         raise Http404
     return _for_nobody_else(picture_response(request, beneath.plan))
+
+
+@require_GET
+def shared_picture(request: HttpRequest, token: str, device: str, field: str) -> HttpResponse:
+    """The last picture of a device, where this dashboard shows it."""
+    try:
+        flow = commands.link_with(token).flow
+    except commands.LinkGone:
+        raise Http404 from None
+    if not board_of(flow, _lang(request)).pictured(device, field):
+        raise Http404
+    return _for_nobody_else(_picture(request, flow.workspace_id, device, field))
+
+
+@require_GET
+def picture(request: HttpRequest, device: str, field: str) -> HttpResponse:
+    """The last picture of a device, small."""
+    return _picture(request, member_of(request).workspace_id, device, field)
+
+
+def _picture(request: HttpRequest, workspace: uuid.UUID, device: str, field: str) -> HttpResponse:
+    found = thumbnail_of(workspace, device, field)
+    if found is None:
+        raise Http404
+    return served_picture(request, lambda: found["data"], found["media_type"], found["sha256"])
 
 
 def _for_nobody_else(response: HttpResponse) -> HttpResponse:

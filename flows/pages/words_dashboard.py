@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 def dashboard_words() -> dict[str, str]:
     return {
         "dash_alerts": _("Alerts"),
+        "dash_no_picture": _("No picture has come yet."),
+        "dash_picture_of": _("%s of %s"),
         "dash_map": _("Map"),
         "map_outside": _("outside the plan"),
         "map_unplaced": _("not on the plan: %s"),

@@ -90,6 +90,10 @@ function over() {
 }
 
 listen('values', (message) => { readings.devices(message.devices); dirty = true })
+listen('picture', ({ device, field, time, mark }) => {
+  board.pictures = { ...board.pictures, [device]: { ...board.pictures?.[device], [field]: { time, mark } } }
+  dirty = true
+})
 listen('taps', (message) => { if (!message.flow || message.flow === board.flow) { readings.taps(message.edges, message.nodes); dirty = true } })
 listen('fired', (message) => { if (!message.flow || message.flow === board.flow) soon() })
 listen('acked', soon)

@@ -2,6 +2,7 @@
 import { ago, exact, lang, lasted, make, say } from '../page.js'
 import { chart } from './chart.js'
 import { map } from './map.js'
+import { pictures } from './pictures.js'
 
 const MOST_ROWS = 12
 const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4 })
@@ -35,6 +36,7 @@ export function tileElement(tile) {
 export function fill(element, tile, board, readings) {
   const body = element.querySelector('.tile-body')
   if (tile.kind === 'chart') chart(body, tile, readings, words)
+  else if (tile.kind === 'picture') pictures(body, tile, board, readings)
   else if (tile.kind === 'map') map(body, tile, board, readings, (device) => told(device, tile, board, readings))
   else if (tile.kind === 'state') body.replaceChildren(...state(tile, readings))
   else if (tile.kind === 'alerts') body.replaceChildren(...alerts(board.alerts, readings))
