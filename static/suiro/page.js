@@ -123,7 +123,7 @@ export function lasted(ms) {
   return parts.filter(([, n], i) => i === 0 || n > 0).map(([unit, n]) => lengths[unit].format(n)).join(' ')
 }
 
-/** <time data-ms> elements say how long ago; `data-exact` ones say when. */
+/** <time data-ms> elements say how long ago; `data-exact` ones say when; <time data-since> ones for how long. */
 export function tellTimes(root = document) {
   for (const element of root.querySelectorAll('time[data-ms]')) {
     const ms = Number(element.dataset.ms)
@@ -131,6 +131,12 @@ export function tellTimes(root = document) {
     element.dateTime = new Date(ms).toISOString()
     element.title = exact.format(ms)
     element.textContent = 'exact' in element.dataset ? exact.format(ms) : ago(ms)
+  }
+  for (const element of root.querySelectorAll('time[data-since]')) {
+    const ms = Number(element.dataset.since)
+    element.dateTime = new Date(ms).toISOString()
+    element.title = say('dash_since', exact.format(ms))
+    element.textContent = say('dash_for', lasted(Date.now() - ms))
   }
 }
 

@@ -153,6 +153,12 @@ def test_carts_move_over_a_plan_that_is_tied_as_they_say_and_a_guest_sees_it_too
         expect(row).to_have_text(re.compile(r"^for \d"), timeout=SOON)
         assert re.search(r"since .*\d:\d\d", row.get_attribute("title") or "")
         guests.close()
+    page.goto("/flows/")
+    held = page.locator(f"[data-flow='{flow}'] .flow-status time")
+    expect(held).to_have_text(re.compile(r"^for \d"))
+    call(page, "POST", f"/api/flows/{flow}/stop")
+    expect(page.locator(f"[data-flow='{flow}']")).to_have_attribute("data-status", "stopped")
+    expect(held).to_have_text(re.compile(r"^for \d sec"))
     call(page, "POST", f"/api/flows/{flow}/stop")
 
 
