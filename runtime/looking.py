@@ -5,7 +5,7 @@ from typing import Any
 
 from nodes.kit.picture import PICTURE, sha256_of
 from runtime.picture_store import PictureStore
-from runtime.pictures import PictureRefused, clean, thumbnail
+from runtime.pictures import PictureRefused, thumbnail
 
 
 def look(store: PictureStore, order: dict[str, Any]) -> dict[str, Any]:
@@ -20,6 +20,6 @@ def _small(store: PictureStore, name: str | None) -> bytes:
     if data is None:
         return b""
     try:
-        return thumbnail(clean(data, widest=1_920)).data
+        return thumbnail(data).data
     except PictureRefused:  # the disk has changed what we wrote
         return b""

@@ -33,6 +33,7 @@ from runtime.site import Site
 from runtime.standing import standing
 from runtime.store import open_store
 from runtime.store.address import folder_of
+from runtime.thumbnails import Thumbnails
 from runtime.watching import Watch
 
 log = logging.getLogger("suiro.worker")
@@ -75,11 +76,11 @@ class Worker:
             **own,
         )
         self.host = self.reports.host = self.site.host
+        self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
         self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
-        url = heartbeat_url()
-        self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if url else None
+        self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
         self._orders: dict[str, Callable[[Order], object]] = {
@@ -140,6 +141,7 @@ class Worker:
         """Drain, tell the server what there is to tell, and leave."""
         if self.heartbeat is not None:
             self.heartbeat.stop()
+        self.thumbnails.stop()
         self._planner.shutdown(wait=False, cancel_futures=True)
         self.site.drain()
         self.control.stop()
@@ -283,7 +285,7 @@ class Worker:
     def _watch(self, order: Order) -> None:
         registry = order.get("registry") or {}
         self.store.remember("watch", registry)
-        self.watch = Watch(registry, self.host.catalog, self.host.clock.now())
+        self.watch = Watch(registry, self.host.catalog, self.host.clock.now(), self.thumbnails)
         self.host.intake.watchers = [self.watch.flow] if self.watch.flow else []
         self.host.topics_changed()
 
@@ -346,8 +348,7 @@ class Worker:
     def _health(self, health: Health) -> None:
         self._status()
         for flow in self.host.flows.values() if health.connected else ():
-            refused = self._refused_topics(flow)
-            if refused:
+            if refused := self._refused_topics(flow):
                 self.reports.status_of(flow, refused)
 
     def _gap(self, begin: int, end: int) -> None:

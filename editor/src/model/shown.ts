@@ -11,8 +11,14 @@ const LONGEST = 80
 export function shownValue(value: Json | undefined, unit?: string | null): string {
   if (value === undefined || value === null) return '–'
   if (typeof value === 'number') return unit ? `${shortly(value)} ${unit}` : shortly(value)
+  if (typeof value === 'object' && !Array.isArray(value) && typeof value.lat === 'number' && typeof value.lon === 'number') return `${degrees(value.lat)}, ${degrees(value.lon)}`
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+}
+
+/** A tenth of a metre is enough. */
+function degrees(value: number): string {
+  return String(Number(value.toFixed(6)))
 }
 
 /** At a glance four digits are enough. */
