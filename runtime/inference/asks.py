@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2
 SNAPSHOT = "snapshot"
-"""The task of a camera (nodes/source/camera.py)."""
+"""The task of a camera (nodes/source/snapshot.py)."""
 Snapshot = Callable[[str, float], Answer]
 """A fresh picture of a device, within so many seconds."""
 MOST_WAITING = 64

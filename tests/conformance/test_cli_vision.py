@@ -191,7 +191,7 @@ def test_a_flood_of_pictures_leaves_other_devices_their_turn(tmp_path: Path) -> 
 
 def test_a_camera_at_an_address_is_looked_at_and_one_that_is_away_is_told(tmp_path: Path) -> None:
     nodes = copy.deepcopy(NODES)
-    nodes[0] = {"id": "gate", "kind": "camera", "params": {"type": "camera", "every": "1s", "timeout": "2s"}}
+    nodes[0] = {"id": "gate", "kind": "snapshot", "params": {"type": "camera", "every": "1s", "timeout": "2s"}}
     nodes.append(
         {
             "id": "away",

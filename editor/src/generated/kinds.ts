@@ -1,10 +1,10 @@
 // Written by `npm run generate` from catalog.json. Do not change by hand.
 
 export type KindId =
-  | "camera"
   | "devices"
   | "mqtt_in"
   | "schedule"
+  | "snapshot"
   | "webhook_in"
   | "bands"
   | "changed"
@@ -55,10 +55,10 @@ export type KindId =
   | "webhook_out"
 
 export interface ParamsOf {
-  readonly "camera": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}` }
   readonly "devices": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "where"?: { readonly [name: string]: unknown }; readonly "max_age"?: string }
   readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" | "picture" }
   readonly "schedule": { readonly "every"?: string | `$${string}`; readonly "cron"?: string; readonly "holidays"?: string; readonly "on_holidays"?: "skip" | "only" | "normal" | `$${string}` }
+  readonly "snapshot": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}` }
   readonly "webhook_in": { readonly [name: string]: unknown }
   readonly "bands": { readonly "field": string; readonly "bands": readonly ({ readonly "name": string; readonly "from"?: number | `$${string}`; readonly "to"?: number | `$${string}` })[]; readonly "margin"?: number | `$${string}`; readonly "back"?: "down" | "up" | "both" | `$${string}`; readonly "gap"?: "keep" | "none" | `$${string}`; readonly "for"?: string | `$${string}`; readonly "per"?: string }
   readonly "changed": { readonly "fields": readonly (string)[]; readonly "first"?: boolean | `$${string}`; readonly "per"?: string }

@@ -1,4 +1,4 @@
-"""camera: asks at its interval, one picture at a time, and says when a camera is away."""
+"""snapshot: asks at its interval, one picture at a time, and says when a camera is away."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from nodes.kit.event import Event
 from nodes.kit.harness import START, Harness, scope_of
 from nodes.kit.picture import handle
 from nodes.kit.things import Device, DeviceType, Registry
-from nodes.source.camera import REGISTRY, Camera
+from nodes.source.snapshot import REGISTRY, Snapshot
 
 SHOT = handle("ab" * 32, 640, 480)
 
@@ -18,7 +18,7 @@ def camera(**params: Any) -> Harness:
     types = {thing["id"]: msgspec.convert(thing, DeviceType) for thing in REGISTRY["types"]}
     devices = {thing["id"]: msgspec.convert(thing, Device) for thing in REGISTRY["devices"]}
     registry = Registry(types, devices)
-    node = Harness(Camera, {"type": "yard_camera", "every": "1m", **params}, scope_of(registry=registry))
+    node = Harness(Snapshot, {"type": "yard_camera", "every": "1m", **params}, scope_of(registry=registry))
     node.start()
     node.last = Event(START, START, "yard-1", "yard_camera", {}, "c0")
     return node

@@ -1,4 +1,4 @@
-"""camera: a picture of each camera of a type, fetched every so often from the address that its worker knows.
+"""snapshot: a picture of each camera of a type, fetched every so often from the address that its worker knows.
 
 The address is never part of a document: the worker has it by the device's id. A camera that is away, or sends what is no
 picture, leaves by `failed`; while a picture is still on its way, the next one is not asked for.
@@ -23,14 +23,14 @@ PICTURE = "picture"
 """The field where the type declares none of its own."""
 
 
-class CameraParams(NodeParams):
+class SnapshotParams(NodeParams):
     type: TypeId
     only: Annotated[list[DeviceId] | None, Field(min_length=1, max_length=1_000)] = None
     every: Annotated[Duration, Field(ge=SHORTEST), Settable] = 60_000
     timeout: Annotated[Duration, Field(ge=SHORTEST), Settable] = 10_000
 
 
-class CameraMemory(Memory):
+class SnapshotMemory(Memory):
     last: int | None = None
     """When the newest picture was due (ms)."""
     open: bool = False
@@ -39,7 +39,7 @@ class CameraMemory(Memory):
 
 WORDS = {
     "en": KindWords(
-        label="Camera",
+        label="Camera snapshot",
         summary="Fetches a picture of each camera of a type, at an interval.",
         description=(
             "For cameras that do not publish their pictures: the worker fetches them from the addresses that it is given by "
@@ -55,7 +55,7 @@ WORDS = {
         },
     ),
     "ja": KindWords(
-        label="カメラ",
+        label="カメラの画像",
         summary="型のカメラから、一定間隔で画像を取得します。",
         description=(
             "画像を自分から送らないカメラに使います。型に登録されたデバイスごとに、ワーカーの管理者が指定したアドレス(--cameras)"
@@ -88,7 +88,7 @@ def _example(answers: list[Any], expect: list[Any], name: str, **more: Any) -> d
         "suiro": 1,
         "name": "Yard",
         "nodes": [
-            {"id": "yard", "kind": "camera", "params": {"type": "yard_camera", "every": "1m", **more}},
+            {"id": "yard", "kind": "snapshot", "params": {"type": "yard_camera", "every": "1m", **more}},
             {"id": "keep", "kind": "store", "from": ["yard.out"], "params": {"fields": ["view"]}},
             {"id": "tell", "kind": "notify", "from": ["yard.failed"], "params": {"to": "guard", "text": "{device}: {reason}"}},
         ],
@@ -99,12 +99,12 @@ def _example(answers: list[Any], expect: list[Any], name: str, **more: Any) -> d
 VIEW = {"$file": "yard.jpg"}
 
 
-class Camera(SourceKind):
-    id = "camera"
+class Snapshot(SourceKind):
+    id = "snapshot"
     icon = "camera"
     outputs = (OUT, FAILED)
-    Params = CameraParams
-    Memory = CameraMemory
+    Params = SnapshotParams
+    Memory = SnapshotMemory
     timers_on_now = True
     words = WORDS
     phrases = (
@@ -134,12 +134,12 @@ class Camera(SourceKind):
         ),
     )  # fmt: skip
 
-    def __init__(self, params: CameraParams, scope: Scope) -> None:
+    def __init__(self, params: SnapshotParams, scope: Scope) -> None:
         super().__init__(params, scope)
         self.field = field_of(params, scope)
 
     @classmethod
-    def shapes(cls, params: CameraParams, scope: Scope) -> dict[str, Shape]:
+    def shapes(cls, params: SnapshotParams, scope: Scope) -> dict[str, Shape]:
         fields = {field_of(params, scope): FieldShape("image")}
         devices = tuple(devices_of(params, scope)) if scope.registry is not None else None
         out = Shape(fields, False, "always", (params.type,), devices)
@@ -148,11 +148,11 @@ class Camera(SourceKind):
     def first_keys(self) -> Iterable[str]:
         return devices_of(self.params, self.scope)
 
-    def on_start(self, now: int, memory: CameraMemory) -> Iterator[Yield]:
+    def on_start(self, now: int, memory: SnapshotMemory) -> Iterator[Yield]:
         memory.last = now
         yield Timer(TICK, now + self.params.every)
 
-    def on_timer(self, name: str, event: Event, memory: CameraMemory) -> Iterator[Yield]:
+    def on_timer(self, name: str, event: Event, memory: SnapshotMemory) -> Iterator[Yield]:
         missed = max(0, event.arrived - event.time) // self.params.every
         memory.last = event.time + missed * self.params.every
         yield Timer(TICK, memory.last + self.params.every)
@@ -160,14 +160,14 @@ class Camera(SourceKind):
             memory.open = True
             yield Ask({"task": TASK, "device": event.device}, self.params.timeout)
 
-    def on_answer(self, answer: Answer, event: Event, memory: CameraMemory) -> Iterator[Yield]:
+    def on_answer(self, answer: Answer, event: Event, memory: SnapshotMemory) -> Iterator[Yield]:
         memory.open = False
         if answer.error is not None:
             yield from fail(event, answer)
         else:
             yield Emit("out", event.with_data({self.field: answer.value}))
 
-    def on_settings(self, before: CameraParams, memory: CameraMemory, now: int) -> Iterator[Yield]:
+    def on_settings(self, before: SnapshotParams, memory: SnapshotMemory, now: int) -> Iterator[Yield]:
         if before.every != self.params.every:
             yield Cancel(TICK)
             yield Timer(TICK, max(now, (memory.last or now) + self.params.every))
@@ -178,14 +178,14 @@ class Camera(SourceKind):
         yield Emit("out", Event(time, arrival.arrived, arrival.device, self.params.type, data, arrival.cause))
 
 
-def devices_of(params: CameraParams, scope: Scope) -> list[str]:
+def devices_of(params: SnapshotParams, scope: Scope) -> list[str]:
     """The cameras that are asked: those named, else all registered ones of the type."""
     if params.only is not None:
         return list(params.only)
     return [device.id for device in scope.registry.of_type(params.type)] if scope.registry is not None else []
 
 
-def field_of(params: CameraParams, scope: Scope) -> str:
+def field_of(params: SnapshotParams, scope: Scope) -> str:
     """The type's own field for a picture."""
     known = scope.registry.types.get(params.type) if scope.registry is not None else None
     return next((field.name for field in known.fields if field.type == "image"), PICTURE) if known else PICTURE
