@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from llm.authors.phrasebook import placing
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
-from llm.authors.phrasebook.holding import held_longer, hold_of
+from llm.authors.phrasebook.holding import held_longer, hold_of, says_twice
 from llm.authors.phrasebook.notions import counted_time
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.subjects import Subject
@@ -112,6 +112,9 @@ class Comparing:
                 return None
             source = source or subject.source
             tests.append(test_of(subject, self._turned_round(clause, meaning, numbers), numbers))
+        if len(tests) == 2 and says_twice(tests[:1], tests[1:]):
+            reader.miss(clause, "condition")
+            return None
         tests += self._zeros(clause, source.type, last) if source is not None else []
         trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"

@@ -11,6 +11,7 @@ from llm.authors.phrasebook import (
     checking,
     clocks,
     coordinated,
+    daytimes,
     following,
     frames,
     passing,
@@ -95,7 +96,7 @@ class Meaning:
         self.found = found
         found = frames.without_remarks(self, found)
         found = coordinated.joined(preludes.carried(self.about, found))
-        found = shared.limits(self.reading, found)
+        found = daytimes.limits(self, shared.limits(self.reading, found))
         self.found = found
         for part in parts(found, self.lang):
             self._part(part)
