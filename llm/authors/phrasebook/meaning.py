@@ -14,6 +14,7 @@ from llm.authors.phrasebook import (
     daytimes,
     following,
     frames,
+    ladders,
     passing,
     preludes,
     quieting,
@@ -95,7 +96,7 @@ class Meaning:
         found = repeating.without_most(self, found)
         self.found = found
         found = frames.without_remarks(self, found)
-        found = coordinated.joined(preludes.carried(self.about, found))
+        found = coordinated.joined(preludes.carried(self.about, ladders.spread(self, found)))
         found = daytimes.limits(self, shared.limits(self.reading, found))
         self.found = found
         for part in parts(found, self.lang):

@@ -33,7 +33,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     """The chosen spans in order of their places."""
     long = list(durations(reading))
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
-    named = list(names_in(reading, index))
+    named = _whole_names(list(names_in(reading, index)), lang)
     for span in named if lang == "en" else ():
         if reading.low[: span.start].endswith(" no ") and any(n.extra == "boolean" for n in span.named("field")):
             span.words |= {"none"}
@@ -79,6 +79,12 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if span.duration is not None and span.quantity is not None and span.quantity.unit == "m":
             span.duration = None
     return _choose(merged, reading)
+
+
+def _whole_names(named: list[Span], lang: str) -> list[Span]:
+    """Japanese has no spaces: in 「蓄電池の残量」 the name of a field does not begin inside of that of the devices."""
+    whose = [s for s in named if any(n.sort in ("type", "device") and n.strength >= 3 for n in s.names)]
+    return [s for s in named if lang != "ja" or not any(w.start < s.start < w.end < s.end for w in whose)]
 
 
 _LEFT_OUT = re.compile(r"(?:を|は)?(?:除[くいき]|のぞ[くいき])|以外")
