@@ -360,10 +360,16 @@ def _left_alone(waiting: Clause, piece: Clause, lang: str) -> bool:
 
 
 def _recorded_too(before: Clause, piece: Clause) -> bool:
-    """ "Record the temperature and the dew point": one more field."""
-    if piece.when or piece.joined != "and" or not before.role("record"):
+    """ "Record the temperature and the dew point", "tell them the minimum and the maximum": one more thing."""
+    summed = bool(before.role("tell") and before.role("aggregate") and piece.role("aggregate"))
+    listed = piece.joined == "and" or (summed and piece.comma)
+    if piece.when or not listed or not (before.role("record") or summed):
         return False
-    return all(not is_doing(s) and (s.role("derive") or s.names or s.words) for s in piece.spans if not s.named("call"))
+    return all(
+        not is_doing(s) and (s.role("derive") or s.names or s.words or (summed and (s.role("aggregate") or s.role("clock") or not s.phrases)))
+        for s in piece.spans
+        if not s.named("call")
+    )
 
 
 def _only_links(clause: Clause) -> bool:

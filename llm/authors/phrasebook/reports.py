@@ -14,6 +14,7 @@ from llm.authors.phrasebook.periods import BY_SHIFTS, DAY, WEEK, Period
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.summing import ROLE, summed
+from llm.authors.phrasebook.times import PARTS
 from llm.authors.phrasebook.wishes import Doing, Trigger
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
 
 
 def _each_built(reader: "TriggerReader", clause: Clause, period: Period | None, every: Span | None) -> Trigger | None:
-    """ "最高温度と最低温度": each sum that is asked for, as one more trigger of the same doings."""
+    """ "最高温度と最低温度", "the minimum and maximum": each sum that is asked for, as one more trigger of the same doings."""
     sums = [s for s in clause.spans if s.role(ROLE)]
-    if reader.lang != "ja" or len({s.text for s in sums}) < 2 or period is None:
+    if len({s.text for s in sums}) < 2 or period is None:
         return _built(reader, clause, period, every)
     made = []
     for span in sums:
@@ -94,6 +95,7 @@ def _period(reader: "TriggerReader", clause: Clause) -> Period | None:
     if clock is None and isinstance(planned, Calendar):
         clock = planned.times[0]
     days = next((s.days for s in clause.spans if s.days), None)
+    clock = clock or PARTS.get(days or "")
     if period is None and clock is not None and not any(isinstance(s.fact, Lookback) for s in clause.spans):
         period = Period(WEEK if days is not None and days in "0123456" else DAY)
     if period is None or (period.each == WEEK and days is not None and days in "023456"):

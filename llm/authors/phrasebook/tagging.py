@@ -54,7 +54,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     facts += shares(reading, index, lang)
     facts += counted_things(reading, named) if lang == "en" else []
     facts += times_at_most(reading, lang, found)
-    spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang)]
+    spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang), *_extremes(reading, catalog, named)]
     if any(span.role("record") for span in spoken) or _KEEPING.search(reading.low):
         facts += sampled(reading, lang)
     found += so_often(reading.low, [s for s in found if s.clock is not None])
@@ -137,6 +137,22 @@ def _percentiles(reading: Reading, catalog: Catalog, lang: str) -> Iterator[Span
         ]
         if named and int(match["n"]) > 0:
             yield Span(match.start(), match.end(), match.group(), phrases=named[:1])
+
+
+_SHORT = re.compile(r"\b(?P<what>min|max|avg)\b\.?(?=(?P<behind> ?(?:and|,|/|&|\+) ?(?:the )?(?:min|max|avg|average|mean|highest|lowest)\b)?)")
+_SHORT_AFTER = re.compile(r"\b(?:min|max|avg|average|mean|minimum|maximum|highest|lowest)\.? ?(?:and|,|/|&|\+) ?(?:the )?$")
+_CALCS = {"min": "min", "max": "max", "avg": "average"}
+
+
+def _extremes(reading: Reading, catalog: Catalog, named: list[Span]) -> Iterator[Span]:
+    """ "the min and max temp": short words for what is worked out, beside each other or right before a field."""
+    fields = {s.start for s in named if s.named("field")}
+    for match in _SHORT.finditer(reading.low):
+        near = match["behind"] or match.end() + 1 in fields or _SHORT_AFTER.search(reading.low[: match.start()])
+        calc = _CALCS[match["what"]]
+        found = [(k, p) for k in catalog for p in k.phrases if p.lang == "en" and p.role == "aggregate" and p.params.get("calc") == calc and "<over>" in p.params.values()]  # fmt: skip
+        if near and found:
+            yield Span(match.start(), match.end(), match.group(), phrases=found)
 
 
 def _quotes(reading: Reading) -> Iterator[Span]:

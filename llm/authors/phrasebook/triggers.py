@@ -21,6 +21,7 @@ from llm.authors.phrasebook import (
     qualities,
     ratios,
     states,
+    undone,
     usual,
     versus,
 )
@@ -189,6 +190,7 @@ class TriggerReader:
     def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
+            undone.read,
             easing.read,
             absence.read,
             asking.read,
