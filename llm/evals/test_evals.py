@@ -49,19 +49,8 @@ NOT_YET = {
     "inputs-4": "nothing is said as a number in brackets",
     "inputs-6": "a case that begins with a state and no verb",
     "inputs-13": "the number of devices that are named stands as a setting that nobody said",
-    "classes-en-14": "something that has not happened all day, told as the day ends",
     "schedules-13": "what is counted is asked in a question before",
-    "said-1": "said the way people type it; not read yet",
-    "said-2": "said the way people type it; not read yet",
-    "said-3": "said the way people type it; not read yet",
-    "said-4": "said the way people type it; not read yet",
-    "said-5": "said the way people type it; not read yet",
-    "said-6": "said the way people type it; not read yet",
     "said-7": "said the way people type it; not read yet",
-    "said-8": "said the way people type it; not read yet",
-    "said-9": "said the way people type it; not read yet",
-    "said-10": "said the way people type it; not read yet",
-    "said-12": "said the way people type it; not read yet",
 }
 """Our own sentences that the author cannot build yet, each with the reason; one that starts to pass is noticed."""
 

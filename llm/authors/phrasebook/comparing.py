@@ -24,6 +24,8 @@ _NOT_KEPT = re.compile(
 )
 """What was to last did not, how far something came in a day, or what is only about to be: no condition of one value says so."""
 _DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
+_HEAT = re.compile(r"\b(?:hot|warm|cold|cool|chill|freez|overheat)|暑|熱|寒|冷|暖|あつ|さむ")
+"""Words that speak of a temperature, whatever else is measured."""
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
 
@@ -196,7 +198,9 @@ class Comparing:
                 return None
         if not leans or (self.reader.lang == "ja" and clause.having("not")):
             return None
-        subject = self.reader.subject(clause.spans, _NUMERIC, None, last)
+        degrees = Quantity(0.0, "°C") if any(_HEAT.search(s.text.lower()) for s in leans) else None
+        subject = self.reader.subject(clause.spans, _NUMERIC, degrees, last) if degrees else None
+        subject = subject or self.reader.subject(clause.spans, _NUMERIC, None, last)
         if subject is None or not subject.named:
             return None
         meaning = leans[0].role("lean") or leans[0].role("compare")

@@ -145,6 +145,8 @@ def _before_devices(low: str, end: int, heads: dict[int, Span], *, plural: bool 
     """Whether what is counted are registered devices, at most two other words before their name."""
     for start, span in heads.items():
         if 0 <= start - end <= _NOUN_WITHIN and re.fullmatch(r"(?:[a-z-]+ ){0,2}", low[end:start]):
+            if not plural and any(n.extra == "boolean" for n in span.named("field")):
+                return False  # "no motion": what is not so, and no number of devices
             many = span.text.lower().endswith(("s", "es")) or not plural
             return many or span.text.lower() in low[end:start]
     return False

@@ -25,7 +25,7 @@ from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
-from llm.authors.phrasebook.remarks import alike, habit, remark
+from llm.authors.phrasebook.remarks import alike, habit, remark, said_again
 from llm.authors.phrasebook.sharing import sources_of
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Step, Test, Trigger, Wish
 
@@ -100,6 +100,7 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
             if not preludes.without_days(meaning, clause)
             and not alike(meaning, clause)
             and not remark(meaning, clause)
+            and not said_again(meaning, clause)
             and not habit(meaning, clause)
         ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))

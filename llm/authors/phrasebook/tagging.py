@@ -66,6 +66,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if m.group()
     ]
     found += spoken
+    found += [Span(m.start(), m.end(), m.group(), used=True, every=None) for m in _IDIOM.finditer(reading.low)]
     if any(s.is_fact(Within, Later) for s in found):
         for span in (s for s in found if "unless" in s.words and s.text == "without"):
             span.words = set()
@@ -79,6 +80,10 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if span.duration is not None and span.quantity is not None and span.quantity.unit == "m":
             span.duration = None
     return _choose(merged, reading)
+
+
+_IDIOM = re.compile(r"\b(?:keep|have) (?:an |a close |a )?(?:eye|watch|tabs) (?:on|out for)\b|\bon top of (?:that|this|it)\b|\bfrom now on\b|\blater on\b|\band so on\b")
+"""Words in which "on" switches nothing."""
 
 
 def _whole_names(named: list[Span], lang: str) -> list[Span]:
@@ -241,7 +246,7 @@ def _merge(found: list[Span]) -> list[Span]:
     merged: dict[tuple[int, int], Span] = {}
     for span in found:
         known = merged.setdefault((span.start, span.end), Span(span.start, span.end, span.text))
-        known.names = known.names or span.names
+        known.names, known.used = known.names or span.names, known.used or span.used
         known.phrases += span.phrases
         known.words |= span.words
         for slot in ("quantity", "duration", "clock", "days", "every", "quote", "fact"):
