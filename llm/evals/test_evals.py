@@ -47,20 +47,9 @@ NOT_YET = {
     "branches-9": "outside of a range that was only called normal",
     "escalation-8": "the one condition at the end narrows all that was said to come later",
     "inputs-4": "nothing is said as a number in brackets",
-    "inputs-6": "a case that begins with a state and no verb",
     "inputs-13": "the number of devices that are named stands as a setting that nobody said",
     "schedules-13": "what is counted is asked in a question before",
     "said-7": "said the way people type it; not read yet",
-    "said2-1": "said the way people type it; not read yet",
-    "said2-2": "said the way people type it; not read yet",
-    "said2-3": "said the way people type it; not read yet",
-    "said2-4": "said the way people type it; not read yet",
-    "said2-5": "said the way people type it; not read yet",
-    "said2-6": "said the way people type it; not read yet",
-    "said2-7": "said the way people type it; not read yet",
-    "said2-8": "said the way people type it; not read yet",
-    "said2-9": "said the way people type it; not read yet",
-    "said2-10": "said the way people type it; not read yet",
 }
 """Our own sentences that the author cannot build yet, each with the reason; one that starts to pass is noticed."""
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from llm.authors.phrasebook.bounds import NOTHING, bound, looked_at
 from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_japanese, is_case, later_than
 from llm.authors.phrasebook.facts import Later, Within
-from llm.authors.phrasebook.fragments import fragment, passive
+from llm.authors.phrasebook.fragments import closes_case, fragment, passive
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.occurrences import says_absence
 from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing
@@ -66,6 +66,8 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
                 piece.spans = [s for s in piece.spans if "not" not in s.words]
             if _looks(piece, reading) and not following.marked and not any(map(is_doing, following.spans)):
                 following.when = following.marked = following.verbal = True
+            if closes_case(reading, piece, judged):
+                piece.when = piece.marked = True
             if fragment(piece, following, judged):
                 piece.when = piece.marked = True
             if piece.when and following.joined == "and" and passive(following, reading):

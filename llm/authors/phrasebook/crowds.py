@@ -46,6 +46,8 @@ _ENGLISH_PARTS = (
 _OF_THEM = re.compile(
     rf"\b(?:(?P<all>all|every one|each)|(?P<both>both)|(?:at least |any )?(?P<n>{NUMBER})(?: or more)?) of (?:them|these|those)\b"
 )
+_ALL_ARE = re.compile(r"\b(?:(?P<both>both)|all)(?= (?:are|have|stay|read|show|go|get|were)\b)")
+""" "off when all are over 5": of the devices that were spoken of before."""
 _NONE = re.compile(
     r"\b(?:neither|none)(?: of)?(?: (?:the|our|its|these|those))? (?=[a-z])|\b(?:neither|none) of (?:them|these)\b"
 )
@@ -74,6 +76,7 @@ def crowds(reading: Reading, names: list[Span], lang: str) -> Iterator[Span]:
         yield from (span for span in _counted(low, pattern) if _before_devices(low, span.end, heads))
     yield from (span for span in _parts(low, _ENGLISH_PARTS) if _before_devices(low, span.end, heads))
     yield from _of_them(low, heads)
+    yield from _all_are(low, heads)
     both = (_span(m, Crowd(at_least=2)) for m in _ENGLISH_BOTH.finditer(low))
     yield from (span for span in both if _before_devices(low, span.end, heads))
 
@@ -89,6 +92,13 @@ def _of_them(low: str, heads: dict[int, Span]) -> Iterator[Span]:
         if match.group().endswith(("them", "these")) or _before_devices(low, match.end(), heads, plural=False):
             crowd = _of(two=match.group().startswith("neither"))
             yield Span(match.start(), match.end(), match.group(), fact=crowd, words={"not"})
+
+
+def _all_are(low: str, heads: dict[int, Span]) -> Iterator[Span]:
+    for match in _ALL_ARE.finditer(low):
+        if any(start < match.start() for start in heads):
+            crowd = _of(two=bool(match["both"]))
+            yield Span(match.start(), match.end(), match.group(), fact=crowd, words={"whole"})
 
 
 def _of(*, two: bool) -> Crowd:

@@ -220,10 +220,19 @@ def left_out(meaning: "Meaning", part: Part, trigger: Trigger | None) -> None:
             types = {n.id if n.sort == "type" else n.owner for n in strong}
             known = [t for id in types if (t := meaning.registry.types.get(id or "")) is not None]
             words = meaning.reading.words(clause.start, clause.end)
-            if not known or types & watched or any(t.commands for t in known) or any(n.owner in watched for n in span.names):  # fmt: skip
+            told = any(t.commands for t in known) and not _in_state(meaning.reading.low, span)
+            if not known or types & watched or told or any(n.owner in watched for n in span.names):
                 continue
             if not span.used and not any(span.text in m or m in words for m in missed):
                 meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
+
+
+_IN_STATE = re.compile(r" (?:is |are |has been )?(?:still |also )?(?:running|working|operating)\b")
+
+
+def _in_state(low: str, span: Span) -> bool:
+    """ "... and the AC running": a state that nothing tells, and no device that is commanded."""
+    return bool(_IN_STATE.match(low, span.end))
 
 
 def instrument(meaning: "Meaning", clause: Clause) -> Trigger | None:

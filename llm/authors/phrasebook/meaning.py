@@ -30,7 +30,7 @@ from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
 from llm.authors.phrasebook.events import name_events
 from llm.authors.phrasebook.facts import Calendar
-from llm.authors.phrasebook.leftover import leftovers, without_passed_over
+from llm.authors.phrasebook.leftover import leftovers, unknown_exceptions, without_passed_over
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
@@ -108,6 +108,7 @@ class Meaning:
         if not self.result.wishes and not self.result.missed:
             self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
         without_passed_over(self.reading, self.spans, self.result, found)
+        self.result.missed += unknown_exceptions(self.reading, self.spans) if self.lang == "ja" else []
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
 

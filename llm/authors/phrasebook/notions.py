@@ -118,11 +118,17 @@ def _only_commanded(span: Span, low: str) -> bool:
     return commanded and bool(_IS_ON.match(low, span.end))
 
 
+_AT_FIRST = re.compile(r"\b(?:during|within|in|for) (?:its|the|their) first\b[^.;]*\b(?:after|of)\b")
+""" "except during the first 10 seconds after it starts": a delay is something else."""
+
+
 def beyond_reading(reader: "TriggerReader", clause: Clause) -> str | None:
     """Why nothing that is sent can tell whether a condition holds."""
     low = reader.reading.low
     if reader.lang == "en" and any(_only_commanded(span, low) for span in clause.spans):
         return "field"
+    if reader.lang == "en" and _AT_FIRST.search(low, clause.start, clause.end):
+        return "condition"
     return "condition" if _ONE_ALONE.search(low, clause.start, clause.end) else None
 
 

@@ -68,7 +68,7 @@ def _listed(part: Part, following: Part) -> bool:
 def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part) -> Part:
     free: list[Clause] = []
     """Clauses to do in this sentence since its start or its last condition."""
-    governed = False
+    governed = bool(current.when) and not current.doing and not sentence[0].when
     at = 0
     while at < len(sentence):
         clause = sentence[at]

@@ -84,6 +84,9 @@ def habit(meaning: "Meaning", clause: Clause) -> bool:
         return False
     for span in clause.spans:
         span.used = True
+    hours = next((s.fact for s in clause.spans if isinstance(s.fact, Calendar) and s.fact.ranges), None)
+    if hours is not None and meaning.triggers.given.calendar is None:
+        meaning.triggers.given.calendar = hours  # "We bake from 3 to 11. Outside these hours ..."
     meaning.spans.append(Span(clause.start, clause.end, "", used=True))
     return True
 

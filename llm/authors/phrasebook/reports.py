@@ -59,7 +59,10 @@ def _each_built(reader: "TriggerReader", clause: Clause, period: Period | None, 
         behind = min((s.start for s in others if s.start > span.start), default=clause.end)
         own = [s for s in clause.spans if s.named("field") and span.start < s.start < behind]
         spans = [s for s in clause.spans if s not in others and (not own or s in own or not s.named("field"))]
-        made.append(_built(reader, replace(clause, spans=[replace(s) for s in spans]), replace(period), every))
+        one = _built(reader, replace(clause, spans=[replace(s) for s in spans]), replace(period), every)
+        if one is not None and own and not any(n.id in map(str, s.slots.values()) for s in one.steps for o in own for n in o.names):
+            return None  # "the highest temperature and the total entries": the entries are of other devices
+        made.append(one)
         span.used = True
     first = made[0]
     if first is None or None in made:

@@ -135,7 +135,12 @@ def _filled(type_: DeviceType, command: Command, said: list[Span]) -> Call:
 
 def _sounds(said: list[Span], type_: DeviceType) -> float:
     """ "Ring the buzzer", "sound the horn": there is nothing else to command of it."""
-    return 1.0 if len(type_.commands) == 1 and any(s.text.split()[0] in ("ring", "sound") for s in said if s.text) else 0.0
+    words = " ".join([type_.id, *type_.label.values(), *type_.also, type_.commands[0].id]).lower()
+    asked = any(s.text.split()[0] in ("ring", "sound") for s in said if s.text)
+    return 1.0 if len(type_.commands) == 1 and asked and _LOUD.search(words) else 0.0
+
+
+_LOUD = re.compile(r"ring|sound|buzz|blow|alarm|horn|siren|bell|chime|hoot|beep")
 
 
 def _is_bool(value: Any) -> bool:
