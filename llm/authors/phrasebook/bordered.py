@@ -26,12 +26,28 @@ _NAMED_EN = re.compile(
     + "|".join(f"(?P<{key}>{words})" for key, words in _WAYS.items())
     + r"|(?P<at>at)) $"
 )
-_BEHIND_EN = re.compile(r" (?:or|and) (?:(?P<at_least>more|above|over|higher|up|upwards)|(?P<at_most>less|below|lower|under))\b")
+_BEHIND_EN = re.compile(
+    r" (?:or|and) (?:(?P<at_least>more|above|over|higher|up|upwards)|(?P<at_most>less|below|lower|under))\b"
+)
 _NAMED_JA = re.compile(
     r"(?:(?P<at_least>以上)|(?P<at_most>以下)|(?P<below>未満|を下回(?:る|れば|ったら|ると)|より(?:下|低い|少ない))|(?P<above>超え?|を超え(?:る|れば|たら|ると)|より(?:上|高い|多い)))"
     r"(?:で|なら|のとき|の時|の場合|の間|は|を)*(?:は)?、?(?P<name>[^、。をがはにでのと\d\s]{1,10}?)(?=、|。|と|$|・|/)"
 )  # fmt: skip
-_NO_NAMES = {"it", "they", "and", "is", "are", "as", "when", "temperature", "level", "current", "value", "reading", "be"}
+_NO_NAMES = {
+    "it",
+    "they",
+    "and",
+    "is",
+    "are",
+    "as",
+    "when",
+    "temperature",
+    "level",
+    "current",
+    "value",
+    "reading",
+    "be",
+}
 Border = tuple[str, Span, str]
 """The name of a state, the number at which it begins, and how it is compared with."""
 

@@ -360,7 +360,13 @@ def _recorded_too(before: Clause, piece: Clause) -> bool:
     if piece.when or not listed or not (before.role("record") or summed):
         return False
     return all(
-        not is_doing(s) and (s.role("derive") or s.names or s.words or (summed and (s.role("aggregate") or s.role("clock") or not s.phrases)))
+        not is_doing(s)
+        and (
+            s.role("derive")
+            or s.names
+            or s.words
+            or (summed and (s.role("aggregate") or s.role("clock") or not s.phrases))
+        )
         for s in piece.spans
         if not s.named("call")
     )

@@ -61,7 +61,13 @@ def _times(meaning: "Meaning", clauses: list[Clause]) -> list[Time] | None:
     known = next((n for n, (calendar, _) in enumerate(said) if calendar is not None and calendar.ranges), None)
     result: list[Time] = []
     for number, (calendar, spans) in enumerate(said):
-        if calendar is None and parts[number] and known is not None and known != number and parts[number] != parts[known]:
+        if (
+            calendar is None
+            and parts[number]
+            and known is not None
+            and known != number
+            and parts[number] != parts[known]
+        ):
             other = said[known][0]
             calendar = replace(other, outside=not other.outside) if other is not None else None
         elif calendar is None and parts[number]:
@@ -109,7 +115,7 @@ def _at(clause: Clause, calendar: Calendar, spans: list[Span]) -> None:
 
 
 def _spread(meaning: "Meaning", clause: Clause) -> list[Clause]:
-    """ 「昼は27℃、夜は25℃を超えたら」: one clause for each number, with what stands before the first and behind the last."""
+    """「昼は27℃、夜は25℃を超えたら」: one clause for each number, with what stands before the first and behind the last."""
     numbers = _numbers(clause)
     if not clause.when or len(numbers) < 2:
         return []

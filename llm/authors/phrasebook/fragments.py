@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 def closes_case(reading: Reading, clause: "Clause", judged: "list[Clause]") -> bool:
     """ "Closed again: buzzer off.": a state of what was spoken of before, and what is to be done then."""
     ends = reading.low[clause.start : clause.end].rstrip().endswith(":")
-    said = bool(clause.spans) and all(s.words & {*POLARITIES, "again", "yes", "no"} and not s.names for s in clause.spans)
+    said = bool(clause.spans) and all(
+        s.words & {*POLARITIES, "again", "yes", "no"} and not s.names for s in clause.spans
+    )
     return ends and said and clause is judged[0] and not clause.when
 
 
@@ -24,7 +26,9 @@ def fragment(clause: "Clause", following: "Clause", judged: "list[Clause]") -> b
     then = [s for c in judged if c.start > following.start and not c.when for s in c.spans]
     later = any(is_doing(s) or s.named("destination") for s in then)
     last = clause.spans[-1] if clause.spans else None
-    state = last is not None and (last.words & set(POLARITIES) or any(n.extra == "boolean" for n in last.named("field")))
+    state = last is not None and (
+        last.words & set(POLARITIES) or any(n.extra == "boolean" for n in last.named("field"))
+    )
     return bool(while_ and later and state and clause.spans[0].names) and not clause.when and len(clause.spans) == 2
 
 

@@ -27,7 +27,11 @@ def says_twice(one: list[Test], two: list[Test]) -> bool:
         (a, b)
         for a in one
         for b in two
-        if a.field is b.field and a.type is b.type and a.device == b.device and a.left == b.left and str(a.steps) == str(b.steps)
+        if a.field is b.field
+        and a.type is b.type
+        and a.device == b.device
+        and a.left == b.left
+        and str(a.steps) == str(b.steps)
     )
     return any(
         a.numbers and b.numbers and not (a.guard or b.guard or a.right or b.right)

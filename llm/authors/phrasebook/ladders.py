@@ -1,6 +1,7 @@
 """Lists of limits, each with who is told or what is done: at 60 °C the foreman, at 70 the office; 10分で守衛、1時間でセンター長."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,8 +20,12 @@ _LEADS = re.compile(
     r"(?:(?:[,;:.]|->|=>|→)\s*)?(?:\b(?:and|then|but|or)\s)?(?:\b(?:at|from|for|after|when|if|once|past)\s)*(?:\b(?:it (?:is|reaches|gets|hits)|its? )\s?)?(?:the )?$"
 )
 """ "... , at 70 °C": what stands in front of a number and belongs to it."""
-_TO_WHOM = re.compile(r"\s?(?:or (?:more|less|above|below|higher|lower)\b)?\s?(?:[,:]|->|=>|→|-|=|\.\.\.)?\s?(?:(?:please )?[a-z]+ )?(?:to )?(?:the |our |a )?$")
-_JA_LINK = re.compile(r"(?:以上|以下|未満|超)?(?:に?な(?:ったら|れば|ると)|で|なら|は|→|->|:|、|に達したら|を?超えたら|を?切ったら|を?下回ったら|を?上回ったら|たったら|経ったら|続いたら|経過で|後に?|したら|ば|と)*[、\s]*")
+_TO_WHOM = re.compile(
+    r"\s?(?:or (?:more|less|above|below|higher|lower)\b)?\s?(?:[,:]|->|=>|→|-|=|\.\.\.)?\s?(?:(?:please )?[a-z]+ )?(?:to )?(?:the |our |a )?$"
+)
+_JA_LINK = re.compile(
+    r"(?:以上|以下|未満|超)?(?:に?な(?:ったら|れば|ると)|で|なら|は|→|->|:|、|に達したら|を?超えたら|を?切ったら|を?下回ったら|を?上回ったら|たったら|経ったら|続いたら|経過で|後に?|したら|ば|と)*[、\s]*"
+)
 
 
 @dataclass
@@ -58,7 +63,9 @@ def _made(meaning: "Meaning", sentence: list[Clause]) -> list[Clause]:
     return _clauses(meaning, sentence[0], [s for s in heading if s not in rungs[0].own], rungs)
 
 
-_AFTER_THAT = re.compile(r"\b(?:after (?:that|this|which)|later|afterwards|another)\b|さらに|その後|それから|もう(?=\d)")
+_AFTER_THAT = re.compile(
+    r"\b(?:after (?:that|this|which)|later|afterwards|another)\b|さらに|その後|それから|もう(?=\d)"
+)
 """ "half an hour after that": counted from the one before."""
 
 
@@ -99,7 +106,9 @@ def _rungs(meaning: "Meaning", spans: list[Span], limits: list[Span], end: int) 
         inside = [s for s in spans if rung.limit.end <= s.start < until] if rung is not None else []
         if rung is None:
             continue
-        rung.own += [s for s in inside if ja and (s.role("compare") or s.role("hold") or s.words & {"if"}) and not s.names]
+        rung.own += [
+            s for s in inside if ja and (s.role("compare") or s.role("hold") or s.words & {"if"}) and not s.names
+        ]
         rung.own += [s for s in inside if not ja and s.role("compare") and s.text.startswith(("or ", "and "))]
         rung.done = [s for s in inside if s not in rung.own and not s.words & {"and", "then", "range", "wish"}]
         link = low[rung.limit.end : rung.done[0].start] if rung.done else ""
@@ -113,7 +122,9 @@ def _heads(heading: list[Span], rungs: list[Rung]) -> bool:
     named = any(s.named("field") or s.named("type") or s.named("device") for s in heading)
     lasting = rungs[0].limit.duration is not None or rungs[0].limit.fact is not None
     state = any(s.words & {*POLARITIES, "yes", "no"} or s.role("test") for s in heading)
-    acts = any(s.named("destination") and not s.names[0].sort == "field" for s in heading) or any(is_doing(s) and not s.names for s in heading)
+    acts = any(s.named("destination") and s.names[0].sort != "field" for s in heading) or any(
+        is_doing(s) and not s.names for s in heading
+    )
     return named and not acts and (state or not lasting)
 
 
@@ -166,7 +177,7 @@ def _only_what(span: Span) -> Span:
     return replace(span, names=names) if names else span
 
 
-def _way(meaning: "Meaning", heads: list[Span], rungs: list[Rung]):  # type: ignore[no-untyped-def]
+def _way(meaning: "Meaning", heads: list[Span], rungs: list[Rung]) -> Callable[[Span], list[Span]]:
     """How numbers are compared that have no word of their own: as the first, else by whether they rise."""
     plain = meaning.triggers.comparing.plain
     said = next((m for s in [*heads, *rungs[0].own] if (m := s.role("compare")) is not None and COMPARED in m[1].params.values()), None)  # fmt: skip

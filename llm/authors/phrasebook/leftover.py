@@ -28,11 +28,13 @@ def without_passed_over(reading: Reading, spans: list[Span], wishes: Wishes, fou
             wishes.missed.append(Missed(words, "condition"))
 
 
-_EXCEPTED = re.compile(r"(?P<what>[^、。はがをにで\s]{2,16})(?:のとき|の時|の間|時)?(?:だけ)?(?:は|を|も)?(?:除(?:いて|き|く|外)|のぞいて|のぞき)")
+_EXCEPTED = re.compile(
+    r"(?P<what>[^、。はがをにで\s]{2,16})(?:のとき|の時|の間|時)?(?:だけ)?(?:は|を|も)?(?:除(?:いて|き|く|外)|のぞいて|のぞき)"
+)
 
 
 def unknown_exceptions(reading: Reading, spans: list[Span]) -> list[Missed]:
-    """ 「霜取り中は除いて」: an exception of which nothing is understood; without it something else would be built."""
+    """「霜取り中は除いて」: an exception of which nothing is understood; without it something else would be built."""
     return [
         Missed(reading.words(*match.span()), "unused")
         for match in _EXCEPTED.finditer(reading.low)

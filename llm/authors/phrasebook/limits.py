@@ -45,7 +45,7 @@ def without_limits(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
 
 
 def _cut(clause: Clause) -> list[Clause]:
-    """ 「超えたら店長に連絡」: the condition, which says nothing by itself, and what is to be done."""
+    """「超えたら店長に連絡」: the condition, which says nothing by itself, and what is to be done."""
     at = next((n for n, s in enumerate(clause.spans) if "if" in s.words), None)
     if at is None or at == 0 or at + 1 == len(clause.spans):
         return [clause]

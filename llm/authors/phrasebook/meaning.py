@@ -22,6 +22,7 @@ from llm.authors.phrasebook import (
     reports,
     shared,
     snapshots,
+    untold,
     waiting,
 )
 from llm.authors.phrasebook.cases import name_cases
@@ -232,7 +233,7 @@ class Meaning:
     def _speaks_of(self, part: Part, trigger: Trigger | None, calendar: Calendar | None) -> None:
         """What a condition says for what follows: which devices are meant, and that something has to follow at all."""
         frames.instead(self, part, trigger)
-        frames.left_out(self, part, trigger)
+        untold.left_out(self, part, trigger)
         self._topic(part, trigger)
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:

@@ -152,7 +152,12 @@ def relative(reader: "TriggerReader", clause: Clause) -> bool:
 def _beyond_field(low: str, clause: Clause) -> bool:
     """ "3 degrees above the supply": how far one field is from another."""
     for number, said in pairwise(clause.spans):
-        if number.quantity is None or number.duration is not None or not said.role("compare") or said.start - number.end > 1:
+        if (
+            number.quantity is None
+            or number.duration is not None
+            or not said.role("compare")
+            or said.start - number.end > 1
+        ):
             continue
         behind = next((s for s in clause.spans if s.start >= said.end), None)
         numeric = behind is not None and any(n.extra in ("number", "integer") for n in behind.named("field"))
@@ -161,7 +166,9 @@ def _beyond_field(low: str, clause: Clause) -> bool:
     return False
 
 
-_DENIED = re.compile(r"\b(?:and|but) (?:(?:is|are|it is|it's|they are) )?not (?!yet\b|only\b|just\b|also\b|more\b|less\b|at\b|in\b|for\b|on\b|(?:currently|already)\b)(?P<what>[a-z]{4,})")
+_DENIED = re.compile(
+    r"\b(?:and|but) (?:(?:is|are|it is|it's|they are) )?not (?!yet\b|only\b|just\b|also\b|more\b|less\b|at\b|in\b|for\b|on\b|(?:currently|already)\b)(?P<what>[a-z]{4,})"
+)
 
 
 def _denies_unknown(low: str, clause: Clause) -> bool:

@@ -41,9 +41,7 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
             return None
         bare = missing and not any(_says(s) for s in then)
         two = _flag(reader, then) if alarm or bare else None
-        two = two or _read(
-            reader, group[-1], _as_met(then), one, following=True
-        )
+        two = two or _read(reader, group[-1], _as_met(then), one, following=True)
         reader.last = last
     meaning = _meaning(reader, missing=missing, alarm=alarm and missing)
     if two is None or two.sort not in ("compare", "edge", "happen", "order") or meaning is None:

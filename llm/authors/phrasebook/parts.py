@@ -124,7 +124,10 @@ def _exceptions(result: list[Part], sentence: int) -> list[Clause]:
     first = [
         p
         for p in result
-        if p.when and not p.doing and p.when[0].sentence == sentence and (p.when[0].having("unless") or _lasts(p.when[0]))
+        if p.when
+        and not p.doing
+        and p.when[0].sentence == sentence
+        and (p.when[0].having("unless") or _lasts(p.when[0]))
     ]
     for part in first:
         result.remove(part)

@@ -60,7 +60,11 @@ def _each_built(reader: "TriggerReader", clause: Clause, period: Period | None, 
         own = [s for s in clause.spans if s.named("field") and span.start < s.start < behind]
         spans = [s for s in clause.spans if s not in others and (not own or s in own or not s.named("field"))]
         one = _built(reader, replace(clause, spans=[replace(s) for s in spans]), replace(period), every)
-        if one is not None and own and not any(n.id in map(str, s.slots.values()) for s in one.steps for o in own for n in o.names):
+        if (
+            one is not None
+            and own
+            and not any(n.id in map(str, s.slots.values()) for s in one.steps for o in own for n in o.names)
+        ):
             return None  # "the highest temperature and the total entries": the entries are of other devices
         made.append(one)
         span.used = True

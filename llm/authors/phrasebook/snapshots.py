@@ -49,13 +49,17 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
             doing.shown += [(one.noun, one.name, one.field.unit) for one in wanted]
 
 
-_HOW_MUCH = re.compile(r"\b(?:what(?:'s| is) (?:left|in)|how (?:much|full|high|low|many|warm|hot|cold)|what remains|the (?:latest |current )?(?:readings?|values?|figures?))\b")
+_HOW_MUCH = re.compile(
+    r"\b(?:what(?:'s| is) (?:left|in)|how (?:much|full|high|low|many|warm|hot|cold)|what remains|the (?:latest |current )?(?:readings?|values?|figures?))\b"
+)
 
 
 def _how_much(meaning: "Meaning", doing: list[Clause]) -> list[Latest]:
     """ "what's left in the flour silo": the one number that such devices send."""
     asked = next((m for c in doing if (m := _HOW_MUCH.search(meaning.reading.low, c.start, c.end))), None)
-    source = meaning.triggers.source([s for c in doing for s in c.spans], None) if asked and meaning.lang == "en" else None
+    source = (
+        meaning.triggers.source([s for c in doing for s in c.spans], None) if asked and meaning.lang == "en" else None
+    )
     if source is None or asked is None or not source.spoken:
         return []
     numeric = [f for f in source.type.fields if f.type in ("number", "integer")]

@@ -54,7 +54,11 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     facts += shares(reading, index, lang)
     facts += counted_things(reading, named) if lang == "en" else []
     facts += times_at_most(reading, lang, found)
-    spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang), *_extremes(reading, catalog, named)]
+    spoken = [
+        *_spoken(reading, catalog, lang),
+        *_percentiles(reading, catalog, lang),
+        *_extremes(reading, catalog, named),
+    ]
     if any(span.role("record") for span in spoken) or _KEEPING.search(reading.low):
         facts += sampled(reading, lang)
     found += so_often(reading.low, [s for s in found if s.clock is not None])
@@ -82,7 +86,9 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     return _choose(merged, reading)
 
 
-_IDIOM = re.compile(r"\b(?:keep|have) (?:an |a close |a )?(?:eye|watch|tabs) (?:on|out for)\b|\bon top of (?:that|this|it)\b|\bfrom now on\b|\blater on\b|\band so on\b")
+_IDIOM = re.compile(
+    r"\b(?:keep|have) (?:an |a close |a )?(?:eye|watch|tabs) (?:on|out for)\b|\bon top of (?:that|this|it)\b|\bfrom now on\b|\blater on\b|\band so on\b"
+)
 """Words in which "on" switches nothing."""
 
 
@@ -144,8 +150,12 @@ def _percentiles(reading: Reading, catalog: Catalog, lang: str) -> Iterator[Span
             yield Span(match.start(), match.end(), match.group(), phrases=named[:1])
 
 
-_SHORT = re.compile(r"\b(?P<what>min|max|avg)\b\.?(?=(?P<behind> ?(?:and|,|/|&|\+) ?(?:the )?(?:min|max|avg|average|mean|highest|lowest)\b)?)")
-_SHORT_AFTER = re.compile(r"\b(?:min|max|avg|average|mean|minimum|maximum|highest|lowest)\.? ?(?:and|,|/|&|\+) ?(?:the )?$")
+_SHORT = re.compile(
+    r"\b(?P<what>min|max|avg)\b\.?(?=(?P<behind> ?(?:and|,|/|&|\+) ?(?:the )?(?:min|max|avg|average|mean|highest|lowest)\b)?)"
+)
+_SHORT_AFTER = re.compile(
+    r"\b(?:min|max|avg|average|mean|minimum|maximum|highest|lowest)\.? ?(?:and|,|/|&|\+) ?(?:the )?$"
+)
 _CALCS = {"min": "min", "max": "max", "avg": "average"}
 
 
