@@ -59,9 +59,14 @@ def clean(data: bytes, *, widest: int) -> Picture:
         raise PictureRefused("picture_unreadable") from broken
 
 
-def thumbnail(picture: Picture) -> Picture:
-    """The same as a JPEG of at most 320 pixels and 64 kB."""
-    small = _on_paper(_flat(_opened(picture.data), THUMBNAIL_WIDEST))
+def thumbnail(data: bytes) -> Picture:
+    """The same as a JPEG of at most 320 pixels and 64 kB. Raises PictureRefused."""
+    try:
+        small = _on_paper(_flat(_opened(data), THUMBNAIL_WIDEST))
+    except PictureRefused:
+        raise
+    except Exception as broken:
+        raise PictureRefused("picture_unreadable") from broken
     for quality in (80, 60, 40, 20):
         made = _written(small, "JPEG", quality=quality)
         if len(made.data) <= THUMBNAIL_BYTES:

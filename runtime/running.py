@@ -15,6 +15,7 @@ from engine.fates import Trace
 from engine.incoming import Incoming
 from engine.memory import Record
 from engine.plan import Plan, build_plan
+from engine.standing import has_standing, take_note
 from nodes.kit.action import WhenFull
 from nodes.kit.catalog import Catalog
 from nodes.kit.effect import Answer
@@ -207,6 +208,9 @@ class RunningFlow:
 
     def change(self, waiting: list[Waiting]) -> Change:
         """What is to be written of it, until `written`."""
+        for slot in self.engine.marks.slots:
+            if slot.node is not None and has_standing(slot.node):
+                take_note(slot, self.engine.now)
         header, records = self.engine.changes(whole=self.whole)
         self._unwritten = records if self.whole else [*self._unwritten, *records]
         return Change(self.id, self.place, header, self._unwritten, waiting, all=self.whole)

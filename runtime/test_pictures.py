@@ -211,8 +211,10 @@ def test_a_line_of_pixels_is_a_picture_too() -> None:
 
 def test_a_thumbnail_is_a_small_jpeg_whatever_it_is_made_of() -> None:
     for format in ("PNG", "JPEG"):
-        small = thumbnail(clean(written(noise(1600, 1600), format), widest=1600))
+        small = thumbnail(clean(written(noise(1600, 1600), format), widest=1600).data)
         assert (small.media_type, small.width, small.height) == ("image/jpeg", 320, 320)
         assert len(small.data) <= 64 * 1024
-    clear = thumbnail(clean(written(Image.new("RGBA", (500, 500), (255, 0, 0, 0)), "PNG"), widest=500))
+    clear = thumbnail(clean(written(Image.new("RGBA", (500, 500), (255, 0, 0, 0)), "PNG"), widest=500).data)
     assert seen(clear).getpixel((9, 9)) == (255, 255, 255)
+    with pytest.raises(PictureRefused):
+        thumbnail(written(noise(200, 200), "PNG")[:4000])

@@ -22,8 +22,6 @@ from runtime.connectors.mqtt import Health
 from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.fence import Fence
-from runtime.inference.model_folder import model_files
-from runtime.inference.used import unusable_models
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
 from runtime.reports import Reports
@@ -35,6 +33,7 @@ from runtime.site import Site
 from runtime.standing import standing
 from runtime.store import open_store
 from runtime.store.address import folder_of
+from runtime.thumbnails import Thumbnails
 from runtime.watching import Watch
 
 log = logging.getLogger("suiro.worker")
@@ -48,10 +47,10 @@ Order = dict[str, Any]
 
 
 class Worker:
-    """`where`: its store's folder or URL. Raises InUse when another worker has it, OSError where it cannot be used, ValueError when SUIRO_EGRESS_ALLOW or SUIRO_HEARTBEAT_URL cannot be
-    read."""
+    """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do. `own`:
+    `cameras` and `models` of this machine, as Site takes them."""
 
-    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None) -> None:
+    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None, **own: Any) -> None:
         self.name = name or socket.gethostname()
         self.store = open_store(where)
         self.fence = Fence(self.store)
@@ -73,15 +72,15 @@ class Worker:
             snoozed=self.reports.snoozed,
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
-            model_file=model_files(folder_of(where)),
             files=folder_of(where),
+            **own,
         )
         self.host = self.reports.host = self.site.host
+        self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
         self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
-        url = heartbeat_url()
-        self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if url else None
+        self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
         self._orders: dict[str, Callable[[Order], object]] = {
@@ -104,6 +103,7 @@ class Worker:
             "browse": lambda order: self._aside(self._browse, order),
             "publish": self._publish,
             "try_broker": lambda order: self._aside(self._try_broker, order),
+            "look": lambda order: self._aside(lambda one: self.control.say(self.site.look(one)), order),
         }
 
     def start(self) -> None:
@@ -141,6 +141,7 @@ class Worker:
         """Drain, tell the server what there is to tell, and leave."""
         if self.heartbeat is not None:
             self.heartbeat.stop()
+        self.thumbnails.stop()
         self._planner.shutdown(wait=False, cancel_futures=True)
         self.site.drain()
         self.control.stop()
@@ -228,7 +229,7 @@ class Worker:
             running = self.host.flows.get(deploy.flow)
             known = running is not None and not running.failure and same(running.deploy, deploy)
             plan = None if known else sound_plan(deploy, self.host.catalog)
-            unusable = unusable_models(plan, deploy, self.site.local) if plan is not None else []
+            unusable = self.site.unusable(plan, deploy) if plan is not None else []
         except NotSound as unsound:
             lang = str(order.get("lang") or "en")
             self._refuse(order, [render(found, lang) for found in unsound.problems])
@@ -284,7 +285,7 @@ class Worker:
     def _watch(self, order: Order) -> None:
         registry = order.get("registry") or {}
         self.store.remember("watch", registry)
-        self.watch = Watch(registry, self.host.catalog, self.host.clock.now())
+        self.watch = Watch(registry, self.host.catalog, self.host.clock.now(), self.thumbnails)
         self.host.intake.watchers = [self.watch.flow] if self.watch.flow else []
         self.host.topics_changed()
 
@@ -347,8 +348,7 @@ class Worker:
     def _health(self, health: Health) -> None:
         self._status()
         for flow in self.host.flows.values() if health.connected else ():
-            refused = self._refused_topics(flow)
-            if refused:
+            if refused := self._refused_topics(flow):
                 self.reports.status_of(flow, refused)
 
     def _gap(self, begin: int, end: int) -> None:

@@ -64,6 +64,19 @@ from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_
 from flows.commands.letters import discard_letters, letters_of, replay_letters
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
+from flows.commands.plans import (
+    PlanGone,
+    PlansFull,
+    add_plan,
+    change_plan,
+    choose_plan,
+    forget_plan,
+    place_devices,
+    plan_beneath,
+    plan_of,
+    plans_of,
+    uses_of_plans,
+)
 from flows.commands.registry import NotRegistered, RefusedEntries, forget_device, forget_type, load_things
 from flows.commands.signin import LinkSpent, NameTaken, new_signin_link, set_name_and_password, use_signin_link
 from flows.commands.snoozing import BadSnooze, SnoozeGone, current_snoozes, end_snooze, snooze, tomorrow_morning
@@ -115,6 +128,8 @@ __all__ = [
     "NotRegistered",
     "NotSound",
     "NoticeGone",
+    "PlanGone",
+    "PlansFull",
     "RefusedEntries",
     "SnoozeGone",
     "TablesFull",
@@ -123,6 +138,7 @@ __all__ = [
     "UnknownSetting",
     "acknowledge",
     "acknowledge_all",
+    "add_plan",
     "add_table",
     "add_turn",
     "answer_approval",
@@ -139,8 +155,10 @@ __all__ = [
     "call_hook",
     "cancel_job",
     "change_flow",
+    "change_plan",
     "change_settings",
     "choose_language",
+    "choose_plan",
     "choose_system_destinations",
     "choose_theme",
     "choose_workspace_facts",
@@ -159,6 +177,7 @@ __all__ = [
     "forget_author_model",
     "forget_destination",
     "forget_device",
+    "forget_plan",
     "forget_table",
     "forget_type",
     "forget_worker",
@@ -174,6 +193,10 @@ __all__ = [
     "map_ids",
     "new_flow",
     "new_signin_link",
+    "place_devices",
+    "plan_beneath",
+    "plan_of",
+    "plans_of",
     "recent_incidents",
     "refuse_oversize",
     "register_worker",
@@ -195,6 +218,7 @@ __all__ = [
     "try_broker",
     "try_command",
     "use_signin_link",
+    "uses_of_plans",
     "version_before",
     "waiting_approvals",
     "worker_left",

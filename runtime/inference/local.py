@@ -62,6 +62,8 @@ def described(model: LocalModel, session: Session) -> None:
         raise BadModel("model_shape", "exactly one of `picture` and `inputs` is described")
     if model.task not in TASKS:
         raise BadModel("model_shape", f"nothing here can {model.task}")
+    if model.task == "detect" and model.picture is None:
+        raise BadModel("model_shape", "objects are found in pictures: `picture` is described")
     if model.picture is None:
         check_columns(model, session)
         return

@@ -24,7 +24,7 @@ DOCS = ROOT / "docs" / "pictures"
 RESULTS = ROOT / "test-results" / "screenshots"
 WIDE = (1440, 900)
 NARROW = (390, 844)
-PAGES = ("flows", "devices", "tables", "destinations", "inbox", "workers", "letters", "connection", "settings")
+PAGES = ("flows", "devices", "tables", "plans", "destinations", "inbox", "workers", "letters", "connection", "settings")
 SHOWN_WITHIN = 30_000
 
 

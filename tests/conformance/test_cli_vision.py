@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.brokers import RunningBroker, any_broker, close, listening, mosquitto, publisher, wait_until
+from tests.camera_server import CameraServer
 from tests.conformance.commandline import written
 from tests.live import Live, live
 from tests.model_server import MALICIOUS, ModelServer
@@ -186,3 +187,28 @@ def test_a_flood_of_pictures_leaves_other_devices_their_turn(tmp_path: Path) -> 
         close(client)
         assert took < 20
         assert [row["data"]["temperature"] for row in running.actions if row["node"] == "heat"] == list(range(40))
+
+
+def test_a_camera_at_an_address_is_looked_at_and_one_that_is_away_is_told(tmp_path: Path) -> None:
+    nodes = copy.deepcopy(NODES)
+    nodes[0] = {"id": "gate", "kind": "snapshot", "params": {"type": "camera", "every": "1s", "timeout": "2s"}}
+    nodes.append(
+        {
+            "id": "away",
+            "kind": "notify",
+            "from": ["gate.failed"],
+            "params": {"to": "safety", "text": "{device} {reason}"},
+        }
+    )
+    written(tmp_path, "registry.json", REGISTRY)
+    flow = written(tmp_path, "flow.json", {"suiro": 1, "name": "gate", "delivery": "fast", "nodes": nodes})
+    with mosquitto() as broker, seeing() as model, CameraServer(RED, "digest") as c1, CameraServer(RED, "away") as c2:
+        cameras = written(tmp_path, "cameras.json", {"c1": c1.signed, "c2": c2.url})
+        environment = {"SUIRO_MODEL_URL": model.url, "SUIRO_MODEL_NAME": "eye", "SUIRO_CAMERAS": str(cameras)}
+        with live("runtime", "run", flow, "--broker", broker.url, environment=environment) as running:
+            running.ready()
+            wait_until(lambda: {"lamp", "away"} <= {node for node, _ in told(running)}, 20, str(running.lines))
+        assert ("away", "c2 camera_away") in told(running)
+        assert model.pictures[0].size == (800, 600)
+        printed = str([*running.lines, *running.problems, *running.other])
+        assert "s3cret" not in printed

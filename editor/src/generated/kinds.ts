@@ -4,6 +4,7 @@ export type KindId =
   | "devices"
   | "mqtt_in"
   | "schedule"
+  | "snapshot"
   | "webhook_in"
   | "bands"
   | "changed"
@@ -59,6 +60,7 @@ export interface ParamsOf {
   readonly "devices": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "where"?: { readonly [name: string]: unknown }; readonly "max_age"?: string }
   readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" | "picture" }
   readonly "schedule": { readonly "every"?: string | `$${string}`; readonly "cron"?: string; readonly "holidays"?: string; readonly "on_holidays"?: "skip" | "only" | "normal" | `$${string}` }
+  readonly "snapshot": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}` }
   readonly "webhook_in": { readonly [name: string]: unknown }
   readonly "bands": { readonly "field": string; readonly "bands": readonly ({ readonly "name": string; readonly "from"?: number | `$${string}`; readonly "to"?: number | `$${string}` })[]; readonly "margin"?: number | `$${string}`; readonly "back"?: "down" | "up" | "both" | `$${string}`; readonly "gap"?: "keep" | "none" | `$${string}`; readonly "for"?: string | `$${string}`; readonly "per"?: string }
   readonly "changed": { readonly "fields": readonly (string)[]; readonly "first"?: boolean | `$${string}`; readonly "per"?: string }
