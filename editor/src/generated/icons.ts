@@ -1,5 +1,5 @@
 // Written by `npm run generate` from catalog.json. Do not change by hand.
-import { Activity, AlignVerticalDistributeCenter, Bell, Binary, BriefcaseBusiness, CalendarClock, Camera, ChartColumn, Combine, Cpu, Database, Droplets, Eye, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Timer, TimerOff, TrendingUp, Ungroup, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
+import { Activity, AlignVerticalDistributeCenter, Bell, Binary, BriefcaseBusiness, CalendarClock, Camera, ChartColumn, Combine, Cpu, Database, Droplets, Eye, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanEye, ScanSearch, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Timer, TimerOff, TrendingUp, Ungroup, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
 
 export const ICONS: { readonly [name: string]: LucideIcon } = {
   "activity": Activity,
@@ -35,6 +35,8 @@ export const ICONS: { readonly [name: string]: LucideIcon } = {
   "route": Route,
   "ruler": Ruler,
   "scale": Scale,
+  "scan-eye": ScanEye,
+  "scan-search": ScanSearch,
   "scan-text": ScanText,
   "send": Send,
   "siren": Siren,
