@@ -25,6 +25,7 @@ class VirtualDevice:
         self.kind = kind
         self.period = duration(kind.period)
         self.faults: set[str] = set()
+        self._camera = _camera(device, kind, seed)
         self._names = (seed, device.id)
         self._levels = {s.name: device.levels.get(s.name, s.level) for s in kind.signals}
         self._lags = {s.name: duration(s.lag) for s in kind.signals}
@@ -32,7 +33,6 @@ class VirtualDevice:
         self._inner: dict[str, float] = {}
         self._last: dict[str, Any] = {}
         self._at: int | None = None
-        self._camera = _camera(device, kind, seed)
 
     def topic(self, pattern: str | None = None) -> str:
         """The device's own topic, or `pattern` with its id filled in."""
