@@ -67,6 +67,7 @@ class Detect(Kind):
     Memory = DetectMemory
     takes_late = True
     recalls = False
+    model_task = "detect"
     phrases = (
         *phrases("en", "name", "detect objects | detect in the picture | count in the picture | find in the picture | "
                  "without a helmet | no helmet | missing helmet | helmet missing", port="entered"),
