@@ -90,10 +90,10 @@ def test_a_camera_that_hangs_holds_no_other() -> None:
         cameras = Cameras({"slow": slow.url, "quick": quick.url}, TRUSTED, lambda data: kept(data, store))
         asks, deploy = Asks(TRUSTED, TRUSTED, None, cameras.take), Deploy(flow="f", document={})
         for _ in range(4):
-            asks.ask({"task": "snapshot", "device": "slow"}, deploy, 3.0, lambda answer: None)
+            asks.ask({"task": "snapshot", "device": "slow"}, deploy, 12.0, lambda answer: None)
         done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-        asks.ask({"task": "snapshot", "device": "quick"}, deploy, 3.0, done)
-        assert ready.wait(2)
+        asks.ask({"task": "snapshot", "device": "quick"}, deploy, 12.0, done)
+        assert ready.wait(10)
         asks.stop()
     assert sha256_of(found[0].value) is not None
 

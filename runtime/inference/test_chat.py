@@ -113,14 +113,14 @@ def test_constants_that_are_no_json_and_deep_nesting_are_refused() -> None:
 
 
 def test_a_model_that_hangs_holds_no_other() -> None:
-    with ModelServer("slow", delay=2.0) as slow, ModelServer(answer=lambda body: {"hot": True}) as quick:
+    with ModelServer("slow", delay=10.0) as slow, ModelServer(answer=lambda body: {"hot": True}) as quick:
         asks, found, ready = Asks(TRUSTED, TRUSTED), [], threading.Event()
         models = Deploy(flow="f", document={}, models={"slow": ModelAccess(slow.url), "quick": ModelAccess(quick.url)})
         for _ in range(5):
-            asks.ask({"model": "slow", "prompt": "?", "schema": SCHEMA}, models, 5, lambda answer: None)
+            asks.ask({"model": "slow", "prompt": "?", "schema": SCHEMA}, models, 20, lambda answer: None)
         done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-        asks.ask({"model": "quick", "prompt": "?", "schema": SCHEMA}, models, 5, done)
-        assert ready.wait(1.5)
+        asks.ask({"model": "quick", "prompt": "?", "schema": SCHEMA}, models, 20, done)
+        assert ready.wait(8)
         assert found == [Answer(value={"hot": True})]
         asks.stop()
 

@@ -178,10 +178,10 @@ def test_a_model_that_never_ends_holds_no_other(shelf: Shelf) -> None:
     asks, found, ready = Asks(TRUSTED, TRUSTED, shelf.local), [], threading.Event()
     request = {"task": "score", "values": {"a": 1, "b": 2}}
     for _ in range(3):
-        asks.ask({**request, "model": "slow"}, deploy, 2.0, lambda answer: None)
+        asks.ask({**request, "model": "slow"}, deploy, 10.0, lambda answer: None)
     done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-    asks.ask({**request, "model": "quick"}, deploy, 2.0, done)
-    assert ready.wait(1.5)
+    asks.ask({**request, "model": "quick"}, deploy, 10.0, done)
+    assert ready.wait(8)
     assert found[0].value["value"] == 3.0
     asks.stop()
 
