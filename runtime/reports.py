@@ -147,7 +147,7 @@ class Reports:
     def status_of(self, flow: RunningFlow, problems: list[dict[str, Any]] | None = None) -> None:
         refused = self.host.versions.refused.get(flow.id) if self.host is not None else None
         status = "failed" if flow.failure else "running" if refused is None else "rolled_back"
-        words = {"t": "flow", "flow": flow.id, "version": flow.deploy.version, "status": status}
+        words = {"t": "flow", "flow": flow.id, "version": flow.version, "status": status}
         if refused is not None:
             words["refused"] = refused.version
             problems = [render(refused.problem(), flow.plan.lang or "en"), *(problems or [])]

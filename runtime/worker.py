@@ -79,7 +79,7 @@ class Worker:
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
         self._orders: dict[str, Callable[[Order], object]] = {
             "broker": self._broker,
-            "deploy": lambda order: self._planner.submit(self._plan, order),
+            "deploy": lambda order: self._planner.submit(self._plan, json.dumps(order)),
             "stop": lambda order: self._planner.submit(self._post, lambda: self._stop_flow(order)),
             "settings": lambda order: self._planner.submit(self._post, lambda: self._settings(order)),
             "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
@@ -158,7 +158,7 @@ class Worker:
             carry(order)
 
     def _hello(self) -> Order:
-        flows = [{"flow": flow.id, "version": flow.deploy.version} for flow in list(self.host.flows.values())]
+        flows = [{"flow": flow.id, "version": flow.version} for flow in list(self.host.flows.values())]
         words = {"t": "hello", "worker": self.name, "id": self.store.id, "flows": flows, **self.fence.hello()}
         return {**words, "seq": self.control.last_row()}
 
@@ -215,7 +215,9 @@ class Worker:
 
     # --- on the planner's thread ------------------------------------------------------------------------------------
 
-    def _plan(self, order: Order) -> None:
+    def _plan(self, written: str) -> None:
+        """Orders wait for this as text: a thousand at once would else fill the memory with objects."""
+        order: Order = json.loads(written)
         try:
             deploy = deploy_of(order)
             running = self.host.flows.get(deploy.flow)
@@ -247,7 +249,7 @@ class Worker:
     def _stop_flow(self, order: Order) -> None:
         id = str(order.get("flow"))
         flow = self.host.remove(id)
-        version = flow.deploy.version if flow else None
+        version = flow.version if flow else None
         self.control.say({"t": "flow", "flow": id, "version": version, "status": "stopped", "problems": []})
 
     def _settings(self, order: Order) -> None:
@@ -354,7 +356,7 @@ class Worker:
     def _gap(self, begin: int, end: int) -> None:
         for flow in self.host.flows.values():
             if flow.filters:
-                zone = str(flow.plan.document.get("time_zone") or flow.deploy.zone)
+                zone = flow.plan.zone_named or flow.zone
                 self.reports.problem(flow.id, None, "possible_gap", between(begin, end, zone), time=begin)
 
     def _refused_topics(self, flow: RunningFlow) -> list[dict[str, Any]]:
