@@ -86,7 +86,7 @@ class Versions:
             if before.behind:
                 flow.behind, flow.place, flow.committed = True, before.place, before.committed
         if self._store is not None:
-            self._store.keep_deploy(flow.id, flow.packed, flow.place)
+            self._store.keep_deploy(flow.id, msgspec.json.encode(flow.deploy), flow.place)
         if flow.id in self.refused:
             self._remember("refused", flow.id, None)
             del self.refused[flow.id]
@@ -97,6 +97,7 @@ class Versions:
             self.trials[flow.id] = trial
         flow.dirty = flow.changed = True
         self._adopt(flow)
+        flow.rest(at_once=True)
         return flow
 
     def _decline(self, before: RunningFlow, deploy: Deploy, why: dict[str, str]) -> RunningFlow:

@@ -356,14 +356,12 @@ class Worker:
     def _gap(self, begin: int, end: int) -> None:
         for flow in self.host.flows.values():
             if flow.filters:
-                zone = flow.plan.zone_named or flow.zone
-                self.reports.problem(flow.id, None, "possible_gap", between(begin, end, zone), time=begin)
+                self.reports.problem(flow.id, None, "possible_gap", between(begin, end, flow.zone), time=begin)
 
     def _refused_topics(self, flow: RunningFlow) -> list[dict[str, Any]]:
         refused = self.site.mqtt.refused if self.site.mqtt else {}
-        lang = flow.plan.lang or "en"
         found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
-        return [render(problem("subscription_refused", "", topic=topic), lang) for topic in found]
+        return [render(problem("subscription_refused", "", topic=topic), flow.lang) for topic in found]
 
     # --- aside ----------------------------------------------------------------------------------------------------
 
