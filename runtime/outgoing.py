@@ -335,7 +335,7 @@ class Outgoing:
     def counts(self, flow: str) -> dict[str, Any]:
         """The fates for people, with what is `pending`: on its way, or on the disk."""
         on_disk = sum(behind.count for (id, _), behind in self._behind.items() if id == flow)
-        fates: dict[str, Any] = msgspec.to_builtins(self.fates(flow))
+        fates: dict[str, Any] = msgspec.to_builtins(self._fates.get(flow) or EffectFates())
         return {**fates, "pending": len(self._flying.get(flow, ())) + on_disk, "on_disk": on_disk}
 
     def destinations(self) -> list[dict[str, Any]]:

@@ -99,6 +99,41 @@ class Lost(msgspec.Struct, frozen=True):
 class RunningFlow:
     """`memory` is what an earlier engine kept. A flow that raises is `failed` and gets nothing more; others go on."""
 
+    __slots__ = (  # there may be thousands of flows, and a dict for each would take a kilobyte
+        "_along",
+        "_catalog",
+        "_engine",
+        "_lost",
+        "_packed",
+        "_rest",
+        "_small",
+        "_stirred",
+        "_told",
+        "_unwritten",
+        "answers",
+        "behind",
+        "changed",
+        "committed",
+        "destinations",
+        "dirty",
+        "drops",
+        "durable",
+        "failure",
+        "id",
+        "lang",
+        "late_answers",
+        "made",
+        "models",
+        "own",
+        "place",
+        "told",
+        "version",
+        "waits",
+        "when_full",
+        "whole",
+        "zone",
+    )
+
     def __init__(self, deploy: Deploy, plan: Plan, now: int, memory: dict[str, Any] | None = None) -> None:
         self.id, self.version, self.lang = deploy.flow, deploy.version, plan.lang or "en"
         self.zone = plan.zone_named or deploy.zone

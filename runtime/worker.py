@@ -22,6 +22,7 @@ from runtime.connectors.mqtt import Health
 from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.fence import Fence
+from runtime.json_bytes import json_bytes
 from runtime.outgoing import GONE
 from runtime.reports import Reports
 from runtime.running import NotSound, RunningFlow, sound_plan
@@ -37,6 +38,8 @@ TRY_LIFE = 10.0
 """Seconds for which a command that a person tries may wait."""
 STUCK = 15.0
 """Seconds after which a host that has not come round does not run any more."""
+PLANS_AHEAD = 4
+"""Flows that are planned while the host has not taken them yet."""
 FAULTS = "fleet/"
 """The only topics that the server may publish on without a registered command."""
 Order = dict[str, Any]
@@ -77,6 +80,7 @@ class Worker:
         self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if url else None
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
+        self._room = threading.Semaphore(PLANS_AHEAD)
         self._orders: dict[str, Callable[[Order], object]] = {
             "broker": self._broker,
             "deploy": lambda order: self._planner.submit(self._plan, json.dumps(order)),
@@ -229,13 +233,20 @@ class Worker:
         except (msgspec.ValidationError, ValueError) as bad:
             self._refuse(order, [{"code": "bad_deploy", "message": str(bad), "severity": "error"}])
         else:
-            self._post(lambda: self._deploy(deploy, plan))
+            self._room.acquire(timeout=STUCK)  # plans wait for their turn here, not one upon the other in memory
+            self._post(lambda: self._deploy_next(deploy, plan))
 
     def _refuse(self, order: Order, problems: list[dict[str, Any]]) -> None:
         about = {"flow": str(order.get("flow")), "version": order.get("version")}
         self.control.say({"t": "flow", **about, "status": "failed", "problems": problems})
 
     # --- on the host's thread -------------------------------------------------------------------------------------
+
+    def _deploy_next(self, deploy: Deploy, plan: Plan | None) -> None:
+        try:
+            self._deploy(deploy, plan)
+        finally:
+            self._room.release()
 
     def _deploy(self, deploy: Deploy, plan: Plan | None) -> None:
         """`plan` None: it runs already."""
@@ -340,11 +351,15 @@ class Worker:
         if mqtt is not None:
             broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
         out = self.host.outgoing
-        flows = {flow.id: {**flow.counts(), "effects": out.counts(flow.id)} for flow in self.host.flows.values()}
+        flows = {flow.id: self._counts(flow) for flow in self.host.flows.values()}
         words = {"t": "status", "broker": broker, "flows": flows, "unread": self.host.intake.unread}
         words |= {"destinations": out.destinations(), "letters_lost": self.store.fact(DEAD_DROPPED) or 0}
         words["ahead"] = self.host.clock.ahead
         self.control.say({**words, "trouble": self.host.trouble})
+
+    def _counts(self, flow: RunningFlow) -> msgspec.Raw:
+        """As JSON one by one: as objects, those of a thousand flows would be megabytes."""
+        return msgspec.Raw(json_bytes({**flow.counts(), "effects": self.host.outgoing.counts(flow.id)}))
 
     def _health(self, health: Health) -> None:
         self._status()

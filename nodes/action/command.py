@@ -44,7 +44,7 @@ class Command(ActionKind):
         super().__init__(params, scope)
         self.targets = targets(params.device, scope.registry)
         self.data = {"command": params.command, "values": dict(params.values)}
-        self.acts = _Acts(self).__getitem__
+        self.acts = _Acts(self.targets, self.data, params.ttl).__getitem__
         """What an event of a device (None: of no device) makes others do."""
 
     @classmethod
@@ -130,16 +130,14 @@ class Command(ActionKind):
 class _Acts(dict[str | None, tuple[Act, ...]]):
     """By device; each is found out once. Without the kilobyte that an lru_cache takes for every node."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, targets: Callable[[str | None], list[str]], data: dict[str, Any], ttl: int) -> None:
         super().__init__()
-        self._command = command
+        self._targets, self._data, self._ttl = targets, data, ttl
 
     def __missing__(self, device: str | None) -> tuple[Act, ...]:
         if len(self) >= MOST_KNOWN:
             self.clear()
-        command = self._command
-        made = tuple([Act(target, command.data, command.params.ttl) for target in command.targets(device)])
-        self[device] = made
+        made = self[device] = tuple([Act(target, self._data, self._ttl) for target in self._targets(device)])
         return made
 
 
