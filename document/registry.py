@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
-import re2
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
@@ -153,6 +152,8 @@ def schema_problem(schema: Any) -> str | None:
 
 def _matchable(pattern: str) -> bool:
     """Whether `pattern` is matched in linear time (see document.readable)."""
+    import re2  # three megabytes, for who has commands with patterns
+
     options = re2.Options()
     options.log_errors = False
     try:

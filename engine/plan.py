@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -20,15 +19,16 @@ from nodes.kit.per import key_of
 from nodes.kit.things import Registry
 
 Targets = tuple[tuple[int, str], ...]
+_IDENTITIES: dict[type[Kind], tuple[str, ...]] = {}
 
 
 class PlanNode(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One node, ready to run.
 
     `index` is its place in topological order, `order` its place in the document. `given` are its params with settings
-    filled in, as JSON. `key` tells an event's key
-    (None: the node remembers nothing). `merges` says that one key may see several devices. `outputs` holds, by port,
-    the (index, input port) of each reader. `plain` says that memory holds scalars only."""
+    filled in, as JSON. `key` tells an event's key (None: the node remembers nothing). `merges` says that one key may see
+    several devices. `outputs` holds, by port, the (index, input port) of each reader. `plain` says that memory holds
+    scalars only."""
 
     index: int
     order: int
@@ -91,7 +91,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             if name not in settings:
                 raise ValueError(f"no setting {name!r}")
             settings[name] = {**settings[name], "value": value}
-        plan = build_plan({**document, "settings": settings}, self.catalog, self.registry, zone=self.zone, lang=self.lang, roster=self.roster)
+        plan = build_plan(
+            {**document, "settings": settings},
+            self.catalog,
+            self.registry,
+            zone=self.zone,
+            lang=self.lang,
+            roster=self.roster,
+        )
         return msgspec.structs.replace(plan, version=self.version)
 
 
@@ -170,17 +177,18 @@ def _readers(
     return {source: {out: tuple(found) for out, found in ports.items()} for source, ports in readers.items()}
 
 
-@cache
 def _identity(kind: type[Kind]) -> tuple[str, ...]:
-    schema = plain_schema(kind)
-    return tuple(name for name, part in schema.get("properties", {}).items() if _is_identity(part, schema))
+    if kind not in _IDENTITIES:
+        schema = plain_schema(kind)
+        properties = schema.get("properties", {}).items()
+        _IDENTITIES[kind] = tuple(name for name, part in properties if _is_identity(part, schema))
+    return _IDENTITIES[kind]
 
 
 def _is_identity(part: dict[str, Any], schema: dict[str, Any]) -> bool:
     return bool(facts(expand([part], schema)).get("identity"))
 
 
-@cache
 def _plain(kind: type[Kind]) -> bool:
     """Whether the kind's memory holds scalars only, so that comparing its fields tells whether it changed."""
     if kind.Memory is None:

@@ -1,5 +1,6 @@
 """A flow to which nothing happens gives engine and plan back, 20 KB, and keeps them as text until somebody needs them."""
 
+import json
 import zlib
 from typing import Any
 
@@ -9,7 +10,7 @@ from engine.engine import Engine
 from engine.fates import Trace
 from nodes.kit.event import Event
 
-LARGEST = 64 * 1024
+LARGEST = 16 * 1024
 """Bytes of a deploy up to which its flow may rest: waking it (reading that again and building the plan) takes a few
 milliseconds, for which the other flows wait."""
 MOST_KEYS = 1_000
@@ -32,19 +33,19 @@ def may_rest(engine: Engine) -> bool:
 
 
 def rested(engine: Engine) -> bytes | None:
-    """The engine as packed text; None where it holds what would not come back the same, such as a number that is none."""
-    memory = engine.snapshot()
-    if msgspec.json.decode(msgspec.json.encode(memory)) != memory:
-        return None
+    """The engine as packed text; None where it holds a number that is none, which JSON would not bring back."""
     last = [(node, port, engine.last_on((node, port))) for node, port in list(engine.last)]
-    counts = msgspec.to_builtins(engine.counts)
-    rest = Rest(memory, counts, last, list(engine.traces.recent))
-    return zlib.compress(msgspec.json.encode(rest))
+    rest = Rest(engine.snapshot(), msgspec.to_builtins(engine.counts), last, list(engine.traces.recent))
+    try:
+        written = json.dumps(msgspec.to_builtins(rest), allow_nan=False)
+    except ValueError:
+        return None
+    return zlib.compress(written.encode("ascii"))
 
 
 def read(packed: bytes) -> Rest:
     """What `rested` packed."""
-    return msgspec.json.decode(zlib.decompress(packed), type=Rest)
+    return msgspec.convert(json.loads(zlib.decompress(packed)), Rest)
 
 
 def refresh(engine: Engine, rest: Rest) -> None:

@@ -199,7 +199,14 @@ class RunningFlow:
         if engine is None or (stirred and not at_once) or not self._small or self.failure is not None:
             return
         unsaved = self.durable and (self.dirty or self.whole)
-        if unsaved or self.behind or self.made or self._lost or self.answers is not None or not resting.may_rest(engine):
+        if (
+            unsaved
+            or self.behind
+            or self.made
+            or self._lost
+            or self.answers is not None
+            or not resting.may_rest(engine)
+        ):
             return
         self._rest = resting.rested(engine)
         self._engine = engine if self._rest is None else None

@@ -15,12 +15,11 @@ import msgspec
 from document.problems import problem, render
 from engine.plan import Plan
 from nodes.kit.topic import matches
-from runtime.connectors.broker import BrokerAddress, parse_broker
-from runtime.connectors.browse import browse, try_broker
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
+from runtime.errands import Errands, address_in
 from runtime.fence import Fence
 from runtime.json_bytes import json_bytes
 from runtime.outgoing import GONE
@@ -40,8 +39,6 @@ STUCK = 15.0
 """Seconds after which a host that has not come round does not run any more."""
 PLANS_AHEAD = 4
 """Flows that are planned while the host has not taken them yet."""
-FAULTS = "fleet/"
-"""The only topics that the server may publish on without a registered command."""
 Order = dict[str, Any]
 
 
@@ -73,6 +70,7 @@ class Worker:
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
         )
         self.host = self.reports.host = self.site.host
+        self.errands = Errands(self.site, self.control)
         self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
@@ -98,9 +96,9 @@ class Worker:
             "approve": lambda order: self._post(lambda: self._approve(order)),
             "replay": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.replay)),
             "discard": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.drop)),
-            "browse": lambda order: self._aside(self._browse, order),
-            "publish": self._publish,
-            "try_broker": lambda order: self._aside(self._try_broker, order),
+            "browse": lambda order: self._aside(self.errands.browse, order),
+            "publish": self.errands.publish,
+            "try_broker": lambda order: self._aside(self.errands.try_broker, order),
         }
 
     def start(self) -> None:
@@ -197,19 +195,12 @@ class Worker:
         self._connect(kept)
 
     def _connect(self, given: Order) -> None:
-        address = self._address(given)
+        address = address_in(given)
         if isinstance(address, str):
             log.error("the broker's address cannot be used: %s", address)
             self.control.say({"t": "status", "broker": {"connected": False, "detail": address}, "flows": {}})
         else:
             self.site.connect(address)
-
-    def _address(self, given: Order) -> BrokerAddress | str:
-        try:
-            url, username, password = str(given.get("url") or ""), given.get("username"), given.get("password")
-            return parse_broker(url, username=username, password=password, ca=given.get("ca"))
-        except ValueError as bad:
-            return str(bad)
 
     def _ack(self, order: Order) -> None:
         seq = order.get("seq")
@@ -308,7 +299,7 @@ class Worker:
         id, device, name = order.get("id"), str(order.get("device")), str(order.get("command"))
 
         def done(outcome: Outcome) -> None:
-            self._done(id, None if outcome.sent else outcome.detail or "not sent")
+            self.errands.done(id, None if outcome.sent else outcome.detail or "not sent")
 
         found = command_of(self.watch.registry if self.watch else None, device, name)
         if isinstance(found, Outcome):
@@ -325,7 +316,7 @@ class Worker:
         flow, key, ok = str(order.get("flow")), str(order.get("key")), order.get("ok") is True
         problem = held.decide(flow, key, ok) if held is not None else "nothing is held here"
         if order.get("id") is not None:
-            self._done(order.get("id"), problem)
+            self.errands.done(order.get("id"), problem)
 
     def _letters(self, order: Order, do: Callable[[str, str], str | None]) -> None:
         """Replay or discard dead letters of one flow: `key`, or `keys`."""
@@ -335,7 +326,7 @@ class Worker:
         for key in [key for key, problem in found.items() if problem == GONE]:
             self.reports.exhumed(flow, key)  # the server need not show it any longer
         if order.get("id") is not None:
-            self._done(order.get("id"), next(iter(found.values()), None))
+            self.errands.done(order.get("id"), next(iter(found.values()), None))
 
     def _halt(self) -> None:
         self.fence.remember()
@@ -377,38 +368,3 @@ class Worker:
         refused = self.site.mqtt.refused if self.site.mqtt else {}
         found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
         return [render(problem("subscription_refused", "", topic=topic), flow.lang) for topic in found]
-
-    # --- aside ----------------------------------------------------------------------------------------------------
-
-    def _browse(self, order: Order) -> None:
-        mqtt, id = self.site.mqtt, order.get("id")
-        if mqtt is None:
-            self._done(id, "no broker is configured")
-            return
-        seconds = order.get("seconds")
-        wait = float(seconds) if isinstance(seconds, int | float) else 5.0
-        rows, problem = browse(mqtt.address, str(order.get("filter") or "#"), wait, self.site.trusted)
-        if problem is not None:
-            self._done(id, problem)
-        else:
-            self.control.say({"t": "seen", "id": id, "topics": rows})
-
-    def _publish(self, order: Order) -> None:
-        topic = str(order.get("topic") or "")
-        if not topic.startswith(FAULTS) or set(topic) & {"+", "#", "\0"}:
-            self._done(order.get("id"), "only topics of the virtual devices may be published on")
-            return
-        payload = json.dumps(order.get("data"), ensure_ascii=False).encode("utf-8", "replace")
-        self.site.publish([(topic, payload, order.get("id"))], self._published)
-
-    def _published(self, ended: list[tuple[Any, str | None]]) -> None:
-        for id, refused in ended:
-            self._done(id, refused)
-
-    def _try_broker(self, order: Order) -> None:
-        address = self._address(order)
-        detail = address if isinstance(address, str) else try_broker(address, self.site.trusted)
-        self._done(order.get("id"), detail)
-
-    def _done(self, id: Any, problem: str | None) -> None:
-        self.control.say({"t": "done", "id": id, "ok": problem is None, "detail": problem or ""})

@@ -11,7 +11,7 @@ from document.checks.wires import reached
 from document.settings import resolve
 from nodes.kit.kind import SourceKind
 from nodes.kit.things import Registry
-from nodes.kit.topic import device_in, to_filter, fill_device, matches
+from nodes.kit.topic import device_in, fill_device, matches, to_filter
 
 
 class Sent(msgspec.Struct, frozen=True):
