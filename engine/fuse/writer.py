@@ -65,7 +65,7 @@ class Writer:
         say("def loop(engine, devices, records, incoming, first, last):")
         say.depth = 1
         self._before()
-        say("for at in range(first, last):")
+        say("for at, device, r in zip(range(first, last), devices[first:last], records[first:last]):")
         say.lines += body
         self._after()
         made: Callable[..., None] = say.made("loop")
@@ -124,7 +124,6 @@ class Writer:
         say.depth = 2
         say("if stirred:")
         say("    engine.pass_by(arrived); stirred = False")
-        say("device = devices[at]; r = records[at]")
         guards = "".join(f" or r.{name} is not UNSET" for name in self.reading.reader.guards)
         say(f"if device is None or r is None{guards}:")
         say("    single(at, incoming); stirred = True; continue")
@@ -310,7 +309,7 @@ class Writer:
         say("else:")
         say.depth += 1
         self._came(node)
-        say(f"if {result} is not False{'' if node.plain else ' or True'}: kept = True")
+        say(f"if {result} is not False: kept = True" if node.plain else "kept = True")
         last = self._last(sight)
         say(f"{slot}.last = {last}" if node.instance.recalls else f"{slot}.last = {last} if {slot}.timers else SPOKEN")
         say(f"if time != {slot}.time:")
