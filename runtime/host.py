@@ -252,6 +252,7 @@ class Host:
         self._safely(self._look_around)
         self._until_done(lambda: self._commit(final))
         self._until_done(lambda: self._note_alive(final))
+        self._until_done(self.outgoing.letters.expire)
         self._safely(self._send_off)
         self.turned = time.monotonic()
 

@@ -65,7 +65,7 @@ class Writer:
         say("def loop(engine, devices, records, incoming, first, last):")
         say.depth = 1
         self._before()
-        say("for at, device, r in zip(range(first, last), devices[first:last], records[first:last]):")
+        say("for at in range(first, last):")
         say.lines += body
         self._after()
         made: Callable[..., None] = say.made("loop")
@@ -124,6 +124,7 @@ class Writer:
         say.depth = 2
         say("if stirred:")
         say("    engine.pass_by(arrived); stirred = False")
+        say("device = devices[at]; r = records[at]")
         guards = "".join(f" or r.{name} is not UNSET" for name in self.reading.reader.guards)
         say(f"if device is None or r is None{guards}:")
         say("    single(at, incoming); stirred = True; continue")
