@@ -176,6 +176,11 @@ class Engine(Delivery):
         pending = self.timers.next()
         return None if pending is None else pending.at
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is due, on its way or waited for."""
+        return not (self._first or self.waiting) and self.next_due() is None
+
     def snapshot(self) -> dict[str, Any]:
         """All memory, clocks, timers and waiting effects, as JSON types: an engine made from it goes on the same."""
         return snapshot_of(self, self._first)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from document.problems import say
 from runtime.cli.files import Unusable, refuse
-from runtime.cli.garbage import collect_seldom
+from runtime.cli.garbage import collect_seldom, share_heap
 from runtime.lock import InUse
 from runtime.store import Unavailable
 from runtime.store.address import shown
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    share_heap()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for name in ("websockets", "httpx2"):  # the second would write down addresses of destinations, which are secrets
         logging.getLogger(name).setLevel(logging.WARNING)

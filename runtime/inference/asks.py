@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from runtime.inference.chat import Chat
 
 AT_ONCE = 2
-MOST_WAITING = 64
+MOST_WAITING, MOST_BYTES = 64, 16 << 20
+"""Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
+room: its node hears `busy`."""
 DEFAULT = "default"
 """The model that is asked where a node names none."""
 
@@ -22,7 +24,7 @@ class _Line:
     def __init__(self, access: ModelAccess, egress: Egress) -> None:
         self.access, self.egress = access, egress
         self.chat: Chat | None = None
-        self.waiting = 0
+        self.waiting = self.bytes = 0
         self.lock = threading.Lock()
         self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask")
 
@@ -55,9 +57,11 @@ class Asks:
             done(Answer(error="no_model", detail=f"there is no access to the model {name!r} here"))
             return
         line = self._line(access)
+        size = _size_of(request)
         with self._lock:
-            full = line.waiting >= MOST_WAITING
-            line.waiting += not full
+            full = line.waiting >= MOST_WAITING or line.bytes + size > MOST_BYTES
+            if not full:
+                line.waiting, line.bytes = line.waiting + 1, line.bytes + size
         if full:
             done(Answer(error="busy", detail="too many questions are waiting for this model"))
             return
@@ -78,7 +82,7 @@ class Asks:
         except Exception as problem:  # the node hears of it instead of waiting for its time-out
             answer = Answer(error="failed", detail=f"{type(problem).__name__}: {problem}"[:200])
         with self._lock:
-            line.waiting -= 1
+            line.waiting, line.bytes = line.waiting - 1, line.bytes - _size_of(request)
         done(answer)
 
     @property
@@ -93,3 +97,8 @@ class Asks:
             line.pool.shutdown(wait=False, cancel_futures=True)
             if line.chat is not None:
                 line.chat.close()
+
+
+def _size_of(request: dict[str, Any]) -> int:
+    """What can be long in it, in characters."""
+    return len(str(request.get("prompt", ""))) + len(str(request.get("data", "")))

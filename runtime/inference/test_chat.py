@@ -10,6 +10,7 @@ from runtime.addresses import Egress
 from runtime.deploy import ModelAccess
 from runtime.inference.asks import Asks
 from runtime.inference.chat import Chat, read_object
+from tests.brokers import wait_until
 from tests.model_server import ModelServer
 
 SCHEMA = {"type": "object", "properties": {"hot": {"type": "boolean"}}, "required": ["hot"]}
@@ -120,3 +121,20 @@ def test_a_model_nobody_gave_access_to_is_named() -> None:
     Asks(TRUSTED, TRUSTED).ask({"model": "m9", "prompt": "?"}, {}, 5, found.append)
     assert found[0].error == "no_model"
     assert "m9" in found[0].detail
+
+
+def test_questions_before_one_model_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.inference.asks.MOST_BYTES", 1_000)
+    hold, answers = threading.Event(), list[Answer]()
+    with ModelServer(answer=lambda body: hold.wait(10) and {"hot": True}) as server:
+        asks, models = Asks(TRUSTED, TRUSTED), {"default": ModelAccess(server.url, "key-1", "m1")}
+        question = {"prompt": "Is it hot?", "data": "x" * 400, "schema": SCHEMA}
+        for _ in range(3):
+            asks.ask(question, models, 10, answers.append)
+        assert [(one.error, asks.pending) for one in answers] == [("busy", 2)]
+        hold.set()
+        wait_until(lambda: len(answers) == 3, 10)
+        asks.ask(question, models, 10, answers.append)
+        wait_until(lambda: len(answers) == 4, 10)
+        asks.stop()
+    assert [one.value for one in answers[1:]] == [{"hot": True}] * 3
