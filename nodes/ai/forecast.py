@@ -30,7 +30,7 @@ from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
-from nodes.kit.trend import Z, Trend, trend_of
+from nodes.kit.trend import Z, Trend, trends_of
 from nodes.kit.wording import PER, PER_LABEL
 
 DAY = 86_400_000
@@ -161,7 +161,7 @@ class ForecastParams(NodeParams):
 
 class ForecastMemory(Memory):
     """`points`: middle and median of each closed stretch; `stretch`: their length (ms); `samples` of the one that began at `opened`
-    and has its newest reading at `latest`: every `every`th of its `seen` readings. `trend`: what they gave, as the fields of Trend. `near`: an `entered`
+    and has its newest reading at `latest`: every `every`th of its `seen` readings. `trends`: what they gave, the best first, as the fields of Trend. `near`: an `entered`
     was sent and no `cleared` yet."""
 
     points: list[tuple[float, float]] = []
@@ -171,7 +171,7 @@ class ForecastMemory(Memory):
     samples: list[float] = []
     seen: int = 0
     every: int = 1
-    trend: list[float | None] | None = None
+    trends: list[list[float | None]] = []
     near: bool = False
 
 
@@ -240,8 +240,8 @@ class Forecast(Kind):
             memory.points.append(((memory.opened + memory.latest) / 2, median(memory.samples)))
             memory.opened, memory.samples, memory.seen, memory.every = time, [], 0, 1
             self._make_room(memory)
-            trend = trend_of(memory.points, self.shapes_tried)
-            memory.trend = None if trend is None else [getattr(trend, name) for name in Trend.__struct_fields__]
+            trends = trends_of(memory.points, self.shapes_tried)
+            memory.trends = [[getattr(trend, name) for name in Trend.__struct_fields__] for trend in trends]
         if memory.seen % memory.every == 0:
             memory.samples.append(value)
             if len(memory.samples) > SAMPLES:
@@ -263,8 +263,7 @@ class Forecast(Kind):
             del points[0]
 
     def _tell(self, event: Event, value: float, memory: ForecastMemory) -> Iterator[Yield]:
-        trend = None if memory.trend is None else Trend(*memory.trend)  # type: ignore[arg-type]
-        reason, told = self._foretold(event.time, value, trend)
+        reason, told = self._foretold(event.time, value, [Trend(*fields) for fields in memory.trends])  # type: ignore[arg-type]
         if told is None:
             gone = event.with_data({**event.data, "reason": reason})
             yield Emit("no_trend", gone)
@@ -281,8 +280,9 @@ class Forecast(Kind):
             memory.near = False
             yield Emit("cleared", judged)
 
-    def _foretold(self, time: int, value: float, trend: Trend | None) -> tuple[str, dict[str, Any] | None]:
+    def _foretold(self, time: int, value: float, trends: list[Trend]) -> tuple[str, dict[str, Any] | None]:
         """Why there is no trend, or what it says."""
+        trend = trends[0] if trends else None
         if value >= self.limit:
             rate = trend.rate(time) * DAY * self.sign if trend else None
             return "", self._said(time, (0.0, 0.0, 0.0), rate, 1.0)
@@ -293,7 +293,9 @@ class Forecast(Kind):
         if trend.sureness() < SURE:
             return "flat", None
         ahead = time - trend.at
-        left, low, high = (max(0.0, trend.reached(self.limit, away) - ahead) for away in (0.0, -Z, Z))
+        left = max(0.0, trend.reached(self.limit) - ahead)
+        low = max(0.0, min(one.reached(self.limit, -Z) for one in trends) - ahead)
+        high = max(0.0, max(one.reached(self.limit, Z) for one in trends) - ahead)
         if left == inf:
             return "away", None
         return "", self._said(time, (left, low, high), trend.rate(time) * DAY * self.sign, NormalDist().cdf(trend.sureness()))
@@ -305,7 +307,7 @@ class Forecast(Kind):
                 "at": at.isoformat(timespec="minutes"), "trend": rate, "confidence": confidence}  # fmt: skip
 
     def standing(self, memory: ForecastMemory) -> str | None:
-        return "entered" if memory.near else "cleared" if memory.trend else "no_trend"
+        return "entered" if memory.near else "cleared" if memory.trends else "no_trend"
 
 
 def _forget(memory: ForecastMemory) -> None:

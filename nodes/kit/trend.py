@@ -27,6 +27,8 @@ BASES = (0.05, 0.2, 0.6, 2.0)
 """How far the base of a growth lies below the lowest point, in parts of the range of all."""
 PARTS = (1, 2, 4)
 BETTER = 0.75
+NEAR, MOST = 1.5, 5
+"""Others count that are at most this much further off, and so many of them."""
 LONGEST = 3_660 * 86_400_000.0
 """Ten years (ms): what lies further ahead is not told."""
 
@@ -79,26 +81,31 @@ class Trend(msgspec.Struct, frozen=True):
         return max(0.0, ahead) if ahead <= LONGEST else inf
 
 
-def trend_of(points: Sequence[Point], shapes: Sequence[str]) -> Trend | None:
-    """The trend of points in order of time; `shapes` out of `line` and `growth`. None of fewer than `FEWEST`."""
+def trends_of(points: Sequence[Point], shapes: Sequence[str]) -> list[Trend]:
+    """The trend of points in order of time, and after it the others that foretell nearly as well; `shapes` out of `line` and
+    `growth`. None of fewer points than `FEWEST`."""
     if len(points) < FEWEST:
-        return None
+        return []
     values = [value for _, value in points]
     lowest, size = min(values), max(values) - min(values)
     bases: list[float | None] = [None] if "line" in shapes or not size else []
     if "growth" in shapes and size:
         bases += [lowest - part * size for part in reversed(BASES)]
-    best: tuple[float, int, float | None] | None = None
+    tried: list[tuple[float, int, float | None]] = []
+    best = 0
     for part in PARTS:
         if len(points) // part < FEWEST:
             break
         for base in bases:
-            wrong = _foretold_wrong(points[-(len(points) // part) :], base)
-            if best is None or wrong < BETTER * best[0]:
-                best = wrong, part, base
-    if best is None:
-        return None
-    return _fitted(points[-(len(points) // best[1]) :], best[2])
+            tried.append((_foretold_wrong(points[-(len(points) // part) :], base), part, base))
+            if tried[-1][0] < BETTER * tried[best][0]:
+                best = len(tried) - 1
+    near = [one for number, one in enumerate(tried) if number != best and one[0] <= NEAR * tried[best][0]]
+    return [_fitted(points[-(len(points) // part) :], base) for _, part, base in (tried[best], *sorted(near, key=_wrong)[:MOST])]
+
+
+def _wrong(tried: tuple[float, int, float | None]) -> float:
+    return tried[0]
 
 
 def _in_terms(points: Sequence[Point], base: float | None) -> list[Point]:
