@@ -47,7 +47,9 @@ def figures(samples: Sequence[float], rate: float, unit: Unit, bands: Sequence[t
     x = x - x.mean()
     square = float(np.mean(x * x))
     rms, peak = sqrt(square), float(np.max(np.abs(x)))
-    moves = rms > 1e-12 * (1.0 + abs(float(samples[0])))
+    moves = rms > 1e-12 * abs(float(samples[0]))
+    if not moves:  # what is left is the rounding of the mean
+        x, square, rms, peak = x * 0.0, 0.0, 0.0, 0.0
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(len(x)) / len(x))
     lines = np.fft.rfft(x * window)
     power = np.abs(lines) ** 2 * (2.0 / (len(x) ** 2 * float(np.mean(window * window))))
