@@ -79,10 +79,6 @@ def by_touchy_kind(stream: Iterator[tuple[int, float]]) -> Alarms:
     return by_kind(stream, sensitivity="high")
 
 
-def by_calm_kind(stream: Iterator[tuple[int, float]]) -> Alarms:
-    return by_kind(stream, sensitivity="low")
-
-
 class Watch:
     """An alarm begins beyond the limit and ends within half of it, as the kind's does."""
 
@@ -99,7 +95,7 @@ class Watch:
 
 
 WAYS: dict[str, Way] = {
-    "anomaly": by_kind, "anomaly, high": by_touchy_kind, "anomaly, low": by_calm_kind, "3 sigma of the first day": by_first_day,
+    "anomaly": by_kind, "anomaly, high": by_touchy_kind, "3 sigma of the first day": by_first_day,
     "rolling z over 3": by_rolling_z, "rolling z over 6": by_rolling_6,
 }  # fmt: skip
 

@@ -5,7 +5,8 @@ is null where it may never happen, all within ten years), `at` (when, RFC 3339 t
 value changes now, per day) and `confidence` (how likely it moves towards the limit at all, 0.5 to 1). How the trend is found says
 nodes/kit/trend.py: a robust line, or growth that feeds on itself, through at most 60 medians of stretches of `over`.
 
-"No trend" is an answer: events go to `no_trend` with `reason` learning (fewer than 8 stretches, which are short at first), flat (chance
+"No trend" is an answer: events go to `no_trend` with `reason` learning (fewer than 8 stretches, which are short at first, or less than
+two of `season`), flat (chance
 alone may explain it) or away (it moves away from the limit, or would reach it in more than ten years). `entered` once `remaining` is
 at most `within`; `cleared` once it is more than 1.1 times that, or once there is no trend any more. Past the limit it is 0. An
 event on `reset` (the part was changed) forgets everything and sends nothing.
@@ -35,6 +36,7 @@ from nodes.kit.wording import PER, PER_LABEL
 
 DAY = 86_400_000
 UNITS = {"minutes": (60_000, "min"), "hours": (3_600_000, "h"), "days": (DAY, "day")}
+SEASONS = {"none": 0, "day": DAY, "week": 7 * DAY}
 STRETCHES = 60
 FINEST = 64
 """Stretches are at first so much shorter, and grow as time goes on."""
@@ -59,7 +61,7 @@ WORDS = {
         labels={
             "field": "項目", "above": "上の限度", "below": "下の限度", "within": "知らせる残り時間", "over": "さかのぼる期間", "unit": "単位",
             "unit.minutes": "分", "unit.hours": "時間", "unit.days": "日", "shape": "増え方", "shape.auto": "自動", "shape.line": "直線",
-            "shape.growth": "加速", "per": PER_LABEL["ja"],
+            "shape.growth": "加速", "season": "周期", "season.none": "なし", "season.day": "1 日", "season.week": "1 週間", "per": PER_LABEL["ja"],
         },
         params={
             "field": "予測する数値の項目。",
@@ -69,6 +71,7 @@ WORDS = {
             "over": "この期間の値から傾向を見ます。",
             "unit": "remaining などの単位。",
             "shape": "auto は直線と加速のうち、最近の値をよく言い当てる方を選びます。",
+            "season": "この周期の 2 回分(さかのぼる期間の半分まで)がたまるまで傾向とみなしません。1 日の上がり下がりを傾向と間違えないためです。",
             "per": PER["ja"],
         },
     ),
@@ -87,7 +90,8 @@ WORDS = {
         labels={
             "field": "Field", "above": "Upper limit", "below": "Lower limit", "within": "Tell when less than", "over": "Look back",
             "unit": "Unit", "unit.minutes": "minutes", "unit.hours": "hours", "unit.days": "days", "shape": "Shape",
-            "shape.auto": "automatic", "shape.line": "line", "shape.growth": "growth", "per": PER_LABEL["en"],
+            "shape.auto": "automatic", "shape.line": "line", "shape.growth": "growth", "season": "Season", "season.none": "none",
+            "season.day": "day", "season.week": "week", "per": PER_LABEL["en"],
         },
         params={
             "field": "The number to look at.",
@@ -97,6 +101,7 @@ WORDS = {
             "over": "The trend is that of the last so long.",
             "unit": "The unit of what remains.",
             "shape": "auto takes the line or the growth, whichever foretells the newest values better.",
+            "season": "No trend is told of less than two of these (at most half the time looked back): what rises every morning is none.",
             "per": PER["en"],
         },
     ),
@@ -132,7 +137,7 @@ EXAMPLES = (
         registry=REGISTRY,
         document={
             "suiro": 1, "name": "No trend",
-            "nodes": [*_flow({"above": 90, "over": "1d"}, "entered", "{device}: {remaining}"),
+            "nodes": [*_flow({"above": 90, "over": "1d", "season": "none"}, "entered", "{device}: {remaining}"),
                       {"id": "none", "kind": "changed", "from": ["left.no_trend"], "params": {"fields": ["reason"], "first": True}},
                       {"id": "keep", "kind": "store", "from": ["none"], "params": {"fields": ["reason"]}}],
             "tests": [
@@ -154,6 +159,7 @@ class ForecastParams(NodeParams):
     over: Annotated[Duration, Identity, Field(ge=60_000)] = 14 * DAY
     unit: Annotated[Literal["minutes", "hours", "days"], Settable] = "days"
     shape: Annotated[Literal["auto", "line", "growth"], Settable] = "auto"
+    season: Annotated[Literal["none", "day", "week"], Settable] = "day"
     per: Per = "device"
 
     exactly_one = ("above", "below")
@@ -202,6 +208,7 @@ class Forecast(Kind):
         self.limit = self.sign * float((params.above if params.above is not None else params.below) or 0.0)
         self.shapes_tried = ("line", "growth") if params.shape == "auto" else (params.shape,)
         self.unit = UNITS[params.unit][0]
+        self.shortest = min(2 * SEASONS[params.season], params.over / 2)
         self.longest = max(1, params.over // STRETCHES)
 
     @classmethod
@@ -240,7 +247,7 @@ class Forecast(Kind):
             memory.points.append(((memory.opened + memory.latest) / 2, median(memory.samples)))
             memory.opened, memory.samples, memory.seen, memory.every = time, [], 0, 1
             self._make_room(memory)
-            trends = trends_of(memory.points, self.shapes_tried)
+            trends = trends_of(memory.points, self.shapes_tried, self.shortest)
             memory.trends = [[getattr(trend, name) for name in Trend.__struct_fields__] for trend in trends]
         if memory.seen % memory.every == 0:
             memory.samples.append(value)

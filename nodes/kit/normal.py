@@ -41,7 +41,10 @@ BETTER = 0.8
 LEAST = (3.0, 0.4, 0.35, 0.35)
 """Nothing ordinary is taken to be smaller than this (value, level, spread, rhythm): about what pure chance reaches in an hour."""
 UP, RAISE = 10.0, 1.5
-"""What ordinary hours reach is raised this much faster than lowered, and by one hour by at most this factor."""
+YOUNG = 3 * DAY
+LEVEL = REASONS.index("level")
+"""What ordinary hours reach is raised this much faster than lowered, and by one hour towards at most this many times what it was.
+That of the level is only as long as it is young: later it rises by at most about 7 % a day, so that slow wear outruns it."""
 SHORTEST_RUN = 12
 """Equal readings in a row that are never remarkable."""
 PERIODS = (0, DAY, WEEK)
@@ -50,6 +53,8 @@ PATIENCE = 2 * WEEK
 STRETCH, STRETCH_READINGS = HOUR, 30
 ROUGH = 1.3
 """A time of day at which readings are this much further off than usual (something switches there) counts as twice that far."""
+WARY = 0.1
+"""How much less is learned from a reading beyond what ordinary hours reach: else slow wear would become normal as it goes."""
 SMALL = 0.05
 """Added to what goes into the moving averages of sizes, so that they have logarithms."""
 BEGIN = 20
@@ -214,8 +219,9 @@ class Normal:
 
     def _learn(self, value: float, passed: int, time: int, seen: Seen, memory: NormalMemory) -> None:
         count = memory.count
+        slow = WARY if seen.ratio > 1 and memory.stretches > 0 else 1.0
         gain = passed / self.over
-        gain = max(1.0 / count, gain if gain < 0.1 else 0.1)
+        gain = slow * max(1.0 / count, gain if gain < 0.1 else 0.1)
         errors, sure = memory.errors, count > BEGIN
         off = value - memory.level
         size = off if off >= 0 else -off
@@ -226,7 +232,7 @@ class Normal:
         self._learn_wide(value, passed, time - began, seen, memory)
         for number, season, points in ((1, self.day, memory.day), (2, self.week, memory.week)):
             if season:
-                self._learn_season(number, season, points, value, passed, time - began, gain, seen, memory)
+                self._learn_season(number, season, points, value, passed, time - began, gain, seen, memory, slow)
         if memory.same > memory.longest and seen.same == 1:
             memory.longest = memory.same
         if passed:
@@ -239,7 +245,7 @@ class Normal:
             self._stretch(time, seen, memory)
 
     def _learn_season(self, number: int, season: Season, points: Points, value: float, passed: int, age: int, gain: float,
-                      seen: Seen, memory: NormalMemory) -> None:  # fmt: skip
+                      seen: Seen, memory: NormalMemory, slow: float = 1.0) -> None:  # fmt: skip
         place, expected = seen.places[number - 1], seen.levels[number]
         if place is None:
             return
@@ -256,12 +262,12 @@ class Normal:
         size = off if off >= 0 else -off
         error = errors[number]
         watched = age - season.period
-        share = max(gain, min(1.0, passed / watched)) if watched > 0 else 1.0
+        share = slow * max(gain, min(1.0, passed / watched)) if watched > 0 else 1.0
         errors[number] = error + share * (min(size, FAR * error) - error if watched > HOUR else size - error)
         most = CLIP * GAUSSIAN * error
         if size > most and watched > HOUR:
             off = most if off > 0 else -most
-        season.learn(place, points, value, off, part / min(rounds + 1, max(3, self.over // season.period)))
+        season.learn(place, points, value, off, slow * part / min(rounds + 1, max(3, self.over // season.period)))
 
     def _learn_wide(self, value: float, passed: int, age: int, seen: Seen, memory: NormalMemory) -> None:
         """How far off readings are at each time of the day (of the week, where that is all there is)."""
@@ -294,13 +300,13 @@ class Normal:
     def _end_stretch(self, time: int, memory: NormalMemory) -> None:
         memory.stretches += 1
         gain = max(1.0 / memory.stretches, min(1.0, (time - memory.until + STRETCH) / self.over))
-        usual = memory.usual
+        young, usual = time - (memory.began or 0) < YOUNG, memory.usual
         for number, top in enumerate(memory.tops):
             now = usual[number]
             if memory.stretches == 1:
                 usual[number] = max(top, LEAST[number])
             elif top > now:
-                usual[number] = now + min(1.0, UP * gain) * (min(top, RAISE * now) - now)
+                usual[number] = now + min(1.0, UP * gain if young or number != LEVEL else gain) * (min(top, RAISE * now) - now)
             else:
                 usual[number] = max(LEAST[number], now + gain * (top - now))
         memory.tops = [0.0, 0.0, 0.0, 0.0]

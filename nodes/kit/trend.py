@@ -81,10 +81,10 @@ class Trend(msgspec.Struct, frozen=True):
         return max(0.0, ahead) if ahead <= LONGEST else inf
 
 
-def trends_of(points: Sequence[Point], shapes: Sequence[str]) -> list[Trend]:
+def trends_of(points: Sequence[Point], shapes: Sequence[str], shortest: float = 0.0) -> list[Trend]:
     """The trend of points in order of time, and after it the others that foretell nearly as well; `shapes` out of `line` and
-    `growth`. None of fewer points than `FEWEST`."""
-    if len(points) < FEWEST:
+    `growth`. None of fewer points than `FEWEST`, or of such that span less than `shortest` (ms)."""
+    if len(points) < FEWEST or points[-1][0] - points[0][0] < shortest:
         return []
     values = [value for _, value in points]
     lowest, size = min(values), max(values) - min(values)
@@ -94,7 +94,7 @@ def trends_of(points: Sequence[Point], shapes: Sequence[str]) -> list[Trend]:
     tried: list[tuple[float, int, float | None]] = []
     best = 0
     for part in PARTS:
-        if len(points) // part < FEWEST:
+        if len(points) // part < FEWEST or points[-1][0] - points[-(len(points) // part)][0] < shortest:
             break
         for base in bases:
             tried.append((_foretold_wrong(points[-(len(points) // part) :], base), part, base))
