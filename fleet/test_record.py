@@ -4,6 +4,7 @@ import io
 import json
 import statistics
 from contextlib import redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def test_wear_grows_from_when_it_began_and_faster_and_faster(tmp_path: Path) -> 
     told = series(lines(load(path), 31, "p1:bearing@5m-26m"), "p1", "v")
     assert told[:6] == [2] * 6
     assert told[15] == pytest.approx(8)
-    rises = [after - before for before, after in zip(told[5:25], told[6:26], strict=True)]
+    rises = [after - before for before, after in pairwise(told[5:26])]
     assert rises == sorted(rises)
     assert rises[0] > 0
     assert told[26:] == [2] * 5

@@ -9,7 +9,7 @@ from statistics import fmean, median, pstdev
 
 import msgspec
 
-from bench.ai.streams import CHOSEN, DAY, HOUR, MEASURED, START, Family, Machine, machines, readings
+from bench.ai.streams import CHOSEN, DAY, HOUR, MEASURED, START, Machine, machines, readings
 from engine.engine import Engine
 from engine.plan import build_plan
 from nodes.kit.catalog import full_catalog

@@ -59,7 +59,9 @@ def by_least_squares(past: Sequence[tuple[int, float]]) -> Left:
     start, many = past[0][0], len(past)
     mean_t = sum(at - start for at, _ in past) / many
     mean_v = sum(value for _, value in past) / many
-    slope = sum((at - start - mean_t) * (value - mean_v) for at, value in past) / sum((at - start - mean_t) ** 2 for at, _ in past)
+    slope = sum((at - start - mean_t) * (value - mean_v) for at, value in past) / sum(
+        (at - start - mean_t) ** 2 for at, _ in past
+    )
     return (mean_t + (LIMIT - mean_v) / slope - (past[-1][0] - start)) / DAY if slope > 0 else None
 
 

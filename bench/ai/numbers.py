@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.ai import anomalies, forecasts
+from document.registry import load_registry
 from engine.engine import Engine
 from engine.incoming import Incoming
 from engine.plan import Plan, build_plan
-from document.registry import load_registry
 from nodes.kit.catalog import full_catalog
 from nodes.kit.event import Causes
 

@@ -37,9 +37,16 @@ CHOSEN = (
 )
 MEASURED = (
     Course("step, then line", _step_then_line, 0.0, lambda chance: chance.choice((-1, 1)) * chance.expovariate(3)),
-    Course("power", lambda part: part**2.5, 0.0, lambda chance: chance.gauss(0, 0.2) * (3 if chance.random() < 0.05 else 1)),
+    Course(
+        "power", lambda part: part**2.5, 0.0, lambda chance: chance.gauss(0, 0.2) * (3 if chance.random() < 0.05 else 1)
+    ),
     Course("slowing", lambda part: part**0.7, 0.0, lambda chance: chance.gauss(0, 0.25)),
-    Course("growth, wandering", lambda part: math.expm1(2 * part) / math.expm1(2), 0.05, lambda chance: chance.gauss(0, 0.2)),
+    Course(
+        "growth, wandering",
+        lambda part: math.expm1(2 * part) / math.expm1(2),
+        0.05,
+        lambda chance: chance.gauss(0, 0.2),
+    ),
     Course("none, wandering", lambda part: 0.0, 0.02, lambda chance: chance.gauss(0, 0.3)),
 )
 

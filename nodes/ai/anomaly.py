@@ -214,7 +214,12 @@ class Anomaly(Kind):
         self.warm_up = WARM_UP[params.season] if params.warm_up is None else params.warm_up
         self.hold = Hold(params)
         self.normal = Normal(
-            season=params.season, over=params.over, least=params.least, limit=self.limit, side=params.side, zone=scope.zone
+            season=params.season,
+            over=params.over,
+            least=params.least,
+            limit=self.limit,
+            side=params.side,
+            zone=scope.zone,
         )
 
     @classmethod

@@ -31,7 +31,7 @@ from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
-from nodes.kit.trend import Z, Trend, trends_of
+from nodes.kit.trend import Trend, Z, trends_of
 from nodes.kit.wording import PER, PER_LABEL
 
 DAY = 86_400_000
@@ -305,9 +305,13 @@ class Forecast(Kind):
         high = max(0.0, max(one.reached(self.limit, Z) for one in trends) - ahead)
         if left == inf:
             return "away", None
-        return "", self._said(time, (left, low, high), trend.rate(time) * DAY * self.sign, NormalDist().cdf(trend.sureness()))
+        return "", self._said(
+            time, (left, low, high), trend.rate(time) * DAY * self.sign, NormalDist().cdf(trend.sureness())
+        )
 
-    def _said(self, time: int, left: tuple[float, float, float], rate: float | None, confidence: float) -> dict[str, Any]:
+    def _said(
+        self, time: int, left: tuple[float, float, float], rate: float | None, confidence: float
+    ) -> dict[str, Any]:
         remaining, low, high = (part / self.unit if isfinite(part) else None for part in left)
         at = datetime.fromtimestamp(round((time + left[0]) / 60_000) * 60, UTC).astimezone(self.scope.zone)
         return {"remaining": remaining, "remaining_low": low, "remaining_high": high,

@@ -163,10 +163,13 @@ class Spectrum(Kind):
             ((band.name, f"/params/bands/{n}/name") for n, band in enumerate(params.bands)), taken=GIVEN
         )
         for number, band in enumerate(params.bands):
-            if band.low >= band.high:
-                fix = {"path": f"/params/bands/{number}", "value": {"name": band.name, "from": band.high, "to": band.low}}
-                args = {"low": band.low, "high": band.high}
-                yield Problem("limits_swapped", f"/params/bands/{number}", args=args, fix=fix)
+            if band.low > band.high:
+                fix = {
+                    "path": f"/params/bands/{number}",
+                    "value": {"name": band.name, "from": band.high, "to": band.low},
+                }
+                limits = {"low": band.low, "high": band.high}
+                yield Problem("limits_swapped", f"/params/bands/{number}", args=limits, fix=fix)
 
     @classmethod
     def shapes(cls, params: SpectrumParams, scope: Scope) -> dict[str, Shape]:
@@ -176,7 +179,11 @@ class Spectrum(Kind):
         if params.machine != "none":
             added["zone"] = FieldShape("string")
         kept = {name: field for name, field in scope.shape.fields.items() if name != params.field}
-        return {"out": Shape({**kept, **added}, scope.shape.open, scope.shape.device, scope.shape.types, scope.shape.devices)}
+        return {
+            "out": Shape(
+                {**kept, **added}, scope.shape.open, scope.shape.device, scope.shape.types, scope.shape.devices
+            )
+        }
 
     def on_event(self, event: Event, port: str, memory: None) -> Iterator[Yield]:
         samples = event.data.get(self.params.field)

@@ -38,7 +38,9 @@ class Run:
         time = START + round(minute * MINUTE)
         short = self.take(self.memory, time, value)
         if isinstance(short, tuple):
-            self.sent.append(("out", minute, dict(zip(("score", "expected", "low", "high", "reason"), short, strict=True))))
+            self.sent.append(
+                ("out", minute, dict(zip(("score", "expected", "low", "high", "reason"), short, strict=True)))
+            )
         elif isinstance(short, str):
             self.sent.append((short, minute, {}))
         elif short is None:
@@ -242,7 +244,9 @@ def test_what_is_no_usable_number_is_a_problem_and_nothing_else() -> None:
 
 @thoroughly(25)
 @given(st.integers(0, 10**6), st.sampled_from(["auto", "none", "day", "week"]), st.integers(1, 30))
-def test_the_short_way_and_the_usual_one_are_the_same_and_memory_survives_json(seed: int, season: str, step: int) -> None:
+def test_the_short_way_and_the_usual_one_are_the_same_and_memory_survives_json(
+    seed: int, season: str, step: int
+) -> None:
     chance = random.Random(seed)
     params = {"season": season, "warm_up": "1h", "sensitivity": "high"}
     short, usual = Run(**params), Run(**params)
@@ -264,7 +268,9 @@ def test_the_short_way_and_the_usual_one_are_the_same_and_memory_survives_json(s
 
 
 @thoroughly(15)
-@given(st.integers(0, 10**6), st.sampled_from([0.001, 3.0, 1e6]), st.sampled_from([-1.0, 1.0]), st.integers(-1000, 1000))
+@given(
+    st.integers(0, 10**6), st.sampled_from([0.001, 3.0, 1e6]), st.sampled_from([-1.0, 1.0]), st.integers(-1000, 1000)
+)
 def test_another_unit_or_zero_point_changes_no_score(seed: int, factor: float, sign: float, more: int) -> None:
     scores = []
     for scale, offset in ((1.0, 0.0), (sign * factor, more * factor)):

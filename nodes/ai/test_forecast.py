@@ -15,8 +15,12 @@ from nodes.kit.shape import FieldShape, Shape
 from tests.thorough import thoroughly
 
 
-def rising(hours: float, per_hour: float = 0.5, noise: float = 0.0, every: int = 10, node: Harness | None = None, **params: Any) -> Harness:
-    node = node or Harness(Forecast, {"field": "x", "above": 100, "over": "2d", "unit": "hours", "season": "none", **params})
+def rising(
+    hours: float, per_hour: float = 0.5, noise: float = 0.0, every: int = 10, node: Harness | None = None, **params: Any
+) -> Harness:
+    node = node or Harness(
+        Forecast, {"field": "x", "above": 100, "over": "2d", "unit": "hours", "season": "none", **params}
+    )
     chance = random.Random(4)
     for minute in range(0, round(hours * 60) + 1, every):
         node.feed(f"{minute}m", {"x": 40 + per_hour * minute / 60 + chance.gauss(0, noise)})

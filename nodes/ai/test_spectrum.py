@@ -142,7 +142,9 @@ def test_shapes_and_checks() -> None:
     shape = Shape({"x": FieldShape("any"), "t": FieldShape("number", "°C")}, open=False)
     scope = scope_of(shape=shape)
     bands = [{"name": "low", "from": 5, "to": 9}]
-    out = Harness(Spectrum, {"field": "x", "rate": 64, "unit": "g", "bands": bands, "machine": "small"}, scope).shapes()["out"]
+    out = Harness(
+        Spectrum, {"field": "x", "rate": 64, "unit": "g", "bands": bands, "machine": "small"}, scope
+    ).shapes()["out"]
     assert "x" not in out.fields
     assert out.fields["rms"] == out.fields["low"] == FieldShape("number", "g")
     assert out.fields["velocity"] == FieldShape("number", "mm/s")
@@ -151,8 +153,11 @@ def test_shapes_and_checks() -> None:
     assert "zone" not in Harness(Spectrum, {"field": "x", "rate": 64}, scope).shapes()["out"].fields
     assert Harness.problems_of(Spectrum, {"field": "t", "rate": 64}, scope) == ["wrong_type"]
     assert Harness.problems_of(Spectrum, {"field": "y", "rate": 64}, scope) == ["unknown_field"]
-    wrong = [{"name": "rms", "from": 1, "to": 2}, {"name": "a", "from": 2, "to": 2}]
-    assert Harness.problems_of(Spectrum, {"field": "x", "rate": 64, "bands": wrong}, scope) == ["reserved_name", "limits_swapped"]
+    wrong = [{"name": "rms", "from": 1, "to": 2}, {"name": "a", "from": 3, "to": 2}]
+    assert Harness.problems_of(Spectrum, {"field": "x", "rate": 64, "bands": wrong}, scope) == [
+        "reserved_name",
+        "limits_swapped",
+    ]
 
 
 def test_the_fastest_line_is_found_too() -> None:

@@ -119,7 +119,9 @@ class Normal:
     """The rules of one node. `over`: how far back it learns (ms). `least`: deviations smaller than this are of no interest.
     `limit`: the ratio from which a reading is unusual."""
 
-    def __init__(self, *, season: SeasonName, over: int, least: float, limit: float, side: Side, zone: ZoneInfo) -> None:
+    def __init__(
+        self, *, season: SeasonName, over: int, least: float, limit: float, side: Side, zone: ZoneInfo
+    ) -> None:
         self.over, self.least, self.limit, self.side = over, least, limit, side
         clock = WallClock(zone)
         self.day = Season(DAY, 24, clock) if season in ("auto", "day") else None
@@ -306,7 +308,9 @@ class Normal:
             if memory.stretches == 1:
                 usual[number] = max(top, LEAST[number])
             elif top > now:
-                usual[number] = now + min(1.0, UP * gain if young or number != LEVEL else gain) * (min(top, RAISE * now) - now)
+                usual[number] = now + min(1.0, UP * gain if young or number != LEVEL else gain) * (
+                    min(top, RAISE * now) - now
+                )
             else:
                 usual[number] = max(LEAST[number], now + gain * (top - now))
         memory.tops = [0.0, 0.0, 0.0, 0.0]

@@ -101,7 +101,10 @@ def trends_of(points: Sequence[Point], shapes: Sequence[str], shortest: float = 
             if tried[-1][0] < BETTER * tried[best][0]:
                 best = len(tried) - 1
     near = [one for number, one in enumerate(tried) if number != best and one[0] <= NEAR * tried[best][0]]
-    return [_fitted(points[-(len(points) // part) :], base) for _, part, base in (tried[best], *sorted(near, key=_wrong)[:MOST])]
+    return [
+        _fitted(points[-(len(points) // part) :], base)
+        for _, part, base in (tried[best], *sorted(near, key=_wrong)[:MOST])
+    ]
 
 
 def _wrong(tried: tuple[float, int, float | None]) -> float:

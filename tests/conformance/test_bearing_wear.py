@@ -29,7 +29,10 @@ FLEET: dict[str, Any] = {
     }],
     "devices": [{"id": "pump-1", "type": "pump"}, {"id": "pump-2", "type": "pump"}],
 }  # fmt: skip
-TYPE = {"id": "pump", "fields": [{"name": "load", "type": "number"}, {"name": "vibration", "type": "number", "unit": "mm/s"}]}
+TYPE = {
+    "id": "pump",
+    "fields": [{"name": "load", "type": "number"}, {"name": "vibration", "type": "number", "unit": "mm/s"}],
+}
 REGISTRY = {
     "types": [TYPE], "devices": [{"id": "pump-1", "type": "pump"}, {"id": "pump-2", "type": "pump"}],
     "destinations": [{"id": "shift", "service": "inbox"}],
