@@ -169,9 +169,9 @@ EXAMPLES = (
 PHRASES = (
     *phrases("en", "happen", "unusual | unusually | unlike itself | behaves strangely | acts strangely | abnormal | abnormally | "
              "anomaly | anomalous | not as usual | out of the ordinary | something is off", port="entered",
-             params={"field": "<field>", "for": "<hold>", "per": "<per>"}),
+             params={"field": "<field>", "per": "<per>"}),
     *phrases("ja", "happen", "いつもと違 | いつもとちが | ふだんと違 | 普段と違 | 様子がおかし | ようすがおかし | 異常検知 | 異常な動き | 異常なふるまい | "
-             "挙動がおかし | 普段と異な | いつもと異な", port="entered", params={"field": "<field>", "for": "<hold>", "per": "<per>"}),
+             "挙動がおかし | 普段と異な | いつもと異な", port="entered", params={"field": "<field>", "per": "<per>"}),
 )  # fmt: skip
 
 

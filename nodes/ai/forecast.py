@@ -126,7 +126,7 @@ EXAMPLES = (
                            "{device}はあと {remaining|round:1} 日で 90 ℃ に達します({at})"),
             "tests": [
                 {"name": "1 日に 5 ℃ ずつ上がる炉",
-                 "given": [{"device": "kiln-1", "every": "10m", "until": "5d2h24m", "data": {"temperature": {"from": 60, "to": 85.5}}}],
+                 "given": [{"device": "kiln-1", "every": "40m", "until": "5d2h40m", "data": {"temperature": {"from": 60, "to": 85.5}}}],
                  "expect": [{"node": "tell", "device": "kiln-1", "at": "5d", "within": "30m",
                              "data": {"text": "1号炉はあと 1 日で 90 ℃ に達します(2026-01-11T00:00+09:00)"}}]},
             ],
@@ -194,11 +194,9 @@ class Forecast(Kind):
     Memory = ForecastMemory
     words = WORDS
     phrases = (
-        *phrases("en", "happen", "days left until | hours left until | time left until | how many days left | how long until | "
-                 "remaining life | remaining useful life | will reach | is going to reach | on course to reach | expected to reach",
-                 port="entered", params={"field": "<field>", "above": "<number>", "within": "<over>", "per": "<per>"}),
-        *phrases("ja", "happen", "あと何日で | あと何時間で | 残り寿命 | 残寿命 | 余寿命 | 寿命予測 | 達しそう | 超えそう | 届きそう | 達する見込み | 超える見込み",
-                 port="entered", params={"field": "<field>", "above": "<number>", "within": "<over>", "per": "<per>"}),
+        *phrases("en", "name", "days left until | hours left until | time left until | how many days left until | how long until | "
+                 "remaining life | remaining useful life | forecast"),
+        *phrases("ja", "name", "あと何日で | あと何時間で | 残り寿命 | 残寿命 | 余寿命 | 寿命予測 | 傾向予測"),
     )  # fmt: skip
     examples = EXAMPLES
 

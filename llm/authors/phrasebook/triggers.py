@@ -21,6 +21,7 @@ from llm.authors.phrasebook import (
     qualities,
     ratios,
     states,
+    unlike,
     usual,
     versus,
 )
@@ -198,6 +199,7 @@ class TriggerReader:
             placing.read,
             counting.read,
             changing.read,
+            unlike.read,
             usual.read,
             ratios.read,
             versus.read,
