@@ -126,8 +126,8 @@ EXAMPLES = (
                            "{device}はあと {remaining|round:1} 日で 90 ℃ に達します({at})"),
             "tests": [
                 {"name": "1 日に 5 ℃ ずつ上がる炉",
-                 "given": [{"device": "kiln-1", "every": "40m", "until": "5d2h40m", "data": {"temperature": {"from": 60, "to": 85.5}}}],
-                 "expect": [{"node": "tell", "device": "kiln-1", "at": "5d", "within": "30m",
+                 "given": [{"device": "kiln-1", "every": "1h", "until": "6d", "data": {"temperature": {"from": 60, "to": 90}}}],
+                 "expect": [{"node": "tell", "device": "kiln-1", "at": "5d", "within": "1h",
                              "data": {"text": "1号炉はあと 1 日で 90 ℃ に達します(2026-01-11T00:00+09:00)"}}]},
             ],
         },
