@@ -56,7 +56,9 @@ def _happened(to: "Assembler", about: Trigger, back: bool, who: str) -> str:
     said = to.said
     end = to.way_back(about) if back else to.ends.get(id(about), "")
     key = f"port_{(end or '').partition('.')[2]}"
-    if "{area}" in said.get(key, "") and (about.step is None or "areas" not in about.step.meaning[0].Params.model_fields):
+    if "{area}" in said.get(key, "") and (
+        about.step is None or "areas" not in about.step.meaning[0].Params.model_fields
+    ):
         key = ""
     if about.sort == "happen" and key in said and (who or "{device}" not in said[key]):
         return said[key]
