@@ -32,7 +32,9 @@ class HoldParams(Protocol):
     times: int
     of: int | None
     max_gap: int | None
-    already: Already
+
+    @property
+    def already(self) -> Already: ...
 
 
 class HoldMemory(Memory):
