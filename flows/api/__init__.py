@@ -11,6 +11,7 @@ from flows.api import (  # noqa: F401  (each adds its routes)
     snoozing,
     tables,
     things,
+    trying,
     words,
 )
 from flows.api.entry import api

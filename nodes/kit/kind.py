@@ -13,6 +13,7 @@ from nodes.kit.quick import Quick, Reading
 from nodes.kit.scope import Scope
 from nodes.kit.shape import Shape
 from nodes.kit.things import Words
+from nodes.kit.weighed import Weighed
 
 
 class Port(msgspec.Struct, frozen=True):
@@ -152,6 +153,11 @@ class Kind:
     def standing(self, memory: Any) -> str | None:
         """In one word where a key stands, for the canvas: the name of an output port, `waiting` while a hold runs, or a
         name out of the params such as a state; None where there is nothing to see."""
+        return None
+
+    def weighs(self, event: Event) -> Weighed | None:
+        """What decides about `event` here, for a person who tries the flow out; None where that is no single comparison, or
+        where it has no value."""
         return None
 
     def on_settings(self, before: Any, memory: Any, now: int) -> Iterator[Yield]:
