@@ -21,7 +21,12 @@ def test_a_try_tells_what_would_be_done_and_writes_nothing(api: Api, member: Mem
     assert answer.status_code == 200
     done = [(deed["node"], deed["device"]) for hop in answer.json()["hops"] for deed in hop["did"]]
     assert done == [("tell", "kiln-1"), ("red", "tower-1")]
-    assert [model.objects.of(member.workspace).count() for model in (Flow, FlowVersion, Notice, StoredRow)] == [0, 0, 0, 0]
+    assert [model.objects.of(member.workspace).count() for model in (Flow, FlowVersion, Notice, StoredRow)] == [
+        0,
+        0,
+        0,
+        0,
+    ]
 
 
 def test_under_the_limit_nothing_is_done(api: Api) -> None:

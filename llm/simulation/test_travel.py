@@ -56,7 +56,10 @@ def test_several_events_keep_the_memory_and_say_that_it_was_told_before() -> Non
 def test_an_event_goes_into_the_middle_and_an_unwired_port_is_named() -> None:
     told = tried(Step(node="tell", device="k-1", data={}))
     assert [(hop["node"], len(hop["did"])) for hop in told["hops"]] == [("tell", 1)]
-    split = [{"id": "cond", "kind": "condition", "from": ["kiln"], "params": {"expr": "temperature > 80"}}, tell("cond")]
+    split = [
+        {"id": "cond", "kind": "condition", "from": ["kiln"], "params": {"expr": "temperature > 80"}},
+        tell("cond"),
+    ]
     told = tried(COOL, nodes=split)
     assert whys(told)[-1] == ("cond", "unwired")
     assert told["hops"][1]["weighed"]["expr"] == "temperature > 80"

@@ -81,9 +81,15 @@ IN = Port("in", {"ja": "入力", "en": "in"})
 OUT = Port("out", {"ja": "出力", "en": "out"})
 
 
+Said = dict[str, dict[str, str]]
+"""By language, a short name for each field of a memory that means something to a person."""
+
+
 class Memory(msgspec.Struct):
     """Base of what a node remembers per key. Subclasses hold only JSON types, are changed in place by the node, and
-    survive `msgspec.json` there and back."""
+    survive `msgspec.json` there and back. `said` names what a person is shown of it."""
+
+    said: ClassVar[Said] = {}
 
 
 class Kind:

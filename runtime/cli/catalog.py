@@ -45,6 +45,7 @@ def kind_json(kind: type[Kind]) -> dict[str, Any]:
         "words": {lang: _words(words) for lang, words in kind.words.items()},
         "schema": params_schema(kind),
         "exactly_one": list(kind.Params.exactly_one),
+        "memory": kind.Memory.said if kind.Memory is not None else {},
         "phrases": [{"lang": phrase.lang, "text": phrase.text} for phrase in kind.phrases],
         "examples": [_example(example) for example in kind.examples],
     }

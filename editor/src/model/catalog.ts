@@ -65,6 +65,8 @@ export interface KindInfo {
   readonly schema: Schema
   /** Params of which exactly one must be given. */
   readonly exactly_one?: readonly string[]
+  /** What a key remembers, by the name of the memory's field. */
+  readonly memory?: { readonly [lang: string]: { readonly [name: string]: string } }
   readonly phrases?: readonly { readonly lang: string; readonly text: string }[]
   readonly examples?: readonly { readonly title: Words; readonly document: FlowDocument }[]
 }

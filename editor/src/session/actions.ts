@@ -15,6 +15,7 @@ import { usePrompt } from './prompt'
 import { askHere } from './quick'
 import { stopFlow } from './running'
 import { saveNow } from './saving'
+import { openTry } from './trying'
 import { useUi, type Tab } from './ui'
 
 /** Where its keys work: everywhere; also while typing, except in boxes with an undo of their own; not while typing; on the canvas. */
@@ -110,10 +111,12 @@ const GOING: readonly Action[] = [
   go('node', 'tab.node', ['2'], tab('node')),
   go('settings', 'tab.settings', ['3'], tab('settings')),
   go('problems', 'tab.problems', ['4'], tab('problems')),
+  go('try', 'tab.try', ['5'], tab('try')),
   go('keys', 'keys.title', ['?'], dialog('keys')),
 ]
 
 const WHOLE: readonly Action[] = [
+  flow('try', 'do.try', ['t'], openTry, { ready: notEmpty }),
   flow('save', 'keys.save', ['Mod+s'], () => void saveNow(), { where: 'always' }),
   flow('deploy', 'deploy.deploy', ['Mod+Enter'], dialog('deploy'), { where: 'document', ready: notEmpty }),
   flow('stop', 'deploy.stop', [], () => void stopFlow(), { ready: () => ['running', 'starting'].includes(useFlow.getState().status) }),

@@ -22,6 +22,7 @@ import { historyOf, startKeeping } from './keeping'
 import { startKeys } from './keys'
 import { showTheme } from './look'
 import { startSaving } from './saving'
+import { startTrying } from './trying'
 import { useUi, type Theme } from './ui'
 
 export interface Shell {
@@ -48,6 +49,7 @@ export async function start(shell: Shell): Promise<void> {
   startArriving()
   startKeeping()
   startSaving()
+  startTrying()
   startKeys()
   dial(shell.flow)
 }

@@ -3,7 +3,7 @@ import { create } from 'zustand'
 import type { Lang } from '../model/catalog'
 
 export type Theme = 'light' | 'dark' | 'auto'
-export type Tab = 'conversation' | 'node' | 'settings' | 'problems'
+export type Tab = 'conversation' | 'node' | 'settings' | 'problems' | 'try'
 export type Dialog = 'deploy' | 'import' | 'export' | 'keys' | 'commands' | 'find' | 'conflict' | null
 
 export interface Toast {

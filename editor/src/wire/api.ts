@@ -5,7 +5,8 @@ import type { Problem } from '../model/problems'
 import type { TroubleBook } from '../model/troubles'
 import type { Sample } from '../model/samples'
 import type { Registry, TypeField } from '../model/registry'
-import type { Approval, Author, Deploying, FlowRecord, Job, Me } from './records'
+import type { TryStep } from '../model/travel'
+import type { Approval, Author, Deploying, FlowRecord, Job, Me, Tried } from './records'
 import { call } from './http'
 
 const flow = (id: string) => `/api/flows/${encodeURIComponent(id)}`
@@ -26,6 +27,8 @@ export const api = {
   text: (document: FlowDocument, node: string, text: string, event: Sample, signal?: AbortSignal) =>
     call<{ text?: string; missing?: string[] }>('POST', '/api/text', { document, node, text, event }, signal),
   runs: (document: FlowDocument, node: string, signal?: AbortSignal) => call<{ runs?: number[]; zone?: string }>('POST', '/api/runs', { document, node }, signal),
+  tryOut: (document: FlowDocument, start: number, steps: readonly TryStep[], answers: { readonly [node: string]: Json }, signal?: AbortSignal) =>
+    call<Tried>('POST', '/api/try', { document, start, steps, answers }, signal),
   compile: (id: string, wish: { prompt: string; lang: string; author?: string; edit: boolean; about?: readonly string[]; answers?: { [id: string]: Json } }) =>
     call<{ job: string }>('POST', `${flow(id)}/compile`, wish),
   job: (job: string) => call<Job>('GET', `/api/jobs/${encodeURIComponent(job)}`),

@@ -1,6 +1,7 @@
 // What the server answers.
 import type { FlowDocument, Json } from '../model/document'
 import type { Problem } from '../model/problems'
+import type { Told } from '../model/travel'
 
 export interface Me {
   readonly user: string
@@ -136,3 +137,6 @@ export interface Deploying {
   readonly before: Version | null
   readonly comment_needed: boolean
 }
+
+/** What a step of a try did, or what is wrong with the draft. */
+export type Tried = Told | { readonly problems: readonly Problem[] }

@@ -1,4 +1,5 @@
 import { doing } from './doing.en'
+import { trying } from './trying.en'
 
 export const en = {
   'app.opening': 'Opening the flow…',
@@ -350,4 +351,5 @@ export const en = {
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
   ...doing,
+  ...trying,
 } as const

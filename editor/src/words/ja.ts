@@ -1,5 +1,6 @@
 import type { Key } from './index'
 import { doing } from './doing.ja'
+import { trying } from './trying.ja'
 
 export const ja: { readonly [key in Key]: string } = {
   'app.opening': 'フローを開いています…',
@@ -351,4 +352,5 @@ export const ja: { readonly [key in Key]: string } = {
   'dialog.close': '閉じる',
   'dialog.cancel': 'キャンセル',
   ...doing,
+  ...trying,
 }
