@@ -1,5 +1,5 @@
 import { ArrowRight, CircleStop, Clock, MessageCircleQuestion, TriangleAlert, Zap } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type RefObject } from 'react'
 import type { Json } from '../model/document'
 import type { Deed, Hop, Told } from '../model/travel'
 import { goToNode } from '../session/doing'
@@ -10,11 +10,11 @@ import type { TryWords } from './tryWords'
 const MOST_SHOWN = 60
 
 /** What happened, visit by visit, in order. */
-export function TryHops({ told, words }: { told: Told; words: TryWords }) {
+export function TryHops({ told, words, box }: { told: Told; words: TryWords; box: RefObject<HTMLElement | null> }) {
   const { t } = useWords()
   const left = told.hops.length - MOST_SHOWN
   return (
-    <section className="stack-tight" aria-label={t('try.happened')} aria-live="polite">
+    <section ref={box} className="stack-tight" aria-label={t('try.happened')} aria-live="polite">
       <h3 className="small">{t('try.happened')}</h3>
       {told.hops.length === 0 ? <p className="small muted" data-testid="try-nothing">{t('try.nothing')}</p> : null}
       <ol className="plain try-hops" data-testid="try-hops">{told.hops.slice(0, MOST_SHOWN).map((hop, i) => <Visit key={i} hop={hop} words={words} />)}</ol>

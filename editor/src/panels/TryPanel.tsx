@@ -1,5 +1,5 @@
 import { FastForward, FlaskConical, RotateCcw, Send, SkipForward, Undo2 } from 'lucide-react'
-import { useEffect, useId, useState, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
 import { deviceLabel, typesReaching } from '../model/registry'
 import { nodeById, type FlowDocument } from '../model/document'
 import { readDuration, parseDuration, formatDuration, spokenDuration } from '../model/duration'
@@ -62,6 +62,9 @@ function Outcome() {
   const { t } = useWords()
   const { told, steps, start, busy } = useTrying()
   const words = useTryWords(start)
+  const box = useRef<HTMLElement>(null)
+  // What came of it stands below the form: on a small screen one would not see it.
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [told])
   if (!told) return null
   const next = told.pending[0]
   return (
@@ -75,7 +78,7 @@ function Outcome() {
         <ol className="try-steps small" data-testid="try-steps">{steps.map((step, i) => <li key={i} aria-current={i === steps.length - 1 ? 'step' : undefined}>{words.step(step)}</li>)}</ol>
         <p className="small muted number" data-testid="try-now">{t('try.now', { at: words.at(told.now), clock: new Date(told.now).toLocaleTimeString(words.lang) })}{busy ? <span className="spinner" aria-hidden /> : null}</p>
       </section>
-      <TryHops told={told} words={words} />
+      <TryHops told={told} words={words} box={box} />
       <section className="stack-tight" aria-label={t('try.pending')}>
         <h3 className="small">{t('try.pending')}</h3>
         {told.pending.length ? (
