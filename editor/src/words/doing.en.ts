@@ -57,6 +57,7 @@ export const doing = {
   'note.fold': 'Fold this frame',
   'note.unfold': 'Unfold this frame',
   'note.held': 'Nodes inside: {n}',
+  'note.held_notes': 'notes: {n}',
   'note.color': 'Colour',
 
   'color.yellow': 'yellow',

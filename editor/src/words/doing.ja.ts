@@ -58,6 +58,7 @@ export const doing: { readonly [key in keyof typeof en]: string } = {
   'note.fold': '枠を折りたたむ',
   'note.unfold': '枠を開く',
   'note.held': '中のノード：{n}',
+  'note.held_notes': 'メモ {n} 件',
   'note.color': '色',
 
   'color.yellow': '黄',
