@@ -12,6 +12,7 @@ from flows.api import (  # noqa: F401  (each adds its routes)
     tables,
     things,
     trying,
+    versions,
     words,
 )
 from flows.api.entry import api

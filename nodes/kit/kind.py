@@ -114,6 +114,8 @@ class Kind:
     memory_version: ClassVar[int] = 1
     takes_late: ClassVar[bool] = False
     timers_on_now: ClassVar[bool] = False
+    held_as: ClassVar[str] = ""
+    """What a person's snooze holds back of it: `notice`, `command` (only where they said so), or nothing."""
 
     recalls: bool = True
     """Whether a key's last event is kept for timers and changed settings; where a timer is set it always is."""

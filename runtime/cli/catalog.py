@@ -39,6 +39,7 @@ def kind_json(kind: type[Kind]) -> dict[str, Any]:
         "id": kind.id,
         "group": kind.group,
         "icon": kind.icon,
+        "held_as": kind.held_as,
         "version": kind.version,
         "inputs": [_port(port) for port in kind.inputs],
         "outputs": [_port(port) for port in kind.outputs],

@@ -12,6 +12,7 @@ import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
 import { useWay } from '../session/trying'
+import { NodeSnoozed } from '../panels/Snoozed'
 import { plainWord, useWords } from '../words'
 import type { DrawnNode } from './graph'
 import { KindIcon } from './icons'
@@ -43,6 +44,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           {node.label ? <span className="node-kind truncate">{words?.label ?? node.kind}</span> : null}
         </span>
         {node.off ? <span className="badge node-off"><Power size={11} aria-hidden />{t('node.off')}</span> : null}
+        {kind?.held_as ? <NodeSnoozed id={id} /> : null}
         {pinned ? <Pin className="node-pin" size={13} role="img" aria-label={t('node.pinned')} data-testid={`pinned-${id}`} /> : null}
         <NodeBadge id={id} />
       </div>

@@ -58,6 +58,8 @@ export interface KindInfo {
   readonly id: string
   readonly group: string
   readonly icon: string
+  /** What a snooze holds back of it. */
+  readonly held_as?: 'notice' | 'command' | ''
   readonly version: number
   readonly inputs: readonly Port[]
   readonly outputs: readonly Port[]

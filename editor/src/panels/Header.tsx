@@ -14,6 +14,7 @@ import { addNote } from '../session/notes'
 import { useUi, type Theme } from '../session/ui'
 import { runs } from '../wire/records'
 import { useWords, type Key } from '../words'
+import { SnoozeMark } from './Snoozed'
 
 export function Header() {
   const { t } = useWords()
@@ -25,6 +26,7 @@ export function Header() {
       <a className="btn btn-quiet btn-icon btn-small" href="/flows/" aria-label={t('bar.back')} title={t('bar.back')} data-testid="back"><ArrowLeft aria-hidden /></a>
       <FlowName />
       <StatusBadge />
+      <SnoozeMark />
       <SavingMark />
       <People />
       <div className="toolbar-gap" />

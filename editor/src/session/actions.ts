@@ -43,7 +43,7 @@ const some = () => selected().nodes.size + selected().notes.size > 0
 const nodesChosen = (n: number) => () => selected().nodes.size >= n
 const notesChosen = () => selected().notes.size > 0
 const notEmpty = () => documentNow().nodes.length > 0
-const dialog = (name: 'deploy' | 'import' | 'export' | 'keys' | 'commands' | 'find') => () => useUi.getState().set({ dialog: name })
+const dialog = (name: 'deploy' | 'versions' | 'import' | 'export' | 'keys' | 'commands' | 'find') => () => useUi.getState().set({ dialog: name })
 
 const STEP: { readonly [key: string]: readonly [number, number] } = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
@@ -119,6 +119,7 @@ const WHOLE: readonly Action[] = [
   flow('try', 'do.try', ['t'], openTry, { ready: notEmpty }),
   flow('save', 'keys.save', ['Mod+s'], () => void saveNow(), { where: 'always' }),
   flow('deploy', 'deploy.deploy', ['Mod+Enter'], dialog('deploy'), { where: 'document', ready: notEmpty }),
+  flow('versions', 'versions.title', [], dialog('versions'), { ready: () => useFlow.getState().deployed !== null }),
   flow('stop', 'deploy.stop', [], () => void stopFlow(), { ready: () => ['running', 'starting'].includes(useFlow.getState().status) }),
   flow('export', 'do.export', [], dialog('export')),
   flow('import', 'do.import', [], dialog('import')),

@@ -132,6 +132,16 @@ export interface Version {
   readonly comment?: string
 }
 
+/** A version in the list: without its document, with the number of things in which it differs from the one before. */
+export interface VersionRow extends Omit<Version, 'document'> {
+  readonly changes: number | null
+}
+
+export interface VersionPage {
+  readonly versions: readonly VersionRow[]
+  readonly more: boolean
+}
+
 /** What there is to know before a deploy: the version to go back to, and whether a comment is wanted. */
 export interface Deploying {
   readonly before: Version | null
