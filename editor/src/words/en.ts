@@ -285,7 +285,7 @@ export const en = {
   'deploy.stopped': 'The flow is stopped.',
   'versions.title': 'All versions',
   'versions.about': 'What was deployed of this flow, the newest first. Open one to see how it differs from what is deployed now.',
-  'versions.deploy': 'To the deploy',
+  'versions.deploy': 'Deploy the draft…',
   'versions.number': 'Version {version}',
   'versions.deployed': 'deployed now',
   'versions.first': 'the first one',

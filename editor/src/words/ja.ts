@@ -286,7 +286,7 @@ export const ja: { readonly [key in Key]: string } = {
   'deploy.stopped': 'フローを停止しました。',
   'versions.title': 'すべてのバージョン',
   'versions.about': 'このフローでデプロイしたものを新しい順に表示しています。開くと、今デプロイしているものとの違いを見られます。',
-  'versions.deploy': 'デプロイへ',
+  'versions.deploy': '下書きをデプロイ…',
   'versions.number': 'バージョン {version}',
   'versions.deployed': '現在',
   'versions.first': '最初のもの',
