@@ -160,7 +160,15 @@ def test_a_note_is_written_and_what_is_in_the_flow_is_found_even_inside_a_folded
 def test_a_folded_frame_hides_its_notes_and_a_search_unfolds_it(page: Page) -> None:
     document = kiln_flow()
     frame = {"id": "f", "text": "Heat", "x": 330, "y": 0, "width": 700, "height": 400, "color": "blue", "frame": True}
-    note = {"id": "m", "text": "Ask Ken about the fan", "x": 400, "y": 260, "width": 224, "height": 90, "color": "yellow"}
+    note = {
+        "id": "m",
+        "text": "Ask Ken about the fan",
+        "x": 400,
+        "y": 260,
+        "width": 224,
+        "height": 90,
+        "color": "yellow",
+    }
     document["notes"] = [frame, note]
     open_flow(page, document, shown=5)
     page.get_by_test_id("fold-f").click()
