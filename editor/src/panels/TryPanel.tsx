@@ -64,7 +64,7 @@ function Outcome() {
   const words = useTryWords(start)
   const box = useRef<HTMLElement>(null)
   // What came of it stands below the form: on a small screen one would not see it.
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [told])
+  useEffect(() => { void box.current?.scrollIntoView({ block: 'nearest' }) }, [told])
   if (!told) return null
   const next = told.pending[0]
   return (
