@@ -10,7 +10,7 @@ import { isMoment, memoryChanges, type Deed, type Hop, type TryStep, type Weighe
 import { sayTrouble } from '../model/troubles'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
-import { useWords, type Key } from '../words'
+import { plainWord, useWords, type Key } from '../words'
 
 export interface Remembered {
   readonly name: string
@@ -26,14 +26,18 @@ export function useTryWords(start: number) {
   const kindOf = (id: string) => catalog.byId.get(nodeById(document, id)?.kind ?? '')
   const and = t('trial.and')
 
+  /** A moment, from the start of the try; one before it by the clock. */
+  const at = (ms: number) => (ms === start ? t('try.at_start') : ms < start ? new Date(ms).toLocaleTimeString(lang) : `+${spokenDuration(formatDuration(ms - start), lang)}`)
   const fieldOf = (name: string, device?: string | null): TypeField | undefined => {
     const type = registry.devices.find((known) => known.id === device)?.type
     return registry.types.filter((one) => type === undefined || one.id === type).flatMap((one) => one.fields ?? []).find((one) => one.name === name)
   }
-  const field = (name: string, device?: string | null) => spoken(fieldOf(name, device)?.label, lang, name)
-  const value = (name: string, data: Json | undefined, device?: string | null) => shownValue(data, fieldOf(name, device)?.unit)
+  const field = (name: string, device?: string | null) => spoken(fieldOf(name, device)?.label, lang, plainWord(name, lang) ?? name)
+  const value = (name: string, data: Json | undefined, device?: string | null) => {
+    const unit = fieldOf(name, device)?.unit
+    return !unit && isMoment(data, start) ? at(data) : shownValue(data, unit)
+  }
   const data = (of: Sample['data'], device?: string | null) => Object.entries(of).slice(0, 6).map(([name, one]) => `${field(name, device)} ${value(name, one, device)}`).join(' · ')
-  const at = (ms: number) => (ms <= start ? t('try.at_start') : `+${spokenDuration(formatDuration(ms - start), lang)}`)
   const device = (id: string | null) => (id === null ? '' : deviceLabel(registry, id, lang))
   const sample = (one: Sample) => [device(one.device), data(one.data, one.device)].filter(Boolean).join(': ') || t('try.no_data')
   const port = (node: string, name: string) => spoken(kindOf(node)?.outputs.find((one) => one.name === name)?.label, lang, name)

@@ -81,6 +81,6 @@ export const trying = {
   'weighed.between_unmet': '{field}: {value} is not between {limit}.',
   'weighed.outside_met': '{field}: {value} is outside {limit}.',
   'weighed.outside_unmet': '{field}: {value} is not outside {limit}.',
-  'weighed.holds': '{expr} holds.',
-  'weighed.fails': '{expr} does not hold.',
+  'weighed.holds': '“{expr}” holds.',
+  'weighed.fails': '“{expr}” does not hold.',
 } as const

@@ -83,6 +83,6 @@ export const trying: { readonly [key in keyof typeof en]: string } = {
   'weighed.between_unmet': '{field}:{value} は {limit} の範囲にありません。',
   'weighed.outside_met': '{field}:{value} は {limit} の範囲外です。',
   'weighed.outside_unmet': '{field}:{value} は {limit} の範囲を外れていません。',
-  'weighed.holds': '{expr} が成り立ちます。',
-  'weighed.fails': '{expr} が成り立ちません。',
+  'weighed.holds': '「{expr}」が成り立ちます。',
+  'weighed.fails': '「{expr}」が成り立ちません。',
 }
