@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isMoment, memoryChanges, travelled, typedValue, type Hop, type Told } from './travel'
+import { isMoment, memoryChanges, newIn, travelled, typedValue, type Hop, type Told } from './travel'
 
 const hop = (node: string, left: readonly string[] = []): Hop => ({
   node, way: 'event', port: 'in', now: 0, event: null, key: null, before: null, after: null, stood: null, stands: null,
@@ -27,4 +27,9 @@ test('only numbers about the time of the try are moments', () => {
 test('what is typed becomes what the field carries, and an empty line is not sent', () => {
   expect([typedValue('79.5', 'number'), typedValue('x', 'number'), typedValue('true', 'boolean'), typedValue(' 5', 'string'), typedValue('', 'number')]).toEqual([79.5, undefined, true, ' 5', undefined])
   expect([typedValue('{"lat": 1}', 'location'), typedValue('open', undefined)]).toEqual([{ lat: 1 }, 'open'])
+})
+
+test('only what is new or other of an event is told of what went on', () => {
+  expect(newIn({ t: 80, value: 81, at: { lat: 1 } }, { t: 80, at: { lat: 1 } })).toEqual({ value: 81 })
+  expect(newIn({ t: 81 }, { t: 80 })).toEqual({ t: 81 })
 })

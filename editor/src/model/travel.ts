@@ -1,5 +1,5 @@
 // A draft tried out: what the server tells of one step, and what the canvas draws of it.
-import type { Json } from './document'
+import { sameContent, type Json } from './document'
 import type { Sample } from './samples'
 
 /** An event into a node, or time that passes (without `wait`: to the next timer). */
@@ -90,6 +90,11 @@ export function memoryChanges(before: Json, after: Json, known: readonly string[
 
 function fieldsOf(memory: Json): { readonly [name: string]: Json } {
   return memory !== null && typeof memory === 'object' && !Array.isArray(memory) ? memory : {}
+}
+
+/** The fields that are new or other than before. */
+export function newIn(after: Sample['data'], before: Sample['data']): Sample['data'] {
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => !(name in before) || !sameContent(value, before[name])))
 }
 
 /** Whether a number of a memory is a moment: within a year and a bit of the time of the try (ms). */

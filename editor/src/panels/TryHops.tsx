@@ -1,6 +1,6 @@
 import { ArrowRight, CircleStop, Clock, MessageCircleQuestion, TriangleAlert, Zap } from 'lucide-react'
 import { useState, type RefObject } from 'react'
-import { sameContent, type Json } from '../model/document'
+import type { Json } from '../model/document'
 import type { Deed, Hop, Told } from '../model/travel'
 import { goToNode } from '../session/doing'
 import { answerInstead } from '../session/trying'
@@ -28,8 +28,7 @@ function Visit({ hop, words }: { hop: Hop; words: TryWords }) {
   const { t } = useWords()
   const came = hop.event !== null && (hop.way === 'event' || hop.way === 'passed_by' || hop.way === 'unread') ? words.sample(hop.event) : ''
   // What goes on as it came need not be read twice.
-  const same = (one: Hop['left'][number]) => hop.way === 'event' && sameContent(one.data, hop.event?.data)
-  const sent = hop.left.filter((one) => words.many(hop.node) || !same(one))
+  const sent = hop.left.map((one) => ({ port: one.port, said: words.left(one, hop.way === 'event' || hop.way === 'answer' ? hop.event : null) })).filter((one) => one.said || words.many(hop.node))
   const why = words.why(hop)
   return (
     <li className="try-hop" data-testid={`try-hop-${hop.node}`} data-why={hop.why ?? undefined} data-way={hop.way}>
@@ -41,7 +40,7 @@ function Visit({ hop, words }: { hop: Hop; words: TryWords }) {
       {came ? <p className="small try-line muted"><span className="hidden-text">{t('try.came')} </span>{came}</p> : null}
       {hop.weighed ? <p className="small try-line" data-testid="try-weighed">{words.weighed(hop.weighed, hop.event?.device ?? null)}</p> : null}
       {hop.troubles.length ? <p className="small try-line warn"><TriangleAlert size={14} aria-hidden />{words.trouble(hop)}</p> : null}
-      {sent.map((one, i) => <p key={i} className="small try-line"><ArrowRight size={14} role="img" aria-label={t('try.left')} />{words.many(hop.node) ? <strong>{words.port(hop.node, one.port)}</strong> : null}{same(one) ? null : <span>{words.sample(one)}</span>}</p>)}
+      {sent.map((one, i) => <p key={i} className="small try-line"><ArrowRight size={14} role="img" aria-label={t('try.left')} />{words.many(hop.node) ? <strong>{words.port(hop.node, one.port)}</strong> : null}{one.said ? <span>{one.said}</span> : null}</p>)}
       {hop.did.map((deed, i) => <Done key={i} deed={deed} words={words} />)}
       {why ? <p className="small try-line try-why">{hop.why === 'waiting' ? <Clock size={14} aria-hidden /> : <CircleStop size={14} aria-hidden />}{why}</p> : null}
       <Memory hop={hop} words={words} />

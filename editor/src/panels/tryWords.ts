@@ -6,7 +6,7 @@ import { nodeName } from '../model/naming'
 import { deviceLabel, type TypeField } from '../model/registry'
 import type { Sample } from '../model/samples'
 import { shownValue } from '../model/shown'
-import { isMoment, memoryChanges, type Deed, type Hop, type TryStep, type Weighed } from '../model/travel'
+import { isMoment, memoryChanges, newIn, type Deed, type Hop, type TryStep, type Weighed } from '../model/travel'
 import { sayTrouble } from '../model/troubles'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
@@ -18,6 +18,8 @@ export interface Remembered {
   readonly after: string
   readonly changed: boolean
 }
+
+const MOST_FIELDS = 6
 
 export function useTryWords(start: number) {
   const { t, lang } = useWords()
@@ -37,9 +39,14 @@ export function useTryWords(start: number) {
     const unit = fieldOf(name, device)?.unit
     return !unit && isMoment(data, start) ? at(data) : shownValue(data, unit)
   }
-  const data = (of: Sample['data'], device?: string | null) => Object.entries(of).slice(0, 6).map(([name, one]) => `${field(name, device)} ${value(name, one, device)}`).join(' · ')
+  const data = (of: Sample['data'], device?: string | null) => {
+    const said = Object.entries(of).slice(0, MOST_FIELDS).map(([name, one]) => `${field(name, device)} ${value(name, one, device)}`)
+    return [...said, ...(Object.keys(of).length > MOST_FIELDS ? ['…'] : [])].join(' · ')
+  }
   const device = (id: string | null) => (id === null ? '' : deviceLabel(registry, id, lang))
   const sample = (one: Sample) => [device(one.device), data(one.data, one.device)].filter(Boolean).join(': ') || t('try.no_data')
+  /** What went on, as far as it is not as it came. */
+  const left = (one: Sample, came: Sample | null) => (came?.device === one.device ? data(newIn(one.data, came.data), one.device) : sample(one))
   const port = (node: string, name: string) => spoken(kindOf(node)?.outputs.find((one) => one.name === name)?.label, lang, name)
   const input = (node: string, name: string) => spoken(kindOf(node)?.inputs.find((one) => one.name === name)?.label, lang, name)
   const node = (id: string) => nodeName(document, catalog, id, lang)
@@ -98,7 +105,7 @@ export function useTryWords(start: number) {
   }
 
   const many = (id: string) => (kindOf(id)?.outputs.length ?? 0) > 1
-  return { t, lang, at, device, sample, port, input, node, weighed, why, deed, remembered, step, trouble, glance, many, label: (id: string) => kindWords(kindOf(id), lang)?.label ?? id }
+  return { t, lang, at, device, sample, left, port, input, node, weighed, why, deed, remembered, step, trouble, glance, many, label: (id: string) => kindWords(kindOf(id), lang)?.label ?? id }
 }
 
 export type TryWords = ReturnType<typeof useTryWords>

@@ -1,5 +1,6 @@
 // Trying the draft out: the steps taken so far and what the last one did. A changed draft is tried again with the same steps.
 import { create } from 'zustand'
+import { showNodesOnSmall } from '../canvas/view'
 import type { Json } from '../model/document'
 import type { Problem } from '../model/problems'
 import { travelled, type Told, type Travelled, type TryStep } from '../model/travel'
@@ -37,7 +38,11 @@ async function run(steps: readonly TryStep[], answers: { readonly [node: string]
     const tried = await api.tryOut(documentNow(), start, steps, answers, mine.signal)
     if (mine.signal.aborted) return
     if ('problems' in tried) useTrying.setState({ problems: tried.problems, told: null, way: null, busy: false })
-    else useTrying.setState({ start, steps, answers, told: tried, way: travelled(tried), problems: [], busy: false })
+    else {
+      const way = travelled(tried)
+      useTrying.setState({ start, steps, answers, told: tried, way, problems: [], busy: false })
+      showNodesOnSmall(Object.keys(way.nodes))
+    }
   } catch (failure) {
     if (!mine.signal.aborted) useTrying.setState({ busy: false, failed: wordsOf(failure) })
   }
