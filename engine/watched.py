@@ -40,7 +40,7 @@ class Hop(msgspec.Struct):
 
 
 class Watched(Engine):
-    """The engine, with `hops` in the order in which they happened."""
+    """The engine, with `hops` in the order in which they happened; whoever has read them may empty the list."""
 
     def __init__(self, plan: Plan, *, now: int) -> None:
         self.hops: list[Hop] = []

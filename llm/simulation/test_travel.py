@@ -6,7 +6,7 @@ import pytest
 
 from engine.plan import build_plan
 from llm.simulation.test_trial import KILN, REGISTRY, tell, threshold
-from llm.simulation.travel import MOST_DUES, Step, Travel
+from llm.simulation.travel import MOST_DUES, MOST_STEPS, Step, Travel
 from nodes.kit.catalog import full_catalog
 
 START = 1_780_000_000_000
@@ -90,6 +90,12 @@ def test_a_long_time_with_many_ticks_is_cut_and_says_so() -> None:
     told = tried(Step(wait=86_400_000), nodes=ticks)
     assert told["cut"]
     assert told["now"] - START <= MOST_DUES * 1_000
+
+
+def test_many_steps_are_told_as_well_as_the_first() -> None:
+    told = tried(*[HOT] * MOST_STEPS, nodes=[tell("kiln", f"tell{number}") for number in range(20)])
+    assert len(told["hops"]) == 21
+    assert not told["cut"]
 
 
 def test_a_step_into_a_node_or_port_that_is_gone_is_refused() -> None:

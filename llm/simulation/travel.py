@@ -63,12 +63,12 @@ class Travel:
         self.nodes = {node.id: node for node in plan.nodes}
         self.dues = 0
         self.stopped = False
-        self._first = 0
         self._until(start)
 
     def take(self, step: Step, number: int) -> None:
         """Raises KeyError for a node, and ValueError for a port, that the plan does not have."""
-        self._first = len(self.engine.hops)
+        self.engine.hops.clear()
+        self.engine.cut = False
         if step.node is not None:
             self._send(self.nodes[step.node], step, f"try-{number}")
         elif step.wait is not None:
@@ -108,10 +108,9 @@ class Travel:
 
     def told(self) -> dict[str, Any]:
         engine = self.engine
-        hops = engine.hops[self._first :]
         return {
             "now": engine.now,
-            "hops": [self._row(hop) for hop in hops],
+            "hops": [self._row(hop) for hop in engine.hops],
             "pending": [{"at": at, "node": node, "key": key} for at, node, key in engine.pending(MOST_PENDING)],
             "cut": self.stopped or engine.cut,
         }

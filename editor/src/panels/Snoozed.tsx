@@ -10,7 +10,9 @@ function useSnoozeWords() {
   const clock = (ms: number) => new Intl.DateTimeFormat(lang, new Date(ms).toDateString() === new Date(now).toDateString() ? { hour: 'numeric', minute: '2-digit' } : { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(ms)
   const when = (one: Snooze) => (holdsNow(one, now) ? t('snooze.until', { until: clock(one.until) }) : t('snooze.planned', { start: clock(one.start), until: clock(one.until) }))
   const whole = (one: Snooze) => (one.device_name ? t('snooze.of', { device: one.device_name, when: when(one) }) : when(one))
-  return { t, when, whole, now }
+  /** When the next thing happens: its end, or its beginning. */
+  const edge = (one: Snooze) => clock(holdsNow(one, now) ? one.until : one.start)
+  return { t, when, whole, edge, now }
 }
 
 /** In the bar: that the flow or a device of it is snoozed, until when, and the end of it. */
@@ -64,8 +66,9 @@ export function NodeSnoozed({ id }: { id: string }) {
 }
 
 function Sign({ id, felt }: { id: string; felt: readonly Snooze[] }) {
-  const { whole, now } = useSnoozeWords()
+  const { whole, edge, now } = useSnoozeWords()
   const words = felt.map(whole).join('\n')
-  const Icon = felt.some((one) => holdsNow(one, now)) ? BellOff : CalendarClock
-  return <span className="node-snoozed" role="img" aria-label={words} title={words} data-testid={`snoozed-${id}`}><Icon size={15} aria-hidden /></span>
+  const first = felt.find((one) => holdsNow(one, now)) ?? felt[0]!
+  const Icon = holdsNow(first, now) ? BellOff : CalendarClock
+  return <span className="node-snoozed" role="img" aria-label={words} title={words} data-testid={`snoozed-${id}`}><Icon size={14} aria-hidden /><span className="tiny number" aria-hidden>{edge(first)}</span></span>
 }
