@@ -117,6 +117,7 @@ def test_a_snoozed_flow_and_a_planned_maintenance_are_marked_until_somebody_ends
     call(page, "POST", "/api/snoozes", {"flow": flow, "choice": "hour", "reason": "a trial"})
     expect(mark).to_contain_text("snoozed until", timeout=SOON)
     expect(page.get_by_test_id("snoozed-tell")).to_be_visible()
+    expect(page.get_by_test_id("snoozed-tell")).to_have_text(re.compile(r"\d:\d\d"))
     call(page, "POST", "/api/snoozes", {"device": "kiln-1", "start": soon, "until": soon + 3_600_000})
     expect(mark).to_contain_text("+1", timeout=SOON)
     mark.click()

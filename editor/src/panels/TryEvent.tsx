@@ -53,7 +53,7 @@ export function TryEvent({ document, id, devices }: { document: FlowDocument; id
       ) : null}
       {json === null ? fields.map((field) => <FieldRow key={field.name} box={box} field={field} label={spoken(field.label, lang, field.name)} value={shown(field)} onType={(text) => setTyped({ ...typed, [field.name]: text })} />) : (
         <div className="field"><label htmlFor={`${box}-json`}>{t('try.json')}</label>
-          <textarea id={`${box}-json`} className="mono" rows={5} value={json} spellCheck={false} aria-invalid={data === null || undefined} onChange={(event) => setJson(event.target.value)} data-testid="try-json" />
+          <textarea id={`${box}-json`} className="mono" data-own-undo rows={5} value={json} spellCheck={false} aria-invalid={data === null || undefined} onChange={(event) => setJson(event.target.value)} data-testid="try-json" />
           {data === null ? <span className="field-problem">{t('try.not_object')}</span> : null}</div>
       )}
       <div className="row">
@@ -74,7 +74,7 @@ function FieldRow({ box, field, label, value, onType }: { box: string; field: Ty
       {field.type === 'boolean' ? (
         <select id={id} value={value} onChange={(event) => onType(event.target.value)} data-testid={`try-field-${field.name}`}><option value="">–</option><option value="true">{t('try.yes')}</option><option value="false">{t('try.no')}</option></select>
       ) : (
-        <input id={id} value={value} inputMode={field.type === 'number' || field.type === 'integer' ? 'decimal' : undefined} onChange={(event) => onType(event.target.value)} data-testid={`try-field-${field.name}`} />
+        <input id={id} data-own-undo value={value} inputMode={field.type === 'number' || field.type === 'integer' ? 'decimal' : undefined} onChange={(event) => onType(event.target.value)} data-testid={`try-field-${field.name}`} />
       )}
       <span className="field-unit">{field.unit ?? ''}</span>
     </div>

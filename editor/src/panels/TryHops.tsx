@@ -86,7 +86,7 @@ function Asked({ deed, words }: { deed: Deed; words: TryWords }) {
       <p className="try-line"><span className={deed.answer?.stub ? 'badge badge-warn' : 'badge'}>{t(deed.answer?.stub ? 'try.stub' : 'try.typed')}</span><code className="truncate">{deed.answer?.error ?? JSON.stringify(value)}</code></p>
       {text === null ? <button type="button" className="link-button" onClick={() => setText(JSON.stringify(value, null, 1))}>{t('try.answer_instead')}</button> : (
         <form className="stack-tight" onSubmit={(event) => { event.preventDefault(); if (read !== undefined) { setText(null); void answerInstead(deed.node, read) } }}>
-          <textarea className="mono" rows={3} value={text} aria-label={t('try.answer_instead')} aria-invalid={read === undefined || undefined} onChange={(event) => setText(event.target.value)} data-testid="try-answer" />
+          <textarea className="mono" data-own-undo rows={3} value={text} aria-label={t('try.answer_instead')} aria-invalid={read === undefined || undefined} onChange={(event) => setText(event.target.value)} data-testid="try-answer" />
           <div className="row"><button type="submit" className="btn btn-small" disabled={read === undefined} data-testid="try-answer-send">{t('try.answer')}</button></div>
         </form>
       )}

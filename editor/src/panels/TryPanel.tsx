@@ -105,7 +105,7 @@ function Pass({ next, full }: { next: number | null; full: boolean }) {
       </Step>
       <form className="row" onSubmit={(event) => { event.preventDefault(); if (wait !== null && wait > 0 && !full) void takeStep({ wait }) }}>
         <label className="hidden-text" htmlFor={box}>{t('try.pass')}</label>
-        <input id={box} className="input-small try-wait" value={text} placeholder={t('try.pass_example')} aria-invalid={text !== '' && wait === null ? true : undefined} onChange={(event) => setText(event.target.value)} data-testid="try-wait" />
+        <input id={box} data-own-undo className="input-small try-wait" value={text} placeholder={t('try.pass_example')} aria-invalid={text !== '' && wait === null ? true : undefined} onChange={(event) => setText(event.target.value)} data-testid="try-wait" />
         <Step icon={<FastForward aria-hidden />} off={wait === null || wait <= 0 || full} testId="try-pass" submit>{t('try.pass')}</Step>
       </form>
     </div>

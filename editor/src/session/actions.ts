@@ -15,6 +15,7 @@ import { usePrompt } from './prompt'
 import { askHere } from './quick'
 import { stopFlow } from './running'
 import { saveNow } from './saving'
+import { snoozeFlow } from './snoozes'
 import { openTry } from './trying'
 import { useUi, type Tab } from './ui'
 
@@ -42,6 +43,7 @@ const selected = () => useFlow.getState().selection
 const some = () => selected().nodes.size + selected().notes.size > 0
 const nodesChosen = (n: number) => () => selected().nodes.size >= n
 const notesChosen = () => selected().notes.size > 0
+const isDeployed = () => useFlow.getState().deployed !== null
 const notEmpty = () => documentNow().nodes.length > 0
 const dialog = (name: 'deploy' | 'versions' | 'import' | 'export' | 'keys' | 'commands' | 'find') => () => useUi.getState().set({ dialog: name })
 
@@ -119,7 +121,9 @@ const WHOLE: readonly Action[] = [
   flow('try', 'do.try', ['t'], openTry, { ready: notEmpty }),
   flow('save', 'keys.save', ['Mod+s'], () => void saveNow(), { where: 'always' }),
   flow('deploy', 'deploy.deploy', ['Mod+Enter'], dialog('deploy'), { where: 'document', ready: notEmpty }),
-  flow('versions', 'versions.title', [], dialog('versions'), { ready: () => useFlow.getState().deployed !== null }),
+  flow('versions', 'versions.title', [], dialog('versions'), { ready: isDeployed }),
+  flow('snooze hour', 'do.snooze_hour', [], () => void snoozeFlow('hour'), { ready: isDeployed }),
+  flow('snooze morning', 'do.snooze_morning', [], () => void snoozeFlow('morning'), { ready: isDeployed }),
   flow('stop', 'deploy.stop', [], () => void stopFlow(), { ready: () => ['running', 'starting'].includes(useFlow.getState().status) }),
   flow('export', 'do.export', [], dialog('export')),
   flow('import', 'do.import', [], dialog('import')),

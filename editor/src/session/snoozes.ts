@@ -37,6 +37,15 @@ export function startSnoozes(): void {
   setInterval(() => { if (useSnoozes.getState().all.length) useSnoozes.setState({ now: Date.now() }) }, TICK_MS)
 }
 
+export async function snoozeFlow(choice: 'hour' | 'morning'): Promise<void> {
+  try {
+    await api.snooze(useFlow.getState().id, choice)
+  } catch (failure) {
+    useUi.getState().toast(wordsOf(failure), true)
+  }
+  await readSnoozes()
+}
+
 export async function endSnooze(id: string): Promise<void> {
   try {
     await api.endSnooze(id)

@@ -17,6 +17,7 @@ export const api = {
   setMe: (part: { lang?: string; theme?: string }) => call<unknown>('PUT', '/api/me', part),
   catalog: () => call<{ kinds: KindInfo[]; schema: Schema; problems?: TroubleBook }>('GET', '/api/catalog'),
   snoozes: () => call<Snooze[]>('GET', '/api/snoozes'),
+  snooze: (flow: string, choice: 'hour' | 'morning') => call<Snooze>('POST', '/api/snoozes', { flow, choice }),
   endSnooze: (id: string) => call<unknown>('DELETE', `/api/snoozes/${encodeURIComponent(id)}`),
   registry: () => call<Registry>('GET', '/api/registry'),
   authors: () => call<Author[]>('GET', '/api/authors'),
