@@ -85,3 +85,22 @@ def test_the_keyboard_opens_the_try_and_json_goes_into_the_last_node(page: Page)
     page.get_by_test_id("try-send").press("Enter")
     expect(page.get_by_test_id("try-deed")).to_contain_text("に送る内容")
     expect(page.get_by_test_id("try-hop-tell")).to_be_visible()
+
+
+def test_on_a_telephone_what_came_of_an_event_is_in_sight_and_undo_in_a_field_leaves_the_flow_alone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_flow(page, kiln_flow("Small"), lang="ja")
+    page.get_by_test_id("tab-try").click()
+    page.get_by_test_id("try-node").select_option("kiln")
+    send(page, "85")
+    expect(page.get_by_test_id("try-hop-kiln")).to_be_in_viewport()
+    expect(page.get_by_test_id("tried-hot")).to_be_in_viewport()
+    expect(page.get_by_test_id("tried-hot")).to_contain_text("+30秒")
+    page.get_by_test_id("try-next").click()
+    expect(page.get_by_test_id("tried-tell")).to_be_in_viewport()
+    page.get_by_test_id("tab-settings").click()
+    page.get_by_test_id("setting-value-limit").fill("70")
+    page.get_by_test_id("tab-try").click()
+    page.get_by_test_id("try-field-temperature").fill("75")
+    page.get_by_test_id("try-field-temperature").press("Control+z")
+    assert saved(page)["settings"]["limit"]["value"] == 70
