@@ -6,7 +6,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-import re2
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
@@ -27,36 +26,46 @@ SMALL = 2000
 """A fix that repeats an object is offered only for one whose text is shorter."""
 
 Schema = dict[str, Any]
-_QUIET = re2.Options()
-_QUIET.log_errors = False
 
 
-def complaints(schema: Schema, value: Any, base: Path = ()) -> list[Problem]:
-    """The problems of `value` against `schema`, with paths below `base`. Fetches nothing that `schema` refers to."""
-    validator = _Validator(schema, registry=References())
+def complaints(schema: Schema, value: Any, base: Path = (), *, strange: bool = False) -> list[Problem]:
+    """The problems of `value` against `schema`, with paths below `base`. Fetches nothing that `schema` refers to.
+    `strange`: the schema is not ours, and its patterns are matched in linear time whatever they are."""
+    validator = (_Strange if strange else _Ours)(schema, registry=References())
     found: list[Problem] = []
     for complaint in islice(validator.iter_errors(value), MOST):
         found.extend(_readable(complaint, base))
     return found
 
 
-def _pattern(validator: Any, pattern: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+def _pattern(compiled: Callable[[str], Any]) -> Callable[..., Iterator[ValidationError]]:
     """As JSON Schema means it: `$` is the very end, digits are ASCII."""
-    if isinstance(instance, str) and not _compiled(pattern).search(instance):
-        yield ValidationError("does not match")
+
+    def check(validator: Any, pattern: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not compiled(pattern).search(instance):
+            yield ValidationError("does not match")
+
+    return check
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> Any:
-    """Matches in linear time: schemas of commands come from files of strangers. Patterns that such a matcher does not
-    know are our own alone, because the registry takes no others."""
-    try:
-        return re2.compile(pattern.removesuffix("$") + r"\z" if pattern.endswith("$") else pattern, _QUIET)
-    except (re2.error, ValueError):
-        return re.compile(pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern, re.ASCII)
+def _our_pattern(pattern: str) -> Any:
+    """Ours take linear time by the way they are written: no repetition stands inside another one."""
+    return re.compile(pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern, re.ASCII)
 
 
-_Validator: Any = extend(Draft202012Validator, {"pattern": _pattern})
+@lru_cache(maxsize=512)
+def _strange_pattern(pattern: str) -> Any:
+    """The registry takes none that cannot be matched like this. Three megabytes, for who has commands with patterns."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern.removesuffix("$") + r"\z" if pattern.endswith("$") else pattern, options)
+
+
+_Ours: Any = extend(Draft202012Validator, {"pattern": _pattern(_our_pattern)})
+_Strange: Any = extend(Draft202012Validator, {"pattern": _pattern(_strange_pattern)})
 
 
 def _readable(complaint: ValidationError, base: Path) -> Iterator[Problem]:

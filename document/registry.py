@@ -1,11 +1,12 @@
 """registry.json (CONTRACTS section 3) <-> Registry. What cannot be read is left out and named; the rest is used."""
 
+import contextlib
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
-import re2
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
@@ -39,6 +40,9 @@ from nodes.kit.things import (
 LARGEST = 16 * 1_048_576
 """Largest registry file (bytes)."""
 _SECRETS = ("address", "url", "webhook", "token", "secret", "password", "key")
+MOST_SHARED = 4_096
+"""Fields and commands that are kept to be shared."""
+_OFTEN_ALIKE = (TypeField, Command)
 _NAMED = (TypeField, TableColumn)
 """What has a name inside of its thing instead of an id."""
 T = TypeVar("T", DeviceType, Device, Destination, Model, Table)
@@ -148,6 +152,8 @@ def schema_problem(schema: Any) -> str | None:
 
 def _matchable(pattern: str) -> bool:
     """Whether `pattern` is matched in linear time (see document.readable)."""
+    import re2  # three megabytes, for who has commands with patterns
+
     options = re2.Options()
     options.log_errors = False
     try:
@@ -207,7 +213,7 @@ def _converted(entry: Entry, struct: type[Any], path: str, found: list[Problem])
         found.append(problem("bad_id", f"{path}/{name}", value=given, pattern=pattern.strip("^$")))
     else:
         try:
-            return msgspec.convert(entry, struct)
+            return _shared(msgspec.convert(entry, struct))
         except msgspec.ValidationError as refusal:
             where = re.search(r" - at `\$(.*)`$", str(refusal))
             below = re.sub(r"\.|\[(\d+)\]", lambda m: "/" + (m.group(1) or ""), where.group(1)) if where else ""
@@ -217,19 +223,32 @@ def _converted(entry: Entry, struct: type[Any], path: str, found: list[Problem])
     return None
 
 
+def _shared(thing: Any) -> Any:
+    """Fields and commands that are alike are one object, in however many types and slices they stand."""
+    if isinstance(thing, _OFTEN_ALIKE):
+        with contextlib.suppress(OverflowError):  # a number that JSON of 64 bits does not hold
+            return _read_once(type(thing), msgspec.json.encode(thing))
+    return thing
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _read_once(struct: type[Any], written: bytes) -> Any:
+    return msgspec.json.decode(written, type=struct)
+
+
 def _type(entry: Entry, path: str, found: list[Problem]) -> Entry:
     fields = _kept(entry, "fields", TypeField, path, found)
     commands = [c for c in _kept(entry, "commands", Command, path, found) if _sound(c, path, found)]
     return entry | {"fields": fields, "commands": commands}
 
 
-def _kept(entry: Entry, key: str, struct: type[Any], path: str, found: list[Problem]) -> list[Entry]:
-    """The inner entries that can be read, each named once."""
+def _kept(entry: Entry, key: str, struct: type[Any], path: str, found: list[Problem]) -> list[Any]:
+    """The inner entries that can be read, each named once and made `struct`."""
     entries = entry.get(key, [])
     if not isinstance(entries, list):
         found.append(problem("wrong_type", f"{path}/{key}", expected=Term("array"), found=Term(json_type(entries))))
         return []
-    kept: dict[str, Entry] = {}
+    kept: dict[str, Any] = {}
     for index, inner in enumerate(entries):
         at = f"{path}/{key}/{index}"
         if not isinstance(inner, dict):
@@ -243,19 +262,19 @@ def _kept(entry: Entry, key: str, struct: type[Any], path: str, found: list[Prob
         if name in kept:
             found.append(problem("duplicate_id", at, id=name))
         else:
-            kept[name] = inner
+            kept[name] = thing
     return list(kept.values())
 
 
-def _sound(command: Entry, path: str, found: list[Problem]) -> bool:
+def _sound(command: Command, path: str, found: list[Problem]) -> bool:
     """A command whose values or cooldown cannot be understood must not be sent."""
-    if schema_problem(command.get("values", {})) is not None:
-        found.append(problem("bad_schema", f"{path}/commands", id=command["id"]))
+    if schema_problem(command.values) is not None:
+        found.append(problem("bad_schema", f"{path}/commands", id=command.id))
         return False
     try:
-        parse_duration(command.get("cooldown", "0s"))
+        parse_duration(command.cooldown or "0s")
     except ValueError:
-        found.append(problem("bad_duration", f"{path}/commands", value=command.get("cooldown")))
+        found.append(problem("bad_duration", f"{path}/commands", value=command.cooldown))
         return False
     return True
 
@@ -273,7 +292,8 @@ def _destination(entry: Entry, path: str, found: list[Problem]) -> Entry:
 
 def _table(entry: Entry, path: str, found: list[Problem]) -> Entry | None:
     """None where a column cannot be read: its cells would stand under another."""
-    columns, given = _kept(entry, "columns", TableColumn, path, found), entry.get("columns", [])
+    columns = [msgspec.to_builtins(column) for column in _kept(entry, "columns", TableColumn, path, found)]
+    given = entry.get("columns", [])
     if not isinstance(given, list) or len(columns) != len(given):
         return None
     return sound_table(entry | {"columns": columns}, path, found)

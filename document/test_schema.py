@@ -1,13 +1,25 @@
 """Schemas: what Pydantic writes, made fit for readers."""
 
+from collections.abc import Iterator
+from re._constants import (  # type: ignore[import-not-found]
+    ASSERT,
+    ASSERT_NOT,
+    BRANCH,
+    MAX_REPEAT,
+    MAXREPEAT,
+    MIN_REPEAT,
+    SUBPATTERN,
+)
+from re._parser import parse  # type: ignore[import-not-found]
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from document.conftest import CATALOG, SOUND, Act, changed
-from document.schema import document_schema, params_schema, plain_schema
+from document.schema import document_schema, envelope_schema, params_schema, plain_schema
 from nodes.filter.threshold import Threshold
+from nodes.kit.catalog import full_catalog
 from nodes.kit.kind import Kind
 
 
@@ -46,3 +58,38 @@ def test_the_schema_of_whole_documents_agrees_with_the_sound_one_and_sees_change
 def test_schemas_of_parts_are_found_through_references() -> None:
     schema: Any = params_schema(Act)
     assert schema["$defs"]["Where"]["properties"]["type"]["x-suiro"] == {"ref": "type"}
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        if isinstance(found := schema.get("pattern"), str):
+            yield found
+        for part in schema.values():
+            yield from _patterns(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _patterns(part)
+
+
+def _nested(parsed: Any, inside: bool = False) -> bool:
+    """Whether a repetition without end stands inside another one, so that matching may take exponential time."""
+    for code, given in parsed:
+        if code in (MAX_REPEAT, MIN_REPEAT):
+            endless = given[1] == MAXREPEAT
+            if (inside and endless) or _nested(given[2], inside or endless):
+                return True
+        elif (
+            (code is SUBPATTERN and _nested(given[-1], inside))
+            or (code is BRANCH and any(_nested(part, inside) for part in given[1]))
+            or (code in (ASSERT, ASSERT_NOT) and _nested(given[1], inside))
+        ):
+            return True
+    return False
+
+
+def test_our_own_patterns_take_linear_time() -> None:
+    assert _nested(parse(r"^(a+b?)+$"))
+    schemas = [envelope_schema(), *map(params_schema, CATALOG), *map(params_schema, full_catalog())]
+    patterns = {pattern for schema in schemas for pattern in _patterns(schema)}
+    assert len(patterns) > 8
+    assert [pattern for pattern in patterns if _nested(parse(pattern))] == []

@@ -79,6 +79,21 @@ class Engine(Delivery):
         for node in readers:
             self._read(node, arrival)
 
+    def put(self, node: str, port: str, event: Event) -> list[Effect]:
+        """`event` comes to `node` on its input `port` as along a wire, or leaves a source by its output `port`: for trying a
+        flow out."""
+        self._begin()
+        self._pass_to(event.arrived, inclusive=False)
+        self._cause, self._fate = event.cause, FILTERED
+        at = self.nodes[self._place[node]]
+        if at.is_source:
+            self._emit(at, None, port, event)
+        else:
+            self.hand(at.index, port, event)
+        self._drain()
+        self._cause = ""
+        return self._end()
+
     def push_all(self, incoming: Incoming) -> list[Effect]:
         """Messages that came together, one after the other, to the same end as `push`; of what is done in place `last` gets
         only the last event of the batch on each wire."""
@@ -175,6 +190,11 @@ class Engine(Delivery):
         """The `now` at which the next timer is due, if any (ms)."""
         pending = self.timers.next()
         return None if pending is None else pending.at
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is due, on its way or waited for."""
+        return not (self._first or self.waiting) and self.next_due() is None
 
     def snapshot(self) -> dict[str, Any]:
         """All memory, clocks, timers and waiting effects, as JSON types: an engine made from it goes on the same."""

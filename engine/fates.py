@@ -1,6 +1,7 @@
 """What became of what came in: one fate per arrival and source, and counts per node."""
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -63,14 +64,23 @@ class Trace(msgspec.Struct):
 class Traces:
     """The most recent troubles, oldest first."""
 
+    __slots__ = ("_most", "recent")
+
     def __init__(self, most: int = 200) -> None:
-        self.recent: deque[Trace] = deque(maxlen=most)
+        self.recent: Sequence[Trace] = ()
+        self._most = most
 
     def add(self, node: str, code: str, args: dict[str, Any], event: Event | None, now: int) -> None:
         if event is None:
-            self.recent.append(Trace(node, code, args, now, None, {}))
+            self.remember([Trace(node, code, args, now, None, {})])
         else:
-            self.recent.append(Trace(node, code, args, event.time, event.device, shortened(event.data)))
+            self.remember([Trace(node, code, args, event.time, event.device, shortened(event.data))])
+
+    def remember(self, traces: Iterable[Trace]) -> None:
+        """Put these behind what is there."""
+        if not isinstance(self.recent, deque):  # an empty one takes 600 bytes, and most flows have no trouble
+            self.recent = deque(maxlen=self._most)
+        self.recent.extend(traces)
 
 
 def shortened(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """document -> Plan: the nodes built, ordered so that everything upstream comes first, with their wires and keys."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -18,22 +19,22 @@ from nodes.kit.per import key_of
 from nodes.kit.things import Registry
 
 Targets = tuple[tuple[int, str], ...]
+_IDENTITIES: dict[type[Kind], tuple[str, ...]] = {}
 
 
 class PlanNode(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One node, ready to run.
 
     `index` is its place in topological order, `order` its place in the document. `given` are its params with settings
-    filled in, as JSON; `identity` those among them whose change makes memory start fresh. `key` tells an event's key
-    (None: the node remembers nothing). `merges` says that one key may see several devices. `outputs` holds, by port,
-    the (index, input port) of each reader. `plain` says that memory holds scalars only."""
+    filled in, as JSON. `key` tells an event's key (None: the node remembers nothing). `merges` says that one key may see
+    several devices. `outputs` holds, by port, the (index, input port) of each reader. `plain` says that memory holds
+    scalars only."""
 
     index: int
     order: int
     id: str
     kind: type[Kind]
     given: dict[str, Any]
-    identity: dict[str, Any]
     instance: Kind
     key: Callable[[Event], str | None] | None
     per: str
@@ -42,6 +43,11 @@ class PlanNode(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     plain: bool
     max_age: int = MAX_AGE
     """How old an event time of this source may be and still be trusted (ms)."""
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Those params whose change makes memory start fresh."""
+        return {name: self.given.get(name) for name in _identity(self.kind)}
 
     @property
     def merges(self) -> bool:
@@ -54,28 +60,45 @@ class PlanNode(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A sound document, ready to run. `sources` are the indexes of the nodes that read arrivals, in document order;
-    `version` names what the document means (see document/export.py)."""
+    `version` names what the document means (see document/export.py). `name`, `delivery` and `zone_named` are the
+    document's own; all else of it is kept as text, which takes a tenth of the memory, because nothing needs it to run."""
 
     nodes: tuple[PlanNode, ...]
     sources: tuple[int, ...]
     version: str
-    document: dict[str, Any]
+    name: str
+    delivery: str | None
+    zone_named: str | None
+    written: bytes
     catalog: Catalog
     registry: Registry | None
     zone: str
     lang: str | None
     roster: dict[str, tuple[str, ...]] | None = None
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document, read again with each call."""
+        document: dict[str, Any] = json.loads(self.written)
+        return document
+
     def with_settings(self, values: dict[str, Any]) -> "Plan":
         """The plan with other values of settings, under the same version. Raises ValueError for a name that the
         document does not know or a value that a node refuses."""
-        settings = dict(self.document.get("settings") or {})
+        document = self.document
+        settings = dict(document.get("settings") or {})
         for name, value in values.items():
             if name not in settings:
                 raise ValueError(f"no setting {name!r}")
             settings[name] = {**settings[name], "value": value}
-        document = {**self.document, "settings": settings}
-        plan = build_plan(document, self.catalog, self.registry, zone=self.zone, lang=self.lang, roster=self.roster)
+        plan = build_plan(
+            {**document, "settings": settings},
+            self.catalog,
+            self.registry,
+            zone=self.zone,
+            lang=self.lang,
+            roster=self.roster,
+        )
         return msgspec.structs.replace(plan, version=self.version)
 
 
@@ -105,7 +128,10 @@ def build_plan(
         nodes=nodes,
         sources=tuple(n.index for n in sorted(nodes, key=lambda n: n.order) if n.is_source and not n.off),
         version=version_of(document),
-        document=document,
+        name=str(document.get("name") or ""),
+        delivery=document.get("delivery"),
+        zone_named=document.get("time_zone") or None,
+        written=json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass"),
         catalog=catalog,
         registry=registry,
         zone=zone,
@@ -128,7 +154,6 @@ def _built(
         id=node["id"],
         kind=kind,
         given=given,
-        identity=_identity(kind, given),
         instance=kind(params, scope),
         key=key_of(per, scope) if kind.Memory is not None else None,
         per=per,
@@ -152,10 +177,12 @@ def _readers(
     return {source: {out: tuple(found) for out, found in ports.items()} for source, ports in readers.items()}
 
 
-def _identity(kind: type[Kind], given: dict[str, Any]) -> dict[str, Any]:
-    schema = plain_schema(kind)
-    names = (name for name, part in schema.get("properties", {}).items() if _is_identity(part, schema))
-    return {name: given.get(name) for name in names}
+def _identity(kind: type[Kind]) -> tuple[str, ...]:
+    if kind not in _IDENTITIES:
+        schema = plain_schema(kind)
+        properties = schema.get("properties", {}).items()
+        _IDENTITIES[kind] = tuple(name for name, part in properties if _is_identity(part, schema))
+    return _IDENTITIES[kind]
 
 
 def _is_identity(part: dict[str, Any], schema: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from flows.models import Destination, Workspace
 from flows.sealing import CannotOpen, unseal
 from runtime.addresses import Egress, allowed_networks
 from runtime.senders.outcome import Outcome, Parcel
-from runtime.senders.outlets import SERVICES
+from runtime.senders.outlets import sender_of
 
 log = logging.getLogger(__name__)
 PAUSES = (0.0, 5.0, 30.0, 120.0)
@@ -28,8 +28,8 @@ def send(row: Destination, text: str, *, node: str, key: str | None = None) -> O
     """Send `text` there once, now. Raises CannotOpen where the address was kept with another key."""
     address = unseal(row.sealed_address, row.purpose())
     try:
-        sender = SERVICES[row.service](address, door())
-    except (KeyError, ValueError) as bad:
+        sender = sender_of(row.service, address, door())
+    except ValueError as bad:
         return Outcome(False, True, str(bad))
     notice = row.service in ("slack", "email")
     parcel = Parcel(

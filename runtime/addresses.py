@@ -5,6 +5,8 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Iterator
 
+from runtime.lookup import lookup
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -50,11 +52,10 @@ class Egress:
             return None
         return "loopback" if address.is_loopback else "private"
 
-    def resolve(self, host: str, port: int) -> list[str]:
+    def resolve(self, host: str, port: int, timeout: float | None = None) -> list[str]:
         """The addresses of `host` that may be dialled. Raises AddressRefused when there is none, OSError when the
-        name is unknown."""
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        names = list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+        name is unknown or nobody says so within `timeout` (seconds; see runtime/lookup.py)."""
+        names = lookup(host, port, timeout)
         good = []
         reasons = set()
         for name in names:
@@ -75,7 +76,7 @@ class Egress:
         """A TCP connection to a checked address: the name is not resolved a second time. Each address has `timeout`
         (seconds), or what it says when it is asked."""
         last: OSError | None = None
-        for address in self.resolve(host, port):
+        for address in self.resolve(host, port, timeout() if callable(timeout) else timeout):
             try:
                 return socket.create_connection((address, port), timeout() if callable(timeout) else timeout)
             except OSError as failed:

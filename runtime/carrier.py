@@ -74,7 +74,7 @@ class Carrier:
         """Whether more may be taken from the disk for `lane`."""
         if lane == COMMANDS:
             return self.commands.has_room
-        address = flow.deploy.destinations.get(lane)
+        address = flow.destinations.get(lane)
         return address is None or not address.address or self.outlets.has_room(address)
 
     def carry_out(
@@ -85,7 +85,7 @@ class Carrier:
         made before. Never raises, never blocks long."""
         try:
             if effect.ask:
-                self.asks.ask(effect.data, flow.deploy, (effect.timeout or 60_000) / 1000, done)
+                self.asks.ask(effect.data, flow, (effect.timeout or 60_000) / 1000, done)
                 return True
             outcome = self._act(flow, effect, age, done, kept, attempts)
         except Exception as problem:  # what a new kind of effect may bring must not end the worker
@@ -118,7 +118,7 @@ class Carrier:
         self, flow: RunningFlow, effect: Effect, life: float, done: Done, kept: bool, attempts: int
     ) -> Outcome | None:
         name = str(effect.data.get("to"))
-        address = flow.deploy.destinations.get(name)
+        address = flow.destinations.get(name)
         if address is None or (not address.address and address.service != "inbox"):
             return Outcome(False, True, f"the destination {name!r} has no address here", reason="no_address")
         if not address.address:
@@ -177,7 +177,7 @@ class Carrier:
 
 def _parcel(flow: RunningFlow, effect: Effect) -> Parcel:
     """A notice carries a text, a call a body."""
-    name = str(flow.plan.document.get("name") or "")
+    name = flow.plan.name
     content: dict[str, Any] = {"body": effect.data.get("body")}
     if effect.kind == "notify":
         content = {"text": str(effect.data.get("text", ""))}

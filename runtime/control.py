@@ -17,6 +17,7 @@ from typing import Any
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from runtime.json_bytes import json_bytes
 from runtime.store import UpReader
 
 log = logging.getLogger("suiro.control")
@@ -92,7 +93,7 @@ class Control:
         if not self.up or self.quiet:
             return
         with self._change:
-            self._words.append(json.dumps(words, ensure_ascii=False))
+            self._words.append(json_bytes(words).decode())
             self._change.notify_all()
 
     def last_row(self) -> int:

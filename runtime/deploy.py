@@ -1,6 +1,7 @@
 """What is asked to run: a document with everything that it needs here."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 
@@ -78,13 +79,24 @@ class Deploy(msgspec.Struct, frozen=True, kw_only=True):
     taps: bool = False
     approvals: list[str] = []
 
-    def access(self, model: str | None, task: str) -> Access | None:
-        """How to reach `model` for `task`; where none is named, the default one, else the first for that task."""
-        if model is not None:
-            return self.models.get(model) or self.local_models.get(model)
-        if task == CHAT:
-            return self.models.get(DEFAULT_MODEL) or next(iter(self.models.values()), None)
-        return next((local for local in self.local_models.values() if local.task == task), None)
+
+class Models(Protocol):
+    """What has the models of a flow: a deploy, or the flow that runs."""
+
+    @property
+    def models(self) -> Mapping[str, ModelAccess]: ...
+
+    @property
+    def local_models(self) -> Mapping[str, LocalModel]: ...
+
+
+def access_to(given: Models, model: str | None, task: str) -> Access | None:
+    """How to reach `model` for `task`; where none is named, the default one, else the first for that task."""
+    if model is not None:
+        return given.models.get(model) or given.local_models.get(model)
+    if task == CHAT:
+        return given.models.get(DEFAULT_MODEL) or next(iter(given.models.values()), None)
+    return next((local for local in given.local_models.values() if local.task == task), None)
 
 
 def deploy_of(order: dict[str, Any]) -> Deploy:

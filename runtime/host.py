@@ -26,6 +26,8 @@ from runtime.versions import Versions
 
 SNAPSHOT_EVERY = 0.25
 """Seconds after which changed memory is written even when nothing left the flow."""
+REST_AFTER = 60
+"""Seconds, about, between two times that a flow is asked whether it may rest."""
 LONGEST_WAIT = 0.5
 """Seconds: the longest pause between two looks at the clock."""
 ALIVE, ALIVE_EVERY = "alive", 5.0
@@ -102,6 +104,8 @@ class Host:
         """There are new rows on the disk; whoever tells of them takes it back."""
         self._reported: set[str] = set()
         self._written = self._noted = time.monotonic()
+        self._rest_at = 0.0
+        self._unasked: list[RunningFlow] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="host", daemon=True)
 
@@ -213,7 +217,6 @@ class Host:
 
     @property
     def _holds_back(self) -> bool:
-        """Whether no messages are taken in just now."""
         return self.halted or self.outgoing.busy or self.intake.full
 
     def _at_once(self, orders: list[Order], batch: Batch) -> float | None:
@@ -248,16 +251,17 @@ class Host:
             self._resume()
         if not len(self.mailbox):
             self._tick()
+            self._let_rest()
         self._safely(self._until_done, self.versions.sweep)
         self._safely(self._look_around)
         self._until_done(lambda: self._commit(final))
         self._until_done(lambda: self._note_alive(final))
+        self._until_done(self.outgoing.letters.expire)
         self._safely(self._send_off)
         self.turned = time.monotonic()
 
     def _look_around(self) -> None:
-        self.intake.glimpse()
-        self.intake.thin()
+        self.intake.look_around()
         self.outgoing.collect()
         self._tell()
         if self.outgoing.approvals is not None:
@@ -335,6 +339,18 @@ class Host:
         for flow in self.flows.values():
             if not flow.behind:
                 flow.advance(now)
+
+    def _let_rest(self) -> None:
+        """Flows without a message since we last asked them give their memory back; a few at a time, because that takes
+        time of the others."""
+        now = time.monotonic()
+        if now >= self._rest_at:
+            self._rest_at = now + 1.0
+            self._unasked = self._unasked or list(self.flows.values())
+            some = 1 + len(self.flows) // REST_AFTER
+            for flow in self._unasked[:some]:
+                flow.rest()
+            del self._unasked[:some]
 
     # --- what goes out --------------------------------------------------------------------------------------------
 

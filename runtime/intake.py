@@ -174,6 +174,11 @@ class Intake:
         """The cause of something that did not come from the broker."""
         return self._numbers(1, "i").of(0)
 
+    def look_around(self) -> None:
+        """Once per round."""
+        self.glimpse()
+        self.thin()
+
     def glimpse(self) -> None:
         """Let the watchers see the newest message of each topic, now and then."""
         now = time.monotonic()

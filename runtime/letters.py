@@ -9,6 +9,7 @@ once it runs again.
 import base64
 import json
 import logging
+import time
 from typing import Any, Protocol
 
 import msgspec
@@ -19,7 +20,7 @@ from runtime.allowance import Allowance
 from runtime.clock import WallClock
 from runtime.running import Lost, RunningFlow
 from runtime.senders.outcome import Outcome
-from runtime.store import Change, DeadLetter, Store
+from runtime.store import OLDEST_DEAD, Change, DeadLetter, Store
 
 log = logging.getLogger("suiro.letters")
 NOT_LETTERS = frozenset(("dropped", "replaced", "refused", "snoozed"))
@@ -27,6 +28,8 @@ NOT_LETTERS = frozenset(("dropped", "replaced", "refused", "snoozed"))
 MOST_AT_ONCE, EVERY_SECOND = 10_000, 100
 """Messages of one flow that are kept at once and from then on every second: a device that sends nothing readable must not
 fill the disk faster than people can read. More are counted and told only."""
+EXPIRE_EVERY = 3_600.0
+"""Seconds between two looks for letters that are too old."""
 SHOWN = 4_000
 """Characters of a payload that the server is told."""
 
@@ -49,6 +52,7 @@ class Letters:
         self._dead: dict[str, list[DeadLetter]] = {}
         self._exhumed: dict[str, list[str]] = {}
         self._poison = Allowance(MOST_AT_ONCE, EVERY_SECOND)
+        self._expire_at = 0.0
 
     def bury(self, flow: RunningFlow, letter: DeadLetter) -> None:
         """Keep what was given up."""
@@ -75,6 +79,12 @@ class Letters:
         """It is none any more."""
         self._exhumed.setdefault(letter.flow, []).append(letter.key)
         self._told.exhumed(letter.flow, letter.key)
+
+    def expire(self) -> None:
+        """Now and then, forget those that are older than OLDEST_DEAD."""
+        if self._store is not None and time.monotonic() >= self._expire_at:
+            self._store.expire(self._clock.now() - OLDEST_DEAD)
+            self._expire_at = time.monotonic() + EXPIRE_EVERY
 
     def add_to(self, changes: dict[str, Change]) -> None:
         """What has changed since the last commit."""

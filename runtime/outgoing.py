@@ -17,6 +17,7 @@ from engine.effect import Effect
 from nodes.kit.effect import Answer
 from runtime.approvals import Approvals
 from runtime.attempts import Attempts
+from runtime.behind import Behind
 from runtime.carrier import Carrier
 from runtime.clock import WallClock
 from runtime.letters import NOT_LETTERS, Gravedigger, Letters, arrival_of, letter_of
@@ -32,8 +33,6 @@ PAGE = 256
 """Rows of the outbox that are read at once."""
 PAGES_AT_ONCE = 8
 """Of them, in one round: events do not wait longer."""
-MOST_BEHIND = 500_000
-"""Effects that may wait on the disk for one destination of a flow; then the oldest are dead letters."""
 GONE, TIME_OVER, FLOW_FAILED, FLOW_STOPPED = "gone", "time_over", "flow_failed", "flow_stopped"
 """Why a dead letter cannot be replayed: there is no such letter any more, its time to live is over, its flow has failed or
 was stopped, so that nobody knows the address."""
@@ -58,13 +57,6 @@ class EffectFates(msgspec.Struct):
         """One was dropped."""
         self.dropped += 1
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
-
-
-class Behind(msgspec.Struct):
-    """`count` effects of one lane that wait on the disk; those up to `place` in the outbox were looked at."""
-
-    count: int = 0
-    place: int = 0
 
 
 class Told(Gravedigger, Protocol):
@@ -147,9 +139,10 @@ class Outgoing:
         waits = kept and not effect.ask and effect.node not in flow.drops
         lane = (flow.id, carrier.lane(effect)) if waits else None
         if lane is not None and lane in self._behind:
-            self._behind[lane].count += 1
+            self._behind[lane].add(msgspec.json.encode(effect))
         elif not self._hand_over(carrier, flow, effect, made, now, attempts, kept=kept) and lane is not None:
-            self._behind[lane] = Behind(1)
+            self._behind[lane] = behind = Behind()
+            behind.add(msgspec.json.encode(effect))
 
     def _hand_over(
         self, carrier: Carrier, flow: RunningFlow, effect: Effect, made: int, now: int, attempts: int, *, kept: bool
@@ -170,7 +163,7 @@ class Outgoing:
             flow = self._flows.get(id)
             if flow is None or behind.count <= 0:
                 del self._behind[id, lane]
-            elif carrier is not None and (behind.count > MOST_BEHIND or carrier.has_room(flow, lane)):
+            elif carrier is not None and (behind.full or carrier.has_room(flow, lane)):
                 self._behind[id, lane] = self._behind.pop((id, lane))  # the others come first next time
                 self._read_on(carrier, flow, lane, behind)
                 pages += 1
@@ -185,16 +178,16 @@ class Outgoing:
             behind.place = 0  # once more from the start: what was left out was on its way when it was looked at
         elif not rows:  # nothing is there any more
             self.fates(flow.id).created -= behind.count
-            behind.count = 0
+            behind.count = behind.size = 0
         for row in rows:
             effect = msgspec.json.decode(row.effect, type=Effect)
             if not effect.ask and carrier.lane(effect) == lane and effect.key not in self._flying.get(flow.id, ()):
-                if behind.count > MOST_BEHIND:
+                if behind.full:
                     self._flying[flow.id][effect.key] = row.created
                     self._ends(flow, effect, FULL)
                 elif not self._hand_over(carrier, flow, effect, row.created, now, row.attempts, kept=True):
                     return
-                behind.count -= 1
+                behind.take(row.effect)
             behind.place = row.place
 
     def go(self) -> None:
@@ -212,16 +205,18 @@ class Outgoing:
         for rows in self._outbox(flow):
             gone = [row for row in rows if row.created > since and row.key not in stay]
             self._settled.setdefault(flow.id, []).extend(row.key for row in gone)
-            for behind in filter(None, (self._behind.get(lane) for lane in self._lanes(flow, gone))):
-                behind.count -= 1
+            for lane, effect in self._lanes(flow, gone):
+                if (behind := self._behind.get(lane)) is None:
+                    continue
+                behind.take(effect)
                 fates.drop("withdrawn")
 
-    def _lanes(self, flow: RunningFlow, rows: Iterable[Waiting]) -> Iterator[At]:
-        """Where the actions of these rows wait."""
+    def _lanes(self, flow: RunningFlow, rows: Iterable[Waiting]) -> Iterator[tuple[At, bytes]]:
+        """Where the actions of these rows wait, and each as it is written."""
         for row in rows:
             effect = msgspec.json.decode(row.effect, type=Effect)
             if not effect.ask and self.carrier is not None and effect.node not in flow.drops:
-                yield flow.id, self.carrier.lane(effect)
+                yield (flow.id, self.carrier.lane(effect)), row.effect
 
     def forget(self, flow: str) -> None:
         """The flow was stopped: nothing of it is sent any more. Its dead letters stay."""
@@ -335,16 +330,18 @@ class Outgoing:
     def counts(self, flow: str) -> dict[str, Any]:
         """The fates for people, with what is `pending`: on its way, or on the disk."""
         on_disk = sum(behind.count for (id, _), behind in self._behind.items() if id == flow)
-        fates: dict[str, Any] = msgspec.to_builtins(self.fates(flow))
+        fates: dict[str, Any] = msgspec.to_builtins(self._fates.get(flow) or EffectFates())
         return {**fates, "pending": len(self._flying.get(flow, ())) + on_disk, "on_disk": on_disk}
 
     def destinations(self) -> list[dict[str, Any]]:
-        """Where something was sent, for people: breaker and queue of each, with what waits for it `on_disk`."""
-        on_disk: dict[str, int] = {}
+        """Where something was sent, for people: breaker and queue of each, with what waits for it `on_disk` (of `disk_bytes`)."""
+        on_disk: dict[str, tuple[int, int]] = {}
         for (_, lane), behind in self._behind.items():
-            on_disk[lane] = on_disk.get(lane, 0) + behind.count
+            count, size = on_disk.get(lane, (0, 0))
+            on_disk[lane] = count + behind.count, size + behind.size
         standings = self.carrier.outlets.standings() if self.carrier is not None else []
-        return [{**standing, "on_disk": on_disk.get(standing["id"], 0)} for standing in standings]
+        there = ((standing, *on_disk.get(standing["id"], (0, 0))) for standing in standings)
+        return [{**standing, "on_disk": count, "disk_bytes": size} for standing, count, size in there]
 
     # --- for the commit -------------------------------------------------------------------------------------------
 

@@ -149,10 +149,10 @@ class Reports:
     def status_of(self, flow: RunningFlow, problems: list[dict[str, Any]] | None = None) -> None:
         refused = self.host.versions.refused.get(flow.id) if self.host is not None else None
         status = "failed" if flow.failure else "running" if refused is None else "rolled_back"
-        words = {"t": "flow", "flow": flow.id, "version": flow.deploy.version, "status": status}
+        words = {"t": "flow", "flow": flow.id, "version": flow.version, "status": status}
         if refused is not None:
             words["refused"] = refused.version
-            problems = [render(refused.problem(), flow.plan.lang or "en"), *(problems or [])]
+            problems = [render(refused.problem(), flow.lang), *(problems or [])]
         self._say({**words, "problems": problems or []})
 
     def tap(self, flow: RunningFlow, on: bool) -> None:
@@ -270,7 +270,7 @@ def _last_trouble(flow: RunningFlow, node: str) -> dict[str, Any] | None:
 
 def _spoken(flow: RunningFlow, effect: Effect) -> str:
     """What a command would do, for the person who is asked."""
-    registry, lang, name = flow.plan.registry, flow.plan.lang or "en", str(effect.data.get("command"))
+    registry, lang, name = flow.plan.registry, flow.lang, str(effect.data.get("command"))
     device = registry.devices.get(effect.device or "") if registry else None
     type = registry.types.get(device.type) if registry and device else None
     command = type.command(name) if type else None

@@ -1,8 +1,8 @@
 """One flow while it runs: its engine, its topics, what it made and where it stands. Used by the host's thread only."""
 
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,11 +24,15 @@ from nodes.kit.kind import SourceKind
 from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 from nodes.kit.topic import matches
+from runtime import resting
 from runtime.deploy import Deploy
 from runtime.store.interface import Change, Waiting
 
 PAUSE = 15_000
 """Milliseconds without a worker that count as time like any other, such as a restart."""
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 class NotSound(Exception):
@@ -41,7 +45,7 @@ class NotSound(Exception):
 
 def is_durable(plan: Plan) -> bool:
     """Whether nothing received may be lost: as the document says, else when every source has QoS 1 or more."""
-    said = plan.document.get("delivery")
+    said = plan.delivery
     if said is not None:
         return bool(said == "durable")
     return all(source.qos() >= 1 for source in sources_of(plan))
@@ -71,6 +75,16 @@ def sound_plan(deploy: Deploy, catalog: Catalog) -> Plan:
     errors = [found for found in problems if found.severity == "error"]
     if errors:
         raise NotSound(errors)
+    return _planned(deploy, catalog, registry)
+
+
+def planned(deploy: Deploy, catalog: Catalog) -> Plan:
+    """The plan of a deploy that was found sound before."""
+    registry = load_registry(deploy.registry)[0] if deploy.registry is not None else None
+    return _planned(deploy, catalog, registry)
+
+
+def _planned(deploy: Deploy, catalog: Catalog, registry: Registry | None) -> Plan:
     return build_plan(deploy.document, catalog, registry, zone=deploy.zone, lang=deploy.lang)
 
 
@@ -86,8 +100,49 @@ class Lost(msgspec.Struct, frozen=True):
 class RunningFlow:
     """`memory` is what an earlier engine kept. A flow that raises is `failed` and gets nothing more; others go on."""
 
+    __slots__ = (  # there may be thousands of flows, and a dict for each would take a kilobyte
+        "_along",
+        "_catalog",
+        "_engine",
+        "_lost",
+        "_packed",
+        "_rest",
+        "_small",
+        "_stirred",
+        "_told",
+        "_unwritten",
+        "answers",
+        "behind",
+        "changed",
+        "committed",
+        "destinations",
+        "dirty",
+        "drops",
+        "durable",
+        "failure",
+        "id",
+        "lang",
+        "late_answers",
+        "local_models",
+        "made",
+        "models",
+        "own",
+        "pictures",
+        "place",
+        "told",
+        "version",
+        "waits",
+        "when_full",
+        "whole",
+        "zone",
+    )
+
     def __init__(self, deploy: Deploy, plan: Plan, now: int, memory: dict[str, Any] | None = None) -> None:
-        self.id, self.deploy, self.plan = deploy.flow, deploy, plan
+        self.id, self.version, self.lang = deploy.flow, deploy.version, plan.lang or "en"
+        self.zone = plan.zone_named or deploy.zone
+        self.destinations, self.models, self.local_models = deploy.destinations, deploy.models, deploy.local_models
+        written = msgspec.json.encode(deploy)
+        self._small, self._packed = len(written) <= resting.LARGEST, zlib.compress(written)
         self.durable = is_durable(plan)
         self.failure: str | None = None
         self.made: list[Effect] = []
@@ -98,8 +153,8 @@ class RunningFlow:
         """The store has nothing or something else of its memory: all of it is written next."""
         self.when_full: dict[str, WhenFull] = _policies(plan)
         """By node, what its actions do where there is no room, if the document says so."""
-        self.drops = frozenset(node for node, policy in self.when_full.items() if policy != "block")
-        self.waits = frozenset(self.when_full) - self.drops
+        self.drops = _set_of(node for node, policy in self.when_full.items() if policy != "block")
+        self.waits = _set_of(node for node, policy in self.when_full.items() if policy == "block")
         self.told: dict[tuple[str | None, str], Any] = {}
         """What the carrier knows of each command that the flow gave, by device and command."""
         self.place = self.committed = 0
@@ -114,14 +169,60 @@ class RunningFlow:
         self._told = 0
         begin = int(memory["now"]) if memory else now
         self._lost: list[Lost] = []
-        self.engine = Engine(plan, now=begin, memory=memory, tracked=self.durable)
-        self.engine.on_dead = lambda arrival, trace: self._lost.append(
-            Lost(arrival, trace.node, trace.code, trace.args)
-        )
+        self._catalog = plan.catalog
+        self._stirred = True
+        self._rest: bytes | None = None
+        self._engine: Engine | None = self._made(plan, begin, memory)
         self.own = {f: s.qos() for s in sources_of(plan) for f in s.topics()}
         self.pictures = [(s.topics(), where) for s in sources_of(plan) if (where := s.pictures()) is not None]
         """Topics that it reads pictures from, each group with where they stand in its messages."""
-        self._wants = lru_cache(maxsize=20_000)(self._matching)
+
+    @property
+    def deploy(self) -> Deploy:
+        """What was asked to run. Kept packed, with all devices of its types: few ask for it again."""
+        return msgspec.json.decode(zlib.decompress(self._packed), type=Deploy)
+
+    @property
+    def engine(self) -> Engine:
+        """What runs; where it rests, it wakes."""
+        return self._engine if self._engine is not None else self._woken()
+
+    @property
+    def plan(self) -> Plan:
+        return self.engine.plan
+
+    def _made(self, plan: Plan, begin: int, memory: dict[str, Any] | None) -> Engine:
+        engine = Engine(plan, now=begin, memory=memory, tracked=self.durable)
+        engine.on_dead = lambda arrival, trace: self._lost.append(Lost(arrival, trace.node, trace.code, trace.args))
+        return engine
+
+    def rest(self, *, at_once: bool = False) -> None:
+        """Give the engine's memory back where nothing has happened since the last call, or `at_once`, and nothing is going
+        on (see runtime/resting.py). Nobody can tell afterwards, save by the milliseconds of the next message."""
+        stirred, self._stirred = self._stirred, False
+        engine = self._engine
+        if engine is None or (stirred and not at_once) or not self._small or self.failure is not None:
+            return
+        unsaved = self.durable and (self.dirty or self.whole)
+        if (
+            unsaved
+            or self.behind
+            or self.made
+            or self._lost
+            or self.answers is not None
+            or not resting.may_rest(engine)
+        ):
+            return
+        self._rest = resting.rested(engine)
+        self._engine = engine if self._rest is None else None
+
+    def _woken(self) -> Engine:
+        deploy, rest = self.deploy, resting.read(self._rest or b"")
+        plan = planned(deploy, self._catalog)
+        engine = self._engine = self._made(plan, int(rest.memory["now"]), rest.memory)
+        resting.refresh(engine, rest)
+        self._rest, self._stirred = None, True
+        return engine
 
     @property
     def filters(self) -> dict[str, int]:
@@ -136,11 +237,10 @@ class RunningFlow:
     def read_along(self, filters: dict[str, int]) -> None:
         """Have these topics stored as well, for the version before, or none any more."""
         self._along = dict(filters)
-        self._wants.cache_clear()
 
     def wants(self, topic: str) -> bool:
-        """Whether some source reads `topic`."""
-        return self._wants(topic)
+        """Whether some source reads `topic`. Not remembered here: Routes does it once for all flows."""
+        return any(matches(filter, topic) for filter in self.filters)
 
     def push(self, arrival: Arrival) -> None:
         self._do(lambda: self.engine.push(arrival), arrival)
@@ -169,6 +269,8 @@ class RunningFlow:
 
     def resume(self, alive: int, now: int) -> None:
         """After `wake`: go on at `now`. A short pause passes like any other time."""
+        if self._engine is None:  # it began since
+            return
         if now - alive > PAUSE:
             self._do(lambda: self.engine.resume(now))
         self.engine.patient = False
@@ -180,12 +282,12 @@ class RunningFlow:
 
     def hears(self, key: str) -> bool:
         """Whether anybody wants to know what came of an effect."""
-        return self.answers is not None or key in self.engine.waiting
+        return self.answers is not None or (self._engine is not None and key in self._engine.waiting)
 
     def answer(self, key: str, answer: Answer, now: int) -> None:
         if self.answers is not None:
             self.answers.append((key, answer, now))
-        if key in self.engine.waiting:
+        if self._engine is not None and key in self._engine.waiting:
             self._do(lambda: self.engine.answer(key, answer, now))
             self.changed = True
 
@@ -195,7 +297,8 @@ class RunningFlow:
         self.dirty = self.changed = True
 
     def next_due(self) -> int | None:
-        return self.engine.next_due() if self.failure is None and not self.engine.patient else None
+        engine = self._engine
+        return None if engine is None or engine.patient or self.failure is not None else engine.next_due()
 
     def take_lost(self) -> list[Lost]:
         """The messages that could not be read since the last call."""
@@ -223,14 +326,17 @@ class RunningFlow:
 
     def new_troubles(self) -> list[Trace]:
         """The troubles since the last call; where there were very many, the most recent."""
-        total = sum(counts.problems for counts in self.engine.counts.nodes.values())
+        engine = self._engine
+        if engine is None:
+            return []
+        total = sum(counts.problems for counts in engine.counts.nodes.values())
         new, self._told = min(total - self._told, 200), total
-        recent = list(self.engine.traces.recent)
+        recent = list(engine.traces.recent)
         return recent[-new:] if new > 0 else []
 
     def counts(self) -> dict[str, Any]:
         """For people: fates per source, counts per node."""
-        counted: dict[str, Any] = msgspec.to_builtins(self.engine.counts)
+        counted = resting.read(self._rest).counts if self._rest is not None else msgspec.to_builtins(self.engine.counts)
         return {**counted, "failure": self.failure, "durable": self.durable}
 
     def drop(self, topic: str | None, count: int = 1, *, node: str | None = None) -> None:
@@ -252,7 +358,7 @@ class RunningFlow:
             self._end_at(given)
             return
         self.made += effects
-        self.dirty = True
+        self.dirty = self._stirred = True
 
     def _end_at(self, given: Arrival | Incoming | None) -> None:
         """What is handled now is a dead letter, and what came together with it and later is dropped."""
@@ -275,8 +381,10 @@ class RunningFlow:
         elif given is not None:
             self.drop(given.topic, node=given.node)
 
-    def _matching(self, topic: str) -> bool:
-        return any(matches(filter, topic) for filter in self.filters)
+
+def _set_of(nodes: Iterable[str]) -> frozenset[str]:
+    """Nearly always empty, and then always the same one."""
+    return frozenset(nodes) or _NONE
 
 
 def _place_of(cause: str, incoming: Incoming) -> int:

@@ -99,6 +99,31 @@ def test_a_dead_destination_leaves_memory_flat_and_the_rest_alone(tmp_path: Path
     rig.pull_the_plug()
 
 
+def test_what_waits_on_the_disk_is_bounded_in_bytes(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.behind.MOST_BYTES", 100_000)
+    receiver.down = {"/hook"}
+    site = Site(tmp_path, receiver.url)
+    rig, out = site.rig, site.rig.host.outgoing
+    rig.host.deploy(site.deploy)
+    site.send(2_000)
+    wait_until(lambda: rig.round() or not any(behind.full for behind in out._behind.values()), 60, "room on the disk")
+    settle(rig)
+    (sink,) = [one for one in out.destinations() if one["id"] == "sink"]
+    assert 0 < sink["disk_bytes"] <= 100_000
+    receiver.down.clear()
+    wait_until(lambda: rig.round() or not out.counts("f")["pending"], 60, "all that is left is sent")
+    settle(rig)
+    assert rig.store
+    letters, counted = rig.store.dead(most=10_000), fates(rig)
+    assert {letter.reason for letter in letters} == {"outbox_full"}, "the oldest, which can be replayed"
+    assert counted["dead"] == len(letters)
+    assert counted == {"created": 4_000, "sent": 4_000 - len(letters), "dead": len(letters)}
+    site.outlets.stop(0)
+    rig.pull_the_plug()
+
+
 @pytest.mark.parametrize(
     ("delivery", "policy", "reasons"),
     [

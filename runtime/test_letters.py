@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from runtime.senders.outcome import failed
+from runtime.store import DEAD_DROPPED
+from runtime.test_host import Rig, deploy
 from tests.brokers import mosquitto, wait_until
 from tests.conformance.documents import REGISTRY
 from tests.receiver import Receiver
@@ -148,3 +151,24 @@ def test_the_state_of_a_destination_is_told(bench: Bench, receiver: Receiver) ->
     receiver.down.clear()
     wait_until(lambda: len(receiver.received) == 8, 30)
     assert status(bench)["destinations"][0]["state"] == "closed"
+
+
+@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
+def test_a_letter_stays_for_thirty_days(tmp_path: Path, days: int, left: int) -> None:
+    rig = Rig(tmp_path)
+    rig.host.deploy(deploy())
+    rig.sink.outcome = failed("410 Gone")
+    rig.publish(85)
+    for _ in range(3):
+        rig.round()
+    assert rig.store is not None
+    assert len(rig.store.dead()) == 1
+    rig.pull_the_plug()
+    later = Rig(tmp_path)
+    later.wall += days * 86_400_000
+    later.host.recover()
+    later.round()
+    assert later.store is not None
+    assert len(later.store.dead()) == left
+    assert (later.store.fact(DEAD_DROPPED) or 0) == 1 - left
+    later.pull_the_plug()

@@ -97,6 +97,7 @@ class Versions:
             self.trials[flow.id] = trial
         flow.dirty = flow.changed = True
         self._adopt(flow)
+        flow.rest(at_once=True)
         return flow
 
     def _decline(self, before: RunningFlow, deploy: Deploy, why: dict[str, str]) -> RunningFlow:

@@ -15,12 +15,11 @@ import msgspec
 from document.problems import problem, render
 from engine.plan import Plan
 from nodes.kit.topic import matches
-from runtime.connectors.broker import BrokerAddress, parse_broker
-from runtime.connectors.browse import browse, try_broker
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
+from runtime.errands import Errands, address_in
 from runtime.fence import Fence
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
@@ -41,8 +40,8 @@ TRY_LIFE = 10.0
 """Seconds for which a command that a person tries may wait."""
 STUCK = 15.0
 """Seconds after which a host that has not come round does not run any more."""
-FAULTS = "fleet/"
-"""The only topics that the server may publish on without a registered command."""
+PLANS_AHEAD = 4
+"""Flows that are planned while the host has not taken them yet."""
 Order = dict[str, Any]
 
 
@@ -77,15 +76,17 @@ class Worker:
         )
         self.host = self.reports.host = self.site.host
         self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
+        self.errands = Errands(self.site, self.control)
         self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
         self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
+        self._room = threading.Semaphore(PLANS_AHEAD)
         self._orders: dict[str, Callable[[Order], object]] = {
             "broker": self._broker,
-            "deploy": lambda order: self._planner.submit(self._plan, order),
+            "deploy": lambda order: self._planner.submit(self._plan, json.dumps(order)),
             "stop": lambda order: self._planner.submit(self._post, lambda: self._stop_flow(order)),
             "settings": lambda order: self._planner.submit(self._post, lambda: self._settings(order)),
             "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
@@ -100,9 +101,9 @@ class Worker:
             "approve": lambda order: self._post(lambda: self._approve(order)),
             "replay": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.replay)),
             "discard": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.drop)),
-            "browse": lambda order: self._aside(self._browse, order),
-            "publish": self._publish,
-            "try_broker": lambda order: self._aside(self._try_broker, order),
+            "browse": lambda order: self._aside(self.errands.browse, order),
+            "publish": self.errands.publish,
+            "try_broker": lambda order: self._aside(self.errands.try_broker, order),
             "look": lambda order: self._aside(lambda one: self.control.say(self.site.look(one)), order),
         }
 
@@ -166,7 +167,7 @@ class Worker:
             carry(order)
 
     def _hello(self) -> Order:
-        flows = [{"flow": flow.id, "version": flow.deploy.version} for flow in list(self.host.flows.values())]
+        flows = [{"flow": flow.id, "version": flow.version} for flow in list(self.host.flows.values())]
         words = {"t": "hello", "worker": self.name, "id": self.store.id, "flows": flows, **self.fence.hello()}
         return {**words, "seq": self.control.last_row()}
 
@@ -201,19 +202,12 @@ class Worker:
         self._connect(kept)
 
     def _connect(self, given: Order) -> None:
-        address = self._address(given)
+        address = address_in(given)
         if isinstance(address, str):
             log.error("the broker's address cannot be used: %s", address)
             self.control.say({"t": "status", "broker": {"connected": False, "detail": address}, "flows": {}})
         else:
             self.site.connect(address)
-
-    def _address(self, given: Order) -> BrokerAddress | str:
-        try:
-            url, username, password = str(given.get("url") or ""), given.get("username"), given.get("password")
-            return parse_broker(url, username=username, password=password, ca=given.get("ca"))
-        except ValueError as bad:
-            return str(bad)
 
     def _ack(self, order: Order) -> None:
         seq = order.get("seq")
@@ -223,7 +217,9 @@ class Worker:
 
     # --- on the planner's thread ------------------------------------------------------------------------------------
 
-    def _plan(self, order: Order) -> None:
+    def _plan(self, written: str) -> None:
+        """Orders wait for this as text: a thousand at once would else fill the memory with objects."""
+        order: Order = json.loads(written)
         try:
             deploy = deploy_of(order)
             running = self.host.flows.get(deploy.flow)
@@ -237,7 +233,8 @@ class Worker:
             self._refuse(order, [{"code": "bad_deploy", "message": str(bad), "severity": "error"}])
         else:
             problems = [render(found, deploy.lang or "en") for found in unusable]
-            self._post(lambda: self._deploy(deploy, plan, problems))
+            self._room.acquire(timeout=STUCK)  # plans wait for their turn here, not one upon the other in memory
+            self._post(lambda: self._deploy_next(deploy, plan, problems))
 
     def _refuse(self, order: Order, problems: list[dict[str, Any]]) -> None:
         about = {"flow": str(order.get("flow")), "version": order.get("version")}
@@ -251,6 +248,12 @@ class Worker:
 
     # --- on the host's thread -------------------------------------------------------------------------------------
 
+    def _deploy_next(self, deploy: Deploy, plan: Plan | None, problems: list[dict[str, Any]]) -> None:
+        try:
+            self._deploy(deploy, plan, problems)
+        finally:
+            self._room.release()
+
     def _deploy(self, deploy: Deploy, plan: Plan | None, problems: list[dict[str, Any]]) -> None:
         """`plan` None: it runs already."""
         running = self.host.flows.get(deploy.flow)
@@ -263,7 +266,7 @@ class Worker:
     def _stop_flow(self, order: Order) -> None:
         id = str(order.get("flow"))
         flow = self.host.remove(id)
-        version = flow.deploy.version if flow else None
+        version = flow.version if flow else None
         self.control.say({"t": "flow", "flow": id, "version": version, "status": "stopped", "problems": []})
 
     def _settings(self, order: Order) -> None:
@@ -305,7 +308,7 @@ class Worker:
         id, device, name = order.get("id"), str(order.get("device")), str(order.get("command"))
 
         def done(outcome: Outcome) -> None:
-            self._done(id, None if outcome.sent else outcome.detail or "not sent")
+            self.errands.done(id, None if outcome.sent else outcome.detail or "not sent")
 
         found = command_of(self.watch.registry if self.watch else None, device, name)
         if isinstance(found, Outcome):
@@ -322,7 +325,7 @@ class Worker:
         flow, key, ok = str(order.get("flow")), str(order.get("key")), order.get("ok") is True
         problem = held.decide(flow, key, ok) if held is not None else "nothing is held here"
         if order.get("id") is not None:
-            self._done(order.get("id"), problem)
+            self.errands.done(order.get("id"), problem)
 
     def _letters(self, order: Order, do: Callable[[str, str], str | None]) -> None:
         """Replay or discard dead letters of one flow: `key`, or `keys`."""
@@ -332,7 +335,7 @@ class Worker:
         for key in [key for key, problem in found.items() if problem == GONE]:
             self.reports.exhumed(flow, key)  # the server need not show it any longer
         if order.get("id") is not None:
-            self._done(order.get("id"), next(iter(found.values()), None))
+            self.errands.done(order.get("id"), next(iter(found.values()), None))
 
     def _halt(self) -> None:
         self.fence.remember()
@@ -354,46 +357,9 @@ class Worker:
     def _gap(self, begin: int, end: int) -> None:
         for flow in self.host.flows.values():
             if flow.filters:
-                zone = str(flow.plan.document.get("time_zone") or flow.deploy.zone)
-                self.reports.problem(flow.id, None, "possible_gap", between(begin, end, zone), time=begin)
+                self.reports.problem(flow.id, None, "possible_gap", between(begin, end, flow.zone), time=begin)
 
     def _refused_topics(self, flow: RunningFlow) -> list[dict[str, Any]]:
         refused = self.site.mqtt.refused if self.site.mqtt else {}
-        lang = flow.plan.lang or "en"
         found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
-        return [render(problem("subscription_refused", "", topic=topic), lang) for topic in found]
-
-    # --- aside ----------------------------------------------------------------------------------------------------
-
-    def _browse(self, order: Order) -> None:
-        mqtt, id = self.site.mqtt, order.get("id")
-        if mqtt is None:
-            self._done(id, "no broker is configured")
-            return
-        seconds = order.get("seconds")
-        wait = float(seconds) if isinstance(seconds, int | float) else 5.0
-        rows, problem = browse(mqtt.address, str(order.get("filter") or "#"), wait, self.site.trusted)
-        if problem is not None:
-            self._done(id, problem)
-        else:
-            self.control.say({"t": "seen", "id": id, "topics": rows})
-
-    def _publish(self, order: Order) -> None:
-        topic = str(order.get("topic") or "")
-        if not topic.startswith(FAULTS) or set(topic) & {"+", "#", "\0"}:
-            self._done(order.get("id"), "only topics of the virtual devices may be published on")
-            return
-        payload = json.dumps(order.get("data"), ensure_ascii=False).encode("utf-8", "replace")
-        self.site.publish([(topic, payload, order.get("id"))], self._published)
-
-    def _published(self, ended: list[tuple[Any, str | None]]) -> None:
-        for id, refused in ended:
-            self._done(id, refused)
-
-    def _try_broker(self, order: Order) -> None:
-        address = self._address(order)
-        detail = address if isinstance(address, str) else try_broker(address, self.site.trusted)
-        self._done(order.get("id"), detail)
-
-    def _done(self, id: Any, problem: str | None) -> None:
-        self.control.say({"t": "done", "id": id, "ok": problem is None, "detail": problem or ""})
+        return [render(problem("subscription_refused", "", topic=topic), flow.lang) for topic in found]

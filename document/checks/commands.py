@@ -39,7 +39,7 @@ def check_command(
 def _refusals(command: Command, values: Any, at: Path) -> list[Problem]:
     """A schema that somebody registered may itself be broken, e.g. refer to nothing."""
     try:
-        return complaints(command.values, values, at)
+        return complaints(command.values, values, at, strange=True)
     except Exception:
         return [problem("bad_schema", pointer(at[:-1]), id=command.id)]
 

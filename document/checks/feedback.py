@@ -11,7 +11,7 @@ from document.checks.wires import reached
 from document.settings import resolve
 from nodes.kit.kind import SourceKind
 from nodes.kit.things import Registry
-from nodes.kit.topic import device_in, fill_device, matches
+from nodes.kit.topic import device_in, fill_device, matches, to_filter
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -102,7 +102,7 @@ def _filters(reading: Reading, node: dict[str, Any]) -> list[str]:
 
 
 def _hears(filter: str, topic: str) -> bool:
-    return matches(filter, topic) or device_in(filter, topic) is not None
+    return matches(filter, topic) or (matches(to_filter(filter), topic) and device_in(filter, topic) is not None)
 
 
 def _topics_sent(reading: Reading, registry: Registry, id: str) -> Iterator[Sent]:

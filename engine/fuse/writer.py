@@ -310,7 +310,7 @@ class Writer:
         say("else:")
         say.depth += 1
         self._came(node)
-        say(f"if {result} is not False{'' if node.plain else ' or True'}: kept = True")
+        say(f"if {result} is not False: kept = True" if node.plain else "kept = True")
         last = self._last(sight)
         say(f"{slot}.last = {last}" if node.instance.recalls else f"{slot}.last = {last} if {slot}.timers else SPOKEN")
         say(f"if time != {slot}.time:")

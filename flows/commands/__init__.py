@@ -23,6 +23,7 @@ from flows.commands.dashboards import (
 from flows.commands.deploying import (
     NeedsApproval,
     NeedsComment,
+    NoSuchVersion,
     NotDeployed,
     NotSound,
     UnknownSetting,
@@ -32,6 +33,7 @@ from flows.commands.deploying import (
     first_worker,
     stop_flow,
     version_before,
+    version_of,
     worker_of,
 )
 from flows.commands.destinations import SERVICES, BadAddress, forget_destination, mail_address, save_destination
@@ -121,6 +123,7 @@ __all__ = [
     "NameTaken",
     "NeedsApproval",
     "NeedsComment",
+    "NoSuchVersion",
     "NoWorker",
     "NobodyListens",
     "NotDeployed",
@@ -220,6 +223,7 @@ __all__ = [
     "use_signin_link",
     "uses_of_plans",
     "version_before",
+    "version_of",
     "waiting_approvals",
     "worker_left",
     "worker_of",

@@ -12,7 +12,7 @@ from flows.commands.registry import NotRegistered, registry_changed
 from flows.models import Destination, Flow, Membership
 from flows.sealing import seal
 from runtime.addresses import Egress
-from runtime.senders.outlets import SERVICES as SENDERS
+from runtime.senders.outlets import sender_of
 
 SERVICES = ("inbox", "slack", "email", "webhook")
 _REF = re.compile(r"^[^\s/+#{}]{1,64}$")
@@ -59,7 +59,7 @@ def _checked(service: str, address: str) -> str:
     if not address:
         raise BadAddress("missing")
     try:
-        SENDERS[service](address, Egress()).close()
+        sender_of(service, address, Egress()).close()
     except ValueError as bad:
         raise BadAddress("not_email" if service == "email" else "not_https") from bad
     return address

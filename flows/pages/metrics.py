@@ -22,6 +22,7 @@ NAMES = {
     "suiro_actions_dropped": "Dropped actions by flow and reason.",
     "suiro_destination_open": "Whether the breaker of the destination is open.",
     "suiro_destination_waiting": "Parcels that wait for the destination, in memory and on the disk.",
+    "suiro_destination_bytes": "Bytes of these parcels.",
     "suiro_dead_letters": "Dead letters of the flow.",
 }
 """Counts begin anew with the worker, and those of events with each version of a flow."""
@@ -54,8 +55,9 @@ def _of(workspace: Workspace) -> Iterator[tuple[str, dict[str, str], float]]:
         for way in worker.status.get("destinations") or []:
             ours = {**mine, "destination": str(way.get("id"))}
             yield "suiro_destination_open", ours, way.get("state") != "closed"
-            for place, key in (("memory", "waiting"), ("disk", "on_disk")):
-                yield "suiro_destination_waiting", {**ours, "in": place}, int(way.get(key) or 0)
+            for place, count, size in (("memory", "waiting", "bytes"), ("disk", "on_disk", "disk_bytes")):
+                yield "suiro_destination_waiting", {**ours, "in": place}, int(way.get(count) or 0)
+                yield "suiro_destination_bytes", {**ours, "in": place}, int(way.get(size) or 0)
     for flow in flows:
         letters = DeadLetter.objects.of(workspace).filter(flow=flow).count()
         yield "suiro_dead_letters", {"flow": str(flow.id), "name": flow.name}, letters

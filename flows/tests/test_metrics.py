@@ -34,7 +34,7 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
     commands.worker_status(worker[0], {
         "broker": {"connected": True},
         "flows": {str(flow.id): {"sources": {"kiln": fates}, "effects": {**ends, "reasons": reasons}}},
-        "destinations": [{"id": "shift", "state": "open", "waiting": 1_000, "on_disk": 7}],
+        "destinations": [{"id": "shift", "state": "open", "waiting": 1_000, "on_disk": 7, "disk_bytes": 900}],
     })  # fmt: skip
     text = read("secret").content.decode()
     shown = f'flow="{flow.id}",name="a\\"b\\\\c\\nd"'
@@ -45,4 +45,5 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
     assert f'suiro_actions{{workspace="ours",worker="local",{shown},fate="pending"}} 1\n' in text
     assert 'suiro_destination_open{workspace="ours",worker="local",destination="shift"} 1\n' in text
     assert 'suiro_destination_waiting{workspace="ours",worker="local",destination="shift",in="disk"} 7\n' in text
+    assert 'suiro_destination_bytes{workspace="ours",worker="local",destination="shift",in="disk"} 900\n' in text
     assert f'suiro_dead_letters{{workspace="ours",{shown}}} 1\n' in text

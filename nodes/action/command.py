@@ -1,7 +1,6 @@
 """command: tells devices to do something, over MQTT, by a command that is registered for their type."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,6 +37,7 @@ class CommandParams(NodeParams):
 
 class Command(ActionKind):
     id = "command"
+    held_as = "command"
     icon = "zap"
     Params = CommandParams
 
@@ -45,7 +45,7 @@ class Command(ActionKind):
         super().__init__(params, scope)
         self.targets = targets(params.device, scope.registry)
         self.data = {"command": params.command, "values": dict(params.values)}
-        self.acts = lru_cache(maxsize=MOST_KNOWN)(self._acts)
+        self.acts = _Acts(self.targets, self.data, params.ttl).__getitem__
         """What an event of a device (None: of no device) makes others do."""
 
     @classmethod
@@ -64,9 +64,6 @@ class Command(ActionKind):
         if not acts:
             yield Trouble("missing_field", {"field": "device"}) if self.params.device == SAME else _nobody()
         yield from acts
-
-    def _acts(self, device: str | None) -> tuple[Act, ...]:
-        return tuple([Act(target, self.data, self.params.ttl) for target in self.targets(device)])
 
     def quick(self) -> Direct:
         return Direct(self.acts)
@@ -129,6 +126,20 @@ class Command(ActionKind):
                  params={"device": "<target>", "command": "<call>", "values": "<values>"}),
     )  # fmt: skip
     examples: ClassVar[tuple[Example, ...]] = ()
+
+
+class _Acts(dict[str | None, tuple[Act, ...]]):
+    """By device; each is found out once. Without the kilobyte that an lru_cache takes for every node."""
+
+    def __init__(self, targets: Callable[[str | None], list[str]], data: dict[str, Any], ttl: int) -> None:
+        super().__init__()
+        self._targets, self._data, self._ttl = targets, data, ttl
+
+    def __missing__(self, device: str | None) -> tuple[Act, ...]:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        made = self[device] = tuple([Act(target, self._data, self._ttl) for target in self._targets(device)])
+        return made
 
 
 def targets(device: str | Targets, registry: Registry | None) -> Callable[[str | None], list[str]]:

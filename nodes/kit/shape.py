@@ -1,5 +1,6 @@
 """What is known about the events on a wire: which fields with which types and units, and whether a device is sure."""
 
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -15,6 +16,12 @@ class FieldShape(msgspec.Struct, frozen=True):
     type: FieldType
     unit: str | None = None
     difference: bool = False
+
+
+@lru_cache(maxsize=1024)
+def registered(type: FieldType, unit: str | None) -> FieldShape:
+    """The shape of a registered field: one object for all that are alike, in however many flows."""
+    return FieldShape(type, unit)
 
 
 class Shape(msgspec.Struct, frozen=True):

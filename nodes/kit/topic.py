@@ -12,7 +12,13 @@ _OURS = "suiro"
 
 def matches(filter: str, topic: str) -> bool:
     """Whether an MQTT filter (`+`, `#`) takes `topic`. A wildcard in front never takes a topic that starts with `$`."""
-    return _matcher(filter).fullmatch(topic) is not None
+    wanted, levels = filter.split("/"), topic.split("/")
+    if wanted[0] in ("+", "#") and topic.startswith("$"):
+        return False
+    if wanted[-1] == "#":  # any number of levels, none at all too
+        wanted.pop()
+        del levels[len(wanted) :]
+    return len(wanted) == len(levels) and all(one in ("+", other) for one, other in zip(wanted, levels, strict=True))
 
 
 def device_in(pattern: str, topic: str) -> str | None:

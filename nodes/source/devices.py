@@ -23,7 +23,7 @@ from nodes.kit.quick import Reading
 from nodes.kit.reading import reader_of
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
-from nodes.kit.shape import DeviceSurety, FieldShape, Shape
+from nodes.kit.shape import DeviceSurety, Shape, registered
 from nodes.kit.things import DeviceType
 from nodes.kit.topic import DEVICE, DEVICE_ID, device_in, fill_device, to_filter
 
@@ -160,7 +160,7 @@ class Devices(SourceKind):
     @classmethod
     def shapes(cls, params: DevicesParams, scope: Scope) -> dict[str, Shape]:
         type = scope.registry.types.get(params.type) if scope.registry else None
-        fields = {f.name: FieldShape(f.type, f.unit) for f in type.fields} if type else {}
+        fields = {f.name: registered(f.type, f.unit) for f in type.fields} if type else {}
         named = type is None or not type.topic or DEVICE in type.topic
         device: DeviceSurety = "always" if named else "maybe"
         return {"out": Shape(fields, not fields, device, (params.type,), expected(params, scope))}

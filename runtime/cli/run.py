@@ -20,7 +20,7 @@ from runtime.addresses import allowed_networks
 from runtime.carrier import address_of
 from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
-from runtime.cli.garbage import collect_seldom
+from runtime.cli.garbage import collect_seldom, share_heap
 from runtime.cli.models import add_models, found_models
 from runtime.cli.printing import json_line, print_problems
 from runtime.connectors.broker import BrokerAddress, parse_broker
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    share_heap()
     beside = Path(args.flow).with_name("registry.json")
     if args.devices is None and beside.is_file():
         args.devices = str(beside)

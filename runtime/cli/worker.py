@@ -11,7 +11,7 @@ from pathlib import Path
 from document.problems import say
 from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Unusable, refuse
-from runtime.cli.garbage import collect_seldom
+from runtime.cli.garbage import collect_seldom, share_heap
 from runtime.cli.models import add_models, found_models
 from runtime.lock import InUse
 from runtime.store import Unavailable
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    share_heap()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for name in ("websockets", "httpx2"):  # the second would write down addresses of destinations, which are secrets
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nodes.kit.effect import Answer
 from runtime.addresses import Egress
-from runtime.deploy import CHAT, Access, Deploy, LocalModel, ModelAccess
+from runtime.deploy import CHAT, Access, LocalModel, ModelAccess, Models, access_to
 from runtime.inference.kept import PictureOf, Unusable
 
 if TYPE_CHECKING:
@@ -20,7 +20,9 @@ SNAPSHOT = "snapshot"
 """The task of a camera (nodes/source/snapshot.py)."""
 Snapshot = Callable[[str, float], Answer]
 """A fresh picture of a device, within so many seconds."""
-MOST_WAITING = 64
+MOST_WAITING, MOST_BYTES = 64, 16 << 20
+"""Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
+room: its node hears `busy`."""
 
 
 class _Line:
@@ -28,7 +30,7 @@ class _Line:
 
     def __init__(self, answer: Callable[[dict[str, Any], float], Answer], at_once: int = AT_ONCE) -> None:
         self.answer = answer
-        self.waiting = 0
+        self.waiting = self.bytes = 0
         self.pool = ThreadPoolExecutor(at_once, thread_name_prefix="ask")
 
     def close(self) -> None:
@@ -86,14 +88,14 @@ class Asks:
         self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
-    def ask(self, request: dict[str, Any], deploy: Deploy, timeout: float, done: Callable[[Answer], None]) -> None:
+    def ask(self, request: dict[str, Any], given: Models, timeout: float, done: Callable[[Answer], None]) -> None:
         """Ask the model that `request` names (`model`) for its `task` (absent: chat), with what that task wants; `done` is
         called once, on some thread."""
         task, name = request.get("task") or CHAT, request.get("model")
         if task == SNAPSHOT:
             self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
             return
-        access = deploy.access(name, task) or self._own(name, task)
+        access = access_to(given, name, task) or self._own(name, task)
         if access is None:
             done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
         elif (task == CHAT) != isinstance(access, ModelAccess):
@@ -102,9 +104,11 @@ class Asks:
             self._put(self._line(access), request, time.monotonic() + timeout, done)
 
     def _put(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
+        size = _size_of(request)
         with self._lock:
-            full = line.waiting >= MOST_WAITING
-            line.waiting += not full
+            full = line.waiting >= MOST_WAITING or line.bytes + size > MOST_BYTES
+            if not full:
+                line.waiting, line.bytes = line.waiting + 1, line.bytes + size
         if full:
             done(Answer(error="busy", detail="too many questions are waiting for this model"))
             return
@@ -152,7 +156,7 @@ class Asks:
         except Exception as problem:  # the node hears of it instead of waiting for its time-out
             answer = Answer(error="failed", detail=f"{type(problem).__name__}: {problem}"[:200])
         with self._lock:
-            line.waiting -= 1
+            line.waiting, line.bytes = line.waiting - 1, line.bytes - _size_of(request)
         done(answer)
 
     @property
@@ -169,3 +173,8 @@ class Asks:
 
 def _gone(sha256: str) -> None:
     """No pictures are kept here."""
+
+
+def _size_of(request: dict[str, Any]) -> int:
+    """What can be long in it, in characters."""
+    return len(str(request.get("prompt", ""))) + len(str(request.get("data", "")))

@@ -15,6 +15,7 @@ from runtime.inference.asks import Asks
 from runtime.inference.chat import Chat, Question, read_object
 from runtime.inference.local import Local
 from runtime.inference.onnx import Sessions
+from tests.brokers import wait_until
 from tests.model_server import ModelServer
 
 SCHEMA = {"type": "object", "properties": {"hot": {"type": "boolean"}}, "required": ["hot"]}
@@ -240,3 +241,21 @@ def test_a_repair_never_takes_longer_than_the_question_may() -> None:
         chat.close()
     assert time.monotonic() - started < 3
     assert len(server.requests) == 2
+
+
+def test_questions_before_one_model_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.inference.asks.MOST_BYTES", 1_000)
+    hold, answers = threading.Event(), list[Answer]()
+    with ModelServer(answer=lambda body: hold.wait(10) and {"hot": True}) as server:
+        asks = Asks(TRUSTED, TRUSTED)
+        models = Deploy(flow="f", document={}, models={"default": ModelAccess(server.url, "key-1", "m1")})
+        question = {"prompt": "Is it hot?", "data": "x" * 400, "schema": SCHEMA}
+        for _ in range(3):
+            asks.ask(question, models, 10, answers.append)
+        assert [(one.error, asks.pending) for one in answers] == [("busy", 2)]
+        hold.set()
+        wait_until(lambda: len(answers) == 3, 10)
+        asks.ask(question, models, 10, answers.append)
+        wait_until(lambda: len(answers) == 4, 10)
+        asks.stop()
+    assert [one.value for one in answers[1:]] == [{"hot": True}] * 3

@@ -17,7 +17,8 @@ from runtime.senders.outcome import DROPPED, EXPIRED, REPLACED, SENT, STOPPED, O
 
 Publish = Callable[[list[Message], Told], None]
 """Publishes at QoS 1, not retained, in order."""
-MOST_WAITING = 20_000
+MOST_WAITING, MOST_BYTES = 20_000, 32 << 20
+"""Commands, and bytes of their topics and payloads, that are held in memory at most."""
 BUSY = 5_000
 """Commands on their way from which on nothing more should be taken in."""
 AGAIN = 1.0
@@ -26,7 +27,8 @@ AGAIN = 1.0
 
 class Telling(msgspec.Struct):
     """One command on its way; `name` is whose cooldown counts. Not sent before `due` nor after `until` (monotonic
-    seconds). `gone`: a later one took its place. `attempts`: how often the broker did not take it."""
+    seconds). `gone`: a later one took its place. `attempts`: how often the broker did not take it. `size`: of topic and payload,
+    about, in bytes."""
 
     name: str
     topic: str
@@ -37,6 +39,7 @@ class Telling(msgspec.Struct):
     due: float
     gone: bool = False
     attempts: int = 0
+    size: int = 0
 
 
 class Commands:
@@ -51,6 +54,8 @@ class Commands:
         self._count = self._waiting = self._flying = 0
         self._fresh: list[Telling] = []
         """Put, and not under way before `go`."""
+        self._bytes = self._fresh_bytes = 0
+        """Of all that has no end yet, without what is fresh; of what is fresh."""
         self._change = threading.Condition()
         self._idle = self._stopped = False
         self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
@@ -70,13 +75,16 @@ class Commands:
         """Tell a device `values` on `topic`; `name` (device and command) has the `cooldown`, which like `ttl` is in
         seconds. `report` is called once. `kept`: it stands in an outbox, so where there is no room nothing happens and
         the answer is False. Nothing leaves before `go`, which the same thread calls."""
-        if self._waiting + len(self._fresh) >= MOST_WAITING:
+        now = self._now()
+        payload = msgspec.json.encode(values)
+        size = len(topic) + len(payload)
+        if self._waiting + len(self._fresh) >= MOST_WAITING or self.size + size > MOST_BYTES:
             if not kept:
                 report(DROPPED)
             return not kept
-        now = self._now()
-        payload = msgspec.json.encode(values)
-        self._fresh.append(Telling(name, topic, payload, cooldown, report, None if ttl is None else now + ttl, now))
+        until = None if ttl is None else now + ttl
+        self._fresh.append(Telling(name, topic, payload, cooldown, report, until, now, size=size))
+        self._fresh_bytes += size
         return True
 
     def go(self) -> None:
@@ -87,6 +95,7 @@ class Commands:
         over: list[tuple[Telling, Outcome]] = []
         at_once: list[Telling] = []
         with self._change:
+            self._bytes, self._fresh_bytes = self._bytes + self._fresh_bytes, 0
             for telling in fresh:
                 if self._stopped:
                     over.append((telling, STOPPED))
@@ -94,6 +103,7 @@ class Commands:
                     at_once.append(telling)
                 elif (replaced := self._enqueue(telling)) is not None:
                     over.append((replaced, REPLACED))
+            self._bytes -= sum(telling.size for telling, _ in over)
             due = [*self._due(), *at_once]
             self._flying += len(at_once)
             if self._queue and self._idle:
@@ -107,7 +117,7 @@ class Commands:
     @property
     def has_room(self) -> bool:
         """Whether more may be taken from the disk."""
-        return not self._stopped and self.pending < MOST_WAITING // 2
+        return not self._stopped and self.pending < MOST_WAITING // 2 and self._bytes < MOST_BYTES // 2
 
     def _enqueue(self, telling: Telling) -> Telling | None:
         """Gives the one whose place it takes, if any. With the lock."""
@@ -129,6 +139,11 @@ class Commands:
         return self._waiting + self._flying + len(self._fresh)
 
     @property
+    def size(self) -> int:
+        """Bytes of all that are pending."""
+        return self._bytes + self._fresh_bytes
+
+    @property
     def busy(self) -> bool:
         """Whether the broker takes commands more slowly than they come."""
         return self.pending > BUSY
@@ -141,6 +156,7 @@ class Commands:
             self._stopped = True
             left = [telling for _, _, telling in self._queue if not telling.gone]
             self._queue, self._waiting = [], 0
+            self._bytes -= sum(telling.size for telling in left)
             self._change.notify()
         for telling in left:
             telling.report(STOPPED)
@@ -196,6 +212,7 @@ class Commands:
     def _over(self, tellings: list[Telling], outcome: Outcome) -> None:
         with self._change:
             self._flying -= len(tellings)
+            self._bytes -= sum([telling.size for telling in tellings])
         if outcome.sent:
             for telling in tellings:
                 telling.report(outcome)

@@ -90,7 +90,7 @@ class _Backend(httpcore2.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
         last: Exception | None = None
-        for address in _resolve(self.egress, host, port):
+        for address in _resolve(self.egress, host, port, _left(self.deadline, timeout)):
             try:
                 left = _left(self.deadline, timeout)
                 stream = super().connect_tcp(address, port, left, local_address, socket_options)
@@ -116,7 +116,7 @@ class _AsyncBackend(httpcore2.AnyIOBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         last: Exception | None = None
-        for address in await anyio.to_thread.run_sync(_resolve, self.egress, host, port):
+        for address in await anyio.to_thread.run_sync(_resolve, self.egress, host, port, timeout):
             try:
                 return await super().connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
@@ -135,9 +135,9 @@ def _left(deadline: Deadline, timeout: float | None) -> float | None:
         raise httpcore2.ReadTimeout(str(over)) from over
 
 
-def _resolve(egress: Egress, host: str, port: int) -> list[str]:
+def _resolve(egress: Egress, host: str, port: int, timeout: float | None) -> list[str]:
     try:
-        return egress.resolve(host, port)
+        return egress.resolve(host, port, timeout)
     except AddressRefused:
         raise
     except (OSError, UnicodeError) as unknown:

@@ -5,10 +5,8 @@ import os
 import threading
 from collections.abc import Callable
 
-import httpx2
-
+from runtime.addresses import Egress
 from runtime.senders.deadline import Deadline
-from runtime.senders.egress import Egress, http_client
 from runtime.senders.outcome import LONGEST_CALL
 
 log = logging.getLogger("suiro.heartbeat")
@@ -31,8 +29,13 @@ class Heartbeat:
     """GETs `url` every minute while `fine()`; the first time as soon as it is. `egress` says where to it may go."""
 
     def __init__(self, url: str, egress: Egress, fine: Callable[[], bool], every: float = EVERY) -> None:
+        import httpx2  # HTTP takes 4 MB: only who uses it has it
+
+        from runtime.senders.egress import http_client
+
         self._url, self._fine, self._every = url, fine, every
         self._deadline = Deadline()
+        self._failures = (httpx2.HTTPError, OSError, ValueError)
         self._client = http_client(egress, deadline=self._deadline)
         self._stop = threading.Event()
         self._said = ""
@@ -56,7 +59,7 @@ class Heartbeat:
         try:
             status = self._client.get(self._url).status_code
             problem = "" if status < 400 else f"it answers {status}"
-        except (httpx2.HTTPError, OSError, ValueError) as failed:
+        except self._failures as failed:
             problem = f"{type(failed).__name__}: {failed}"
         if problem and problem != self._said:
             log.warning("the heartbeat does not reach its address: %s", problem)

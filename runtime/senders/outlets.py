@@ -7,16 +7,28 @@ from typing import Any
 
 from runtime.addresses import Egress
 from runtime.senders.breaker import State
-from runtime.senders.email import Email
 from runtime.senders.outcome import DROPPED, Address, Outcome, Sender, failed
 from runtime.senders.outlet import Outlet
-from runtime.senders.slack import Slack
-from runtime.senders.webhook import Webhook
 
 MOST = 500
 """Outlets, and so threads, of one worker."""
-SERVICES: dict[str, type[Webhook] | type[Email]] = {"slack": Slack, "email": Email, "webhook": Webhook}
+SERVICES = ("slack", "email", "webhook")
 """Services that have an address. `inbox` has none: it is the product's own."""
+
+
+def sender_of(service: str, address: str, egress: Egress) -> Sender:
+    """What sends to an address of one of SERVICES. What speaks HTTP takes 4 MB: a process has what it uses. Raises
+    ValueError for another service and for an address that cannot be one."""
+    if service not in SERVICES:
+        raise ValueError(f"nothing can be sent to the service {service!r}")
+    if service == "email":
+        from runtime.senders.email import Email
+
+        return Email(address, egress)
+    from runtime.senders.slack import Slack
+    from runtime.senders.webhook import Webhook
+
+    return (Slack if service == "slack" else Webhook)(address, egress)
 
 
 def service_of(address: Address) -> str:
@@ -59,11 +71,8 @@ class Outlets:
             return outlet
 
     def _sender(self, address: Address) -> Sender | Outcome:
-        service = SERVICES.get(service_of(address))
-        if service is None:
-            return failed(f"nothing can be sent to the service {address.service!r}")
         try:
-            return service(address.address, self._trusted if address.trusted else self._egress)
+            return sender_of(service_of(address), address.address, self._trusted if address.trusted else self._egress)
         except ValueError as bad:
             return failed(str(bad))
 

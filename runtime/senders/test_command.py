@@ -3,6 +3,8 @@
 import json
 import time
 
+import pytest
+
 from nodes.kit.things import Command, Device, DeviceType, Registry
 from runtime.addresses import Egress
 from runtime.connectors.broker import parse_broker
@@ -10,7 +12,7 @@ from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Mqtt
 from runtime.mailbox import Mailbox
 from runtime.senders.command import Commands, command_of, cooldown_of
-from runtime.senders.outcome import SENT, Outcome
+from runtime.senders.outcome import DROPPED, SENT, Outcome
 from tests.brokers import listening, nats, wait_until
 
 SET = Command(id="set_color", topic="plant/{device}/set", cooldown="1s")
@@ -107,3 +109,41 @@ def test_only_registered_devices_and_commands_can_be_told() -> None:
     for device, command in (("tower-2", "set_color"), ("tower-1", "reboot"), (None, "set_color")):
         assert isinstance(command_of(REGISTRY, device, command), Outcome)
     assert isinstance(command_of(None, "tower-1", "set_color"), Outcome)
+
+
+def test_commands_that_wait_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[tuple[list[Message], Told]] = []
+    monkeypatch.setattr("runtime.senders.command.MOST_BYTES", 1_000)
+    commands, found = Commands(lambda messages, told: held.append((messages, told))), list[Outcome]()
+
+    def put(kept: bool = False) -> bool:
+        large = {"text": "x" * 300}
+        return commands.put("t/say", "plant/t/say", large, cooldown=0, ttl=5, report=found.append, kept=kept)
+
+    assert [put(), put()] == [True, True]
+    assert (commands.size, commands.has_room) == (2 * (len("plant/t/say") + len(b'{"text":""}') + 300), True)
+    commands.go()
+    assert [put(), put(kept=True), put()] == [True, False, True]
+    assert found == [DROPPED], "what stands in an outbox waits there, the rest is dropped and counted"
+    assert commands.has_room is False
+    (messages, told_of), *_ = held
+    told_of([(tag, None) for _, _, tag in messages])
+    assert found == [DROPPED, SENT, SENT]
+    commands.go()
+    messages, told_of = held[1]
+    told_of([(tag, None) for _, _, tag in messages])
+    assert (commands.size, commands.pending, put()) == (0, 0, True)
+    commands.stop()
+    assert commands.size == len("plant/t/say") + len(b'{"text":""}') + 300
+
+
+def test_a_command_whose_place_another_takes_counts_no_longer() -> None:
+    commands, found = Commands(Wire().publish), list[Outcome]()
+    told(commands, "red", found, cooldown=60)
+    wait_until(lambda: found == [SENT], 5)
+    told(commands, "amber", found, cooldown=60)
+    one = commands.size
+    told(commands, "green", found, cooldown=60)
+    assert commands.size == one
+    commands.stop()
+    assert commands.size == 0

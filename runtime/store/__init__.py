@@ -5,6 +5,7 @@ from pathlib import Path
 from runtime.store.address import is_postgres, postgres_address
 from runtime.store.interface import (
     DEAD_DROPPED,
+    OLDEST_DEAD,
     Change,
     DeadLetter,
     Kept,
@@ -19,6 +20,7 @@ from runtime.store.sqlite import SqliteStore
 
 __all__ = [
     "DEAD_DROPPED",
+    "OLDEST_DEAD",
     "Change",
     "DeadLetter",
     "Kept",

@@ -14,6 +14,9 @@ TRIM_EVERY = 1_000
 """New rows after which the oldest are looked at."""
 MOST_DEAD, MOST_DEAD_BYTES = 10_000, 64 << 20
 """Dead letters that are kept; then the oldest go and are counted in the fact `DEAD_DROPPED`."""
+OLDEST_DEAD = 30 * 86_400_000
+"""Milliseconds after which a dead letter goes all the same, and is counted there too: what nobody has replayed in a month
+nobody will, and it holds what devices said."""
 DEAD_DROPPED = "dead dropped"
 TOLD = "told"
 """The fact that says which row for the server is the newest, where the database does not."""
@@ -162,6 +165,9 @@ class Store(Protocol):
 
     def dead(self, flow: str | None = None, most: int = 100, before: int | None = None) -> list[DeadLetter]:
         """Dead letters, newest first: of one flow or of all, with a `place` below `before`."""
+
+    def expire(self, died_before: int) -> int:
+        """Dead letters that died before that moment (ms) go. How many these were."""
 
     def letter(self, key: str, flow: str) -> DeadLetter | None:
         """A dead letter, which stays where it is. None: there is no such letter."""

@@ -54,6 +54,7 @@ SCHEMA: tuple[LiteralString, ...] = (
 PATIENCE = 3.0
 """Seconds that an opening waits for a lock that somebody has."""
 _SET_FACT: LiteralString = "INSERT INTO facts VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+_EXPIRE: LiteralString = "WITH gone AS (DELETE FROM dead WHERE died < %s RETURNING 1) SELECT count(*) FROM gone"
 _LETTERS: LiteralString = (
     "SELECT flow, key, kind, what, created, died, attempts, reason, detail, place FROM dead"
     " WHERE (%(flow)s::text IS NULL OR flow = %(flow)s) AND (%(before)s::bigint IS NULL OR place < %(before)s)"
@@ -213,6 +214,12 @@ class PostgresStore:
                     _post(db, [Waiting(letter.flow, letter.key, letter.what, at)])
         return found[0] if found else None
 
+    def expire(self, died_before: int) -> int:
+        with self._writing() as db:
+            gone = db.execute(_EXPIRE, (died_before,)).fetchone()
+            self._count_dropped(db, int(gone[0]) if gone else 0)
+        return int(gone[0]) if gone else 0
+
     def _letters(
         self, *, flow: str | None = None, before: int | None = None, key: str | None = None, most: int
     ) -> list[DeadLetter]:
@@ -229,8 +236,12 @@ class PostgresStore:
         there = db.execute("SELECT place, length(what) FROM dead ORDER BY place").fetchall()
         dropped, newest = self._room.made((int(place), int(size)) for place, size in there)
         db.execute("DELETE FROM dead WHERE place <= %s", (newest,))
-        known = db.execute("SELECT value FROM facts WHERE name = %s", (DEAD_DROPPED,)).fetchone()
-        db.execute(_SET_FACT, (DEAD_DROPPED, str((int(known[0]) if known else 0) + dropped)))
+        self._count_dropped(db, dropped)
+
+    def _count_dropped(self, db: Connection, letters: int) -> None:
+        if letters:
+            known = db.execute("SELECT value FROM facts WHERE name = %s", (DEAD_DROPPED,)).fetchone()
+            db.execute(_SET_FACT, (DEAD_DROPPED, str((int(known[0]) if known else 0) + letters)))
 
     # --- rows for the server --------------------------------------------------------------------------------------
 

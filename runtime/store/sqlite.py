@@ -190,6 +190,12 @@ class SqliteStore:
                 _post(db, [Waiting(letter.flow, letter.key, letter.what, at)])
         return letter
 
+    def expire(self, died_before: int) -> int:
+        with self._writing() as db:
+            gone = db.execute("DELETE FROM dead WHERE died < ?", (died_before,)).rowcount
+            self._count_dropped(db, gone)
+        return gone
+
     def _bury(self, db: sqlite3.Connection, letters: list[DeadLetter]) -> None:
         if not letters:
             return
@@ -199,7 +205,11 @@ class SqliteStore:
             return
         dropped, newest = self._room.made(db.execute("SELECT place, length(what) FROM dead ORDER BY place"))
         db.execute("DELETE FROM dead WHERE place <= ?", (newest,))
-        db.execute(_SET_FACT, (DEAD_DROPPED, str(int(self.fact(DEAD_DROPPED) or 0) + dropped)))
+        self._count_dropped(db, dropped)
+
+    def _count_dropped(self, db: sqlite3.Connection, letters: int) -> None:
+        if letters:
+            db.execute(_SET_FACT, (DEAD_DROPPED, str(int(self.fact(DEAD_DROPPED) or 0) + letters)))
 
     # --- rows for the server --------------------------------------------------------------------------------------
 

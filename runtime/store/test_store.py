@@ -323,3 +323,13 @@ def test_facts_are_remembered(opened: Open) -> None:
     assert store.fact("broker") == {"url": "mqtt://x", "name": "炉\0"}
     assert store.fact("nothing") is None
     assert store.id == id
+
+
+def test_letters_that_are_too_old_go_and_are_counted(opened: Open) -> None:
+    store = opened()
+    letters = [DeadLetter("f", f"k{died}", "effect", b"{}", 1, died, 1, "refused", "") for died in (10, 20, 30)]
+    store.commit([Change("f", dead=letters)])
+    assert store.expire(20) == 1
+    assert store.expire(20) == 0
+    assert [one.key for one in store.dead()] == ["k30", "k20"]
+    assert store.fact(interface.DEAD_DROPPED) == 1

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 from nodes.kit.cel.conversions import CONVERSIONS, same
 from nodes.kit.cel.operators import negate_int
 from nodes.kit.cel.overload import Overload
@@ -23,6 +21,8 @@ LONGEST_PATTERN = 500
 
 @lru_cache(64)
 def _pattern(text: str) -> Any:
+    import re2  # three megabytes, for who has such expressions
+
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 1 << 20

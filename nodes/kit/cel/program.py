@@ -7,6 +7,7 @@ from nodes.kit.cel.budget import MOST_WORK
 from nodes.kit.cel.checker import Checker
 from nodes.kit.cel.compile import Compiler
 from nodes.kit.cel.conversions import plain
+from nodes.kit.cel.fields import Run
 from nodes.kit.cel.functions import CALLS, MACROS, SPECIAL, methods_in
 from nodes.kit.cel.parser import parse
 from nodes.kit.cel.problems import ExpressionFailure, ExpressionProblem
@@ -22,7 +23,7 @@ class Program:
     """A compiled expression. `type` is its CEL type (`dyn` when only the values tell), `field_type` what its result
     is as a field, `tree` the typed tree. Calling it never changes anything and may be done from any thread."""
 
-    __slots__ = ("_checked", "_run", "_slots", "field_type", "tree", "type")
+    __slots__ = ("_checked", "_run", "_scope", "_slots", "field_type", "tree", "type")
 
     def __init__(self, tree: Typed, scope: Scope, slots: int) -> None:
         self.tree = tree
@@ -30,13 +31,20 @@ class Program:
         self.field_type: FieldType = AS_FIELD.get(tree.type.name, "any")
         self._slots = slots
         self._checked = self.type not in ("bool", "int", "string")
-        self._run = Compiler(scope, charged=slots > 1).compile(tree)
+        self._scope = scope
+        self._run: Run | None = None
 
     def __call__(self, event: Event) -> Any:
         """The value for `event`, as JSON can hold it. Raises ExpressionFailure, nothing else."""
         slots = self._slots
-        value = self._run(event, None if slots == 1 else [MOST_WORK, *[None] * (slots - 1)])
+        run = self._run or self._compiled()
+        value = run(event, None if slots == 1 else [MOST_WORK, *[None] * (slots - 1)])
         return plain(value) if self._checked else value
+
+    def _compiled(self) -> Run:
+        """Only once somebody asks: what is only checked, or runs in a loop of engine/fuse, needs no closures."""
+        run = self._run = Compiler(self._scope, charged=self._slots > 1).compile(self.tree)
+        return run
 
 
 def compile_expression(text: str, scope: Scope, *, wanted: str | None = None) -> Program:

@@ -1,0 +1,66 @@
+"""What a server has a worker look up or try at the broker, aside from all flows."""
+
+import json
+from typing import Any
+
+from runtime.connectors.broker import BrokerAddress, parse_broker
+from runtime.connectors.browse import browse, try_broker
+from runtime.control import Control
+from runtime.site import Site
+
+FAULTS = "fleet/"
+"""The only topics that the server may publish on without a registered command."""
+Order = dict[str, Any]
+
+
+def address_in(given: Order) -> BrokerAddress | str:
+    """The broker that an order names, or what is wrong with it."""
+    try:
+        url, username, password = str(given.get("url") or ""), given.get("username"), given.get("password")
+        return parse_broker(url, username=username, password=password, ca=given.get("ca"))
+    except ValueError as bad:
+        return str(bad)
+
+
+class Errands:
+    """`browse` and `try_broker` wait on the network. Each answers with a frame that carries the order's id."""
+
+    def __init__(self, site: Site, control: Control) -> None:
+        self._site, self._control = site, control
+
+    def browse(self, order: Order) -> None:
+        """The topics that messages come on for a while."""
+        mqtt, id = self._site.mqtt, order.get("id")
+        if mqtt is None:
+            self.done(id, "no broker is configured")
+            return
+        seconds = order.get("seconds")
+        wait = float(seconds) if isinstance(seconds, int | float) else 5.0
+        rows, problem = browse(mqtt.address, str(order.get("filter") or "#"), wait, self._site.trusted)
+        if problem is not None:
+            self.done(id, problem)
+        else:
+            self._control.say({"t": "seen", "id": id, "topics": rows})
+
+    def publish(self, order: Order) -> None:
+        """A fault of a virtual device."""
+        topic = str(order.get("topic") or "")
+        if not topic.startswith(FAULTS) or set(topic) & {"+", "#", "\0"}:
+            self.done(order.get("id"), "only topics of the virtual devices may be published on")
+            return
+        payload = json.dumps(order.get("data"), ensure_ascii=False).encode("utf-8", "replace")
+        self._site.publish([(topic, payload, order.get("id"))], self._published)
+
+    def _published(self, ended: list[tuple[Any, str | None]]) -> None:
+        for id, refused in ended:
+            self.done(id, refused)
+
+    def try_broker(self, order: Order) -> None:
+        """Whether a broker takes us."""
+        address = address_in(order)
+        detail = address if isinstance(address, str) else try_broker(address, self._site.trusted)
+        self.done(order.get("id"), detail)
+
+    def done(self, id: Any, problem: str | None) -> None:
+        """The order `id` is carried out, or why not."""
+        self._control.say({"t": "done", "id": id, "ok": problem is None, "detail": problem or ""})
