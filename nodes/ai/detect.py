@@ -19,7 +19,7 @@ from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import unknown
 from nodes.kit.hold import CLEARED, ENTERED
-from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, phrases
+from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Said, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
 from nodes.kit.objects import MOST_OBJECTS, Classes, counts_of, objects_in
 from nodes.kit.params import Duration, FieldName, Identity, ModelId, NodeParams, Per, Settable, refused
@@ -54,6 +54,10 @@ class DetectParams(NodeParams):
 class DetectMemory(Memory):
     """`last`: whether enough counted in the last pictures, the newest last. `inside`: `entered` was sent, and no `cleared` yet."""
 
+    said: ClassVar[Said] = {
+        "en": {"inside": "Told, and not back yet", "last": "Enough in the last pictures"},
+        "ja": {"inside": "通知済み(戻るまで)", "last": "直近の画像で数が足りたか"},
+    }
     last: list[bool] = []
     inside: bool = False
 

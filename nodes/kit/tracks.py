@@ -6,12 +6,12 @@ while. Deterministic; the class of an object does not matter, since a detector m
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
 from nodes.kit.area import Box
-from nodes.kit.kind import Memory
+from nodes.kit.kind import Memory, Said
 
 MOST_TRACKS = 100
 """At once; objects beyond are not followed."""
@@ -36,6 +36,7 @@ class Track(msgspec.Struct):
 class Tracks(Memory):
     """All followed objects of one key; `next` is the number of the next new one."""
 
+    said: ClassVar[Said] = {"en": {"next": "Number of the next new object"}, "ja": {"next": "次の新しい物体の番号"}}
     tracks: list[Track] = []
     next: int = 1
 
