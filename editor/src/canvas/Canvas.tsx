@@ -56,6 +56,7 @@ interface Shown {
 function useShown(): Shown {
   const document = useFlow((flow) => flow.history.document)
   const { building, proposal, fresh } = useCompile()
+  const looking = useKnown((known) => known.looking)
   return useMemo((): Shown => {
     if (proposal) {
       const before = new Map(document.nodes.map((node) => [node.id, node]))
@@ -63,8 +64,8 @@ function useShown(): Shown {
       return { document: proposal.document, readOnly: true, lookOf }
     }
     if (building && !building.edit) return { document: building.document, readOnly: true, lookOf: () => 'fresh' }
-    return { document, readOnly: false, lookOf: (node) => (fresh.has(node.id) ? 'fresh' : 'plain') }
-  }, [document, building, proposal, fresh])
+    return { document, readOnly: looking, lookOf: (node) => (fresh.has(node.id) ? 'fresh' : 'plain') }
+  }, [document, building, proposal, fresh, looking])
 }
 
 const miniClass = (node: Node) => `mini mini-${isNote(node as Drawn) ? 'note' : ((node as DrawnNode).data.kind?.group ?? '')}`
@@ -111,6 +112,7 @@ export function Canvas() {
   const { onConnect, onConnectEnd, valid, onReconnect, onReconnectStart, onReconnectEnd } = useWiring()
   const view = useReactFlow()
   const far = useStore(isFar)
+  const looking = useKnown((known) => known.looking)
   useEffect(() => setView(view), [view])
   useFitting(document)
   const onEdgesChange = useCallback((changes: EdgeChange<DrawnWire>[]) => takeSelection(changes, 'wires'), [])
@@ -126,7 +128,7 @@ export function Canvas() {
         onReconnect={onReconnect} onReconnectStart={onReconnectStart} onReconnectEnd={onReconnectEnd} onNodeDrag={onNodeDrag} onNodeDragStop={onNodeDragStop}
         isValidConnection={valid as never} onNodeDoubleClick={(_, node) => { if (!isNote(node)) useUi.getState().set({ tab: 'node', panel: true, sheet: 'full' }) }}
         onNodeClick={chooseOne}
-        nodesDraggable={!readOnly} nodesConnectable={!readOnly} edgesReconnectable={!readOnly} reconnectRadius={14} zoomOnDoubleClick={false} elementsSelectable={!readOnly}
+        nodesDraggable={!readOnly} nodesConnectable={!readOnly} edgesReconnectable={!readOnly} reconnectRadius={14} zoomOnDoubleClick={false} elementsSelectable={!readOnly || looking}
         deleteKeyCode={null} selectionKeyCode="Shift" multiSelectionKeyCode={MANY_KEYS}
         onMoveStart={onMoveStart} onMoveEnd={onMoveEnd} snapToGrid snapGrid={SNAP} minZoom={0.15} maxZoom={1.75} connectionLineType={ConnectionLineType.Bezier} connectionRadius={32}
         elevateEdgesOnSelect={false} fitViewOptions={FIT} onlyRenderVisibleElements={nodes.length > 120}

@@ -292,6 +292,7 @@ export const en = {
   'status.differs': 'Draft differs',
   'status.differs_help': 'What you see is not yet what is deployed.',
 
+  'role.looking': 'You may look, but not change anything.',
   'saving.saved': 'All changes are saved',
   'saving.dirty': 'Saving…',
   'saving.saving': 'Saving…',

@@ -293,6 +293,7 @@ export const ja: { readonly [key in Key]: string } = {
   'status.differs': '未デプロイの変更',
   'status.differs_help': '表示中の内容は、まだデプロイされていません。',
 
+  'role.looking': '閲覧のみできます。変更はできません。',
   'saving.saved': 'すべて保存されています',
   'saving.dirty': '保存しています…',
   'saving.saving': '保存しています…',
