@@ -50,7 +50,7 @@ class Visitor:
 
     @contextmanager
     def page(self, look: Look) -> Iterator[Page]:
-        """A page of the signed-in person, who prefers this language and theme."""
+        """A page of the signed-in person, who prefers this language and whose system has this theme."""
         context = self.context(look, self.state)
         page = context.new_page()
         page.set_default_timeout(SHOWN_WITHIN)
@@ -82,11 +82,11 @@ class Visitor:
 
 
 def prefer(page: Page, look: Look) -> None:
-    """The person's own language and theme, as the product remembers them."""
+    """The person's own language; the theme is that of the system, which the context says."""
     script = """async (wish) => {
       const me = await (await fetch('/api/me')).json()
       const headers = {'Content-Type': 'application/json', 'X-CSRFToken': me.csrf}
       return (await fetch('/api/me', {method: 'PUT', headers, body: wish})).status
     }"""
-    status = page.evaluate(script, json.dumps({"lang": look.lang, "theme": look.theme}))
+    status = page.evaluate(script, json.dumps({"lang": look.lang, "theme": "auto"}))
     assert status < 300, status

@@ -105,7 +105,7 @@ function NodeBadge({ id }: { id: string }) {
 function Dot({ port, side, wrong }: { port: Port; side: 'in' | 'out'; wrong?: boolean }) {
   const { lang } = useWords()
   const name = spoken(port.label, lang, port.name)
-  return <Handle id={port.name} type={side === 'in' ? 'target' : 'source'} position={side === 'in' ? Position.Left : Position.Right} title={name} aria-label={name} data-wrong={wrong || undefined} />
+  return <Handle id={port.name} type={side === 'in' ? 'target' : 'source'} position={side === 'in' ? Position.Left : Position.Right} title={name} role="img" aria-label={name} data-wrong={wrong || undefined} />
 }
 
 function PortRow({ port, side, wrong }: { port: Port; side: 'in' | 'out'; wrong?: boolean }) {

@@ -151,7 +151,7 @@ function RunButtons() {
 function LangButton() {
   const { lang, t } = useWords()
   return (
-    <button type="button" className="btn btn-quiet btn-small" onClick={() => void chooseLang(lang === 'ja' ? 'en' : 'ja')} aria-label={t('look.lang')} title={t('look.lang')} data-testid="lang" lang={lang === 'ja' ? 'en' : 'ja'}>
+    <button type="button" className="btn btn-quiet btn-small" onClick={() => void chooseLang(lang === 'ja' ? 'en' : 'ja')} aria-label={`${t('look.lang')}: ${lang === 'ja' ? 'EN' : '日本語'}`} title={t('look.lang')} data-testid="lang" lang={lang === 'ja' ? 'en' : 'ja'}>
       <Languages aria-hidden />{lang === 'ja' ? 'EN' : '日本語'}
     </button>
   )
