@@ -134,7 +134,7 @@ def test_bad_input_is_survived_and_the_next_good_event_is_processed(which: str, 
             if which == "mosquitto" or " " not in topic:
                 client.publish(topic, b"{}", 1).wait_for_publish(5)
         close(client)
-        publish(broker, "kiln-1", 85)
+        publish(broker, "kiln-1", 85, at=now() + 30_000)  # after those without a time, however late they are read
         assert running.wait_actions(1)[0]["device"] == "kiln-1"
         assert len(running.actions) == 1
         assert running.end() == 0

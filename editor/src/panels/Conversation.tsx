@@ -147,7 +147,7 @@ function QuestionCard({ question }: { question: Question }) {
 }
 
 const STAGES: { readonly [stage: string]: Key } = {
-  start: 'stage.start', grounding: 'stage.grounding', plan: 'stage.plan', node: 'stage.node', setting: 'stage.node', validate: 'stage.validate', repair: 'stage.repair', simulate: 'stage.simulate',
+  start: 'stage.start', grounding: 'stage.grounding', plan: 'stage.plan', node: 'stage.node', setting: 'stage.node', validate: 'stage.validate', repair: 'stage.repair', simulate: 'stage.simulate', place: 'stage.place',
 }
 
 function Progress() {

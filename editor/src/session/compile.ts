@@ -136,6 +136,9 @@ export async function catchUp(): Promise<void> {
   else if (job.status === 'failed' || job.status === 'cancelled') takeFrame({ t: 'compile', job: job.id, stage: job.status })
 }
 
+/** The answer is there and its nodes are being placed; the same answer may come a second time, from a look at the job. */
+const ENDING = 'place'
+
 const queue: Frame[] = []
 let pacing = false
 const PACE_MS = 160
@@ -167,7 +170,7 @@ function show(frame: Frame): void {
     early.push(frame)
     return
   }
-  if (frame.job !== building.job) return
+  if (frame.job !== building.job || building.stage === ENDING) return
   const stage = String(frame.stage ?? '')
   if (stage === 'done') return void (frame.compilation && finish(frame.compilation as Compilation, building))
   if (stage === 'failed' || stage === 'cancelled') {
@@ -211,7 +214,9 @@ async function finish(compilation: Compilation, building: Building): Promise<voi
     if (!usePrompt.getState().text) usePrompt.setState({ text: building.prompt, focus: Date.now() })
     return
   }
+  useCompile.setState({ building: { ...building, stage: ENDING } })
   const document = await placed(asDocument(compilation.document))
+  if (useCompile.getState().building?.job !== building.job) return
   if (building.edit) {
     const chosen = new Set(differences(documentNow(), document).map((difference) => difference.key))
     useCompile.setState({ building: null, latest: compilation, proposal: { whole: document, document, chosen, compilation } })

@@ -236,6 +236,7 @@ export const en = {
   'stage.validate': 'Checking…',
   'stage.repair': 'Mending…',
   'stage.simulate': 'Trying it out…',
+  'stage.place': 'Laying it out…',
   'question.default': 'Until you choose, the marked answer is used.',
   'proposal.title': 'Proposed change',
   'proposal.accept': 'Accept',

@@ -237,6 +237,7 @@ export const ja: { readonly [key in Key]: string } = {
   'stage.validate': '検査しています…',
   'stage.repair': '直しています…',
   'stage.simulate': '試しに動かしています…',
+  'stage.place': '並べています…',
   'question.default': '選ぶまでは、印の付いた答えを使います。',
   'proposal.title': '変更の提案',
   'proposal.accept': '受け入れる',
