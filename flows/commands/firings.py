@@ -14,8 +14,9 @@ AT_ONCE = 5_000
 COUNTS_KEPT = timedelta(days=400)
 STILL_OPEN = timedelta(days=1)
 """For so long a firing waits for what came of it."""
-FAILED = Q(sent=False) & ~Q(outcome__in=("refused", "replaced", "dropped", "snoozed"))
+DECIDED = ("refused", "replaced", "dropped", "snoozed")
 """What a person or a policy has decided is no failure."""
+FAILED = Q(sent=False) & ~Q(outcome__in=DECIDED)
 
 
 def thin_firings(workspace: Workspace, flow: Flow, now: datetime | None = None) -> int:
