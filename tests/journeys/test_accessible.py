@@ -2,6 +2,7 @@
 nothing is wider than the screen."""
 
 import uuid
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -12,7 +13,6 @@ from tests.browser.visitor import NARROW, WIDE, Look, Visitor
 from tests.journeys.editing import call, kiln_flow
 from tests.journeys.product import Product
 
-pytestmark = pytest.mark.xdist_group("accessible")
 LOOKS = {
     "ja": (Look("ja", "light", WIDE), Look("ja", "dark", NARROW)),
     "en": (Look("en", "dark", WIDE), Look("en", "light", NARROW)),
@@ -28,7 +28,7 @@ def visitor(page: Page, browser: Browser, product: Product) -> Visitor:
 
 
 @pytest.fixture
-def places(visitor: Visitor) -> dict[str, str]:
+def places(visitor: Visitor) -> Iterator[dict[str, str]]:
     """A flow that runs and tells of every kiln, one without nodes, a shared dashboard, a newcomer."""
     document = kiln_flow("Told")
     document["settings"]["limit"] = {**document["settings"]["limit"], "value": 10}
@@ -38,7 +38,8 @@ def places(visitor: Visitor) -> dict[str, str]:
         call(page, "POST", f"/api/flows/{flow}/deploy", {})
         empty = call(page, "POST", "/api/flows", {"document": {"suiro": 1, "name": "New", "nodes": []}})["id"]
         shared = call(page, "POST", f"/api/flows/{flow}/dashboard/links", {})["url"]
-        return {"flow": flow, "empty": empty, "shared": shared, "welcome": newcomer(page)}
+        yield {"flow": flow, "empty": empty, "shared": shared, "welcome": newcomer(page)}
+        call(page, "DELETE", f"/api/flows/{flow}")
 
 
 def newcomer(page: Page) -> str:

@@ -2,13 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import Product
 from tests.journeys.editing import SOON, call, kiln_flow, open_flow
 
-pytestmark = pytest.mark.xdist_group("editor")
 STATE, VALUE, CHART = (f"[data-tile='{id}']" for id in ("state:hot", "value:kiln.out:temperature", "chart:kiln.out:temperature"))  # fmt: skip
 
 
