@@ -66,7 +66,24 @@ from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_
 from flows.commands.letters import discard_letters, letters_of, replay_letters
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
-from flows.commands.registry import NotRegistered, RefusedEntries, forget_device, forget_type, load_things
+from flows.commands.people import (
+    LastOwner,
+    NoSuchPerson,
+    TooManyPeople,
+    add_person,
+    change_role,
+    link_for,
+    people_of,
+    remove_person,
+)
+from flows.commands.registry import (
+    NotRegistered,
+    RefusedEntries,
+    forget_device,
+    forget_type,
+    load_things,
+    register_things,
+)
 from flows.commands.signin import LinkSpent, NameTaken, new_signin_link, set_name_and_password, use_signin_link
 from flows.commands.snoozing import BadSnooze, SnoozeGone, current_snoozes, end_snooze, snooze, tomorrow_morning
 from flows.commands.tables import (
@@ -105,12 +122,14 @@ __all__ = [
     "FlowGone",
     "IdTaken",
     "JobGone",
+    "LastOwner",
     "LinkGone",
     "LinkSpent",
     "NameTaken",
     "NeedsApproval",
     "NeedsComment",
     "NoSuchVersion",
+    "NoSuchPerson",
     "NoWorker",
     "NobodyListens",
     "NotDeployed",
@@ -123,9 +142,11 @@ __all__ = [
     "TablesFull",
     "TooBusy",
     "TooManyLinks",
+    "TooManyPeople",
     "UnknownSetting",
     "acknowledge",
     "acknowledge_all",
+    "add_person",
     "add_table",
     "add_turn",
     "answer_approval",
@@ -142,6 +163,7 @@ __all__ = [
     "call_hook",
     "cancel_job",
     "change_flow",
+    "change_role",
     "change_settings",
     "choose_language",
     "choose_system_destinations",
@@ -170,6 +192,7 @@ __all__ = [
     "import_flow",
     "keep_rows",
     "letters_of",
+    "link_for",
     "link_with",
     "links_of",
     "load_things",
@@ -177,9 +200,12 @@ __all__ = [
     "map_ids",
     "new_flow",
     "new_signin_link",
+    "people_of",
     "recent_incidents",
     "refuse_oversize",
+    "register_things",
     "register_worker",
+    "remove_person",
     "rename_table",
     "replace_rows",
     "replay_letters",
