@@ -20,6 +20,8 @@ OPEN = {
     "webhook-in": "calls from outside; each carries its own secret, compared in constant time",
     "shared": "a dashboard to look at; the link carries its own secret, kept as a hash, until it is revoked",
     "shared-data": "the same, as data",
+    "shared-picture": "the last picture of a device that this dashboard shows",
+    "shared-plan": "the plan that this dashboard shows, and no other",
     "language": "the choice of a language, kept in a cookie",
     "metrics": "counts for a monitor, which has a token of its own, compared in constant time",
     "healthz": "whether the process answers; says nothing else",

@@ -4,15 +4,19 @@ from typing import Any
 
 import msgspec
 from django.core.cache import cache
+from django.urls import reverse
 from django.utils import timezone
 
 from document.dashboard import Tile, tiles
 from flows.commands.deploying import worker_of
 from flows.commands.firings import DECIDED
-from flows.models import Dashboard, DashboardLink, Firing, Flow, Notice, Worker
+from flows.commands.plans import plan_beneath
+from flows.models import Dashboard, DashboardLink, DashboardPlan, Firing, Flow, Notice, Worker
+from flows.plan_pictures import plan_beneath_json
 from flows.recent import recent
 from flows.registered import registry_for, registry_of
 from flows.showing import ms
+from flows.thumbnails import shown, thumbnail_of
 from nodes.kit.catalog import full_catalog
 from nodes.kit.things import spoken
 
@@ -29,6 +33,7 @@ class Board(msgspec.Struct):
     worker: Worker | None
     commands: dict[str, str]
     """What people call the commands, by id."""
+    beneath: DashboardPlan | None = None
 
     @property
     def worker_id(self) -> str | None:
@@ -38,9 +43,15 @@ class Board(msgspec.Struct):
     def devices(self) -> set[str]:
         return {id for tile in self.tiles for id, _ in tile.devices}
 
+    def pictured(self, device: str, field: str) -> bool:
+        """Whether it shows the pictures that a device sends in a field."""
+        return any(
+            tile.field == field and device in dict(tile.devices) for tile in self.tiles if tile.kind == "picture"
+        )
+
     @property
     def fields(self) -> set[str]:
-        return {tile.field for tile in self.tiles if tile.field}
+        return {name for tile in self.tiles for name in (tile.field, *tile.locations) if name}
 
 
 def board_of(flow: Flow, lang: str) -> Board:
@@ -49,10 +60,18 @@ def board_of(flow: Flow, lang: str) -> Board:
     registry = registry_for(version) if version is not None else registry_of(flow.workspace)
     commands = [command for type in registry.types.values() for command in type.commands]
     labels = {command.id: spoken(command.label, lang, command.id) for command in commands}
-    return Board(flow, document, tiles(document, full_catalog(), registry, lang), worker_of(flow), labels)
+    beneath = plan_beneath(flow)
+    drawn = [tile for tile in tiles(document, full_catalog(), registry, lang) if _has_ground(tile, beneath)]
+    return Board(flow, document, drawn, worker_of(flow), labels, beneath)
 
 
-def dashboard_json(board: Board) -> dict[str, Any]:
+def _has_ground(tile: Tile, beneath: DashboardPlan | None) -> bool:
+    """A map is drawn on a plan, or on a grid where devices say where they are."""
+    return tile.kind != "map" or bool(tile.locations) or (beneath is not None and beneath.plan is not None)
+
+
+def dashboard_json(board: Board, token: str = "") -> dict[str, Any]:
+    """`token` is the secret part of the link by which somebody looks: pictures come by it too."""
     flow, worker, now = board.flow, board.worker, ms(timezone.now()) or 0
     return {
         "flow": str(flow.id),
@@ -62,6 +81,9 @@ def dashboard_json(board: Board) -> dict[str, Any]:
         "worker": {"id": board.worker_id, "connected": bool(worker and worker.connected)},
         "tiles": msgspec.to_builtins(board.tiles),
         "arrangement": _arrangement(flow),
+        "plan": _plan(board, reverse("shared-plan", args=[token]) if token else ""),
+        "pictures": _pictures(board),
+        "pictures_at": f"/shared/{token}/pictures/" if token else "/api/pictures/",
         "values": seen_values(board, cache.get(f"values:{flow.workspace_id}") or {}),
         "history": _history(board, now),
         "alerts": alerts_json(board),
@@ -119,7 +141,9 @@ def seen(board: Board, message: Message) -> Message | None:
             "status": message.get("status"),
             "version": message.get("version"),
         }
-    if (t == "fired" and ours) or t == "acked":
+    if t == "picture" and board.pictured(str(message.get("device")), str(message.get("field"))):
+        return {name: message.get(name) for name in ("t", "device", "field", "time", "mark")}
+    if (t in ("fired", "board") and ours) or t == "acked":
         return {"t": t}
     return None
 
@@ -153,6 +177,26 @@ def _cut(entry: dict[str, Any], fields: set[str]) -> dict[str, Any]:
     data = entry.get("data")
     kept = {name: value for name, value in data.items() if name in fields} if isinstance(data, dict) else {}
     return {"time": entry.get("time"), "data": kept}
+
+
+def _plan(board: Board, picture: str) -> dict[str, Any] | None:
+    """What is beneath the map, and where its devices stand on it by hand."""
+    row = board.beneath
+    if row is None or row.plan is None:
+        return None
+    ours, placed = board.devices, row.places.get(str(row.plan.pk)) or {}
+    places = {id: spot for id, spot in placed.items() if id in ours}
+    return {**plan_beneath_json(row.plan, picture or f"/api/plans/{row.plan.pk}/picture"), "places": places}
+
+
+def _pictures(board: Board) -> dict[str, dict[str, Any]]:
+    """By device and field, of which pictures are there to be fetched."""
+    found: dict[str, dict[str, Any]] = {}
+    for tile in board.tiles:
+        for id, _ in tile.devices if tile.kind == "picture" else ():
+            if (kept := thumbnail_of(board.flow.workspace_id, id, tile.field)) is not None:
+                found.setdefault(id, {})[tile.field] = shown(kept)
+    return found
 
 
 def _arrangement(flow: Flow) -> dict[str, Any] | None:

@@ -123,7 +123,8 @@ def _deploy(
     )
     _listen_for_calls(flow, document)
     flow.deployed, flow.wanted = version, True
-    flow.status, flow.status_problems = Flow.Status.STARTING, []
+    flow.now_is(Flow.Status.STARTING)
+    flow.status_problems = []
     flow.save()
     keep_tables(version)
     forget_unused(member.workspace)
@@ -137,8 +138,9 @@ def stop_flow(member: Membership, flow_id: uuid.UUID) -> Flow:
     """The worker forgets the flow's timers and stops reading for it. Stopping a stopped flow changes nothing."""
     flow = flow_of(member, flow_id, lock=True)
     if flow.wanted:
-        flow.wanted, flow.status = False, Flow.Status.STOPPED
-        flow.save(update_fields=["wanted", "status", "updated"])
+        flow.wanted = False
+        flow.now_is(Flow.Status.STOPPED)
+        flow.save(update_fields=["wanted", "status", "status_since", "updated"])
         _tell(flow, "drop")
     return flow
 

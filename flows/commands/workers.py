@@ -106,8 +106,9 @@ def flow_reported(worker: Worker, report: dict[str, Any]) -> None:
         return
     if status == Flow.Status.ROLLED_BACK and not _back_to(flow, report.get("refused"), report.get("version")):
         return
-    flow.status, flow.status_problems = status, report.get("problems") or []
-    flow.save(update_fields=["status", "status_problems", "deployed"])
+    flow.now_is(status)
+    flow.status_problems = report.get("problems") or []
+    flow.save(update_fields=["status", "status_since", "status_problems", "deployed"])
     if status in (Flow.Status.RUNNING, Flow.Status.STOPPED):
         heal_incident(flow.workspace, Kind.ROLLED_BACK, str(flow.id))
     live.to_browsers(

@@ -3,6 +3,7 @@
 from flows.models.dashboard import Dashboard, DashboardLink
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.incident import Incident
+from flows.models.plan import DashboardPlan, SitePlan
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
 from flows.models.snooze import Snooze
@@ -24,6 +25,7 @@ __all__ = [
     "Broker",
     "Dashboard",
     "DashboardLink",
+    "DashboardPlan",
     "DeadLetter",
     "Destination",
     "Device",
@@ -41,6 +43,7 @@ __all__ = [
     "Owned",
     "PendingApproval",
     "SigninLink",
+    "SitePlan",
     "Snooze",
     "StoredRow",
     "Table",

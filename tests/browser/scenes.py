@@ -63,6 +63,7 @@ SCENES = [
     Scene("devices-type", "/devices/", click(".edit-type"), live=READING),
     Scene("devices-try", "/devices/", click(".try"), live=READING),
     Scene("devices-import", "/devices/", click("#import"), live=READING),
+    Scene("plans", "/plans/"),
     Scene("tables", "/tables/"),
     Scene("tables-upload", "/tables/", click("#add")),
     Scene("destinations", "/destinations/"),
