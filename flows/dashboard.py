@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from document.dashboard import Tile, tiles
 from flows.commands.deploying import worker_of
+from flows.commands.firings import DECIDED
 from flows.commands.plans import plan_beneath
 from flows.models import Dashboard, DashboardLink, DashboardPlan, Firing, Flow, Notice, Worker
 from flows.plan_pictures import plan_beneath_json
@@ -17,6 +18,7 @@ from flows.registered import registry_for, registry_of
 from flows.showing import ms
 from flows.thumbnails import shown, thumbnail_of
 from nodes.kit.catalog import full_catalog
+from nodes.kit.things import spoken
 
 MOST_ALERTS = 30
 Message = dict[str, Any]
@@ -29,6 +31,8 @@ class Board(msgspec.Struct):
     document: dict[str, Any]
     tiles: list[Tile]
     worker: Worker | None
+    commands: dict[str, str]
+    """What people call the commands, by id."""
     beneath: DashboardPlan | None = None
 
     @property
@@ -54,9 +58,11 @@ def board_of(flow: Flow, lang: str) -> Board:
     version = flow.deployed
     document = version.running_document() if version is not None else flow.document
     registry = registry_for(version) if version is not None else registry_of(flow.workspace)
+    commands = [command for type in registry.types.values() for command in type.commands]
+    labels = {command.id: spoken(command.label, lang, command.id) for command in commands}
     beneath = plan_beneath(flow)
-    shown = [tile for tile in tiles(document, full_catalog(), registry, lang) if _has_ground(tile, beneath)]
-    return Board(flow, document, shown, worker_of(flow), beneath)
+    drawn = [tile for tile in tiles(document, full_catalog(), registry, lang) if _has_ground(tile, beneath)]
+    return Board(flow, document, drawn, worker_of(flow), labels, beneath)
 
 
 def _has_ground(tile: Tile, beneath: DashboardPlan | None) -> bool:
@@ -86,7 +92,7 @@ def dashboard_json(board: Board, token: str = "") -> dict[str, Any]:
 
 
 def alerts_json(board: Board) -> list[dict[str, Any]]:
-    """The newest firings. `acked` is null where nothing of it stands in the inbox."""
+    """The newest firings. `sent` is null while that is open, and where a person or a policy has decided; `acked` is null where nothing of it stands in the inbox."""
     rows = list(Firing.objects.of(board.flow.workspace_id).filter(flow=board.flow)[:MOST_ALERTS])
     notices = Notice.objects.of(board.flow.workspace_id).filter(flow=board.flow, key__in=[row.key for row in rows])
     acked = {key: at is not None for key, at in notices.values_list("key", "acked") if key}
@@ -95,10 +101,10 @@ def alerts_json(board: Board) -> list[dict[str, Any]]:
         {
             "id": str(row.id),
             "title": labels.get(row.node) or row.node,
-            "text": _told(row.data),
+            "text": _told(row.data, board.commands),
             "device": row.device,
             "time": ms(row.time),
-            "sent": row.sent,
+            "sent": None if row.outcome in DECIDED else row.sent,
             "acked": acked.get(row.key),
         }
         for row in rows
@@ -209,5 +215,6 @@ def _history(board: Board, now: int) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _told(data: dict[str, Any]) -> str:
-    return str(data.get("text") or data.get("command") or "")[:500]
+def _told(data: dict[str, Any], commands: dict[str, str]) -> str:
+    command = str(data.get("command") or "")
+    return str(data.get("text") or commands.get(command, command))[:500]

@@ -66,6 +66,16 @@ from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_
 from flows.commands.letters import discard_letters, letters_of, replay_letters
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
+from flows.commands.people import (
+    LastOwner,
+    NoSuchPerson,
+    TooManyPeople,
+    add_person,
+    change_role,
+    link_for,
+    people_of,
+    remove_person,
+)
 from flows.commands.plans import (
     PlanGone,
     PlansFull,
@@ -79,7 +89,14 @@ from flows.commands.plans import (
     plans_of,
     uses_of_plans,
 )
-from flows.commands.registry import NotRegistered, RefusedEntries, forget_device, forget_type, load_things
+from flows.commands.registry import (
+    NotRegistered,
+    RefusedEntries,
+    forget_device,
+    forget_type,
+    load_things,
+    register_things,
+)
 from flows.commands.signin import LinkSpent, NameTaken, new_signin_link, set_name_and_password, use_signin_link
 from flows.commands.snoozing import BadSnooze, SnoozeGone, current_snoozes, end_snooze, snooze, tomorrow_morning
 from flows.commands.tables import (
@@ -118,11 +135,13 @@ __all__ = [
     "FlowGone",
     "IdTaken",
     "JobGone",
+    "LastOwner",
     "LinkGone",
     "LinkSpent",
     "NameTaken",
     "NeedsApproval",
     "NeedsComment",
+    "NoSuchPerson",
     "NoSuchVersion",
     "NoWorker",
     "NobodyListens",
@@ -138,9 +157,11 @@ __all__ = [
     "TablesFull",
     "TooBusy",
     "TooManyLinks",
+    "TooManyPeople",
     "UnknownSetting",
     "acknowledge",
     "acknowledge_all",
+    "add_person",
     "add_plan",
     "add_table",
     "add_turn",
@@ -159,6 +180,7 @@ __all__ = [
     "cancel_job",
     "change_flow",
     "change_plan",
+    "change_role",
     "change_settings",
     "choose_language",
     "choose_plan",
@@ -189,6 +211,7 @@ __all__ = [
     "import_flow",
     "keep_rows",
     "letters_of",
+    "link_for",
     "link_with",
     "links_of",
     "load_things",
@@ -196,13 +219,16 @@ __all__ = [
     "map_ids",
     "new_flow",
     "new_signin_link",
+    "people_of",
     "place_devices",
     "plan_beneath",
     "plan_of",
     "plans_of",
     "recent_incidents",
     "refuse_oversize",
+    "register_things",
     "register_worker",
+    "remove_person",
     "rename_table",
     "replace_rows",
     "replay_letters",

@@ -10,6 +10,7 @@ from django.db.models import QuerySet, Sum
 from flows import live
 from flows.commands.flows import flow_of
 from flows.models import DashboardPlan, Flow, Membership, SitePlan
+from flows.rights import MEMBER, VIEWER, needs
 from flows.tying import Point, checked
 from runtime.pictures import clean
 
@@ -29,11 +30,13 @@ class PlansFull(Exception):
     """A workspace has as many plans, or as large ones, as it may have."""
 
 
+@needs(VIEWER)
 def plans_of(member: Membership) -> QuerySet[SitePlan]:
     """Without their pictures."""
     return SitePlan.objects.of(member.workspace).defer("data")
 
 
+@needs(VIEWER)
 def plan_of(member: Membership, plan_id: uuid.UUID) -> SitePlan:
     """Raises PlanGone."""
     found = plans_of(member).filter(pk=plan_id).first()
@@ -46,6 +49,7 @@ def picture_of(plan: SitePlan) -> bytes:
     return bytes(SitePlan.objects.of(plan.workspace_id).values_list("data", flat=True).get(pk=plan.pk))
 
 
+@needs(MEMBER)
 def add_plan(member: Membership, data: bytes, name: str) -> SitePlan:
     """Raises runtime.pictures.PictureRefused, PlansFull."""
     picture = clean(data, widest=WIDEST)
@@ -59,6 +63,7 @@ def add_plan(member: Membership, data: bytes, name: str) -> SitePlan:
         return SitePlan.objects.add(member.workspace, data=picture.data, **facts)
 
 
+@needs(MEMBER)
 def change_plan(member: Membership, plan_id: uuid.UUID, name: str | None, points: list[Point] | None) -> SitePlan:
     """Another name, other points; None leaves it. Raises PlanGone, BadPoints."""
     plan = plan_of(member, plan_id)
@@ -70,6 +75,7 @@ def change_plan(member: Membership, plan_id: uuid.UUID, name: str | None, points
     return plan
 
 
+@needs(MEMBER)
 def forget_plan(member: Membership, plan_id: uuid.UUID) -> None:
     """Dashboards that have it get the plain grid. Raises PlanGone."""
     plan = plan_of(member, plan_id)
@@ -78,6 +84,7 @@ def forget_plan(member: Membership, plan_id: uuid.UUID) -> None:
     _changed(shown)
 
 
+@needs(VIEWER)
 def uses_of_plans(member: Membership) -> dict[uuid.UUID, list[Flow]]:
     """By plan, the flows on whose dashboards it is shown."""
     found: dict[uuid.UUID, list[Flow]] = {}
@@ -87,6 +94,7 @@ def uses_of_plans(member: Membership) -> dict[uuid.UUID, list[Flow]]:
     return found
 
 
+@needs(MEMBER)
 def choose_plan(member: Membership, flow_id: uuid.UUID, plan_id: uuid.UUID | None) -> None:
     """Put a plan beneath the map of a dashboard, or none. Raises FlowGone, PlanGone."""
     flow = flow_of(member, flow_id)
@@ -98,6 +106,7 @@ def choose_plan(member: Membership, flow_id: uuid.UUID, plan_id: uuid.UUID | Non
     _changed([flow])
 
 
+@needs(MEMBER)
 def place_devices(member: Membership, flow_id: uuid.UUID, plan_id: uuid.UUID, places: dict[str, list[float]]) -> None:
     """Where devices stand on the plan that the dashboard has. Raises FlowGone, PlanGone."""
     flow = flow_of(member, flow_id)

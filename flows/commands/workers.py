@@ -13,6 +13,7 @@ from document.problems import say
 from flows import live
 from flows.commands.approvals import ask_approval, close_approval
 from flows.commands.deploying import hash_of
+from flows.commands.firings import thin_firings
 from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
 from flows.commands.letters import forget_letter, keep_letter, letters_changed
 from flows.commands.notices import put_notice
@@ -147,6 +148,9 @@ def keep_rows(worker: Worker, rows: list[Row], epoch: int | None = None) -> int:
         _forget_old_problems(
             known.workspace, {str(row.get("flow")) for row in rows if row.get("row") == "problem"} & set(flows)
         )
+        fired = {str(row.get("flow")) for row in rows if row.get("row") in ("firing", "effect")}
+        for flow in fired & set(flows):
+            thin_firings(known.workspace, flows[flow])
         worker.last_seq = known.last_seq
         if any(row.get("row") in ("dead", "exhumed") for row in rows):
             letters_changed(known.workspace)

@@ -8,7 +8,16 @@ from flows.models.registry import Broker, Destination, Device, DeviceType, Model
 from flows.models.scoped import Owned, Unscoped
 from flows.models.snooze import Snooze
 from flows.models.table import Table, TableContent
-from flows.models.worker import DeadLetter, Firing, Notice, PendingApproval, StoredRow, TraceProblem, Worker
+from flows.models.worker import (
+    DeadLetter,
+    Firing,
+    FiringCount,
+    Notice,
+    PendingApproval,
+    StoredRow,
+    TraceProblem,
+    Worker,
+)
 from flows.models.workspace import Membership, SigninLink, Workspace
 
 __all__ = [
@@ -22,6 +31,7 @@ __all__ = [
     "Device",
     "DeviceType",
     "Firing",
+    "FiringCount",
     "Flow",
     "FlowVersion",
     "Hook",

@@ -24,6 +24,8 @@ def _everywhere() -> dict[str, str]:
         "offline": _("The server cannot be reached."),
         "failed": _("That did not work."),
         "saved": _("Saved."),
+        "only_owners": _("Only owners may do this."),
+        "only_looking": _("You may look, but not change anything."),
         "deleted": _("Deleted: %s"),
         "undo": _("Undo"),
         "running": _("running"),

@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from flows import commands
 from flows.dashboard import board_of, seen
-from flows.models import DashboardLink, Flow, Membership, Worker
+from flows.models import DashboardLink, Firing, Flow, Membership, Worker
 from flows.recent import Recent
 from flows.tests.conftest import Api, document
 from flows.tests.test_sockets import NOW, Line, worker_line
@@ -55,6 +55,22 @@ def test_an_arrangement_is_kept_for_all_and_can_be_undone(api: Api, flow: str) -
     assert api("GET", path).json()["arrangement"]["hidden"] == []
     assert api("DELETE", path).status_code == 204
     assert api("GET", path).json()["arrangement"] is None
+
+
+def test_alerts_say_what_a_command_is_called_and_only_failures_were_not_sent(
+    api: Api, member: Membership, flow: str
+) -> None:
+    fired = {
+        "flow_id": flow,
+        "node": "red",
+        "device": "tower-1",
+        "time": timezone.now(),
+        "data": {"command": "set_color"},
+    }
+    for outcome in ("replaced", "expired"):
+        Firing.objects.add(member.workspace, key=outcome, sent=False, outcome=outcome, **fired)
+    found = api("GET", f"/api/flows/{flow}/dashboard").json()["alerts"]
+    assert {(alert["text"], alert["sent"]) for alert in found} == {("set colour", None), ("set colour", False)}
 
 
 def test_a_link_shows_the_dashboard_without_signing_in_and_nothing_else(api: Api, flow: str) -> None:

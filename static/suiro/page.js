@@ -14,6 +14,14 @@ export function say(key, ...values) {
   return text
 }
 
+const REACH = ['viewer', 'member', 'owner']
+
+/** For a button that takes at least this role: nothing where the person has it, else that it is disabled and why. */
+export function allowed(least) {
+  if (REACH.indexOf(document.body.dataset.role) >= REACH.indexOf(least)) return {}
+  return { disabled: true, title: say(least === 'owner' ? 'only_owners' : 'only_looking') }
+}
+
 /** An element with properties and children; text is always text. */
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag)

@@ -318,6 +318,7 @@ export const en = {
   'snooze.cancel': 'Call off',
   'snooze.all': 'All that is held back',
 
+  'role.looking': 'You may look, but not change anything.',
   'saving.saved': 'All changes are saved',
   'saving.dirty': 'Saving…',
   'saving.saving': 'Saving…',

@@ -319,6 +319,7 @@ export const ja: { readonly [key in Key]: string } = {
   'snooze.cancel': '取り消す',
   'snooze.all': '保留分をすべて見る',
 
+  'role.looking': '閲覧のみできます。変更はできません。',
   'saving.saved': 'すべて保存されています',
   'saving.dirty': '保存しています…',
   'saving.saving': '保存しています…',

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('flows', '0008_dashboards'),
+        ('flows', '0009_viewers_and_firing_counts'),
     ]
 
     operations = [
