@@ -79,6 +79,21 @@ class Engine(Delivery):
         for node in readers:
             self._read(node, arrival)
 
+    def put(self, node: str, port: str, event: Event) -> list[Effect]:
+        """`event` comes to `node` on its input `port` as along a wire, or leaves a source by its output `port`: for trying a
+        flow out."""
+        self._begin()
+        self._pass_to(event.arrived, inclusive=False)
+        self._cause, self._fate = event.cause, FILTERED
+        at = self.nodes[self._place[node]]
+        if at.is_source:
+            self._emit(at, None, port, event)
+        else:
+            self.hand(at.index, port, event)
+        self._drain()
+        self._cause = ""
+        return self._end()
+
     def push_all(self, incoming: Incoming) -> list[Effect]:
         """Messages that came together, one after the other, to the same end as `push`; of what is done in place `last` gets
         only the last event of the batch on each wire."""

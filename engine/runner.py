@@ -8,7 +8,7 @@ from engine.effect import Effect
 from engine.engine import Engine
 from engine.plan import Plan
 from nodes.kit.effect import Answer
-from nodes.kit.event import Arrival
+from nodes.kit.event import Arrival, Event
 
 DONE = Answer(value=True)
 NO_ANSWER = Answer(error="no_recorded_answer")
@@ -58,10 +58,16 @@ class Runner:
         self._coming: list[tuple[int, int, str, Answer]] = []
         self._seq = 0
 
-    def push(self, arrival: Arrival) -> Iterator[Effect]:
+    def push(self, arrival: Arrival, *, only: str | None = None) -> Iterator[Effect]:
         """Everything that happens up to `arrival`, and what it causes at once."""
         yield from self._pass_to(arrival.arrived, inclusive=False)
-        yield from self._heard(self.engine.push(arrival))
+        yield from self._heard(self.engine.push(arrival, only=only))
+        yield from self._answered()
+
+    def put(self, node: str, port: str, event: Event) -> Iterator[Effect]:
+        """The same for an event that is handed to one node: see Engine.put."""
+        yield from self._pass_to(event.arrived, inclusive=False)
+        yield from self._heard(self.engine.put(node, port, event))
         yield from self._answered()
 
     def advance(self, now: int) -> Iterator[Effect]:

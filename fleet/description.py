@@ -28,6 +28,13 @@ class Follow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start: float = msgspec.field(default=0.0, name="from")
 
 
+class Growth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Wear: nothing at first, `amount` after `over` and more after that, faster and faster."""
+
+    amount: float
+    over: Span
+
+
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One field of the payload; see the package for what each part means."""
 
@@ -51,6 +58,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     label: Words = {}
     add: dict[str, float] = {}
+    grow: dict[str, Growth] = {}
     noise: dict[str, float] = {}
     freeze: list[str] = []
     silent: bool = False
@@ -130,7 +138,7 @@ def _check_type(kind: DeviceType) -> None:
     names = [signal.name for signal in kind.signals]
     used = [follow.signal for signal in kind.signals for follow in signal.follows]
     for fault in kind.faults:
-        used += [*fault.add, *fault.noise, *fault.freeze]
+        used += [*fault.add, *fault.grow, *fault.noise, *fault.freeze]
     used += [name for listen in kind.listens for name in listen.sets]
     for name in used:
         if name not in names:

@@ -12,6 +12,11 @@ _WARM_UP = 6
 _LONGEST_WARM_UP = 3_600
 """Readings of warm-up at most."""
 
+_BEND = 3.0
+"""How much faster wear is when it has reached its amount than when it began: e to this power."""
+_LONGEST_GROWTH = 10.0
+"""Times its length after which wear grows no more."""
+
 
 class VirtualDevice:
     """Call `read(at)` with rising times (ms), one per period."""
@@ -28,6 +33,7 @@ class VirtualDevice:
         self._inner: dict[str, float] = {}
         self._last: dict[str, Any] = {}
         self._at: int | None = None
+        self._began: dict[str, int] = {}
 
     def topic(self, pattern: str | None = None) -> str:
         """The device's own topic, or `pattern` with its id filled in."""
@@ -47,6 +53,7 @@ class VirtualDevice:
             self.faults.add(id)
         else:
             self.faults.discard(id)
+            self._began.pop(id, None)
 
     @property
     def silent(self) -> bool:
@@ -91,6 +98,8 @@ class VirtualDevice:
 
     def _advance(self, at: int) -> None:
         passed = 0 if self._at is None else max(at - self._at, 0)
+        for id in self.faults:
+            self._began.setdefault(id, at)
         for signal in self.kind.signals:
             if signal.level is None:
                 continue
@@ -112,7 +121,14 @@ class VirtualDevice:
             target += signal.drift.amount * drift(at, over, *self._names, signal.name)
         for follow in signal.follows:
             target += follow.gain * (self._inner[follow.signal] - follow.start)
-        return target + sum(fault.add.get(signal.name, 0.0) for fault in self._active())
+        return target + sum(self._adds(fault, signal.name, at) for fault in self._active())
+
+    def _adds(self, fault: Fault, signal: str, at: int) -> float:
+        growth, added = fault.grow.get(signal), fault.add.get(signal, 0.0)
+        if growth is None:
+            return added
+        share = (at - self._began[fault.id]) / duration(growth.over)
+        return added + growth.amount * math.expm1(min(share, _LONGEST_GROWTH) * _BEND) / math.expm1(_BEND)
 
     def _shown(self, signal: Signal, at: int) -> Any:
         if signal.level is None:

@@ -4,6 +4,7 @@ import io
 import json
 import statistics
 from contextlib import redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,21 @@ def test_the_command_prints_json_lines_and_names_what_is_wrong(
     for wrong in (["--for", "soon"], ["--for", "1s", "--fault", "kiln-9:overheat"], ["--for", "1s", "--start", "now"]):
         with redirect_stdout(io.TextIOWrapper(io.BytesIO())):
             assert main(["record", str(FIRST), *wrong]) == 2
+
+
+def test_wear_grows_from_when_it_began_and_faster_and_faster(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.json"
+    fault = {"id": "bearing", "grow": {"v": {"amount": 6, "over": "10m"}}}
+    kind = {"id": "pump", "topic": "p/{device}", "signals": [{"name": "v", "level": 2, "decimals": 6}], "faults": [fault],
+            "period": "1m"}  # fmt: skip
+    path.write_text(json.dumps({"fleet": 1, "types": [kind], "devices": [{"id": "p1", "type": "pump"}]}), "utf-8")
+    told = series(lines(load(path), 31, "p1:bearing@5m-26m"), "p1", "v")
+    assert told[:6] == [2] * 6
+    assert told[15] == pytest.approx(8)
+    rises = [after - before for before, after in pairwise(told[5:26])]
+    assert rises == sorted(rises)
+    assert rises[0] > 0
+    assert told[26:] == [2] * 5
 
 
 @pytest.mark.parametrize(

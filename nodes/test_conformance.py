@@ -152,3 +152,20 @@ def test_no_kind_reads_a_clock_or_does_io() -> None:
     for path in NODES.rglob("*.py"):
         if not path.name.startswith("test_"):
             assert not forbidden.search(path.read_text("utf-8")), path
+
+
+@every_kind
+def test_what_a_person_is_shown_of_a_memory_exists_and_has_words_in_both_languages(kind: type[Kind]) -> None:
+    if kind.Memory is None:
+        return
+    said = kind.Memory.said
+    fields = set(kind.Memory.__struct_fields__)
+    for lang in LANGUAGES if fields - UNSAID else ():
+        assert said[lang]
+        assert set(said[lang]) <= fields
+        assert all(said[lang].values())
+    assert all(JAPANESE.search(text) for text in said.get("ja", {}).values())
+
+
+UNSAID = {"latest", "recent"}
+"""Fields of memories that say nothing to a person: a memory of these alone needs no words."""

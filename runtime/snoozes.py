@@ -49,9 +49,10 @@ class Snoozes:
 
     def take(self, flow: RunningFlow, effect: Effect) -> bool:
         """Whether somebody has snoozed `effect`; it is told then."""
-        if not self._known or effect.kind not in ("notify", "command"):
+        held_as = flow.plan.catalog[effect.kind].held_as if self._known else ""
+        if not held_as:
             return False
-        now, command = self._now(), effect.kind == "command"
+        now, command = self._now(), held_as == "command"
         for one in self._known:
             if one.covers(flow.id, effect.device, now) and (one.commands or not command):
                 self._tell(flow, effect, one.id)

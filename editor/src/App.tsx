@@ -25,6 +25,7 @@ export function App() {
     <ReactFlowProvider>
       <div className="editor">
         <Header />
+        <Toasts />
         <div className="editor-body">
           <PaletteSide />
           <main className="editor-main"><Canvas /><LiveBar /></main>
@@ -32,7 +33,6 @@ export function App() {
         </div>
       </div>
       <Dialogs />
-      <Toasts />
     </ReactFlowProvider>
   )
 }
@@ -46,7 +46,8 @@ function selectNamed() {
 function Dialogs() {
   const dialog = useUi((ui) => ui.dialog)
   switch (dialog) {
-    case 'deploy': return <DeployDialog />
+    case 'deploy': return <DeployDialog first="forward" />
+    case 'versions': return <DeployDialog first="list" />
     case 'import': return <ImportDialog />
     case 'export': return <ExportDialog />
     case 'conflict': return <ConflictDialog />

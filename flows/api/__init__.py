@@ -11,6 +11,8 @@ from flows.api import (  # noqa: F401  (each adds its routes)
     snoozing,
     tables,
     things,
+    trying,
+    versions,
     words,
 )
 from flows.api.entry import api

@@ -122,13 +122,6 @@ def deploy(request: HttpRequest, flow_id: uuid.UUID, wish: Deploy) -> Any:
     return {"version": version.number}
 
 
-@api.post("/flows/{uuid:flow_id}/back")
-def deploy_back(request: HttpRequest, flow_id: uuid.UUID, wish: Deploy) -> Any:
-    """The version before runs again, as a version of its own; the draft stays as it is."""
-    version = commands.deploy_back(actor(request), flow_id, approve=wish.approve, lang=language(request))
-    return {"version": version.number}
-
-
 @api.post("/flows/{uuid:flow_id}/stop", response={202: Any})
 def stop(request: HttpRequest, flow_id: uuid.UUID) -> Any:
     return Status(202, {"status": commands.stop_flow(actor(request), flow_id).status})

@@ -23,6 +23,7 @@ from flows.commands.dashboards import (
 from flows.commands.deploying import (
     NeedsApproval,
     NeedsComment,
+    NoSuchVersion,
     NotDeployed,
     NotSound,
     UnknownSetting,
@@ -32,6 +33,7 @@ from flows.commands.deploying import (
     first_worker,
     stop_flow,
     version_before,
+    version_of,
     worker_of,
 )
 from flows.commands.destinations import SERVICES, BadAddress, forget_destination, mail_address, save_destination
@@ -108,6 +110,7 @@ __all__ = [
     "NameTaken",
     "NeedsApproval",
     "NeedsComment",
+    "NoSuchVersion",
     "NoWorker",
     "NobodyListens",
     "NotDeployed",
@@ -196,6 +199,7 @@ __all__ = [
     "try_command",
     "use_signin_link",
     "version_before",
+    "version_of",
     "waiting_approvals",
     "worker_left",
     "worker_of",

@@ -42,6 +42,10 @@ class NotDeployed(Exception):
     """The flow was never deployed, or there is nothing to go back to."""
 
 
+class NoSuchVersion(Exception):
+    """The flow has no version of that number."""
+
+
 class NeedsComment(Exception):
     """The workspace wants to know what each deploy is for."""
 
@@ -64,16 +68,30 @@ def deploy_flow(
 
 @transaction.atomic
 def deploy_back(
-    member: Membership, flow_id: uuid.UUID, *, approve: list[str] | None = None, lang: str = "en"
+    member: Membership,
+    flow_id: uuid.UUID,
+    *,
+    number: int | None = None,
+    approve: list[str] | None = None,
+    lang: str = "en",
 ) -> FlowVersion:
-    """Let the version before run again, with the settings that it had, as a version of its own; the draft stays as it is.
-    Going back twice is where one was. Raises NotDeployed where there is none, NotSound, NeedsApproval."""
+    """Let version `number` (default: the one before) run again, with the settings that it had, as a version of its own; the
+    draft stays as it is. Going back twice is where one was. Raises NotDeployed where there is none before, NoSuchVersion,
+    NotSound, NeedsApproval."""
     flow = flow_of(member, flow_id, lock=True)
-    before = version_before(flow)
+    before = version_before(flow) if number is None else version_of(flow, number)
     if before is None:
         raise NotDeployed(str(flow_id))
     comment = _("Back to version %s") % before.number
     return _deploy(member, flow, before.running_document(), before.author, comment, approve or [], lang)
+
+
+def version_of(flow: Flow, number: int) -> FlowVersion:
+    """Raises NoSuchVersion."""
+    found = flow.versions.filter(number=number).select_related("by").first()
+    if found is None:
+        raise NoSuchVersion(str(number))
+    return found
 
 
 def version_before(flow: Flow) -> FlowVersion | None:

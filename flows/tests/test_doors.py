@@ -34,6 +34,10 @@ def addresses() -> Iterator[tuple[str, str, URLPattern]]:
     yield from walk(get_resolver().url_patterns, "/", "")
 
 
+NOTHING = {"uuid": SOME_ID, "int": "0"}
+"""By the sort of a place, something that does not exist."""
+
+
 def filled(route: str, values: dict[str, str]) -> str:
     """The route with its places filled by name, else with something that does not exist."""
     route = re.sub(
@@ -41,7 +45,7 @@ def filled(route: str, values: dict[str, str]) -> str:
     )
     return re.sub(
         r"<(?:(\w+):)?(\w+)>",
-        lambda m: values.get(m.group(2), SOME_ID if (m.group(1) or "").startswith("uuid") else "x"),
+        lambda m: values.get(m.group(2), NOTHING.get((m.group(1) or "")[:4], "x")),
         route,
     )
 

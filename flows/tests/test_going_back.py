@@ -97,3 +97,39 @@ def test_a_workspace_may_want_a_comment_on_every_deploy(api: Api, member: Member
     assert deploy(api, flow, "the new kiln") == 1
     api.client.post("/settings/workspace/", facts)
     assert deploy(api, flow) == 2
+
+
+def test_all_versions_are_listed_page_by_page_with_who_when_why_and_how_much(api: Api, flow: dict[str, Any]) -> None:
+    path = f"/api/flows/{flow['id']}/versions"
+    assert api("GET", path).json() == {"versions": [], "more": False}
+    deploy(api, flow, "first")
+    for limit in range(61, 83):
+        change(api, flow, limit)
+        deploy(api, flow, f"limit {limit}")
+    page = api("GET", path).json()
+    assert ([row["version"] for row in page["versions"]], page["more"]) == (list(range(23, 3, -1)), True)
+    assert {key: page["versions"][0][key] for key in ("by", "comment", "changes")} == {"by": "ours", "comment": "limit 82", "changes": 1}  # fmt: skip
+    assert "document" not in page["versions"][0]
+    rest = api("GET", f"{path}?before=4").json()
+    assert ([row["changes"] for row in rest["versions"]], rest["more"]) == ([1, 1, None], False)
+    assert limit_of(api("GET", f"{path}/3").json()["document"]) == 62
+
+
+def test_any_version_runs_again_and_an_unknown_one_is_refused(api: Api, flow: dict[str, Any]) -> None:
+    deploy(api, flow)
+    for limit in (60, 70):
+        change(api, flow, limit)
+        deploy(api, flow)
+    assert api("POST", f"/api/flows/{flow['id']}/back", {"version": 1}).json() == {"version": 4}
+    assert limit_of(api("GET", f"/api/flows/{flow['id']}").json()["deployed"]["document"]) == 80
+    assert api("POST", f"/api/flows/{flow['id']}/back", {"version": 9}).status_code == 404
+    assert api("GET", f"/api/flows/{flow['id']}/versions/9").status_code == 404
+
+
+def test_versions_of_another_workspace_are_not_there(
+    api: Api, stranger: Membership, api_of: Any, flow: dict[str, Any]
+) -> None:
+    deploy(api, flow)
+    theirs = api_of(stranger)
+    for path in ("versions", "versions/1"):
+        assert theirs("GET", f"/api/flows/{flow['id']}/{path}").status_code == 404

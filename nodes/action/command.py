@@ -37,6 +37,7 @@ class CommandParams(NodeParams):
 
 class Command(ActionKind):
     id = "command"
+    held_as = "command"
     icon = "zap"
     Params = CommandParams
 

@@ -21,6 +21,7 @@ class NotifyParams(NodeParams):
 
 class Notify(ActionKind):
     id = "notify"
+    held_as = "notice"
     icon = "bell"
     Params = NotifyParams
 

@@ -12,13 +12,13 @@ problem, as is one with no number in a field; both go no further. Others pass by
 
 from collections.abc import Iterator
 from math import isfinite
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import Example, Kind, KindWords, Memory, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Said, phrases
 from nodes.kit.latest import LARGEST, Latest, keeps_apart, latest, measured
 from nodes.kit.origin import check_origin, fits, shape_of
 from nodes.kit.params import DeviceId, Duration, FieldName, Identity, NodeParams, Per, Settable, TypeId
@@ -158,6 +158,10 @@ class CompareParams(NodeParams):
 class CompareMemory(Memory):
     """`values`: by side, the time (ms) and value of the newest one. `latest`: the newest time of each device."""
 
+    said: ClassVar[Said] = {
+        "en": {"values": "Newest values"},
+        "ja": {"values": "最新の値"},
+    }  # fmt: skip
     values: dict[str, list[Any]] = {}
     latest: Latest = latest()
 

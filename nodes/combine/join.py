@@ -11,14 +11,14 @@ An event older than one of the same device on the same input, or too old when it
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.latest import Latest, check_wired, keeps_apart, latest
 from nodes.kit.origin import check_origin, covers, fits, shape_of
 from nodes.kit.params import DeviceId, Duration, FieldName, Identity, NodeParams, Per, Settable, TypeId
@@ -188,6 +188,10 @@ class JoinMemory(Memory):
     """`values`: by name, the time (ms) and value of the newest one. `latest`: the newest time of each device on each
     input."""
 
+    said: ClassVar[Said] = {
+        "en": {"values": "Newest values"},
+        "ja": {"values": "最新の値"},
+    }  # fmt: skip
     values: dict[str, list[Any]] = {}
     latest: Latest = latest()
 

@@ -9,13 +9,13 @@ comes after a `then` which has already gone out as unexpected and could have mat
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.latest import Latest, check_wired, latest
 from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
@@ -138,6 +138,10 @@ class SequenceMemory(Memory):
     """`since`: time of the `first` that waits (ms), None when none does; `data`: its data. `alone`: time of the newest
     `then` that matched none. `latest`: the newest time of each device on each input."""
 
+    said: ClassVar[Said] = {
+        "en": {"since": "First one came", "data": "What it carried"},
+        "ja": {"since": "最初のイベントの時刻", "data": "そのデータ"},
+    }  # fmt: skip
     since: int | None = None
     data: dict[str, Any] = {}
     alone: int | None = None

@@ -12,7 +12,7 @@ further one that with the oldest reading makes room.
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from pydantic import Field
@@ -21,7 +21,7 @@ from nodes.kit.cel import ExpressionFailure, check_expression, compile_expressio
 from nodes.kit.effect import Cancel, Timer, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.hold import CLEARED, ENTERED, Already, Hold, HoldMemory, HoldTime
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.latest import MOST_DEVICES, Latest, check_several, latest
 from nodes.kit.params import Duration, Expression, Identity, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
@@ -183,6 +183,10 @@ class Held(msgspec.Struct):
 class VoteMemory(Memory):
     """`agreeing`: devices that agree, in the order in which they began to."""
 
+    said: ClassVar[Said] = {
+        "en": {"agreeing": "Agree"},
+        "ja": {"agreeing": "条件を満たすデバイス"},
+    }  # fmt: skip
     latest: Latest = latest()
     agreeing: dict[str, bool] = {}
     hold: HoldMemory = msgspec.field(default_factory=HoldMemory)

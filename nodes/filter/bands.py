@@ -9,14 +9,14 @@ counts; a change back at exactly its end is in time.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field, number_in
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, FieldName, Identity, Mark, NodeParams, Per, Settable, refused
 from nodes.kit.per import shape_after
 from nodes.kit.problem import Problem
@@ -157,6 +157,10 @@ class BandsParams(NodeParams):
 class BandsMemory(Memory):
     """`band`: the current one. `coming`: one that must last until it counts, `since` when (ms). `begun`: a reading came."""
 
+    said: ClassVar[Said] = {
+        "en": {"band": "Band", "coming": "May become", "since": "Since"},
+        "ja": {"band": "区分", "coming": "次の候補", "since": "開始"},
+    }  # fmt: skip
     band: str | None = None
     begun: bool = False
     coming: str | None = None

@@ -5,14 +5,14 @@ missing or null field keeps its last value and is a problem on the trace; the ot
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field
-from nodes.kit.kind import Example, Kind, KindWords, Memory, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Said, phrases
 from nodes.kit.params import FieldName, Identity, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
 from nodes.kit.quick import Quiet
@@ -27,6 +27,10 @@ class ChangedParams(NodeParams):
 
 
 class ChangedMemory(Memory):
+    said: ClassVar[Said] = {
+        "en": {"values": "Values before"},
+        "ja": {"values": "前回の値"},
+    }  # fmt: skip
     values: dict[str, Any] = {}
     """The last value of each field that was seen."""
 

@@ -18,6 +18,7 @@ from nodes.kit.problem import Problem
 from nodes.kit.quick import Split
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
+from nodes.kit.weighed import Weighed, weighed_by
 
 
 class ConditionParams(NodeParams):
@@ -130,3 +131,6 @@ class Condition(Kind):
 
     def quick(self) -> Split:
         return Split(self.program, "true", "false")
+
+    def weighs(self, event: Event) -> Weighed | None:
+        return weighed_by(self.program, self.params.expr, event)

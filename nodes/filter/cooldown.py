@@ -6,13 +6,13 @@ Times are those of the events (the key's clock).
 """
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from nodes.kit.effect import Emit, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.sample import REGISTRY
 
@@ -23,6 +23,10 @@ class CooldownParams(NodeParams):
 
 
 class CooldownMemory(Memory):
+    said: ClassVar[Said] = {
+        "en": {"passed": "Passed last"},
+        "ja": {"passed": "最後に通した時刻"},
+    }  # fmt: skip
     passed: int | None = None
     """When the last event passed (ms); None before the first and after a reset."""
 

@@ -31,6 +31,7 @@ from nodes.kit.problem import Problem
 from nodes.kit.quick import Quiet
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
+from nodes.kit.weighed import Weighed, weighed_by
 from nodes.kit.wording import HOLD, HOLD_LABELS, PER, PER_LABEL
 
 WORDS = {
@@ -162,6 +163,9 @@ class Holds(Kind):
 
     def standing(self, memory: HoldMemory) -> str | None:
         return self.hold.standing(memory)
+
+    def weighs(self, event: Event) -> Weighed | None:
+        return weighed_by(self.program, self.params.expr, event)
 
     def on_settings(self, before: HoldsParams, memory: HoldMemory, now: int) -> Iterator[Yield]:
         return self.hold.on_settings(memory)

@@ -9,7 +9,7 @@ from the last one that went out.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from pydantic import Field
@@ -17,7 +17,7 @@ from pydantic import Field
 from nodes.kit.effect import Emit, Timer, Yield
 from nodes.kit.event import Event
 from nodes.kit.grid import window_of
-from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.sample import REGISTRY
 from nodes.kit.wording import PER, PER_LABEL
@@ -120,6 +120,10 @@ class SampleMemory(Memory):
     """`held`: the last event of the running period, which lasts from `start` to `end` (ms). `left`: how many were left
     out since the last one that went out; None before the first."""
 
+    said: ClassVar[Said] = {
+        "en": {"left": "Left out since the last", "start": "Period from", "end": "Period until"},
+        "ja": {"left": "前回から間引いた数", "start": "期間の開始", "end": "期間の終わり"},
+    }  # fmt: skip
     held: Event | None = None
     start: int = 0
     end: int = 0

@@ -32,6 +32,7 @@ from nodes.kit.problem import Problem
 from nodes.kit.quick import Quiet
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
+from nodes.kit.weighed import Weighed
 from nodes.kit.wording import HOLD, HOLD_LABELS, PER, PER_LABEL
 
 COMPARISONS = ("above", "at_least", "below", "at_most", "between", "outside")
@@ -297,6 +298,15 @@ class Threshold(Kind):
 
     def standing(self, memory: HoldMemory) -> str | None:
         return self.hold.standing(memory)
+
+    def weighs(self, event: Event) -> Weighed | None:
+        value = number_in(event.data, self.params.field)
+        how = next(name for name in COMPARISONS if getattr(self.params, name) is not None)
+        if isinstance(value, Trouble):
+            return None
+        limit = getattr(self.params, how)
+        limits = tuple(limit) if isinstance(limit, list | tuple) else (limit,)
+        return Weighed(met=self.met(value), field=self.params.field, value=value, how=how, limits=limits)
 
     def on_settings(self, before: ThresholdParams, memory: HoldMemory, now: int) -> Iterator[Yield]:
         return self.hold.on_settings(memory)

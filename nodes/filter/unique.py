@@ -9,7 +9,7 @@ passed longest ago are forgotten. A missing field is a problem, and the event go
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from nodes.kit.dotted import check_path
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fingerprint import fingerprint
-from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Settable
 from nodes.kit.payload import at_path
 from nodes.kit.problem import Problem
@@ -129,6 +129,10 @@ class UniqueMemory(Memory):
     """`passed`: by fingerprint the time (ms) at which the event passed, in the order in which they did; at most
     `MOST`. `newest`: the newest time that came."""
 
+    said: ClassVar[Said] = {
+        "en": {"newest": "Newest event"},
+        "ja": {"newest": "最新のイベント"},
+    }  # fmt: skip
     passed: dict[str, int] = {}
     newest: int | None = None
 

@@ -4,13 +4,13 @@
 """
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
 from pydantic import Field
 
 from nodes.kit.effect import Cancel, Emit, Timer, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import Memory, Port
+from nodes.kit.kind import Memory, Port, Said
 from nodes.kit.params import Duration, Settable
 from nodes.kit.problem import Problem
 
@@ -32,7 +32,9 @@ class HoldParams(Protocol):
     times: int
     of: int | None
     max_gap: int | None
-    already: Already
+
+    @property
+    def already(self) -> Already: ...
 
 
 class HoldMemory(Memory):
@@ -40,6 +42,10 @@ class HoldMemory(Memory):
     sent and no `cleared` yet. `recent`: of the last readings, newest in the lowest bit, which met it. `last`: time of
     the last reading, kept only where gaps count. `ready`: readings count (`already` = wait starts with False)."""
 
+    said: ClassVar[Said] = {
+        "en": {"since": "Holds since", "inside": "Told, and not back yet"},
+        "ja": {"since": "成立した時刻", "inside": "通知済み(戻るまで)"},
+    }  # fmt: skip
     since: int | None = None
     inside: bool = False
     recent: int = 0

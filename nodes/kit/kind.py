@@ -13,6 +13,7 @@ from nodes.kit.quick import Quick, Reading
 from nodes.kit.scope import Scope
 from nodes.kit.shape import Shape
 from nodes.kit.things import Words
+from nodes.kit.weighed import Weighed
 
 
 class Port(msgspec.Struct, frozen=True):
@@ -80,9 +81,15 @@ IN = Port("in", {"ja": "入力", "en": "in"})
 OUT = Port("out", {"ja": "出力", "en": "out"})
 
 
+Said = dict[str, dict[str, str]]
+"""By language, a short name for each field of a memory that means something to a person."""
+
+
 class Memory(msgspec.Struct):
     """Base of what a node remembers per key. Subclasses hold only JSON types, are changed in place by the node, and
-    survive `msgspec.json` there and back."""
+    survive `msgspec.json` there and back. `said` names what a person is shown of it."""
+
+    said: ClassVar[Said] = {}
 
 
 class Kind:
@@ -107,6 +114,8 @@ class Kind:
     memory_version: ClassVar[int] = 1
     takes_late: ClassVar[bool] = False
     timers_on_now: ClassVar[bool] = False
+    held_as: ClassVar[str] = ""
+    """What a person's snooze holds back of it: `notice`, `command` (only where they said so), or nothing."""
 
     recalls: bool = True
     """Whether a key's last event is kept for timers and changed settings; where a timer is set it always is."""
@@ -152,6 +161,11 @@ class Kind:
     def standing(self, memory: Any) -> str | None:
         """In one word where a key stands, for the canvas: the name of an output port, `waiting` while a hold runs, or a
         name out of the params such as a state; None where there is nothing to see."""
+        return None
+
+    def weighs(self, event: Event) -> Weighed | None:
+        """What decides about `event` here, for a person who tries the flow out; None where that is no single comparison, or
+        where it has no value."""
         return None
 
     def on_settings(self, before: Any, memory: Any, now: int) -> Iterator[Yield]:

@@ -6,11 +6,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from functools import partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
 from nodes.kit.calc import Count, Span
+from nodes.kit.kind import Said
 from nodes.kit.reorder import Waiting
 
 MOST, CELLS = 160, 80
@@ -28,6 +29,10 @@ class WindowMemory(Waiting):
     the block that is open. `newest`: time of the newest reading in it, `latest` its event's data. `before`: the value
     read last before the window."""
 
+    said: ClassVar[Said] = {
+        "en": {"values": "Newest readings", "panes": "Older ones, in parts", "start": "Block from"},
+        "ja": {"values": "新しい値", "panes": "それより古い値(区間ごと)", "start": "区間の開始"},
+    }
     state: list[Any] = []
     times: list[int] = []
     values: list[Any] = []

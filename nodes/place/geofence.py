@@ -11,7 +11,7 @@ forgotten without an event. A polygon is filled by the even-odd rule.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -20,7 +20,7 @@ from nodes.kit.event import Event
 from nodes.kit.fields import check_field
 from nodes.kit.geo import NEAR, Circle, Place, Point, Polygon, check_line, check_location, location_in
 from nodes.kit.hold import Already
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, FieldName, Identity, Mark, NodeParams, Per, Settable, refused
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
@@ -69,6 +69,10 @@ class GeofenceMemory(Memory):
     """`since`: by area, when the running stay began (ms), None while outside; an area of which nothing counts yet is not
     there. `dwelt`: the areas whose running stay has been told. Both hold at most the areas of the node."""
 
+    said: ClassVar[Said] = {
+        "en": {"since": "Stays since", "dwelt": "Long stays that were told"},
+        "ja": {"since": "滞在の開始", "dwelt": "通知した滞在"},
+    }  # fmt: skip
     since: dict[str, int | None] = {}
     dwelt: list[str] = []
 

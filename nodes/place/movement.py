@@ -13,7 +13,7 @@ All numbers are rounded to three decimals, so that every machine gives the same.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -21,7 +21,7 @@ from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field
 from nodes.kit.geo import NEAR, Place, Point, bearing, check_location, distance, location_in
-from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import FieldName, Identity, Mark, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
@@ -43,6 +43,10 @@ class MovementMemory(Memory):
     """The last position (`lat` None before the first) and its time `seen` (ms); the last one that counted
     (`counted_lat`, `counted_lon`) and when the device moved last, `since` (ms). `speed` in km/h, `travelled` in m."""
 
+    said: ClassVar[Said] = {
+        "en": {"seen": "Last position at", "since": "Moved last at", "speed": "Speed (km/h)", "travelled": "Distance (m)"},
+        "ja": {"seen": "最後の位置の時刻", "since": "最後に動いた時刻", "speed": "速度(km/h)", "travelled": "移動距離(m)"},
+    }  # fmt: skip
     lat: float | None = None
     lon: float = 0.0
     seen: int = 0

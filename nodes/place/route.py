@@ -14,7 +14,7 @@ track, whoever sent them. Metres are rounded to three decimals, progress to six,
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -22,7 +22,7 @@ from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field
 from nodes.kit.geo import NEAR, Course, Pass, Point, check_line, check_location, location_in
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import FieldName, Identity, Mark, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
@@ -48,6 +48,10 @@ class RouteParams(NodeParams):
 class RouteMemory(Memory):
     """`along`: where on the route the last position was (m), None before the first. `away`: it has left since."""
 
+    said: ClassVar[Said] = {
+        "en": {"along": "Position along the route (m)", "away": "Off the route"},
+        "ja": {"along": "経路上の位置(m)", "away": "経路から外れている"},
+    }  # fmt: skip
     along: float | None = None
     away: bool = False
 

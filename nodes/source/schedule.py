@@ -14,7 +14,7 @@ within ten years ends the schedule.
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -24,7 +24,7 @@ from nodes.kit.calendar import DAY, Region, check_region, is_holiday, local_day
 from nodes.kit.effect import Cancel, Emit, Timer, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import without
-from nodes.kit.kind import Example, KindWords, Memory, SourceKind, phrases
+from nodes.kit.kind import Example, KindWords, Memory, Said, SourceKind, phrases
 from nodes.kit.params import Duration, Identity, Mark, NodeParams, Settable, refused
 from nodes.kit.period import utc_of
 from nodes.kit.problem import Problem
@@ -56,6 +56,10 @@ class ScheduleParams(NodeParams):
 
 
 class ScheduleMemory(Memory):
+    said: ClassVar[Said] = {
+        "en": {"last": "Last tick"},
+        "ja": {"last": "前回の時刻"},
+    }  # fmt: skip
     last: int | None = None
     """The newest tick, or the start (ms)."""
 

@@ -11,14 +11,14 @@ older than the last cancel is late. A late cancel drops what is not newer than i
 
 from bisect import insort_right
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from pydantic import Field
 
 from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.sample import REGISTRY
 from nodes.kit.wording import PER, PER_LABEL
@@ -47,6 +47,10 @@ class Waiting(msgspec.Struct):
 class DelayMemory(Memory):
     """`waiting`: oldest first, at most `MOST`. `cancelled`: the last cancel (ms)."""
 
+    said: ClassVar[Said] = {
+        "en": {"waiting": "Waiting events"},
+        "ja": {"waiting": "待っているイベント"},
+    }  # fmt: skip
     waiting: list[Waiting] = []
     cancelled: int = 0
 

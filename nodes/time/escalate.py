@@ -13,13 +13,13 @@ comes late are counted from the key's newest event.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from nodes.kit.effect import Cancel, Emit, Later, Timer, Trouble, Yield
 from nodes.kit.event import OVERDUE, Event
-from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
@@ -40,6 +40,10 @@ class EscalateMemory(Memory):
     """`waiting`: an alarm is not acknowledged. `turned`: its time, else that of the last end (also a clear of nothing).
     `level`: the last that was sent, at `reached`. `newest`: the newest event. All times in ms."""
 
+    said: ClassVar[Said] = {
+        "en": {"waiting": "Not acknowledged", "level": "Level told last", "reached": "Reached at"},
+        "ja": {"waiting": "未確認", "level": "最後に知らせた段階", "reached": "その時刻"},
+    }  # fmt: skip
     waiting: bool = False
     turned: int = 0
     level: int = 0

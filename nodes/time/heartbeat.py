@@ -8,7 +8,7 @@ flow itself did not run misses nothing: the period is left out.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, cast
+from typing import Annotated, ClassVar, cast
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from nodes.kit.event import OVERDUE, Event
 from nodes.kit.expected import expected_keys, is_expected
 from nodes.kit.fields import without
 from nodes.kit.grid import window_of
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, Identity, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
 from nodes.kit.period import Each, FirstDay, Period, Starts
@@ -135,6 +135,10 @@ class HeartbeatParams(NodeParams):
 class HeartbeatMemory(Memory):
     """The running period (ms), None before the first whole one, how many events came in it, and whether any ever came."""
 
+    said: ClassVar[Said] = {
+        "en": {"start": "Period from", "end": "Period until", "count": "Events in it"},
+        "ja": {"start": "期間の開始", "end": "期間の終わり", "count": "期間内の件数"},
+    }  # fmt: skip
     start: int | None = None
     end: int | None = None
     count: int = 0

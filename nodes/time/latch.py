@@ -10,10 +10,11 @@ than the last reset is late, and so is a reset that is older than what set it.
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import NodeParams, Per
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
@@ -29,6 +30,10 @@ class LatchMemory(Memory):
     """`since`: the event that set it (ms), None while it is not set. `count`: events since then, that one included.
     `reset`: the last reset (ms)."""
 
+    said: ClassVar[Said] = {
+        "en": {"since": "Set since", "count": "Events since then"},
+        "ja": {"since": "保持の開始", "count": "その後の件数"},
+    }  # fmt: skip
     since: int | None = None
     count: int = 0
     reset: int = 0

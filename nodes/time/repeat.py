@@ -11,13 +11,13 @@ is late, a begin that is only older than the key's newest event counts its repet
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import OVERDUE, Event
-from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
@@ -38,6 +38,10 @@ class RepeatMemory(Memory):
     """`running`: begun and not stopped. `turned`: the last begin, or stop (also of nothing). `last`: when the running
     one last sent, or began. `count`: its repetitions. `newest`: the newest event. All times in ms."""
 
+    said: ClassVar[Said] = {
+        "en": {"running": "Repeats", "count": "Repeated", "last": "Last sent"},
+        "ja": {"running": "繰り返し中", "count": "繰り返した回数", "last": "最後に送った時刻"},
+    }  # fmt: skip
     running: bool = False
     turned: int = 0
     last: int = 0

@@ -7,14 +7,14 @@ events are a sign of life as well. Time in which the flow itself did not run is 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from nodes.kit.effect import Emit, Later, Timer, Yield
 from nodes.kit.event import OVERDUE, Event
 from nodes.kit.expected import expected_keys, is_expected
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
 from nodes.kit.sample import REGISTRY
@@ -134,6 +134,10 @@ class SilentMemory(Memory):
     """`began`: when a device that is watched from the start began to be (ms). `last`: when the last event arrived, None
     before the first. `quiet`: a `silent` was sent and no `back` yet."""
 
+    said: ClassVar[Said] = {
+        "en": {"last": "Heard last", "quiet": "Silence was told"},
+        "ja": {"last": "最後に届いた時刻", "quiet": "途絶を通知済み"},
+    }  # fmt: skip
     began: int | None = None
     last: int | None = None
     quiet: bool = False

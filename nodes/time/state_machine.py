@@ -14,7 +14,7 @@ the beginning of the state + new length. Events older than the key's newest are 
 
 from collections.abc import Iterator
 from operator import attrgetter
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -22,7 +22,7 @@ from nodes.kit.cel import ExpressionFailure, check_expression, compile_expressio
 from nodes.kit.effect import Cancel, Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import unknown
-from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, Expression, Identity, Mark, NodeParams, Per, Settable, refused
 from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
@@ -67,6 +67,10 @@ class StateMachineParams(NodeParams):
 class StateMachineMemory(Memory):
     """The current state, None before the first event, and when it began (ms)."""
 
+    said: ClassVar[Said] = {
+        "en": {"state": "State", "since": "Since"},
+        "ja": {"state": "状態", "since": "開始"},
+    }  # fmt: skip
     state: str | None = None
     since: int = 0
 

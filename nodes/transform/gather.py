@@ -10,7 +10,7 @@ usable `count` is a problem and is not collected.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from pydantic import Field
@@ -18,7 +18,7 @@ from pydantic import Field
 from nodes.kit.effect import Emit, Forget, Timer, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field, number_in
-from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
@@ -153,6 +153,10 @@ class GatherMemory(Memory):
     """`items` in the order in which they came; `wanted`: how many there should be; `since`: time of the first one;
     `newest`: the newest time (ms)."""
 
+    said: ClassVar[Said] = {
+        "en": {"wanted": "Wanted", "items": "Collected", "since": "Since"},
+        "ja": {"wanted": "必要な数", "items": "集めた数", "since": "開始"},
+    }  # fmt: skip
     items: list[dict[str, Any]] = []
     wanted: int = 0
     since: int | None = None

@@ -8,7 +8,7 @@ problem, adds nothing, and counting goes on from the new reading. A negative rea
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.exact import LARGEST_FACTOR, add_product, total
 from nodes.kit.fields import check_field, number_in
-from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import FieldName, Identity, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
 from nodes.kit.problem import Problem
@@ -127,6 +127,10 @@ class CounterParams(NodeParams):
 class CounterMemory(Memory):
     """`last`: the reading before (None: none yet). `sum`: the exact total (see nodes/kit/exact.py)."""
 
+    said: ClassVar[Said] = {
+        "en": {"last": "Reading before"},
+        "ja": {"last": "前回の値"},
+    }  # fmt: skip
     last: float | None = None
     sum: list[float] = []
 

@@ -8,7 +8,7 @@ until the next reading is neither on nor off. The first reading is no start, eve
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from nodes.kit.cel import ExpressionFailure, check_expression, compile_expressio
 from nodes.kit.effect import Emit, Timer, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import without
-from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, Expression, Identity, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
 from nodes.kit.period import HOUR, Each, FirstDay, Period, Starts
@@ -128,6 +128,10 @@ class OnTimeMemory(Memory):
     """`on` since the reading at `read` (None: none yet), counted up to `counted`; `ms_on`, `ms_off`, `starts` of the running
     period from `start` to `end` (all ms)."""
 
+    said: ClassVar[Said] = {
+        "en": {"on": "On", "ms_on": "Time on (ms)", "ms_off": "Time off (ms)", "starts": "Starts", "start": "Period from", "end": "Period until"},
+        "ja": {"on": "オン", "ms_on": "オンの時間(ミリ秒)", "ms_off": "オフの時間(ミリ秒)", "starts": "起動回数", "start": "期間の開始", "end": "期間の終わり"},
+    }  # fmt: skip
     on: bool = False
     read: int | None = None
     counted: int = 0

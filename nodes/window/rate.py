@@ -8,14 +8,14 @@ with and is not sent; of two readings at one time the later takes the place of t
 
 from collections.abc import Callable, Iterator
 from operator import ge, le
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field, number_in
-from nodes.kit.kind import Example, Kind, KindWords, Memory, phrases
+from nodes.kit.kind import Example, Kind, KindWords, Memory, Said, phrases
 from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
 from nodes.kit.problem import Problem
@@ -119,6 +119,10 @@ class RateMemory(Memory):
     the newest, whose place another of its time may take. Of those before it `lows`: those below all later ones, `highs`:
     those above all later ones, at most one of a cell."""
 
+    said: ClassVar[Said] = {
+        "en": {"last": "Newest reading"},
+        "ja": {"last": "最新の値"},
+    }  # fmt: skip
     marks: list[list[float]] = []
     last: list[float] | None = None
     lows: list[list[float]] = []

@@ -63,11 +63,20 @@ export async function call(method, path, body) {
   return value
 }
 
-/** A short message at the bottom; `action` = {label, run}. */
+const MOST_TOASTS = 2
+
+/** A short message at the bottom; `action` = {label, run}. Few at a time; what is said again is counted. */
 export function toast(text, { bad = false, action = null, seconds = 5 } = {}) {
-  const box = make('div', { class: bad ? 'toast toast-bad' : 'toast' }, make('span', {}, text))
+  const said = [...find('toasts').children]
+  const same = said.find((one) => one.firstChild.textContent === text)
+  const count = Number(same?.dataset.count ?? 0) + 1
+  const box = make('div', { class: bad ? 'toast toast-bad' : 'toast', 'data-count': count }, make('span', { class: 'grow' }, text), count > 1 ? make('span', { class: 'number' }, `×${count}`) : '')
   if (action) box.append(make('button', { class: 'btn btn-small', type: 'button', onclick: () => { box.remove(); action.run() } }, action.label))
+  box.append(make('button', { class: 'btn', type: 'button', 'aria-label': say('close'), onclick: () => box.remove() }, '×'))
+  same?.remove()
   find('toasts').append(box)
+  const old = [...find('toasts').children].slice(0, -1)
+  for (const one of [...old.filter((each) => !each.matches('.toast-bad')), ...old.filter((each) => each.matches('.toast-bad'))].slice(0, Math.max(0, old.length + 1 - MOST_TOASTS))) one.remove()
   setTimeout(() => box.remove(), seconds * 1000)
 }
 

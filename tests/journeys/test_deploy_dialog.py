@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.editing import SOON, TELL, call, deploy, kiln_flow, open_flow
+from tests.journeys.editing import SOON, TELL, call, deploy, kiln_flow, open_flow, opened, saved
 
 pytestmark = pytest.mark.xdist_group("editor")
 
@@ -52,6 +52,44 @@ def go_back(page: Page) -> None:
     expect(page.get_by_test_id("back-changes").locator("[data-key='setting limit'] ins")).to_have_text("900 °C")
     expect(page.locator(".compared-node[data-standing=removed]")).to_have_count(1)
     page.get_by_test_id("deploy-confirm").click()
+
+
+def test_all_versions_are_listed_compared_and_any_of_them_runs_again(page: Page) -> None:
+    document = kiln_flow("History")
+    flow = open_flow(page, document)
+    for limit in (900, 800, 700):
+        draft = call(page, "GET", f"/api/flows/{flow}")
+        draft["document"]["settings"]["limit"]["value"] = limit
+        call(page, "PUT", f"/api/flows/{flow}", {"document": draft["document"], "revision": draft["revision"]})
+        call(page, "POST", f"/api/flows/{flow}/deploy", {"comment": f"limit {limit}"})
+    page.reload()
+    opened(page, 3)
+    page.keyboard.press("Control+k")
+    page.get_by_test_id("finder-search").fill("all versions")
+    page.keyboard.press("Enter")
+    rows = page.get_by_test_id("versions").locator("> li")
+    expect(rows).to_have_count(3)
+    expect(page.get_by_test_id("version-3")).to_contain_text("deployed now")
+    expect(page.get_by_test_id("version-2")).to_contain_text("limit 800")
+    expect(page.get_by_test_id("version-2")).to_contain_text("changes: 1")
+    expect(page.get_by_test_id("version-1")).to_contain_text("keiko")
+    page.get_by_test_id("version-look-1").click()
+    expect(page.get_by_test_id("back-changes").locator("[data-key='setting limit'] del")).to_have_text("700 °C")
+    expect(page.get_by_test_id("back-changes").locator("[data-key='setting limit'] ins")).to_have_text("900 °C")
+    page.get_by_test_id("deploy-confirm").click()
+    expect(page.get_by_test_id("status")).to_contain_text("v4")
+    assert call(page, "GET", f"/api/flows/{flow}")["deployed"]["document"]["settings"]["limit"]["value"] == 900
+    assert call(page, "GET", f"/api/flows/{flow}")["document"]["settings"]["limit"]["value"] == 700
+    page.get_by_test_id("deploy").click()
+    page.get_by_test_id("deploy-versions").click()
+    expect(page.get_by_test_id("version-4")).to_contain_text("Back to version 1")
+    page.get_by_test_id("version-look-2").click()
+    page.get_by_test_id("version-take").click()
+    assert saved(page)["settings"]["limit"]["value"] == 800
+    page.keyboard.press("Control+z")
+    assert saved(page)["settings"]["limit"]["value"] == 700
+    page.get_by_test_id("stop").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
 
 
 def test_a_workspace_that_wants_comments_gets_one_before_it_deploys(page: Page) -> None:

@@ -157,6 +157,40 @@ def test_a_note_is_written_and_what_is_in_the_flow_is_found_even_inside_a_folded
     expect(page.get_by_test_id("node-form")).to_be_visible()
 
 
+def test_a_folded_frame_hides_its_notes_and_a_search_unfolds_it(page: Page) -> None:
+    document = kiln_flow()
+    frame = {"id": "f", "text": "Heat", "x": 330, "y": 0, "width": 700, "height": 400, "color": "blue", "frame": True}
+    note = {
+        "id": "m",
+        "text": "Ask Ken about the fan",
+        "x": 400,
+        "y": 260,
+        "width": 224,
+        "height": 90,
+        "color": "yellow",
+    }
+    document["notes"] = [frame, note]
+    open_flow(page, document, shown=5)
+    page.get_by_test_id("fold-f").click()
+    expect(page.get_by_test_id("note-m")).to_have_count(0)
+    expect(page.get_by_test_id("note-f")).to_contain_text("notes: 1")
+    expect(wires(page)).to_have_count(1)
+    page.keyboard.press("Control+z")
+    expect(page.get_by_test_id("note-m")).to_be_visible()
+    page.keyboard.press("Control+Shift+z")
+    expect(page.get_by_test_id("note-m")).to_have_count(0)
+    page.get_by_test_id("note-f").click()
+    page.keyboard.press("Control+d")
+    expect(page.locator(".note-folded")).to_have_count(2)
+    copied = next(one for one in saved(page)["notes"] if one["text"] == "Heat" and one["id"] != "f")
+    assert (copied["folded"], len(copied["folded_notes"])) == (["hot_2", "tell_2"], 1)
+    page.keyboard.press("Control+f")
+    page.get_by_test_id("finder-search").fill("fan")
+    page.get_by_test_id("found-note-m").click()
+    expect(page.get_by_test_id("note-m")).to_be_in_viewport()
+    expect(page.locator(".note-folded")).to_have_count(1)
+
+
 def test_every_command_is_found_by_its_words_in_either_language(page: Page) -> None:
     open_flow(page, kiln_flow(), lang="ja")
     page.keyboard.press("Control+k")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.editing import SOON, choose, deploy, kiln_flow, nodes_of, open_flow, saved
+from tests.journeys.editing import SOON, call, choose, deploy, kiln_flow, nodes_of, open_flow, saved
 
 pytestmark = pytest.mark.xdist_group("editor")
 
@@ -107,3 +107,44 @@ def test_a_wire_tells_its_last_events_holds_a_sample_pauses_and_follows_one_even
     expect(page.locator(".wire-followed")).to_have_count(0)
     page.get_by_test_id("stop").click()
     expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
+
+
+def test_a_snoozed_flow_and_a_planned_maintenance_are_marked_until_somebody_ends_them(page: Page) -> None:
+    flow = open_flow(page, kiln_flow("Quiet"))
+    mark = page.get_by_test_id("snoozed")
+    expect(mark).to_have_count(0)
+    soon = page.evaluate("Date.now()") + 3_600_000
+    call(page, "POST", "/api/snoozes", {"flow": flow, "choice": "hour", "reason": "a trial"})
+    expect(mark).to_contain_text("snoozed until", timeout=SOON)
+    expect(page.get_by_test_id("snoozed-tell")).to_be_visible()
+    expect(page.get_by_test_id("snoozed-tell")).to_have_text(re.compile(r"\d:\d\d"))
+    call(page, "POST", "/api/snoozes", {"device": "kiln-1", "start": soon, "until": soon + 3_600_000})
+    expect(mark).to_contain_text("+1", timeout=SOON)
+    mark.click()
+    listed = page.get_by_test_id("snooze-list")
+    expect(listed).to_contain_text("a trial · keiko")
+    expect(listed).to_contain_text("Kiln 1")
+    expect(listed).to_contain_text("maintenance planned:")
+    listed.get_by_test_id("snooze-end").first.click()
+    expect(mark).to_contain_text("maintenance planned:")
+    page.get_by_test_id("snooze-end").click()
+    expect(mark).to_have_count(0)
+    expect(page.get_by_test_id("snoozed-tell")).to_have_count(0)
+    assert call(page, "GET", "/api/snoozes") == []
+
+
+def test_messages_are_few_and_cover_no_control_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_flow(page, kiln_flow("Loud"))
+    for text in ("one", "two", "two", "three", "three"):
+        call(page, "POST", "/api/destinations/shift-channel/test", {"text": text})
+    toasts = page.get_by_test_id("toast")
+    expect(toasts).to_have_count(2, timeout=SOON)
+    expect(toasts.last).to_contain_text("three×2")
+    expect(toasts.first).to_contain_text("two×2")
+    bar, strip, body = (page.locator(part).bounding_box() for part in (".bar", ".toasts", ".editor-body"))
+    assert bar
+    assert strip
+    assert body
+    assert bar["y"] + bar["height"] <= strip["y"] + 1
+    assert strip["y"] + strip["height"] <= body["y"] + 1

@@ -35,6 +35,7 @@ KINDS = {
     "time": ["silent", "heartbeat", "repeat", "escalate", "latch", "delay", "state_machine"],
     "window": ["window", "rate", "baseline", "counter", "on_time"],
     "combine": ["sequence", "vote"],
+    "ai": ["anomaly", "forecast", "spectrum"],
 }
 KIT = {
     "hold": ["filter/holds", "filter/threshold"],
@@ -42,6 +43,10 @@ KIT = {
     "calc": ["kit/calc", "window/window"],
     "reorder": ["window/window"],
     "grid": ["kit/grid", "window/window", "time/heartbeat"],
+    "season": ["kit/season", "ai/anomaly"],
+    "normal": ["ai/anomaly"],
+    "trend": ["kit/trend", "ai/forecast"],
+    "vibration": ["ai/spectrum"],
     "period": ["kit/period", "window/on_time", "window/window"],
 }
 """Algorithms of those kinds, and the tests that know them."""

@@ -57,7 +57,8 @@ const miniClass = (node: Node) => `mini mini-${isNote(node as Drawn) ? 'note' : 
 function chooseOne(event: MouseEvent, drawn: Drawn): void {
   const { selection, select } = useFlow.getState()
   const note = noteOfKey(drawn.id)
-  if (note === null) useUi.getState().set({ tab: 'node' })
+  // Whoever tries the flow out chooses where the next event goes.
+  if (note === null && useUi.getState().tab !== 'try') useUi.getState().set({ tab: 'node' })
   if (event.shiftKey || event.ctrlKey || event.metaKey || selection.nodes.size + selection.notes.size < 2) return
   select(note === null ? selectNodes([drawn.id]) : selectNodes([], [note]))
 }

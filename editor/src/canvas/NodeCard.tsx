@@ -1,6 +1,6 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react'
 import { CircleAlert, Pin, Power, TriangleAlert } from 'lucide-react'
-import { memo } from 'react'
+import { memo, type CSSProperties } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { kindWords, spoken, type Port } from '../model/catalog'
 import { portRows } from '../model/size'
@@ -11,11 +11,14 @@ import { fieldsAt, useArriving } from '../session/arriving'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
+import { useWay } from '../session/trying'
+import { NodeSnoozed } from '../panels/Snoozed'
 import { plainWord, useWords } from '../words'
 import type { DrawnNode } from './graph'
 import { KindIcon } from './icons'
 import { useNodePeek } from './NodePeek'
 import { Standings } from './Standings'
+import { Tried } from './Tried'
 
 export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<DrawnNode>) {
   const { node, kind, look, pinned } = data
@@ -26,9 +29,12 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const summary = useSummary(data)
   const { hover, peek } = useNodePeek(id, kind)
   const wrongPorts = useWrongPorts(id, kind)
+  const way = useWay()
+  const visit = way?.nodes[id]
   return (
     <div
       className="node-card" data-testid={`node-${id}`} data-selected={selected || undefined} data-look={look} data-off={node.off || undefined}
+      data-tried={way ? (visit ? 'reached' : 'aside') : undefined} style={visit ? ({ '--order': visit.order } as CSSProperties) : undefined}
       data-group={kind?.group} title={kind ? id : t('node.unknown_kind', { kind: node.kind })} {...hover}
     >
       <div className="node-head">
@@ -38,6 +44,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           {node.label ? <span className="node-kind truncate">{words?.label ?? node.kind}</span> : null}
         </span>
         {node.off ? <span className="badge node-off"><Power size={11} aria-hidden />{t('node.off')}</span> : null}
+        {kind?.held_as ? <NodeSnoozed id={id} /> : null}
         {pinned ? <Pin className="node-pin" size={13} role="img" aria-label={t('node.pinned')} data-testid={`pinned-${id}`} /> : null}
         <NodeBadge id={id} />
       </div>
@@ -49,7 +56,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
           <div>{many(kind!.outputs).map((port) => <PortRow key={port.name} port={port} side="out" />)}</div>
         </div>
       ) : null}
-      <Standings node={node} kind={kind} />
+      {visit ? <Tried id={id} /> : <Standings node={node} kind={kind} />}
       {kind?.inputs.length === 1 ? <Dot port={kind.inputs[0]!} side="in" wrong={wrongPorts.length > 0} /> : null}
       {kind?.outputs.length === 1 ? <Dot port={kind.outputs[0]!} side="out" /> : null}
     </div>

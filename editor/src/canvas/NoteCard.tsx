@@ -1,7 +1,7 @@
 import { Handle, NodeResizeControl, Position, type NodeProps } from '@xyflow/react'
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { memo } from 'react'
-import { SMALLEST, type Note } from '../model/notes'
+import { SMALLEST, withHidden, type Note } from '../model/notes'
 import { useFlow } from '../session/flow'
 import { foldFrame, sizeNote, useWriting, writeNote } from '../session/notes'
 import { useWords } from '../words'
@@ -9,7 +9,7 @@ import type { DrawnNote } from './graph'
 
 /** A note, or a frame around nodes; folded, a frame is as small as a node and its wires end at it. */
 export const NoteCard = memo(function NoteCard({ data, selected }: NodeProps<DrawnNote>) {
-  const { note, held } = data
+  const { note, held, heldNotes } = data
   const { t } = useWords()
   const shape = note.folded ? 'folded' : note.frame ? 'frame' : 'note'
   return (
@@ -20,7 +20,7 @@ export const NoteCard = memo(function NoteCard({ data, selected }: NodeProps<Dra
             {note.folded ? <ChevronRight aria-hidden /> : <ChevronDown aria-hidden />}
           </button>
           <Text note={note} />
-          {note.folded ? <Held note={note} count={held} /> : null}
+          {note.folded ? <Held note={note} count={held} notes={heldNotes} /> : null}
         </div>
       ) : <Text note={note} />}
       {note.folded ? <><Handle id="in" type="target" position={Position.Left} isConnectable={false} /><Handle id="out" type="source" position={Position.Right} isConnectable={false} /></> : null}
@@ -53,8 +53,8 @@ function Text({ note }: { note: Note }) {
   )
 }
 
-function Held({ note, count }: { note: Note; count: number }) {
+function Held({ note, count, notes }: { note: Note; count: number; notes: number }) {
   const { t } = useWords()
-  const problems = useFlow((flow) => flow.problems.filter((problem) => problem.node !== null && note.folded?.includes(problem.node)).length)
-  return <p className="note-held">{t('note.held', { n: count })}{problems ? <span className="bad"> · {t('problems.count', { n: problems })}</span> : null}</p>
+  const problems = useFlow((flow) => { const { nodes } = withHidden(flow.history.document, [note.id]); return flow.problems.filter((problem) => problem.node !== null && nodes.includes(problem.node)).length })
+  return <p className="note-held">{t('note.held', { n: count })}{notes ? ` · ${t('note.held_notes', { n: notes })}` : null}{problems ? <span className="bad"> · {t('problems.count', { n: problems })}</span> : null}</p>
 }

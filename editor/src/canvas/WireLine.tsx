@@ -1,6 +1,6 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react'
 import { Pin, Plus, Scissors } from 'lucide-react'
-import { memo, type MouseEvent } from 'react'
+import { memo, type CSSProperties, type MouseEvent } from 'react'
 import { nodeById } from '../model/document'
 import { deviceLabel, type Registry } from '../model/registry'
 import { shortly } from '../model/shown'
@@ -9,6 +9,7 @@ import { documentNow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { seenOn, type Sample, type Tap } from '../model/samples'
 import { useLive } from '../session/live'
+import { useWay } from '../session/trying'
 import { askForKind, cutWire } from '../session/quick'
 import { useWords } from '../words'
 import { Age } from '../panels/Age'
@@ -23,16 +24,23 @@ export const WireLine = memo(function WireLine(props: EdgeProps<DrawnWire>) {
   const tap = useLive((live) => live.edges[output])
   const held = useLive((live) => live.held[output])
   const followed = useLive((live) => live.followed)
-  const sample = followed ? seenOn(tap, followed) : (held ?? tap)
+  const way = useWay()
+  const tried = way?.wires[output]
+  const sample = way ? tried?.sample : followed ? seenOn(tap, followed) : (held ?? tap)
+  const lit = way || followed ? (sample ? ' wire-followed' : ' wire-aside') : ''
   return (
     <>
-      <BaseEdge id={id} path={path} className={`wire${tap ? ' wire-known' : ''}${followed ? (sample ? ' wire-followed' : ' wire-aside') : ''}`} interactionWidth={24} data-selected={selected || undefined} />
-      {tap && !followed ? <path key={tap.heard} d={path} className="wire-pulse" /> : null}
-      {tap && sample ? <Value tap={tap} sample={sample} held={sample === held} x={x} y={y} {...data!} /> : null}
+      <BaseEdge id={id} path={path} className={`wire${tap ? ' wire-known' : ''}${lit}${tried ? ' wire-tried' : ''}`} style={orderOf(tried?.order)} interactionWidth={24} data-selected={selected || undefined} />
+      {tap && !followed && !way ? <path key={tap.heard} d={path} className="wire-pulse" /> : null}
+      {tried ? <path key={`${tried.order} ${tried.sample.time}`} d={path} className="wire-pulse wire-tried" style={orderOf(tried.order)} /> : null}
+      {sample && (tap || tried) ? <Value tap={way ? undefined : tap} count={tried?.count ?? 0} sample={sample} held={sample === held} x={x} y={y} {...data!} /> : null}
       {selected ? <WireTools wire={wire} x={x} y={y} /> : null}
     </>
   )
 })
+
+/** The place on the way of a try, for the moment at which it lights up. */
+const orderOf = (order: number | undefined) => (order === undefined ? {} : ({ '--order': order } as CSSProperties))
 
 /** What can be done with the chosen wire. */
 function WireTools({ wire, x, y }: { wire: Wire; x: number; y: number }) {
@@ -51,7 +59,7 @@ function WireTools({ wire, x, y }: { wire: Wire; x: number; y: number }) {
   )
 }
 
-function Value({ tap, sample, held, x, y, wire, first }: { tap: Tap; sample: Sample; held: boolean; x: number; y: number } & NonNullable<DrawnWire['data']>) {
+function Value({ tap, count, sample, held, x, y, wire, first }: { tap: Tap | undefined; count: number; sample: Sample; held: boolean; x: number; y: number } & NonNullable<DrawnWire['data']>) {
   const { lang, t } = useWords()
   const registry = useKnown((known) => known.registry)
   const said = valueOf(sample, wire.target, wire.source, registry)
@@ -60,16 +68,16 @@ function Value({ tap, sample, held, x, y, wire, first }: { tap: Tap; sample: Sam
   return (
     <EdgeLabelRenderer>
       <div
-        className="wire-value number nopan" data-testid={first ? testId : `${testId}-${wire.target}`} data-count={tap.count}
-        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} {...peek.hover} role="button" tabIndex={0} aria-label={t('live.look')}
+        className="wire-value number nopan" data-testid={first ? testId : `${testId}-${wire.target}`} data-count={tap?.count ?? count}
+        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} {...(tap ? { ...peek.hover, role: 'button', tabIndex: 0, 'aria-label': t('live.look') } : { title: JSON.stringify(sample.data) })}
       >
         {sample.device ? <span className="wire-device truncate">{deviceLabel(registry, sample.device, lang)}</span> : null}
         <span className="wire-now">
           {held ? <Pin size={11} aria-label={t('live.held')} /> : null}
-          <span className="wire-value-now truncate">{said || `×${tap.count}`}</span>
-          {tap.rate > 0 ? <span className="wire-rate">{rateOf(tap.rate)}</span> : tap.time ? <span className="wire-rate"><Age time={sample.time} /></span> : null}
+          <span className="wire-value-now truncate">{said || `×${tap?.count ?? count}`}</span>
+          {!tap ? null : tap.rate > 0 ? <span className="wire-rate">{rateOf(tap.rate)}</span> : tap.time ? <span className="wire-rate"><Age time={sample.time} /></span> : null}
         </span>
-        {peek.place ? <Peek place={peek.place} output={`${wire.source}.${wire.sourcePort}`} tap={tap} sample={sample} held={held} /> : null}
+        {tap && peek.place ? <Peek place={peek.place} output={`${wire.source}.${wire.sourcePort}`} tap={tap} sample={sample} held={held} /> : null}
       </div>
     </EdgeLabelRenderer>
   )

@@ -2,7 +2,7 @@
 import type { Edge, Node } from '@xyflow/react'
 import type { Catalog, KindInfo } from '../model/catalog'
 import { positionOf, type FlowDocument, type FlowNode, type Position } from '../model/document'
-import { FOLDED_SIZE, homes, notesOf, type Note } from '../model/notes'
+import { FOLDED_SIZE, hiddenNotes, homes, notesOf, type Note } from '../model/notes'
 import type { Selection } from '../model/selection'
 import { sizeOf } from '../model/size'
 import { allWires, wireId, type Wire } from '../model/wires'
@@ -26,6 +26,8 @@ export interface NoteData extends Record<string, unknown> {
   readonly note: Note
   /** How many nodes a folded frame hides. */
   readonly held: number
+  /** And how many notes. */
+  readonly heldNotes: number
 }
 
 export type DrawnNode = Node<NodeData, 'flow'>
@@ -66,15 +68,17 @@ export function drawnNodes(
 
 export function drawnNotes(document: FlowDocument, selection: Selection, before: readonly Drawn[]): DrawnNote[] {
   const known = new Map(before.flatMap((drawn) => (isNote(drawn) ? [[drawn.id, drawn] as const] : [])))
-  const alive = new Set(document.nodes.map((node) => node.id))
-  return notesOf(document).map((note) => {
+  const inside = homes(document)
+  const hidden = hiddenNotes(document)
+  return notesOf(document).filter((note) => !hidden.has(note.id)).map((note) => {
     const id = noteKey(note.id)
-    const held = (note.folded ?? []).filter((node) => alive.has(node)).length
+    const held = document.nodes.filter((node) => inside.get(node.id) === note.id).length
+    const heldNotes = note.folded_notes?.length ?? 0
     const size = note.folded ? FOLDED_SIZE : note
     const open = note.frame && !note.folded
     return {
       ...known.get(id), id, type: 'note' as const, position: { x: note.x, y: note.y }, width: size.width, height: size.height,
-      selected: selection.notes.has(note.id), data: { note, held }, dragging: false, connectable: false, ariaLabel: note.text.split('\n')[0]!,
+      selected: selection.notes.has(note.id), data: { note, held, heldNotes }, dragging: false, connectable: false, ariaLabel: note.text.split('\n')[0]!,
       // Inside an open frame one still reaches the ground: it is held by its title.
       ...(open ? { dragHandle: '.frame-title', zIndex: FRAME_LAYER, style: { pointerEvents: 'none' } } : { dragHandle: undefined, zIndex: 0, style: {} }),
     } as DrawnNote

@@ -22,6 +22,11 @@ export function showNode(id: string): void {
   void camera?.fitView({ nodes: [{ id }], padding: 0.6, maxZoom: 1, minZoom: 0.5, duration: calm() })
 }
 
+/** On a small screen: these, so that they can be read. */
+export function showNodesOnSmall(ids: readonly string[]): void {
+  if (window.innerWidth < 760 && ids.length) void camera?.fitView({ nodes: ids.map((id) => ({ id })), padding: 0.12, maxZoom: 1, duration: calm() })
+}
+
 export function middleOnScreen(): Position {
   const box = window.document.querySelector('.canvas')?.getBoundingClientRect()
   return box ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : { x: 0, y: 0 }

@@ -1,9 +1,10 @@
 // Written by `npm run generate` from catalog.json. Do not change by hand.
-import { Activity, AlignVerticalDistributeCenter, Bell, Binary, BriefcaseBusiness, CalendarClock, ChartColumn, Combine, Cpu, Database, Droplets, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Timer, TimerOff, TrendingUp, Ungroup, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
+import { Activity, AlignVerticalDistributeCenter, AudioLines, Bell, Binary, BriefcaseBusiness, CalendarClock, ChartColumn, Combine, Cpu, Database, Droplets, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Timer, TimerOff, TrendingUp, Ungroup, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
 
 export const ICONS: { readonly [name: string]: LucideIcon } = {
   "activity": Activity,
   "align-vertical-distribute-center": AlignVerticalDistributeCenter,
+  "audio-lines": AudioLines,
   "bell": Bell,
   "binary": Binary,
   "briefcase-business": BriefcaseBusiness,

@@ -47,6 +47,9 @@ export type KindId =
   | "set_fields"
   | "split"
   | "ai_prompt"
+  | "anomaly"
+  | "forecast"
+  | "spectrum"
   | "command"
   | "notify"
   | "store"
@@ -99,6 +102,9 @@ export interface ParamsOf {
   readonly "set_fields": { readonly "fields": readonly ({ readonly "name": string; readonly "expr": string })[] }
   readonly "split": { readonly "field": string; readonly "name"?: string; readonly "device"?: string }
   readonly "ai_prompt": { readonly "model"?: string; readonly "prompt": string; readonly "fields": readonly ({ readonly "name": string; readonly "type"?: "number" | "integer" | "boolean" | "string"; readonly "values"?: readonly (string)[]; readonly "min"?: number; readonly "max"?: number; readonly "description"?: string })[]; readonly "timeout"?: string | `$${string}` }
+  readonly "anomaly": { readonly "field": string; readonly "sensitivity"?: "low" | "normal" | "high" | `$${string}`; readonly "beyond"?: number | `$${string}`; readonly "side"?: "both" | "above" | "below" | `$${string}`; readonly "least"?: number | `$${string}`; readonly "season"?: "auto" | "none" | "day" | "week"; readonly "over"?: string | `$${string}`; readonly "warm_up"?: string | `$${string}`; readonly "accept"?: string | `$${string}`; readonly "for"?: string | `$${string}`; readonly "times"?: number | `$${string}`; readonly "of"?: number | `$${string}`; readonly "max_gap"?: string | `$${string}`; readonly "per"?: string }
+  readonly "forecast": { readonly "field": string; readonly "above"?: number | `$${string}`; readonly "below"?: number | `$${string}`; readonly "within"?: string | `$${string}`; readonly "over"?: string; readonly "unit"?: "minutes" | "hours" | "days" | `$${string}`; readonly "shape"?: "auto" | "line" | "growth" | `$${string}`; readonly "season"?: "none" | "day" | "week" | `$${string}`; readonly "per"?: string }
+  readonly "spectrum": { readonly "field": string; readonly "rate": number | `$${string}`; readonly "unit"?: "m/s2" | "g" | "mm/s" | `$${string}`; readonly "bands"?: readonly ({ readonly "name": string; readonly "from": number; readonly "to": number })[]; readonly "machine"?: "none" | "large_rigid" | "large_flexible" | "medium_rigid" | "medium_flexible" | "small" | `$${string}` }
   readonly "command": { readonly "device": string | { readonly "type": string; readonly "where"?: { readonly [name: string]: unknown } }; readonly "command": string; readonly "values"?: { readonly [name: string]: unknown }; readonly "ttl"?: string | `$${string}` }
   readonly "notify": { readonly "to": string; readonly "text": string; readonly "when_full"?: "block" | "drop_oldest" | "latest" }
   readonly "store": { readonly "fields": readonly (string)[] }

@@ -58,6 +58,8 @@ export interface KindInfo {
   readonly id: string
   readonly group: string
   readonly icon: string
+  /** What a snooze holds back of it. */
+  readonly held_as?: 'notice' | 'command' | ''
   readonly version: number
   readonly inputs: readonly Port[]
   readonly outputs: readonly Port[]
@@ -65,6 +67,8 @@ export interface KindInfo {
   readonly schema: Schema
   /** Params of which exactly one must be given. */
   readonly exactly_one?: readonly string[]
+  /** What a key remembers, by the name of the memory's field. */
+  readonly memory?: { readonly [lang: string]: { readonly [name: string]: string } }
   readonly phrases?: readonly { readonly lang: string; readonly text: string }[]
   readonly examples?: readonly { readonly title: Words; readonly document: FlowDocument }[]
 }

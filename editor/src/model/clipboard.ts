@@ -68,12 +68,18 @@ export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at
 
 function pastedNotes(document: FlowDocument, piece: Piece, shift: Position, ids: ReadonlyMap<string, string>): Note[] {
   const taken: string[] = []
-  return piece.notes.map((note) => {
+  const fresh = new Map<string, string>()
+  const notes = piece.notes.map((note) => {
     const id = freshNoteId(document, taken)
     taken.push(id)
-    const { folded, ...plain } = note
+    fresh.set(note.id, id)
+    return { ...note, id, ...moved(note, shift) }
+  })
+  // What a folded frame hides has other ids now, too.
+  return notes.map(({ folded, folded_notes, ...plain }) => {
     const held = folded?.flatMap((old) => ids.get(old) ?? [])
-    return { ...plain, id, ...moved(note, shift), ...(held?.length ? { folded: held } : {}) }
+    const hidden = folded_notes?.flatMap((old) => fresh.get(old) ?? [])
+    return { ...plain, ...(held?.length || hidden?.length ? { folded: held ?? [] } : {}), ...(hidden?.length ? { folded_notes: hidden } : {}) }
   })
 }
 

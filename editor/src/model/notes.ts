@@ -1,5 +1,6 @@
 // Notes and frames: what people write beside the nodes. They stand in the document under `notes` and change nothing that the
-// flow does. A frame holds the nodes whose middle lies inside it; a folded one lists what it holds and hides it.
+// flow does. A frame holds the nodes and notes whose middle lies inside it, smaller frames too; a folded one lists what it
+// holds and hides it.
 import { apply, batch, type Change } from './changes'
 import { positionOf, type FlowDocument, type Json, type Position } from './document'
 import { move } from './edits'
@@ -13,7 +14,9 @@ export interface Note extends Position, Size {
   readonly text: string
   readonly color: Color
   readonly frame?: true
+  /** The nodes that a folded frame hides, and the notes. */
   readonly folded?: readonly string[]
+  readonly folded_notes?: readonly string[]
 }
 
 export const SMALLEST: Size = { width: 120, height: 64 }
@@ -31,11 +34,12 @@ export function notesOf(document: FlowDocument): readonly Note[] {
 
 function noteOf(raw: Json): Note | null {
   if (!raw || typeof raw !== 'object' || Array.isArray(raw)) return null
-  const { id, text, x, y, width, height, color, frame, folded } = raw
+  const { id, text, x, y, width, height, color, frame, folded, folded_notes } = raw
   if (typeof id !== 'string' || typeof text !== 'string' || ![x, y, width, height].every(Number.isFinite)) return null
   const plain = { id, text, x: x as number, y: y as number, width: width as number, height: height as number, color: COLORS.find((known) => known === color) ?? 'yellow' }
   if (frame !== true) return plain
-  return Array.isArray(folded) ? { ...plain, frame, folded: folded.map(String) } : { ...plain, frame }
+  if (!Array.isArray(folded)) return { ...plain, frame }
+  return { ...plain, frame, folded: folded.map(String), ...(Array.isArray(folded_notes) ? { folded_notes: folded_notes.map(String) } : {}) }
 }
 
 /** The document's notes with these; entries of another shape stay where they are. */
@@ -68,7 +72,9 @@ export function setNote(document: FlowDocument, id: string, part: Partial<Omit<N
 
 export function removeNotes(document: FlowDocument, ids: readonly string[]): Change {
   const left = notesOf(document).filter((note) => !ids.includes(note.id))
-  return left.length === notesOf(document).length ? batch() : put(document, left)
+  if (left.length === notesOf(document).length) return batch()
+  // A fresh note may get the same id: it must not be hidden from birth.
+  return put(document, left.map((note) => (note.folded_notes?.some((id) => ids.includes(id)) ? { ...note, folded_notes: note.folded_notes.filter((id) => !ids.includes(id)) } : note)))
 }
 
 /** A frame around nodes, with a margin and room for its title. Null where none of them has a place. */
@@ -99,23 +105,74 @@ function inside(frame: Note, at: Position, { width, height }: Size): boolean {
   return x >= frame.x && x <= frame.x + frame.width && y >= frame.y && y <= frame.y + frame.height
 }
 
-/** In which folded frame a node is hidden. */
+/** The notes and smaller frames that lie in an open frame. */
+function notesIn(document: FlowDocument, frame: Note): Note[] {
+  const hidden = hiddenNotes(document)
+  const smaller = (note: Note) => !note.frame || note.width * note.height < frame.width * frame.height
+  return notesOf(document).filter((note) => note.id !== frame.id && !hidden.has(note.id) && smaller(note) && inside(frame, note, note.folded ? FOLDED_SIZE : note))
+}
+
+/** In which folded frame each note is hidden. */
+function hiddenIn(document: FlowDocument): ReadonlyMap<string, string> {
+  return new Map(notesOf(document).flatMap((note) => (note.folded ? (note.folded_notes ?? []).map((id) => [id, note.id] as const) : [])))
+}
+
+/** The notes that folded frames hide. */
+export function hiddenNotes(document: FlowDocument): ReadonlySet<string> {
+  return new Set(hiddenIn(document).keys())
+}
+
+/** In which folded frame a node is hidden: the one that is seen, where that stands in another. */
 export function homes(document: FlowDocument): ReadonlyMap<string, string> {
-  return new Map(notesOf(document).flatMap((note) => (note.folded ?? []).map((id) => [id, note.id] as const)))
+  const above = hiddenIn(document)
+  const seen = (id: string) => outwards(above, id).at(-1)!
+  return new Map(notesOf(document).flatMap((note) => (note.folded ?? []).map((id) => [id, seen(note.id)] as const)))
+}
+
+/** A frame and those that hide it, the innermost first. */
+function outwards(above: ReadonlyMap<string, string>, id: string): string[] {
+  const way = [id]
+  for (let next = above.get(id); next !== undefined && !way.includes(next); next = above.get(next)) way.push(next)
+  return way
+}
+
+/** The folded frames that have to be unfolded so that a node or a note is seen. */
+export function framesHiding(document: FlowDocument, what: 'node' | 'note', id: string): string[] {
+  const above = hiddenIn(document)
+  const first = what === 'node' ? notesOf(document).find((note) => note.folded?.includes(id))?.id : above.get(id)
+  return first === undefined ? [] : outwards(above, first)
+}
+
+/** What notes hide, at any depth. */
+export function withHidden(document: FlowDocument, ids: readonly string[]): { readonly nodes: readonly string[]; readonly notes: readonly string[] } {
+  const notes = new Set<string>()
+  const nodes = new Set<string>()
+  const open = [...ids]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (notes.has(id)) continue
+    notes.add(id)
+    const note = noteById(document, id)
+    for (const held of note?.folded ?? []) nodes.add(held)
+    open.push(...(note?.folded_notes ?? []))
+  }
+  return { nodes: [...nodes], notes: [...notes] }
 }
 
 export function fold(document: FlowDocument, id: string, sizeOf: (id: string) => Size): Change {
   const frame = noteById(document, id)
   if (!frame?.frame) return batch()
-  if (!frame.folded) return setNote(document, id, { folded: heldBy(document, frame, sizeOf) })
-  const { folded: _, ...open } = frame
+  if (!frame.folded) {
+    const notes = notesIn(document, frame).map((note) => note.id)
+    return setNote(document, id, { folded: heldBy(document, frame, sizeOf), ...(notes.length ? { folded_notes: notes } : {}) })
+  }
+  const { folded: _, folded_notes: __, ...open } = frame
   return put(document, notesOf(document).map((note) => (note.id === id ? open : note)))
 }
 
 /** Move nodes and notes; a frame takes along what it holds. */
 export function moveAll(document: FlowDocument, nodes: { readonly [id: string]: Position }, notes: { readonly [id: string]: Position }, sizeOf: (id: string) => Size): Change {
-  const places = carried(document, nodes, notes, sizeOf)
   const wanted = { ...carriedNotes(document, notes), ...notes }
+  const places = carried(document, nodes, notes, sizeOf)
   const moved = notesOf(document).map((note) => {
     const at = wanted[note.id]
     return at ? { ...note, x: Math.round(at.x), y: Math.round(at.y) } : note
@@ -124,14 +181,16 @@ export function moveAll(document: FlowDocument, nodes: { readonly [id: string]: 
   return batch(move(document, places), ...(changed ? [put(document, moved)] : []))
 }
 
-/** Where the notes that lie inside open frames are when these have moved. */
+/** Where the notes that frames hold are when these have moved. */
 export function carriedNotes(document: FlowDocument, notes: { readonly [id: string]: Position }): { [id: string]: Position } {
   const places: { [id: string]: Position } = {}
   for (const frame of notesOf(document)) {
     const to = notes[frame.id]
-    if (!to || !frame.frame || frame.folded) continue
-    for (const note of notesOf(document)) {
-      if (!note.frame && inside(frame, note, note)) places[note.id] = { x: note.x + to.x - frame.x, y: note.y + to.y - frame.y }
+    if (!to || !frame.frame) continue
+    const held = frame.folded ? [frame.id] : notesIn(document, frame).map((note) => note.id)
+    for (const id of withHidden(document, held).notes) {
+      const note = id === frame.id ? undefined : noteById(document, id)
+      if (note) places[id] = { x: note.x + to.x - frame.x, y: note.y + to.y - frame.y }
     }
   }
   return places
@@ -140,8 +199,9 @@ export function carriedNotes(document: FlowDocument, notes: { readonly [id: stri
 /** Where nodes are when notes have moved: their own new places, and those that a frame gives them. */
 export function carried(document: FlowDocument, nodes: { readonly [id: string]: Position }, notes: { readonly [id: string]: Position }, sizeOf: (id: string) => Size): { [id: string]: Position } {
   const places: { [id: string]: Position } = {}
+  const wanted = { ...carriedNotes(document, notes), ...notes }
   for (const note of notesOf(document)) {
-    const to = notes[note.id]
+    const to = wanted[note.id]
     if (!to) continue
     for (const id of heldBy(document, note, sizeOf)) {
       const at = positionOf(document, id)

@@ -12,14 +12,20 @@ import { useWords } from '../words'
 import { Dialog } from './Dialog'
 import { Difference } from './Difference'
 import { ProblemLines } from './ProblemLines'
+import { TakeIntoDraft, VersionLine, VersionList } from './Versions'
 
-/** What would be deployed against what runs, or what going back to the version before would change. */
-export function DeployDialog() {
+/** Deploying, all versions, or going back to one of them. */
+type Mode = 'forward' | 'list' | Version
+
+/** What would be deployed against what runs, what was deployed before, or what going back to a version would change. */
+export function DeployDialog({ first }: { first: 'forward' | 'list' }) {
   const { t } = useWords()
   const { id, deployed, saving, status, statusDetail } = useFlow()
   const inDraft = useFlow((flow) => flow.problems)
   const [facts, setFacts] = useState<Deploying | null>(null)
-  const [back, setBack] = useState(false)
+  const [mode, setMode] = useState<Mode>(first)
+  const [around, setAround] = useState<'forward' | 'list'>(first)
+  const back = typeof mode === 'object' ? mode : null
   const [comment, setComment] = useState('')
   const { busy, wrong, refused, approval, yes, setYes, fail, run } = useDeploying(back)
   useEffect(() => {
@@ -29,28 +35,30 @@ export function DeployDialog() {
   const errors = (refused ? place(refused, documentNow()) : back ? [] : inDraft).filter((problem) => problem.severity === 'error')
   const silent = !back && facts?.comment_needed === true && !comment.trim()
   const stopped = busy || facts === null || errors.length > 0 || silent || approval.some((one) => !yes.has(one.hash)) || (!back && saving === 'conflict')
-  const foot = (
+  const goBack = (version: Version) => { setAround(mode === 'list' ? 'list' : 'forward'); setMode(version) }
+  const foot = mode === 'list' ? <button type="button" className="btn" onClick={() => setMode('forward')} data-testid="versions-deploy">{t('versions.deploy')}</button> : (
     <>
-      {back ? <button type="button" className="btn" onClick={() => setBack(false)}>{t('deploy.not_back')}</button> : <button type="button" className="btn" onClick={() => useUi.getState().set({ dialog: null })}>{t('dialog.cancel')}</button>}
+      {back ? <TakeIntoDraft version={back} /> : null}
+      {back ? <button type="button" className="btn" onClick={() => setMode(around)}>{t('deploy.not_back')}</button> : <button type="button" className="btn" onClick={() => useUi.getState().set({ dialog: null })}>{t('dialog.cancel')}</button>}
       <button type="button" className="btn btn-primary" disabled={stopped} onClick={() => void run(comment)} data-testid="deploy-confirm">
-        {busy ? <span className="spinner" aria-hidden /> : null}{approval.length ? t('deploy.approve') : back && before ? t('deploy.back', { version: before.version }) : t('deploy.confirm')}
+        {busy ? <span className="spinner" aria-hidden /> : null}{approval.length ? t('deploy.approve') : back ? t('deploy.back', { version: back.version }) : t('deploy.confirm')}
       </button>
     </>
   )
   return (
-    <Dialog title={t(back ? 'deploy.back_title' : 'deploy.title')} foot={foot} wide={deployed !== null} testId="deploy-dialog">
+    <Dialog title={back ? t('deploy.back', { version: back.version }) : t(mode === 'list' ? 'versions.title' : 'deploy.title')} foot={foot} wide={deployed !== null} testId="deploy-dialog">
       {status === 'rolled_back' ? <div className="callout callout-warn" data-testid="deploy-rolled-back"><div>{statusDetail.map((problem, i) => <p key={i}>{problem.message}</p>)}</div></div> : null}
-      {errors.length ? <div className="stack-tight" data-testid="deploy-problems"><p>{t('deploy.problems')}</p><ProblemLines problems={errors} /></div> : null}
-      {facts === null ? <span className="spinner" role="status" aria-label={t('deploy.comparing')} /> : back && before ? <Back before={before} /> : <Forward before={before} onBack={() => setBack(true)} />}
+      {errors.length && mode !== 'list' ? <div className="stack-tight" data-testid="deploy-problems"><p>{t('deploy.problems')}</p><ProblemLines problems={errors} /></div> : null}
+      {mode === 'list' ? <VersionList onPick={goBack} onFail={fail} /> : facts === null ? <span className="spinner" role="status" aria-label={t('deploy.comparing')} /> : back ? <Back before={back} /> : <Forward before={before} onBack={goBack} onList={() => setMode('list')} />}
       {approval.length ? <Approvals approval={approval} yes={yes} onYes={setYes} /> : null}
-      {back ? null : <div className="field"><label htmlFor="deploy-comment">{t(facts?.comment_needed ? 'deploy.comment_needed' : 'deploy.comment')}</label><input id="deploy-comment" value={comment} maxLength={500} required={facts?.comment_needed ?? false} onChange={(event) => setComment(event.target.value)} /></div>}
+      {mode !== 'forward' ? null : <div className="field"><label htmlFor="deploy-comment">{t(facts?.comment_needed ? 'deploy.comment_needed' : 'deploy.comment')}</label><input id="deploy-comment" value={comment} maxLength={500} required={facts?.comment_needed ?? false} onChange={(event) => setComment(event.target.value)} /></div>}
       {wrong ? <div className="callout callout-bad" role="alert">{wrong}</div> : null}
     </Dialog>
   )
 }
 
 /** Deploying or going back, and what the server says to it. */
-function useDeploying(back: boolean) {
+function useDeploying(back: Version | null) {
   const { t } = useWords()
   const id = useFlow((flow) => flow.id)
   const [refused, setRefused] = useState<readonly Problem[] | null>(null)
@@ -65,7 +73,7 @@ function useDeploying(back: boolean) {
     setWrong('')
     try {
       await saveNow()
-      const { version } = await (back ? api.back(id, [...yes]) : api.deploy(id, [...yes], comment))
+      const { version } = await (back ? api.back(id, back.version, [...yes]) : api.deploy(id, [...yes], comment))
       useUi.getState().set({ dialog: null })
       useUi.getState().toast(t('deploy.done', { version }))
       await afterDeploy(version)
@@ -81,7 +89,7 @@ function useDeploying(back: boolean) {
   return { busy, wrong, refused, approval, yes, setYes, fail, run }
 }
 
-function Forward({ before, onBack }: { before: Version | null; onBack: () => void }) {
+function Forward({ before, onBack, onList }: { before: Version | null; onBack: (version: Version) => void; onList: () => void }) {
   const { t } = useWords()
   const draft = useFlow((flow) => flow.history.document)
   const deployed = useFlow((flow) => flow.deployed)
@@ -97,7 +105,8 @@ function Forward({ before, onBack }: { before: Version | null; onBack: () => voi
       {before ? (
         <div className="version-before small" data-testid="version-before">
           <span className="grow"><VersionWords version={before} /></span>
-          <button type="button" className="btn btn-small" onClick={onBack} data-testid="deploy-back"><History aria-hidden />{t('deploy.back_to', { version: before.version })}</button>
+          <button type="button" className="btn btn-small" onClick={() => onBack(before)} data-testid="deploy-back"><History aria-hidden />{t('deploy.back_to', { version: before.version })}</button>
+          <button type="button" className="btn btn-small btn-quiet" onClick={onList} data-testid="deploy-versions">{t('versions.title')}</button>
         </div>
       ) : null}
     </>
@@ -110,7 +119,7 @@ function Back({ before }: { before: Version }) {
   if (deployed === null) return null
   return (
     <div className="stack-tight">
-      <p><VersionWords version={before} /></p>
+      <p><VersionLine version={before} /></p>
       <p className="muted">{t('deploy.back_about', { version: deployed.version })}</p>
       <h3 className="small">{t('deploy.changes', { version: deployed.version })}</h3>
       {draftDiffers(before.document, deployed.document) ? <Difference before={deployed.document} after={before.document} testId="back-changes" /> : <p className="muted">{t('deploy.same', { version: deployed.version })}</p>}

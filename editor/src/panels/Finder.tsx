@@ -14,6 +14,7 @@ import { addKind, goToNode } from '../session/doing'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { MAC } from '../session/mac'
+import { reveal } from '../session/notes'
 import { useUi } from '../session/ui'
 import { useWords, WORDS } from '../words'
 import { useListKeys } from './listKeys'
@@ -90,8 +91,9 @@ function jump({ what, id }: Hit): void {
     useUi.getState().set({ tab: 'settings', panel: true, sheet: 'half' })
     setTimeout(() => window.document.querySelector<HTMLElement>(`[data-testid="setting-value-${id}"]`)?.focus(), 60)
   } else if (what === 'note') {
+    reveal('note', id)
     useFlow.getState().select(selectNodes([], [id]))
-    showNode(noteKey(id))
+    setTimeout(() => showNode(noteKey(id)), 60)
   } else {
     goToNode(id)
     useUi.getState().set({ tab: 'node', panel: true })

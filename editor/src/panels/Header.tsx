@@ -1,5 +1,5 @@
 import {
-  ArrowLeft, CloudAlert, CloudCheck, Download, EllipsisVertical, Keyboard, Languages, LayoutDashboard, LoaderCircle, MonitorCog, Moon, Network, Play, Redo2, Search, Square, StickyNote, Sun, Undo2, Upload,
+  ArrowLeft, CloudAlert, CloudCheck, Download, EllipsisVertical, History, Keyboard, Languages, LayoutDashboard, LoaderCircle, MonitorCog, Moon, Network, Play, Redo2, Search, Square, StickyNote, Sun, Undo2, Upload,
 } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { shownChord } from '../model/chords'
@@ -14,6 +14,7 @@ import { addNote } from '../session/notes'
 import { useUi, type Theme } from '../session/ui'
 import { runs } from '../wire/records'
 import { useWords, type Key } from '../words'
+import { SnoozeMark } from './Snoozed'
 
 export function Header() {
   const { t } = useWords()
@@ -25,6 +26,7 @@ export function Header() {
       <a className="btn btn-quiet btn-icon btn-small" href="/flows/" aria-label={t('bar.back')} title={t('bar.back')} data-testid="back"><ArrowLeft aria-hidden /></a>
       <FlowName />
       <StatusBadge />
+      <SnoozeMark />
       <SavingMark />
       <People />
       <div className="toolbar-gap" />
@@ -96,7 +98,7 @@ function StatusBadge() {
   return (
     <span className="row bar-status" data-testid="status" data-status={status}>
       <span className={`badge ${looks[status] ?? ''}`} title={title}>
-        <span className={runs(status) ? 'dot dot-live' : 'dot'} />{t(`status.${status}` as Key)}{deployed && status !== 'draft' ? <span className="faint-version">v{deployed.version}</span> : null}
+        <span className={runs(status) ? 'dot dot-live' : 'dot'} />{t(`status.${status}` as Key)}{deployed && status !== 'draft' ? <button type="button" className="faint-version" aria-label={`v${deployed.version}: ${t('versions.title')}`} title={t('versions.title')} onClick={() => useUi.getState().set({ dialog: 'versions' })} data-testid="all-versions">v{deployed.version}</button> : null}
       </span>
       {differs && status !== 'draft' ? <span className="badge badge-warn" title={t('status.differs_help')} data-testid="differs">{t('status.differs')}</span> : null}
     </span>
@@ -170,6 +172,7 @@ function MoreMenu() {
   const [open, setOpen] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const theme = useUi((ui) => ui.theme)
+  const deployed = useFlow((flow) => flow.deployed !== null)
   useEffect(() => {
     if (!open) return
     const away = (event: Event) => { if (!box.current?.contains(event.target as Node)) setOpen(false) }
@@ -189,6 +192,7 @@ function MoreMenu() {
           {item(t('do.arrange'), () => void arrangeAll(), <Network aria-hidden />)}
           {item(t('do.commands'), () => set({ dialog: 'commands' }), <Search aria-hidden />)}
           {item(t('do.note'), () => addNote(), <StickyNote aria-hidden />)}
+          {deployed ? item(t('versions.title'), () => set({ dialog: 'versions' }), <History aria-hidden />) : null}
           {item(t('do.export'), () => set({ dialog: 'export' }), <Download aria-hidden />)}
           {item(t('do.import'), () => set({ dialog: 'import' }), <Upload aria-hidden />)}
           {item(lang === 'ja' ? 'English' : '日本語', () => void chooseLang(lang === 'ja' ? 'en' : 'ja'), <Languages aria-hidden />)}

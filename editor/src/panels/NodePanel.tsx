@@ -22,6 +22,7 @@ import { FormProvider, labelOf, useForm, type FormContext } from './form/context
 import { SwitchInput } from './form/inputs'
 import { ParamField } from './form/ParamField'
 import { ProblemLines } from './ProblemLines'
+import { TryButton } from './TryPanel'
 
 export function NodePanel() {
   const { t } = useWords()
@@ -72,6 +73,7 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
         </div>
       </header>
       {kind ? <How kind={kind} /> : null}
+      <div><TryButton id={node.id} /></div>
       <ProblemLines problems={loose} />
       <Trouble id={node.id} />
       <Flowing id={node.id} kind={kind} />

@@ -48,7 +48,7 @@ export function Toasts() {
     <div className="toasts" role="status" aria-live="polite">
       <span className="hidden-text" data-testid="said">{said}</span>
       {toasts.map((toast) => (
-        <div key={toast.id} className={toast.bad ? 'toast toast-bad' : 'toast'} data-testid="toast"><span className="grow">{toast.text}</span><button type="button" className="btn" aria-label={t('dialog.close')} onClick={() => dismiss(toast.id)}>×</button></div>
+        <div key={toast.id} className={toast.bad ? 'toast toast-bad' : 'toast'} data-testid="toast"><span className="grow">{toast.text}</span>{toast.count > 1 ? <span className="number">×{toast.count}</span> : null}<button type="button" className="btn" aria-label={t('dialog.close')} onClick={() => dismiss(toast.id)}>×</button></div>
       ))}
     </div>
   )

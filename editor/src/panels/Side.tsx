@@ -8,8 +8,9 @@ import { NodePanel } from './NodePanel'
 import { Palette } from './Palette'
 import { ProblemsPanel } from './ProblemsPanel'
 import { SettingsPanel } from './SettingsPanel'
+import { TryPanel } from './TryPanel'
 
-const TABS: readonly Tab[] = ['conversation', 'node', 'settings', 'problems']
+const TABS: readonly Tab[] = ['conversation', 'node', 'settings', 'problems', 'try']
 
 /** The right side: conversation, form of the chosen node, settings, problems. On narrow screens a sheet at the bottom. */
 export function Side() {
@@ -40,6 +41,7 @@ function Body({ tab }: { tab: Tab }) {
   if (tab === 'conversation') return <Conversation />
   if (tab === 'node') return <NodePanel />
   if (tab === 'settings') return <SettingsPanel />
+  if (tab === 'try') return <TryPanel />
   return <ProblemsPanel />
 }
 

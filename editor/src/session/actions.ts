@@ -15,6 +15,8 @@ import { usePrompt } from './prompt'
 import { askHere } from './quick'
 import { stopFlow } from './running'
 import { saveNow } from './saving'
+import { snoozeFlow } from './snoozes'
+import { openTry } from './trying'
 import { useUi, type Tab } from './ui'
 
 /** Where its keys work: everywhere; also while typing, except in boxes with an undo of their own; not while typing; on the canvas. */
@@ -41,8 +43,9 @@ const selected = () => useFlow.getState().selection
 const some = () => selected().nodes.size + selected().notes.size > 0
 const nodesChosen = (n: number) => () => selected().nodes.size >= n
 const notesChosen = () => selected().notes.size > 0
+const isDeployed = () => useFlow.getState().deployed !== null
 const notEmpty = () => documentNow().nodes.length > 0
-const dialog = (name: 'deploy' | 'import' | 'export' | 'keys' | 'commands' | 'find') => () => useUi.getState().set({ dialog: name })
+const dialog = (name: 'deploy' | 'versions' | 'import' | 'export' | 'keys' | 'commands' | 'find') => () => useUi.getState().set({ dialog: name })
 
 const STEP: { readonly [key: string]: readonly [number, number] } = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
@@ -110,12 +113,17 @@ const GOING: readonly Action[] = [
   go('node', 'tab.node', ['2'], tab('node')),
   go('settings', 'tab.settings', ['3'], tab('settings')),
   go('problems', 'tab.problems', ['4'], tab('problems')),
+  go('try', 'tab.try', ['5'], tab('try')),
   go('keys', 'keys.title', ['?'], dialog('keys')),
 ]
 
 const WHOLE: readonly Action[] = [
+  flow('try', 'do.try', ['t'], openTry, { ready: notEmpty }),
   flow('save', 'keys.save', ['Mod+s'], () => void saveNow(), { where: 'always' }),
   flow('deploy', 'deploy.deploy', ['Mod+Enter'], dialog('deploy'), { where: 'document', ready: notEmpty }),
+  flow('versions', 'versions.title', [], dialog('versions'), { ready: isDeployed }),
+  flow('snooze hour', 'do.snooze_hour', [], () => void snoozeFlow('hour'), { ready: isDeployed }),
+  flow('snooze morning', 'do.snooze_morning', [], () => void snoozeFlow('morning'), { ready: isDeployed }),
   flow('stop', 'deploy.stop', [], () => void stopFlow(), { ready: () => ['running', 'starting'].includes(useFlow.getState().status) }),
   flow('export', 'do.export', [], dialog('export')),
   flow('import', 'do.import', [], dialog('import')),

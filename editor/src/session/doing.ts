@@ -6,7 +6,7 @@ import { copy, paste, pieceOf, placesOf } from '../model/clipboard'
 import { nodeById, positionOf, type Position } from '../model/document'
 import { addNode, connect, disconnect, newNode, removeNodes } from '../model/edits'
 import { apply } from '../model/changes'
-import { notesOf, removeNotes } from '../model/notes'
+import { notesOf, removeNotes, withHidden } from '../model/notes'
 import { free } from '../model/placing'
 import { fixChange, type PlacedProblem } from '../model/problems'
 import { selectNodes } from '../model/selection'
@@ -66,8 +66,8 @@ export function copySelected(): string | null {
   const { nodes, notes } = useFlow.getState().selection
   if (nodes.size + notes.size === 0) return null
   const document = documentNow()
-  const folded = notesOf(document).filter((note) => notes.has(note.id)).flatMap((note) => note.folded ?? [])
-  return JSON.stringify(copy(document, useKnown.getState().catalog, [...nodes, ...folded], [...notes]), null, 2)
+  const hidden = withHidden(document, [...notes])
+  return JSON.stringify(copy(document, useKnown.getState().catalog, [...nodes, ...hidden.nodes], hidden.notes), null, 2)
 }
 
 /** Beside where it was; where that is out of sight, as in another flow, in the middle. */
@@ -92,7 +92,7 @@ export function selectAll(): void {
 
 /** Show a node, wherever it is hidden, and choose it. */
 export function goToNode(id: string): void {
-  reveal(id)
+  reveal('node', id)
   selectOnly(id)
   setTimeout(() => showNode(id), 60)
 }

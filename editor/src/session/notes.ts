@@ -2,7 +2,8 @@
 import { create } from 'zustand'
 import { middle } from '../canvas/view'
 import { positionOf, type Position } from '../model/document'
-import { addNotes, fold, frameAround, freshNoteId, noteById, notesOf, NOTE_SIZE, removeNotes, setNote, type Color } from '../model/notes'
+import { apply } from '../model/changes'
+import { addNotes, fold, frameAround, framesHiding, freshNoteId, noteById, notesOf, NOTE_SIZE, removeNotes, setNote, type Color } from '../model/notes'
 import { free } from '../model/placing'
 import { selectNodes } from '../model/selection'
 import { t } from '../words'
@@ -63,7 +64,10 @@ export function foldSelected(): void {
   for (const id of useFlow.getState().selection.notes) foldFrame(id)
 }
 
-/** Unfold whatever hides a node, so that it can be shown. */
-export function reveal(id: string): void {
-  for (const note of notesOf(documentNow())) if (note.folded?.includes(id)) foldFrame(note.id)
+/** Unfold whatever hides a node or a note, so that it can be shown. */
+export function reveal(what: 'node' | 'note', id: string): void {
+  const document = documentNow()
+  const frames = framesHiding(document, what, id)
+  const unfolded = frames.reduceRight((now, frame) => apply(now, fold(now, frame, nodeSize)).document, document)
+  if (unfolded !== document) useFlow.getState().change({ t: 'put', key: 'notes', value: unfolded.notes })
 }

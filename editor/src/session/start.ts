@@ -22,6 +22,8 @@ import { historyOf, startKeeping } from './keeping'
 import { startKeys } from './keys'
 import { showTheme } from './look'
 import { startSaving } from './saving'
+import { countAgain, readSnoozes, startSnoozes } from './snoozes'
+import { startTrying } from './trying'
 import { useUi, type Theme } from './ui'
 
 export interface Shell {
@@ -48,6 +50,8 @@ export async function start(shell: Shell): Promise<void> {
   startArriving()
   startKeeping()
   startSaving()
+  startTrying()
+  startSnoozes()
   startKeys()
   dial(shell.flow)
 }
@@ -69,7 +73,7 @@ function dial(flow: string): void {
     frame: (frame) => taken(frame, flow),
     connected: (again) => {
       useLive.setState({ connected: true, ever: true })
-      if (again) void resync(flow)
+      if (again) { void resync(flow); void readSnoozes() }
     },
     lost: () => useLive.setState({ connected: false }),
   })
@@ -82,6 +86,7 @@ function taken(frame: Frame, flow: string): void {
   if (frame.t === 'worker') return void useLive.setState({ worker: { connected: frame.connected !== false, detail: String(frame.detail ?? '') } })
   if (frame.t === 'values') return useLive.getState().takeValues(frame.devices)
   if (frame.t === 'hello') return arrive(frame)
+  if (frame.t === 'snoozes') return void readSnoozes()
   if (frame.flow !== flow) return
   if (frame.t === 'taps') useLive.getState().take(frame.edges, frame.nodes)
   else if (frame.t === 'compile') takeFrame(frame)
@@ -90,7 +95,9 @@ function taken(frame: Frame, flow: string): void {
 }
 
 function notice(frame: Frame): void {
-  const inside = (frame.notice && typeof frame.notice === 'object' ? frame.notice : frame) as { text?: unknown; flow?: unknown }
+  const inside = (frame.notice && typeof frame.notice === 'object' ? frame.notice : frame) as { text?: unknown; flow?: unknown; snoozed?: unknown }
+  // What a snooze holds back is not told here either.
+  if (inside.snoozed) return countAgain()
   if (typeof inside.text === 'string') useUi.getState().toast(`${t('live.notice')}: ${inside.text}`)
 }
 

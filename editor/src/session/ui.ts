@@ -1,16 +1,11 @@
 // What the person sees of the editor itself: language, theme, panels, dialogs, toasts.
 import { create } from 'zustand'
 import type { Lang } from '../model/catalog'
+import { withToast, type Toast } from '../model/toasts'
 
 export type Theme = 'light' | 'dark' | 'auto'
-export type Tab = 'conversation' | 'node' | 'settings' | 'problems'
-export type Dialog = 'deploy' | 'import' | 'export' | 'keys' | 'commands' | 'find' | 'conflict' | null
-
-export interface Toast {
-  readonly id: number
-  readonly text: string
-  readonly bad: boolean
-}
+export type Tab = 'conversation' | 'node' | 'settings' | 'problems' | 'try'
+export type Dialog = 'deploy' | 'import' | 'export' | 'keys' | 'commands' | 'find' | 'conflict' | 'versions' | null
 
 interface Ui {
   lang: Lang
@@ -43,7 +38,7 @@ export const useUi = create<Ui>()((set, get) => ({
   set: (part) => set(part),
   toast: (text, bad = false) => {
     const id = (lastToast += 1)
-    set({ toasts: [...get().toasts, { id, text, bad }].slice(-4) })
+    set({ toasts: withToast(get().toasts, id, text, bad) })
     setTimeout(() => get().dismiss(id), bad ? 9000 : 5000)
   },
   dismiss: (id) => set({ toasts: get().toasts.filter((toast) => toast.id !== id) }),

@@ -5,7 +5,9 @@ import type { Problem } from '../model/problems'
 import type { TroubleBook } from '../model/troubles'
 import type { Sample } from '../model/samples'
 import type { Registry, TypeField } from '../model/registry'
-import type { Approval, Author, Deploying, FlowRecord, Job, Me } from './records'
+import type { Snooze } from '../model/snoozes'
+import type { TryStep } from '../model/travel'
+import type { Approval, Author, Deploying, FlowRecord, Job, Me, Tried, Version, VersionPage } from './records'
 import { call } from './http'
 
 const flow = (id: string) => `/api/flows/${encodeURIComponent(id)}`
@@ -14,6 +16,9 @@ export const api = {
   me: () => call<Me>('GET', '/api/me'),
   setMe: (part: { lang?: string; theme?: string }) => call<unknown>('PUT', '/api/me', part),
   catalog: () => call<{ kinds: KindInfo[]; schema: Schema; problems?: TroubleBook }>('GET', '/api/catalog'),
+  snoozes: () => call<Snooze[]>('GET', '/api/snoozes'),
+  snooze: (flow: string, choice: 'hour' | 'morning') => call<Snooze>('POST', '/api/snoozes', { flow, choice }),
+  endSnooze: (id: string) => call<unknown>('DELETE', `/api/snoozes/${encodeURIComponent(id)}`),
   registry: () => call<Registry>('GET', '/api/registry'),
   authors: () => call<Author[]>('GET', '/api/authors'),
   flow: (id: string) => call<FlowRecord>('GET', flow(id)),
@@ -26,13 +31,17 @@ export const api = {
   text: (document: FlowDocument, node: string, text: string, event: Sample, signal?: AbortSignal) =>
     call<{ text?: string; missing?: string[] }>('POST', '/api/text', { document, node, text, event }, signal),
   runs: (document: FlowDocument, node: string, signal?: AbortSignal) => call<{ runs?: number[]; zone?: string }>('POST', '/api/runs', { document, node }, signal),
+  tryOut: (document: FlowDocument, start: number, steps: readonly TryStep[], answers: { readonly [node: string]: Json }, signal?: AbortSignal) =>
+    call<Tried>('POST', '/api/try', { document, start, steps, answers }, signal),
   compile: (id: string, wish: { prompt: string; lang: string; author?: string; edit: boolean; about?: readonly string[]; answers?: { [id: string]: Json } }) =>
     call<{ job: string }>('POST', `${flow(id)}/compile`, wish),
   job: (job: string) => call<Job>('GET', `/api/jobs/${encodeURIComponent(job)}`),
   cancel: (job: string) => call<unknown>('POST', `/api/jobs/${encodeURIComponent(job)}/cancel`),
   deploy: (id: string, approve: readonly string[], comment?: string) =>
     call<{ version: number }>('POST', `${flow(id)}/deploy`, { approve, ...(comment ? { comment } : {}) }),
-  back: (id: string, approve: readonly string[]) => call<{ version: number }>('POST', `${flow(id)}/back`, { approve }),
+  back: (id: string, version: number, approve: readonly string[]) => call<{ version: number }>('POST', `${flow(id)}/back`, { version, approve }),
+  versions: (id: string, before?: number) => call<VersionPage>('GET', `${flow(id)}/versions${before === undefined ? '' : `?before=${before}`}`),
+  version: (id: string, version: number) => call<Version>('GET', `${flow(id)}/versions/${version}`),
   stop: (id: string) => call<unknown>('POST', `${flow(id)}/stop`),
   liveSettings: (id: string, values: { [name: string]: Json }) => call<{ revision?: number }>('PUT', `${flow(id)}/settings`, { values }),
   deploying: (id: string) => call<Deploying>('GET', `${flow(id)}/diff`),

@@ -1,6 +1,7 @@
 // What the server answers.
 import type { FlowDocument, Json } from '../model/document'
 import type { Problem } from '../model/problems'
+import type { Told } from '../model/travel'
 
 export interface Me {
   readonly user: string
@@ -131,8 +132,21 @@ export interface Version {
   readonly comment?: string
 }
 
+/** A version in the list: without its document, with the number of things in which it differs from the one before. */
+export interface VersionRow extends Omit<Version, 'document'> {
+  readonly changes: number | null
+}
+
+export interface VersionPage {
+  readonly versions: readonly VersionRow[]
+  readonly more: boolean
+}
+
 /** What there is to know before a deploy: the version to go back to, and whether a comment is wanted. */
 export interface Deploying {
   readonly before: Version | null
   readonly comment_needed: boolean
 }
+
+/** What a step of a try did, or what is wrong with the draft. */
+export type Tried = Told | { readonly problems: readonly Problem[] }

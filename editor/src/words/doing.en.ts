@@ -21,6 +21,8 @@ export const doing = {
   'do.light': 'Light theme',
   'do.dark': 'Dark theme',
   'do.auto': 'Theme as the system',
+  'do.snooze_hour': 'Snooze the notices of this flow for an hour',
+  'do.snooze_morning': 'Snooze the notices of this flow until tomorrow, 8:00',
   'do.commands': 'All commands…',
   'do.find': 'Search in this flow…',
   'do.area': 'Next area of the page',
@@ -57,6 +59,7 @@ export const doing = {
   'note.fold': 'Fold this frame',
   'note.unfold': 'Unfold this frame',
   'note.held': 'Nodes inside: {n}',
+  'note.held_notes': 'notes: {n}',
   'note.color': 'Colour',
 
   'color.yellow': 'yellow',

@@ -22,6 +22,8 @@ export const doing: { readonly [key in keyof typeof en]: string } = {
   'do.light': 'ライト配色',
   'do.dark': 'ダーク配色',
   'do.auto': 'システムに合わせた配色',
+  'do.snooze_hour': 'このフローの通知を 1 時間停止',
+  'do.snooze_morning': 'このフローの通知を明朝 8:00 まで停止',
   'do.commands': 'すべての操作…',
   'do.find': 'このフローの中を検索…',
   'do.area': '画面の次の領域へ',
@@ -58,6 +60,7 @@ export const doing: { readonly [key in keyof typeof en]: string } = {
   'note.fold': '枠を折りたたむ',
   'note.unfold': '枠を開く',
   'note.held': '中のノード：{n}',
+  'note.held_notes': 'メモ {n} 件',
   'note.color': '色',
 
   'color.yellow': '黄',

@@ -1,4 +1,5 @@
 import { doing } from './doing.en'
+import { trying } from './trying.en'
 
 export const en = {
   'app.opening': 'Opening the flow…',
@@ -275,7 +276,6 @@ export const en = {
   'deploy.becomes': 'becomes',
   'deploy.graph': 'The flow, with what is new, changed and gone',
   'deploy.left_out': 'Nodes that stay as they are and are not drawn: {n}',
-  'deploy.back_title': 'Go back to the version before',
   'deploy.back_to': 'Go back to version {version}…',
   'deploy.back': 'Go back to version {version}',
   'deploy.not_back': 'Do not go back',
@@ -284,6 +284,17 @@ export const en = {
   'deploy.version_by': 'Before: version {version}, {when}, {who}',
   'deploy.done': 'Version {version} is deployed.',
   'deploy.stopped': 'The flow is stopped.',
+  'versions.title': 'All versions',
+  'versions.about': 'What was deployed of this flow, the newest first. Open one to see how it differs from what is deployed now.',
+  'versions.deploy': 'Deploy the draft…',
+  'versions.number': 'Version {version}',
+  'versions.deployed': 'deployed now',
+  'versions.first': 'the first one',
+  'versions.changes': 'changes: {n}',
+  'versions.look': 'Compare…',
+  'versions.more': 'Older ones',
+  'versions.take': 'Take into the draft',
+  'versions.taken': 'The draft is version {version} now. Undo takes it back.',
   'status.draft': 'Draft',
   'status.starting': 'Starting',
   'status.running': 'Running',
@@ -292,6 +303,17 @@ export const en = {
   'status.rolled_back': 'Rolled back',
   'status.differs': 'Draft differs',
   'status.differs_help': 'What you see is not yet what is deployed.',
+
+  'snooze.title': 'Snoozed',
+  'snooze.until': 'snoozed until {until}',
+  'snooze.planned': 'maintenance planned: {start} to {until}',
+  'snooze.of': '{device} · {when}',
+  'snooze.flow': 'This flow',
+  'snooze.commands': 'Commands are held back, too.',
+  'snooze.count': 'held back: {n}',
+  'snooze.end': 'End now',
+  'snooze.cancel': 'Call off',
+  'snooze.all': 'All that is held back',
 
   'saving.saved': 'All changes are saved',
   'saving.dirty': 'Saving…',
@@ -351,4 +373,5 @@ export const en = {
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
   ...doing,
+  ...trying,
 } as const

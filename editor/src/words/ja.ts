@@ -1,5 +1,6 @@
 import type { Key } from './index'
 import { doing } from './doing.ja'
+import { trying } from './trying.ja'
 
 export const ja: { readonly [key in Key]: string } = {
   'app.opening': 'フローを開いています…',
@@ -276,7 +277,6 @@ export const ja: { readonly [key in Key]: string } = {
   'deploy.becomes': 'から',
   'deploy.graph': '追加、変更、削除されるところを示したフロー',
   'deploy.left_out': '変わらないため図から省いたノード: {n}',
-  'deploy.back_title': '前のバージョンに戻す',
   'deploy.back_to': 'バージョン{version}に戻す…',
   'deploy.back': 'バージョン{version}に戻す',
   'deploy.not_back': '戻さない',
@@ -285,6 +285,17 @@ export const ja: { readonly [key in Key]: string } = {
   'deploy.version_by': '前回: バージョン{version}（{when}、{who}）',
   'deploy.done': 'バージョン{version}をデプロイしました。',
   'deploy.stopped': 'フローを停止しました。',
+  'versions.title': 'すべてのバージョン',
+  'versions.about': 'このフローでデプロイしたものを新しい順に表示しています。開くと、今デプロイしているものとの違いを見られます。',
+  'versions.deploy': '下書きをデプロイ…',
+  'versions.number': 'バージョン {version}',
+  'versions.deployed': '現在',
+  'versions.first': '最初のもの',
+  'versions.changes': '変更 {n} 件',
+  'versions.look': '比べる…',
+  'versions.more': '以前のもの',
+  'versions.take': '下書きに取り込む',
+  'versions.taken': '下書きをバージョン {version} の内容にしました。「元に戻す」で取り消せます。',
   'status.draft': '下書き',
   'status.starting': '開始中',
   'status.running': '動作中',
@@ -293,6 +304,17 @@ export const ja: { readonly [key in Key]: string } = {
   'status.rolled_back': '巻き戻し',
   'status.differs': '未デプロイの変更',
   'status.differs_help': '表示中の内容は、まだデプロイされていません。',
+
+  'snooze.title': '通知の一時停止',
+  'snooze.until': '{until} まで停止中',
+  'snooze.planned': '予定: {start} – {until}',
+  'snooze.of': '{device} · {when}',
+  'snooze.flow': 'このフロー',
+  'snooze.commands': 'コマンドも停止',
+  'snooze.count': '保留: {n}',
+  'snooze.end': '今すぐ再開',
+  'snooze.cancel': '取り消す',
+  'snooze.all': '保留分をすべて見る',
 
   'saving.saved': 'すべて保存されています',
   'saving.dirty': '保存しています…',
@@ -352,4 +374,5 @@ export const ja: { readonly [key in Key]: string } = {
   'dialog.close': '閉じる',
   'dialog.cancel': 'キャンセル',
   ...doing,
+  ...trying,
 }

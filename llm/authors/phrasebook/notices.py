@@ -56,6 +56,10 @@ def _happened(to: "Assembler", about: Trigger, back: bool, who: str) -> str:
     said = to.said
     end = to.way_back(about) if back else to.ends.get(id(about), "")
     key = f"port_{(end or '').partition('.')[2]}"
+    if "{area}" in said.get(key, "") and (
+        about.step is None or "areas" not in about.step.meaning[0].Params.model_fields
+    ):
+        key = ""
     if about.sort == "happen" and about.base is None and key in said and (who or "{device}" not in said[key]):
         return said[key]
     return led(said["tell_over" if back else "tell_words"], who).format(words=_words(about, to.lang))

@@ -22,6 +22,7 @@ from llm.authors.phrasebook import (
     ratios,
     states,
     undone,
+    unlike,
     usual,
     versus,
 )
@@ -119,9 +120,7 @@ class TriggerReader:
             more = self._stated(clause, within=trigger)
             if more is None and len(self.missed) > missed and self._narrows(group, clause):
                 return None
-            if more is None or more is trigger:
-                continue
-            if notions.the_other(self, trigger, more, clause):
+            if more is None or more is trigger or notions.the_other(self, trigger, more, clause):
                 continue
             if more.tests == trigger.tests and more.source is trigger.source and more.hold:
                 trigger.hold = more.hold
@@ -201,6 +200,7 @@ class TriggerReader:
             placing.read,
             counting.read,
             changing.read,
+            unlike.read,
             usual.read,
             ratios.read,
             versus.read,

@@ -1,0 +1,66 @@
+"""Trying a draft out: events into its nodes, in virtual time. A preview: nothing is carried out and nothing is written."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Schema
+from pydantic import Field
+
+from engine.plan import build_plan
+from flows import commands
+from flows.api.entry import actor, api, language, refuse
+from flows.api.previews import LATEST, Drawn
+from flows.checking import errors_in, problems_of
+from flows.registered import slice_of
+from llm.simulation.travel import MOST_STEPS, Step, Travel
+from nodes.kit.catalog import full_catalog
+
+LONGEST_WAIT = 32 * 86_400_000
+
+
+class Taken(Schema):
+    """See llm.simulation.travel.Step."""
+
+    node: Annotated[str, Field(max_length=64)] | None = None
+    port: Annotated[str, Field(max_length=64)] | None = None
+    device: Annotated[str, Field(max_length=64)] | None = None
+    data: dict[str, Any] = {}
+    wait: Annotated[int, Field(ge=0, le=LONGEST_WAIT)] | None = None
+
+
+class Try(Drawn):
+    """`start`: the time at which the first step is taken (ms). `answers`: what the outside answers, by the node that asks."""
+
+    start: Annotated[int, Field(ge=0, le=LATEST)]
+    steps: Annotated[list[Taken], Field(min_length=1, max_length=MOST_STEPS)]
+    answers: dict[str, Any] = {}
+
+
+class NoSuchPlace(Exception):
+    """A step names a node or a port that the draft does not have."""
+
+
+@api.post("/try")
+def try_out(request: HttpRequest, wish: Try) -> Any:
+    """What the last step did, after all those before it: each visit of each node in order, the timers that wait, the time.
+    A draft with errors gives its `problems` instead."""
+    workspace, lang = actor(request).workspace, language(request)
+    commands.refuse_oversize(wish.document, lang)
+    problems = errors_in(problems_of(wish.document, workspace, lang))
+    if problems:
+        return {"problems": problems}
+    registry = slice_of(workspace, wish.document)
+    plan = build_plan(wish.document, full_catalog(), registry, zone=workspace.zone)
+    travel = Travel(plan, wish.start, wish.answers)
+    for number, step in enumerate(wish.steps):
+        try:
+            travel.take(Step(**step.dict()), number)
+        except (KeyError, ValueError):
+            raise NoSuchPlace(step.node) from None
+    return travel.told()
+
+
+@api.exception_handler(NoSuchPlace)
+def _no_such_place(request: HttpRequest, why: NoSuchPlace) -> HttpResponse:
+    return refuse(request, 422, "no_such_place", _("The draft has no such node any more."))
