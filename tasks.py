@@ -178,14 +178,30 @@ def test(arguments: list[str]) -> int:
     _say("faults against the real worker, at reduced length")
     failed = _pytest("tests/faults") or failed
     _say("journeys through the running product, in a real browser")
-    return _pytest("tests/journeys") or failed
+    return _pytest("tests/journeys", "--dist", "worksteal", processes=_cores() + 1) or failed
 
 
-def _pytest(*arguments: str) -> int:
+def _cores() -> int:
+    return int(os.environ.get("SUIRO_TEST_PROCESSES", os.cpu_count() or 2))
+
+
+def _pytest(*arguments: str, processes: int | None = None) -> int:
     """Journeys run apart: a browser's event loop and Django's database do not share a process. So do faults, which
-    measure how soon the worker goes on."""
-    processes = os.environ.get("SUIRO_TEST_PROCESSES", str(os.cpu_count() or 2))
-    command = [PYTHON, "-m", "pytest", "-q", "-n", processes, "--dist", "loadgroup", "--durations", "15", *arguments]
+    measure how soon the worker goes on. Journeys wait more than they work: one process more than there are cores, each with
+    a product of its own."""
+    command = [
+        PYTHON,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        processes or _cores(),
+        "--dist",
+        "loadgroup",
+        "--durations",
+        "15",
+        *arguments,
+    ]
     return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
 
 

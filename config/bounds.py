@@ -7,8 +7,8 @@ Scope = dict[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-LARGEST = 9 * 1024 * 1024
-"""Bytes of a body; what fits is then bounded by each address for itself."""
+LARGEST = 17 * 1024 * 1024
+"""Bytes of a body: a picture (runtime/pictures.py) and the form around it. What fits is then bounded by each address for itself."""
 
 
 class TooLarge(Exception):

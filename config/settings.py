@@ -163,7 +163,8 @@ if REDIS_URL:
             "CONFIG": {"hosts": [REDIS_URL], "capacity": 2_000, "expiry": 60, "symmetric_encryption_keys": [FIELD_KEY]},
         }
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    _redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES = {"default": _redis, "pictures": {**_redis, "KEY_PREFIX": "pictures"}}
 else:
     CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2_000, "expiry": 60}}
@@ -173,11 +174,18 @@ else:
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "suiro",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
+        },
+        "pictures": {  # of at most 64 kB each
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "pictures",
+            "OPTIONS": {"MAX_ENTRIES": 500},
+        },
     }
 
 METRICS_TOKEN = env.text("SUIRO_METRICS_TOKEN")
 CELERY_BROKER_URL = env.text("SUIRO_CELERY_BROKER")
+FIRINGS_KEPT = env.integer("SUIRO_FIRINGS_KEPT", 10_000, least=100, most=10_000_000)
+FIRINGS_DAYS = env.integer("SUIRO_FIRINGS_DAYS", 90, least=1, most=3_650)
 JOB_THREADS = env.integer("SUIRO_JOB_THREADS", 2, least=1, most=32)
 JOBS_WAITING = env.integer("SUIRO_JOBS_WAITING", 16, least=1, most=1_000)
 JOB_SECONDS = env.integer("SUIRO_JOB_SECONDS", 300, least=10, most=3_600)

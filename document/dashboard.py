@@ -13,12 +13,13 @@ from document.schema import facts, places, plain_schema
 from document.settings import resolved
 from document.shapes import Surroundings, surroundings
 from document.wiring import Wiring, nodes_of, wires
+from document.zones import MOST_ZONES, Zone, zones_of
 from nodes.kit.catalog import Catalog
 from nodes.kit.kind import Kind, SourceKind
 from nodes.kit.shape import FieldShape, Shape
 from nodes.kit.things import Registry, spoken
 
-TileKind = Literal["value", "chart", "state", "figure", "alerts"]
+TileKind = Literal["value", "chart", "state", "figure", "picture", "map", "alerts"]
 Level = Literal["over", "waiting", "calm", "plain"]
 
 MOST_FIELDS = 12
@@ -51,7 +52,8 @@ class Place(msgspec.Struct, frozen=True):
 
 class Tile(msgspec.Struct, frozen=True, kw_only=True):
     """`output` ("kiln.out") is the wire whose events have `field`; a state tile has `node` and `places` instead.
-    `devices` are ids with their names: those that should report."""
+    `devices` are ids with their names: those that should report. The map has `locations`, the fields that hold where a
+    device is, and the `zones` that nodes watch."""
 
     id: str
     kind: TileKind
@@ -65,6 +67,8 @@ class Tile(msgspec.Struct, frozen=True, kw_only=True):
     limits: list[Limit] = []
     places: list[Place] = []
     devices: list[tuple[str, str]] = []
+    locations: list[str] = []
+    zones: list[Zone] = []
 
 
 def tiles(document: dict[str, Any], catalog: Catalog, registry: Registry, lang: str) -> list[Tile]:
@@ -96,7 +100,9 @@ class _Reader:
         )
         for id in ids:
             yield from self._figures(id)
+        yield from (tile for source in sources for tile in self._pictures(source))
         if ids:
+            yield self._map(ids, sources)
             yield Tile(id="alerts", kind="alerts", title="", devices=self._all_devices())
 
     # --- states ---------------------------------------------------------------------------------------------------
@@ -213,6 +219,25 @@ class _Reader:
             if len(path) == 1 and facts(parts).get("format") == "duration" and isinstance(value, str)
         ]
         return " · ".join([*fields, *chosen, *lengths[:1]])
+
+    # --- what they see ----------------------------------------------------------------------------------------------
+
+    def _pictures(self, source: str) -> Iterator[Tile]:
+        """The pictures of registered devices: of others nobody knows whose they are."""
+        shape = next(iter(self.around[source].outputs.values()), Shape())
+        for name, field in list(shape.fields.items()) if shape.devices else ():
+            if field.type == "image":
+                yield self._reading("picture", source, name, field)
+
+    # --- where they are ---------------------------------------------------------------------------------------------
+
+    def _map(self, ids: list[str], sources: list[str]) -> Tile:
+        """Whether there is anything to draw it on is for the server to say."""
+        shapes = [shape for source in sources for shape in self.around[source].outputs.values()]
+        found = {name: None for shape in shapes for name, field in shape.fields.items() if field.type == "location"}
+        zones = [zone for id in ids if (kind := self._kind(id)) for zone in zones_of(id, kind, self._given(id))]
+        return Tile(id="map", kind="map", title="", devices=self._all_devices(), locations=list(found),
+                    zones=zones[:MOST_ZONES])  # fmt: skip
 
     # --- reading the document -------------------------------------------------------------------------------------
 

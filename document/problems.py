@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from document.words import check, compiler, envelope, expression, meaning, registry, running, trace
+from document.words import check, compiler, envelope, expression, meaning, models, pictures, registry, running, trace
 from document.words.code import Code, fill
 from nodes.kit.problem import Problem
 
@@ -15,6 +15,8 @@ AREAS: dict[str, dict[str, Code]] = {
     "Expressions and texts": expression.CODES,
     "Traces of a running flow": trace.CODES,
     "Workers, files and destinations": running.CODES,
+    "Pictures": pictures.CODES,
+    "Models": models.CODES,
     "From a sentence to a flow": compiler.CODES,
 }
 LANGUAGES = ("ja", "en")

@@ -42,7 +42,7 @@ def made(*nodes: dict[str, Any], lang: str = "en") -> dict[str, Tile]:
 
 def test_a_field_that_decides_is_a_value_and_a_chart_with_its_limit() -> None:
     found = made(SOURCE, HOT)
-    assert list(found) == ["state:hot", "value:kiln.out:temperature", "chart:kiln.out:temperature", "alerts"]
+    assert list(found) == ["state:hot", "value:kiln.out:temperature", "chart:kiln.out:temperature", "map", "alerts"]
     chart = found["chart:kiln.out:temperature"]
     assert (chart.title, chart.under, chart.unit) == ("Temperature", "Kiln", "°C")
     assert [(limit.value, limit.label) for limit in chart.limits] == [(80.0, "Overheating")]
@@ -78,7 +78,7 @@ def test_only_devices_that_the_source_reads_are_expected() -> None:
 
 def test_a_field_inside_an_expression_decides_too_and_a_truth_has_no_chart() -> None:
     when = {"id": "open", "kind": "condition", "from": ["kiln"], "params": {"expr": "door == true"}}
-    assert list(made(SOURCE, when)) == ["value:kiln.out:door", "alerts"]
+    assert list(made(SOURCE, when)) == ["value:kiln.out:door", "map", "alerts"]
 
 
 def test_what_a_window_computes_is_a_figure() -> None:

@@ -7,6 +7,7 @@ import pytest
 from document.problems import AREAS, CODES, LANGUAGES, problem, render, say
 from document.words.code import names_in
 from document.words.terms import TERMS, Term
+from nodes.kit.asking import SAID
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
@@ -53,3 +54,7 @@ def test_hostile_arguments_are_cut_and_can_always_be_encoded() -> None:
 
 def test_an_unknown_code_is_shown_rather_than_raised() -> None:
     assert say("no_such_code", {}, "ja") == ("no_such_code", "")
+
+
+def test_why_a_question_to_a_model_failed_has_words_of_its_own() -> None:
+    assert set(CODES) >= SAID

@@ -10,6 +10,7 @@ from nodes.kit.event import Event
 
 DELIVERED, KEPT, LATE, FILTERED = 3, 2, 1, 0
 _WIDEST, _LONGEST = 32, 200
+_MOST_PARTS, _LONGEST_PART = 4, 64
 
 
 class Fates(msgspec.Struct):
@@ -83,13 +84,25 @@ class Traces:
 
 
 def shortened(data: dict[str, Any]) -> dict[str, Any]:
-    """A copy that stays small whatever came in: few names, short texts, nothing nested."""
+    """A copy that stays small whatever came in: few names, short texts, nothing nested but a place, the handle of a
+    picture or the like."""
     kept = {}
     for name in list(data)[:_WIDEST]:
         value = data[name]
         if isinstance(value, str):
             value = value[:_LONGEST]
         elif not isinstance(value, bool | int | float | None):
-            value = "…"
+            value = value if _is_small(value) else "…"
         kept[name[:_LONGEST]] = value
     return kept
+
+
+def _is_small(value: Any) -> bool:
+    """A few named numbers and short texts, such as {"lat", "lon"}."""
+    if not isinstance(value, dict) or len(value) > _MOST_PARTS:
+        return False
+    return all(
+        len(name) <= _LONGEST_PART
+        and (isinstance(part, bool | int | float | None) or (isinstance(part, str) and len(part) <= _LONGEST_PART))
+        for name, part in value.items()
+    )

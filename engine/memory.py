@@ -10,6 +10,7 @@ from engine.fates import Fates, NodeCounts
 from engine.marks import WAITING
 from engine.plan import PlanNode
 from engine.slots import Slot
+from engine.standing import Stood, stood_already
 from nodes.kit.event import Event
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class StoredSlot(msgspec.Struct, omit_defaults=True):
     device: str | None = None
     mixed: bool = False
     timers: dict[str, int] = {}
+    stood: Stood | None = None
 
 
 class StoredNode(msgspec.Struct):
@@ -112,7 +114,10 @@ def _stored_node(node: PlanNode, slots: dict[str, Slot]) -> StoredNode:
 
 def _stored_slot(slot: Slot) -> StoredSlot:
     timers = {name: pending.due for name, pending in slot.timers.items() if pending.due is not None}
-    return StoredSlot(slot.memory, slot.time, slot.anchor, slot.sure, slot.event, slot.device, slot.mixed, timers)
+    stood = slot.stood if slot.stood is not None and slot.stood[1] is not None else None
+    return StoredSlot(
+        slot.memory, slot.time, slot.anchor, slot.sure, slot.event, slot.device, slot.mixed, timers, stood
+    )
 
 
 def restore(engine: "Engine", memory: dict[str, Any]) -> None:
@@ -155,6 +160,7 @@ def _refill(engine: "Engine", node: PlanNode, stored: StoredNode) -> None:
         slot = engine.slots[node.index][key] = Slot(node, key, memory)
         slot.time, slot.anchor, slot.sure, slot.event = kept.time, kept.anchor, kept.sure, kept.event
         slot.device, slot.mixed = kept.device, kept.mixed
+        slot.stood = kept.stood or stood_already(slot)
         slot.offset = 0 if kept.time is None or node.kind.timers_on_now else kept.anchor - kept.time
         for name, due in kept.timers.items():
             engine.timers.set(slot, name, due)

@@ -14,7 +14,8 @@ class Slot:
     came; `offset` = anchor - time turns the key's clock into `now`. `device` is the device that all inputs share,
     `mixed` says that they do not share one."""
 
-    __slots__ = ("anchor", "device", "key", "last", "memory", "mixed", "node", "offset", "sure", "time", "timers")
+    __slots__ = ("anchor", "device", "key", "last", "memory", "mixed", "node", "offset", "stood", "sure", "time",
+                 "timers")  # fmt: skip
 
     def __init__(self, node: PlanNode | None, key: str, memory: Any = None) -> None:
         self.node = node
@@ -28,6 +29,8 @@ class Slot:
         self.last: Any = None
         self.device: str | None = None
         self.mixed = False
+        self.stood: tuple[str | None, int | None] | None = None
+        """Where it stood at the last look, and since when (engine/standing.py)."""
         self.timers: dict[str, Pending] = {}
 
     @property

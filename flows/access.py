@@ -1,14 +1,18 @@
 """Who may come in. Every address is closed unless its name stands in OPEN; this is the only such list."""
 
+import re
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja.security import APIKeyCookie
 
 from flows.models import Membership
+from flows.rights import MEMBER, OWNER, VIEWER, Role, may
 
 OPEN = {
     "signin": "the page where people sign in",
@@ -16,10 +20,46 @@ OPEN = {
     "webhook-in": "calls from outside; each carries its own secret, compared in constant time",
     "shared": "a dashboard to look at; the link carries its own secret, kept as a hash, until it is revoked",
     "shared-data": "the same, as data",
+    "shared-picture": "the last picture of a device that this dashboard shows",
+    "shared-plan": "the plan that this dashboard shows, and no other",
     "language": "the choice of a language, kept in a cookie",
     "metrics": "counts for a monitor, which has a token of its own, compared in constant time",
     "healthz": "whether the process answers; says nothing else",
 }
+
+OWNERS = {
+    ("PUT", "api/destinations/<ref>"),
+    ("DELETE", "api/destinations/<ref>"),
+    ("POST", "api/broker/try"),
+    ("POST", "api/flows/<flow_id>/dashboard/links"),
+    ("DELETE", "api/flows/<flow_id>/dashboard/links/<link_id>"),
+    ("POST", "destinations/"),
+    ("POST", "destinations/<ref>/forget/"),
+    ("POST", "connection/"),
+    ("POST", "settings/model/"),
+    ("POST", "settings/workspace/"),
+    ("POST", "settings/told/"),
+    ("POST", "settings/people/"),
+}
+"""Only for owners: secrets and addresses, people, links, what all share."""
+VIEWERS = {
+    ("PUT", "api/me"),
+    ("POST", "api/notices/ack"),
+    ("POST", "api/notices/<notice_id>/ack"),
+    ("POST", "api/validate"),
+    ("POST", "api/shapes"),
+    ("POST", "api/expression"),
+    ("POST", "api/text"),
+    ("POST", "api/runs"),
+    ("POST", "settings/password/"),
+    ("POST", "welcome/"),
+    ("POST", "signout/"),
+}
+"""For everybody who is signed in: acknowledging, one's own name and look, and questions that change nothing."""
+MEMBERS_READ = {"api/flows/<flow_id>/hooks"}
+"""Reading that hands out secrets. All other reading is for everybody who is signed in, all other writing for members."""
+CONVERTER = re.compile(r"<\w+:")
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -38,12 +78,35 @@ class ClosedUnlessListed:
         match = request.resolver_match
         if match is not None and match.view_name in OPEN:
             return None
-        if request.member is not None:  # type: ignore[attr-defined]
-            return None
+        member = request.member  # type: ignore[attr-defined]
+        if member is not None:
+            least = needed(request.method or "", match.route if match is not None else "")
+            return None if may(member, least) else _refused(request, least)
         if request.path.startswith("/api/"):
             return JsonResponse({"code": "signed_out", "message": "Sign in first."}, status=401)
         query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
         return HttpResponseRedirect(f"{reverse('signin')}?{query}" if query else reverse("signin"))
+
+
+def needed(method: str, route: str) -> Role:
+    """The role that a request takes: what is not listed is for members when it writes, and for all when it reads."""
+    route = CONVERTER.sub("<", route)
+    if method in SAFE:
+        return MEMBER if route in MEMBERS_READ else VIEWER
+    if (method, route) in OWNERS:
+        return OWNER
+    return VIEWER if (method, route) in VIEWERS else MEMBER
+
+
+def why_not(least: Role) -> str:
+    """Why a button cannot be pressed, for people whose role does not reach `least`."""
+    return _("Only owners may do this.") if least == OWNER else _("You may look, but not change anything.")
+
+
+def _refused(request: HttpRequest, least: Role) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "not_allowed", "message": why_not(least), "least": least.value}, status=403)
+    raise PermissionDenied(why_not(least))
 
 
 def _membership(request: HttpRequest) -> Membership | None:

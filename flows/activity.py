@@ -5,16 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
 from flows.commands.approvals import waiting_approvals
-from flows.models import DeadLetter, Firing, Workspace
+from flows.commands.firings import FAILED
+from flows.models import DeadLetter, Firing, FiringCount, Workspace
 
 HOURS = 24
-FAILED = Q(sent=False) & ~Q(outcome__in=("refused", "replaced", "dropped", "snoozed"))
-"""What a person or a policy has decided is no failure."""
 KEPT = 10
 """Seconds for which the counts may be old: counting reads every firing of the day."""
 
@@ -39,7 +38,9 @@ def _counted(workspace: Workspace, now: datetime) -> dict[str, Any]:
     )
     firings = Firing.objects.of(workspace).filter(time__gte=since, time__lt=until).order_by()
     by_hour = firings.annotate(hour=TruncHour("time", tzinfo=until.tzinfo)).values("flow", "hour")
-    for row in by_hour.annotate(count=Count("pk"), failed=Count("pk", filter=FAILED)):
+    kept = by_hour.annotate(count=Count("pk"), failed=Count("pk", filter=FAILED))
+    gone = FiringCount.objects.of(workspace).filter(hour__gte=since, hour__lt=until)
+    for row in [*kept, *gone.values("flow", "hour", "count", "failed")]:
         about = flows[str(row["flow"])]
         about["hours"][int((row["hour"] - since).total_seconds() // 3600)] += row["count"]
         about["failed"] += row["failed"]

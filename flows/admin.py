@@ -46,7 +46,7 @@ class Rows(Readable):
 admin.site.register(models.Workspace, Readable)
 for _model in (
     models.Membership, models.Flow, models.FlowVersion, models.DeviceType, models.Device, models.Destination,
-    models.ModelProfile, models.Table, models.Broker, models.Worker, models.Notice, models.Firing, models.TraceProblem, models.Job,
+    models.ModelProfile, models.Table, models.Broker, models.Worker, models.Notice, models.Firing, models.FiringCount, models.TraceProblem, models.Job,
     models.Approval, models.PendingApproval,
 ):  # fmt: skip
     admin.site.register(_model, Rows)

@@ -119,6 +119,7 @@ def flow_row(flow: Flow) -> dict[str, Any]:
         "id": str(flow.id),
         "name": flow.name,
         "status": flow.status,
+        "since": ms(flow.status_since),
         "version": flow.deployed.number if flow.deployed else None,
         "draft_differs": draft_differs(flow),
         "author": flow.author.partition(":")[0],

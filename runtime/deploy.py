@@ -1,10 +1,16 @@
 """What is asked to run: a document with everything that it needs here."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 
 from runtime.senders.outcome import Address
+
+CHAT = "chat"
+"""The task of a model that answers in words."""
+DEFAULT_MODEL = "default"
+"""The model that is asked where a node names none."""
 
 
 class ModelAccess(msgspec.Struct, frozen=True):
@@ -19,6 +25,44 @@ class ModelAccess(msgspec.Struct, frozen=True):
         return f"ModelAccess({self.model})"
 
 
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Length = Annotated[int, msgspec.Meta(ge=8, le=2_048)]
+Three = tuple[float, float, float]
+
+
+class PictureInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a model wants its picture: `width` x `height` pixels, their values (0 to 255) divided by `divide`, then less
+    `mean` and divided by `deviation`, channel by channel. `fit` letterbox keeps the proportions and fills the rest with
+    grey, stretch does not. Documented in docs/ai.md."""
+
+    width: Length
+    height: Length
+    layout: Literal["nchw", "nhwc"] = "nchw"
+    colours: Literal["rgb", "bgr", "grey"] = "rgb"
+    fit: Literal["letterbox", "stretch"] = "letterbox"
+    divide: Annotated[float, msgspec.Meta(gt=0)] = 255.0
+    mean: Three = (0.0, 0.0, 0.0)
+    deviation: Three = (1.0, 1.0, 1.0)
+
+
+class LocalModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A model that runs in the worker itself; `sha256` names its ONNX file, wherever this machine keeps it.
+
+    `labels` are its classes in the order of its outputs; `picture` is how it wants its picture, `inputs` the names of its
+    numbers in the order of its columns: it has one of the two. `output` says how its answer is written, where a task knows
+    more than one way (docs/ai.md)."""
+
+    sha256: Sha256
+    task: Literal["detect", "classify", "score"]
+    labels: Annotated[tuple[str, ...], msgspec.Meta(max_length=10_000)] = ()
+    inputs: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)] = ()
+    picture: PictureInput | None = None
+    output: Annotated[str, msgspec.Meta(max_length=32)] = ""
+
+
+Access = ModelAccess | LocalModel
+
+
 class Deploy(msgspec.Struct, frozen=True, kw_only=True):
     """One flow in one version. `registry` is the JSON of its slice (None: none was given); `lang` and `zone` are the
     workspace's; `settings` are values changed while running."""
@@ -31,8 +75,28 @@ class Deploy(msgspec.Struct, frozen=True, kw_only=True):
     lang: str | None = None
     destinations: dict[str, Address] = {}
     models: dict[str, ModelAccess] = {}
+    local_models: dict[str, LocalModel] = {}
     taps: bool = False
     approvals: list[str] = []
+
+
+class Models(Protocol):
+    """What has the models of a flow: a deploy, or the flow that runs."""
+
+    @property
+    def models(self) -> Mapping[str, ModelAccess]: ...
+
+    @property
+    def local_models(self) -> Mapping[str, LocalModel]: ...
+
+
+def access_to(given: Models, model: str | None, task: str) -> Access | None:
+    """How to reach `model` for `task`; where none is named, the default one, else the first for that task."""
+    if model is not None:
+        return given.models.get(model) or given.local_models.get(model)
+    if task == CHAT:
+        return given.models.get(DEFAULT_MODEL) or next(iter(given.models.values()), None)
+    return next((local for local in given.local_models.values() if local.task == task), None)
 
 
 def deploy_of(order: dict[str, Any]) -> Deploy:

@@ -212,13 +212,17 @@ class Host:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._round(*self.mailbox.take(self._wait(), most=0 if self.halted or self.outgoing.busy else MOST_AT_ONCE))
+            self._round(*self.mailbox.take(self._wait(), most=0 if self._holds_back else MOST_AT_ONCE))
         self._round(self.mailbox.take(0, most=0)[0], [], final=True)
+
+    @property
+    def _holds_back(self) -> bool:
+        return self.halted or self.outgoing.busy or self.intake.full
 
     def _at_once(self, orders: list[Order], batch: Batch) -> float | None:
         """Hand a few messages to the flows on the thread that brings them, while ours sleeps: waking it would take longer.
         What they cause leaves at once; all else has time until ours wakes."""
-        if self.halted or self.outgoing.busy or self.clock.leapt:
+        if self._holds_back or self.clock.leapt:
             return None
         for order in orders:
             self._safely(order)
@@ -240,7 +244,7 @@ class Host:
         if self.halted:
             self._up = []
             return
-        if batches:
+        if batches or self.intake.ready:
             self._until_done(lambda: self.intake.receive(batches))
         self._until_done(self.versions.read_on)
         if self.backlog is not None and self.backlog.over(bool(batches), self.clock.now()):
@@ -257,7 +261,7 @@ class Host:
         self.turned = time.monotonic()
 
     def _look_around(self) -> None:
-        self.intake.glimpse()
+        self.intake.look_around()
         self.outgoing.collect()
         self._tell()
         if self.outgoing.approvals is not None:

@@ -1,14 +1,20 @@
 """What comes in from the broker: on the disk first where a durable flow reads it, then acknowledged, then to every reader."""
 
+import re
 import time
 import uuid
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
+
+import msgspec
 
 from engine.incoming import Incoming
 from nodes.kit.event import Causes
 from runtime.clock import WallClock
 from runtime.mailbox import Batch
+from runtime.picture_intake import Photos, PictureIntake, split
 from runtime.receipts import Receipts, receipts_of
 from runtime.routes import Part, Routes
 from runtime.running import RunningFlow
@@ -16,6 +22,16 @@ from runtime.store import Received, Store
 
 GLIMPSE_EVERY, SELDOM = 0.2, 40
 """Seconds between two looks of the watchers, at least; and at least so many times as long as the last one took."""
+
+
+_HANDLE = re.compile(rb'"\$picture":"([0-9a-f]{64})"')
+
+
+class Unsettled(msgspec.Struct):
+    """A batch of which `left` messages are not safe yet."""
+
+    settle: Callable[[], None]
+    left: int
 
 
 class Intake:
@@ -28,20 +44,34 @@ class Intake:
         self.unread = 0
         self.reached = store.last_place() if store else 0
         """The place up to which the inbox was handed to the flows."""
+        self.pictures: PictureIntake | None = None
+        """What looks at pictures before the flows do; without it they come as they are."""
         self.receipts = Receipts(store.receipts() if store else ())
         self._clock, self._store = clock, store
         self._run_id, self._count = uuid.uuid4().hex[:12], 0
         self._newest: dict[str, bytes] = {}
+        self._unsettled: deque[Unsettled] = deque()
         self._look_again = 0.0
 
     def receive(self, batches: list[Batch]) -> None:
-        fresh = self.receipts.sift(batches)
-        parts = [part for batch in fresh for part in self.routes.parts(batch)]
-        receipts = receipts_of(fresh)
+        """Messages that came, and those whose pictures are ready by now."""
+        pictures = self.pictures
+        fresh = self.receipts.sift(batches, pictures.pending if pictures is not None else ())
+        developed = pictures.finished() if pictures is not None else []
+        plain, photos = self._apart(fresh)
+        parts = [part for batch in [*(one.batch for one in developed), *plain] for part in self.routes.parts(batch)]
+        receipts = receipts_of(plain, [one.receipt for one in developed if one.receipt is not None])
         firsts = self._keep(self._store, parts, receipts) if self._store is not None else None
         self.receipts.add(receipts)
-        for batch in batches:
-            batch.settle()
+        if pictures is not None:
+            pictures.forget(len(developed))
+        for batch, photo in zip(batches, photos, strict=True):
+            self._settle(batch, photo)
+        self._hand_over(parts, firsts)
+        if self._store is not None:
+            self.reached = self._store.last_place()
+
+    def _hand_over(self, parts: list[Part], firsts: list[int | None] | None) -> None:
         for at, (flows, batch) in enumerate(parts):
             first = firsts[at] if firsts is not None else None
             self.unread += 0 if flows else len(batch)
@@ -52,8 +82,32 @@ class Intake:
                     flow.push_all(incoming, first)
             if self.watchers:
                 self._newest.update(zip(batch.topics, batch.payloads, strict=True))
-        if self._store is not None:
-            self.reached = self._store.last_place()
+
+    def _apart(self, batches: list[Batch]) -> tuple[list[Batch], list[Photos | None]]:
+        """What can be handed over at once, and of each batch what carries pictures that some flow wants."""
+        plain: list[Batch] = []
+        photos: list[Photos | None] = []
+        for batch in batches:
+            places = self.routes.pictures(batch.topics) if self.pictures is not None else None
+            rest, seen = (batch, None) if places is None else split(batch, places)
+            plain.append(rest)
+            photos.append(seen)
+        return plain, photos
+
+    def _settle(self, batch: Batch, photos: Photos | None) -> None:
+        """Acknowledge a batch once all of it, and all that came before, is safe."""
+        if photos is None and not self._unsettled:
+            batch.settle()
+            return
+        open_ = Unsettled(batch.settle, len(photos.batch) if photos is not None else 0)
+        self._unsettled.append(open_)
+        if photos is not None and self.pictures is not None:
+            self.pictures.take(photos, partial(self._one_safe, open_))
+
+    def _one_safe(self, batch: Unsettled) -> None:
+        batch.left -= 1
+        while self._unsettled and self._unsettled[0].left == 0:
+            self._unsettled.popleft().settle()
 
     def dropped(self, topics: list[str]) -> None:
         """There was no room for these messages: each of their sources has received and dropped one."""
@@ -95,9 +149,35 @@ class Intake:
         self._count += count
         return Causes(f"{prefix}{self._run_id}-", self._count - count + 1)
 
+    @property
+    def full(self) -> bool:
+        """Whether so many pictures wait that nothing more should be taken in."""
+        return self.pictures is not None and self.pictures.full
+
+    @property
+    def ready(self) -> bool:
+        """Whether there are messages whose pictures are ready."""
+        return self.pictures is not None and self.pictures.ready
+
+    def thin(self) -> None:
+        """Let old pictures go where there are too many, but none that a flow remembers or has yet to send on."""
+        if self.pictures is not None and self.pictures.store.due():
+            flows = [flow for flow in self.routes.flows.values() if flow.pictures]
+            self.pictures.store.thin({name for flow in flows for name in self._meant(flow)})
+
+    def _meant(self, flow: RunningFlow) -> Iterator[str]:
+        waiting = self._store.waiting(flow.id) if self._store is not None else []
+        for text in (msgspec.json.encode(flow.engine.snapshot()), *(row.effect for row in waiting)):
+            yield from (name.decode() for name in _HANDLE.findall(text))
+
     def injected(self) -> str:
         """The cause of something that did not come from the broker."""
         return self._numbers(1, "i").of(0)
+
+    def look_around(self) -> None:
+        """Once per round."""
+        self.glimpse()
+        self.thin()
 
     def glimpse(self) -> None:
         """Let the watchers see the newest message of each topic, now and then."""

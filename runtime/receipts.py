@@ -28,11 +28,12 @@ class Receipts:
         for receipts in kept:
             self.add(receipts)
 
-    def sift(self, batches: list[Batch]) -> list[Batch]:
-        """The batches without what is kept. Remembers nothing: `add` does, once the rest is kept too."""
+    def sift(self, batches: list[Batch], pending: Iterable[Receipt] = ()) -> list[Batch]:
+        """The batches without what is kept or `pending`. Remembers nothing: `add` does, once the rest is kept too."""
         if not any(batch.again for batch in batches):
             return batches
         known = {receipt for receipts in self._kept for receipt in _read(receipts)}
+        known.update(pending)
         fresh = []
         for batch in batches:
             batch = _without(batch, known) if batch.again else batch
@@ -49,9 +50,12 @@ class Receipts:
                 self._count -= len(self._kept.popleft()) // SIZE
 
 
-def receipts_of(batches: Iterable[Batch]) -> bytes:
-    """One receipt for each message that is to be acknowledged, in SIZE bytes."""
+def receipts_of(batches: Iterable[Batch], more: Iterable[Receipt] = ()) -> bytes:
+    """One receipt for each message that is to be acknowledged, in SIZE bytes, and `more` that were made before."""
     sums, mids = array("I"), array("H")
+    for mid, sum in more:
+        sums.append(sum)
+        mids.append(mid)
     for batch in batches:
         if any(batch.mids):
             sums.extend(map(crc32, batch.payloads))

@@ -10,7 +10,7 @@ from engine.actions import action_row, needs_approval
 from engine.clock import format_time
 from engine.effect import Effect
 from engine.fates import Trace, shortened
-from nodes.kit.kind import Kind
+from engine.standing import has_standing, take_note
 from nodes.kit.things import spoken
 from runtime.allowance import Allowance
 from runtime.host import Host
@@ -25,7 +25,9 @@ TAPS_EVERY = 0.2
 """Seconds between two tap frames of a flow, at least."""
 STANDINGS_EVERY = 1.0
 """Seconds between two looks at where the keys of a flow's nodes stand."""
-MOST_KEYS, MOST_NAMED = 2_000, 8
+NOTED_EVERY = 10.0
+"""Seconds between two looks where nothing is written that would tell (flows that are not durable) and nobody looks on."""
+MOST_KEYS, MOST_NAMED = 2_000, 200
 """Keys of a node that are looked at, and those that are told by name for each standing."""
 SAME_PROBLEM_EVERY = 5.0
 """Seconds between two rows of the same problem at the same node."""
@@ -51,7 +53,7 @@ class Reports:
         """Keys of actions on their way that the server has no row of."""
         self._passed_over: dict[str, int] = {}
         """By flow: how many of them since that was told last."""
-        self._count_at = 0.0
+        self._count_at = self._note_at = 0.0
 
     # --- rows -----------------------------------------------------------------------------------------------------
 
@@ -173,6 +175,11 @@ class Reports:
             passed_over, self._passed_over = self._passed_over, {}
             for id, count in passed_over.items():
                 self.problem(id, None, "unlisted", {"most": LISTED_EVERY_SECOND, "count": count})
+        if now >= self._note_at:
+            self._note_at = now + NOTED_EVERY
+            for flow in host.flows.values():
+                if not flow.durable:
+                    standings_of(flow)
         for id, taps in list(self._taps.items()):
             running = host.flows.get(id)
             if running is None:
@@ -234,17 +241,23 @@ class Taps:
 
 
 def standings_of(flow: RunningFlow) -> dict[str, list[dict[str, Any]]]:
-    """By node, where its keys stand: each word with how many keys, and the first of them by name."""
+    """By node, where its keys stand: each word with how many keys, and the first of them by name and since when (ms)."""
     found: dict[str, list[dict[str, Any]]] = {}
     for node in flow.engine.nodes:
-        if type(node.instance).standing is Kind.standing:
+        if not has_standing(node):
             continue
-        words: dict[str, list[str]] = {}
+        words: dict[str, list[tuple[str, int | None]]] = {}
         for slot in islice(flow.engine.slots[node.index].values(), MOST_KEYS):
-            if (word := node.instance.standing(slot.memory)) is not None:
-                words.setdefault(word, []).append(slot.key)
-        found[node.id] = [{"word": w, "count": len(k), "keys": k[:MOST_NAMED]} for w, k in words.items()]
+            word, since = take_note(slot, flow.engine.now)
+            if word is not None:
+                words.setdefault(word, []).append((slot.key, since))
+        found[node.id] = [_standing(word, keys) for word, keys in words.items()]
     return found
+
+
+def _standing(word: str, keys: list[tuple[str, int | None]]) -> dict[str, Any]:
+    named = keys[:MOST_NAMED]
+    return {"word": word, "count": len(keys), "keys": [k for k, _ in named], "since": [since for _, since in named]}
 
 
 def _last_trouble(flow: RunningFlow, node: str) -> dict[str, Any] | None:

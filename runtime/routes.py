@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from nodes.kit.picture import Pictures, both
+from nodes.kit.topic import matches
 from runtime.mailbox import Batch
 from runtime.running import RunningFlow
 
@@ -15,13 +17,31 @@ class Routes(dict[str, Readers]):
 
     def __init__(self, flows: dict[str, RunningFlow]) -> None:
         super().__init__()
-        self._flows = flows
+        self.flows = flows
         self._same: dict[tuple[str, ...], Readers] = {}
+        self._pictures: dict[str, Pictures | None] | None = None
+        """By topic, where its messages carry pictures; None: that nobody wants any is not looked up yet."""
+
+    def pictures(self, topics: list[str]) -> list[Pictures | None] | None:
+        """Where the messages on each topic carry pictures that some flow wants; None: none of them does."""
+        if self._pictures is None or len(self._pictures) >= MOST_ROUTES:
+            self._pictures = {}
+            self._seeing = [places for flow in self.flows.values() for places in flow.pictures]
+        if not self._seeing:
+            return None
+        found = [self._pictures_of(topic, self._pictures) for topic in topics]
+        return found if any(found) else None
+
+    def _pictures_of(self, topic: str, known: dict[str, Pictures | None]) -> Pictures | None:
+        if topic not in known:
+            wanted = [where for filters, where in self._seeing if any(matches(filter, topic) for filter in filters)]
+            known[topic] = both(wanted) if wanted else None
+        return known[topic]
 
     def __missing__(self, topic: str) -> Readers:
         if len(self) >= MOST_ROUTES:
             super().clear()
-        readers = tuple(flow for flow in self._flows.values() if flow.wants(topic))
+        readers = tuple(flow for flow in self.flows.values() if flow.wants(topic))
         self[topic] = same = self._same.setdefault(tuple(flow.id for flow in readers), readers)
         return same
 
@@ -41,3 +61,4 @@ class Routes(dict[str, Readers]):
     def clear(self) -> None:
         super().clear()
         self._same.clear()
+        self._pictures = None

@@ -15,6 +15,7 @@ from engine.fates import Trace
 from engine.incoming import Incoming
 from engine.memory import Record
 from engine.plan import Plan, build_plan
+from engine.standing import has_standing, take_note
 from nodes.kit.action import WhenFull
 from nodes.kit.catalog import Catalog
 from nodes.kit.effect import Answer
@@ -122,9 +123,11 @@ class RunningFlow:
         "id",
         "lang",
         "late_answers",
+        "local_models",
         "made",
         "models",
         "own",
+        "pictures",
         "place",
         "told",
         "version",
@@ -137,7 +140,7 @@ class RunningFlow:
     def __init__(self, deploy: Deploy, plan: Plan, now: int, memory: dict[str, Any] | None = None) -> None:
         self.id, self.version, self.lang = deploy.flow, deploy.version, plan.lang or "en"
         self.zone = plan.zone_named or deploy.zone
-        self.destinations, self.models = deploy.destinations, deploy.models
+        self.destinations, self.models, self.local_models = deploy.destinations, deploy.models, deploy.local_models
         written = msgspec.json.encode(deploy)
         self._small, self._packed = len(written) <= resting.LARGEST, zlib.compress(written)
         self.durable = is_durable(plan)
@@ -171,6 +174,8 @@ class RunningFlow:
         self._rest: bytes | None = None
         self._engine: Engine | None = self._made(plan, begin, memory)
         self.own = {f: s.qos() for s in sources_of(plan) for f in s.topics()}
+        self.pictures = [(s.topics(), where) for s in sources_of(plan) if (where := s.pictures()) is not None]
+        """Topics that it reads pictures from, each group with where they stand in its messages."""
 
     @property
     def deploy(self) -> Deploy:
@@ -306,6 +311,9 @@ class RunningFlow:
 
     def change(self, waiting: list[Waiting]) -> Change:
         """What is to be written of it, until `written`."""
+        for slot in self.engine.marks.slots:
+            if slot.node is not None and has_standing(slot.node):
+                take_note(slot, self.engine.now)
         header, records = self.engine.changes(whole=self.whole)
         self._unwritten = records if self.whole else [*self._unwritten, *records]
         return Change(self.id, self.place, header, self._unwritten, waiting, all=self.whole)

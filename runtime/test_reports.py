@@ -11,7 +11,7 @@ from runtime import reports
 from runtime.reports import Reports
 from runtime.senders.outcome import SENT, failed
 
-FLOW: Any = SimpleNamespace(id="f", plan=SimpleNamespace(registry=None), new_troubles=list)
+FLOW: Any = SimpleNamespace(id="f", plan=SimpleNamespace(registry=None), new_troubles=list, durable=True)
 
 
 def effect(number: int, kind: str = "notify") -> Effect:

@@ -8,8 +8,10 @@ from engine.clock import format_time
 from engine.fates import shortened
 from nodes.kit.catalog import Catalog
 from nodes.kit.event import Event
+from nodes.kit.picture import sha256_of
 from runtime.deploy import Deploy
 from runtime.running import NotSound, RunningFlow, sound_plan
+from runtime.thumbnails import Thumbnails
 
 EVERY, LARGE = 0.2, 200
 """Seconds between two frames of values, at least; where a frame holds more devices than that, longer in proportion."""
@@ -18,9 +20,13 @@ MOST_TYPES = 500
 
 
 class Watch:
-    """One flow of sources only, one per device type that has a topic. On the host's thread."""
+    """One flow of sources only, one per device type that has a topic. On the host's thread. `thumbnails` hears of
+    the pictures that devices send."""
 
-    def __init__(self, registry: dict[str, Any], catalog: Catalog, now: int) -> None:
+    def __init__(
+        self, registry: dict[str, Any], catalog: Catalog, now: int, thumbnails: Thumbnails | None = None
+    ) -> None:
+        self._thumbnails = thumbnails
         self.registry, _ = load_registry(registry)
         self.flow: RunningFlow | None = None
         self._values: dict[str, dict[str, Any]] = {}
@@ -46,9 +52,14 @@ class Watch:
         value["time"] = format_time(event.time)
         value["data"] = {**value["data"], **shortened(event.data)}
         self._changed.add(event.device)
+        for name, given in event.data.items():
+            if self._thumbnails is not None and (sha256 := sha256_of(given)) is not None:
+                self._thumbnails.saw(event.device, name, sha256, event.time)
 
     def tell_all(self) -> None:
         """A new listener has seen nothing yet."""
+        if self._thumbnails is not None:
+            self._thumbnails.tell_all()
         self._changed.update(self._values)
         self._next = 0.0
 

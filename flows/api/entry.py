@@ -11,9 +11,10 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
 from flows import commands
-from flows.access import SignedIn, member_of
+from flows.access import SignedIn, member_of, why_not
 from flows.commands import connection, deploying, destinations, flows, jobs, notices, registry
 from flows.models import Membership
+from flows.rights import NotAllowed
 from flows.showing import approval_json
 
 
@@ -81,6 +82,11 @@ def refuse(request: HttpRequest, status: int, code: str, message: str, **more: A
 @api.exception_handler(registry.NotRegistered)
 def _gone(request: HttpRequest, why: Exception) -> HttpResponse:
     return refuse(request, 404, "not_found", _("There is no such thing here."))
+
+
+@api.exception_handler(NotAllowed)
+def _not_allowed(request: HttpRequest, why: NotAllowed) -> HttpResponse:
+    return refuse(request, 403, "not_allowed", why_not(why.least), least=why.least.value)
 
 
 @api.exception_handler(flows.Conflict)

@@ -57,7 +57,7 @@ def export_registry(request: HttpRequest) -> HttpResponse:
 @api.put("/registry")
 def register(request: HttpRequest, things: Things) -> Any:
     """Register or change types and devices by id."""
-    return {"registered": commands.load_things(actor(request).workspace, things.dict(), language(request))}
+    return {"registered": commands.register_things(actor(request), things.dict(), language(request))}
 
 
 @api.post("/registry/import")
@@ -71,7 +71,7 @@ def import_registry(request: HttpRequest, file: UploadedFile = File(...)) -> Any
     if problems:
         return refuse(request, 422, "not_sound", _("There are problems to solve first."), problems=problems)
     try:
-        return {"registered": commands.load_things(member.workspace, things, lang)}
+        return {"registered": commands.register_things(member, things, lang)}
     except commands.RefusedEntries as refused:
         located = tabular.with_lines(file.name or "", data, refused.problems)
         return refuse(request, 422, "not_sound", _("There are problems to solve first."), problems=located)

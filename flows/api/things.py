@@ -55,7 +55,7 @@ class Test(Schema):
 @api.post("/destinations/{ref}/test")
 def test_destination(request: HttpRequest, ref: str, wish: Test) -> Any:
     """Send a test there now: {"ok", "detail"}."""
-    return try_destination(actor(request).workspace, ref, wish.text[:500])
+    return try_destination(actor(request), ref, wish.text[:500])
 
 
 class BrokerWish(Schema):

@@ -57,5 +57,6 @@ def _me(request: HttpRequest, member: Membership) -> dict[str, Any]:
         "workspace": {"id": str(workspace.id), "name": workspace.name, "zone": workspace.zone},
         "lang": member.lang or language(request),
         "theme": member.theme or "auto",
+        "role": member.role,
         "csrf": get_token(request),
     }

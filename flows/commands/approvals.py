@@ -12,6 +12,7 @@ from flows import live
 from flows.commands.deploying import worker_of
 from flows.commands.devices import NoWorker
 from flows.models import Flow, Membership, PendingApproval, Workspace
+from flows.rights import MEMBER, needs
 from flows.showing import approval_json
 
 State = PendingApproval.State
@@ -56,6 +57,7 @@ def ask_approval(workspace: Workspace, flow: Flow, data: dict[str, Any], expires
     _tell(row)
 
 
+@needs(MEMBER)
 @transaction.atomic
 def answer_approval(member: Membership, approval_id: uuid.UUID, ok: bool) -> PendingApproval:
     """Let the worker send the command, or drop it. The first answer counts. Raises ApprovalGone, AnsweredAlready,

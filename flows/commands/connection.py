@@ -14,6 +14,7 @@ from flows.commands.devices import ask_worker
 from flows.commands.registry import registry_changed
 from flows.model_access import author_model
 from flows.models import Broker, Membership, ModelProfile, Workspace
+from flows.rights import OWNER, needs
 from flows.sealing import CannotOpen, seal, unseal
 
 LONGEST = 500
@@ -25,6 +26,7 @@ class BadAddress(Exception):
     """Not an address of the expected kind."""
 
 
+@needs(OWNER)
 def connect_broker(
     member: Membership, *, embedded: bool, url: str = "", username: str = "", password: str | None = None, ca: str = ""
 ) -> Broker:
@@ -48,6 +50,7 @@ def connect_broker(
     return row
 
 
+@needs(OWNER)
 def try_broker(
     member: Membership, *, embedded: bool, url: str = "", username: str = "", password: str | None = None, ca: str = ""
 ) -> str:
@@ -79,6 +82,7 @@ def broker_of(workspace: Workspace) -> Broker:
     return Broker.objects.of(workspace).first() or Broker(workspace=workspace)
 
 
+@needs(OWNER)
 def set_author_model(member: Membership, *, base_url: str, model: str, key: str | None) -> ModelProfile:
     """The language model that writes flows; `key` None keeps the one it has. Raises BadAddress."""
     base_url = base_url.strip()
@@ -97,6 +101,7 @@ def set_author_model(member: Membership, *, base_url: str, model: str, key: str 
     return row
 
 
+@needs(OWNER)
 def forget_author_model(member: Membership) -> None:
     with transaction.atomic():
         ModelProfile.objects.of(member.workspace).filter(writes=True).delete()

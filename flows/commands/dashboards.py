@@ -10,6 +10,7 @@ from flows import live
 from flows.commands.deploying import hash_of
 from flows.commands.flows import flow_of
 from flows.models import Dashboard, DashboardLink, Flow, Membership
+from flows.rights import MEMBER, OWNER, needs
 
 MOST_LINKS = 20
 MOST_TILES = 1_000
@@ -27,6 +28,7 @@ class TooManyLinks(Exception):
     """A flow has as many links as it may have."""
 
 
+@needs(MEMBER)
 def arrange_dashboard(member: Membership, flow_id: uuid.UUID, parts: dict[str, list[str]]) -> None:
     """Keep the order of the tiles, which are hidden, and which are wider or smaller than usual."""
     flow = flow_of(member, flow_id)
@@ -35,6 +37,7 @@ def arrange_dashboard(member: Membership, flow_id: uuid.UUID, parts: dict[str, l
     Dashboard.objects.of(flow.workspace).update_or_create(flow=flow, defaults=kept, create_defaults=create)
 
 
+@needs(MEMBER)
 def reset_dashboard(member: Membership, flow_id: uuid.UUID) -> None:
     """All tiles again, as they come."""
     flow = flow_of(member, flow_id)
@@ -46,6 +49,7 @@ def links_of(member: Membership, flow_id: uuid.UUID) -> list[DashboardLink]:
     return list(DashboardLink.objects.of(flow.workspace).filter(flow=flow).select_related("by"))
 
 
+@needs(OWNER)
 def share_dashboard(
     member: Membership, flow_id: uuid.UUID, label: str = "", days: int | None = None
 ) -> tuple[DashboardLink, str]:
@@ -59,6 +63,7 @@ def share_dashboard(
     return DashboardLink.objects.add(flow.workspace, flow=flow, token_hash=hash_of(token), **facts), token
 
 
+@needs(OWNER)
 def revoke_link(member: Membership, flow_id: uuid.UUID, link_id: uuid.UUID) -> None:
     """From now on nobody sees anything by this link; who looks just now is cut off."""
     flow = flow_of(member, flow_id)

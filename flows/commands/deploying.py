@@ -15,6 +15,7 @@ from flows.commands.contents import forget_unused, keep_tables
 from flows.commands.flows import flow_of
 from flows.models import Approval, Flow, FlowVersion, Hook, Membership, Worker, Workspace
 from flows.registered import registry_for, registry_of
+from flows.rights import MEMBER, needs
 from flows.sealing import seal
 from nodes.kit.catalog import full_catalog
 from nodes.kit.kind import SourceKind
@@ -54,6 +55,7 @@ class UnknownSetting(Exception):
     """The running version has no such setting."""
 
 
+@needs(MEMBER)
 @transaction.atomic
 def deploy_flow(
     member: Membership, flow_id: uuid.UUID, *, comment: str = "", approve: list[str] | None = None, lang: str = "en"
@@ -66,6 +68,7 @@ def deploy_flow(
     return _deploy(member, flow, flow.document, flow.author, comment, approve or [], lang)
 
 
+@needs(MEMBER)
 @transaction.atomic
 def deploy_back(
     member: Membership,
@@ -120,7 +123,8 @@ def _deploy(
     )
     _listen_for_calls(flow, document)
     flow.deployed, flow.wanted = version, True
-    flow.status, flow.status_problems = Flow.Status.STARTING, []
+    flow.now_is(Flow.Status.STARTING)
+    flow.status_problems = []
     flow.save()
     keep_tables(version)
     forget_unused(member.workspace)
@@ -128,17 +132,20 @@ def _deploy(
     return version
 
 
+@needs(MEMBER)
 @transaction.atomic
 def stop_flow(member: Membership, flow_id: uuid.UUID) -> Flow:
     """The worker forgets the flow's timers and stops reading for it. Stopping a stopped flow changes nothing."""
     flow = flow_of(member, flow_id, lock=True)
     if flow.wanted:
-        flow.wanted, flow.status = False, Flow.Status.STOPPED
-        flow.save(update_fields=["wanted", "status", "updated"])
+        flow.wanted = False
+        flow.now_is(Flow.Status.STOPPED)
+        flow.save(update_fields=["wanted", "status", "status_since", "updated"])
         _tell(flow, "drop")
     return flow
 
 
+@needs(MEMBER)
 @transaction.atomic
 def change_settings(member: Membership, flow_id: uuid.UUID, values: dict[str, Any], lang: str = "en") -> Flow:
     """New values of the running version's settings; the draft gets them too. Raises NotDeployed, UnknownSetting,

@@ -10,6 +10,7 @@ from flows import live
 from flows.commands.deploying import worker_of
 from flows.commands.registry import NotRegistered, registry_changed
 from flows.models import Destination, Flow, Membership
+from flows.rights import OWNER, needs
 from flows.sealing import seal
 from runtime.addresses import Egress
 from runtime.senders.outlets import sender_of
@@ -22,6 +23,7 @@ class BadAddress(Exception):
     """The address does not fit the service; `args[0]` is the code of why."""
 
 
+@needs(OWNER)
 def save_destination(
     member: Membership, ref: str, *, service: str, label: dict[str, str], also: list[str], address: str | None
 ) -> Destination:
@@ -44,6 +46,7 @@ def save_destination(
     return row
 
 
+@needs(OWNER)
 def forget_destination(member: Membership, ref: str) -> None:
     with transaction.atomic():
         gone, _ = Destination.objects.of(member.workspace).filter(ref=ref).delete()

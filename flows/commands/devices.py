@@ -9,6 +9,7 @@ from flows.commands.deploying import first_worker
 from flows.commands.registry import NotRegistered
 from flows.fleet import faults_of
 from flows.models import Device, Membership, Worker, Workspace
+from flows.rights import MEMBER, needs
 
 LONGEST_BROWSE = 30
 
@@ -17,12 +18,14 @@ class NoWorker(Exception):
     """No worker is connected that could do it."""
 
 
+@needs(MEMBER)
 def browse(member: Membership, filter: str = "#", seconds: int = 5) -> str:
     """Collect what is on the broker. Raises NoWorker."""
     seconds = max(1, min(seconds, LONGEST_BROWSE))
     return ask_worker(member, {"t": "browse", "filter": filter[:500] or "#", "seconds": seconds})
 
 
+@needs(MEMBER)
 def try_command(member: Membership, device: str, command: str, values: dict[str, Any]) -> str:
     """Send a registered command once; the worker checks `values`. Raises NotRegistered, NoWorker."""
     row = Device.objects.of(member.workspace).filter(ref=device).select_related("type").first()
@@ -31,6 +34,7 @@ def try_command(member: Membership, device: str, command: str, values: dict[str,
     return ask_worker(member, {"t": "command", "device": device, "command": command, "values": values})
 
 
+@needs(MEMBER)
 def switch_fault(member: Membership, device: str, fault: str, on: bool) -> str:
     """Have a virtual device break or heal. Raises NotRegistered, NoWorker."""
     if fault not in {known["id"] for known in faults_of(device)}:
@@ -39,6 +43,7 @@ def switch_fault(member: Membership, device: str, fault: str, on: bool) -> str:
     return ask_worker(member, {"t": "publish", "topic": f"fleet/{device}/fault", "data": data})
 
 
+@needs(MEMBER)
 def ask_worker(member: Membership, message: dict[str, Any]) -> str:
     """Send `message` with a fresh id. Raises NoWorker."""
     worker = first_worker(member.workspace)
@@ -49,6 +54,7 @@ def ask_worker(member: Membership, message: dict[str, Any]) -> str:
     return id
 
 
+@needs(MEMBER)
 def connect_again(member: Membership, worker: uuid.UUID) -> None:
     """Have a worker that has given up its broker session, because somebody else uses it, try again. Raises
     NotRegistered, NoWorker."""

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from flows.commands.deploying import hash_of
+from flows.commands.firings import thin_all_firings
 from flows.commands.jobs import fail_abandoned_jobs
 from flows.commands.registry import load_things
 from flows.fleet import read
@@ -38,6 +39,7 @@ def bootstrap(token_file: Path) -> Workspace:
     fail_abandoned_jobs()
     old = timezone.now() - timedelta(days=BIN_DAYS)
     Flow.objects.of(workspace).filter(binned__lt=old).delete()
+    thin_all_firings(workspace)
     return workspace
 
 

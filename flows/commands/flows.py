@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from document.export import version_of
 from flows import live
 from flows.models import Flow, Membership, Turn
+from flows.rights import MEMBER, needs
 from flows.showing import EDITED
 
 _WRITERS = ("phrasebook", "model")
@@ -38,6 +39,7 @@ def flow_of(member: Membership, flow_id: uuid.UUID | str, *, lock: bool = False)
     return flow
 
 
+@needs(MEMBER)
 def new_flow(member: Membership, name: str = "", document: dict[str, Any] | None = None, author: str = "hand") -> Flow:
     """A draft. Without a document an empty one; its name is the document's, else `name`, else "New flow"."""
     document = dict(document or EMPTY)
@@ -48,6 +50,7 @@ def new_flow(member: Membership, name: str = "", document: dict[str, Any] | None
     return flow
 
 
+@needs(MEMBER)
 @transaction.atomic
 def change_flow(member: Membership, flow_id: uuid.UUID, document: dict[str, Any], revision: int) -> Flow:
     """Replace the draft that had `revision`. Raises Conflict when it has another by now."""
@@ -63,6 +66,7 @@ def change_flow(member: Membership, flow_id: uuid.UUID, document: dict[str, Any]
     return flow
 
 
+@needs(MEMBER)
 @transaction.atomic
 def bin_flow(member: Membership, flow_id: uuid.UUID) -> Flow:
     """Stop the flow and put it into the bin, from which `restore_flow` brings it back."""
@@ -77,6 +81,7 @@ def bin_flow(member: Membership, flow_id: uuid.UUID) -> Flow:
     return flow
 
 
+@needs(MEMBER)
 @transaction.atomic
 def restore_flow(member: Membership, flow_id: uuid.UUID) -> Flow:
     """Bring a flow back out of the bin; it stays stopped."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from flows import live
 from flows.commands.deploying import hash_of, worker_of
 from flows.models import Flow, Hook, Membership, Workspace
+from flows.rights import MEMBER, needs
 from flows.sealing import unseal
 
 
@@ -16,6 +17,7 @@ class NobodyListens(Exception):
     """No such hook, or its flow is not running."""
 
 
+@needs(MEMBER)
 def hook_addresses(member: Membership, flow: Flow) -> list[tuple[str, str]]:
     """(node, path) of every webhook source of the flow that was deployed."""
     rows = Hook.objects.of(member.workspace).filter(flow=flow)

@@ -15,10 +15,11 @@ from document.registry import registry_json as plain
 from document.validate import validate
 from flows.commands.deploying import NotSound
 from flows.commands.flows import change_flow, flow_of, new_flow
-from flows.commands.registry import load_things
+from flows.commands.registry import register_things
 from flows.mapping import SECTIONS, Mapping, unknown_ids, with_ids
 from flows.models import Flow, Membership
 from flows.registered import registry_json, registry_of
+from flows.rights import MEMBER, needs
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
@@ -36,6 +37,7 @@ _MALFORMED = {"wrong_type", "missing_key", "bad_pattern", "not_allowed_value", "
 _OPEN_ENDED = re.compile(r"/nodes/\d+/params(/|$)|/tests/")
 
 
+@needs(MEMBER)
 def import_flow(
     member: Membership, document: Any, registry: Any = None, lang: str = "en", *, add: bool = False
 ) -> tuple[Flow, list[dict[str, Any]]]:
@@ -57,6 +59,7 @@ def import_flow(
     return flow, unknown_ids(document, full_catalog(), known, brought, lang)
 
 
+@needs(MEMBER)
 @transaction.atomic
 def map_ids(
     member: Membership, flow_id: uuid.UUID, mapping: Mapping, registry: Any, add: dict[str, list[str]], lang: str
@@ -122,4 +125,4 @@ def _add_missing(member: Membership, brought: Registry, lang: str) -> None:
         here = {row["id"] for row in rows}
         fresh[section] = [row for row in given.get(section, []) if row["id"] not in here]
     if any(fresh.values()):
-        load_things(member.workspace, fresh, lang)
+        register_things(member, fresh, lang)

@@ -13,6 +13,7 @@ from flows import live
 from flows.commands.notices import put_notice
 from flows.incident_words import Kind, begun, length, over
 from flows.models import Destination, Flow, Incident, Membership, Worker, Workspace
+from flows.rights import OWNER, needs
 from flows.sending import send_later
 from nodes.kit.things import spoken
 from runtime.senders.outcome import TO_DESTINATIONS
@@ -90,6 +91,7 @@ def recent_incidents(workspace: Workspace) -> list[Incident]:
     return [*open_now, *rows.exclude(healed=None).exclude(told=None)[: max(0, SHOWN - len(open_now))]]
 
 
+@needs(OWNER)
 def choose_system_destinations(member: Membership, refs: list[str]) -> None:
     """Who hears of incidents besides the inbox. Unknown ids are left out."""
     workspace = member.workspace

@@ -12,6 +12,7 @@ from document.problems import say
 from flows import live
 from flows.commands.flows import add_turn, flow_of
 from flows.models import Job, Membership, Turn
+from flows.rights import MEMBER, needs
 
 OPEN = (Job.Status.WAITING, Job.Status.RUNNING)
 
@@ -24,6 +25,7 @@ class JobGone(Exception):
     """No such job in this workspace."""
 
 
+@needs(MEMBER)
 def ask_compile(member: Membership, flow_id: uuid.UUID, wish: dict[str, Any]) -> Job:
     """Have a sentence made into a document. `wish`: prompt, lang, author, edit, answers, about. Raises TooBusy."""
     from flows.jobs import submit
@@ -41,6 +43,7 @@ def ask_compile(member: Membership, flow_id: uuid.UUID, wish: dict[str, Any]) ->
     return job
 
 
+@needs(MEMBER)
 def cancel_job(member: Membership, job_id: uuid.UUID) -> Job:
     """End the job at once; what its author still writes is thrown away."""
     job = Job.objects.of(member.workspace).filter(pk=job_id).first()

@@ -13,6 +13,7 @@ from flows import live
 from flows.commands.deploying import worker_of
 from flows.commands.devices import NoWorker
 from flows.models import DeadLetter, Flow, Membership, Workspace
+from flows.rights import MEMBER, needs
 
 MOST = 10_000
 """Letters of a workspace that are kept: as many as a worker keeps."""
@@ -71,12 +72,14 @@ def letters_of(
     return rows if ids is None else rows.filter(pk__in=list(ids))
 
 
+@needs(MEMBER)
 def replay_letters(member: Membership, letters: QuerySet[DeadLetter]) -> tuple[list[str], int]:
     """Have the workers send these after all, or read these messages again; the ids of the orders and how many letters they
     are about. Those whose time to live is over are left out. Raises NoWorker."""
     return _order("replay", letters.filter(Q(expires=None) | Q(expires__gt=timezone.now())))
 
 
+@needs(MEMBER)
 def discard_letters(member: Membership, letters: QuerySet[DeadLetter]) -> tuple[list[str], int]:
     """Have the workers forget these. As above."""
     return _order("discard", letters)

@@ -4,10 +4,12 @@ import zoneinfo
 
 from flows.languages import KNOWN
 from flows.models import Membership, Workspace
+from flows.rights import OWNER, VIEWER, needs
 
 THEMES = ("", "light", "dark")
 
 
+@needs(VIEWER)
 def choose_language(member: Membership, lang: str) -> None:
     """Raises ValueError for a language the product does not speak."""
     if lang not in KNOWN:
@@ -16,6 +18,7 @@ def choose_language(member: Membership, lang: str) -> None:
     member.lang = lang
 
 
+@needs(VIEWER)
 def choose_theme(member: Membership, theme: str) -> None:
     """`light`, `dark`, or empty for what the system says. Raises ValueError for others."""
     if theme not in THEMES:
@@ -24,6 +27,7 @@ def choose_theme(member: Membership, theme: str) -> None:
     member.theme = theme
 
 
+@needs(OWNER)
 def choose_workspace_facts(
     member: Membership, *, name: str, zone: str, lang: str, comment_needed: bool = False
 ) -> Workspace:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from flows import live
 from flows.models import Flow, Membership, Notice, Workspace
+from flows.rights import VIEWER, needs
 from flows.showing import ms, name_of, notice_json
 
 
@@ -32,6 +33,7 @@ def put_notice(
     return notice
 
 
+@needs(VIEWER)
 @transaction.atomic
 def acknowledge(member: Membership, notice_id: uuid.UUID) -> Notice:
     """Somebody has seen it. The first one counts."""
@@ -45,6 +47,7 @@ def acknowledge(member: Membership, notice_id: uuid.UUID) -> Notice:
     return notice
 
 
+@needs(VIEWER)
 def acknowledge_all(member: Membership, flow: uuid.UUID | None = None) -> int:
     """Every open notice of the workspace, or of one flow. Returns how many."""
     unread = Notice.objects.of(member.workspace).filter(acked=None)

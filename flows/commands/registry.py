@@ -11,6 +11,7 @@ from flows.commands.contents import TablesFull, put_table
 from flows.commands.deploying import first_worker
 from flows.models import Destination, Device, DeviceType, Membership, ModelProfile, Workspace
 from flows.registered import registry_json as registered_json
+from flows.rights import MEMBER, needs
 
 Entry = dict[str, Any]
 
@@ -45,11 +46,19 @@ def load_things(workspace: Workspace, things: Entry, lang: str = "en") -> dict[s
     return {section: len(rows) for section, rows in clean.items() if rows}
 
 
+@needs(MEMBER)
+def register_things(member: Membership, things: Entry, lang: str = "en") -> dict[str, int]:
+    """As `load_things`, at a person's wish."""
+    return load_things(member.workspace, things, lang)
+
+
+@needs(MEMBER)
 def forget_type(member: Membership, ref: str) -> None:
     """Forget the type and its devices."""
     _forget(member, DeviceType, ref)
 
 
+@needs(MEMBER)
 def forget_device(member: Membership, ref: str) -> None:
     _forget(member, Device, ref)
 

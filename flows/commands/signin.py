@@ -12,6 +12,7 @@ from django.utils import timezone
 from flows import live
 from flows.commands.deploying import hash_of
 from flows.models import Membership, SigninLink
+from flows.rights import VIEWER, needs
 
 
 class NameTaken(Exception):
@@ -48,6 +49,7 @@ def use_signin_link(token: str) -> User:
     return link.user
 
 
+@needs(VIEWER)
 def set_name_and_password(member: Membership, name: str, password: str) -> User:
     """`password` was checked by the form. Other sessions, open live views and unused links of this person end. Raises
     NameTaken."""

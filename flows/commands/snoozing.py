@@ -12,6 +12,7 @@ from flows import live
 from flows.commands.flows import flow_of
 from flows.commands.registry import NotRegistered
 from flows.models import Device, Flow, Membership, Snooze, Worker, Workspace
+from flows.rights import MEMBER, needs
 
 MORNING = time(8)
 LONGEST = timedelta(days=366)
@@ -26,6 +27,7 @@ class BadSnooze(Exception):
     """`args[0]` is the code of why: `nothing` (neither flow nor device), `over`, `backwards`, `too_long` or `too_many`."""
 
 
+@needs(MEMBER)
 @transaction.atomic
 def snooze(
     member: Membership,
@@ -51,6 +53,7 @@ def snooze(
     return row
 
 
+@needs(MEMBER)
 @transaction.atomic
 def end_snooze(member: Membership, snooze_id: uuid.UUID) -> None:
     """Tell people again from now on; what has not begun is forgotten. Raises SnoozeGone."""

@@ -10,6 +10,7 @@ from flows import live
 from flows.commands.contents import forget_unused, put_table
 from flows.commands.registry import NotRegistered, RefusedEntries
 from flows.models import Membership, Table
+from flows.rights import MEMBER, needs
 from flows.tables.reading import Reading, Wish, read_table
 
 Entry = dict[str, Any]
@@ -40,6 +41,7 @@ def table_of(member: Membership, ref: str, *, rows: bool = False) -> Table:
     return row
 
 
+@needs(MEMBER)
 def add_table(member: Membership, data: bytes, wish: Wish, lang: str = "en") -> Table:
     """Register a table from a file. Raises flows.tables.sheet.Unreadable, NotReady, IdTaken, RefusedEntries, TablesFull."""
     entry = _sound(_ready(read_table(data, wish)).entry(wish), lang)
@@ -49,6 +51,7 @@ def add_table(member: Membership, data: bytes, wish: Wish, lang: str = "en") -> 
         return _put(member, entry)
 
 
+@needs(MEMBER)
 def replace_rows(member: Membership, ref: str, data: bytes, wish: Wish, lang: str = "en") -> Table:
     """Have the table hold what is in the file. Flows that are deployed go on with what it held. Raises as `add_table`,
     and NotRegistered, ChangedMeanwhile."""
@@ -63,6 +66,7 @@ def replace_rows(member: Membership, ref: str, data: bytes, wish: Wish, lang: st
         return _put(member, {**entry, "label": row.label, "also": row.also})
 
 
+@needs(MEMBER)
 def rename_table(member: Membership, ref: str, label: dict[str, str], also: list[str]) -> Table:
     """Other words for the table; flows name it by its id, which stays. Raises NotRegistered."""
     row = table_of(member, ref)
@@ -73,6 +77,7 @@ def rename_table(member: Membership, ref: str, label: dict[str, str], also: list
     return row
 
 
+@needs(MEMBER)
 def forget_table(member: Membership, ref: str) -> None:
     """Flows that are deployed go on with what it held; none that names it can be deployed any more. Raises
     NotRegistered."""

@@ -13,6 +13,7 @@ from document.problems import say
 from flows import live
 from flows.commands.approvals import ask_approval, close_approval
 from flows.commands.deploying import hash_of
+from flows.commands.firings import thin_firings
 from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
 from flows.commands.letters import forget_letter, keep_letter, letters_changed
 from flows.commands.notices import put_notice
@@ -105,8 +106,9 @@ def flow_reported(worker: Worker, report: dict[str, Any]) -> None:
         return
     if status == Flow.Status.ROLLED_BACK and not _back_to(flow, report.get("refused"), report.get("version")):
         return
-    flow.status, flow.status_problems = status, report.get("problems") or []
-    flow.save(update_fields=["status", "status_problems", "deployed"])
+    flow.now_is(status)
+    flow.status_problems = report.get("problems") or []
+    flow.save(update_fields=["status", "status_since", "status_problems", "deployed"])
     if status in (Flow.Status.RUNNING, Flow.Status.STOPPED):
         heal_incident(flow.workspace, Kind.ROLLED_BACK, str(flow.id))
     live.to_browsers(
@@ -146,6 +148,9 @@ def keep_rows(worker: Worker, rows: list[Row], epoch: int | None = None) -> int:
         _forget_old_problems(
             known.workspace, {str(row.get("flow")) for row in rows if row.get("row") == "problem"} & set(flows)
         )
+        fired = {str(row.get("flow")) for row in rows if row.get("row") in ("firing", "effect")}
+        for flow in fired & set(flows):
+            thin_firings(known.workspace, flows[flow])
         worker.last_seq = known.last_seq
         if any(row.get("row") in ("dead", "exhumed") for row in rows):
             letters_changed(known.workspace)

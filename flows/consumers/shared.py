@@ -85,7 +85,7 @@ class SharedSocket(AsyncJsonWebsocketConsumer):
 
     async def pass_on(self, event: dict[str, Any]) -> None:
         message = seen(self.board, event["message"]) if self.board is not None else None
-        if message is not None and message["t"] == "flow":
+        if message is not None and message["t"] in ("flow", "board"):
             await self._read_again()
         if message is not None:
             with suppress(RuntimeError):  # it closes in this very moment
@@ -104,7 +104,7 @@ class SharedSocket(AsyncJsonWebsocketConsumer):
         return [live.browsers_group(flow.workspace_id), live.viewers_group(flow.pk), live.shared_group(self.link.pk)]
 
     async def _read_again(self) -> None:
-        """Another version may show other things."""
+        """Another version, or another plan, may show other things."""
         found = await self._found()
         if found is not None and self.board is not None:
             self.board = found[1]

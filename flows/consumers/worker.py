@@ -17,8 +17,10 @@ from flows.commands import workers
 from flows.commands.deploying import hash_of, worker_of
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
+from flows.looking import keep_looked
 from flows.models import Flow, Worker, Workspace
 from flows.recent import recent
+from flows.thumbnails import keep_thumbnail
 
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600
@@ -99,6 +101,12 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
             recent.heard(str(self.worker.workspace_id), devices)
             live.to_browsers(self.worker.workspace_id, {"t": "values", "devices": devices})
 
+    async def _picture(self, message: dict[str, Any]) -> None:
+        if self.worker is not None:
+            told = await database_sync_to_async(keep_thumbnail)(self.worker.workspace_id, message)
+            if told is not None:
+                live.to_browsers(self.worker.workspace_id, told)
+
     async def _flow(self, message: dict[str, Any]) -> None:
         await database_sync_to_async(workers.flow_reported)(self.worker, message)
 
@@ -119,17 +127,23 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is not None:
             live.to_browsers(self.worker.workspace_id, message)
 
+    async def _looked(self, message: dict[str, Any]) -> None:
+        if self.worker is not None:
+            await database_sync_to_async(keep_looked)(self.worker, message)
+
     HANDLERS = {
         "hello": _hello,
         "batch": _batch,
         "taps": _taps,
         "values": _values,
+        "picture": _picture,
         "flow": _flow,
         "status": _status,
         "alive": _alive,
         "trouble": _trouble,
         "seen": _answer,
         "done": _answer,
+        "looked": _looked,
     }
 
     # --- down -----------------------------------------------------------------------------------------------------

@@ -3,11 +3,21 @@
 from flows.models.dashboard import Dashboard, DashboardLink
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.incident import Incident
+from flows.models.plan import DashboardPlan, SitePlan
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
 from flows.models.snooze import Snooze
 from flows.models.table import Table, TableContent
-from flows.models.worker import DeadLetter, Firing, Notice, PendingApproval, StoredRow, TraceProblem, Worker
+from flows.models.worker import (
+    DeadLetter,
+    Firing,
+    FiringCount,
+    Notice,
+    PendingApproval,
+    StoredRow,
+    TraceProblem,
+    Worker,
+)
 from flows.models.workspace import Membership, SigninLink, Workspace
 
 __all__ = [
@@ -15,11 +25,13 @@ __all__ = [
     "Broker",
     "Dashboard",
     "DashboardLink",
+    "DashboardPlan",
     "DeadLetter",
     "Destination",
     "Device",
     "DeviceType",
     "Firing",
+    "FiringCount",
     "Flow",
     "FlowVersion",
     "Hook",
@@ -31,6 +43,7 @@ __all__ = [
     "Owned",
     "PendingApproval",
     "SigninLink",
+    "SitePlan",
     "Snooze",
     "StoredRow",
     "Table",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from flows.models.scoped import Owned
 
@@ -11,7 +12,8 @@ from flows.models.scoped import Owned
 class Flow(Owned):
     """A flow as people edit it (`document`, `revision`) and as it should run (`deployed`, `wanted`).
 
-    `revision` grows with every change of the draft. `status` is what the worker last said. `binned` is set while a
+    `revision` grows with every change of the draft. `status` is what the worker last said, `status_since` when
+    it became that. `binned` is set while a
     deleted flow can still be brought back. `worker` runs it; none means the workspace's first one.
     """
 
@@ -28,6 +30,7 @@ class Flow(Owned):
     revision = models.PositiveIntegerField(default=1)
     author = models.CharField(max_length=32, blank=True)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DRAFT)
+    status_since = models.DateTimeField(null=True, blank=True)
     status_problems = models.JSONField(default=list)
     wanted = models.BooleanField(default=False)
     deployed = models.ForeignKey("FlowVersion", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -41,6 +44,11 @@ class Flow(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    def now_is(self, status: str) -> None:
+        """Another status from now on, or the same one still."""
+        if status != self.status:
+            self.status, self.status_since = status, timezone.now()
 
 
 class FlowVersion(Owned):

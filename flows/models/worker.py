@@ -83,8 +83,23 @@ class Firing(OfFlow):
 
     class Meta(OfFlow.Meta):
         constraints = [models.UniqueConstraint(fields=["flow", "key"], name="fired_once")]
-        indexes = [models.Index(fields=["workspace", "-time"], name="firing_newest")]
+        indexes = [
+            models.Index(fields=["workspace", "-time"], name="firing_newest"),
+            models.Index(fields=["flow", "-time"], name="firing_of_flow"),
+        ]
         ordering = ["-time"]
+
+
+class FiringCount(Owned):
+    """How many firings of one hour are not kept any more, and how many of them failed."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
+    hour = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+
+    class Meta(Owned.Meta):
+        constraints = [models.UniqueConstraint(fields=["flow", "hour"], name="hour_once")]
 
 
 class TraceProblem(OfFlow):

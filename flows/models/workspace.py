@@ -33,6 +33,7 @@ class Membership(Owned):
     class Role(models.TextChoices):
         OWNER = "owner"
         MEMBER = "member"
+        VIEWER = "viewer"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)

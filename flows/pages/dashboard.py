@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET
 from flows import commands
 from flows.access import member_of
 from flows.dashboard import board_of, dashboard_json
+from flows.plan_pictures import picture_response, served_picture
+from flows.thumbnails import thumbnail_of
 
 
 @ensure_csrf_cookie
@@ -22,7 +24,8 @@ def page(request: HttpRequest, flow_id: uuid.UUID) -> HttpResponse:
     except commands.FlowGone:
         raise Http404 from None
     board = dashboard_json(board_of(flow, _lang(request)))
-    page_data = {**board, "source": f"/api/flows/{flow.id}/dashboard", "may_change": True}
+    plans = [{"id": str(plan.pk), "name": plan.name} for plan in commands.plans_of(member_of(request))]
+    page_data = {**board, "source": f"/api/flows/{flow.id}/dashboard", "may_change": True, "plans": plans}
     return render(request, "flows/dashboard.html", {"flow": flow, "page_data": page_data})
 
 
@@ -34,7 +37,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         flow = commands.link_with(token).flow
     except commands.LinkGone:
         return _for_nobody_else(render(request, "flows/shared_over.html", status=404))
-    board = dashboard_json(board_of(flow, _lang(request)))
+    board = dashboard_json(board_of(flow, _lang(request)), token)
     page_data = {**board, "source": reverse("shared-data", args=[token]), "may_change": False}
     context = {"flow": flow, "page_data": page_data, "socket": f"/ws/shared/{token}"}
     return _for_nobody_else(render(request, "flows/shared.html", context))
@@ -47,7 +50,45 @@ def shared_data(request: HttpRequest, token: str) -> HttpResponse:
         flow = commands.link_with(token).flow
     except commands.LinkGone:
         return _for_nobody_else(JsonResponse({"code": "not_found"}, status=404))
-    return _for_nobody_else(JsonResponse(dashboard_json(board_of(flow, _lang(request)))))
+    board = board_of(flow, _lang(request))
+    return _for_nobody_else(JsonResponse(dashboard_json(board, token)))
+
+
+@require_GET
+def shared_plan(request: HttpRequest, token: str) -> HttpResponse:
+    """The picture of the plan that this dashboard shows: which one is not for the guest to say."""
+    try:
+        beneath = commands.plan_beneath(commands.link_with(token).flow)
+    except commands.LinkGone:
+        raise Http404 from None
+    if beneath is None or beneath.plan is None:
+        raise Http404
+    return _for_nobody_else(picture_response(request, beneath.plan))
+
+
+@require_GET
+def shared_picture(request: HttpRequest, token: str, device: str, field: str) -> HttpResponse:
+    """The last picture of a device, where this dashboard shows it."""
+    try:
+        flow = commands.link_with(token).flow
+    except commands.LinkGone:
+        raise Http404 from None
+    if not board_of(flow, _lang(request)).pictured(device, field):
+        raise Http404
+    return _for_nobody_else(_picture(request, flow.workspace_id, device, field))
+
+
+@require_GET
+def picture(request: HttpRequest, device: str, field: str) -> HttpResponse:
+    """The last picture of a device, small."""
+    return _picture(request, member_of(request).workspace_id, device, field)
+
+
+def _picture(request: HttpRequest, workspace: uuid.UUID, device: str, field: str) -> HttpResponse:
+    found = thumbnail_of(workspace, device, field)
+    if found is None:
+        raise Http404
+    return served_picture(request, lambda: found["data"], found["media_type"], found["sha256"])
 
 
 def _for_nobody_else(response: HttpResponse) -> HttpResponse:

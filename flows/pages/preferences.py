@@ -26,7 +26,8 @@ from nodes.kit.things import spoken
 A_YEAR = 365 * 24 * 3600
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest, fresh: dict[str, str] | None = None) -> HttpResponse:
+    """`fresh`: a person's name and the link that lets them in, to be shown this once."""
     member = member_of(request)
     row = commands.author_model(member.workspace)
     access = model_access_of(member.workspace)
@@ -35,6 +36,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "has_key": bool(row and row.sealed_key),
         "from_environment": row is None and access is not None,
         "authors": authors(member.workspace),
+        "people": commands.people_of(member),
+        "roles": ["owner", "member", "viewer"],
+        "fresh": fresh,
         "told": _told(member.workspace),
         "zones": sorted(zoneinfo.available_timezones()),
         "has_password": member.user.has_usable_password(),

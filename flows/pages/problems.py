@@ -10,7 +10,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 403, _("This is not open to you"), _("Ask an owner of this workspace."))
+    return _page(request, 403, _("This is not open to you"), str(exception) or _("Ask an owner of this workspace."))
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

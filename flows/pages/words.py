@@ -12,6 +12,7 @@ def script_words() -> dict[str, str]:
         **_things(),
         **_registering(),
         **_tables(),
+        **_plans(),
         **_letters(),
         **_snoozing(),
         **dashboard_words(),
@@ -23,6 +24,8 @@ def _everywhere() -> dict[str, str]:
         "offline": _("The server cannot be reached."),
         "failed": _("That did not work."),
         "saved": _("Saved."),
+        "only_owners": _("Only owners may do this."),
+        "only_looking": _("You may look, but not change anything."),
         "deleted": _("Deleted: %s"),
         "undo": _("Undo"),
         "running": _("running"),
@@ -216,6 +219,19 @@ def _letters() -> dict[str, str]:
         "state_open": _("does not answer"),
         "state_half_open": _("trying again"),
         "next_try": _("next attempt in %s s"),
+    }
+
+
+def _plans() -> dict[str, str]:
+    return {
+        "plan_heavy": _("This file is larger than 16 MB."),
+        "plan_wide": _("%s m wide"),
+        "confirm_forget_plan": _("Delete the plan “%s”?"),
+        "plan_used": _("These dashboards show it; they get a plain grid instead:"),
+        "tie_plan": _("Tie “%s” to the earth"),
+        "tie_point": _("Point %s"),
+        "tie_coordinates": _("Latitude and longitude of point %s"),
+        "tie_missing": _("Point %s needs its latitude and longitude, such as 35.6812, 139.7671."),
     }
 
 

@@ -6,6 +6,13 @@ from django.utils.translation import gettext as _
 def dashboard_words() -> dict[str, str]:
     return {
         "dash_alerts": _("Alerts"),
+        "dash_no_picture": _("No picture has come yet."),
+        "dash_picture_of": _("%s of %s"),
+        "dash_map": _("Map"),
+        "map_outside": _("outside the plan"),
+        "map_unplaced": _("not on the plan: %s"),
+        "map_nowhere": _("without a position yet: %s"),
+        "map_place": _("Put on the plan, then drag or move with the arrow keys (Delete takes it off):"),
         "dash_hour": _("last hour"),
         "dash_no_hour": _("No value in the last hour yet."),
         "dash_no_value": _("No value has come yet."),
@@ -18,6 +25,7 @@ def dashboard_words() -> dict[str, str]:
         "dash_ok": _("OK"),
         "dash_all": _("all together"),
         "dash_since": _("since %s"),
+        "dash_for": _("for %s"),
         "dash_no_alerts": _("The flow has not fired yet."),
         "dash_not_sent": _("not sent"),
         "dash_open": _("not acknowledged"),

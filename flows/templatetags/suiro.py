@@ -11,7 +11,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from flows.access import why_not
 from flows.pages.words import script_words
+from flows.rights import Role, may
 from flows.templatetags.drawings import DRAWINGS
 
 register = template.Library()
@@ -25,6 +27,24 @@ def icon(name: str, size: int = 20) -> SafeString:
         f'<svg width="{int(size)}" height="{int(size)}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         f'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{DRAWINGS[name]}</svg>'
     )
+
+
+@register.simple_tag(takes_context=True)
+def needs(context: dict[str, Any], least: str) -> SafeString:
+    """For a button or a fieldset: disabled, with the reason, where the person's role does not reach `least`."""
+    member = context.get("member")
+    if member is None or may(member, Role(least)):
+        return mark_safe("")
+    return format_html('disabled data-refused title="{}"', why_not(Role(least)))
+
+
+@register.simple_tag(takes_context=True)
+def why_refused(context: dict[str, Any], least: str) -> SafeString:
+    """The reason in words, where a part of the page is disabled by `needs`."""
+    member = context.get("member")
+    if member is None or may(member, Role(least)):
+        return mark_safe("")
+    return format_html('<p class="refused small">{} {}</p>', icon("lock", 14), why_not(Role(least)))
 
 
 @register.simple_tag

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from flows import commands
-from flows.models import DeadLetter, Firing, Membership, PendingApproval
+from flows.models import DeadLetter, Firing, Flow, Membership, PendingApproval, Worker
 from flows.tests.conftest import Api, document
+from flows.tests.test_deploying import deployed
 
 
 def fire(member: Membership, flow: Any, ago: timedelta, count: int = 1, **more: Any) -> None:
@@ -52,3 +53,26 @@ def test_many_flows_can_be_searched_and_none_are_taught(api: Api, member: Member
     for number in range(6):
         commands.new_flow(member, f"Flow {number}")
     assert 'flow-find" hidden' not in api("GET", "/flows/").content.decode()
+
+
+def test_for_how_long_a_flow_has_its_status_outlives_reports_that_change_nothing(
+    api: Api, member: Membership, worker: tuple[Worker, str]
+) -> None:
+    flow = api("POST", "/api/flows", {"document": document()}).json()
+    assert listed(api)["since"] is None
+    deployed(api, flow)
+    starting = listed(api)["since"]
+    Flow.objects.of(member.workspace).update(status_since=timezone.now() - timedelta(hours=2))
+    for status in ("starting", "running", "running", "failed"):
+        before = listed(api)["since"]
+        changes = listed(api)["status"] != status
+        commands.flow_reported(worker[0], {"flow": flow["id"], "status": status, "version": 1})
+        assert (listed(api)["status"], listed(api)["since"] != before) == (status, changes)
+        Flow.objects.of(member.workspace).update(status_since=timezone.now() - timedelta(hours=1))
+    assert starting is not None
+    assert "data-since" in api("GET", "/flows/").content.decode()
+
+
+def listed(api: Api) -> dict[str, Any]:
+    (row,) = api("GET", "/api/flows").json()
+    return dict(row)

@@ -1,20 +1,24 @@
 """The dashboard of a flow: arranged, shared by links that can be revoked, and what may be seen through them."""
 
+import base64
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from flows import commands
 from flows.dashboard import board_of, seen
-from flows.models import DashboardLink, Flow, Membership, Worker
+from flows.models import DashboardLink, Firing, Flow, Membership, Worker
 from flows.recent import Recent
 from flows.tests.conftest import Api, document
 from flows.tests.test_sockets import NOW, Line, worker_line
+from flows.thumbnails import keep_thumbnail, thumbnail_of
 
 TEMPERATURE = "value:kiln.out:temperature"
 
@@ -51,6 +55,22 @@ def test_an_arrangement_is_kept_for_all_and_can_be_undone(api: Api, flow: str) -
     assert api("GET", path).json()["arrangement"]["hidden"] == []
     assert api("DELETE", path).status_code == 204
     assert api("GET", path).json()["arrangement"] is None
+
+
+def test_alerts_say_what_a_command_is_called_and_only_failures_were_not_sent(
+    api: Api, member: Membership, flow: str
+) -> None:
+    fired = {
+        "flow_id": flow,
+        "node": "red",
+        "device": "tower-1",
+        "time": timezone.now(),
+        "data": {"command": "set_color"},
+    }
+    for outcome in ("replaced", "expired"):
+        Firing.objects.add(member.workspace, key=outcome, sent=False, outcome=outcome, **fired)
+    found = api("GET", f"/api/flows/{flow}/dashboard").json()["alerts"]
+    assert {(alert["text"], alert["sent"]) for alert in found} == {("set colour", None), ("set colour", False)}
 
 
 def test_a_link_shows_the_dashboard_without_signing_in_and_nothing_else(api: Api, flow: str) -> None:
@@ -215,3 +235,66 @@ def test_a_shared_view_is_for_our_own_pages_and_right_links_and_ends_with_its_fl
         with pytest.raises(ConnectionClosed):
             until_the_end(socket)
     assert Flow.everywhere.filter(pk=flow).exists()
+
+
+# --- pictures -------------------------------------------------------------------------------------------------------
+
+CAMERA = {"types": [{"id": "camera", "topic": "cam/{device}/frame", "fields": [{"name": "frame", "type": "image"}]}],
+          "devices": [{"id": "cam-1", "type": "camera"}, {"id": "cam-2", "type": "camera"}]}  # fmt: skip
+WATCHED = {"suiro": 1, "name": "Gate", "nodes": [
+    {"id": "cams", "kind": "devices", "params": {"type": "camera", "only": ["cam-1"]}},
+    {"id": "keep", "kind": "store", "from": ["cams"], "params": {"fields": ["frame"]}}]}  # fmt: skip
+
+
+def sent(colour: str, device: str = "cam-1", **more: Any) -> dict[str, Any]:
+    small = BytesIO()
+    Image.new("RGB", (320, 240), colour).save(small, "JPEG")
+    return {"t": "picture", "device": device, "field": "frame", "time": "2026-01-05T00:00:00.000Z",
+            "data": base64.b64encode(small.getvalue()).decode(), **more}  # fmt: skip
+
+
+def test_the_last_picture_of_a_camera_is_shown_to_members_and_by_a_link_as_far_as_its_dashboard_shows_it(
+    api: Api, member: Membership
+) -> None:
+    commands.load_things(member.workspace, CAMERA)
+    flow = str(api("POST", "/api/flows", {"document": WATCHED}).json()["id"])
+    path = f"/api/flows/{flow}/dashboard"
+    _, link = shared(api, flow)
+    board = api("GET", path).json()
+    assert [tile["id"] for tile in board["tiles"] if tile["kind"] == "picture"] == ["picture:cams.out:frame"]
+    assert board["pictures"] == {}
+    for colour, device in (("red", "cam-1"), ("blue", "cam-1"), ("red", "cam-2")):
+        told = keep_thumbnail(member.workspace.pk, sent(colour, device))
+        assert told is not None
+        assert (told["device"], told["field"], told["time"]) == (device, "frame", 1_767_571_200_000)
+    for client, data in ((api.client, api("GET", path).json()), (Client(), Client().get(f"{link}data").json())):
+        assert set(data["pictures"]) == {"cam-1"}
+        served = client.get(f"{data['pictures_at']}cam-1/frame")
+        assert (served.status_code, served["Content-Type"]) == (200, "image/jpeg")
+        red, _, blue = Image.open(BytesIO(served.content)).getpixel((9, 9))  # type: ignore[misc]
+        assert blue > red
+    guest = Client()
+    assert guest.get(f"{link}pictures/cam-2/frame").status_code == 404
+    assert guest.get("/api/pictures/cam-1/frame").status_code == 401
+    board_now = board_of(Flow.objects.of(member.workspace).get(pk=flow), "en")
+    assert seen(board_now, {"t": "picture", "device": "cam-2", "field": "frame", "time": 1, "mark": "x"}) is None
+    assert seen(board_now, {"t": "picture", "device": "cam-1", "field": "frame", "time": 1, "mark": "x", "more": 1}) == {
+        "t": "picture", "device": "cam-1", "field": "frame", "time": 1, "mark": "x"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"device": "nobody"}, {"device": None}, {"field": 7}, {"data": "no base64!"}, {"data": "PHN2Zz4="}, {"time": "soon"},
+     {"data": "A" * 100_000}],
+)  # fmt: skip
+def test_what_a_worker_sends_as_a_picture_is_looked_at(member: Membership, wrong: dict[str, Any]) -> None:
+    commands.load_things(member.workspace, CAMERA)
+    assert keep_thumbnail(member.workspace.pk, {**sent("red"), **wrong}) is None
+    assert thumbnail_of(member.workspace.pk, "cam-1", "frame") is None
+
+
+def test_a_picture_of_another_workspace_is_not_there(api: Api, member: Membership, stranger: Membership) -> None:
+    for one in (member, stranger):
+        commands.load_things(one.workspace, CAMERA)
+    assert keep_thumbnail(stranger.workspace.pk, sent("red")) is not None
+    assert api("GET", "/api/pictures/cam-1/frame").status_code == 404

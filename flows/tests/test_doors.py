@@ -14,6 +14,7 @@ from flows import commands
 from flows.access import OPEN
 from flows.models import Job, Membership, Notice, PendingApproval, Worker
 from flows.tests.conftest import Api, document
+from flows.tests.test_plans import picture as plan_picture
 
 SOME_ID = "7b1c7b6e-0000-4000-8000-000000000000"
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -86,6 +87,7 @@ def theirs(stranger: Membership) -> dict[str, str]:
             "tables": [{"id": "d-theirs", "key": "k", "columns": [{"name": "k"}], "rows": [["secret"]]}],
         },
     )
+    plan = commands.add_plan(stranger, plan_picture(), "secret")
     held = PendingApproval.objects.add(
         stranger.workspace,
         flow=flow,
@@ -94,7 +96,7 @@ def theirs(stranger: Membership) -> dict[str, str]:
         time=timezone.now(),
         expires=timezone.now() + timedelta(hours=1),
     )
-    ids = {"approval_id": str(held.id), "ref": "d-theirs"}
+    ids = {"approval_id": str(held.id), "ref": "d-theirs", "plan_id": str(plan.pk)}
     return {**ids, "flow_id": str(flow.id), "job_id": str(job.id), "notice_id": str(notice.id)}
 
 
@@ -113,6 +115,8 @@ BODIES = {
     "command": {"command": "set_color"},
     "fault": {"fault": "overheat", "on": True},
     "test": {"text": "x"},
+    "plan": {"plan": None},
+    "places": {"plan": "00000000-0000-4000-8000-000000000000", "places": {}},
 }
 
 
@@ -134,8 +138,8 @@ def test_what_belongs_to_another_workspace_is_not_there(api: Api, theirs: dict[s
 
 
 def test_lists_show_nothing_of_another_workspace(api: Api, theirs: dict[str, str]) -> None:
-    for path in ("/api/flows", "/api/notices", "/api/approvals", "/api/registry", "/api/workers", "/api/destinations", "/api/tables",
-                 "/api/registry/export", "/flows/", "/inbox/", "/devices/", "/workers/", "/destinations/", "/tables/"):  # fmt: skip
+    for path in ("/api/flows", "/api/notices", "/api/approvals", "/api/registry", "/api/workers", "/api/destinations", "/api/tables", "/api/plans",
+                 "/api/registry/export", "/flows/", "/inbox/", "/devices/", "/workers/", "/destinations/", "/tables/", "/plans/"):  # fmt: skip
         text = api("GET", path).content.decode()
         assert not [id for id in theirs.values() if id in text], path
         assert "secret" not in text or path == "/destinations/", path

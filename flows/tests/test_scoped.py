@@ -14,6 +14,7 @@ MAY_CROSS = {
     "flows/admin.py": "the operator of the installation",
     "flows/commands/dashboards.py": "a dashboard by the secret of its link, before anybody is known",
     "flows/commands/jobs.py": "a job names its workspace itself",
+    "flows/commands/people.py": "whether a person works anywhere else; a name belongs to the installation",
     "flows/commands/signin.py": "a link or the first owner, before anybody is signed in",
     "flows/consumers/origin.py": "finds a person's own memberships",
     "flows/consumers/worker.py": "a worker by its token, before its workspace is known",

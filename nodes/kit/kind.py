@@ -8,6 +8,7 @@ import msgspec
 from nodes.kit.effect import Answer, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.params import NodeParams
+from nodes.kit.picture import Pictures
 from nodes.kit.problem import Problem
 from nodes.kit.quick import Quick, Reading
 from nodes.kit.scope import Scope
@@ -114,6 +115,8 @@ class Kind:
     memory_version: ClassVar[int] = 1
     takes_late: ClassVar[bool] = False
     timers_on_now: ClassVar[bool] = False
+    model_task: ClassVar[str] = "chat"
+    """What the model that it asks has to be for, where it asks one; those for other tasks than `chat` run in the worker."""
     held_as: ClassVar[str] = ""
     """What a person's snooze holds back of it: `notice`, `command` (only where they said so), or nothing."""
 
@@ -191,6 +194,10 @@ class SourceKind(Kind):
     def qos(self) -> int:
         """The QoS at which `topics` are wanted."""
         return 1
+
+    def pictures(self) -> Pictures | None:
+        """Where the messages of `topics`, or what this node is given, carry pictures: they come as handles then."""
+        return None
 
     def accepts(self, arrival: Arrival) -> bool:
         """Whether this node reads `arrival` (a registered device, a topic that matches, its own node id)."""

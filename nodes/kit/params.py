@@ -11,6 +11,7 @@ A mark lands in the JSON Schema under `x-suiro`:
 - `standings: true` its names are those in which a key may stand (see Kind.standing): the canvas shows them
 - `among: PARAM`    one of the names in that param, such as a state; `any`: a word that stands for all of them
 - `exactly_one: [..]` on the whole: exactly one of these params is given
+- `only_with: PARAM` it belongs to that one of an `exactly_one`: a form shows it beside nothing else
 - `difference: true` the number is a distance between two values: it is converted without the unit's zero point
 """
 

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from nodes.kit.effect import Trouble
+from nodes.kit.picture import REFUSED, trouble_in
 from nodes.kit.things import DeviceType, TimePath
 
 LARGEST = 1_048_576
@@ -34,9 +35,10 @@ _BIGGEST_INT = 2**63
 Decoded = tuple[Any, Trouble | None]
 
 
-def decode_json(payload: bytes) -> Decoded:
-    """The JSON value of `payload`; (None, trouble) where it has none. Whole numbers beyond 64 bits become floats."""
-    if (trouble := _outer_trouble(payload)) is not None:
+def decode_json(payload: bytes, largest: int = LARGEST) -> Decoded:
+    """The JSON value of `payload` (at most `largest` bytes); (None, trouble) where it has none. Whole numbers beyond 64
+    bits become floats."""
+    if (trouble := _outer_trouble(payload, largest)) is not None:
         return None, trouble
     if payload.startswith(_UTF8_BOM):
         payload = payload[3:]
@@ -102,7 +104,7 @@ def typed_fields(type: DeviceType, data: dict[str, Any]) -> tuple[dict[str, Any]
             checked = typed_value(field.type, value)
             if checked is None:
                 args = {"field": name, "expected": field.type, "found": type_of(value)}
-                troubles.append(Trouble("wrong_type", args))
+                troubles.append(trouble_in(name, value) or Trouble("wrong_type", args))
             else:
                 kept[name] = checked
     return kept, troubles
@@ -165,9 +167,9 @@ def type_of(value: Any) -> str:
     return names.get(value.__class__, "null")
 
 
-def _outer_trouble(payload: bytes) -> Trouble | None:
-    if len(payload) > LARGEST:
-        return Trouble("too_large", {"size": len(payload), "limit": LARGEST})
+def _outer_trouble(payload: bytes, largest: int) -> Trouble | None:
+    if len(payload) > largest:
+        return Trouble("too_large", {"size": len(payload), "limit": largest})
     if payload.count(b"[") + payload.count(b"{") > DEEPEST and _deeper_than(payload, DEEPEST):
         return Trouble("too_deep", {"limit": DEEPEST})
     return None
@@ -241,13 +243,18 @@ def _location(value: Any) -> Any:
     return {"lat": lat, "lon": lon}
 
 
+def _image(value: Any) -> Any:
+    """A handle, or what a recording has in its place."""
+    return value if isinstance(value, str) or (isinstance(value, dict) and REFUSED not in value) else None
+
+
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "number": _number,
     "integer": _integer,
     "boolean": lambda value: value if value.__class__ is bool else None,
     "string": lambda value: value if value.__class__ is str else None,
     "location": _location,
-    "image": lambda value: value if isinstance(value, str | dict) else None,
+    "image": _image,
 }
 
 

@@ -37,7 +37,7 @@ class Area(NodeParams):
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     center: Annotated[Point | None, Mark(format="point")] = None
-    radius: Radius | None = None
+    radius: Annotated[Radius | None, Mark(only_with="center")] = None
     polygon: Annotated[Corners | None, Mark(format="polygon")] = None
 
     exactly_one = ("center", "polygon")

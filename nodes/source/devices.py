@@ -17,6 +17,7 @@ from nodes.kit.fields import unknown
 from nodes.kit.kind import Example, KindWords, SourceKind, phrases
 from nodes.kit.params import DeviceId, Duration, NodeParams, TypeId
 from nodes.kit.payload import decode_json, fields_of, time_in, type_of, typed_fields
+from nodes.kit.picture import Pictures
 from nodes.kit.problem import Problem
 from nodes.kit.quick import Reading
 from nodes.kit.reading import reader_of
@@ -45,7 +46,7 @@ WORDS = {
             "型に登録されたトピックを読み、ペイロードの JSON から項目を取り出します。型の合わない項目はその項目だけを除"
             "き、問題として記録します。時刻は、型に時刻の場所が登録されていればその値、なければ受信時刻です。未登録のデ"
             "バイスの値も受け取ります(表示名は ID になります)。「対象」や「条件」を指定すると、合わないデバイスは除きま"
-            "す。"
+            "す。画像は JSON の中の base64 の文字列で受け取り、項目が画像 1 つだけの型ではペイロード全体が画像でもかまいません。"
         ),
         labels={"type": "デバイス型", "only": "対象のデバイス", "where": "属性の条件", "max_age": "信頼する古さ"},
         params={
@@ -62,7 +63,8 @@ WORDS = {
             "Reads the topic that is registered for the type and takes the fields out of the JSON payload. A field of "
             "a wrong type is left out, alone, and shown as a problem. The time is the payload's own where the type "
             "says where it stands, else the time of arrival. Devices that nobody registered are read too (their name "
-            "is the id), unless “only” or “where” leaves them out."
+            "is the id), unless “only” or “where” leaves them out. A picture is base64 text in the JSON, or, where the type "
+            "has no other field, the whole payload."
         ),
         labels={"type": "Device type", "only": "Only these", "where": "With attributes", "max_age": "Oldest time"},
         params={
@@ -173,6 +175,10 @@ class Devices(SourceKind):
 
     def qos(self) -> int:
         return self.type.qos
+
+    def pictures(self) -> Pictures | None:
+        paths = tuple(field.path or field.name for field in self.type.fields if field.type == "image")
+        return Pictures(paths, paths[0] if len(self.type.fields) == 1 else None) if paths else None
 
     def reading(self) -> Reading | None:
         return None if self.reader is None else Reading(self.reader, self.params.type, self._device)

@@ -1,7 +1,7 @@
 """mqtt_in: what arrives on an MQTT topic, without a registered type.
 
 `format` json: the JSON object itself is the data; another JSON value becomes {"value": ...}. text, number: {"value":
-...}; bytes: {"value": base64}. The field `topic` is always the topic it came on. Events carry no device; their time is
+...}; bytes: {"value": base64}; picture: {"value": handle}, where the payload is a picture file. The field `topic` is always the topic it came on. Events carry no device; their time is
 the arrival. Topics of the broker (`$...`) and of Suiro (`suiro/...`) are never read, whatever the filter.
 """
 
@@ -15,6 +15,7 @@ from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Example, KindWords, SourceKind, phrases
 from nodes.kit.params import Mark, NodeParams
 from nodes.kit.payload import Decoded, decode_bytes, decode_json, decode_number, decode_text
+from nodes.kit.picture import Pictures, trouble_in
 from nodes.kit.problem import Problem
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
@@ -26,13 +27,14 @@ DECODERS: dict[str, Callable[[bytes], Decoded]] = {
     "text": decode_text,
     "number": decode_number,
     "bytes": decode_bytes,
+    "picture": decode_json,
 }
-VALUES: dict[str, FieldType] = {"text": "string", "number": "number", "bytes": "string"}
+VALUES: dict[str, FieldType] = {"text": "string", "number": "number", "bytes": "string", "picture": "image"}
 
 
 class MqttInParams(NodeParams):
     topic: Annotated[str, Field(min_length=1, max_length=1_000), Mark(format="topic")]
-    format: Literal["json", "text", "number", "bytes"] = "json"
+    format: Literal["json", "text", "number", "bytes", "picture"] = "json"
 
 
 WORDS = {
@@ -41,7 +43,7 @@ WORDS = {
         summary="MQTT のトピックに届いたものを、そのままイベントにします。",
         description=(
             "デバイス型を登録していないトピックを読むときに使います。JSON はオブジェクトの中身がそのまま項目になり、オ"
-            "ブジェクトでない JSON、文字列、数値、バイト列(base64)は value という項目になります。項目 topic には届いた"
+            "ブジェクトでない JSON、文字列、数値、バイト列(base64)、画像は value という項目になります。項目 topic には届いた"
             "トピックが入ります。イベントにデバイスは付かず、時刻は受信時刻です。"
         ),
         labels={
@@ -51,10 +53,11 @@ WORDS = {
             "format.text": "文字列",
             "format.number": "数値",
             "format.bytes": "バイト列",
+            "format.picture": "画像",
         },
         params={
             "topic": "購読するトピック。+ は 1 階層、# は残り全部。$ や suiro/ で始まるトピックは読めません。",
-            "format": "ペイロードの読み方。json、text(UTF-8 の文字列)、number(数値)、bytes(バイト列)。",
+            "format": "ペイロードの読み方。json、text(UTF-8 の文字列)、number(数値)、bytes(バイト列)、picture(画像ファイル)。",
         },
     ),
     "en": KindWords(
@@ -62,7 +65,7 @@ WORDS = {
         summary="One event for each message on an MQTT topic, as it comes.",
         description=(
             "For topics without a registered type. The members of a JSON object become the fields; any other JSON "
-            "value, a text, a number or bytes (as base64) becomes the field “value”. The field “topic” is the topic it "
+            "value, a text, a number, bytes (as base64) or a picture becomes the field “value”. The field “topic” is the topic it "
             "came on. Events carry no device, and their time is the arrival."
         ),
         labels={
@@ -72,10 +75,11 @@ WORDS = {
             "format.text": "text",
             "format.number": "number",
             "format.bytes": "bytes",
+            "format.picture": "picture",
         },
         params={
             "topic": "The topic to subscribe to: + is one level, # the rest. Topics under $ or suiro/ are closed.",
-            "format": "How to read the payload: json, text (UTF-8), number, or bytes.",
+            "format": "How to read the payload: json, text (UTF-8), number, bytes, or picture (a picture file).",
         },
     ),
 }
@@ -148,6 +152,9 @@ class MqttIn(SourceKind):
     def topics(self) -> list[str]:
         return [self.params.topic]
 
+    def pictures(self) -> Pictures | None:
+        return Pictures(raw="value") if self.params.format == "picture" else None
+
     def accepts(self, arrival: Arrival) -> bool:
         if arrival.topic is None:
             return arrival.node == self.scope.node
@@ -161,8 +168,17 @@ class MqttIn(SourceKind):
             if trouble is not None:
                 yield trouble
                 return
-        data = dict(value) if isinstance(value, dict) and self.params.format == "json" else {"value": value}
+        whole = self.params.format == "json" or (self.params.format == "picture" and has_value(value))
+        data = dict(value) if isinstance(value, dict) and whole else {"value": value}
+        if (trouble := trouble_in("value", data.get("value"))) is not None:
+            yield trouble
+            return
         if arrival.topic is not None:
             data["topic"] = arrival.topic
         time = arrival.arrived if arrival.time is None else arrival.time
         yield Emit("out", Event(time, arrival.arrived, None, None, data, arrival.cause))
+
+
+def has_value(given: Any) -> bool:
+    """Whether the worker has put a handle in the picture's place."""
+    return isinstance(given, dict) and given.keys() == {"value"}

@@ -1,6 +1,7 @@
 """webhook_in: the JSON bodies that other systems post to this flow's hook.
 
-A JSON object is the data; any other JSON value becomes {"value": ...}. Events carry no device; their time is the
+A JSON object is the data; any other JSON value becomes {"value": ...}. A picture, posted as a file or as a data URL in the
+field `picture`, becomes that field. Events carry no device; their time is the
 arrival.
 """
 
@@ -12,17 +13,20 @@ from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Example, KindWords, SourceKind, phrases
 from nodes.kit.params import NodeParams
 from nodes.kit.payload import decode_json
+from nodes.kit.picture import Pictures, trouble_in
 from nodes.kit.sample import REGISTRY
 from nodes.kit.scope import Scope
 from nodes.kit.shape import Shape
 
+PICTURE = "picture"
+"""The field of a posted picture."""
 WORDS = {
     "ja": KindWords(
         label="Webhook 受信",
         summary="ほかのシステムが HTTP で送ってきた JSON をイベントにします。",
         description=(
             "デプロイすると、このノード専用の受信用アドレスが画面に表示されます。JSON のオブジェクトは中身がそのまま項"
-            "目になり、それ以外の JSON は value という項目になります。イベントにデバイスは付かず、時刻は受信時刻です。"
+            "目になり、それ以外の JSON は value という項目になります。画像ファイルを送ると picture という項目になります。イベントにデバイスは付かず、時刻は受信時刻です。"
         ),
     ),
     "en": KindWords(
@@ -30,7 +34,7 @@ WORDS = {
         summary="One event for each JSON body that another system posts.",
         description=(
             "Once deployed, the product shows this node's own address for posting. The members of a JSON object become "
-            "the fields; any other JSON value becomes the field “value”. Events carry no device, and their time is the "
+            "the fields; any other JSON value becomes the field “value”, and a posted picture file the field “picture”. Events carry no device, and their time is the "
             "arrival."
         ),
     ),
@@ -89,6 +93,9 @@ class WebhookIn(SourceKind):
     def shapes(cls, params: NodeParams, scope: Scope) -> dict[str, Shape]:
         return {"out": Shape({}, True, "never")}
 
+    def pictures(self) -> Pictures | None:
+        return Pictures((PICTURE,), PICTURE, loose=True)
+
     def read(self, arrival: Arrival) -> Iterator[Yield]:
         value: Any = arrival.data
         if arrival.payload is not None:
@@ -97,5 +104,8 @@ class WebhookIn(SourceKind):
                 yield trouble
                 return
         data = value if isinstance(value, dict) else {"value": value}
+        if (trouble := trouble_in(PICTURE, data.get(PICTURE))) is not None:
+            yield trouble
+            data = {name: kept for name, kept in data.items() if name != PICTURE}
         time = arrival.arrived if arrival.time is None else arrival.time
         yield Emit("out", Event(time, arrival.arrived, None, None, data, arrival.cause))

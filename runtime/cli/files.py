@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from document.shapes import known_zone
 from document.validate import validate
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
-from nodes.kit.things import Registry
+from nodes.kit.things import Model, Registry
 from runtime.cli.printing import print_problems
 
+EMPTY: Mapping[str, Model] = {}
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that are read at most; flows and registries have limits of their own below it."""
 
@@ -71,12 +73,16 @@ def read_flow(args: argparse.Namespace) -> tuple[Flow | None, list[Problem]]:
     return (None if has_errors(skipped) else flow), skipped + problems
 
 
-def _read(args: argparse.Namespace) -> tuple[Flow | None, list[Problem], list[Problem]]:
+def _read(
+    args: argparse.Namespace, models: Mapping[str, Model] = EMPTY
+) -> tuple[Flow | None, list[Problem], list[Problem]]:
     """Flow, its problems, and those of the registry: the one given, else the one inside an export."""
     registry, skipped = read_registry(args.devices, args.lang)
     document, slice, problems = _opened(read_file(args.flow, args.lang))
     if slice is not None and args.devices is None:
         registry, skipped = load_registry(slice)
+    if registry is not None and models:
+        registry = msgspec.structs.replace(registry, models={**registry.models, **models})
     if document is not None:
         problems = validate(document, full_catalog(), registry, lang=args.lang, zone=getattr(args, "tz", None))
     if document is None or has_errors(problems):
@@ -103,10 +109,10 @@ def _is_export(content: dict[str, Any]) -> bool:
     )
 
 
-def sound_flow(args: argparse.Namespace) -> Flow | None:
+def sound_flow(args: argparse.Namespace, models: Mapping[str, Model] = EMPTY) -> Flow | None:
     """As `read_flow`, for commands that run it: what is wrong goes to stderr. Entries of a registry that cannot be read
-    are left out and said, but stop nothing."""
-    flow, problems, skipped = _read(args)
+    are left out and said, but stop nothing. `models` are registered beside those of the registry."""
+    flow, problems, skipped = _read(args, models)
     unreadable = any(problem.path == "" and has_errors([problem]) for problem in skipped)
     if flow is None or skipped:
         print_problems(skipped + problems, args.lang)

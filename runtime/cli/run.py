@@ -18,13 +18,16 @@ from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 from runtime.addresses import allowed_networks
 from runtime.carrier import address_of
+from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
 from runtime.cli.garbage import collect_seldom, share_heap
+from runtime.cli.models import add_models, found_models
 from runtime.cli.printing import json_line, print_problems
 from runtime.connectors.broker import BrokerAddress, parse_broker
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.deploy import Deploy, ModelAccess
+from runtime.inference.model_folder import Found
 from runtime.letters import place_of
 from runtime.lock import InUse
 from runtime.probation import Refused
@@ -32,7 +35,7 @@ from runtime.running import RunningFlow, sound_plan, waits_on_disk
 from runtime.senders.outcome import Address, Outcome
 from runtime.site import Site
 from runtime.store import DeadLetter, Store, open_store
-from runtime.store.address import shown
+from runtime.store.address import folder_of, shown
 
 FLOW = "flow"
 """The one flow's name in its store."""
@@ -40,6 +43,8 @@ FLOW = "flow"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_flow(parser)
+    add_models(parser)
+    add_cameras(parser)
     parser.add_argument("--broker", metavar="URL", required=True, help="mqtt://user:pass@host:1883 or mqtts://...")
     parser.add_argument("--destinations", metavar="FILE", help='JSON: {"<id>": "address"}; else SUIRO_DEST_<ID>')
     parser.add_argument("--store", metavar="DIR", help="keep inbox, memory and outbox here (durable flows need it)")
@@ -53,11 +58,12 @@ def main(args: argparse.Namespace) -> int:
         args.devices = str(beside)
     try:
         broker = _broker(args.broker)
-        flow = sound_flow(args)
+        models = found_models(args.models)
+        flow = sound_flow(args, models.things)
         if flow is None:
             return 1
         deploy = _deploy(args, flow, _addresses(args.destinations, flow.registry))
-        return _run(args, deploy, broker)
+        return _run(args, deploy, broker, models)
     except Unusable as unusable:
         return refuse(unusable)
 
@@ -81,13 +87,14 @@ def _deploy(args: argparse.Namespace, flow: Flow, destinations: dict[str, Addres
     )
 
 
-def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress) -> int:
+def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress, models: Found) -> int:
     try:
         allowed_networks()
     except ValueError as bad:
         raise Unusable(str(bad)) from bad
     store: Store | None = None
-    if args.store is None and waits_on_disk(sound_plan(deploy, full_catalog())):
+    plan = sound_plan(deploy, full_catalog())
+    if args.store is None and waits_on_disk(plan):
         return _stop_with(problem("durable_needs_store", "/delivery"), args.lang)
     if args.store is not None:
         try:
@@ -100,7 +107,16 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress) -> int
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     printer = _Printer(args.lang, str(deploy.document.get("time_zone") or deploy.zone), stop)
-    site = Site(printer, store=store, on_health=printer.health, on_gap=printer.gap)
+    site = Site(
+        printer,
+        store=store,
+        on_health=printer.health,
+        on_gap=printer.gap,
+        models=models,
+        files=folder_of(args.store) if args.store else None,
+        cameras=found_cameras(args.cameras),
+    )
+    printer.problems(site.unusable(plan, deploy))
     site.host.recover()
     site.host.deploy(deploy)
     site.host.start()

@@ -1,34 +1,61 @@
 """All asks of a worker: a few threads and a bounded queue per model, so that one that hangs holds no other."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from nodes.kit.effect import Answer
 from runtime.addresses import Egress
-from runtime.deploy import ModelAccess
+from runtime.deploy import CHAT, Access, LocalModel, ModelAccess, Models, access_to
+from runtime.inference.kept import PictureOf, Unusable
 
 if TYPE_CHECKING:
     from runtime.inference.chat import Chat
+    from runtime.inference.local import Local
 
 AT_ONCE = 2
+SNAPSHOT = "snapshot"
+"""The task of a camera (nodes/source/snapshot.py)."""
+Snapshot = Callable[[str, float], Answer]
+"""A fresh picture of a device, within so many seconds."""
 MOST_WAITING, MOST_BYTES = 64, 16 << 20
 """Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
 room: its node hears `busy`."""
-DEFAULT = "default"
-"""The model that is asked where a node names none."""
 
 
 class _Line:
-    def __init__(self, access: ModelAccess, egress: Egress) -> None:
-        self.access, self.egress = access, egress
-        self.chat: Chat | None = None
-        self.waiting = self.bytes = 0
-        self.lock = threading.Lock()
-        self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask")
+    """The questions to one model, of which AT_ONCE are asked at the same time."""
 
-    def opened(self) -> "Chat":
+    def __init__(self, answer: Callable[[dict[str, Any], float], Answer], at_once: int = AT_ONCE) -> None:
+        self.answer = answer
+        self.waiting = self.bytes = 0
+        self.pool = ThreadPoolExecutor(at_once, thread_name_prefix="ask")
+
+    def close(self) -> None:
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _ChatLine(_Line):
+    """To a language model at a server."""
+
+    def __init__(self, access: ModelAccess, egress: Egress, picture_of: PictureOf) -> None:
+        super().__init__(self._ask)
+        self.access, self.egress, self.picture_of = access, egress, picture_of
+        self.chat: Chat | None = None
+        self.lock = threading.Lock()
+
+    def _ask(self, request: dict[str, Any], timeout: float) -> Answer:
+        from runtime.inference.question import question_of
+
+        try:
+            asked = question_of(request, self.picture_of)
+        except Unusable as wrong:
+            return Answer(error=wrong.reason, detail=wrong.detail)
+        return self._opened().ask(asked, timeout)
+
+    def _opened(self) -> "Chat":
         """The package behind it takes most of a second to load: only who asks a model waits for that."""
         from runtime.inference.chat import Chat
 
@@ -37,26 +64,46 @@ class _Line:
                 self.chat = Chat(self.access, self.egress)
             return self.chat
 
+    def close(self) -> None:
+        super().close()
+        if self.chat is not None:
+            self.chat.close()
+
 
 class Asks:
-    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator."""
+    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
+    models that run here, `snapshot` takes pictures of cameras, `models`
+    are those that only this machine knows, by id: what a deploy says of one counts before."""
 
-    def __init__(self, egress: Egress, trusted: Egress) -> None:
-        self._egress, self._trusted = egress, trusted
-        self._lines: dict[ModelAccess, _Line] = {}
+    def __init__(
+        self,
+        egress: Egress,
+        trusted: Egress,
+        local: "Local | None" = None,
+        snapshot: Snapshot | None = None,
+        models: Mapping[str, LocalModel] = {},
+    ) -> None:
+        self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
+        self._models = models
+        self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
-    def ask(
-        self, request: dict[str, Any], models: Mapping[str, ModelAccess], timeout: float, done: Callable[[Answer], None]
-    ) -> None:
-        """Ask the model that `request` names (`model`, `prompt`, `data`, `schema`); `done` is called once,
-        on some thread."""
-        name = request.get("model") or DEFAULT
-        access = models.get(name) or (next(iter(models.values()), None) if name == DEFAULT else None)
-        if access is None:
-            done(Answer(error="no_model", detail=f"there is no access to the model {name!r} here"))
+    def ask(self, request: dict[str, Any], given: Models, timeout: float, done: Callable[[Answer], None]) -> None:
+        """Ask the model that `request` names (`model`) for its `task` (absent: chat), with what that task wants; `done` is
+        called once, on some thread."""
+        task, name = request.get("task") or CHAT, request.get("model")
+        if task == SNAPSHOT:
+            self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
             return
-        line = self._line(access)
+        access = access_to(given, name, task) or self._own(name, task)
+        if access is None:
+            done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
+        elif (task == CHAT) != isinstance(access, ModelAccess):
+            done(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
+        else:
+            self._put(self._line(access), request, time.monotonic() + timeout, done)
+
+    def _put(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
         size = _size_of(request)
         with self._lock:
             full = line.waiting >= MOST_WAITING or line.bytes + size > MOST_BYTES
@@ -65,20 +112,47 @@ class Asks:
         if full:
             done(Answer(error="busy", detail="too many questions are waiting for this model"))
             return
-        line.pool.submit(self._ask, line, request, timeout, done)
+        line.pool.submit(self._ask, line, request, until, done)
 
-    def _line(self, access: ModelAccess) -> _Line:
+    def _line(self, access: Access) -> _Line:
         with self._lock:
             line = self._lines.get(access)
             if line is None:
-                line = self._lines[access] = _Line(access, self._trusted if access.trusted else self._egress)
+                line = self._lines[access] = self._opened(access)
             return line
 
-    def _ask(self, line: _Line, request: dict[str, Any], timeout: float, done: Callable[[Answer], None]) -> None:
+    def _own(self, name: str | None, task: str) -> LocalModel | None:
+        if name is not None:
+            return self._models.get(name)
+        return next((model for model in self._models.values() if model.task == task), None)
+
+    def _camera(self, device: str) -> _Line:
+        """One for each camera: one that hangs holds no other."""
+        take = self._snapshot or (lambda device, timeout: Answer(error="no_camera", detail=device))
+        with self._lock:
+            line = self._lines.get(device)
+            if line is None:
+                line = self._lines[device] = _Line(lambda request, timeout: take(device, timeout), at_once=1)
+            return line
+
+    def _opened(self, access: Access) -> _Line:
+        if isinstance(access, ModelAccess):
+            egress = self._trusted if access.trusted else self._egress
+            return _ChatLine(access, egress, self.local.picture_of if self.local is not None else _gone)
+        return _Line(lambda request, timeout: self._locally(access, request, timeout), at_once=1)
+
+    def _locally(self, model: LocalModel, request: dict[str, Any], timeout: float) -> Answer:
+        if self.local is None:
+            return Answer(error="model_missing", detail="no models are kept on this machine")
+        return self.local.ask(model, request, timeout)
+
+    def _ask(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
+        left = until - time.monotonic()
         try:
-            answer = line.opened().ask(
-                str(request.get("prompt", "")), str(request.get("data", "")), request.get("schema") or {}, timeout
-            )
+            if left > 0:
+                answer = line.answer(request, left)
+            else:  # the node has heard so already
+                answer = Answer(error="timeout", detail="the model had no time for it")
         except Exception as problem:  # the node hears of it instead of waiting for its time-out
             answer = Answer(error="failed", detail=f"{type(problem).__name__}: {problem}"[:200])
         with self._lock:
@@ -94,9 +168,11 @@ class Asks:
         with self._lock:
             lines, self._lines = list(self._lines.values()), {}
         for line in lines:
-            line.pool.shutdown(wait=False, cancel_futures=True)
-            if line.chat is not None:
-                line.chat.close()
+            line.close()
+
+
+def _gone(sha256: str) -> None:
+    """No pictures are kept here."""
 
 
 def _size_of(request: dict[str, Any]) -> int:

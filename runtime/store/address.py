@@ -1,6 +1,8 @@
 """Where a store is: a folder, or a schema of a PostgreSQL database."""
 
+import os
 import re
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
@@ -24,6 +26,15 @@ class PostgresAddress(msgspec.Struct, frozen=True):
 
 def is_postgres(where: str) -> bool:
     return where.startswith(SCHEMES)
+
+
+def folder_of(where: Path | str) -> Path | None:
+    """Where a worker keeps files (models, pictures): beside its store; with a database, the folder SUIRO_WORKER_FILES, if
+    there is one."""
+    if not is_postgres(str(where)):
+        return Path(where)
+    kept = os.environ.get("SUIRO_WORKER_FILES")
+    return Path(kept) if kept else None
 
 
 def postgres_address(url: str) -> PostgresAddress:

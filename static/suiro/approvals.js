@@ -1,5 +1,5 @@
 // Commands that a person approves every time: on top of the inbox, with the time that is left and two answers.
-import { call, complain, listen, make, pageData, say, tellTimes } from './page.js'
+import { allowed, call, complain, listen, make, pageData, say, tellTimes } from './page.js'
 
 const place = document.getElementById('approvals')
 const known = new Map()
@@ -39,8 +39,8 @@ function card(one) {
       state === 'waiting' ? make('span', { class: 'warn left' }, left(one.expires)) : null))
   const box = make('article', { class: state === 'waiting' ? 'card approval approval-waiting' : 'card approval', 'data-approval': one.id, 'data-state': state }, what)
   if (state === 'waiting') {
-    const yes = make('button', { type: 'button', class: 'btn btn-primary approve' }, say('approve'))
-    const no = make('button', { type: 'button', class: 'btn reject' }, say('reject'))
+    const yes = make('button', { type: 'button', class: 'btn btn-primary approve', ...allowed('member') }, say('approve'))
+    const no = make('button', { type: 'button', class: 'btn reject', ...allowed('member') }, say('reject'))
     yes.addEventListener('click', () => answer(one, true, [yes, no]))
     no.addEventListener('click', () => answer(one, false, [yes, no]))
     box.append(make('div', { class: 'row' }, no, yes))

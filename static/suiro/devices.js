@@ -19,7 +19,7 @@ const number = { format: (value) => (Math.abs(value) < 1 ? small : large).format
 function reading(value) {
   if (typeof value === 'number') return number.format(value)
   if (typeof value === 'boolean') return say(value ? 'yes_word' : 'no_word')
-  if (value && typeof value === 'object' && 'lat' in value) return `${number.format(value.lat)}, ${number.format(value.lon)}`
+  if (value && typeof value === 'object' && typeof value.lat === 'number' && typeof value.lon === 'number') return `${value.lat.toFixed(5)}, ${value.lon.toFixed(5)}`
   return typeof value === 'string' ? value.slice(0, 80) : JSON.stringify(value).slice(0, 80)
 }
 

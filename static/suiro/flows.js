@@ -162,10 +162,12 @@ function showEmpty() {
 const rowOf = (id) => list.querySelector(`[data-flow="${CSS.escape(id)}"]`)
 
 function showStatus(row, status) {
+  const since = status === row.dataset.status ? row.querySelector('.flow-status time') : make('time', { class: 'tiny faint', 'data-since': Date.now() })
   row.dataset.status = status
   const [look, live] = looks[status] ?? ['badge', false]
   const dot = looks[status] ? make('span', { class: live ? 'dot dot-live' : 'dot' }) : null
-  row.querySelector('.flow-status').replaceChildren(make('span', { class: look }, dot, say(status === 'failed' ? 'failed_status' : status)))
+  row.querySelector('.flow-status').replaceChildren(make('span', { class: look }, dot, say(status === 'failed' ? 'failed_status' : status)), ...(since && status !== 'draft' ? [since] : []))
+  tellTimes(row)
 }
 
 listen('flow', (message) => {

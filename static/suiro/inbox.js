@@ -1,6 +1,6 @@
 // The inbox: notices arrive live, are found by state, flow and words, and acknowledged one by one, by flow or all together;
 // after a break of the socket the missed ones are fetched.
-import { ago, call, complain, lang, listen, make, pageData, say, tellTimes } from './page.js'
+import { ago, allowed, call, complain, lang, listen, make, pageData, say, tellTimes } from './page.js'
 import { endSnooze, readSnoozes, snoozeWords } from './snoozing.js'
 
 const list = document.getElementById('notices')
@@ -148,5 +148,5 @@ function snoozeLine(one) {
   return make('div', { class: 'spread', 'data-snooze': one.id },
     make('div', { class: 'grow' }, make('div', { class: 'strong' }, about), make('div', { class: 'small muted' }, more)),
     make('span', { class: 'badge number' }, say('held_back', one.count)),
-    make('button', { type: 'button', class: 'btn btn-small end', onclick: () => endSnooze(one) }, say(one.start > Date.now() ? 'snooze_call_off' : 'snooze_end')))
+    make('button', { type: 'button', class: 'btn btn-small end', onclick: () => endSnooze(one), ...allowed('member') }, say(one.start > Date.now() ? 'snooze_call_off' : 'snooze_end')))
 }

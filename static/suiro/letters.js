@@ -1,5 +1,5 @@
 // Dead letters: filtered, replayed or discarded one by one or all that are filtered. The worker says what came of it.
-import { call, complain, lang, listen, make, pageData, question, say, tellTimes, toast } from './page.js'
+import { allowed, call, complain, lang, listen, make, pageData, question, say, tellTimes, toast } from './page.js'
 
 const find = (id) => document.getElementById(id)
 const list = find('letters')
@@ -26,8 +26,8 @@ function line(one) {
     if (!await order(what, { ids: [one.id] })) for (const button of buttons) button.disabled = false
   }
   buttons.push(
-    make('button', { type: 'button', class: 'btn btn-small replay', disabled: one.over, title: one.over ? say('letter_time_over') : null, onclick: ask('replay') }, say('replay')),
-    make('button', { type: 'button', class: 'btn btn-small btn-quiet discard', onclick: ask('discard') }, say('discard')))
+    make('button', { type: 'button', class: 'btn btn-small replay', disabled: one.over, title: one.over ? say('letter_time_over') : null, onclick: ask('replay'), ...allowed('member') }, say('replay')),
+    make('button', { type: 'button', class: 'btn btn-small btn-quiet discard', onclick: ask('discard'), ...allowed('member') }, say('discard')))
   return make('article', { class: 'letter', 'data-letter': one.id },
     make('div', { class: 'letter-what' },
       make('div', { class: 'row' }, make('span', { class: one.code === 'expired' ? 'badge badge-warn' : 'badge badge-bad' }, kind), make('span', { class: 'strong' }, place(one))),

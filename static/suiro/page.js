@@ -14,6 +14,14 @@ export function say(key, ...values) {
   return text
 }
 
+const REACH = ['viewer', 'member', 'owner']
+
+/** For a button that takes at least this role: nothing where the person has it, else that it is disabled and why. */
+export function allowed(least) {
+  if (REACH.indexOf(document.body.dataset.role) >= REACH.indexOf(least)) return {}
+  return { disabled: true, title: say(least === 'owner' ? 'only_owners' : 'only_looking') }
+}
+
 /** An element with properties and children; text is always text. */
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag)
@@ -111,7 +119,7 @@ export function problemList(problems) {
 // --- times ---------------------------------------------------------------------------------------------------------
 
 const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' })
-const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'medium' })
+export const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'medium' })
 const steps = [[60, 'second', 1], [3600, 'minute', 60], [86_400, 'hour', 3600], [7 * 86_400, 'day', 86_400], [30 * 86_400, 'week', 7 * 86_400], [365 * 86_400, 'month', 30 * 86_400], [Infinity, 'year', 365 * 86_400]]
 
 export function ago(ms) {
@@ -120,7 +128,19 @@ export function ago(ms) {
   return relative.format(Math.round(seconds / size), unit)
 }
 
-/** <time data-ms> elements say how long ago; `data-exact` ones say when. */
+const LENGTHS = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]]
+const lengths = Object.fromEntries(LENGTHS.map(([unit]) => [unit, new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'short' })]))
+
+/** How long something has lasted, in the two largest units: "3 hr 20 min". */
+export function lasted(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const first = Math.max(0, LENGTHS.findIndex(([, size]) => seconds >= size))
+  const from = seconds === 0 ? LENGTHS.length - 1 : first
+  const parts = LENGTHS.slice(from, from + (from === 2 ? 1 : 2)).map(([unit, size], i) => [unit, Math.floor((i ? seconds % LENGTHS[from][1] : seconds) / size)])
+  return parts.filter(([, n], i) => i === 0 || n > 0).map(([unit, n]) => lengths[unit].format(n)).join(' ')
+}
+
+/** <time data-ms> elements say how long ago; `data-exact` ones say when; <time data-since> ones for how long. */
 export function tellTimes(root = document) {
   for (const element of root.querySelectorAll('time[data-ms]')) {
     const ms = Number(element.dataset.ms)
@@ -128,6 +148,12 @@ export function tellTimes(root = document) {
     element.dateTime = new Date(ms).toISOString()
     element.title = exact.format(ms)
     element.textContent = 'exact' in element.dataset ? exact.format(ms) : ago(ms)
+  }
+  for (const element of root.querySelectorAll('time[data-since]')) {
+    const ms = Number(element.dataset.since)
+    element.dateTime = new Date(ms).toISOString()
+    element.title = say('dash_since', exact.format(ms))
+    element.textContent = say('dash_for', lasted(Date.now() - ms))
   }
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.journeys.product import ROOT, Product, running_product
 
@@ -14,6 +14,7 @@ CHROMIUM = os.environ.get("SUIRO_CHROMIUM") or shutil.which("chromium") or "/usr
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PICTURES = ROOT / "test-results"
+expect.set_options(timeout=15_000)  # a condition that comes true sooner is not waited for longer
 PASSWORD = "a long password of the journey"
 
 

@@ -10,8 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.brokers import wait_until
 from tests.journeys.editing import nodes_of, open_flow, saved
 
-pytestmark = pytest.mark.xdist_group("editor")
-
 SAID: dict[str, dict[str, str]] = {
     "en": {
         "sentence": "When a kiln is too hot for 5 minutes, notify the shift channel.",

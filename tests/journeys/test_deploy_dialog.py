@@ -1,11 +1,8 @@
 """Deploying as a person sees it: what changes, in the graph and in words, and back again with one click."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.editing import SOON, TELL, call, deploy, kiln_flow, open_flow, opened, saved
-
-pytestmark = pytest.mark.xdist_group("editor")
 
 
 def test_a_deploy_shows_what_changes_and_is_taken_back(page: Page) -> None:

@@ -1,6 +1,5 @@
 """Building and changing a flow by hand: real Chromium, the running product."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.editing import (
@@ -17,8 +16,6 @@ from tests.journeys.editing import (
     saved,
     wires,
 )
-
-pytestmark = pytest.mark.xdist_group("editor")
 
 
 def test_nodes_are_added_by_search_and_by_drag_and_connected_by_a_wire(page: Page) -> None:

@@ -1,6 +1,5 @@
 """Working on the canvas: adding where the pointer is, wires by hand, notes and frames, order, search, commands."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.editing import (
@@ -17,8 +16,6 @@ from tests.journeys.editing import (
     saved,
     wires,
 )
-
-pytestmark = pytest.mark.xdist_group("canvas")
 
 COOL = {"id": "cool", "kind": "cooldown", "params": {"for": "1m"}}
 

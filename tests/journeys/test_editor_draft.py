@@ -20,8 +20,6 @@ from tests.journeys.editing import (
     saved,
 )
 
-pytestmark = pytest.mark.xdist_group("editor")
-
 SCRIPT = '<img src=x onerror="window.broken=1">'
 
 

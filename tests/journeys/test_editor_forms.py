@@ -3,12 +3,9 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.editing import HOT, KILNS, LIMIT, TELL, choose, nodes_of, open_flow, saved
-
-pytestmark = pytest.mark.xdist_group("editor")
 
 YARD = [{"lat": 35.0, "lon": 139.0}, {"lat": 35.0, "lon": 139.004}, {"lat": 35.002, "lon": 139.004}]
 

@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.editing import SOON, call, choose, deploy, kiln_flow, nodes_of, open_flow, saved
-
-pytestmark = pytest.mark.xdist_group("editor")
 
 
 def test_a_flow_is_deployed_its_settings_changed_while_it_runs_stopped_and_deployed_again(page: Page) -> None:

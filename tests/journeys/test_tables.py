@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.editing import (
@@ -20,8 +19,6 @@ from tests.journeys.editing import (
     port,
     saved,
 )
-
-pytestmark = pytest.mark.xdist_group("tables")
 
 PEOPLE = range(21)
 """As many as a virtual room ever holds."""

@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.editing import KILNS, SOON, call
 
-pytestmark = pytest.mark.xdist_group("watching")
-
 
 @pytest.fixture
 def flow(page: Page) -> Iterator[str]:

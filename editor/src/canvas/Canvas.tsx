@@ -2,7 +2,7 @@ import '@xyflow/react/dist/base.css'
 import './canvas.css'
 import './tools.css'
 import './live.css'
-import { Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useNodesInitialized, useReactFlow, type EdgeChange, type Node } from '@xyflow/react'
+import { Background, BackgroundVariant, ConnectionLineType, Controls, MiniMap, ReactFlow, useNodesInitialized, useReactFlow, useStore, type EdgeChange, type Node } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState, type Dispatch, type MouseEvent, type SetStateAction } from 'react'
 import { sameContent, type FlowDocument, type FlowNode, type Position } from '../model/document'
 import { namesOf } from '../model/naming'
@@ -29,6 +29,22 @@ import { WireLine } from './WireLine'
 const NODE_TYPES = { flow: NodeCard, note: NoteCard }
 const EDGE_TYPES = { wire: WireLine }
 const NO_PLACES = {}
+/** Below this zoom no text can be read: cards are drawn without it, so that large flows move smoothly. */
+const FAR = 0.35
+const SNAP: [number, number] = [8, 8]
+const FIT = { padding: 0.2, maxZoom: 1 }
+const MANY_KEYS = ['Meta', 'Control', 'Shift']
+
+const isFar = (state: { transform: readonly number[] }) => state.transform[2]! < FAR
+
+/** While the view moves, the browser moves what it has painted; written into the page directly, nothing is drawn anew. */
+function moving(event: unknown, on: boolean): void {
+  const target = (event as { target?: unknown } | null)?.target
+  const canvas = target instanceof Element ? target.closest('.canvas') : null
+  ;(canvas ?? window.document.querySelector('.canvas'))?.toggleAttribute('data-moving', on)
+}
+const onMoveStart = (event: unknown) => moving(event, true)
+const onMoveEnd = (event: unknown) => moving(event, false)
 
 interface Shown {
   readonly document: FlowDocument
@@ -40,6 +56,7 @@ interface Shown {
 function useShown(): Shown {
   const document = useFlow((flow) => flow.history.document)
   const { building, proposal, fresh } = useCompile()
+  const looking = useKnown((known) => known.looking)
   return useMemo((): Shown => {
     if (proposal) {
       const before = new Map(document.nodes.map((node) => [node.id, node]))
@@ -47,8 +64,8 @@ function useShown(): Shown {
       return { document: proposal.document, readOnly: true, lookOf }
     }
     if (building && !building.edit) return { document: building.document, readOnly: true, lookOf: () => 'fresh' }
-    return { document, readOnly: false, lookOf: (node) => (fresh.has(node.id) ? 'fresh' : 'plain') }
-  }, [document, building, proposal, fresh])
+    return { document, readOnly: looking, lookOf: (node) => (fresh.has(node.id) ? 'fresh' : 'plain') }
+  }, [document, building, proposal, fresh, looking])
 }
 
 const miniClass = (node: Node) => `mini mini-${isNote(node as Drawn) ? 'note' : ((node as DrawnNode).data.kind?.group ?? '')}`
@@ -95,6 +112,8 @@ export function Canvas() {
   const { onNodeDrag, onNodeDragStop, onDragOver, onDrop } = useDroppingOnWires(readOnly)
   const { onConnect, onConnectEnd, valid, onReconnect, onReconnectStart, onReconnectEnd } = useWiring()
   const view = useReactFlow()
+  const far = useStore(isFar)
+  const looking = useKnown((known) => known.looking)
   useEffect(() => setView(view), [view])
   useFitting(document)
   const onEdgesChange = useCallback((changes: EdgeChange<DrawnWire>[]) => takeSelection(changes, 'wires'), [])
@@ -103,24 +122,24 @@ export function Canvas() {
   }
 
   return (
-    <div className="canvas" onDrop={onDrop} onDragOver={onDragOver} onDoubleClick={onGround} data-testid="canvas" data-readonly={readOnly || undefined}>
+    <div className="canvas" onDrop={onDrop} onDragOver={onDragOver} onDoubleClick={onGround} data-testid="canvas" data-readonly={readOnly || undefined} data-far={far || undefined}>
       <ReactFlow
         nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange} onEdgesChange={onEdgesChange} onConnect={onConnect} onConnectEnd={onConnectEnd}
         onReconnect={onReconnect} onReconnectStart={onReconnectStart} onReconnectEnd={onReconnectEnd} onNodeDrag={onNodeDrag} onNodeDragStop={onNodeDragStop}
         isValidConnection={valid as never} onNodeDoubleClick={(_, node) => { if (!isNote(node)) useUi.getState().set({ tab: 'node', panel: true, sheet: 'full' }) }}
         onNodeClick={chooseOne}
-        nodesDraggable={!readOnly} nodesConnectable={!readOnly} edgesReconnectable={!readOnly} reconnectRadius={14} zoomOnDoubleClick={false} elementsSelectable={!readOnly}
-        deleteKeyCode={null} selectionKeyCode="Shift" multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
-        snapToGrid snapGrid={[8, 8]} minZoom={0.15} maxZoom={1.75} connectionLineType={ConnectionLineType.Bezier} connectionRadius={32}
-        elevateEdgesOnSelect={false} fitViewOptions={{ padding: 0.2, maxZoom: 1 }} onlyRenderVisibleElements={nodes.length > 120}
+        nodesDraggable={!readOnly} nodesConnectable={!readOnly} edgesReconnectable={!readOnly} reconnectRadius={14} zoomOnDoubleClick={false} elementsSelectable={!readOnly || looking}
+        deleteKeyCode={null} selectionKeyCode="Shift" multiSelectionKeyCode={MANY_KEYS}
+        onMoveStart={onMoveStart} onMoveEnd={onMoveEnd} snapToGrid snapGrid={SNAP} minZoom={0.15} maxZoom={1.75} connectionLineType={ConnectionLineType.Bezier} connectionRadius={32}
+        elevateEdgesOnSelect={false} fitViewOptions={FIT} onlyRenderVisibleElements={nodes.length > 120}
         ariaLabelConfig={{
           'controls.zoomIn.ariaLabel': t('view.zoom_in'), 'controls.zoomOut.ariaLabel': t('view.zoom_out'),
           'controls.fitView.ariaLabel': t('view.fit'), 'controls.ariaLabel': t('view.controls'), 'minimap.ariaLabel': t('view.minimap'),
           'node.a11yDescription.default': t('view.node_help'), 'edge.a11yDescription.default': t('view.wire_help'),
         }}
       >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.4} />
+        <Background variant={BackgroundVariant.Dots} gap={far ? 120 : 24} size={far ? 5 : 1.4} />
         <Controls showInteractive={false} position="bottom-left" />
         {nodes.length > 1 ? <MiniMap pannable zoomable position="bottom-right" nodeClassName={miniClass} nodeBorderRadius={10} /> : null}
       </ReactFlow>

@@ -1,8 +1,8 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react'
 import { CircleAlert, Pin, Power, TriangleAlert } from 'lucide-react'
-import { memo, type CSSProperties } from 'react'
-import { useShallow } from 'zustand/react/shallow'
+import { memo, useMemo, type CSSProperties } from 'react'
 import { kindWords, spoken, type Port } from '../model/catalog'
+import { problemsAt } from '../model/problems'
 import { portRows } from '../model/size'
 import { sayTrouble } from '../model/troubles'
 import { summaryOf } from '../model/summary'
@@ -69,7 +69,8 @@ function many(ports: readonly Port[]): readonly Port[] {
 
 /** The inputs with problems on their wires. */
 function useWrongPorts(id: string, kind: DrawnNode['data']['kind']): readonly string[] {
-  return useFlow(useShallow((flow) => flow.problems.filter((p) => p.node === id && p.param === 'from').map((p) => p.port ?? kind?.inputs[0]?.name ?? '')))
+  const problems = useFlow((flow) => problemsAt(flow.problems, id))
+  return problems.filter((p) => p.param === 'from').map((p) => p.port ?? kind?.inputs[0]?.name ?? '')
 }
 
 function useSummary({ node, kind }: DrawnNode['data']): string {
@@ -78,30 +79,31 @@ function useSummary({ node, kind }: DrawnNode['data']): string {
   const catalog = useKnown((known) => known.catalog)
   const shown = useCompile()
   const shapes = useArriving((state) => state.shapes)
-  return useFlow((flow) => {
-    const document = shownDocument(flow.history.document, shown)
-    return summaryOf(node, kind, { document, registry, fields: fieldsAt(shapes, document, catalog, registry, node.id), lang, same: t('target.same_short'), word: (word) => plainWord(word, lang) ?? word })
-  })
+  const document = useFlow((flow) => shownDocument(flow.history.document, shown))
+  return useMemo(() => {
+    const fields = fieldsAt(shapes, document, catalog, registry, node.id)
+    return summaryOf(node, kind, { document, registry, fields, lang, same: t('target.same_short'), word: (word) => plainWord(word, lang) ?? word })
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- t belongs to lang
+  }, [node, kind, document, registry, catalog, shapes, lang])
 }
 
 function NodeBadge({ id }: { id: string }) {
   const { t, lang } = useWords()
   const troubles = useKnown((known) => known.troubles)
-  const errors = useFlow((flow) => flow.problems.filter((p) => p.node === id && p.severity === 'error').length)
-  const warnings = useFlow((flow) => flow.problems.filter((p) => p.node === id && p.severity === 'warning').length)
+  const problems = useFlow((flow) => problemsAt(flow.problems, id))
   const live = useLive((state) => state.nodes[id])
-  const first = useFlow((flow) => flow.problems.find((p) => p.node === id)?.message)
-  if (errors || warnings) {
+  if (problems.length > 0) {
+    const errors = problems.some((problem) => problem.severity === 'error')
     const Icon = errors ? CircleAlert : TriangleAlert
     return (
-      <span className={errors ? 'node-mark bad' : 'node-mark warn'} title={first} aria-label={t('problems.count', { n: errors + warnings })} data-testid={`node-problems-${id}`}>
+      <span className={errors ? 'node-mark bad' : 'node-mark warn'} title={problems[0]!.message} role="img" aria-label={t('problems.count', { n: problems.length })} data-testid={`node-problems-${id}`}>
         <Icon size={16} aria-hidden />
       </span>
     )
   }
   if (!live?.problems) return null
   return (
-    <span className="node-mark warn number" title={live.last ? sayTrouble(troubles, live.last.code, live.last.args ?? {}, lang) : ''} aria-label={t('problems.live', { n: live.problems })} data-testid={`node-trouble-${id}`}>
+    <span className="node-mark warn number" role="img" title={live.last ? sayTrouble(troubles, live.last.code, live.last.args ?? {}, lang) : ''} aria-label={t('problems.live', { n: live.problems })} data-testid={`node-trouble-${id}`}>
       <TriangleAlert size={14} aria-hidden />{live.problems > 999 ? '999+' : live.problems}
     </span>
   )
@@ -110,7 +112,7 @@ function NodeBadge({ id }: { id: string }) {
 function Dot({ port, side, wrong }: { port: Port; side: 'in' | 'out'; wrong?: boolean }) {
   const { lang } = useWords()
   const name = spoken(port.label, lang, port.name)
-  return <Handle id={port.name} type={side === 'in' ? 'target' : 'source'} position={side === 'in' ? Position.Left : Position.Right} title={name} aria-label={name} data-wrong={wrong || undefined} />
+  return <Handle id={port.name} type={side === 'in' ? 'target' : 'source'} position={side === 'in' ? Position.Left : Position.Right} title={name} role="img" aria-label={name} data-wrong={wrong || undefined} />
 }
 
 function PortRow({ port, side, wrong }: { port: Port; side: 'in' | 'out'; wrong?: boolean }) {

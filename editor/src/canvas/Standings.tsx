@@ -8,6 +8,7 @@ import { useLive, type Standing } from '../session/live'
 import { plainWord, useWords } from '../words'
 
 const NONE: readonly Standing[] = []
+const MOST_NAMED = 8
 
 export function Standings({ node, kind }: { node: FlowNode; kind: KindInfo | undefined }) {
   const { t, lang } = useWords()
@@ -22,7 +23,7 @@ export function Standings({ node, kind }: { node: FlowNode; kind: KindInfo | und
       {words.map((word) => {
         const here = live.find((standing) => standing.word === word)
         const said = named.includes(word) ? word : (spoken(kind?.outputs.find((port) => port.name === word)?.label, lang, '') || plainWord(word, lang) || word)
-        const keys = here?.keys.map((key) => deviceLabel(registry, key, lang) || t('standing.all')) ?? []
+        const keys = here?.keys.slice(0, MOST_NAMED).map((key) => deviceLabel(registry, key, lang) || t('standing.all')) ?? []
         const more = (here?.count ?? 0) - keys.length
         return (
           <span key={word} className="standing" data-here={here ? '' : undefined} title={here ? [...keys, ...(more > 0 ? [t('standing.more', { n: more })] : [])].join('\n') : undefined}>

@@ -69,11 +69,11 @@ function Value({ tap, count, sample, held, x, y, wire, first }: { tap: Tap | und
     <EdgeLabelRenderer>
       <div
         className="wire-value number nopan" data-testid={first ? testId : `${testId}-${wire.target}`} data-count={tap?.count ?? count}
-        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} {...(tap ? { ...peek.hover, role: 'button', tabIndex: 0, 'aria-label': t('live.look') } : { title: JSON.stringify(sample.data) })}
+        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }} {...(tap ? { ...peek.hover, role: 'button', tabIndex: 0, 'aria-haspopup': 'dialog' as const, 'aria-description': t('live.look') } : { title: JSON.stringify(sample.data) })}
       >
         {sample.device ? <span className="wire-device truncate">{deviceLabel(registry, sample.device, lang)}</span> : null}
         <span className="wire-now">
-          {held ? <Pin size={11} aria-label={t('live.held')} /> : null}
+          {held ? <Pin size={11} role="img" aria-label={t('live.held')} /> : null}
           <span className="wire-value-now truncate">{said || `×${tap?.count ?? count}`}</span>
           {!tap ? null : tap.rate > 0 ? <span className="wire-rate">{rateOf(tap.rate)}</span> : tap.time ? <span className="wire-rate"><Age time={sample.time} /></span> : null}
         </span>

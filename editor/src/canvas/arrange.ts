@@ -2,7 +2,7 @@
 import type { Catalog } from '../model/catalog'
 import type { FlowDocument, Position } from '../model/document'
 import { layOut } from '../model/layers'
-import { sizeOf } from '../model/size'
+import { GAP_X, sizeOf } from '../model/size'
 import { allWires, wireId } from '../model/wires'
 
 interface Laid extends Partial<Position> {
@@ -25,7 +25,7 @@ function elk(): Promise<Elk> {
 const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '96',
+  'elk.layered.spacing.nodeNodeBetweenLayers': String(GAP_X),
   'elk.spacing.nodeNode': '28',
   'elk.spacing.componentComponent': '64',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',

@@ -4,6 +4,7 @@ export type KindId =
   | "devices"
   | "mqtt_in"
   | "schedule"
+  | "snapshot"
   | "webhook_in"
   | "bands"
   | "changed"
@@ -47,6 +48,7 @@ export type KindId =
   | "set_fields"
   | "split"
   | "ai_prompt"
+  | "ai_vision"
   | "anomaly"
   | "forecast"
   | "spectrum"
@@ -57,8 +59,9 @@ export type KindId =
 
 export interface ParamsOf {
   readonly "devices": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "where"?: { readonly [name: string]: unknown }; readonly "max_age"?: string }
-  readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" }
+  readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" | "picture" }
   readonly "schedule": { readonly "every"?: string | `$${string}`; readonly "cron"?: string; readonly "holidays"?: string; readonly "on_holidays"?: "skip" | "only" | "normal" | `$${string}` }
+  readonly "snapshot": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}` }
   readonly "webhook_in": { readonly [name: string]: unknown }
   readonly "bands": { readonly "field": string; readonly "bands": readonly ({ readonly "name": string; readonly "from"?: number | `$${string}`; readonly "to"?: number | `$${string}` })[]; readonly "margin"?: number | `$${string}`; readonly "back"?: "down" | "up" | "both" | `$${string}`; readonly "gap"?: "keep" | "none" | `$${string}`; readonly "for"?: string | `$${string}`; readonly "per"?: string }
   readonly "changed": { readonly "fields": readonly (string)[]; readonly "first"?: boolean | `$${string}`; readonly "per"?: string }
@@ -102,6 +105,7 @@ export interface ParamsOf {
   readonly "set_fields": { readonly "fields": readonly ({ readonly "name": string; readonly "expr": string })[] }
   readonly "split": { readonly "field": string; readonly "name"?: string; readonly "device"?: string }
   readonly "ai_prompt": { readonly "model"?: string; readonly "prompt": string; readonly "fields": readonly ({ readonly "name": string; readonly "type"?: "number" | "integer" | "boolean" | "string"; readonly "values"?: readonly (string)[]; readonly "min"?: number; readonly "max"?: number; readonly "description"?: string })[]; readonly "timeout"?: string | `$${string}` }
+  readonly "ai_vision": { readonly "image": string; readonly "model"?: string; readonly "prompt": string; readonly "fields": readonly ({ readonly "name": string; readonly "type"?: "number" | "integer" | "boolean" | "string"; readonly "values"?: readonly (string)[]; readonly "min"?: number; readonly "max"?: number; readonly "description"?: string })[]; readonly "crop"?: { readonly "left"?: number; readonly "top"?: number; readonly "right"?: number; readonly "bottom"?: number }; readonly "confirm"?: { readonly "times": number; readonly "of": number }; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
   readonly "anomaly": { readonly "field": string; readonly "sensitivity"?: "low" | "normal" | "high" | `$${string}`; readonly "beyond"?: number | `$${string}`; readonly "side"?: "both" | "above" | "below" | `$${string}`; readonly "least"?: number | `$${string}`; readonly "season"?: "auto" | "none" | "day" | "week"; readonly "over"?: string | `$${string}`; readonly "warm_up"?: string | `$${string}`; readonly "accept"?: string | `$${string}`; readonly "for"?: string | `$${string}`; readonly "times"?: number | `$${string}`; readonly "of"?: number | `$${string}`; readonly "max_gap"?: string | `$${string}`; readonly "per"?: string }
   readonly "forecast": { readonly "field": string; readonly "above"?: number | `$${string}`; readonly "below"?: number | `$${string}`; readonly "within"?: string | `$${string}`; readonly "over"?: string; readonly "unit"?: "minutes" | "hours" | "days" | `$${string}`; readonly "shape"?: "auto" | "line" | "growth" | `$${string}`; readonly "season"?: "none" | "day" | "week" | `$${string}`; readonly "per"?: string }
   readonly "spectrum": { readonly "field": string; readonly "rate": number | `$${string}`; readonly "unit"?: "m/s2" | "g" | "mm/s" | `$${string}`; readonly "bands"?: readonly ({ readonly "name": string; readonly "from": number; readonly "to": number })[]; readonly "machine"?: "none" | "large_rigid" | "large_flexible" | "medium_rigid" | "medium_flexible" | "small" | `$${string}` }

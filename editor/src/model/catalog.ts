@@ -23,6 +23,9 @@ export interface Marks {
   readonly ref?: string
   readonly unit_of?: string
   readonly format?: string
+  readonly exactly_one?: readonly string[]
+  /** Belongs to this one of the params of which exactly one is given. */
+  readonly only_with?: string
   readonly [fact: string]: unknown
 }
 

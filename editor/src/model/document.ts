@@ -65,8 +65,17 @@ export function sameContent(one: unknown, other: unknown): boolean {
   return keys.length === Object.keys(right).length && keys.every((key) => key in right && sameContent(left[key], right[key]))
 }
 
+const indexes = new WeakMap<readonly FlowNode[], ReadonlyMap<string, FlowNode>>()
+
+/** Documents do not change, so each needs its index but once: large flows ask for nodes often. */
 export function nodeById(document: FlowDocument, id: string): FlowNode | undefined {
-  return document.nodes.find((node) => node.id === id)
+  let index = indexes.get(document.nodes)
+  if (!index) indexes.set(document.nodes, (index = firstOf(document.nodes)))
+  return index.get(id)
+}
+
+function firstOf(nodes: readonly FlowNode[]): ReadonlyMap<string, FlowNode> {
+  return new Map([...nodes].reverse().map((node) => [node.id, node]))
 }
 
 export function positionOf(document: FlowDocument, id: string): Position | undefined {

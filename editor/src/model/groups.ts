@@ -9,6 +9,18 @@ export function groupOf(kind: KindInfo, name: string): readonly string[] | null 
   return group.length > 1 && group.includes(name) ? group : null
 }
 
+/** The same inside the rows of a list, such as the areas of a node. */
+export function oneOfIn(item: Schema): readonly string[] {
+  return item['x-suiro']?.exactly_one ?? []
+}
+
+/** Whether a property goes away while `chosen` is the one of its group: another of the group, or what belongs to another. */
+export function goesWith(group: readonly string[], chosen: string | undefined, name: string, schema: Schema, root: Schema): boolean {
+  if (group.includes(name)) return name !== chosen
+  const only = inner(schema, root).marks.only_with
+  return only !== undefined && only !== chosen
+}
+
 /** The one that is given; the first where none is. */
 export function chosenOf(group: readonly string[], params: Params): string {
   return group.find((name) => params[name] !== undefined && params[name] !== null) ?? group[0]!

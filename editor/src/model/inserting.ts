@@ -4,7 +4,7 @@ import { apply, batch, type Change } from './changes'
 import { nodeById, positionOf, type FlowDocument, type FlowNode, type Position } from './document'
 import { addNode, connect, disconnect, move, setNode, withPositions, type WireEnds } from './edits'
 import { placeMissing, withRoom } from './placing'
-import { NODE_WIDTH } from './size'
+import { GAP_X, NODE_WIDTH } from './size'
 import { mayConnect, wireId, wiresInto } from './wires'
 
 /** One end of a wire whose other end is still open. */
@@ -14,7 +14,6 @@ export interface OpenEnd {
   readonly side: 'source' | 'target'
 }
 
-const GAP_X = 96
 
 export function fitsEnd(kind: KindInfo, end: OpenEnd): boolean {
   return end.side === 'source' ? kind.inputs.length > 0 : kind.outputs.length > 0

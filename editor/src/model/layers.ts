@@ -3,13 +3,13 @@
 import type { Catalog } from './catalog'
 import type { FlowDocument, Position } from './document'
 import { allWires } from './wires'
+import { GAP_X } from './size'
 
 export interface Size {
   readonly width: number
   readonly height: number
 }
 
-const GAP_X = 96
 const GAP_Y = 36
 
 export function layerOf(document: FlowDocument, catalog: Catalog): Map<string, number> {

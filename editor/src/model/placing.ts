@@ -2,10 +2,9 @@
 import type { Catalog } from './catalog'
 import { positionOf, type FlowDocument, type Position } from './document'
 import { layerOf, layOut } from './layers'
-import { NODE_WIDTH, sizeOf } from './size'
+import { GAP_X, NODE_WIDTH, sizeOf } from './size'
 import { allWires, reaches } from './wires'
 
-const GAP_X = 96
 const GAP_Y = 32
 
 export function placeMissing(document: FlowDocument, catalog: Catalog): { [id: string]: Position } {

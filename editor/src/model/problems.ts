@@ -36,6 +36,26 @@ export function place(problems: readonly Problem[], checked: FlowDocument): Plac
   })
 }
 
+const NONE: readonly PlacedProblem[] = []
+const sorted = new WeakMap<readonly PlacedProblem[], ReadonlyMap<string | null, readonly PlacedProblem[]>>()
+
+/** The problems of one node: the same list each time, so that only those are drawn again whose problems changed. */
+export function problemsAt(problems: readonly PlacedProblem[], node: string): readonly PlacedProblem[] {
+  let byNode = sorted.get(problems)
+  if (!byNode) sorted.set(problems, (byNode = byNodes(problems)))
+  return byNode.get(node) ?? NONE
+}
+
+function byNodes(problems: readonly PlacedProblem[]): ReadonlyMap<string | null, readonly PlacedProblem[]> {
+  const found = new Map<string | null, PlacedProblem[]>()
+  for (const problem of problems) {
+    const others = found.get(problem.node)
+    if (others) others.push(problem)
+    else found.set(problem.node, [problem])
+  }
+  return found
+}
+
 /** The document with the value at a JSON Pointer set; undefined where the pointer leads nowhere. */
 export function setAt(value: Json | undefined, path: readonly string[], to: Json): Json | undefined {
   const [head, ...rest] = path

@@ -16,3 +16,6 @@ export function sizeOf(kind: KindInfo | undefined): Size {
   const rows = portRows(kind)
   return { width: NODE_WIDTH, height: HEAD + (rows ? rows * PORT_ROW + 8 : 0) }
 }
+
+/** Between a node and the next: room for a value with its unit and age on the wire. */
+export const GAP_X = 136

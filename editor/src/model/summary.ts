@@ -26,7 +26,8 @@ export function summaryOf(node: FlowNode, kind: KindInfo | undefined, around: Su
     const value = node.params?.[name]
     if (value === undefined || value === null || sameContent(resolved(value, around), schema.default)) return []
     if (value === false) return []
-    const said = value === true ? '' : say(value, schema, kind.schema, node, around)
+    const choice = typeof value === 'string' ? labels[`${name}.${value}`] : undefined
+    const said = value === true ? '' : (choice ?? say(value, schema, kind.schema, node, around))
     const told = inner(schema, kind.schema).marks.format === 'cron' && said !== value
     const bare = said && (told || required.has(name) || (typeof value === 'object' && !Array.isArray(value)))
     const label = bare ? '' : (labels[name] ?? name)

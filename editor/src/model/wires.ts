@@ -1,6 +1,6 @@
 // Wires: a node says where its input comes from (`from`); the canvas wants edges. Both ways without loss.
 import type { Catalog, KindInfo } from './catalog'
-import type { FlowDocument, FlowNode, From } from './document'
+import { nodeById, type FlowDocument, type FlowNode, type From } from './document'
 
 export interface Wire {
   readonly source: string
@@ -21,7 +21,7 @@ function firstInput(kind: KindInfo | undefined): string {
 }
 
 function firstOutput(document: FlowDocument, catalog: Catalog, id: string): string {
-  const node = document.nodes.find((other) => other.id === id)
+  const node = nodeById(document, id)
   return (node && catalog.byId.get(node.kind)?.outputs[0]?.name) ?? 'out'
 }
 
@@ -98,8 +98,8 @@ export function mayConnect(
   catalog: Catalog,
   wire: Pick<Wire, 'source' | 'sourcePort' | 'target' | 'targetPort'>,
 ): 'ok' | 'same_node' | 'no_port' | 'already' | 'circle' {
-  const source = document.nodes.find((node) => node.id === wire.source)
-  const target = document.nodes.find((node) => node.id === wire.target)
+  const source = nodeById(document, wire.source)
+  const target = nodeById(document, wire.target)
   if (!source || !target) return 'no_port'
   if (wire.source === wire.target) return 'same_node'
   const outputs = catalog.byId.get(source.kind)?.outputs ?? []

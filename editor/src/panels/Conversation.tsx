@@ -192,11 +192,12 @@ function PromptBox() {
     usePrompt.setState({ text: '' })
     void ask(prompt)
   }
+  const looking = useKnown((known) => known.looking)
   return (
     <form className="prompt" onSubmit={(event) => { event.preventDefault(); send() }}>
       <label className="hidden-text" htmlFor="prompt-box">{t('prompt.label')}</label>
       <textarea
-        id="prompt-box" data-own-undo ref={box} rows={2} value={text} maxLength={MOST_LETTERS} data-testid="prompt-box" placeholder={t(empty ? 'prompt.first' : 'prompt.more')}
+        id="prompt-box" data-own-undo ref={box} rows={2} value={text} disabled={looking} title={looking ? t('role.looking') : undefined} maxLength={MOST_LETTERS} data-testid="prompt-box" placeholder={t(empty ? 'prompt.first' : 'prompt.more')}
         onChange={(event) => usePrompt.setState({ text: event.target.value })}
         onKeyDown={(event) => {
           // While an input method is composing, Enter chooses a word.
@@ -205,7 +206,7 @@ function PromptBox() {
       />
       <div className="prompt-foot">
         <AuthorPick />
-        <button type="submit" className="btn btn-primary btn-icon btn-small" disabled={!text.trim() || Boolean(building)} aria-label={t('prompt.send')} title={t('prompt.send')} data-testid="prompt-send"><ArrowUp aria-hidden /></button>
+        <button type="submit" className="btn btn-primary btn-icon btn-small" disabled={!text.trim() || Boolean(building) || looking} aria-label={t('prompt.send')} title={t('prompt.send')} data-testid="prompt-send"><ArrowUp aria-hidden /></button>
       </div>
     </form>
   )

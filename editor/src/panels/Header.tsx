@@ -6,6 +6,7 @@ import { shownChord } from '../model/chords'
 import { arrangeAll } from '../session/arranging'
 import { useFlow } from '../session/flow'
 import { peopleOf, useHere } from '../session/here'
+import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
 import { chooseLang, chooseTheme } from '../session/look'
 import { MAC } from '../session/mac'
@@ -139,10 +140,12 @@ function RunButtons() {
   const empty = useFlow((flow) => flow.history.document.nodes.length === 0)
   const differs = useFlow((flow) => draftDiffers(flow.history.document, flow.deployed?.document))
   const running = runs(status) || status === 'starting'
+  const looking = useKnown((known) => known.looking)
+  const why = looking ? t('role.looking') : undefined
   return (
     <div className="row bar-run">
-      {running ? <button type="button" className="btn btn-small" onClick={() => void stopFlow()} data-testid="stop" aria-label={t('deploy.stop')}><Square aria-hidden /><span className="run-word">{t('deploy.stop')}</span></button> : null}
-      <button type="button" className="btn btn-primary btn-small" disabled={empty} onClick={() => useUi.getState().set({ dialog: 'deploy' })} data-testid="deploy" data-differs={differs || undefined}><Play aria-hidden />{t('deploy.deploy')}</button>
+      {running ? <button type="button" className="btn btn-small" disabled={looking} title={why} onClick={() => void stopFlow()} data-testid="stop" aria-label={t('deploy.stop')}><Square aria-hidden /><span className="run-word">{t('deploy.stop')}</span></button> : null}
+      <button type="button" className="btn btn-primary btn-small" disabled={empty || looking} title={why} onClick={() => useUi.getState().set({ dialog: 'deploy' })} data-testid="deploy" data-differs={differs || undefined}><Play aria-hidden />{t('deploy.deploy')}</button>
     </div>
   )
 }
@@ -150,7 +153,7 @@ function RunButtons() {
 function LangButton() {
   const { lang, t } = useWords()
   return (
-    <button type="button" className="btn btn-quiet btn-small" onClick={() => void chooseLang(lang === 'ja' ? 'en' : 'ja')} aria-label={t('look.lang')} title={t('look.lang')} data-testid="lang" lang={lang === 'ja' ? 'en' : 'ja'}>
+    <button type="button" className="btn btn-quiet btn-small" onClick={() => void chooseLang(lang === 'ja' ? 'en' : 'ja')} aria-label={`${t('look.lang')}: ${lang === 'ja' ? 'EN' : '日本語'}`} title={t('look.lang')} data-testid="lang" lang={lang === 'ja' ? 'en' : 'ja'}>
       <Languages aria-hidden />{lang === 'ja' ? 'EN' : '日本語'}
     </button>
   )

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronUp, PanelRightClose, PanelRightOpen, Plus } from 'lucide-react'
-import { useState, type KeyboardEvent } from 'react'
+import { useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useFlow } from '../session/flow'
+import { useKnown } from '../session/known'
 import { useUi, type Tab } from '../session/ui'
 import { useWords, type Key } from '../words'
 import { Conversation } from './Conversation'
@@ -39,10 +40,16 @@ export function Side() {
 
 function Body({ tab }: { tab: Tab }) {
   if (tab === 'conversation') return <Conversation />
-  if (tab === 'node') return <NodePanel />
-  if (tab === 'settings') return <SettingsPanel />
+  if (tab === 'problems') return <ProblemsPanel />
   if (tab === 'try') return <TryPanel />
-  return <ProblemsPanel />
+  return <OnlyShown>{tab === 'node' ? <NodePanel /> : <SettingsPanel />}</OnlyShown>
+}
+
+/** For those who may look but not change: the same forms, disabled, and why. */
+function OnlyShown({ children }: { children: ReactNode }) {
+  const { t } = useWords()
+  if (!useKnown((known) => known.looking)) return children
+  return <fieldset className="only-shown" disabled data-testid="only-shown"><p className="callout small">{t('role.looking')}</p>{children}</fieldset>
 }
 
 function TabButton({ name, on, onPick }: { name: Tab; on: boolean; onPick: () => void }) {

@@ -43,7 +43,7 @@ export const afterChange = new Set<() => void>()
 
 export const useFlow = create<Flow>()((set, get) => {
   const moveTo = (history: History) => {
-    if (history === get().history) return
+    if (history === get().history || useKnown.getState().looking) return
     const { document } = history
     const catalog = useKnown.getState().catalog
     const there = { nodes: new Set(document.nodes.map((node) => node.id)), wires: new Set(allWires(document, catalog).map(wireId)), notes: new Set(notesOf(document).map((note) => note.id)) }

@@ -11,6 +11,8 @@ interface Known {
   authors: readonly Author[]
   /** How problems on the trace of a running flow are said. */
   troubles: TroubleBook
+  /** Whether the person may look, but not change anything. */
+  looking: boolean
 }
 
-export const useKnown = create<Known>()(() => ({ catalog: catalogOf([]), registry: EMPTY_REGISTRY, authors: [], troubles: {} }))
+export const useKnown = create<Known>()(() => ({ catalog: catalogOf([]), registry: EMPTY_REGISTRY, authors: [], troubles: {}, looking: false }))

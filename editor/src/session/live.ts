@@ -8,6 +8,8 @@ export interface Standing {
   readonly word: string
   readonly count: number
   readonly keys: readonly string[]
+  /** Since when each of these keys stands there (ms); null where nobody saw it begin. */
+  readonly since?: readonly (number | null)[]
 }
 
 export interface NodeTap {

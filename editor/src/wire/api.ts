@@ -1,6 +1,7 @@
 // The HTTP API, one function per route.
 import type { KindInfo, Schema } from '../model/catalog'
 import type { FlowDocument, Json } from '../model/document'
+import type { ToEarth } from '../model/polygon'
 import type { Problem } from '../model/problems'
 import type { TroubleBook } from '../model/troubles'
 import type { Sample } from '../model/samples'
@@ -9,6 +10,14 @@ import type { Snooze } from '../model/snoozes'
 import type { TryStep } from '../model/travel'
 import type { Approval, Author, Deploying, FlowRecord, Job, Me, Tried, Version, VersionPage } from './records'
 import { call } from './http'
+
+/** A picture of a floor or a site; `tied` says how to get to the earth and back, if anybody has tied it. */
+export interface Plan {
+  readonly id: string
+  readonly name: string
+  readonly picture: string
+  readonly tied: { readonly to_earth: ToEarth; readonly metres: number } | null
+}
 
 const flow = (id: string) => `/api/flows/${encodeURIComponent(id)}`
 
@@ -46,6 +55,7 @@ export const api = {
   liveSettings: (id: string, values: { [name: string]: Json }) => call<{ revision?: number }>('PUT', `${flow(id)}/settings`, { values }),
   deploying: (id: string) => call<Deploying>('GET', `${flow(id)}/diff`),
   importFlow: (document: unknown, registry?: unknown) => call<FlowRecord>('POST', '/api/flows/import', registry ? { document, registry } : { document }),
+  plans: () => call<Plan[]>('GET', '/api/plans'),
   exportPath: (id: string, registry: boolean) => `${flow(id)}/export?registry=${registry ? 1 : 0}`,
 }
 

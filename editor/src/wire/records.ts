@@ -7,6 +7,7 @@ export interface Me {
   readonly user: string
   readonly workspace: { readonly id: string; readonly name: string; readonly zone: string }
   readonly lang: 'ja' | 'en'
+  readonly role: 'owner' | 'member' | 'viewer'
   readonly csrf: string
 }
 

@@ -1,6 +1,8 @@
 // Arranging a dashboard by hand: drag or arrow keys, narrow or wide, hidden or shown. The server keeps it for all.
 import { call, complain, draw, make, say } from '../page.js'
+import { OWN_TITLES } from './tiles.js'
 
+const WIDE_ONES = ['chart', 'map']
 const SIZES = ['small', 'usual', 'wide']
 const GRIP = [[9, 6], [15, 6], [9, 12], [15, 12], [9, 18], [15, 18]]
 
@@ -11,7 +13,7 @@ export class Arrangement {
     this.redraw = redraw
     this.automatic = board.tiles.map((tile) => tile.id)
     this.titles = new Map(board.tiles.map((tile) => [tile.id, nameOf(tile)]))
-    this.wideOnes = board.tiles.filter((tile) => tile.kind === 'chart').map((tile) => tile.id)
+    this.wideOnes = board.tiles.filter((tile) => WIDE_ONES.includes(tile.kind)).map((tile) => tile.id)
     this.take(board.arrangement)
     this.saving = null
     this.carrying = false
@@ -91,7 +93,7 @@ export class Arrangement {
 
 /** As a person calls a tile: the value and the chart of a field have the same title. */
 function nameOf(tile) {
-  if (tile.kind === 'alerts') return say('dash_alerts')
+  if (OWN_TITLES[tile.kind]) return say(OWN_TITLES[tile.kind])
   return tile.kind === 'chart' ? `${tile.title} · ${say('dash_hour')}` : tile.title
 }
 

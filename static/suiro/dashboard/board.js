@@ -1,5 +1,5 @@
 // The page of a dashboard: what it was given, what comes live, and what is drawn again when.
-import { call, listen, make, pageData as board, say, watch } from '../page.js'
+import { call, complain, listen, make, pageData as board, say, watch } from '../page.js'
 import { Arrangement, handles } from './arrange.js'
 import { Readings } from './readings.js'
 import { sharing } from './share.js'
@@ -90,9 +90,14 @@ function over() {
 }
 
 listen('values', (message) => { readings.devices(message.devices); dirty = true })
+listen('picture', ({ device, field, time, mark }) => {
+  board.pictures = { ...board.pictures, [device]: { ...board.pictures?.[device], [field]: { time, mark } } }
+  dirty = true
+})
 listen('taps', (message) => { if (!message.flow || message.flow === board.flow) { readings.taps(message.edges, message.nodes); dirty = true } })
 listen('fired', (message) => { if (!message.flow || message.flow === board.flow) soon() })
 listen('acked', soon)
+listen('board', (message) => { if (!message.flow || message.flow === board.flow) soon() })
 listen('worker', (message) => { if (message.id === board.worker.id) workerIs(message.connected) })
 listen('flow', (message) => {
   if (message.flow !== board.flow || !message.status) return
@@ -126,6 +131,10 @@ function arrange(button) {
     document.getElementById('arrange-bar').hidden = !on
     showHidden()
   })
+  const beneath = document.getElementById('beneath')
+  beneath.append(...board.plans.map((plan) => make('option', { value: plan.id }, plan.name)))
+  beneath.value = board.plan?.id ?? ''
+  beneath.addEventListener('change', () => call('PUT', `${board.source}/plan`, { plan: beneath.value || null }).then(again, complain))
   document.getElementById('reset').addEventListener('click', () => arrangement.reset())
 }
 

@@ -55,7 +55,7 @@ export class Readings {
         if (value !== undefined) this.take(edge.device ?? '', edge.time, { [key]: value })
       }
     }
-    for (const [node, told] of Object.entries(nodes ?? {})) if (told.standings) this.stand(node, told.standings, edges ?? {})
+    for (const [node, told] of Object.entries(nodes ?? {})) if (told.standings) this.stand(node, told.standings)
   }
 
   take(device, time, data) {
@@ -80,16 +80,13 @@ export class Readings {
     this.points.set(key, points)
   }
 
-  stand(node, standings, edges) {
-    const first = !this.standings.has(node)
-    const before = this.standings.get(node) ?? { words: new Map() }
+  stand(node, standings) {
     const words = new Map()
-    for (const { word, keys } of standings) for (const key of keys) words.set(key, word)
-    for (const [key, word] of words) {
-      if (before.words.get(key) === word) continue
-      const edge = edges[`${node}.${word}`]
-      const told = edge && (edge.device ?? '') === key ? edge.time : null
-      this.since.set(`${node}\n${key}`, told ?? (first || !before.words.has(key) ? null : this.now()))
+    for (const { word, keys, since } of standings) {
+      for (const [place, key] of keys.entries()) {
+        words.set(key, word)
+        this.since.set(`${node}\n${key}`, since?.[place] ?? null)
+      }
     }
     this.standings.set(node, { words, counts: standings.map(({ word, count }) => ({ word, count })) })
   }

@@ -1,11 +1,15 @@
 // The tiles of a dashboard as the person sees them. Everything that came from a device or a person is text.
-import { ago, lang, make, say } from '../page.js'
+import { ago, exact, lang, lasted, make, say } from '../page.js'
 import { chart } from './chart.js'
+import { map } from './map.js'
+import { pictures } from './pictures.js'
 
 const MOST_ROWS = 12
 const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4 })
 const short = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4, notation: 'compact' })
 const clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' })
+/** The worst first. */
+const LEVELS = ['over', 'waiting', 'plain', 'calm']
 const LOOKS = { over: 'badge badge-bad', waiting: 'badge badge-warn', calm: 'badge badge-good', plain: 'badge badge-accent' }
 
 export const words = {
@@ -18,8 +22,11 @@ export const words = {
   },
 }
 
+/** Tiles that the flow gives no title. */
+export const OWN_TITLES = { alerts: 'dash_alerts', map: 'dash_map' }
+
 export function tileElement(tile) {
-  const title = tile.kind === 'alerts' ? say('dash_alerts') : tile.title
+  const title = OWN_TITLES[tile.kind] ? say(OWN_TITLES[tile.kind]) : tile.title
   const under = tile.kind === 'chart' ? [tile.under, say('dash_hour')].filter(Boolean).join(' · ') : tile.under
   return make('section', { class: 'card tile', 'data-tile': tile.id, 'data-kind': tile.kind, 'aria-label': title },
     make('header', { class: 'tile-head' }, make('div', { class: 'grow' }, make('h2', { class: 'tile-title' }, title), under ? make('p', { class: 'tiny faint' }, under) : null)),
@@ -29,6 +36,8 @@ export function tileElement(tile) {
 export function fill(element, tile, board, readings) {
   const body = element.querySelector('.tile-body')
   if (tile.kind === 'chart') chart(body, tile, readings, words)
+  else if (tile.kind === 'picture') pictures(body, tile, board, readings)
+  else if (tile.kind === 'map') map(body, tile, board, readings, (device) => told(device, tile, board, readings))
   else if (tile.kind === 'state') body.replaceChildren(...state(tile, readings))
   else if (tile.kind === 'alerts') body.replaceChildren(...alerts(board.alerts, readings))
   else body.replaceChildren(...values(tile, readings))
@@ -101,16 +110,15 @@ function state(tile, readings) {
     const place = placeOf(tile, word), key = `${place.level}\n${place.label}`
     counted.set(key, { place, count: (counted.get(key)?.count ?? 0) + count })
   }
-  const order = ['over', 'waiting', 'plain', 'calm']
-  const totals = [...counted.values()].sort((a, b) => order.indexOf(a.place.level) - order.indexOf(b.place.level))
-  const sorted = devices.toSorted((a, b) => rank(tile, standing, a, order) - rank(tile, standing, b, order))
+  const totals = [...counted.values()].sort((a, b) => LEVELS.indexOf(a.place.level) - LEVELS.indexOf(b.place.level))
+  const sorted = devices.toSorted((a, b) => rank(tile, standing, a) - rank(tile, standing, b))
   const summary = devices.length > 1 ? [make('div', { class: 'row state-sum' }, ...totals.map(({ place, count }) => make('span', { class: LOOKS[place.level] }, `${place.label} ${number.format(count)}`)))] : []
   return [...summary, list(sorted, (device) => stateRow(tile, standing, device, readings))]
 }
 
-function rank(tile, standing, device, order) {
+function rank(tile, standing, device) {
   const word = standing.words.get(device)
-  return word === undefined ? order.length : order.indexOf(placeOf(tile, word).level)
+  return word === undefined ? LEVELS.length : LEVELS.indexOf(placeOf(tile, word).level)
 }
 
 function stateRow(tile, standing, device, readings) {
@@ -119,9 +127,29 @@ function stateRow(tile, standing, device, readings) {
   const since = readings.since.get(`${tile.node}\n${device}`)
   return make('li', { class: 'tile-row', 'data-device': device, 'data-level': place?.level ?? 'none' },
     make('span', { class: 'grow truncate' }, device ? readings.name(device) : say('dash_all')),
-    place && since ? make('span', { class: 'age tiny faint' }, say('dash_since', words.clock(since))) : null,
+    place && since ? make('time', { class: 'age tiny faint', title: say('dash_since', exact.format(since)), datetime: new Date(since).toISOString() }, say('dash_for', lasted(readings.now() - since))) : null,
     place ? make('span', { class: LOOKS[place.level] }, place.label) : make('span', { class: 'small faint' }, say('dash_nothing_yet')))
 }
+
+// --- on the map ------------------------------------------------------------------------------------------------------
+
+/** Of one device: the worst of its states, its first value, and where it says it is. */
+function told(device, tile, board, readings) {
+  const places = board.tiles.filter((one) => one.kind === 'state').map((one) => [one, readings.standings.get(one.node)?.words.get(device)])
+    .filter(([, word]) => word !== undefined).map(([one, word]) => placeOf(one, word))
+  const worst = LEVELS.map((level) => places.find((place) => place.level === level)).find(Boolean)
+  const valued = board.tiles.find((one) => one.kind === 'value' && one.devices.some(([id]) => id === device) && readings.last(device, one))
+  const reading = valued ? readings.last(device, valued) : null
+  const field = tile.locations.find((name) => readings.last(device, { field: name }))
+  const location = field ? readings.last(device, { field }) : null
+  return {
+    level: worst?.level ?? 'none', word: worst?.label ?? null, text: reading ? words.value(reading.value, valued) : null,
+    time: (reading ?? location)?.time ?? null, stale: (reading ?? location) ? readings.stale(reading ?? location) : false,
+    location: isPlace(location?.value) ? { value: [location.value.lon, location.value.lat] } : null,
+  }
+}
+
+const isPlace = (value) => typeof value?.lat === 'number' && typeof value?.lon === 'number'
 
 // --- alerts ----------------------------------------------------------------------------------------------------------
 

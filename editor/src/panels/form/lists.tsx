@@ -3,6 +3,7 @@ import { Plus, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { Schema } from '../../model/catalog'
 import type { Json } from '../../model/document'
+import { chosenOf, goesWith, oneOfIn } from '../../model/groups'
 import { propertiesOf } from '../../model/schema'
 import { useWords } from '../../words'
 import { Control } from './Control'
@@ -29,37 +30,57 @@ export function Tokens({ id, list, onChange, invalid }: ControlProps & { list: r
   )
 }
 
+type Row = { readonly [key: string]: Json }
+
 export function ObjectRows({ id, name, item, root, list, onChange }: ControlProps & { item: Schema; root: Schema; list: readonly Json[] }) {
   const { t } = useWords()
-  const { kind, lang } = useForm()
-  const rows = list.map((row) => (row && typeof row === 'object' && !Array.isArray(row) ? row : {}))
-  const put = (i: number, key: string, value: Json | undefined) => {
-    onChange(rows.map((row, k) => {
-      if (k !== i) return row
-      const next: { [key: string]: Json } = { ...row }
-      if (value === undefined) delete next[key]
-      else next[key] = value
-      return next
-    }))
-  }
-  const properties = Object.entries(propertiesOf(item))
+  const rows = list.map((row): Row => (row && typeof row === 'object' && !Array.isArray(row) ? row : {}))
+  const put = (i: number, parts: { readonly [key: string]: Json | undefined }) =>
+    onChange(rows.map((row, k) => (k === i ? (Object.fromEntries(Object.entries({ ...row, ...parts }).filter(([, value]) => value !== undefined)) as Row) : row)))
   return (
     <div className="rows">
       {rows.map((row, i) => (
         <fieldset key={i} className="rows-row">
           <legend className="hidden-text">{i + 1}</legend>
-          {properties.map(([key, schema]) => (
-            <div key={key} className="field">
-              <label htmlFor={`${id}-${i}-${key}`}>{labelOf(kind, lang, key)}</label>
-              <Control id={`${id}-${i}-${key}`} name={`${name}.${key}`} schema={schema} root={root} value={row[key]} required={item.required?.includes(key) ?? false} onChange={(value) => put(i, key, value)} />
-            </div>
-          ))}
+          <RowFields id={`${id}-${i}`} name={name} item={item} root={root} row={row} put={(parts) => put(i, parts)} />
           <button type="button" className="btn btn-small btn-icon btn-quiet rows-remove" aria-label={t('form.remove')} onClick={() => { const next = rows.filter((_, k) => k !== i); onChange(next.length ? next : undefined) }}><X aria-hidden /></button>
         </fieldset>
       ))}
       <button type="button" id={rows.length ? undefined : id} className="btn btn-small" onClick={() => onChange([...rows, {}])}><Plus aria-hidden />{t('form.add_row')}</button>
     </div>
   )
+}
+
+interface RowProps {
+  readonly id: string
+  readonly name: string
+  readonly item: Schema
+  readonly root: Schema
+  readonly row: Row
+  readonly put: (parts: { readonly [key: string]: Json | undefined }) => void
+}
+
+/** The fields of one row. Of those of which exactly one is given the chosen one is shown, and what belongs to it. */
+function RowFields({ id, name, item, root, row, put }: RowProps) {
+  const { t } = useWords()
+  const { kind, lang } = useForm()
+  const group = oneOfIn(item)
+  const [wanted, setWanted] = useState<string | null>(null)
+  const given = group.some((key) => row[key] !== undefined)
+  const chosen = given ? chosenOf(group, row) : (wanted ?? group[0])
+  const pick = (key: string) => {
+    setWanted(key)
+    put(Object.fromEntries(Object.entries(propertiesOf(item)).filter(([other, schema]) => goesWith(group, key, other, schema, root)).map(([other]) => [other, undefined])))
+  }
+  const head = (key: string) => group.includes(key)
+    ? <select className="one-of" value={chosen} aria-label={t('form.choose')} data-testid={`${id}-one-of`} onChange={(event) => pick(event.target.value)}>{group.map((each) => <option key={each} value={each}>{labelOf(kind, lang, each)}</option>)}</select>
+    : <label htmlFor={`${id}-${key}`}>{labelOf(kind, lang, key)}</label>
+  return Object.entries(propertiesOf(item)).filter(([key, schema]) => !goesWith(group, chosen, key, schema, root)).map(([key, schema]) => (
+    <div key={key} className="field">
+      {head(key)}
+      <Control id={`${id}-${key}`} name={`${name}.${key}`} schema={schema} root={root} value={row[key]} required={key === chosen || (item.required?.includes(key) ?? false)} onChange={(value) => put({ [key]: value })} />
+    </div>
+  ))
 }
 
 export function MapRows({ id, value, onChange }: ControlProps) {

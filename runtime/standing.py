@@ -1,0 +1,32 @@
+"""How a worker stands, for people: its broker, its flows, what leaves and what waits."""
+
+from typing import Any
+
+import msgspec
+
+from runtime.json_bytes import json_bytes
+from runtime.outgoing import Outgoing
+from runtime.running import RunningFlow
+from runtime.site import Site
+from runtime.store import DEAD_DROPPED
+
+
+def standing(site: Site) -> dict[str, Any]:
+    """On the host's thread."""
+    mqtt, host, out = site.mqtt, site.host, site.host.outgoing
+    broker: dict[str, Any] = {"connected": False, "url": None, "detail": "no broker is configured"}
+    if mqtt is not None:
+        broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
+    return {
+        "broker": broker,
+        "flows": {flow.id: _counts(flow, out) for flow in host.flows.values()},
+        "unread": host.intake.unread,
+        "destinations": out.destinations(),
+        "letters_lost": (site.store.fact(DEAD_DROPPED) if site.store is not None else None) or 0,
+        "ahead": host.clock.ahead,
+    }
+
+
+def _counts(flow: RunningFlow, out: Outgoing) -> msgspec.Raw:
+    """As JSON one by one: as objects, those of a thousand flows would be megabytes."""
+    return msgspec.Raw(json_bytes({**flow.counts(), "effects": out.counts(flow.id)}))
