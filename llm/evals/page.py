@@ -12,6 +12,7 @@ APART = {
     "second": "The second set kept apart",
     "third": "The third set kept apart",
     "fourth": "The fourth set kept apart",
+    "fifth": "The fifth set kept apart",
 }
 
 

@@ -17,6 +17,7 @@ PARTS = {
     "second": "apart/second",
     "third": "apart/third",
     "fourth": "apart/fourth",
+    "fifth": "apart/fifth",
 }
 """Parts of the measurement, and their folders. Nobody who writes phrases reads other folders than the first."""
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-PARTS = {"tuned": "tuned", "apart": "apart", "second": "apart 2", "third": "apart 3", "fourth": "apart 4"}
+PARTS = {
+    "tuned": "tuned", "apart": "apart", "second": "apart 2", "third": "apart 3", "fourth": "apart 4", "fifth": "apart 5",
+}  # fmt: skip
 
 
 def cells(author: str, parts: dict[str, dict[str, Any]]) -> list[list[str]]:

@@ -73,7 +73,7 @@ def test_only_known_sentences_are_not_yet_built() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "least"), [("tuned", 70), ("apart", 40), ("second", 35), ("third", 30), ("fourth", 24)]
+    ("part", "least"), [("tuned", 70), ("apart", 40), ("second", 35), ("third", 30), ("fourth", 24), ("fifth", 30)]
 )
 def test_there_are_many_scenarios_in_both_languages(part: str, least: int) -> None:
     langs = [scenario.lang for scenario in scenarios(part)]
@@ -104,7 +104,7 @@ def test_whatever_a_stream_wants_exists_in_its_registry() -> None:
                 assert wanted.get("command") is None or wanted["command"] in commands, scenario.id
 
 
-@pytest.mark.parametrize("part", ["second", "third", "fourth"])
+@pytest.mark.parametrize("part", ["second", "third", "fourth", "fifth"])
 def test_readings_of_the_later_sets_have_the_fields_of_their_type(part: str) -> None:
     for scenario in scenarios(part):
         registry = registry_named(scenario.registry)
