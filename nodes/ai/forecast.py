@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from math import inf, isfinite
 from statistics import NormalDist, median
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,7 +24,7 @@ from nodes.kit.calc import LARGEST
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field, number_in
-from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, phrases
+from nodes.kit.kind import IN, OUT, Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.params import Duration, FieldName, Identity, Mark, NodeParams, Per, Settable
 from nodes.kit.per import shape_after
 from nodes.kit.problem import Problem
@@ -170,6 +170,10 @@ class ForecastMemory(Memory):
     and has its newest reading at `latest`: every `every`th of its `seen` readings. `trends`: what they gave, the best first, as the fields of Trend. `near`: an `entered`
     was sent and no `cleared` yet."""
 
+    said: ClassVar[Said] = {
+        "en": {"near": "Told, and not back yet", "seen": "Readings in this stretch"},
+        "ja": {"near": "通知済み(戻るまで)", "seen": "この区間で読んだ値の数"},
+    }
     points: list[tuple[float, float]] = []
     stretch: int = 0
     opened: int | None = None

@@ -1,10 +1,10 @@
 """Confirm by n of m: what a single picture says may be wrong, what several say in a row hardly is."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from nodes.kit.kind import Memory
+from nodes.kit.kind import Memory, Said
 from nodes.kit.params import refused
 
 MOST = 100
@@ -29,6 +29,7 @@ class Confirm(BaseModel):
 class Votes(Memory):
     """The last verdicts of one key, the newest last."""
 
+    said: ClassVar[Said] = {"en": {"last": "Last verdicts"}, "ja": {"last": "直近の判断"}}
     last: list[str] = []
 
 

@@ -5,14 +5,14 @@ picture, leaves by `failed`; while a picture is still on its way, the next one i
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from nodes.kit.asking import FAILED, fail, failed_shape
 from nodes.kit.effect import Answer, Ask, Cancel, Emit, Timer, Yield
 from nodes.kit.event import Arrival, Event
-from nodes.kit.kind import OUT, Example, KindWords, Memory, SourceKind, phrases
+from nodes.kit.kind import OUT, Example, KindWords, Memory, Said, SourceKind, phrases
 from nodes.kit.params import DeviceId, Duration, NodeParams, Settable, TypeId
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
@@ -31,6 +31,10 @@ class SnapshotParams(NodeParams):
 
 
 class SnapshotMemory(Memory):
+    said: ClassVar[Said] = {
+        "en": {"last": "Newest picture due", "open": "A picture is on its way"},
+        "ja": {"last": "最新の撮影時刻", "open": "画像を取得中"},
+    }
     last: int | None = None
     """When the newest picture was due (ms)."""
     open: bool = False
