@@ -73,3 +73,20 @@ def test_a_tolerance_of_which_nothing_is_asked_is_refused(registry: str, prompt:
     params, missed = made(registry, prompt)
     assert params == []
     assert "tolerance" in missed or "許容" in missed
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "冷凍庫Aの庫内温度が-18℃±2℃以内でなければ店長に連絡",
+        "冷凍庫Aの庫内温度が-18℃±2℃の範囲内でなければ店長に知らせて",
+    ],
+)
+def test_not_within_a_tolerance_is_told_when_it_is_left(prompt: str) -> None:
+    request = Request(registry=registry_named("cold"), catalog=full_catalog(), lang="ja")
+    document = Phrasebook().write(prompt, request).document
+    assert document is not None
+    test, notice = document["nodes"][1:]
+    assert "outside" in test["params"]
+    assert notice["from"] == [f"{test['id']}.entered"]
+    assert "外れました" in notice["params"]["text"]
