@@ -34,6 +34,7 @@ def made(registry: str, prompt: str) -> tuple[list[dict[str, Any]], str]:
         ("cold", "Tell the store manager if freezer A is more than 3 °C away from -20 °C.", "outside", [-23, -17]),
         ("hotel", "Tell the front desk if a bath stays within ±3 of the set value of 40 for ten minutes.", "between", [37, 43]),
         ("supermarket", "If an oven is not 180 °C plus or minus 5, tell the store manager.", "outside", [175, 185]),
+        ("cold", "Tell the store manager if the temperature of freezer A isn't at -18 ± 2 °C.", "outside", [-20, -16]),
         ("plant", "If pump 101's pressure is outside 400 kPa ± 5 %, tell the control room.", "outside", [380, 420]),
         ("hotel", "大浴場の湯温が40度±3度を外れたらフロントに知らせて", "outside", [37, 43]),
         ("hotel", "大浴場の湯温が40℃±2℃の範囲に入っていなければフロントに知らせて", "outside", [38, 42]),

@@ -20,7 +20,7 @@ _SAID_EN = re.compile(
 )
 _STRAYS_EN = re.compile(r"\b(?:off|deviat\w+|differ\w*|depart\w*|stray\w*|drift\w*|var(?:y|ies|ied)|away|out)\b")
 _IS_EN = re.compile(
-    r"\b(?:(?P<outside>outside(?: of)?|out of|leaves?|left)|(?P<between>within|inside|in|is|are|be|not|isn't|aren't|(?:stay|remain)s?(?: at)?)) (?:the (?:range|band)(?: of)? )?$"
+    r"\b(?:(?P<outside>outside(?: of)?|out of|leaves?|left)|(?P<between>within|inside|in|is|are|be|not|isn't|aren't|(?:stay|remain)s?))(?: at)? (?:the (?:range|band)(?: of)? )?$"
 )
 _BEGIN_EN = re.compile(r"[,.;:]|\b(?:if|when|whenever|once|unless|while|and|or|but|until)\b")
 _NOT_EN = re.compile(r"\b(?:not|no longer|never|fails? to|stops?|ceases? to|cannot)\b|n't\b")
@@ -31,7 +31,8 @@ _STRAYS_JA = re.compile(
 _BEHIND_JA = re.compile(
     r"\s?\)?(?:の(?:許容)?(?:範囲|幅|間))?(?:(?P<outside>(?:を|から|の)?(?:外れ|はずれ|超え|越え|はみ出|逸脱|外に|外で|外な|出(?=[たるて])))|(?P<between>以内|内|の?中|に入|に収|におさ|に(?=あ)|なら|の?とき|の?間))"
 )
-_NOT_JA = re.compile(r"[^、。]{0,6}?(?:ない|なけれ|なかっ|なく|ません)")
+_NOT_JA = re.compile(r"(?<!なら)(?<!とき)(?<!間)[ぁ-んァ-ヶ]{0,6}?(?:ない|なけれ|なかっ|なく|ません)")
+_NOWHERE = (0, 0)
 _DEGREES = {"deg", "°C", "°F", "K"}
 
 
@@ -45,15 +46,19 @@ def mark(reading: Reading, spans: list[Span], catalog: Catalog, lang: str) -> li
         found = _japanese(reading, one, two) if lang == "ja" else _english(reading, one, two)
         if found is None:
             continue
-        value, by, way, start, end = found
+        value, by, way, start, end, negated = found
         limits = _limits(value.quantity, by.quantity)
-        if limits is None or way is None or not _written(spans, catalog, lang, (one, two), limits, way, (start, end)):
+        if (
+            limits is None
+            or way is None
+            or not _written(spans, catalog, lang, (one, two), limits, way, (start, end), negated)
+        ):
             missed.append(Missed(reading.words(one.start, two.end), "tolerance"))
     return missed
 
 
-Found = tuple[Span, Span, str | None, int, int]
-"""The value, its tolerance, how it is compared, and from where to where that is said."""
+Found = tuple[Span, Span, str | None, int, int, tuple[int, int]]
+"""The value, its tolerance, how it is compared, from where to where that is said, and where it is denied."""
 
 
 def _english(reading: Reading, one: Span, two: Span) -> Found | None:
@@ -61,10 +66,11 @@ def _english(reading: Reading, one: Span, two: Span) -> Found | None:
     begin = max((m.end() for m in _BEGIN_EN.finditer(low, 0, one.start)), default=0)
     before = low[begin : one.start]
     turned = bool(_NOT_EN.search(before))
+    denied = (begin, one.start) if turned else _NOWHERE
     if _is_both(low, one, two):
         said = _IS_EN.search(before)
         way = _turned(said.lastgroup, turned=turned) if said is not None else None
-        return one, two, way, begin + said.start() if said else one.start, two.end
+        return one, two, way, begin + said.start() if said else one.start, two.end, denied
     link, said = _FROM_EN.match(low[one.end : two.start]), _SAID_EN.search(before)
     if link is None:
         return None
@@ -82,7 +88,7 @@ def _english(reading: Reading, one: Span, two: Span) -> Found | None:
         return None
     if way == "reaches" and turned:
         way = None
-    return two, one, _turned(way, turned=turned), begin + said.start() if said else one.start, two.end
+    return two, one, _turned(way, turned=turned), begin + said.start() if said else one.start, two.end, denied
 
 
 def _is_both(low: str, one: Span, two: Span) -> bool:
@@ -96,15 +102,19 @@ def _japanese(reading: Reading, one: Span, two: Span) -> Found | None:
         said = _BEHIND_JA.match(low, two.end)
         turned = bool(said and _NOT_JA.match(low, said.end()))
         way = _turned(said.lastgroup, turned=turned) if said is not None else None
-        return one, two, way, one.start, said.end() if said else two.end
+        return one, two, way, one.start, said.end() if said else two.end, _denied(said, turned=turned)
     link, said = _FROM_JA.fullmatch(low[one.end : two.start]), _STRAYS_JA.match(low, two.end)
     if link is None or said is None or not (said["off"] or (said["how"] == "以内" and low[one.end] != "よ")):
         return None
     turned = bool(_NOT_JA.match(low, said.end()))
     way = {"以上": "reaches", "以内": "between"}.get(said["how"], "outside")
     if (said["off"] and way == "between") or (turned and way == "reaches"):
-        return one, two, None, one.start, said.end()
-    return one, two, _turned(way, turned=turned), one.start, said.end()
+        way = None
+    return one, two, _turned(way, turned=turned), one.start, said.end(), _denied(said, turned=turned)
+
+
+def _denied(said: re.Match[str] | None, *, turned: bool) -> tuple[int, int]:
+    return (said.end(), said.end() + 8) if turned and said is not None else _NOWHERE
 
 
 def _turned(way: str | None, *, turned: bool) -> str | None:
@@ -130,7 +140,7 @@ def _limits(value: Quantity | None, by: Quantity | None) -> tuple[Quantity, Quan
 
 def _written(
     spans: list[Span], catalog: Catalog, lang: str, numbers: tuple[Span, Span], limits: tuple[Quantity, Quantity],
-    way: str, said: tuple[int, int],
+    way: str, said: tuple[int, int], negated: tuple[int, int],
 ) -> bool:  # fmt: skip
     """The spans as if the two limits had been said; whether the kinds know such a comparison."""
     one, two = numbers
@@ -139,10 +149,9 @@ def _written(
     if any(meaning is None for meaning in meanings):
         return False
     for span in list(spans):
-        negates = "not" in span.words and said[0] - 30 <= span.start < said[1] + 8
-        if negates and way != "reaches":
+        if way != "reaches" and negated[0] <= span.start < negated[1]:
             span.words -= {"not"}
-        if way != "reaches" and "else" in span.words and 0 <= span.start - said[1] <= 1:
+        if negated[1] and way != "reaches" and "else" in span.words and 0 <= span.start - said[1] <= 1:
             span.words = span.words - {"else"} | {"if"}  # "以内でなければ" is no other case of one before
         if span not in numbers and said[0] <= span.start < said[1]:
             spans.remove(span)
