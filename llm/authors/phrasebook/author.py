@@ -23,6 +23,8 @@ from nodes.kit.problem import Problem
 
 _NUMBER = re.compile(r"\d|\bwithin\b|以内")
 """A number or a length of time, without which a condition is another one."""
+_WHOLE = {"tolerance", "part_of_day", "part_hours"}
+"""What is not built of a sentence that would mean something else without it."""
 QUESTIONS = {"limit", "to", "hold", "recovery"}
 
 
@@ -60,6 +62,8 @@ class Phrasebook:
             known = [missed.words for missed in wishes.missed]
             lost = passed_over(meaning.reading, meaning.spans, document, known)
             wishes.missed += lost
+            if any(missed.reason in _WHOLE for missed in wishes.missed):
+                document = None
             unused = [missed for missed in wishes.missed if missed.reason == "unused"]
             if (unused and len({wish.trigger.words for wish in wishes.wishes}) == 1) or any(
                 _NUMBER.search(missed.words) and missed.words in wish.trigger.words

@@ -80,6 +80,8 @@ def _total(reader: "TriggerReader", clause: Clause) -> Span | None:
     found = next(
         (s for s in clause.spans if (s.duration is not None or isinstance(s.fact, Within)) and not s.used), None
     )
+    if found is not None and _of_a_field(clause, found):
+        return None
     if found is None or _TOTAL[reader.lang].search(reader.reading.low[clause.start : clause.end]):
         return found
     period = reader.period(clause.start, clause.end)
@@ -87,6 +89,15 @@ def _total(reader: "TriggerReader", clause: Clause) -> Span | None:
     states = any(s.words & {"start", "on"} or any(n.extra == "boolean" for n in s.named("field")) for s in clause.spans)
     lasted = reader.lang == "ja" and re.search(r"[たる]時間[がは]", reader.reading.low[clause.start : clause.end])
     return found if apart and (states or lasted) else None
+
+
+def _of_a_field(clause: Clause, length: Span) -> bool:
+    """ "10分間の合計来店者数が100人を…", "1時間の来店者数の合計": what is summed is a field, over the length of time before it."""
+    fields = [s for s in clause.spans if any(n.extra in ("number", "integer") for n in s.named("field"))]
+    sums = [s for s in clause.spans if s.role("aggregate") and s.start >= length.end]
+    beside = any(0 <= f.start - s.end <= 1 or 0 <= s.start - f.end <= 1 for s in sums for f in fields)
+    compared = any(s.quantity is not None and s.duration is None and s.start > length.end for s in clause.spans)
+    return beside and compared and not any(0 <= s.start - length.end <= 3 for s in clause.spans if s.role("compare"))
 
 
 def _compare(reader: "TriggerReader", clause: Clause, amount: Span) -> Meaning | None:

@@ -22,6 +22,7 @@ from llm.authors.phrasebook import (
     reports,
     shared,
     snapshots,
+    tolerances,
     untold,
     waiting,
 )
@@ -58,8 +59,8 @@ class Meaning:
         self.registry, self.lang = registry, lang
         self.index = NameIndex(registry, frozenset(p.text for kind in catalog for p in kind.phrases))
         self.spans = tag(self.reading, catalog, self.index, lang)
-        if lang == "ja":
-            compare_ranges(self.reading, self.spans, catalog)
+        uncertain = tolerances.mark(self.reading, self.spans, catalog, lang)
+        compare_ranges(self.reading, self.spans, catalog, lang)
         waiting.mark(self.reading, self.spans, catalog)
         asking.mark(self.spans, registry)
         bracketed.explained(self.reading, self.spans, lang)
@@ -69,7 +70,7 @@ class Meaning:
         self.triggers = TriggerReader(self.reading, self.spans, registry, catalog, lang)
         self.doings = DoingReader(self.reading, registry, catalog, lang)
         self.doings.triggers = self.triggers
-        self.result = Wishes(lang, spans=self.spans)
+        self.result = Wishes(lang, spans=self.spans, missed=uncertain)
         self.pending: list[tuple[str, Trigger]] = []
         """Conditions that were understood, with their words: each must lead to something."""
         self.timed: tuple[Trigger, Calendar] | None = None

@@ -11,8 +11,10 @@ _FROM = re.compile(r"\s?(?:~|-|から|以上)\s?")
 _CASE = re.compile(r"(?:まで)?(?:なら|は|だったら|であれば|の(?:とき|時|場合|間))")
 
 
-def compare_ranges(reading: Reading, spans: list[Span], catalog: Catalog) -> None:
-    """Two numbers with a range between them, in a case, compare as if "between" were said."""
+def compare_ranges(reading: Reading, spans: list[Span], catalog: Catalog, lang: str) -> None:
+    """In Japanese two numbers with a range between them, in a case, compare as if "between" were said."""
+    if lang != "ja":
+        return
     between = next(
         (
             (kind, p)

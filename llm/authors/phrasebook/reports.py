@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import counting
+from llm.authors.phrasebook import counting, portions
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import test_of
 from llm.authors.phrasebook.facts import Calendar, Lookback, Within
@@ -45,6 +45,8 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
         return counted
     if (period is None and every is None) or not _worked_out(reader, spans):
         return None
+    if (missed := portions.refused(meaning.reading, whole, period, meaning.lang)) is not None:
+        meaning.result.missed.append(missed)
     return _each_built(reader, whole, period, every)
 
 
