@@ -163,7 +163,8 @@ if REDIS_URL:
             "CONFIG": {"hosts": [REDIS_URL], "capacity": 2_000, "expiry": 60, "symmetric_encryption_keys": [FIELD_KEY]},
         }
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    _redis = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES = {"default": _redis, "pictures": {**_redis, "KEY_PREFIX": "pictures"}}
 else:
     CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2_000, "expiry": 60}}
@@ -173,7 +174,12 @@ else:
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "suiro",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
+        },
+        "pictures": {  # of at most 64 kB each
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "pictures",
+            "OPTIONS": {"MAX_ENTRIES": 500},
+        },
     }
 
 METRICS_TOKEN = env.text("SUIRO_METRICS_TOKEN")

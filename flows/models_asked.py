@@ -10,19 +10,17 @@ from flows.models import ModelProfile, Workspace
 from nodes.kit.catalog import full_catalog
 from nodes.kit.kind import Kind
 from nodes.kit.problem import Problem
-
-DEFAULT_MODEL = "default"
-"""What a node asks that names no model: the workspace's own. The worker knows it by this id."""
+from runtime.deploy import CHAT, DEFAULT_MODEL
 
 
 def models_of(document: Any) -> dict[str, str]:
-    """Ids of the models that nodes ask, each with the JSON Pointer of the first node that does."""
+    """Ids of the language models that nodes ask, each with the JSON Pointer of the first node that does."""
     found: dict[str, str] = {}
     nodes = document.get("nodes") if isinstance(document, dict) else None
     settings = document.get("settings") if isinstance(document, dict) else None
     for index, node in enumerate(nodes if isinstance(nodes, list) else ()):
         kind = full_catalog().get(node.get("kind")) if isinstance(node, dict) else None
-        if kind is None or node.get("off"):
+        if kind is None or node.get("off") or kind.model_task != CHAT:
             continue
         params = node.get("params")
         for model in _models(kind, params if isinstance(params, dict) else {}, settings):

@@ -5,21 +5,28 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from engine.plan import Plan
+from nodes.kit.problem import Problem
 from runtime.addresses import Egress, allowed_networks
 from runtime.approvals import Approvals, Tell
 from runtime.carrier import Carrier, Locally
 from runtime.clock import WallClock
 from runtime.connectors.broker import BrokerAddress
+from runtime.connectors.camera import Cameras
 from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
+from runtime.deploy import Deploy
 from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
 from runtime.inference.local import Local
-from runtime.inference.model_file import FileOf
+from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
+from runtime.inference.used import unusable_models
+from runtime.looking import look
 from runtime.mailbox import Mailbox
-from runtime.picture_intake import PictureIntake
+from runtime.picture_intake import PictureIntake, kept
 from runtime.picture_store import PictureStore
 from runtime.senders.command import Commands
 from runtime.senders.outlets import Outlets
@@ -34,7 +41,7 @@ DRAIN = 5.0
 class Site:
     """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
     person; without it none does. `snoozed` is told of what people have snoozed; without it nothing is. `on_health` and `on_gap` are called on the
-    connection's thread. `model_file` says where the files of local models are kept; pictures are in a folder of `files`, or in memory. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+    connection's thread. Pictures are in a folder of `files`, or in memory; models too, beside `models`, which this machine's operator gives. `cameras` are addresses by device, also from the operator. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
         self,
@@ -47,8 +54,9 @@ class Site:
         snoozed: TellSnoozed | None = None,
         on_health: Callable[[Health], None] = lambda health: None,
         on_gap: Callable[[int, int], None] = lambda begin, end: None,
-        model_file: FileOf = lambda sha256: None,
+        models: Found = NO_MODELS,
         files: Path | None = None,
+        cameras: dict[str, str] | None = None,
     ) -> None:
         allow = allowed_networks()
         open_to, self.trusted = Egress(allow), Egress(allow, trusted=True)
@@ -57,9 +65,11 @@ class Site:
         self._topics: dict[str, int] = {}
         self.mqtt: Mqtt | None = None
         self.outlets = Outlets(open_to, self.trusted)
+        self._models = models
         self.pictures = PictureStore(files / "pictures" if files is not None else None)
-        self.local = Local(Sessions(model_file), self.pictures.get)
-        self.asks = Asks(open_to, self.trusted, self.local)
+        self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
+        self.cameras = Cameras(cameras or {}, self.trusted, lambda data: kept(data, self.pictures))
+        self.asks = Asks(open_to, self.trusted, self.local, self.cameras.take, models.models)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)
@@ -103,6 +113,14 @@ class Site:
             self.mqtt.publish(messages, told)
         else:
             told([(tag, "no broker is configured") for _, _, tag in messages])
+
+    def unusable(self, plan: Plan, deploy: Deploy) -> list[Problem]:
+        """What is wrong with the local models that a flow asks."""
+        return unusable_models(plan, {**self._models.models, **deploy.local_models}, self.local, self._models.refused)
+
+    def look(self, order: dict[str, Any]) -> dict[str, Any]:
+        """What somebody who looks at a kept picture sees (runtime/looking.py)."""
+        return look(self.pictures, order)
 
     def _health_changed(self, health: Health) -> None:
         self.host.post(self.remember_held if health.connected else self._remember_seen)

@@ -22,8 +22,6 @@ from runtime.connectors.mqtt import Health
 from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.fence import Fence
-from runtime.inference.model_folder import model_files
-from runtime.inference.used import unusable_models
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
 from runtime.reports import Reports
@@ -49,10 +47,10 @@ Order = dict[str, Any]
 
 
 class Worker:
-    """`where`: its store's folder or URL. Raises InUse when another worker has it, OSError where it cannot be used, ValueError when SUIRO_EGRESS_ALLOW or SUIRO_HEARTBEAT_URL cannot be
-    read."""
+    """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do. `own`:
+    `cameras` and `models` of this machine, as Site takes them."""
 
-    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None) -> None:
+    def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None, **own: Any) -> None:
         self.name = name or socket.gethostname()
         self.store = open_store(where)
         self.fence = Fence(self.store)
@@ -74,8 +72,8 @@ class Worker:
             snoozed=self.reports.snoozed,
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
-            model_file=model_files(folder_of(where)),
             files=folder_of(where),
+            **own,
         )
         self.host = self.reports.host = self.site.host
         self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
@@ -105,6 +103,7 @@ class Worker:
             "browse": lambda order: self._aside(self._browse, order),
             "publish": self._publish,
             "try_broker": lambda order: self._aside(self._try_broker, order),
+            "look": lambda order: self._aside(lambda one: self.control.say(self.site.look(one)), order),
         }
 
     def start(self) -> None:
@@ -230,7 +229,7 @@ class Worker:
             running = self.host.flows.get(deploy.flow)
             known = running is not None and not running.failure and same(running.deploy, deploy)
             plan = None if known else sound_plan(deploy, self.host.catalog)
-            unusable = unusable_models(plan, deploy, self.site.local) if plan is not None else []
+            unusable = self.site.unusable(plan, deploy) if plan is not None else []
         except NotSound as unsound:
             lang = str(order.get("lang") or "en")
             self._refuse(order, [render(found, lang) for found in unsound.problems])

@@ -12,8 +12,12 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><image href="f
 
 
 def picture(colour: Any = "red", size: tuple[int, int] = (64, 48), format: str = "JPEG", **how: Any) -> bytes:
+    return written(Image.new("RGB", size, colour), format, **how)
+
+
+def written(image: Image.Image, format: str = "JPEG", **how: Any) -> bytes:
     out = BytesIO()
-    Image.new("RGB", size, colour).save(out, format, **how)
+    image.save(out, format, **how)
     return out.getvalue()
 
 

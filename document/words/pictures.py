@@ -41,4 +41,16 @@ CODES: dict[str, Code] = {
         hint_en="Look at the free space of the worker's disk.",
         hint_ja="ワーカーのディスクの空きを確認してください。",
     ),
+    "camera_away": code(
+        en=("No picture of the camera came: {detail}.", "No picture of the camera came."),
+        ja=("カメラから画像を取得できませんでした({detail})。", "カメラから画像を取得できませんでした。"),
+        hint_en="Check that the camera is on and reachable from the worker's machine, and its name and password.",
+        hint_ja="カメラの電源、ワーカーのマシンからの接続、名前とパスワードを確認してください。",
+    ),
+    "no_camera": code(
+        en=("The worker has no address of this camera: {detail}.", "The worker has no address of this camera."),
+        ja=("ワーカーにこのカメラのアドレスがありません({detail})。", "ワーカーにこのカメラのアドレスがありません。"),
+        hint_en="Write it into the file that --cameras or SUIRO_CAMERAS names, by the device's id.",
+        hint_ja="--cameras または SUIRO_CAMERAS で指定するファイルに、デバイスの ID ごとに書いてください。",
+    ),
 }

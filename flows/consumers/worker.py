@@ -17,6 +17,7 @@ from flows.commands import workers
 from flows.commands.deploying import hash_of, worker_of
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
+from flows.looking import keep_looked
 from flows.models import Flow, Worker, Workspace
 from flows.recent import recent
 from flows.thumbnails import keep_thumbnail
@@ -126,6 +127,10 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is not None:
             live.to_browsers(self.worker.workspace_id, message)
 
+    async def _looked(self, message: dict[str, Any]) -> None:
+        if self.worker is not None:
+            await database_sync_to_async(keep_looked)(self.worker, message)
+
     HANDLERS = {
         "hello": _hello,
         "batch": _batch,
@@ -138,6 +143,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         "trouble": _trouble,
         "seen": _answer,
         "done": _answer,
+        "looked": _looked,
     }
 
     # --- down -----------------------------------------------------------------------------------------------------

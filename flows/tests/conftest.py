@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from channels.routing import get_default_application
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connections
 from django.test import Client
 
@@ -77,6 +77,7 @@ def document(**more: Any) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def fresh_cache() -> Iterator[None]:
+    caches["pictures"].clear()
     cache.clear()
     yield
     live._server.clear()

@@ -9,7 +9,6 @@ from llm.evals.scenario import PARTS, Scenario, registry_named, scenarios
 NOT_YET = {
     "cja-noun-3": "somebody is in a room that has no field for it, only another device of the same room",
     "wild-zoo-3": "a list of limits and who is told, with nothing named that has the unit",
-    "wild-zoo-16": "a limit by day and another one at night, joined by 'or'",
     "wild-zoo-17": "an average of the last day is told at a time, for each device",
     "day-19": "a value that is told later is left out alone, and the notice with it",
     "wild-kinds-10": "how long something stays within a distance of a place that has no name",
@@ -48,10 +47,9 @@ NOT_YET = {
     "branches-9": "outside of a range that was only called normal",
     "escalation-8": "the one condition at the end narrows all that was said to come later",
     "inputs-4": "nothing is said as a number in brackets",
-    "inputs-6": "a case that begins with a state and no verb",
     "inputs-13": "the number of devices that are named stands as a setting that nobody said",
-    "classes-en-14": "something that has not happened all day, told as the day ends",
     "schedules-13": "what is counted is asked in a question before",
+    "said-7": "said the way people type it; not read yet",
 }
 """Our own sentences that the author cannot build yet, each with the reason; one that starts to pass is noticed."""
 

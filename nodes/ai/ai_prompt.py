@@ -1,61 +1,37 @@
 """ai_prompt: asks a language model about an event and accepts only the declared fields as its answer.
 
 The model gets the prompt, in which `{field}` stands for the value as quoted JSON, the event's device and data as JSON,
-and the JSON Schema of the answer. An answer with every declared field, each of its type and within its values or
-bounds, and nothing else, leaves by `out`; `{"unsure": true}` by `unsure`; anything else by `failed` with `reason` and
-`detail`.
+the event's pictures, and the JSON Schema of the answer. An answer with every declared field, each of its type and within
+its values or bounds, and nothing else, leaves by `out`; `{"unsure": true}` by `unsure`; anything else, after one repair,
+by `failed` with `reason` and `detail`.
 """
 
-import json
-import math
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
+from nodes.kit.answer_fields import AnswerFields, answered_shapes, check_fields, check_names
+from nodes.kit.asking import FAILED, UNSURE, answered, failed_shape, pictures_in, question, quoted
+from nodes.kit.effect import Answer, Ask, Emit, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import OUT, Example, Kind, KindWords, Port, phrases
-from nodes.kit.params import Duration, Mark, ModelId, NodeParams, Settable, refused
+from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
+from nodes.kit.params import Duration, Mark, ModelId, NodeParams, Settable
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
-from nodes.kit.shape import FieldShape, Shape
+from nodes.kit.shape import Shape
 from nodes.kit.text import check_text, compile_text
-
-LONGEST_TEXT = 2_000
-"""Characters of a text that a model may answer."""
-DATA_LIMIT = 20_000
-"""Characters of event data that are shown to a model."""
-UNSURE = "unsure"
-NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
-JSON_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "string": "string"}
-
-
-class AnswerField(BaseModel):
-    """One declared field of the answer; `values` are the only texts allowed, `min` and `max` inclusive bounds."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-    name: Annotated[str, Field(pattern=NAME)]
-    type: Literal["number", "integer", "boolean", "string"] = "string"
-    values: Annotated[list[str], Field(min_length=1, max_length=100)] | None = None
-    min: float | None = None
-    max: float | None = None
-    description: Annotated[str, Field(max_length=500)] = ""
 
 
 class AiPromptParams(NodeParams):
     model: ModelId | None = None
     prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="prompt")]
-    fields: Annotated[list[AnswerField], Field(min_length=1, max_length=30)]
+    fields: AnswerFields
     timeout: Annotated[Duration, Settable] = 30_000
 
     @model_validator(mode="after")
     def names_differ(self) -> "AiPromptParams":
-        names = [field.name for field in self.fields]
-        if len(set(names)) != len(names):
-            raise refused("not_unique")
-        if UNSURE in names:
-            raise refused("reserved_name", value=UNSURE)
+        check_names(self.fields)
         return self
 
 
@@ -63,63 +39,37 @@ class AiPrompt(Kind):
     id = "ai_prompt"
     group = "ai"
     icon = "sparkles"
-    outputs = (
-        OUT,
-        Port("unsure", {"ja": "判断できない", "en": "unsure"}),
-        Port("failed", {"ja": "失敗", "en": "failed"}),
-    )
+    outputs = (OUT, UNSURE, FAILED)
     Params = AiPromptParams
 
     def __init__(self, params: AiPromptParams, scope: Scope) -> None:
         super().__init__(params, scope)
-        self.schema = answer_schema(params.fields)
-        self.prompt = compile_text(params.prompt, scope, show=_quoted)
+        self.prompt = compile_text(params.prompt, scope, show=quoted)
 
     @classmethod
     def check(cls, params: AiPromptParams, scope: Scope) -> Iterator[Problem]:
         yield from check_text(params.prompt, scope, "/params/prompt")
-        for index, field in enumerate(params.fields):
-            path = f"/params/fields/{index}"
-            if field.min is not None and field.max is not None and field.min > field.max:
-                yield Problem("limits_swapped", f"{path}/min", args={"low": field.min, "high": field.max})
-            if field.values is not None and field.type != "string":
-                allowed = ["string"]
-                yield Problem("wrong_type", f"{path}/type", args={"expected": "string"}, allowed=allowed)
+        yield from check_fields(params.fields)
 
     @classmethod
     def shapes(cls, params: AiPromptParams, scope: Scope) -> dict[str, Shape]:
-        answered = {field.name: FieldShape(field.type) for field in params.fields}
-        text = FieldShape("string")
-        failed = scope.shape.plus(reason=text, detail=text)
-        return {"out": scope.shape.plus(**answered), "unsure": scope.shape, "failed": failed}
+        out = scope.shape.plus(**answered_shapes(params.fields))
+        return {"out": out, "unsure": scope.shape, "failed": failed_shape(scope.shape)}
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         prompt, troubles = self.prompt(event)
         yield from troubles
-        request = {
-            "model": self.params.model,
-            "prompt": prompt,
-            "data": shown(event),
-            "schema": self.schema,
-        }
+        request = question(self.params.model, prompt, event, self.params.fields)
+        if pictures := pictures_in(event):
+            request["pictures"] = pictures
         yield Ask(request, self.params.timeout)
 
     def on_answer(self, answer: Answer, event: Event, memory: Any) -> Iterator[Yield]:
-        if answer.error is not None:
-            yield Trouble("ask_failed", {"reason": answer.error, "detail": answer.detail or None})
-            yield from _failed(event, answer.error, answer.detail)
-            return
-        value = answer.value
-        if isinstance(value, dict) and value.get(UNSURE) is True:
-            yield Emit("unsure", event)
-            return
-        wrong = mistake(value, self.params.fields)
-        if wrong is not None:
-            yield Trouble("bad_answer", {"detail": wrong})
-            yield from _failed(event, "bad_answer", wrong)
-            return
-        answered = {field.name: _as_declared(value[field.name], field) for field in self.params.fields}
-        yield Emit("out", event.with_data({**event.data, **answered}))
+        given = answered(answer, self.params.fields, event)
+        if isinstance(given, dict):
+            yield Emit("out", event.with_data({**event.data, **given}))
+        else:
+            yield from given
 
     words = {
         "en": KindWords(
@@ -191,67 +141,6 @@ class AiPrompt(Kind):
         *phrases("ja", "ask", "AIで判断 | AIに判断 | 分類 | AIに聞 | 要約"),
     )
     examples: ClassVar[tuple[Example, ...]] = ()
-
-
-def answer_schema(fields: list[AnswerField]) -> dict[str, Any]:
-    """The JSON Schema of an answer: every field, and `unsure`."""
-    properties: dict[str, Any] = {}
-    for field in fields:
-        facts: dict[str, Any] = {"type": JSON_TYPES[field.type]}
-        limits = (("at least", field.min), ("at most", field.max))
-        bounds = [f"{word} {bound:g}" for word, bound in limits if bound is not None]
-        if field.description or bounds:
-            facts["description"] = "; ".join([*filter(None, [field.description]), *bounds])
-        if field.values is not None:
-            facts["enum"] = field.values
-        properties[field.name] = facts
-    properties["unsure"] = {"type": "boolean", "description": "true when the data does not allow an answer"}
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-
-
-def shown(event: Event) -> str:
-    """The event as the model sees it: JSON, cut to a bounded length."""
-    told = {"device": event.device, "data": event.data}
-    return json.dumps(told, ensure_ascii=False, default=str)[:DATA_LIMIT]
-
-
-def mistake(value: Any, fields: list[AnswerField]) -> str | None:
-    """What is wrong with an answer; None when it has exactly the declared fields."""
-    if not isinstance(value, dict):
-        return "not a JSON object"
-    extra = set(value) - {field.name for field in fields} - {UNSURE}
-    if extra:
-        return f"fields that were not asked for: {', '.join(sorted(map(str, extra)))[:200]}"
-    for field in fields:
-        if field.name not in value:
-            return f"no {field.name}"
-        if not _fits(value[field.name], field):
-            return f"{field.name} is not what was declared"
-    return None
-
-
-def _fits(value: Any, field: AnswerField) -> bool:
-    if field.type == "boolean":
-        return isinstance(value, bool)
-    if field.type == "string":
-        return isinstance(value, str) and len(value) <= LONGEST_TEXT and (not field.values or value in field.values)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    if not math.isfinite(value) or (field.type == "integer" and value != int(value)):
-        return False
-    return (field.min is None or value >= field.min) and (field.max is None or value <= field.max)
-
-
-def _as_declared(value: Any, field: AnswerField) -> Any:
-    return int(value) if field.type == "integer" else value
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)[:LONGEST_TEXT]
-
-
-def _failed(event: Event, reason: str, detail: str) -> Iterator[Yield]:
-    yield Emit("failed", event.with_data({**event.data, "reason": reason, "detail": detail}))
 
 
 def _example(answers: list[dict[str, Any]], expect: list[dict[str, Any]], name: str) -> dict[str, Any]:

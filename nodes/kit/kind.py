@@ -108,6 +108,8 @@ class Kind:
     memory_version: ClassVar[int] = 1
     takes_late: ClassVar[bool] = False
     timers_on_now: ClassVar[bool] = False
+    model_task: ClassVar[str] = "chat"
+    """What the model that it asks has to be for, where it asks one; those for other tasks than `chat` run in the worker."""
 
     recalls: bool = True
     """Whether a key's last event is kept for timers and changed settings; where a timer is set it always is."""

@@ -13,7 +13,7 @@ import msgspec
 
 from nodes.kit.effect import Trouble
 
-PICTURE, REFUSED = "$picture", "$refused"
+PICTURE, REFUSED, FILE = "$picture", "$refused", "$file"
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 

@@ -18,16 +18,16 @@ from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 from runtime.addresses import allowed_networks
 from runtime.carrier import address_of
+from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
 from runtime.cli.garbage import collect_seldom
-from runtime.cli.models import found_models
+from runtime.cli.models import add_models, found_models
 from runtime.cli.printing import json_line, print_problems
 from runtime.connectors.broker import BrokerAddress, parse_broker
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.deploy import Deploy, ModelAccess
 from runtime.inference.model_folder import Found
-from runtime.inference.used import unusable_models
 from runtime.letters import place_of
 from runtime.lock import InUse
 from runtime.probation import Refused
@@ -43,7 +43,8 @@ FLOW = "flow"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_flow(parser)
-    parser.add_argument("--models", metavar="DIR", help="models to run here: <id>/model.onnx with <id>/model.json")
+    add_models(parser)
+    add_cameras(parser)
     parser.add_argument("--broker", metavar="URL", required=True, help="mqtt://user:pass@host:1883 or mqtts://...")
     parser.add_argument("--destinations", metavar="FILE", help='JSON: {"<id>": "address"}; else SUIRO_DEST_<ID>')
     parser.add_argument("--store", metavar="DIR", help="keep inbox, memory and outbox here (durable flows need it)")
@@ -60,7 +61,7 @@ def main(args: argparse.Namespace) -> int:
         flow = sound_flow(args, models.things)
         if flow is None:
             return 1
-        deploy = _deploy(args, flow, _addresses(args.destinations, flow.registry), models)
+        deploy = _deploy(args, flow, _addresses(args.destinations, flow.registry))
         return _run(args, deploy, broker, models)
     except Unusable as unusable:
         return refuse(unusable)
@@ -73,7 +74,7 @@ def _broker(url: str) -> BrokerAddress:
         raise Unusable(f"--broker: {bad}") from bad
 
 
-def _deploy(args: argparse.Namespace, flow: Flow, destinations: dict[str, Address], models: Found) -> Deploy:
+def _deploy(args: argparse.Namespace, flow: Flow, destinations: dict[str, Address]) -> Deploy:
     registry = registry_json(flow.registry) if flow.registry is not None else None
     return Deploy(
         flow=FLOW,
@@ -82,7 +83,6 @@ def _deploy(args: argparse.Namespace, flow: Flow, destinations: dict[str, Addres
         zone=args.tz,
         destinations=destinations,
         models=_models(),
-        local_models=models.models,
     )
 
 
@@ -111,10 +111,11 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress, models
         store=store,
         on_health=printer.health,
         on_gap=printer.gap,
-        model_file=models.files.get,
+        models=models,
         files=folder_of(args.store) if args.store else None,
+        cameras=found_cameras(args.cameras),
     )
-    printer.problems(unusable_models(plan, deploy, site.local, models.refused))
+    printer.problems(site.unusable(plan, deploy))
     site.host.recover()
     site.host.deploy(deploy)
     site.host.start()

@@ -9,8 +9,10 @@ import threading
 from pathlib import Path
 
 from document.problems import say
+from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Unusable, refuse
 from runtime.cli.garbage import collect_seldom
+from runtime.cli.models import add_models, found_models
 from runtime.lock import InUse
 from runtime.store import Unavailable
 from runtime.store.address import shown
@@ -30,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=kept,
         help=f"{place}: flows, memory, inbox and outbox are kept here (default: SUIRO_WORKER_STORE)",
     )
+    add_cameras(parser)
+    add_models(parser)
     parser.add_argument("--name", help="how the server shows this worker (default: the machine's name)")
 
 
@@ -61,7 +65,8 @@ def _worker(args: argparse.Namespace) -> Worker:
     if not args.server.startswith(("ws://", "wss://")):
         raise Unusable("--server: the address starts with ws:// or wss://")
     try:
-        return Worker(args.server, Path(args.token_file), args.store, args.name)
+        own = {"cameras": found_cameras(args.cameras), "models": found_models(args.models)}
+        return Worker(args.server, Path(args.token_file), args.store, args.name, **own)
     except InUse as used:
         raise Unusable(say("store_in_use", {"dir": shown(args.store)}, "en")[0]) from used
     except (OSError, ValueError) as problem:

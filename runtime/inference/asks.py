@@ -2,19 +2,24 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from nodes.kit.effect import Answer
 from runtime.addresses import Egress
 from runtime.deploy import CHAT, Access, Deploy, LocalModel, ModelAccess
+from runtime.inference.kept import PictureOf, Unusable
 
 if TYPE_CHECKING:
     from runtime.inference.chat import Chat
     from runtime.inference.local import Local
 
 AT_ONCE = 2
+SNAPSHOT = "snapshot"
+"""The task of a camera (nodes/source/snapshot.py)."""
+Snapshot = Callable[[str, float], Answer]
+"""A fresh picture of a device, within so many seconds."""
 MOST_WAITING = 64
 
 
@@ -33,16 +38,20 @@ class _Line:
 class _ChatLine(_Line):
     """To a language model at a server."""
 
-    def __init__(self, access: ModelAccess, egress: Egress) -> None:
+    def __init__(self, access: ModelAccess, egress: Egress, picture_of: PictureOf) -> None:
         super().__init__(self._ask)
-        self.access, self.egress = access, egress
+        self.access, self.egress, self.picture_of = access, egress, picture_of
         self.chat: Chat | None = None
         self.lock = threading.Lock()
 
     def _ask(self, request: dict[str, Any], timeout: float) -> Answer:
-        return self._opened().ask(
-            str(request.get("prompt", "")), str(request.get("data", "")), request.get("schema") or {}, timeout
-        )
+        from runtime.inference.question import question_of
+
+        try:
+            asked = question_of(request, self.picture_of)
+        except Unusable as wrong:
+            return Answer(error=wrong.reason, detail=wrong.detail)
+        return self._opened().ask(asked, timeout)
 
     def _opened(self) -> "Chat":
         """The package behind it takes most of a second to load: only who asks a model waits for that."""
@@ -61,18 +70,30 @@ class _ChatLine(_Line):
 
 class Asks:
     """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
-    models that run here."""
+    models that run here, `snapshot` takes pictures of cameras, `models`
+    are those that only this machine knows, by id: what a deploy says of one counts before."""
 
-    def __init__(self, egress: Egress, trusted: Egress, local: "Local | None" = None) -> None:
-        self._egress, self._trusted, self.local = egress, trusted, local
-        self._lines: dict[Access, _Line] = {}
+    def __init__(
+        self,
+        egress: Egress,
+        trusted: Egress,
+        local: "Local | None" = None,
+        snapshot: Snapshot | None = None,
+        models: Mapping[str, LocalModel] = {},
+    ) -> None:
+        self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
+        self._models = models
+        self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
     def ask(self, request: dict[str, Any], deploy: Deploy, timeout: float, done: Callable[[Answer], None]) -> None:
         """Ask the model that `request` names (`model`) for its `task` (absent: chat), with what that task wants; `done` is
         called once, on some thread."""
         task, name = request.get("task") or CHAT, request.get("model")
-        access = deploy.access(name, task)
+        if task == SNAPSHOT:
+            self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
+            return
+        access = deploy.access(name, task) or self._own(name, task)
         if access is None:
             done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
         elif (task == CHAT) != isinstance(access, ModelAccess):
@@ -96,9 +117,24 @@ class Asks:
                 line = self._lines[access] = self._opened(access)
             return line
 
+    def _own(self, name: str | None, task: str) -> LocalModel | None:
+        if name is not None:
+            return self._models.get(name)
+        return next((model for model in self._models.values() if model.task == task), None)
+
+    def _camera(self, device: str) -> _Line:
+        """One for each camera: one that hangs holds no other."""
+        take = self._snapshot or (lambda device, timeout: Answer(error="no_camera", detail=device))
+        with self._lock:
+            line = self._lines.get(device)
+            if line is None:
+                line = self._lines[device] = _Line(lambda request, timeout: take(device, timeout), at_once=1)
+            return line
+
     def _opened(self, access: Access) -> _Line:
         if isinstance(access, ModelAccess):
-            return _ChatLine(access, self._trusted if access.trusted else self._egress)
+            egress = self._trusted if access.trusted else self._egress
+            return _ChatLine(access, egress, self.local.picture_of if self.local is not None else _gone)
         return _Line(lambda request, timeout: self._locally(access, request, timeout), at_once=1)
 
     def _locally(self, model: LocalModel, request: dict[str, Any], timeout: float) -> Answer:
@@ -129,3 +165,7 @@ class Asks:
             lines, self._lines = list(self._lines.values()), {}
         for line in lines:
             line.close()
+
+
+def _gone(sha256: str) -> None:
+    """No pictures are kept here."""

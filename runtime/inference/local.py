@@ -10,12 +10,11 @@ from typing import Any
 
 from nodes.kit.effect import Answer
 from runtime.deploy import LocalModel
+from runtime.inference.kept import PictureOf, Unusable, picture_bytes
 from runtime.inference.model_file import BadModel
 from runtime.inference.onnx import RunFailed, Session, Sessions
-from runtime.inference.tensors import Seen, Unusable, check_columns, columns, seen
+from runtime.inference.tensors import Seen, check_columns, columns, seen
 
-PictureOf = Callable[[str], bytes | None]
-"""The kept picture with a sha256, None where it is gone."""
 MOST_SCORES = 20
 """Labels that an answer lists, the likeliest first."""
 
@@ -25,7 +24,7 @@ class Local:
     RunFailed and Unusable, or bad_output."""
 
     def __init__(self, sessions: Sessions, picture_of: PictureOf = lambda sha256: None) -> None:
-        self.sessions, self._picture_of = sessions, picture_of
+        self.sessions, self.picture_of = sessions, picture_of
 
     def ask(self, model: LocalModel, request: Mapping[str, Any], timeout: float) -> Answer:
         """What `model` says, within `timeout` seconds once it is loaded."""
@@ -51,15 +50,8 @@ class Local:
             values = request.get("values")
             feeds = columns(values if isinstance(values, dict) else {}, model, session)
             return TASKS[model.task](model, session.run(feeds, timeout), None)
-        look = seen(self._picture(request.get("picture")), model.picture, session.inputs[0])
+        look = seen(picture_bytes(request.get("picture"), self.picture_of), model.picture, session.inputs[0])
         return TASKS[model.task](model, session.run({session.inputs[0].name: look.tensor}, timeout), look)
-
-    def _picture(self, handle: Any) -> bytes:
-        name = handle.get("$picture") if isinstance(handle, dict) else None
-        data = self._picture_of(name) if isinstance(name, str) else None
-        if data is None:
-            raise Unusable("picture_gone", "the picture is not kept any more" if name else "there is no picture")
-        return data
 
 
 def described(model: LocalModel, session: Session) -> None:

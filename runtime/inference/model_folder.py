@@ -26,6 +26,9 @@ class Found(msgspec.Struct, frozen=True):
     files: dict[str, Path] = {}
 
 
+NO_MODELS = Found()
+
+
 def models_in(folder: Path) -> Found:
     """All models of `folder`; the id of each is the name of its own folder. Raises OSError where it cannot be read."""
     found = Found()
@@ -38,9 +41,10 @@ def models_in(folder: Path) -> Found:
     return found
 
 
-def model_files(kept: Path | None) -> FileOf:
-    """The files that a worker keeps: models/<sha256>.onnx in its folder."""
-    return lambda sha256: None if kept is None else kept / "models" / f"{sha256}.onnx"
+def model_files(kept: Path | None, given: Found = NO_MODELS) -> FileOf:
+    """The files of `given`, and those that a worker keeps: models/<sha256>.onnx in its folder."""
+    mine = kept / "models" if kept is not None else None
+    return lambda sha256: given.files.get(sha256) or (mine / f"{sha256}.onnx" if mine is not None else None)
 
 
 def described_model(about: bytes, sha256: str) -> tuple[LocalModel, Words]:

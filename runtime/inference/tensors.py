@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nodes.kit.payload import typed_value
 from runtime.deploy import LocalModel, PictureInput
+from runtime.inference.kept import Unusable
 from runtime.inference.model_file import BadModel
 from runtime.inference.onnx import Place, Session
 
@@ -23,14 +24,6 @@ NUMBERS = {
     "tensor(uint8)": "uint8",
     "tensor(bool)": "bool",
 }
-
-
-class Unusable(Exception):
-    """The ask does not go with its model: `reason` missing_value, picture_gone or wrong_task; `detail` for people."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason, self.detail = reason, detail
 
 
 class Seen(NamedTuple):

@@ -195,10 +195,13 @@ def test_a_queue_that_is_full_says_so_at_once(shelf: Shelf) -> None:
     asks.stop()
 
 
-def test_a_task_without_a_name_goes_to_the_model_for_it(shelf: Shelf) -> None:
+@pytest.mark.parametrize("known", ["deploy", "machine"])
+def test_a_task_without_a_name_goes_to_the_model_for_it(shelf: Shelf, known: str) -> None:
     found: list[Answer] = []
-    deploy = Deploy(flow="f", document={}, local_models={"wear": shelf.score(onnx_models.weighted([1.0, 1.0]))})
-    asks, ready = Asks(TRUSTED, TRUSTED, shelf.local), threading.Event()
+    models = {"wear": shelf.score(onnx_models.weighted([1.0, 1.0]))}
+    deploy = Deploy(flow="f", document={}, local_models=models if known == "deploy" else {})
+    asks = Asks(TRUSTED, TRUSTED, shelf.local, models=models if known == "machine" else {})
+    ready = threading.Event()
     done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
     asks.ask({"task": "score", "values": {"a": 1, "b": 2}}, deploy, 5.0, done)
     assert ready.wait(5)

@@ -9,10 +9,10 @@ import pytest
 
 from engine.plan import build_plan
 from nodes.kit.catalog import full_catalog
-from runtime.deploy import Deploy, PictureInput
+from runtime.deploy import PictureInput
 from runtime.inference.local import Local
 from runtime.inference.model_file import BadModel
-from runtime.inference.model_folder import described_model, models_in
+from runtime.inference.model_folder import described_model, model_files, models_in
 from runtime.inference.onnx import Sessions
 from runtime.inference.used import unusable_models
 from tests import onnx_models
@@ -94,8 +94,7 @@ def test_what_is_wrong_with_a_flows_model_is_said_at_its_node(tmp_path: Path) ->
         ],
     }
     plan = build_plan(document, full_catalog(), None)
-    deploy = Deploy(flow="f", document=document, local_models=found.models)
-    problems = unusable_models(plan, deploy, Local(Sessions(found.files.get)), found.refused)
+    problems = unusable_models(plan, found.models, Local(Sessions(model_files(None, found))), found.refused)
     assert [(one.code, one.path, one.args["id"]) for one in problems] == [
         ("model_pickle", "/nodes/1/params/model", "loaded"),
         ("model_description", "/nodes/2/params/model", "torn"),

@@ -3,9 +3,10 @@ import { Pin, PinOff, Route } from 'lucide-react'
 import { useState, type PointerEvent } from 'react'
 import { createPortal } from 'react-dom'
 import { spoken } from '../model/catalog'
+import type { Json } from '../model/document'
 import { deviceLabel } from '../model/registry'
 import { seriesOf, sparkline, type Sample, type Tap } from '../model/samples'
-import { shownValue } from '../model/shown'
+import { pictureIn, shownValue } from '../model/shown'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
 import { Age } from '../panels/Age'
@@ -91,11 +92,20 @@ function Fields({ tap, sample }: { tap: Tap; sample: Sample }) {
             <dt className="truncate" title={name}>{spoken(field?.label, lang, name)}</dt>
             <Spark numbers={seriesOf(tap, name, sample.device)} />
             <dd className="number truncate" title={JSON.stringify(value)}>{shownValue(value, field?.unit)}</dd>
+            <Seen value={value} label={spoken(field?.label, lang, name)} />
           </div>
         )
       })}
     </dl>
   )
+}
+
+/** A small view of a kept picture: it is fetched from its worker only now that somebody looks. */
+function Seen({ value, label }: { value: Json; label: string }) {
+  const [gone, setGone] = useState<string | null>(null)
+  const picture = pictureIn(value)
+  if (!picture || gone === picture.sha256) return null
+  return <img className="peek-picture" src={`/pictures/${picture.sha256}`} alt={label} width={picture.width} height={picture.height} onError={() => setGone(picture.sha256)} data-testid="peek-picture" />
 }
 
 function Spark({ numbers }: { numbers: readonly number[] }) {

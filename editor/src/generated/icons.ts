@@ -1,5 +1,5 @@
 // Written by `npm run generate` from catalog.json. Do not change by hand.
-import { Activity, AlignVerticalDistributeCenter, Bell, Binary, BriefcaseBusiness, CalendarClock, ChartColumn, Combine, Cpu, Database, Droplets, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Timer, TimerOff, TrendingUp, Ungroup, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
+import { Activity, AlignVerticalDistributeCenter, Bell, Binary, BriefcaseBusiness, CalendarClock, Camera, ChartColumn, Combine, Cpu, Database, Droplets, Eye, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Timer, TimerOff, TrendingUp, Ungroup, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
 
 export const ICONS: { readonly [name: string]: LucideIcon } = {
   "activity": Activity,
@@ -8,11 +8,13 @@ export const ICONS: { readonly [name: string]: LucideIcon } = {
   "binary": Binary,
   "briefcase-business": BriefcaseBusiness,
   "calendar-clock": CalendarClock,
+  "camera": Camera,
   "chart-column": ChartColumn,
   "combine": Combine,
   "cpu": Cpu,
   "database": Database,
   "droplets": Droplets,
+  "eye": Eye,
   "fingerprint": Fingerprint,
   "gauge": Gauge,
   "group": Group,

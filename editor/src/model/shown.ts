@@ -8,8 +8,17 @@ import { formatNumber } from './summary'
 
 const LONGEST = 80
 
+/** A kept picture that a value stands for; null for any other value. */
+export function pictureIn(value: Json | undefined): { readonly sha256: string; readonly width: number; readonly height: number } | null {
+  if (!value || typeof value !== 'object' || Array.isArray(value)) return null
+  const { $picture: sha256, width, height } = value as { readonly [key: string]: Json }
+  return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256) && typeof width === 'number' && typeof height === 'number' ? { sha256, width, height } : null
+}
+
 export function shownValue(value: Json | undefined, unit?: string | null): string {
   if (value === undefined || value === null) return '–'
+  const picture = pictureIn(value)
+  if (picture) return `${picture.width} × ${picture.height}`
   if (typeof value === 'number') return unit ? `${shortly(value)} ${unit}` : shortly(value)
   if (typeof value === 'object' && !Array.isArray(value) && typeof value.lat === 'number' && typeof value.lon === 'number') return `${degrees(value.lat)}, ${degrees(value.lon)}`
   const text = typeof value === 'string' ? value : JSON.stringify(value)

@@ -28,7 +28,7 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
         period = reader.given.due
     if length is not None and (period is None or not period.ended) and reader.given.due is None:
         period = None
-    meaning = _meaning(reader, periodic=period is not None)
+    meaning = meaning_of(reader, periodic=period is not None)
     source = reader.source(clause.spans, last)
     if source is None or not source.spoken:
         if reader.unknown(clause):
@@ -70,7 +70,7 @@ def _elided(reader: "TriggerReader", clause: Clause) -> bool:
     return reader.given.due is not None and only_denies(clause)
 
 
-def _meaning(reader: "TriggerReader", *, periodic: bool) -> Meaning | None:
+def meaning_of(reader: "TriggerReader", *, periodic: bool) -> Meaning | None:
     found = [m for m in reader.kinds.all("happen") if is_absence(m) and m[1].lang == reader.lang]
     return next((m for m in found if ("each" in m[0].Params.model_fields) == periodic), None)
 

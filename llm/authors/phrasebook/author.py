@@ -1,6 +1,7 @@
 """The embedded author: reads the sentence, builds the draft, says what it did not understand."""
 
 import copy
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +21,8 @@ from llm.compile import Request
 from llm.retrieval import narrowed
 from nodes.kit.problem import Problem
 
+_NUMBER = re.compile(r"\d|\bwithin\b|以内")
+"""A number or a length of time, without which a condition is another one."""
 QUESTIONS = {"limit", "to", "hold", "recovery"}
 
 
@@ -57,11 +60,13 @@ class Phrasebook:
             known = [missed.words for missed in wishes.missed]
             lost = passed_over(meaning.reading, meaning.spans, document, known)
             wishes.missed += lost
-            if (
-                any(missed.reason == "unused" for missed in wishes.missed)
-                and len({wish.trigger.words for wish in wishes.wishes}) == 1
+            unused = [missed for missed in wishes.missed if missed.reason == "unused"]
+            if (unused and len({wish.trigger.words for wish in wishes.wishes}) == 1) or any(
+                _NUMBER.search(missed.words) and missed.words in wish.trigger.words
+                for missed in unused
+                for wish in wishes.wishes
             ):
-                document = None  # without it the one wish is another one
+                document = None  # without it a wish is another one
         problems = [told(missed, request.lang) for missed in wishes.missed] + unknown_answers(request)
         drafted = Drafted(document, plan, questions(draft), assumptions(draft), problems)
         draft.origins.narrow(meaning.reading, wishes.spans, draft.settings)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from llm.authors.phrasebook.bounds import NOTHING, bound, looked_at
 from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_japanese, is_case, later_than
 from llm.authors.phrasebook.facts import Later, Within
+from llm.authors.phrasebook.fragments import closes_case, fragment, passive
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.occurrences import says_absence
 from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing
@@ -65,7 +66,11 @@ def clauses(reading: Reading, spans: list[Span], lang: str) -> list[Clause]:
                 piece.spans = [s for s in piece.spans if "not" not in s.words]
             if _looks(piece, reading) and not following.marked and not any(map(is_doing, following.spans)):
                 following.when = following.marked = following.verbal = True
-            if piece.when and following.joined == "and" and _passive(following, reading):
+            if closes_case(reading, piece, judged):
+                piece.when = piece.marked = True
+            if fragment(piece, following, judged):
+                piece.when = piece.marked = True
+            if piece.when and following.joined == "and" and passive(following, reading):
                 following.when = True
         _states_before(reading, judged)
         for before, piece in pairwise(judged):
@@ -135,17 +140,6 @@ def _looks(clause: Clause, reading: Reading) -> bool:
     words = reading.low[clause.start : clause.end].rstrip()
     alone = not clause.when and not any(map(is_doing, clause.spans))
     return alone and words.endswith((":", " -")) and any(s.looked for s in clause.spans)
-
-
-_PASSIVE = re.compile(
-    r"(?:\b(?:is|are|has|have|was|were|isn't|aren't)|(?<=\w)'s)\b(?: (?:not|also|still|both|been|already))* (?:open(?:ed)?|closed|shut|stopped|running|started|locked|unlocked|(?:switched |turned )?(?:on|off))\b"
-)
-
-
-def _passive(clause: Clause, reading: Reading) -> bool:
-    """ "If pump 1 is running and pump 2 is stopped": a state of something, no order."""
-    named = any(n.sort in ("type", "device") for s in clause.spans for n in s.names)
-    return named and not clause.role(*DOING) and bool(_PASSIVE.search(reading.low, clause.start, clause.end))
 
 
 def _sentences(reading: Reading, spans: list[Span]) -> list[tuple[int, int]]:
@@ -360,10 +354,22 @@ def _left_alone(waiting: Clause, piece: Clause, lang: str) -> bool:
 
 
 def _recorded_too(before: Clause, piece: Clause) -> bool:
-    """ "Record the temperature and the dew point": one more field."""
-    if piece.when or piece.joined != "and" or not before.role("record"):
+    """ "Record the temperature and the dew point", "tell them the minimum and the maximum": one more thing."""
+    summed = bool(before.role("tell") and before.role("aggregate") and piece.role("aggregate"))
+    listed = piece.joined == "and" or (summed and piece.comma)
+    if piece.when or not listed or not (before.role("record") or summed):
         return False
-    return all(not is_doing(s) and (s.role("derive") or s.names or s.words) for s in piece.spans if not s.named("call"))
+    return all(
+        not is_doing(s)
+        and (
+            s.role("derive")
+            or s.names
+            or s.words
+            or (summed and (s.role("aggregate") or s.role("clock") or not s.phrases))
+        )
+        for s in piece.spans
+        if not s.named("call")
+    )
 
 
 def _only_links(clause: Clause) -> bool:

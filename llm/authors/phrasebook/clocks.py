@@ -158,7 +158,7 @@ def restriction(meaning: "Meaning", part: Part) -> Calendar | None:
     spans = [s for clause in (*part.when, *part.doing) for s in clause.spans if not s.used]
     for span in sorted(spans, key=lambda s: s.role("gate") is not None):
         gate = span.role("gate")
-        fact = span.fact if isinstance(span.fact, Calendar) else _of_phrase(gate[1]) if gate is not None else None
+        fact = span.fact if isinstance(span.fact, Calendar) else of_phrase(gate[1]) if gate is not None else None
         if fact is None or (fact.times and not fact.ranges):
             continue
         span.used = True
@@ -181,7 +181,7 @@ def said_by(meaning: "Meaning", span: Span) -> Calendar | None:
     if isinstance(span.fact, Calendar) and (span.fact.ranges or span.fact.days or span.fact.named):
         return _whole(meaning, span.fact)
     if (gate := span.role("gate")) is not None:
-        return _of_phrase(gate[1])
+        return of_phrase(gate[1])
     days = numbers_of(span.days) if span.days is not None else ()
     return Calendar(days=days) if days and days != ALL_DAYS else None
 
@@ -311,13 +311,13 @@ def _whole(meaning: "Meaning", calendar: Calendar) -> Calendar:
         return replace(known, outside=calendar.outside)
     for _, phrase in meaning.triggers.kinds.all("gate"):
         if phrase.lang == meaning.lang:
-            usual = _of_phrase(phrase)
+            usual = of_phrase(phrase)
             days = calendar.days or usual.days
             return replace(usual, days=days, outside=calendar.outside, holidays=calendar.holidays or usual.holidays)
     return calendar
 
 
-def _of_phrase(phrase: Phrase) -> Calendar:
+def of_phrase(phrase: Phrase) -> Calendar:
     """The hours that stand in a phrase."""
     hours: list[dict[str, Any]] = phrase.params.get("hours") or []
     ranges = tuple((_clock(part["from"]), _clock(part["to"])) for part in hours)

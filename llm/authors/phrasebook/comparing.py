@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from llm.authors.phrasebook import placing
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparisons import OPPOSITE, direction, key_of, pairs_of, with_key
-from llm.authors.phrasebook.holding import held_longer, hold_of
+from llm.authors.phrasebook.holding import held_longer, hold_of, says_twice
 from llm.authors.phrasebook.notions import counted_time
 from llm.authors.phrasebook.reading import Quantity, Span
 from llm.authors.phrasebook.subjects import Subject
@@ -24,6 +24,8 @@ _NOT_KEPT = re.compile(
 )
 """What was to last did not, how far something came in a day, or what is only about to be: no condition of one value says so."""
 _DOWN = re.compile(r"より(?:も)?(?:低|小さ|少な|下)|未満|以下|を(?:下回|切|割)")
+_HEAT = re.compile(r"\b(?:hot|warm|cold|cool|chill|freez|overheat)|暑|熱|寒|冷|暖|あつ|さむ")
+"""Words that speak of a temperature, whatever else is measured."""
 Pairs = list[tuple[Meaning, list[Quantity]]]
 
 
@@ -112,6 +114,9 @@ class Comparing:
                 return None
             source = source or subject.source
             tests.append(test_of(subject, self._turned_round(clause, meaning, numbers), numbers))
+        if len(tests) == 2 and says_twice(tests[:1], tests[1:]):
+            reader.miss(clause, "condition")
+            return None
         tests += self._zeros(clause, source.type, last) if source is not None else []
         trigger = Trigger("compare", "", source=source, tests=tests, meaning=tests[0].meaning)
         trigger.join = "or" if clause.having("or") or _apart(tests) else "and"
@@ -193,7 +198,9 @@ class Comparing:
                 return None
         if not leans or (self.reader.lang == "ja" and clause.having("not")):
             return None
-        subject = self.reader.subject(clause.spans, _NUMERIC, None, last)
+        degrees = Quantity(0.0, "°C") if any(_HEAT.search(s.text.lower()) for s in leans) else None
+        subject = self.reader.subject(clause.spans, _NUMERIC, degrees, last) if degrees else None
+        subject = subject or self.reader.subject(clause.spans, _NUMERIC, None, last)
         if subject is None or not subject.named:
             return None
         meaning = leans[0].role("lean") or leans[0].role("compare")

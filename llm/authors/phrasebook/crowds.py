@@ -46,9 +46,16 @@ _ENGLISH_PARTS = (
 _OF_THEM = re.compile(
     rf"\b(?:(?P<all>all|every one|each)|(?P<both>both)|(?:at least |any )?(?P<n>{NUMBER})(?: or more)?) of (?:them|these|those)\b"
 )
+_ALL_ARE = re.compile(r"\b(?:(?P<both>both)|all)(?= (?:are|have|stay|read|show|go|get|were)\b)")
+""" "off when all are over 5": of the devices that were spoken of before."""
 _NONE = re.compile(
     r"\b(?:neither|none)(?: of)?(?: (?:the|our|its|these|those))? (?=[a-z])|\b(?:neither|none) of (?:them|these)\b"
 )
+_NO = re.compile(r"\bno (?!longer|other|more|one\b|new\b|further|such)(?=[a-z])")
+""" "no compressor is running": none of them."""
+_NONE_JA = re.compile(r"(?:どれも|(?:1|一|ひと)(?:台|つ|基|機|人|室|部屋)も)(?=[^、。]{0,24}?(?:な|ませ|ず))")
+_ANY_OF_JA = re.compile(r"(?P<two>どちら|どっち)の|どの|いずれの")
+_ALL_OF_JA = re.compile(r"(?:が|は|の|、)?(?P<said>(?P<two>どちら|どっち)も|いずれも|どれも)(?=[^、。]{2})")
 _ENGLISH_BOTH = re.compile(r"\bboth(?: of)?(?: the| our)? (?=[a-z])")
 _NOUN_WITHIN = 24
 """Characters between a number and the name of the devices that it counts."""
@@ -62,12 +69,14 @@ def crowds(reading: Reading, names: list[Span], lang: str) -> Iterator[Span]:
             yield from _counted(low, pattern)
         yield from _parts(low, _JAPANESE_PARTS)
         yield from (_span(m, Crowd(at_least=2)) for m in _JAPANESE_BOTH.finditer(low))
+        yield from _none_japanese(low, names)
         return
     heads = {span.start: span for span in names if span.named("type") or span.named("device")}
     for pattern in _ENGLISH:
         yield from (span for span in _counted(low, pattern) if _before_devices(low, span.end, heads))
     yield from (span for span in _parts(low, _ENGLISH_PARTS) if _before_devices(low, span.end, heads))
     yield from _of_them(low, heads)
+    yield from _all_are(low, heads)
     both = (_span(m, Crowd(at_least=2)) for m in _ENGLISH_BOTH.finditer(low))
     yield from (span for span in both if _before_devices(low, span.end, heads))
 
@@ -79,9 +88,34 @@ def _of_them(low: str, heads: dict[int, Span]) -> Iterator[Span]:
         if match["all"] or (count is not None and count >= 2):
             crowd = Crowd(share=ALL) if match["all"] else Crowd(at_least=int(count or 2))
             yield Span(match.start(), match.end(), match.group(), fact=crowd, words={"whole"})
-    for match in _NONE.finditer(low):
+    for match in (*_NONE.finditer(low), *_NO.finditer(low)):
         if match.group().endswith(("them", "these")) or _before_devices(low, match.end(), heads, plural=False):
-            yield Span(match.start(), match.end(), match.group(), fact=Crowd(share=ALL), words={"not"})
+            crowd = _of(two=match.group().startswith("neither"))
+            yield Span(match.start(), match.end(), match.group(), fact=crowd, words={"not"})
+
+
+def _all_are(low: str, heads: dict[int, Span]) -> Iterator[Span]:
+    for match in _ALL_ARE.finditer(low):
+        if any(start < match.start() for start in heads):
+            crowd = _of(two=bool(match["both"]))
+            yield Span(match.start(), match.end(), match.group(), fact=crowd, words={"whole"})
+
+
+def _of(*, two: bool) -> Crowd:
+    """All of them; of two, as the word says, both must have been heard of."""
+    return Crowd(at_least=2) if two else Crowd(share=ALL)
+
+
+def _none_japanese(low: str, names: list[Span]) -> Iterator[Span]:
+    """ "ポンプが1台も…ない", "どのポンプも…", "ポンプがどちらも…": all of them, met or not, at once."""
+    yield from (_span(m, Crowd(share=ALL)) for m in _NONE_JA.finditer(low))
+    for span in (s for s in names if s.named("type")):
+        if (behind := _ALL_OF_JA.match(low, span.end)) is not None:
+            start, end = behind.span("said")
+            yield Span(start, end, low[start:end], fact=_of(two=bool(behind["two"])))
+        for match in _ANY_OF_JA.finditer(low, max(0, span.start - 4), span.start):
+            if match.end() == span.start and low.startswith("も", span.end):
+                yield _span(match, _of(two=bool(match["two"])))
 
 
 _SAME = {
@@ -121,6 +155,8 @@ def _before_devices(low: str, end: int, heads: dict[int, Span], *, plural: bool 
     """Whether what is counted are registered devices, at most two other words before their name."""
     for start, span in heads.items():
         if 0 <= start - end <= _NOUN_WITHIN and re.fullmatch(r"(?:[a-z-]+ ){0,2}", low[end:start]):
+            if not plural and any(n.extra == "boolean" for n in span.named("field")):
+                return False  # "no motion": what is not so, and no number of devices
             many = span.text.lower().endswith(("s", "es")) or not plural
             return many or span.text.lower() in low[end:start]
     return False

@@ -366,12 +366,8 @@ def _between_numbers(here: Span, spans: list[Span]) -> bool:
 
 def _unanswered(since: list[Span]) -> bool:
     """ "If nobody presses the button within 3 minutes"."""
-    return (
-        any("if" in s.words for s in since)
-        and any("not" in s.words for s in since)
-        and bool(since)
-        and since[-1].is_fact(Within)
-    )
+    opened = any("if" in s.words for s in since) or bool(since and since[0].words & {"and", "then"})
+    return opened and any("not" in s.words for s in since) and since[-1].is_fact(Within)
 
 
 def _complete(since: list[Span]) -> bool:

@@ -91,8 +91,8 @@ class Given:
     tables: list[str] = field(default_factory=list)
     whole: str | None = None
     """The `per` of the topic, where several devices are looked at together."""
-    limits: list[tuple[str, str, Quantity]] = field(default_factory=list)
-    """Limits of single devices: (type, device, limit)."""
+    limits: list[tuple[str, str | None, Quantity]] = field(default_factory=list)
+    """Limits of single devices, or of all of a type: (type, device, limit)."""
     looked: Trigger | None = None
     """What was looked at by the clock last."""
     hours: Calendar | None = None

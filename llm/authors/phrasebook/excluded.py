@@ -29,7 +29,7 @@ def narrowed(meaning: "Meaning", clause: Clause, span: Span, calendar: Calendar)
     alone = says_only_times(clause, span)
     low = meaning.reading.low
     text = f"{low[max(0, clause.start - 14) : span.start]} {low[span.end : clause.end]}".strip(" 。.")
-    if alone and _NOT[meaning.lang].search(text) and not _ONLY.search(text):
+    if alone and _NOT[meaning.lang].search(text) and not _ONLY.search(text + span.text):
         return replace(calendar, outside=not calendar.outside), True
     return calendar, alone
 

@@ -25,8 +25,7 @@ from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
-from llm.authors.phrasebook.remarks import alike, habit, remark
-from llm.authors.phrasebook.sharing import sources_of
+from llm.authors.phrasebook.remarks import alike, habit, remark, said_again
 from llm.authors.phrasebook.wishes import Doing, Missed, Source, Step, Test, Trigger, Wish
 
 if TYPE_CHECKING:
@@ -100,6 +99,7 @@ def without_remarks(meaning: "Meaning", found: list[Clause]) -> list[Clause]:
             if not preludes.without_days(meaning, clause)
             and not alike(meaning, clause)
             and not remark(meaning, clause)
+            and not said_again(meaning, clause)
             and not habit(meaning, clause)
         ]
     kept = thrift.without_twice(meaning, asking.without_looking(meaning.triggers, classes.take(meaning, kept)))
@@ -205,24 +205,6 @@ def instead(meaning: "Meaning", part: Part, trigger: Trigger | None) -> None:
         turned = OPPOSITE.get(key_of(two[0].meaning))
         if turned and key_of(one[0].meaning) == key_of(two[0].meaning):
             before.tests = [one[0], replace(two[0], meaning=with_key(two[0].meaning, turned))]
-
-
-def left_out(meaning: "Meaning", part: Part, trigger: Trigger | None) -> None:
-    """Devices that a condition names and that what was understood does not look at: they may not be passed over."""
-    if trigger is None or trigger.sort not in ("compare", "happen"):
-        return
-    watched = {source.type.id for one in (trigger, *trigger.alternatives) for source in sources_of(one)}
-    missed = [m.words for m in [*meaning.triggers.missed, *meaning.result.missed]]
-    for clause in part.when:
-        for span in clause.spans:
-            strong = [n for n in span.names if n.sort in ("type", "device") and n.strength >= 3]
-            types = {n.id if n.sort == "type" else n.owner for n in strong}
-            known = [t for id in types if (t := meaning.registry.types.get(id or "")) is not None]
-            words = meaning.reading.words(clause.start, clause.end)
-            if not known or types & watched or any(t.commands for t in known) or any(n.owner in watched for n in span.names):  # fmt: skip
-                continue
-            if not span.used and not any(span.text in m or m in words for m in missed):
-                meaning.result.missed.append(Missed(meaning.reading.words(span.start, span.end), "unused"))
 
 
 def instrument(meaning: "Meaning", clause: Clause) -> Trigger | None:

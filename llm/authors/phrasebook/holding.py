@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Later
+from llm.authors.phrasebook.comparisons import direction
+from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.subjects import Subject
-from llm.authors.phrasebook.wishes import Trigger
+from llm.authors.phrasebook.wishes import Test, Trigger
 
 
 def contradict(one: Trigger, two: Trigger) -> bool:
@@ -18,6 +19,33 @@ def contradict(one: Trigger, two: Trigger) -> bool:
         return False
     said = {(t.field.name, t.words): t.truth for t in one.tests if t.truth is not None and not t.steps}
     return any(said.get((t.field.name, t.words), t.truth) != t.truth for t in two.tests if not t.steps)
+
+
+def says_twice(one: list[Test], two: list[Test]) -> bool:
+    """The same number past two limits the same way, of which one says it all: something between them was not understood."""
+    alike = (
+        (a, b)
+        for a in one
+        for b in two
+        if a.field is b.field
+        and a.type is b.type
+        and a.device == b.device
+        and a.left == b.left
+        and str(a.steps) == str(b.steps)
+    )
+    return any(
+        a.numbers and b.numbers and not (a.guard or b.guard or a.right or b.right)
+        and direction(a.meaning) is not None and direction(a.meaning) == direction(b.meaning)
+        for a, b in alike
+    )  # fmt: skip
+
+
+def twice(one: Trigger, two: Trigger) -> bool:
+    """Two conditions of the same devices of which one says it all."""
+    plain = one.sort == two.sort == "compare" and not (one.row or two.row or one.base or two.base or two.hold)
+    alike = one.source is not None and two.source is not None and one.source.type is two.source.type
+    same = alike and one.source.only == two.source.only and one.source.where == two.source.where  # type: ignore[union-attr]
+    return plain and same and says_twice(one.tests, two.tests)
 
 
 def not_over(clause: Clause) -> bool:
@@ -48,8 +76,11 @@ def hold_of(clause: Clause) -> int | None:
         if span.duration is not None and not span.used:
             span.used = True
             return span.duration
+    late = bool(clause.having("not")) and bool(clause.having(*POLARITIES))
     for span in clause.spans:
-        if isinstance(span.fact, Later) and not span.fact.of and not span.used:
+        if span.used or not isinstance(span.fact, Later | Within) or (isinstance(span.fact, Later) and span.fact.of):
+            continue
+        if isinstance(span.fact, Later) or late:  # "not closed within 30 minutes": open for so long
             span.used = True
             return span.fact.ms
     return None

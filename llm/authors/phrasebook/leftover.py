@@ -28,6 +28,20 @@ def without_passed_over(reading: Reading, spans: list[Span], wishes: Wishes, fou
             wishes.missed.append(Missed(words, "condition"))
 
 
+_EXCEPTED = re.compile(
+    r"(?P<what>[^、。はがをにで\s]{2,16})(?:のとき|の時|の間|時)?(?:だけ)?(?:は|を|も)?(?:除(?:いて|き|く|外)|のぞいて|のぞき)"
+)
+
+
+def unknown_exceptions(reading: Reading, spans: list[Span]) -> list[Missed]:
+    """「霜取り中は除いて」: an exception of which nothing is understood; without it something else would be built."""
+    return [
+        Missed(reading.words(*match.span()), "unused")
+        for match in _EXCEPTED.finditer(reading.low)
+        if not any(s.start < match.end("what") and s.end > match.start("what") for s in spans)
+    ]
+
+
 def leftovers(
     reading: Reading, spans: list[Span], wishes: Wishes, registry: Registry, found: list[Clause]
 ) -> list[Missed]:

@@ -11,8 +11,10 @@ from llm.authors.phrasebook import (
     checking,
     clocks,
     coordinated,
+    daytimes,
     following,
     frames,
+    ladders,
     passing,
     preludes,
     quieting,
@@ -20,6 +22,7 @@ from llm.authors.phrasebook import (
     reports,
     shared,
     snapshots,
+    untold,
     waiting,
 )
 from llm.authors.phrasebook.cases import name_cases
@@ -28,7 +31,7 @@ from llm.authors.phrasebook.comparisons import OPPOSITE, key_of, with_key
 from llm.authors.phrasebook.doings import DoingReader
 from llm.authors.phrasebook.events import name_events
 from llm.authors.phrasebook.facts import Calendar
-from llm.authors.phrasebook.leftover import leftovers, without_passed_over
+from llm.authors.phrasebook.leftover import leftovers, unknown_exceptions, without_passed_over
 from llm.authors.phrasebook.names import NameIndex
 from llm.authors.phrasebook.parts import Part, parts
 from llm.authors.phrasebook.periods import endings
@@ -94,8 +97,8 @@ class Meaning:
         found = repeating.without_most(self, found)
         self.found = found
         found = frames.without_remarks(self, found)
-        found = coordinated.joined(preludes.carried(self.about, found))
-        found = shared.limits(self.reading, found)
+        found = coordinated.joined(preludes.carried(self.about, ladders.spread(self, found)))
+        found = daytimes.limits(self, shared.limits(self.reading, found))
         self.found = found
         for part in parts(found, self.lang):
             self._part(part)
@@ -106,6 +109,7 @@ class Meaning:
         if not self.result.wishes and not self.result.missed:
             self.result.missed.append(Missed(self.reading.words(0, len(self.reading.text)), "doing"))
         without_passed_over(self.reading, self.spans, self.result, found)
+        self.result.missed += unknown_exceptions(self.reading, self.spans) if self.lang == "ja" else []
         self.result.missed += leftovers(self.reading, self.spans, self.result, self.registry, found)
         return self.result
 
@@ -229,7 +233,7 @@ class Meaning:
     def _speaks_of(self, part: Part, trigger: Trigger | None, calendar: Calendar | None) -> None:
         """What a condition says for what follows: which devices are meant, and that something has to follow at all."""
         frames.instead(self, part, trigger)
-        frames.left_out(self, part, trigger)
+        untold.left_out(self, part, trigger)
         self._topic(part, trigger)
         self._its(part, trigger)
         if part.when and trigger is not None and not part.doing:

@@ -22,7 +22,7 @@ _NORM = re.compile(
 )
 _BY_WHICH = re.compile(
     r"\W*(?:but |and )?(?:if|when(?:ever)?|once|as soon as|in case|any ?time|should) ?(?:(?:it|that|this|they|one|either|any|there)(?: of them)?|not|so)?"
-    r"(?:'s|'re| is| are| does| do| did| has| have| was| were| gets?| happens?| ever)*(?:n't| not| no longer| still)?(?: the case| so| true| happen| happens| like that| that way| met| kept| right| ok)?(?: for (?:more than |over |longer than )?[a-z0-9 ]{3,24})?\W*"
+    r"(?:'s|'re| is| are| does| do| did| has| have| was| were| gets?| happens?| ever)*(?:n't| not| no longer| still| out(?:side)?(?: of)?(?: (?:it|that|this|these|there|range|bounds|limits|(?:the|that|this) (?:range|band|limits)))?)?(?: the case| so| true| happen| happens| like that| that way| met| kept| right| ok)?(?: for (?:more than |over |longer than )?[a-z0-9 ]{3,24})?\W*"
 )
 _FOLLOWING = 4
 """Clauses within which what happens otherwise must be said."""
@@ -144,7 +144,7 @@ def _set_down(reader: "TriggerReader", clause: Clause, norm: "re.Match[str]", as
     trigger = reader.one(replace(clause, spans=spans, when=True, marked=True))
     reader.last = before
     low = reader.reading.low[asks.start : asks.end]
-    kept = asks.joined != "else" and not re.search(r"\bnot\b|n't\b|no longer", low)
+    kept = asks.joined != "else" and not re.search(r"\bnot\b|n't\b|no longer|\bout(?:side)?\b", low)
     if trigger is not None and not denied and not kept:
         trigger = negated(trigger)
     if trigger is None or trigger.sort != "compare":

@@ -56,7 +56,7 @@ def _happened(to: "Assembler", about: Trigger, back: bool, who: str) -> str:
     said = to.said
     end = to.way_back(about) if back else to.ends.get(id(about), "")
     key = f"port_{(end or '').partition('.')[2]}"
-    if about.sort == "happen" and key in said and (who or "{device}" not in said[key]):
+    if about.sort == "happen" and about.base is None and key in said and (who or "{device}" not in said[key]):
         return said[key]
     return led(said["tell_over" if back else "tell_words"], who).format(words=_words(about, to.lang))
 

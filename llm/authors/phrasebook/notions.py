@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook.clauses import Clause
@@ -35,6 +36,8 @@ def together(reader: "TriggerReader", trigger: Trigger, more: Trigger, join: str
     if join == "or" and more.source.type is trigger.source.type and set(more.source.only) - set(trigger.source.only or more.source.only):  # fmt: skip
         return False
     sources = [trigger.source, *trigger.others]
+    if (trigger.crowd or more.crowd) and any(source.type is not more.source.type for source in sources):
+        return False  # so many of the one type, and the other type besides: no one vote counts both
     if not trigger.others and _beside(trigger, more, join):
         return True
     if all(source.type.id != more.source.type.id for source in sources):
@@ -115,11 +118,17 @@ def _only_commanded(span: Span, low: str) -> bool:
     return commanded and bool(_IS_ON.match(low, span.end))
 
 
+_AT_FIRST = re.compile(r"\b(?:during|within|in|for) (?:its|the|their) first\b[^.;]*\b(?:after|of)\b")
+""" "except during the first 10 seconds after it starts": a delay is something else."""
+
+
 def beyond_reading(reader: "TriggerReader", clause: Clause) -> str | None:
     """Why nothing that is sent can tell whether a condition holds."""
     low = reader.reading.low
     if reader.lang == "en" and any(_only_commanded(span, low) for span in clause.spans):
         return "field"
+    if reader.lang == "en" and _AT_FIRST.search(low, clause.start, clause.end):
+        return "condition"
     return "condition" if _ONE_ALONE.search(low, clause.start, clause.end) else None
 
 
@@ -134,7 +143,40 @@ _RELATIVE = {
 
 def relative(reader: "TriggerReader", clause: Clause) -> bool:
     """A distance from something else that nothing before has understood: it may not be taken for a limit."""
-    return bool(_RELATIVE[reader.lang].search(reader.reading.low, clause.start, clause.end))
+    low = reader.reading.low
+    if reader.lang == "en" and (_beyond_field(low, clause) or _denies_unknown(low, clause)):
+        return True
+    return bool(_RELATIVE[reader.lang].search(low, clause.start, clause.end))
+
+
+def _beyond_field(low: str, clause: Clause) -> bool:
+    """ "3 degrees above the supply": how far one field is from another."""
+    for number, said in pairwise(clause.spans):
+        if (
+            number.quantity is None
+            or number.duration is not None
+            or not said.role("compare")
+            or said.start - number.end > 1
+        ):
+            continue
+        behind = next((s for s in clause.spans if s.start >= said.end), None)
+        numeric = behind is not None and any(n.extra in ("number", "integer") for n in behind.named("field"))
+        if numeric and behind is not None and re.fullmatch(r" (?:the |its |their )?", low[said.end : behind.start]):
+            return True
+    return False
+
+
+_DENIED = re.compile(
+    r"\b(?:and|but) (?:(?:is|are|it is|it's|they are) )?not (?!yet\b|only\b|just\b|also\b|more\b|less\b|at\b|in\b|for\b|on\b|(?:currently|already)\b)(?P<what>[a-z]{4,})"
+)
+
+
+def _denies_unknown(low: str, clause: Clause) -> bool:
+    """ "... below 15 % and not charging": it must not be so, and nothing here knows what."""
+    return any(
+        not any(s.start <= match.start("what") < s.end for s in clause.spans)
+        for match in _DENIED.finditer(low, clause.start, clause.end)
+    )
 
 
 _BOTH_JA = re.compile(r"両方|双方|どちらも|いずれも|ともに|共に")

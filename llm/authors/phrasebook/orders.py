@@ -41,9 +41,7 @@ def read(reader: "TriggerReader", group: list[Clause]) -> Trigger | None:
             return None
         bare = missing and not any(_says(s) for s in then)
         two = _flag(reader, then) if alarm or bare else None
-        two = two or _read(
-            reader, group[-1], [s for s in then if not s.words & {"not"} or s.names], one, following=True
-        )
+        two = two or _read(reader, group[-1], _as_met(then), one, following=True)
         reader.last = last
     meaning = _meaning(reader, missing=missing, alarm=alarm and missing)
     if two is None or two.sort not in ("compare", "edge", "happen", "order") or meaning is None:
@@ -215,6 +213,12 @@ def _read(
         trigger = replace(trigger)
         trigger.words = reader.reading.words(part.start, part.end)
     return trigger
+
+
+def _as_met(spans: list[Span]) -> list[Span]:
+    """What would have to come, said without the word that it does not ("動かな" is to move)."""
+    kept = [s for s in spans if not s.words & {"not"} or s.names or s.words & set(POLARITIES)]
+    return [replace(s, words=s.words - {"not"}) if s.words & {"not"} and not s.names else s for s in kept]
 
 
 def _before(last: Trigger | None) -> Trigger | None:

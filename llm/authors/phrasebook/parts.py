@@ -68,7 +68,7 @@ def _listed(part: Part, following: Part) -> bool:
 def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part) -> Part:
     free: list[Clause] = []
     """Clauses to do in this sentence since its start or its last condition."""
-    governed = False
+    governed = bool(current.when) and not current.doing and not sentence[0].when
     at = 0
     while at < len(sentence):
         clause = sentence[at]
@@ -99,7 +99,9 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
             for part in result:
                 part.doing = [done for done in part.doing if done not in taken]
             current_new.doing = list(taken)
-            current_new.when += _exceptions(result, group[0].sentence)
+            narrowing = _exceptions(result, group[0].sentence)
+            first = [clause for clause in narrowing if _lasts(clause)]
+            current_new.when = [*first, *group, *(clause for clause in narrowing if clause not in first)]
         result.append(current_new)
         current, governed, free = current_new, True, [] if not trailing else free
     return current
@@ -117,13 +119,24 @@ def _excepts(group: list[Clause], current: Part) -> bool:
 
 
 def _exceptions(result: list[Part], sentence: int) -> list[Clause]:
-    """ "Unless it rains, open the valve when ...": exceptions that were said first, and lead to nothing by themselves."""
+    """ "Unless it rains, open the valve when ...", "While somebody is in, tell them when ...": what narrows a case, was said
+    first, and leads to nothing by itself."""
     first = [
-        p for p in result if p.when and not p.doing and p.when[0].sentence == sentence and p.when[0].having("unless")
+        p
+        for p in result
+        if p.when
+        and not p.doing
+        and p.when[0].sentence == sentence
+        and (p.when[0].having("unless") or _lasts(p.when[0]))
     ]
     for part in first:
         result.remove(part)
     return [clause for part in first for clause in part.when]
+
+
+def _lasts(clause: Clause) -> bool:
+    """ "While ...", "As long as ...": a state in which something else may happen."""
+    return any(s.text in ("while", "as long as", "provided") for s in clause.having("if")[:1])
 
 
 def _goes_on(before: Clause, clause: Clause) -> bool:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from llm.authors.phrasebook.bordered import Border, apart, borders, entered
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.predicates import is_length
 from llm.authors.phrasebook.reading import QUOTE_AT, Span
@@ -64,6 +65,8 @@ def take(meaning: "Meaning", sentence: list[Clause]) -> bool:
         for s in spans
     ):
         return False
+    if (listed := borders(reader, spans, start, end)) and _by_numbers(meaning, spans, listed):
+        return True
     places = _places(reader, spans, start, end)
     if len(places) < 2 or len({name for name, *_ in places}) < 2:
         return False
@@ -89,6 +92,25 @@ def take(meaning: "Meaning", sentence: list[Clause]) -> bool:
     ):
         return False
     reader.given.phases = Phases(source, said, bool(_ORDER[reader.lang].search(reader.reading.low[start:end])))
+    for span in spans:
+        span.used = True
+    return True
+
+
+def _by_numbers(meaning: "Meaning", spans: list[Span], listed: list[Border]) -> bool:
+    """Two states that each have a number of their own."""
+    reader, before = meaning.triggers, meaning.triggers.last
+    reader.last = None
+    made = [entered(reader, spans, border) for border in listed]
+    reader.last = before
+    one, two = made[0], made[1]
+    if one is None or two is None or one.source is None or two.source is None:
+        return False
+    if one.source.type is not two.source.type or one.tests[0].field is not two.tests[0].field or not apart(one, two):
+        return False
+    for name, _, _ in listed:
+        reader.cover(name)
+    reader.given.phases = Phases(one.source, [Phase(listed[0][0], one), Phase(listed[1][0], two)])
     for span in spans:
         span.used = True
     return True
@@ -163,13 +185,17 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     if phase is None and (edge is None or any(s.named("field") for s in clause.spans)):
         return None
     names = [p.name for p in phases.said]
-    if any(is_length(s) and not s.used for s in clause.spans):
+    lengths = [s for s in clause.spans if is_length(s) and not s.used]
+    two_states = phase is not None and len(phases.said) == 2 and phases.said[0].after in (None, names[1])
+    if lengths and (len(lengths) > 1 or lengths[0].duration is None or not two_states):
         reader.miss(clause, "condition")
         return None
-    if phase is not None and len(phases.said) == 2 and phases.said[0].after in (None, names[1]):
+    if phase is not None and two_states:
         for span in clause.spans:
             span.used = True
         one, two = phases.said
+        if lengths:
+            return _lasting(reader, phases, phase, lengths[0].duration or 0)
         return Trigger(
             STATE,
             "",
@@ -181,6 +207,21 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
             noun=phase.name,
         )
     return _by_machine(reader, clause, phases, phase)
+
+
+def _lasting(reader: "TriggerReader", phases: Phases, phase: Phase, ms: int) -> Trigger | None:
+    """A state that goes on for so long: it began, and the other one does not come in time."""
+    other = next(p for p in phases.said if p is not phase)
+    began = Trigger(
+        STATE, "", source=phases.source, first=phase.enters, then=other.enters, named=_id(phase.name), noun=phase.name
+    )
+    waits = next(
+        (m for m in reader.kinds.all("happen") if "<over>" in m[1].params.values() and len(m[0].inputs) == 2 and m[1].port == m[0].outputs[1].name),
+        None,
+    )  # fmt: skip
+    if waits is None:
+        return None
+    return Trigger("order", "", source=phases.source, first=began, then=other.enters, within=ms, meaning=waits)
 
 
 def _by_machine(reader: "TriggerReader", clause: Clause, phases: Phases, phase: Phase | None) -> Trigger | None:

@@ -29,6 +29,21 @@ _REMARK = re.compile(
 )
 
 
+_NO_MATTER = re.compile(r"\b(?:doesn't|don't|does not|do not) (?:count|matter)\b")
+
+
+def said_again(meaning: "Meaning", clause: Clause) -> bool:
+    """ "Defrosting doesn't count: only warn ... if it isn't defrosting.": said once more as a condition."""
+    fields = {n.id for s in clause.spans for n in s.named("field")}
+    others = [c for c in meaning.found if c is not clause and c.when and c.having("not")]
+    again = any(n.id in fields for c in others for s in c.spans for n in s.named("field"))
+    if not again or not _NO_MATTER.search(meaning.reading.low, clause.start, clause.end):
+        return False
+    for span in clause.spans:
+        span.used = True
+    return True
+
+
 _ONLY_HOW = re.compile(
     r"[\s、]*(?:(?:これら|以上|全部|ぜんぶ|すべて|全て)(?:を)?|一斉に|いっぺんに|同時に|まとめて|お願い(?:いた)?(?:し|でき)?(?:ます)?(?:か)?|頼みます|頼む|よろしく|です|で|ね|よ)+[。!?\s]*"
 )
@@ -69,6 +84,9 @@ def habit(meaning: "Meaning", clause: Clause) -> bool:
         return False
     for span in clause.spans:
         span.used = True
+    hours = next((s.fact for s in clause.spans if isinstance(s.fact, Calendar) and s.fact.ranges), None)
+    if hours is not None and meaning.triggers.given.calendar is None:
+        meaning.triggers.given.calendar = hours  # "We bake from 3 to 11. Outside these hours ..."
     meaning.spans.append(Span(clause.start, clause.end, "", used=True))
     return True
 

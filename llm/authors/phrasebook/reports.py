@@ -14,6 +14,7 @@ from llm.authors.phrasebook.periods import BY_SHIFTS, DAY, WEEK, Period
 from llm.authors.phrasebook.predicates import compares
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.summing import ROLE, summed
+from llm.authors.phrasebook.times import PARTS
 from llm.authors.phrasebook.wishes import Doing, Trigger
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
 
 
 def _each_built(reader: "TriggerReader", clause: Clause, period: Period | None, every: Span | None) -> Trigger | None:
-    """ "最高温度と最低温度": each sum that is asked for, as one more trigger of the same doings."""
+    """ "最高温度と最低温度", "the minimum and maximum": each sum that is asked for, as one more trigger of the same doings."""
     sums = [s for s in clause.spans if s.role(ROLE)]
-    if reader.lang != "ja" or len({s.text for s in sums}) < 2 or period is None:
+    if len({s.text for s in sums}) < 2 or period is None:
         return _built(reader, clause, period, every)
     made = []
     for span in sums:
@@ -58,7 +59,14 @@ def _each_built(reader: "TriggerReader", clause: Clause, period: Period | None, 
         behind = min((s.start for s in others if s.start > span.start), default=clause.end)
         own = [s for s in clause.spans if s.named("field") and span.start < s.start < behind]
         spans = [s for s in clause.spans if s not in others and (not own or s in own or not s.named("field"))]
-        made.append(_built(reader, replace(clause, spans=[replace(s) for s in spans]), replace(period), every))
+        one = _built(reader, replace(clause, spans=[replace(s) for s in spans]), replace(period), every)
+        if (
+            one is not None
+            and own
+            and not any(n.id in map(str, s.slots.values()) for s in one.steps for o in own for n in o.names)
+        ):
+            return None  # "the highest temperature and the total entries": the entries are of other devices
+        made.append(one)
         span.used = True
     first = made[0]
     if first is None or None in made:
@@ -94,6 +102,7 @@ def _period(reader: "TriggerReader", clause: Clause) -> Period | None:
     if clock is None and isinstance(planned, Calendar):
         clock = planned.times[0]
     days = next((s.days for s in clause.spans if s.days), None)
+    clock = clock or PARTS.get(days or "")
     if period is None and clock is not None and not any(isinstance(s.fact, Lookback) for s in clause.spans):
         period = Period(WEEK if days is not None and days in "0123456" else DAY)
     if period is None or (period.each == WEEK and days is not None and days in "023456"):

@@ -45,7 +45,7 @@ _ENGLISH_PEACE = re.compile(
 )
 _ENGLISH_FIRST = re.compile(
     r",? ?(?:but )?(?:only (?:for )?|just )?(?:the )?first time (?:each|every|per|in a|of the|a) (?P<unit>hour|day|week)\b"
-    rf"|\bonce (?:an?|per|every|each) (?:(?P<n>{NUMBER}) ?)?(?P<unit2>minute|hour|day|week)s? (?:at (?:the )?most|max(?:imum)?\b)"
+    rf"|\bonce (?:an?|per|every|each) (?:(?P<n>{NUMBER}) ?)?(?P<unit2>minute|hour|day|week)s? (?:at (?:the )?most|max(?:imum)?\b|(?:is|will be|would be) (?:enough|plenty|fine|sufficient|ok(?:ay)?)\b|will do\b|suffices\b)"
 )
 _JAPANESE = re.compile(
     rf"(?:(?<![\d一二三四五六七八九十月火水木金土毎半])(?=日に(?:1|一))|(?P<n>{NUMBER}))(?P<unit>秒|分|時間|日|週間|週)(?:間)?(?:に|あたり|当たり|につき|で)?、?"

@@ -33,8 +33,9 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
     open_ = [d for d in doings if (d.sort == "tell" and d.text is None) or (d.sort == "record" and trigger.crons)]
     if not open_:
         return
-    wanted = _wanted(meaning, [*part.when, *part.doing])
-    if not wanted and meaning.lang == "ja" and (sums := [s for c in part.doing for s in c.role("aggregate")]):
+    wanted = _wanted(meaning, [*part.when, *part.doing]) or _how_much(meaning, part.doing)
+    sums = [s for c in part.doing for s in c.role("aggregate") if meaning.lang == "ja" or not s.used]
+    if sums and (meaning.lang == "en" or not wanted):
         meaning.result.missed += [Missed(meaning.reading.words(s.start, s.end), "unused") for s in sums]
         doings[:] = [d for d in doings if d not in open_]
         return
@@ -46,6 +47,34 @@ def fill(meaning: "Meaning", part: Part, trigger: Trigger | None, doings: list[D
             doing.fields = [one.name for one in wanted]
         else:
             doing.shown += [(one.noun, one.name, one.field.unit) for one in wanted]
+
+
+_HOW_MUCH = re.compile(
+    r"\b(?:what(?:'s| is) (?:left|in)|how (?:much|full|high|low|many|warm|hot|cold)|what remains|the (?:latest |current )?(?:readings?|values?|figures?))\b"
+)
+
+
+def _how_much(meaning: "Meaning", doing: list[Clause]) -> list[Latest]:
+    """ "what's left in the flour silo": the one number that such devices send."""
+    asked = next((m for c in doing if (m := _HOW_MUCH.search(meaning.reading.low, c.start, c.end))), None)
+    source = (
+        meaning.triggers.source([s for c in doing for s in c.spans], None) if asked and meaning.lang == "en" else None
+    )
+    if source is None or asked is None or not source.spoken:
+        return []
+    numeric = [f for f in source.type.fields if f.type in ("number", "integer")]
+    devices = devices_of(source, meaning.registry)
+    if len(numeric) != 1 or len(devices) > _MOST:
+        return []
+    meaning.spans.append(Span(asked.start(), asked.end(), asked.group(), used=True))
+    alone, label = len(devices) == 1, meaning.triggers.label(numeric[0])
+    return [
+        Latest(
+            d.id, numeric[0], numeric[0].name if alone else re.sub(r"\W", "_", f"{numeric[0].name}_{d.id}"),
+            label if alone else f"{d.label.get(meaning.lang, d.id)} {label}",
+        )
+        for d in devices
+    ]  # fmt: skip
 
 
 def _besides(meaning: "Meaning", part: Part, trigger: Trigger, doings: list[Doing]) -> None:

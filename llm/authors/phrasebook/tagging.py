@@ -33,7 +33,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     """The chosen spans in order of their places."""
     long = list(durations(reading))
     units = [field.unit for type_ in index.registry.types.values() for field in type_.fields if field.unit]
-    named = list(names_in(reading, index))
+    named = _whole_names(list(names_in(reading, index)), lang)
     for span in named if lang == "en" else ():
         if reading.low[: span.start].endswith(" no ") and any(n.extra == "boolean" for n in span.named("field")):
             span.words |= {"none"}
@@ -54,7 +54,11 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
     facts += shares(reading, index, lang)
     facts += counted_things(reading, named) if lang == "en" else []
     facts += times_at_most(reading, lang, found)
-    spoken = [*_spoken(reading, catalog, lang), *_percentiles(reading, catalog, lang)]
+    spoken = [
+        *_spoken(reading, catalog, lang),
+        *_percentiles(reading, catalog, lang),
+        *_extremes(reading, catalog, named),
+    ]
     if any(span.role("record") for span in spoken) or _KEEPING.search(reading.low):
         facts += sampled(reading, lang)
     found += so_often(reading.low, [s for s in found if s.clock is not None])
@@ -66,6 +70,7 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if m.group()
     ]
     found += spoken
+    found += [Span(m.start(), m.end(), m.group(), used=True, every=None) for m in _IDIOM.finditer(reading.low)]
     if any(s.is_fact(Within, Later) for s in found):
         for span in (s for s in found if "unless" in s.words and s.text == "without"):
             span.words = set()
@@ -79,6 +84,18 @@ def tag(reading: Reading, catalog: Catalog, index: NameIndex, lang: str) -> list
         if span.duration is not None and span.quantity is not None and span.quantity.unit == "m":
             span.duration = None
     return _choose(merged, reading)
+
+
+_IDIOM = re.compile(
+    r"\b(?:keep|have) (?:an |a close |a )?(?:eye|watch|tabs) (?:on|out for)\b|\bon top of (?:that|this|it)\b|\bfrom now on\b|\blater on\b|\band so on\b"
+)
+"""Words in which "on" switches nothing."""
+
+
+def _whole_names(named: list[Span], lang: str) -> list[Span]:
+    """Japanese has no spaces: in 「蓄電池の残量」 the name of a field does not begin inside of that of the devices."""
+    whose = [s for s in named if any(n.sort in ("type", "device") and n.strength >= 3 for n in s.names)]
+    return [s for s in named if lang != "ja" or not any(w.start < s.start < w.end < s.end for w in whose)]
 
 
 _LEFT_OUT = re.compile(r"(?:を|は)?(?:除[くいき]|のぞ[くいき])|以外")
@@ -131,6 +148,26 @@ def _percentiles(reading: Reading, catalog: Catalog, lang: str) -> Iterator[Span
         ]
         if named and int(match["n"]) > 0:
             yield Span(match.start(), match.end(), match.group(), phrases=named[:1])
+
+
+_SHORT = re.compile(
+    r"\b(?P<what>min|max|avg)\b\.?(?=(?P<behind> ?(?:and|,|/|&|\+) ?(?:the )?(?:min|max|avg|average|mean|highest|lowest)\b)?)"
+)
+_SHORT_AFTER = re.compile(
+    r"\b(?:min|max|avg|average|mean|minimum|maximum|highest|lowest)\.? ?(?:and|,|/|&|\+) ?(?:the )?$"
+)
+_CALCS = {"min": "min", "max": "max", "avg": "average"}
+
+
+def _extremes(reading: Reading, catalog: Catalog, named: list[Span]) -> Iterator[Span]:
+    """ "the min and max temp": short words for what is worked out, beside each other or right before a field."""
+    fields = {s.start for s in named if s.named("field")}
+    for match in _SHORT.finditer(reading.low):
+        near = match["behind"] or match.end() + 1 in fields or _SHORT_AFTER.search(reading.low[: match.start()])
+        calc = _CALCS[match["what"]]
+        found = [(k, p) for k in catalog for p in k.phrases if p.lang == "en" and p.role == "aggregate" and p.params.get("calc") == calc and "<over>" in p.params.values()]  # fmt: skip
+        if near and found:
+            yield Span(match.start(), match.end(), match.group(), phrases=found)
 
 
 def _quotes(reading: Reading) -> Iterator[Span]:
@@ -219,7 +256,7 @@ def _merge(found: list[Span]) -> list[Span]:
     merged: dict[tuple[int, int], Span] = {}
     for span in found:
         known = merged.setdefault((span.start, span.end), Span(span.start, span.end, span.text))
-        known.names = known.names or span.names
+        known.names, known.used = known.names or span.names, known.used or span.used
         known.phrases += span.phrases
         known.words |= span.words
         for slot in ("quantity", "duration", "clock", "days", "every", "quote", "fact"):

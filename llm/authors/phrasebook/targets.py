@@ -114,7 +114,7 @@ def _filled(type_: DeviceType, command: Command, said: list[Span]) -> Call:
     for name, schema in properties.items():
         if isinstance(schema, dict) and (value := _value(call, name, schema, said, polarity)) is not None:
             call.values[name] = value
-    if polarity and not properties and (fit := _means(polarity, command)) > 0:
+    if polarity and not properties and (fit := _means(polarity, command) or _sounds(said, type_)) > 0:
         call.score += fit
         call.spans += [s for s in said if polarity in s.words]
     elif (
@@ -131,6 +131,16 @@ def _filled(type_: DeviceType, command: Command, said: list[Span]) -> Call:
     if call.lacks and call.score > 0:
         call.score -= 1
     return call
+
+
+def _sounds(said: list[Span], type_: DeviceType) -> float:
+    """ "Ring the buzzer", "sound the horn": there is nothing else to command of it."""
+    words = " ".join([type_.id, *type_.label.values(), *type_.also, type_.commands[0].id]).lower()
+    asked = any(s.text.split()[0] in ("ring", "sound") for s in said if s.text)
+    return 1.0 if len(type_.commands) == 1 and asked and _LOUD.search(words) else 0.0
+
+
+_LOUD = re.compile(r"ring|sound|buzz|blow|alarm|horn|siren|bell|chime|hoot|beep")
 
 
 def _is_bool(value: Any) -> bool:

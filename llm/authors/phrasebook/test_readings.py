@@ -45,7 +45,7 @@ def nodes(registry: str, prompt: str) -> list[tuple[str, dict[str, Any]]]:
         ("dairy", "Set the fans to 40 % from 22:00 to 5:00 and to 80 % the rest of the day.", "schedule", {"cron": "0 5 * * *"}),
         ("plant", "If pump 101 runs while pump 102 is running too, tell the control room.", "holds",
          {"expr": "p_101_running && p_102_running"}),
-        ("bakery", "Neither compressor running? Get hold of maintenance.", "vote", {"expr": "!running", "share": 1.0}),
+        ("bakery", "Neither compressor running? Get hold of maintenance.", "vote", {"expr": "!running", "at_least": 2}),
         ("quarry", 'More than 3 results of "fail" on the inspection tablet in a single day and the safety officer should get a text.',
          "threshold", {"above": 3}),
         ("depot", "More than two jams in an hour: tell the yard team.", "window", {"calc": "count", "over": "1h"}),

@@ -21,6 +21,7 @@ from llm.authors.phrasebook import (
     qualities,
     ratios,
     states,
+    undone,
     usual,
     versus,
 )
@@ -38,6 +39,7 @@ from llm.authors.phrasebook.holding import (
     says_nothing_new,
     so_long,
     still_so,
+    twice,
 )
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.leftover import unknown_subject
@@ -124,7 +126,7 @@ class TriggerReader:
             if more.tests == trigger.tests and more.source is trigger.source and more.hold:
                 trigger.hold = more.hold
                 continue
-            if contradict(trigger, more) and clause.joined != "or":
+            if (contradict(trigger, more) and clause.joined != "or") or twice(trigger, more):
                 self.miss(clause, "condition")
                 return None
             join = "or" if clause.joined == "or" else self._join_of(group, clause)
@@ -188,6 +190,7 @@ class TriggerReader:
     def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
+            undone.read,
             easing.read,
             absence.read,
             asking.read,

@@ -1,0 +1,282 @@
+"""ai_vision: asks a model that can see about the picture of an event, and accepts only the declared fields.
+
+As `ai_prompt`, with the picture in `image` (or the part `crop` of it) beside the prompt. With `confirm`, an answer leaves
+by `out` only when its labels and yes-or-no fields are the same in so many of the key's last answers; others go nowhere. What is
+painted into a picture is part of the picture: it can change which declared label is chosen, and nothing else.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from nodes.kit.answer_fields import AnswerField, AnswerFields, answered_shapes, check_fields, check_names
+from nodes.kit.asking import FAILED, UNSURE, answered, failed, failed_shape, question, quoted
+from nodes.kit.confirm import Confirm, Votes, confirmed
+from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
+from nodes.kit.event import Event
+from nodes.kit.fields import check_field
+from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
+from nodes.kit.params import Duration, FieldName, Identity, Mark, ModelId, NodeParams, Per, Settable, refused
+from nodes.kit.picture import FILE, sha256_of
+from nodes.kit.problem import Problem
+from nodes.kit.scope import Scope
+from nodes.kit.shape import Shape
+from nodes.kit.text import check_text, compile_text
+
+Part = Annotated[float, Field(ge=0, le=1)]
+
+
+class Crop(BaseModel):
+    """The part of the picture that is looked at: its borders as parts of width and height, from the left and the top."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    left: Part = 0.0
+    top: Part = 0.0
+    right: Part = 1.0
+    bottom: Part = 1.0
+
+    @model_validator(mode="after")
+    def fits(self) -> "Crop":
+        for low, high in ((self.left, self.right), (self.top, self.bottom)):
+            if low >= high:
+                raise refused("limits_swapped", low=low, high=high)
+        return self
+
+
+class AiVisionParams(NodeParams):
+    image: Annotated[FieldName, Identity]
+    model: ModelId | None = None
+    prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="prompt")]
+    fields: AnswerFields
+    crop: Crop | None = None
+    confirm: Confirm | None = None
+    timeout: Annotated[Duration, Settable] = 30_000
+    per: Per = "device"
+
+    @model_validator(mode="after")
+    def names_differ(self) -> "AiVisionParams":
+        check_names(self.fields)
+        return self
+
+
+WORDS = {
+    "en": KindWords(
+        label="Look at a picture",
+        summary="Lets a model that can see look at an event's picture and answer in declared fields.",
+        description=(
+            "The model sees the picture, the prompt and the event's data. It must answer with exactly the declared "
+            "fields, or say that it is unsure; an answer that does not fit is asked for once more. What then does not fit, a "
+            "time-out, a picture that is gone or a server that takes no pictures leaves by “failed” with a reason. "
+            "Words in a picture are part of the picture, never instructions to the flow."
+        ),
+        labels={
+            "image": "Picture",
+            "model": "Model",
+            "prompt": "Prompt",
+            "fields": "Answer",
+            "crop": "Part of the picture",
+            "confirm": "Confirm",
+            "timeout": "Time limit",
+            "per": "Separately for each",
+            "name": "Name",
+            "type": "Type",
+            "fields.type.number": "number",
+            "fields.type.integer": "whole number",
+            "fields.type.boolean": "yes or no",
+            "fields.type.string": "text",
+            "values": "Allowed values",
+            "min": "Minimum",
+            "max": "Maximum",
+            "description": "Description",
+            "left": "Left",
+            "top": "Top",
+            "right": "Right",
+            "bottom": "Bottom",
+            "times": "Times",
+            "of": "Of the last",
+        },
+        params={
+            "image": "The field with the picture.",
+            "model": "A registered model that can see; without one, the workspace's own.",
+            "prompt": "What to look for, in your own words. {field} stands for a value of the event.",
+            "fields": "The fields of the answer: name, type, and for texts the labels that are allowed.",
+            "crop": "Only this part is looked at: borders from 0 to 1, from the left and the top. Left out: all of it.",
+            "confirm": "An answer goes on only when so many of the last answers say the same (labels and yes or no).",
+            "timeout": "How long to wait for the answer. Default 30 seconds.",
+            "per": "Whose answers confirm each other: each device (left out), all together, or a field.",
+        },
+    ),
+    "ja": KindWords(
+        label="画像を見る",
+        summary="画像を扱えるモデルにイベントの画像を見せ、決めた項目で答えさせます。",
+        description=(
+            "モデルには画像と指示文とイベントのデータを渡します。答えは宣言した項目だけ、または「判断できない」に限り、合わ"
+            "ない答えは一度だけ聞き直します。それでも合わないとき、時間切れ、画像がもうないとき、サーバーが画像を受け付け"
+            "ないときは、理由を付けて「失敗」に出ます。画像の中の文字は画像の一部であり、フローへの指示にはなりません。"
+        ),
+        labels={
+            "image": "画像",
+            "model": "モデル",
+            "prompt": "指示文",
+            "fields": "答えの項目",
+            "crop": "見る範囲",
+            "confirm": "確かめ方",
+            "timeout": "制限時間",
+            "per": "区別する単位",
+            "name": "名前",
+            "type": "型",
+            "fields.type.number": "数値",
+            "fields.type.integer": "整数",
+            "fields.type.boolean": "はい/いいえ",
+            "fields.type.string": "文字",
+            "values": "許す値",
+            "min": "最小",
+            "max": "最大",
+            "description": "説明",
+            "left": "左",
+            "top": "上",
+            "right": "右",
+            "bottom": "下",
+            "times": "一致する回数",
+            "of": "直近の回数",
+        },
+        params={
+            "image": "画像の入った項目。",
+            "model": "画像を扱える登録済みのモデル。省略するとワークスペースのモデルを使います。",
+            "prompt": "何を見てほしいか。{項目名} と書くと、その値が入ります。",
+            "fields": "答えの項目。名前、型、文字列なら許すラベル。",
+            "crop": "この範囲だけを見ます。左と上を 0、右と下を 1 とした位置で書きます。省略すると全体です。",
+            "confirm": "直近の答えのうち、この回数だけ同じ答え(ラベルと「はい/いいえ」)がそろったら先へ送ります。",
+            "timeout": "答えを待つ時間。既定は 30 秒。",
+            "per": "どの答えどうしで確かめるか。デバイスごと(省略時)、全体、または項目ごと。",
+        },
+    ),
+}
+
+
+class AiVision(Kind):
+    id = "ai_vision"
+    group = "ai"
+    icon = "eye"
+    outputs = (OUT, UNSURE, FAILED)
+    Params = AiVisionParams
+    Memory = Votes
+    takes_late = True
+    recalls = False
+    words = WORDS
+    phrases = (
+        *phrases("en", "name", "look at the picture | look at the image | what the picture shows"),
+        *phrases("ja", "name", "画像を見る | 写真を見て判断 | 画像で判定"),
+    )
+    examples: ClassVar[tuple[Example, ...]] = ()
+
+    def __init__(self, params: AiVisionParams, scope: Scope) -> None:
+        super().__init__(params, scope)
+        self.prompt = compile_text(params.prompt, scope, show=quoted)
+
+    @classmethod
+    def check(cls, params: AiVisionParams, scope: Scope) -> Iterator[Problem]:
+        yield from check_text(params.prompt, scope, "/params/prompt")
+        yield from check_fields(params.fields)
+        yield from check_field(params.image, "/params/image", scope.shape)
+        known = scope.shape.fields.get(params.image)
+        if known is not None and known.type not in ("image", "any"):
+            pictures = [name for name, field in scope.shape.fields.items() if field.type == "image"]
+            args = {"field": params.image, "found": known.type, "expected": "image"}
+            yield Problem("wrong_type", "/params/image", args=args, allowed=pictures or None)
+
+    @classmethod
+    def shapes(cls, params: AiVisionParams, scope: Scope) -> dict[str, Shape]:
+        out = scope.shape.plus(**answered_shapes(params.fields))
+        return {"out": out, "unsure": scope.shape, "failed": failed_shape(scope.shape)}
+
+    def on_event(self, event: Event, port: str, memory: Votes) -> Iterator[Yield]:
+        field = self.params.image
+        picture = event.data.get(field)
+        if sha256_of(picture) is None and not (isinstance(picture, dict) and FILE in picture):
+            yield Trouble("missing_field", {"field": field})
+            yield failed(event, "no_picture", field)
+            return
+        prompt, troubles = self.prompt(event)
+        yield from troubles
+        request = question(self.params.model, prompt, event, self.params.fields)
+        request["pictures"] = [picture]
+        if self.params.crop is not None:
+            crop = self.params.crop
+            request["crop"] = [crop.left, crop.top, crop.right, crop.bottom]
+        yield Ask(request, self.params.timeout)
+
+    def on_answer(self, answer: Answer, event: Event, memory: Votes) -> Iterator[Yield]:
+        given = answered(answer, self.params.fields, event)
+        if not isinstance(given, dict):
+            yield from given
+        elif confirmed(memory, verdict(given, self.params.fields), self.params.confirm):
+            yield Emit("out", event.with_data({**event.data, **given}))
+
+
+def verdict(answer: dict[str, Any], fields: list[AnswerField]) -> str:
+    """What of an answer has to be the same to confirm it: its labels and yes-or-no fields."""
+    return json.dumps([answer[f.name] for f in fields if f.type == "boolean" or f.values is not None])
+
+
+REGISTRY = {
+    "types": [
+        {
+            "id": "gate_camera",
+            "label": {"ja": "門のカメラ", "en": "gate camera"},
+            "fields": [{"name": "shot", "type": "image", "label": {"ja": "画像", "en": "picture"}}],
+        }
+    ],
+    "destinations": [{"id": "safety", "service": "slack", "label": {"ja": "安全担当", "en": "safety"}}],
+}
+SHOT = {"shot": {"$file": "gate.jpg"}}
+
+
+def _example(given: list[Any], answers: list[Any], expect: list[Any], name: str, **more: Any) -> dict[str, Any]:
+    look = {
+        "image": "shot",
+        "prompt": "Does everybody in the picture wear a helmet?",
+        "fields": [{"name": "helmet", "type": "string", "values": ["all", "missing", "nobody there"]}],
+        **more,
+    }
+    return {
+        "suiro": 1,
+        "name": "Helmets at the gate",
+        "nodes": [
+            {"id": "gate", "kind": "devices", "params": {"type": "gate_camera"}},
+            {"id": "look", "kind": "ai_vision", "from": ["gate"], "params": look},
+            {"id": "bare", "kind": "condition", "from": ["look.out"], "params": {"expr": "helmet == 'missing'"}},
+            {"id": "tell", "kind": "notify", "from": ["bare.true"], "params": {"to": "safety", "text": "{device}: no helmet"}},
+            {"id": "person", "kind": "notify", "from": ["look.unsure", "look.failed"],
+             "params": {"to": "safety", "text": "Please look at {device}"}},
+        ],
+        "tests": [{"name": name, "given": given, "answers": answers, "expect": expect}],
+    }  # fmt: skip
+
+
+AiVision.examples = (
+    Example(
+        title={"en": "A missing helmet in two of three pictures", "ja": "3 枚のうち 2 枚でヘルメットがない"},
+        registry=REGISTRY,
+        document=_example(
+            [{"device": "gate-1", "from": "0s", "every": "10s", "until": "20s", "data": SHOT}],
+            [{"node": "look", "answer": {"helmet": label, "unsure": False}} for label in ("missing", "all", "missing")],
+            [{"node": "tell", "device": "gate-1", "at": "20s", "data": {"text": "gate-1: no helmet"}}],
+            "one picture alone alarms nobody",
+            confirm={"times": 2, "of": 3},
+        ),
+    ),
+    Example(
+        title={"en": "A picture that allows no judgement", "ja": "判断できない画像は人に見せる"},
+        registry=REGISTRY,
+        document=_example(
+            [{"device": "gate-1", "at": "0s", "data": SHOT}],
+            [{"node": "look", "answer": {"helmet": "all", "unsure": True}}],
+            [{"node": "person", "device": "gate-1", "at": "0s", "data": {"text": "Please look at gate-1"}}],
+            "a person looks instead",
+            crop={"left": 0.25, "top": 0.0, "right": 0.75, "bottom": 1.0},
+        ),
+    ),
+)

@@ -1,0 +1,44 @@
+"""A picture that is posted to a flow, seen where its wire is looked at."""
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, expect
+
+from tests.journeys.editing import SOON, call, deploy, open_flow
+from tests.pictures import written
+
+pytestmark = pytest.mark.xdist_group("editor")
+
+
+def gate() -> Image.Image:
+    """Somebody at a gate, in outline."""
+    image = Image.new("RGB", (1_280, 960), "#8fb3d9")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 640, 1_280, 960), fill="#6b6f66")
+    draw.rectangle((560, 420, 720, 820), fill="#2b4c7e")
+    draw.ellipse((580, 280, 700, 430), fill="#d9a066")
+    return image
+
+
+def test_a_posted_picture_is_seen_on_its_wire_and_comes_from_the_worker_only_then(page: Page) -> None:
+    nodes = [
+        {"id": "call", "kind": "webhook_in"},
+        {"id": "keep", "kind": "store", "from": ["call"], "params": {"fields": ["picture"]}},
+    ]
+    flow = open_flow(page, {"suiro": 1, "name": "Gate", "nodes": nodes, "layout": {}})
+    deploy(page)
+    (hook,) = call(page, "GET", f"/api/flows/{flow}/hooks")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/pictures/" in request.url else None)
+    sent = page.request.post(hook["url"], data=written(gate()), headers={"Content-Type": "image/jpeg"})
+    assert sent.status == 202
+    value = page.get_by_test_id("edge-value-call-out")
+    expect(value).to_be_visible(timeout=SOON)
+    assert asked == []
+    value.hover()
+    picture = page.get_by_test_id("peek-picture")
+    expect(picture).to_be_visible(timeout=SOON)
+    page.wait_for_function("document.querySelector('[data-testid=peek-picture]').naturalWidth === 320")
+    assert len(asked) == 1
+    page.get_by_test_id("stop").click()
+    expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
