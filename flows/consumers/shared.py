@@ -94,6 +94,9 @@ class SharedSocket(AsyncJsonWebsocketConsumer):
     async def sign_off(self, event: dict[str, Any]) -> None:
         await self.close(OVER)
 
+    async def say_who(self, event: dict[str, Any]) -> None:
+        """Guests are not among those who are shown as being here."""
+
     async def renew_taps(self, event: dict[str, Any]) -> None:
         await self._taps(True)
 

@@ -166,10 +166,12 @@ const OVER = 4403
 let socket = null
 let tries = 0
 
-/** Call `react` with every live message of kind `t`. */
+/** Call `react` with every live message of kind `t`. Who comes when the socket is open already hears `connected` too: another
+ *  script of the page may have dialled. */
 export function listen(t, react) {
   listeners.set(t, [...(listeners.get(t) ?? []), react])
   dial()
+  if (t === 'connected' && socket.readyState === WebSocket.OPEN) queueMicrotask(() => react({ t }))
 }
 
 /** Have the worker send what flows along the wires of this flow, now and after every reconnection: `taps` messages. */

@@ -63,11 +63,16 @@ function workerIs(there) {
   dirty = true
 }
 
+/** How much was told live of the flow and its worker: an answer that was asked for before may be older than that. */
+let told = 0
+
 async function again() {
   if (ended) return
+  const before = told
   let fresh
   try { fresh = await call('GET', board.source) } catch (failure) { if (failure.status === 404) over(); return }
   if (ended) return
+  if (told !== before) return again()
   const other = JSON.stringify(fresh.tiles) !== JSON.stringify(board.tiles)
   const { worker, ...rest } = fresh
   Object.assign(board, rest)
@@ -98,9 +103,10 @@ listen('taps', (message) => { if (!message.flow || message.flow === board.flow) 
 listen('fired', (message) => { if (!message.flow || message.flow === board.flow) soon() })
 listen('acked', soon)
 listen('board', (message) => { if (!message.flow || message.flow === board.flow) soon() })
-listen('worker', (message) => { if (message.id === board.worker.id) workerIs(message.connected) })
+listen('worker', (message) => { if (message.id === board.worker.id) { told += 1; workerIs(message.connected) } })
 listen('flow', (message) => {
   if (message.flow !== board.flow || !message.status) return
+  told += 1
   if (message.status === 'deleted') return board.may_change ? location.assign('/flows/') : over()
   if (message.version && message.version !== board.version) soon()
   if (board.status !== 'running' && message.status === 'running') watch(board.flow)
