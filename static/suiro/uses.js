@@ -18,6 +18,7 @@ export function count(button, uses, word = 'used_in') {
   const many = flowsOf(uses)
   button.textContent = many ? say(word, many) : say('used_nowhere')
   button.disabled = many === 0
+  button.hidden = false
 }
 
 /** `parts`: [{title, uses}]; parts without a title are a plain list. */
