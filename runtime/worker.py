@@ -207,6 +207,7 @@ class Worker:
             log.error("the broker's address cannot be used: %s", address)
             self.control.say({"t": "status", "broker": {"connected": False, "detail": address}, "flows": {}})
         else:
+            log.info("the broker is %s", address.shown)
             self.site.connect(address)
 
     def _ack(self, order: Order) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.brokers import RunningBroker, any_broker, wait_until
+from tests.brokers import RunningBroker, any_broker, wait_for, wait_until
 from tests.control_server import ControlServer
 from tests.faults.flows import REGISTRY
 from tests.faults.ledger import Ledger, ledger
@@ -101,7 +101,9 @@ class Rig:
 
     def connected(self, since: int, seconds: float = 30) -> None:
         """Until a status that came after frame number `since` says that the broker is there."""
-        wait_until(lambda: any(_up(frame) for frame in self.server.frames[since:]), seconds, f"broker: {self.log()}")
+        came = self.server.frames
+        if not wait_for(lambda: any(_up(frame) for frame in came[since:]), seconds):
+            raise AssertionError(f"no broker within {seconds} s: {came[since:]} {self.log()}")
 
     def log(self) -> str:
         file = self.folder / "worker.log"

@@ -38,7 +38,7 @@ def test_a_posted_picture_is_seen_on_its_wire_and_comes_from_the_worker_only_the
     value.hover()
     picture = page.get_by_test_id("peek-picture")
     expect(picture).to_be_visible(timeout=SOON)
-    page.wait_for_function("document.querySelector('[data-testid=peek-picture]').naturalWidth === 320")
+    expect(page.get_by_test_id("peek-picture")).to_have_js_property("naturalWidth", 320)
     assert len(asked) == 1
     page.get_by_test_id("stop").click()
     expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
