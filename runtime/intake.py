@@ -167,7 +167,7 @@ class Intake:
 
     def _meant(self, flow: RunningFlow) -> Iterator[str]:
         waiting = self._store.waiting(flow.id) if self._store is not None else []
-        for text in (msgspec.json.encode(flow.engine.snapshot()), *(row.effect for row in waiting)):
+        for text in (msgspec.json.encode(flow.memory), *(row.effect for row in waiting)):
             yield from (name.decode() for name in _HANDLE.findall(text))
 
     def injected(self) -> str:

@@ -16,8 +16,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from engine.plan import Plan
-from nodes.kit.kind import SourceKind
 from nodes.kit.payload import LARGEST, at_path, decode_json
 from nodes.kit.picture import PICTURE, REFUSED, Pictures, handle, refused
 from runtime.mailbox import Batch
@@ -174,12 +172,8 @@ def replace(value: dict[str, Any], where: Pictures, store: PictureStore) -> bool
     return changed
 
 
-def given(plan: Plan, node: str, data: dict[str, Any], store: PictureStore) -> dict[str, Any]:
+def given(data: dict[str, Any], where: Pictures, store: PictureStore) -> dict[str, Any]:
     """`data` that a source is given from elsewhere than the broker, with handles in the place of its pictures."""
-    source = next((one.instance for one in plan.nodes if one.id == node), None)
-    where = source.pictures() if isinstance(source, SourceKind) else None
-    if where is None:
-        return data
     copy: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(data))
     replace(copy, where, store)
     return copy

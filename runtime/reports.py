@@ -178,7 +178,7 @@ class Reports:
         if now >= self._note_at:
             self._note_at = now + NOTED_EVERY
             for flow in host.flows.values():
-                if not flow.durable:
+                if not (flow.durable or flow.resting):  # what stands since before it rested was noted then
                     standings_of(flow)
         for id, taps in list(self._taps.items()):
             running = host.flows.get(id)

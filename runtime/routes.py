@@ -26,7 +26,7 @@ class Routes(dict[str, Readers]):
         """Where the messages on each topic carry pictures that some flow wants; None: none of them does."""
         if self._pictures is None or len(self._pictures) >= MOST_ROUTES:
             self._pictures = {}
-            self._seeing = [places for flow in self.flows.values() for places in flow.pictures]
+            self._seeing = [places for flow in self.flows.values() for places in flow.pictures.values()]
         if not self._seeing:
             return None
         found = [self._pictures_of(topic, self._pictures) for topic in topics]

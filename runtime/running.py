@@ -31,7 +31,6 @@ from runtime.store.interface import Change, Waiting
 PAUSE = 15_000
 """Milliseconds without a worker that count as time like any other, such as a restart."""
 
-
 _NONE: frozenset[str] = frozenset()
 
 
@@ -173,9 +172,10 @@ class RunningFlow:
         self._stirred = True
         self._rest: bytes | None = None
         self._engine: Engine | None = self._made(plan, begin, memory)
-        self.own = {f: s.qos() for s in sources_of(plan) for f in s.topics()}
-        self.pictures = [(s.topics(), where) for s in sources_of(plan) if (where := s.pictures()) is not None]
-        """Topics that it reads pictures from, each group with where they stand in its messages."""
+        sources = sources_of(plan)
+        self.own = {f: s.qos() for s in sources for f in s.topics()}
+        self.pictures = {s.scope.node: (s.topics(), at) for s in sources if (at := s.pictures()) is not None}
+        """By source, the topics that it reads pictures from and where they stand in its messages."""
 
     @property
     def deploy(self) -> Deploy:
@@ -191,6 +191,16 @@ class RunningFlow:
     def plan(self) -> Plan:
         return self.engine.plan
 
+    @property
+    def resting(self) -> bool:
+        """Whether nothing has happened to it for a while: asking for its engine or plan would wake it."""
+        return self._engine is None
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """All its memory, as JSON types; a flow that rests goes on resting."""
+        return self._engine.snapshot() if self._engine is not None else resting.read(self._rest or b"").memory
+
     def _made(self, plan: Plan, begin: int, memory: dict[str, Any] | None) -> Engine:
         engine = Engine(plan, now=begin, memory=memory, tracked=self.durable)
         engine.on_dead = lambda arrival, trace: self._lost.append(Lost(arrival, trace.node, trace.code, trace.args))
@@ -204,14 +214,8 @@ class RunningFlow:
         if engine is None or (stirred and not at_once) or not self._small or self.failure is not None:
             return
         unsaved = self.durable and (self.dirty or self.whole)
-        if (
-            unsaved
-            or self.behind
-            or self.made
-            or self._lost
-            or self.answers is not None
-            or not resting.may_rest(engine)
-        ):
+        awaits = self.behind or self.made or self._lost or self.answers is not None
+        if unsaved or awaits or not resting.may_rest(engine):
             return
         self._rest = resting.rested(engine)
         self._engine = engine if self._rest is None else None

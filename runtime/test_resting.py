@@ -3,7 +3,8 @@
 import math
 import random
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from nodes.kit.event import Arrival
 from runtime import resting
 from runtime.deploy import Deploy
 from runtime.host import REST_AFTER
+from runtime.reports import Reports
 from runtime.running import RunningFlow, sound_plan
 from runtime.test_host import Rig, deploy
 
@@ -61,6 +63,21 @@ def test_a_flow_that_rested_between_all_messages_did_the_same_as_one_that_never_
         other.made = made
     assert times == 120
     assert seen(one) == seen(other)
+
+
+def test_what_a_worker_looks_after_now_and_then_does_not_wake_a_resting_flow() -> None:
+    one = flow()
+    read(one, 0, 75)
+    made = Reports(lambda words: None, lambda: None)
+    made.host = cast(Any, SimpleNamespace(flows={"f": one}))
+    made.round_over()
+    before, one.made = msgspec.json.encode(one.memory), []
+    one.rest(at_once=True)
+    made._note_at = 0.0
+    made.round_over()
+    assert rests(one)
+    assert msgspec.json.encode(one.memory) == before
+    assert rests(one)
 
 
 def test_what_people_see_of_a_resting_flow_does_not_wake_it() -> None:

@@ -243,8 +243,10 @@ class Worker:
 
     def _inject(self, order: Order) -> None:
         flow, node, data = self.host.flows.get(str(order.get("flow"))), str(order.get("node")), order.get("data")
-        if flow is not None:
-            wanted = given(flow.plan, node, data if isinstance(data, dict) else {"value": data}, self.site.pictures)
+        if flow is not None:  # its engine and plan belong to the host's thread
+            wanted = data if isinstance(data, dict) else {"value": data}
+            if node in flow.pictures:
+                wanted = given(wanted, flow.pictures[node][1], self.site.pictures)
             self._post(lambda: self.host.inject(self.host.flows.get(flow.id, flow), node, wanted))
 
     # --- on the host's thread -------------------------------------------------------------------------------------
