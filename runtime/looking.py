@@ -1,4 +1,4 @@
-"""Small views of kept pictures, made when somebody wants to look: never sent unasked."""
+"""Small views of kept pictures, for people."""
 
 import base64
 from typing import Any
@@ -11,15 +11,13 @@ from runtime.pictures import PictureRefused, thumbnail
 def look(store: PictureStore, order: dict[str, Any]) -> dict[str, Any]:
     """The answer to a page that wants to see the picture `sha256`: a JPEG of at most 320 pixels and 64 kB as base64, empty
     where the picture is not kept (any more)."""
-    name = sha256_of({PICTURE: order.get("sha256")})
-    return {"t": "looked", "sha256": name or "", "jpeg": base64.b64encode(_small(store, name)).decode()}
+    name = sha256_of({PICTURE: order.get("sha256")}) or ""
+    return {"t": "looked", "sha256": name, "jpeg": small(store.get(name)) or ""}
 
 
-def _small(store: PictureStore, name: str | None) -> bytes:
-    data = store.get(name) if name is not None else None
-    if data is None:
-        return b""
+def small(data: bytes | None) -> str | None:
+    """A kept picture as a JPEG of at most 320 pixels and 64 kB, as base64; None where there is none any more."""
     try:
-        return thumbnail(data).data
+        return base64.b64encode(thumbnail(data).data).decode() if data is not None else None
     except PictureRefused:  # the disk has changed what we wrote
-        return b""
+        return None

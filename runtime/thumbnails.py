@@ -3,7 +3,6 @@
 The pictures themselves stay with the worker. Made beside the flows' thread; what is passed over is only older.
 """
 
-import base64
 import threading
 import time
 from collections import OrderedDict
@@ -11,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from engine.clock import format_time
-from runtime.pictures import PictureRefused, thumbnail
+from runtime.looking import small
 
 EVERY = 5.0
 """Seconds between two of the same device and field, at least."""
@@ -84,15 +83,11 @@ class Thumbnails:
         return PAUSE
 
     def _send(self, key: tuple[str, str], newest: _Newest) -> None:
-        data = self._picture_of(newest.sha256)
-        if data is None:
-            return
-        try:
-            small = thumbnail(data)
-        except PictureRefused:
+        jpeg = small(self._picture_of(newest.sha256))
+        if jpeg is None:
             return
         about = {"device": key[0], "field": key[1], "time": format_time(newest.time), "sha256": newest.sha256}
-        self._say({"t": "picture", **about, "data": base64.b64encode(small.data).decode()})
+        self._say({"t": "picture", **about, "data": jpeg})
 
     def _run(self) -> None:
         while not self._over.is_set():
