@@ -2,13 +2,12 @@
 
 import hashlib
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PIL import Image, ImageOps
-from PIL.JpegImagePlugin import jpeg_factory
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
+
+if TYPE_CHECKING:  # loaded with the first picture: most workers never see one
+    from PIL import Image
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_PIXELS = 40_000_000
@@ -51,8 +50,7 @@ def clean(data: bytes, *, widest: int) -> Picture:
         raise PictureRefused("picture_too_heavy", {"size": len(data), "most": MOST_BYTES})
     try:
         opened = _opened(data)
-        drawing = isinstance(opened, PngImageFile)
-        return _encoded(_flat(opened, widest), drawing)
+        return _encoded(_flat(opened, widest), drawing=opened.format == "PNG")
     except PictureRefused:
         raise
     except Exception as broken:  # a decoder may raise anything at all on bytes that were made to break it
@@ -74,8 +72,12 @@ def thumbnail(data: bytes) -> Picture:
     return made
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: bytes) -> "Image.Image":
     """Its header read and found small enough. Not by `Image.open`: that tries more formats and decides sizes by a global."""
+    from PIL.JpegImagePlugin import jpeg_factory
+    from PIL.PngImagePlugin import PngImageFile
+    from PIL.WebPImagePlugin import WebPImageFile
+
     if data[:8] == b"\x89PNG\r\n\x1a\n":
         opened: Image.Image = PngImageFile(BytesIO(data))
     elif data[:3] == b"\xff\xd8\xff":
@@ -111,8 +113,10 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
 
 
-def _flat(opened: Image.Image, widest: int) -> Image.Image:
+def _flat(opened: "Image.Image", widest: int) -> "Image.Image":
     """Decoded, eight bits a channel, L, RGB or RGBA, upright, within `widest`, with nothing but pixels."""
+    from PIL import Image
+
     opened.draft(None, (widest, widest))  # a JPEG many times larger is decoded small at once
     opened.load()
     image = _upright(opened)
@@ -127,14 +131,16 @@ def _flat(opened: Image.Image, widest: int) -> Image.Image:
     return image
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _upright(image: "Image.Image") -> "Image.Image":
+    from PIL import ImageOps
+
     try:
         return ImageOps.exif_transpose(image)
     except Exception:  # broken metadata is no reason to refuse a picture that can be seen
         return image
 
 
-def _encoded(image: Image.Image, drawing: bool) -> Picture:
+def _encoded(image: "Image.Image", *, drawing: bool) -> Picture:
     if drawing or image.mode == "RGBA":
         made = _written(image, "PNG", optimize=True)
         if len(made.data) <= MOST_BYTES:
@@ -142,7 +148,9 @@ def _encoded(image: Image.Image, drawing: bool) -> Picture:
     return _written(_on_paper(image), "JPEG", quality=88)
 
 
-def _on_paper(image: Image.Image) -> Image.Image:
+def _on_paper(image: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
     if image.mode != "RGBA":
         return image
     paper = Image.new("RGB", image.size, _PAPER)
@@ -150,7 +158,7 @@ def _on_paper(image: Image.Image) -> Image.Image:
     return paper
 
 
-def _written(image: Image.Image, format: str, **how: Any) -> Picture:
+def _written(image: "Image.Image", format: str, **how: Any) -> Picture:
     out = BytesIO()
     image.save(out, format, **how)
     data = out.getvalue()

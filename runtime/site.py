@@ -4,17 +4,18 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.plan import Plan
+from nodes.kit.effect import Answer
 from nodes.kit.problem import Problem
 from runtime.addresses import Egress, allowed_networks
 from runtime.approvals import Approvals, Tell
 from runtime.carrier import Carrier, Locally
 from runtime.clock import WallClock
 from runtime.connectors.broker import BrokerAddress
-from runtime.connectors.camera import Cameras
 from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
 from runtime.deploy import Deploy
@@ -33,6 +34,9 @@ from runtime.senders.outlets import Outlets
 from runtime.snoozes import Snoozes
 from runtime.snoozes import Tell as TellSnoozed
 from runtime.store import Store
+
+if TYPE_CHECKING:
+    from runtime.connectors.camera import Cameras
 
 DRAIN = 5.0
 """Seconds that effects on their way get when the process is asked to end."""
@@ -68,8 +72,8 @@ class Site:
         self._models = models
         self.pictures = PictureStore(files / "pictures" if files is not None else None)
         self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
-        self.cameras = Cameras(cameras or {}, self.trusted, lambda data: kept(data, self.pictures))
-        self.asks = Asks(open_to, self.trusted, self.local, self.cameras.take, models.models)
+        self._cameras = cameras or {}
+        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)
@@ -113,6 +117,16 @@ class Site:
             self.mqtt.publish(messages, told)
         else:
             told([(tag, "no broker is configured") for _, _, tag in messages])
+
+    @cached_property
+    def cameras(self) -> "Cameras":
+        """Loaded with the HTTP client behind it when a flow asks for the first picture."""
+        from runtime.connectors.camera import Cameras
+
+        return Cameras(self._cameras, self.trusted, lambda data: kept(data, self.pictures))
+
+    def _take(self, device: str, timeout: float) -> Answer:
+        return self.cameras.take(device, timeout)
 
     def unusable(self, plan: Plan, deploy: Deploy) -> list[Problem]:
         """What is wrong with the local models that a flow asks."""

@@ -1,8 +1,6 @@
 """Pictures of cameras that are asked for them, at addresses that the operator of this machine gave: through the one door,
 bounded in bytes and time, and looked at like every other picture."""
 
-import json
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,27 +15,9 @@ from runtime.pictures import MOST_BYTES
 from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 
-VARIABLE = "SUIRO_CAMERAS"
-"""Names the file of addresses where the command line does not."""
 HEADERS = {"Accept": "image/jpeg,image/png,image/webp"}
 Keep = Callable[[bytes], dict[str, Any]]
 """Looks at a picture, keeps it and gives its handle, or says why not."""
-
-
-def cameras_in(file: str | None) -> dict[str, str]:
-    """Addresses by device id, from the JSON object in `file`, else in the file that SUIRO_CAMERAS names. Raises ValueError
-    (without any address in its words), OSError."""
-    name = file or os.environ.get(VARIABLE)
-    if not name:
-        return {}
-    with open(name, "rb") as opened:
-        given = json.loads(opened.read(1 << 20))
-    if not isinstance(given, dict):
-        raise ValueError("the file of cameras holds no JSON object")
-    for device, url in given.items():
-        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
-            raise ValueError(f"the address of the camera {device!r} is not http:// or https://")
-    return given
 
 
 class Cameras:

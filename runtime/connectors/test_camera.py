@@ -11,7 +11,8 @@ import pytest
 from nodes.kit.effect import Answer
 from nodes.kit.picture import sha256_of
 from runtime.addresses import Egress
-from runtime.connectors.camera import Cameras, cameras_in
+from runtime.cli.cameras import cameras_in
+from runtime.connectors.camera import Cameras
 from runtime.deploy import Deploy
 from runtime.inference.asks import Asks
 from runtime.picture_intake import kept
