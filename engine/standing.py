@@ -13,9 +13,14 @@ def has_standing(node: PlanNode) -> bool:
     return type(node.instance).standing is not Kind.standing
 
 
+def word_of(slot: Slot) -> str | None:
+    """Where the key stands; None where its node keeps no memory of it."""
+    return None if slot.node is None or slot.memory is None else slot.node.instance.standing(slot.memory)
+
+
 def take_note(slot: Slot, now: int) -> Stood:
     """Where the key stands at `now`; its time is that of the first look that found it there, so look soon after a change."""
-    word = slot.node.instance.standing(slot.memory) if slot.node is not None else None
+    word = word_of(slot)
     if slot.stood is None or slot.stood[0] != word:
         slot.stood = (word, slot.clock(now))
     return slot.stood
@@ -25,4 +30,4 @@ def stood_already(slot: Slot) -> Stood | None:
     """For memory that was kept before standings had a time."""
     if slot.node is None or not has_standing(slot.node):
         return None
-    return slot.node.instance.standing(slot.memory), None
+    return word_of(slot), None

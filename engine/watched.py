@@ -9,6 +9,7 @@ from engine.effect import Effect
 from engine.engine import Engine
 from engine.plan import Plan, PlanNode
 from engine.slots import Slot
+from engine.standing import word_of
 from nodes.kit.effect import Act, Ask, Yield
 from nodes.kit.event import Arrival, Event
 
@@ -75,10 +76,10 @@ class Watched(Engine):
         port = arguments[1] if way == "event" else arguments[0] if way == "timer" else ""
         hop = self._hop = self._new(node, way, port, event)
         if slot is not None:
-            hop.key, hop.before, hop.stood = slot.key, _plain(slot.memory), _standing(node, slot)
+            hop.key, hop.before, hop.stood = slot.key, _plain(slot.memory), word_of(slot)
         super()._take(node, slot, event, soonest, call, *arguments)
         if slot is not None and self.slots[node.index].get(slot.key) is slot:
-            hop.after, hop.stands, hop.due = _plain(slot.memory), _standing(node, slot), _due(slot)
+            hop.after, hop.stands, hop.due = _plain(slot.memory), word_of(slot), _due(slot)
         elif slot is None:
             own = self.slots[node.index].get("")
             hop.due = None if own is None else _due(own)
@@ -120,10 +121,6 @@ class Watched(Engine):
 
 def _plain(memory: Any) -> Any:
     return None if memory is None else msgspec.to_builtins(memory)
-
-
-def _standing(node: PlanNode, slot: Slot) -> str | None:
-    return None if slot.memory is None else node.instance.standing(slot.memory)
 
 
 def _due(slot: Slot) -> int | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from fleet.scenes.shot import Box, Thing
+from nodes.kit.tracks import overlap
 
 OVERLAP = 0.5
 
@@ -68,13 +69,3 @@ def compare(found: list[Found], things: list[Thing], tallies: dict[str, Tally]) 
                 tally.off.append(abs(real - one.value))
         elif not any(not thing.clear and overlap(one.box, thing.box) >= 0.3 for thing in things):
             tally.said.append((one.score, False))
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)]
-    return width * height / (sum(areas) - width * height)

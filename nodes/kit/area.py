@@ -82,8 +82,13 @@ class Named(Protocol):
 
 def standing_point(box: Box, by: Which) -> Point:
     """The point of a box that decides where a thing is: the middle of its lower edge, where it stands, or its middle."""
-    left, top, right, bottom = box
-    return (left + right) / 2, bottom if by == "foot" else (top + bottom) / 2
+    x, y = middle(box)
+    return x, box[3] if by == "foot" else y
+
+
+def middle(box: Box) -> Point:
+    """The middle of a box."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
 def check_names(named: Sequence[Named], path: str) -> Iterator[Problem]:

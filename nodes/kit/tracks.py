@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from nodes.kit.area import Box
+from nodes.kit.area import Box, middle
 from nodes.kit.kind import Memory, Said
 
 MOST_TRACKS = 100
@@ -97,11 +97,6 @@ def _move(track: Track, one: dict[str, Any], time: int) -> None:
         vx, vy = track.speed
         track.speed = vx / 2 + (x1 - x0) / seconds / 2, vy / 2 + (y1 - y0) / seconds / 2
     track.box, track.time, track.name = list(one["box"]), time, one["class"]
-
-
-def middle(box: Box) -> tuple[float, float]:
-    """The middle of a box."""
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
 def overlap(one: Box, other: Box) -> float:

@@ -69,10 +69,6 @@ def says_only_times(clause: Clause, span: Span) -> bool:
     return denied or not any(s.role("tell") or s.role("record") or s.role("call") or s.role("actuate") for s in rest)
 
 
-def other_days(span: Span) -> tuple[int, ...]:
-    return tuple(day for day in ALL_DAYS if day not in numbers_of(span.days or ""))
-
-
 def without_matter(meaning: "Meaning", clauses: list[Clause]) -> list[Clause]:
     """The clauses but those that only say that other times do not matter, after the times were said."""
     kept = []
