@@ -89,7 +89,7 @@ class Site:
         )
 
     def connect(self, address: BrokerAddress) -> None:
-        """Use this broker from now on; the same one again only ends a pause. May be called from any one thread."""
+        """Use this broker from now on; the same one again only ends a pause. Before the host starts, or on its thread."""
         if self.mqtt is not None and self.mqtt.address == address:
             self.mqtt.again()
             return

@@ -1,9 +1,12 @@
 """A worker under a real WebSocket server and a real broker: what it is told, what it tells, what it survives."""
 
 import json
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -277,6 +280,26 @@ def test_the_brokers_health_is_told(bench: Bench) -> None:
     assert bench.server.of("status")[-1]["broker"]["detail"]
     bench.broker.start()
     wait_until(lambda: bench.server.of("status")[-1]["broker"]["connected"], 20)
+
+
+def test_the_store_is_used_by_the_hosts_thread_alone_when_a_broker_is_named(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One connection to a database cannot serve two threads: an order would be lost now and then."""
+    bench.subscribed()
+    assert bench.worker
+    store = bench.worker.store
+    threads: set[str] = set()
+    for name in ("fact", "remember"):
+        monkeypatch.setattr(store, name, partial(_by_whom, threads, getattr(store, name)))
+    bench.server.send(t="broker", url="mqtt://127.0.0.1:1", username=None, password=None, ca=None)
+    wait_until(lambda: bench.worker and bench.worker.site.mqtt and bench.worker.site.mqtt.address.port == 1, 10)
+    assert threads == {"host"}
+
+
+def _by_whom(threads: set[str], original: Callable[..., Any], *given: Any) -> Any:
+    threads.add(threading.current_thread().name)
+    return original(*given)
 
 
 def test_a_broker_can_be_tried_before_it_is_used(bench: Bench) -> None:

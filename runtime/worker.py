@@ -198,10 +198,10 @@ class Worker:
 
     def _broker(self, order: Order) -> None:
         kept = {name: order.get(name) for name in ("url", "username", "password", "ca")}
-        self._post(lambda: self.store.remember("broker", kept))
-        self._connect(kept)
+        self._post(lambda: self._connect(self.store.remember("broker", kept)))
 
     def _connect(self, given: Order) -> None:
+        """Before the host starts, or on its thread, as all that reads the store."""
         address = address_in(given)
         if isinstance(address, str):
             log.error("the broker's address cannot be used: %s", address)
