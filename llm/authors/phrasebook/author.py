@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\d|\bwithin\b|以内")
 """A number or a length of time, without which a condition is another one."""
 _WHOLE = {"tolerance", "part_of_day", "part_hours"}
 """What is not built of a sentence that would mean something else without it."""
-QUESTIONS = {"limit", "to", "hold", "recovery"}
+QUESTIONS = {"limit", "to", "hold", "recovery", "zone"}
 
 
 class Phrasebook:

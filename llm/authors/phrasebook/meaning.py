@@ -21,6 +21,7 @@ from llm.authors.phrasebook import (
     repeating,
     reports,
     shared,
+    sights,
     snapshots,
     tolerances,
     untold,
@@ -62,6 +63,7 @@ class Meaning:
         uncertain = tolerances.mark(self.reading, self.spans, catalog, lang)
         compare_ranges(self.reading, self.spans, catalog, lang)
         waiting.mark(self.reading, self.spans, catalog)
+        sights.mark(self.reading, self.spans, catalog, registry, lang)
         asking.mark(self.spans, registry)
         bracketed.explained(self.reading, self.spans, lang)
         passing.mark(self.reading, self.spans, catalog, lang)

@@ -20,6 +20,7 @@ from llm.authors.phrasebook import (
     placing,
     qualities,
     ratios,
+    sights,
     states,
     undone,
     unlike,
@@ -189,6 +190,7 @@ class TriggerReader:
     def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
+            sights.read,
             undone.read,
             easing.read,
             absence.read,
