@@ -184,12 +184,27 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     if before is not None and is_seen(before) and gone and (seen is None or seen.fact.plain):  # type: ignore[union-attr]
         return _over(reader, clause)
     if seen is None or not isinstance(seen.fact, Sight):
-        return None
+        return _confirmed(clause, last)
     source = camera_of(reader, clause.spans, last)
     if source is None:
         reader.miss(clause, "which_device")
         return None
     return _seen(reader, clause, seen, source)
+
+
+def _confirmed(clause: Clause, last: Trigger | None) -> Trigger | None:
+    """ "..., confirmed in two of three pictures": only how surely what was said before is seen."""
+    row = next((s for s in clause.spans if isinstance(s.fact, Row)), None)
+    if row is None or last is None or last.step is None or not is_seen(last) or not isinstance(row.fact, Row):
+        return None
+    if any(s.names or s.phrases for s in clause.spans if s is not row):
+        return None
+    last.step.more["confirm"], row.used = _confirm(row.fact), True
+    return last
+
+
+def _confirm(row: Row) -> dict[str, int]:
+    return {"times": row.times, "of": row.of or row.times}
 
 
 def _without_marks(low: str, clause: Clause) -> str:
@@ -236,7 +251,7 @@ def _seen(reader: "TriggerReader", clause: Clause, seen: Span, source: Source) -
     if lasting is not None and lasting.duration is not None:
         return _lasting(reader, clause, seen.fact, step, source, noun)
     if row is not None:
-        step.more["confirm"] = {"times": row.times, "of": row.of or row.times}
+        step.more["confirm"] = _confirm(row)
     if seen.fact.at_least > 1:
         step.more["at_least"] = seen.fact.at_least
     _cover(reader, clause)
