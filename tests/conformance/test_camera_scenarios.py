@@ -68,7 +68,7 @@ def replayed(scenario: str, folder: Path) -> Ran:
 def test_the_flow_is_sound_and_names_only_what_the_model_knows(scenario: str) -> None:
     at = GALLERY / scenario
     assert runtime("validate", at / "flow.json", "--devices", at / "registry.json").json() == {"problems": []}
-    assert runtime("test", at / "flow.json").json()["failed"] == 0
+    assert runtime("test", at / "flow.json", "--devices", at / "registry.json").json()["failed"] == 0
     registered = json.loads((at / "registry.json").read_text("utf-8"))["models"]
     assert [list(models_in(MODELS).models[model["id"]].labels) for model in registered] == [registered[0]["labels"]]
 
