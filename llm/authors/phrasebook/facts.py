@@ -113,6 +113,16 @@ class Shared:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """So little time (ms) is left until a value has risen, or come `down`, to a limit."""
+
+    value: float
+    unit: str | None
+    ms: int
+    down: bool
+
+
+@dataclass(frozen=True)
 class Sight:
     """Something that a detector may find in pictures: the model and its classes; `thing`: of which thing they are; `plain`:
     nothing more is said of it; `at_least`: so many of them."""
@@ -132,4 +142,4 @@ class Ground:
     words: str
 
 
-Fact = Sight | Ground | Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times
+Fact = Ahead | Sight | Ground | Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times

@@ -13,6 +13,7 @@ from llm.authors.phrasebook import (
     coordinated,
     daytimes,
     following,
+    forecasting,
     frames,
     ladders,
     passing,
@@ -63,6 +64,7 @@ class Meaning:
         uncertain = tolerances.mark(self.reading, self.spans, catalog, lang)
         compare_ranges(self.reading, self.spans, catalog, lang)
         waiting.mark(self.reading, self.spans, catalog)
+        forecasting.mark(self.reading, self.spans, catalog, lang)
         sights.mark(self.reading, self.spans, catalog, registry, lang)
         asking.mark(self.spans, registry)
         bracketed.explained(self.reading, self.spans, lang)

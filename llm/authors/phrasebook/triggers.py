@@ -9,6 +9,7 @@ from llm.authors.phrasebook import (
     changing,
     counting,
     easing,
+    forecasting,
     lasting,
     levels,
     limits,
@@ -191,6 +192,7 @@ class TriggerReader:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
             sights.read,
+            forecasting.read,
             undone.read,
             easing.read,
             absence.read,
