@@ -40,9 +40,7 @@ _DAYS = 2 * UNITS["d"]
 
 def meaning_of(catalog: Catalog) -> Meaning | None:
     """The kind that foretells when a limit is reached."""
-    wanted = {"within", "above", "below", "shape"}
-    named = Kinds(catalog).all("name")
-    return next(((kind, phrase) for kind, phrase in named if wanted <= set(kind.Params.model_fields)), None)
+    return Kinds(catalog).having("name", "within", "above", "below", "shape")
 
 
 def mark(reading: Reading, spans: list[Span], catalog: Catalog, lang: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.facts import Ground, Row, Sight, Within
-from llm.authors.phrasebook.names import squash
+from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.numbers import NUMBER, value_of
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.seen import classes_of, seen_in
@@ -59,17 +59,12 @@ class Detector:
 
 def meaning_of(catalog: Catalog) -> Meaning | None:
     """The kind that counts objects in pictures, and turns when there are enough."""
-    return _having(catalog, "doubt")
+    return Kinds(catalog).having("name", "doubt", "classes")
 
 
 def following_of(catalog: Catalog) -> Meaning | None:
     """The kind that follows objects from picture to picture."""
-    return _having(catalog, "dwell", "lines")
-
-
-def _having(catalog: Catalog, *params: str) -> Meaning | None:
-    named = ((k, p) for k in catalog for p in k.phrases if p.role == "name" and set(params) <= set(k.Params.model_fields))
-    return next(((k, p) for k, p in named if p.port), None)
+    return Kinds(catalog).having("name", "dwell", "lines")
 
 
 def detectors(catalog: Catalog, registry: Registry) -> list[Detector]:
@@ -86,12 +81,14 @@ def image_of(type_: DeviceType) -> TypeField | None:
 
 
 def mark(reading: Reading, spans: list[Span], catalog: Catalog, registry: Registry, lang: str) -> None:
-    """Makes of the words for what a detector finds, and of those for where and in how many pictures, a span each."""
+    """Makes of the words for what a detector finds, and of those for where and in how many pictures, a span each. What is there
+    to be read, such as a dial, is not what is seen."""
+    read = {one.shows for type_ in registry.types.values() for field in type_.fields for one in field.reads}
     found = [
         Span(one.start, one.end, reading.text[one.start : one.end], fact=Sight(known.model.id, one.classes, one.thing, one.plain))
         for known in detectors(catalog, registry)[:1]
         for one in seen_in(reading.low, tuple(known.model.labels), lang)
-        if not (one.plain and _named_otherwise(one.start, one.end, spans, reading.low, lang))
+        if not one.plain or (not set(one.classes) <= read and not _named_otherwise(one.start, one.end, spans, reading.low, lang))
     ]  # fmt: skip
     if not found:
         return
@@ -325,10 +322,6 @@ def _cover(reader: "TriggerReader", clause: Clause) -> None:
 def all_of(detector: Model, thing: str) -> list[str]:
     """Every class of a thing."""
     return [one.name for one in classes_of(tuple(detector.labels)) if one.thing == thing]
-
-
-def same_word(one: str, other: str) -> bool:
-    return squash(one) == squash(other)
 
 
 def looks(kind: type[Kind]) -> bool:
