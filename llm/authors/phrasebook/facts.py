@@ -113,6 +113,15 @@ class Shared:
 
 
 @dataclass(frozen=True)
+class By:
+    """By which field, or attribute of the devices, each is taken by itself; `noun`: as it was said."""
+
+    name: str
+    attribute: bool
+    noun: str
+
+
+@dataclass(frozen=True)
 class Ahead:
     """So little time (ms) is left until a value has risen, or come `down`, to a limit."""
 
@@ -142,4 +151,4 @@ class Ground:
     words: str
 
 
-Fact = Ahead | Sight | Ground | Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times
+Fact = By | Ahead | Sight | Ground | Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times

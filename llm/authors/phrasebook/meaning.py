@@ -15,6 +15,7 @@ from llm.authors.phrasebook import (
     following,
     forecasting,
     frames,
+    grouping,
     ladders,
     passing,
     preludes,
@@ -65,6 +66,7 @@ class Meaning:
         compare_ranges(self.reading, self.spans, catalog, lang)
         waiting.mark(self.reading, self.spans, catalog)
         forecasting.mark(self.reading, self.spans, catalog, lang)
+        grouping.mark(self.reading, self.spans, registry, lang)
         sights.mark(self.reading, self.spans, catalog, registry, lang)
         asking.mark(self.spans, registry)
         bracketed.explained(self.reading, self.spans, lang)
