@@ -107,7 +107,7 @@ class Meaning:
         found = coordinated.joined(preludes.carried(self.about, ladders.spread(self, found)))
         found = daytimes.limits(self, shared.limits(self.reading, found))
         self.found = found
-        for part in parts(found, self.lang):
+        for part in sights.reports_apart(self, parts(found, self.lang)):
             self._part(part)
         frames.finish(self)
         if self.quiet is not None:
