@@ -144,6 +144,16 @@ class Sight:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """The part of the things of `classes` that is `bad`, as a model tells them."""
+
+    model: str
+    classes: tuple[str, ...]
+    bad: tuple[str, ...]
+    thing: str
+
+
+@dataclass(frozen=True)
 class Ground:
     """A part of the picture that the words name: the types of cameras and the ids under which it was drawn (none: nobody did)."""
 
@@ -151,4 +161,4 @@ class Ground:
     words: str
 
 
-Fact = By | Ahead | Sight | Ground | Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times
+Fact = Rate | By | Ahead | Sight | Ground | Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times

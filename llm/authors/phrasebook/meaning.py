@@ -20,6 +20,7 @@ from llm.authors.phrasebook import (
     passing,
     preludes,
     quieting,
+    rates,
     repeating,
     reports,
     shared,
@@ -68,6 +69,7 @@ class Meaning:
         forecasting.mark(self.reading, self.spans, catalog, lang)
         grouping.mark(self.reading, self.spans, registry, lang)
         sights.mark(self.reading, self.spans, catalog, registry, lang)
+        rates.mark(self.reading, self.spans, catalog, registry, lang)
         asking.mark(self.spans, registry)
         bracketed.explained(self.reading, self.spans, lang)
         passing.mark(self.reading, self.spans, catalog, lang)

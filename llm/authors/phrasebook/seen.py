@@ -173,7 +173,7 @@ def _lacking(thing: str, quality: str, lang: str) -> str:
 def _bad(thing: str, lang: str) -> str:
     spoken = _words(thing, lang)
     if lang == "ja":
-        return rf"{_BAD_JA}(?:{spoken})?"
+        return rf"{_BAD_JA}(?:{spoken})?(?![側率箱])"
     return rf"(?:the |an? |any )?\b{_BAD_EN} {spoken}|(?:the |an? |any )?{spoken} (?:with|that has|has) {_FLAW_EN}|\b{_FLAW_EN}\b|\brejects\b"
 
 

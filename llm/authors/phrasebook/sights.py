@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Ground, Row, Sight, Within
+from llm.authors.phrasebook.facts import Ground, Rate, Row, Sight, Within
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.numbers import NUMBER, value_of
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.periods import Period, use
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
-from llm.authors.phrasebook.seen import classes_of, seen_in
+from llm.authors.phrasebook.seen import seen_in
 from llm.authors.phrasebook.subjects import source_of
 from llm.authors.phrasebook.wishes import Drawn, Meaning, Source, Step, Test, Trigger
 from nodes.kit.catalog import Catalog
@@ -97,7 +97,7 @@ def mark(reading: Reading, spans: list[Span], catalog: Catalog, registry: Regist
         return
     grounds = [g for g in _grounds(reading, registry, lang) if not any(_meet(g, s) for s in found)]
     grounds = [g for g in grounds if g.fact.drawn or not any(_meet(g, s) and s.names for s in spans)]  # type: ignore[union-attr]
-    _put(spans, [*(_counted(span, reading.low, lang) for span in found), *grounds, *_rows(reading.low, lang)])
+    put(spans, [*(_counted(span, reading.low, lang) for span in found), *grounds, *_rows(reading.low, lang)])
 
 
 def _named_otherwise(start: int, end: int, spans: list[Span], low: str, lang: str) -> bool:
@@ -112,7 +112,7 @@ def _meet(one: Span, other: Span) -> bool:
     return one.start < other.end and one.end > other.start
 
 
-def _put(spans: list[Span], new: list[Span]) -> None:
+def put(spans: list[Span], new: list[Span]) -> None:
     """The new spans in place of all that lies within them or across their edges."""
     kept = [s for s in spans if not any(_meet(s, n) for n in new) or "if" in s.words and not any(n.start <= s.start and s.end <= n.end for n in new)]  # fmt: skip
     spans[:] = sorted([*kept, *new], key=lambda s: s.start)
@@ -282,14 +282,14 @@ def step_of(reader: "TriggerReader", spans: list[Span], seen: Span, source: Sour
     if meaning is None or image is None or not isinstance(sight, Sight):
         return None
     more: dict[str, Any] = {"image": image.name, "model": sight.model, "classes": list(sight.classes)}
-    if (drawn := _drawn(reader, spans, source)) is not None:
-        more["zones"] = drawn
-        if sight.thing != "person" and drawn.zones:
+    if (where := drawn(reader, spans, source)) is not None:
+        more["zones"] = where
+        if sight.thing != "person" and where.zones:
             more["by"] = "middle"
     return Step(meaning, {}, more, COUNT, meaning[1].port, named="seen")
 
 
-def _drawn(reader: "TriggerReader", spans: list[Span], source: Source) -> Drawn | None:
+def drawn(reader: "TriggerReader", spans: list[Span], source: Source) -> Drawn | None:
     ground = next((s.fact for s in spans if isinstance(s.fact, Ground)), None)
     if ground is None:
         return None
@@ -352,25 +352,21 @@ def report(reader: "TriggerReader", clause: Clause, period: Period | None) -> Tr
 
 def reports_apart(meaning: "Meaning", found: list[Part]) -> list[Part]:
     """The parts, in which a sentence that asks how often something was seen hangs on no condition of a sentence before."""
-    if not any(isinstance(s.fact, Sight) for s in meaning.spans):
+    if not any(s.is_fact(Sight, Rate) for s in meaning.spans):
         return found
     made = []
     for part in found:
         first = part.when[0].sentence if part.when else None
-        own = {c.sentence for c in part.doing if c.sentence != first and _asks_how_often(meaning, c)} if part.when else set()
+        asked = [c for c in part.doing if c.sentence != first and _asks(meaning, c)] if part.when else []
+        own = {c.sentence for c in asked}
         rest = [c for c in part.doing if c.sentence not in own]
         made.append(Part(part.when, rest))
         made += [Part(doing=[c for c in part.doing if c.sentence == number]) for number in sorted(own)]
     return made
 
 
-def _asks_how_often(meaning: "Meaning", clause: Clause) -> bool:
-    return bool(_HOW_OFTEN[meaning.lang].search(meaning.reading.low, clause.start, clause.end))
-
-
-def all_of(detector: Model, thing: str) -> list[str]:
-    """Every class of a thing."""
-    return [one.name for one in classes_of(tuple(detector.labels)) if one.thing == thing]
+def _asks(meaning: "Meaning", clause: Clause) -> bool:
+    return any(s.is_fact(Rate) for s in clause.spans) or bool(_HOW_OFTEN[meaning.lang].search(meaning.reading.low, clause.start, clause.end))
 
 
 def looks(kind: type[Kind]) -> bool:

@@ -20,6 +20,7 @@ from llm.authors.phrasebook import (
     phases,
     placing,
     qualities,
+    rates,
     ratios,
     sights,
     states,
@@ -191,6 +192,7 @@ class TriggerReader:
     def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
+            rates.read,
             sights.read,
             forecasting.read,
             undone.read,
