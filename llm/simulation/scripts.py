@@ -79,7 +79,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
 
     def moment(self) -> str:
         """Where its time starts, as a test writes it."""
-        return (datetime.fromisoformat(FIRST_DAY) + timedelta(milliseconds=self.start - self.before())).isoformat(timespec="seconds")
+        return (datetime.fromisoformat(FIRST_DAY) + timedelta(milliseconds=self.start - self.before())).isoformat(
+            timespec="seconds"
+        )
 
     def rows(self, sources: list[Source], slots: list[Slot]) -> list[dict[str, Any]]:
         """The `given` rows of all phases."""

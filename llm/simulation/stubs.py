@@ -16,7 +16,7 @@ IN_TURN = 4
 
 class Stubs(Answers):
     """Answers every ask. `turn` goes through what the schema allows: its values one by one, then “unsure”, then a failure; where
-    a kind names `likely` answers (by node), through these, then all of them in turn from the last on, then a failure. With
+    a kind names `likely` answers (by node), through these, then the last and each of the others in turn, then a failure. With
     `fails` every action fails. `given` keeps what was answered, as rows of a test's `answers`."""
 
     def __init__(
@@ -42,9 +42,10 @@ class Stubs(Answers):
         self.asked[effect.node] += 1
         if self.turn < len(likely):
             return likely[self.turn]
-        if self.turn > len(likely):
+        other = self.turn - len(likely)
+        if other >= len(likely) - 1:
             return None
-        return likely[-1 - (self.asked[effect.node] - 1) // IN_TURN % len(likely)]
+        return likely[other] if (self.asked[effect.node] - 1) // IN_TURN % 2 else likely[-1]
 
     def _value(self, schema: dict[str, Any]) -> dict[str, Any] | None:
         """An answer that the schema allows; None: the failure."""

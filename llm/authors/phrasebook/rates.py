@@ -67,7 +67,7 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     field = TypeField(name=made.gives or "value", unit=PER_CENT)
     steps = [*steps, *(grouping.steps_of(reader, by) if by else []), made]
     noun = reader.reading.words(*_words_of(clause))
-    test = Test(field, compared, [number.quantity], steps=steps, type=source.type, noun=noun, left=field.name, guard=f"count >= {many or 50}")  # fmt: skip
+    test = Test(field, compared, [number.quantity], steps=steps, type=source.type, noun=noun, left=field.name, guard="count >= settings.readings")  # fmt: skip
     trigger = Trigger("compare", "", source=source, tests=[test], meaning=compared, hold=0, per=by.name if by else None)
     if by is not None:
         trigger.shown = [(by.noun, by.name, None)]
@@ -91,7 +91,9 @@ def report(reader: "TriggerReader", clause: Clause, period: Period | None) -> Tr
     if period is not None:
         use(period, reader.spans)
     words = reader.reading.words(clause.start, clause.end)
-    trigger = Trigger("reading", words, source=source, steps=[*steps, *(grouping.steps_of(reader, by) if by else []), made])
+    trigger = Trigger(
+        "reading", words, source=source, steps=[*steps, *(grouping.steps_of(reader, by) if by else []), made]
+    )
     trigger.per = by.name if by else None
     noun = reader.reading.words(*_words_of(clause))
     trigger.shown = [*([(by.noun, by.name, None)] if by else []), (noun, made.gives or "value", PER_CENT)]
@@ -136,7 +138,9 @@ def _where(reader: "TriggerReader", clause: Clause, source: Source, last: Trigge
     known = [zone for field in source.type.fields for zone in field.zones]
     if drawn is None and len(known) == 1:
         return [sights.zone_param(known[0], reader.lang)]
-    return list(drawn.zones) if drawn is not None and drawn.zones else [{"name": reader.said["whole"], "polygon": _WHOLE}]
+    return (
+        list(drawn.zones) if drawn is not None and drawn.zones else [{"name": reader.said["whole"], "polygon": _WHOLE}]
+    )
 
 
 def _averaged(reader: "TriggerReader", extent: dict[str, Any], per: str | None) -> Step | None:

@@ -36,7 +36,11 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
     whole = Clause(found[0].start, found[-1].end, spans, found[0].sentence)
     every = next((s for s in spans if s.every is not None and not s.used), None)
     period = _period(reader, whole)
-    told = sights.report(reader, whole, period) or rates.report(reader, whole, period) or counting.report(reader, whole, period)
+    told = (
+        sights.report(reader, whole, period)
+        or rates.report(reader, whole, period)
+        or counting.report(reader, whole, period)
+    )
     if told is not None:
         _use_times(spans)
         return told

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Ground, Rate, Row, Sight, Within
+from llm.authors.phrasebook.facts import Gone, Ground, Rate, Row, Sight, Within
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.numbers import NUMBER, value_of
 from llm.authors.phrasebook.parts import Part
 from llm.authors.phrasebook.periods import Period, use
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
-from llm.authors.phrasebook.seen import seen_in
+from llm.authors.phrasebook.seen import is_qualified, seen_in
 from llm.authors.phrasebook.subjects import source_of
 from llm.authors.phrasebook.wishes import Drawn, Meaning, Source, Step, Test, Trigger
 from nodes.kit.catalog import Catalog
@@ -23,7 +23,7 @@ from nodes.kit.kind import Kind
 from nodes.kit.things import DeviceType, Model, PictureZone, Registry, TypeField, spoken
 
 if TYPE_CHECKING:
-    from llm.authors.phrasebook.meaning import Meaning
+    from llm.authors.phrasebook.meaning import Meaning as Prompt
     from llm.authors.phrasebook.triggers import TriggerReader
 
 COUNT = "count"
@@ -50,6 +50,9 @@ _GONE = {
     "ja": re.compile(r"(?:い|居)な(?:くな|けれ|い)|写らな|映らな|見えな(?:く|けれ)|見当たらな|消え|立ち去|去っ|去れ|離れ|退去|出たら|出れば|なくな(?:っ|れ)|通り過ぎ"),
     "en": re.compile(r"\b(?:nobody|no ?one|no longer|not any ?more|gone|left|leaves?|clears?|cleared|empty|passed|disappear\w*|out of (?:the )?(?:sight|picture|view))\b|\bnone\b"),
 }  # fmt: skip
+
+
+_LEFT = re.compile(r"\b(?:has|have|is|are) (?:all )?(?:left|gone|passed|disappeared)\b")
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,14 @@ def mark(reading: Reading, spans: list[Span], catalog: Catalog, registry: Regist
         return
     grounds = [g for g in _grounds(reading, registry, lang) if not any(_meet(g, s) for s in found)]
     grounds = [g for g in grounds if g.fact.drawn or not any(_meet(g, s) and s.names for s in spans)]  # type: ignore[union-attr]
-    put(spans, [*(_counted(span, reading.low, lang) for span in found), *grounds, *_rows(reading.low, lang)])
+    gone = _gone(reading, found, lang)
+    put(spans, [*gone, *(_counted(span, reading.low, lang) for span in found), *grounds, *_rows(reading.low, lang)])
+
+
+def _gone(reading: Reading, found: list[Span], lang: str) -> list[Span]:
+    """Words by which what was seen before is no longer there, where they would say nothing to anybody else."""
+    matches = _LEFT.finditer(reading.low, found[0].end) if lang == "en" else ()
+    return [Span(m.start(), m.end(), m.group(), fact=Gone()) for m in matches]
 
 
 def _named_otherwise(start: int, end: int, spans: list[Span], low: str, lang: str) -> bool:
@@ -114,21 +124,32 @@ def _meet(one: Span, other: Span) -> bool:
 
 def put(spans: list[Span], new: list[Span]) -> None:
     """The new spans in place of all that lies within them or across their edges."""
-    kept = [s for s in spans if not any(_meet(s, n) for n in new) or "if" in s.words and not any(n.start <= s.start and s.end <= n.end for n in new)]  # fmt: skip
+
+    def stays(span: Span) -> bool:
+        met = [one for one in new if _meet(span, one)]
+        return not met or ("if" in span.words and not any(n.start <= span.start and span.end <= n.end for n in met))
+
+    kept = [span for span in spans if stays(span)]
     spans[:] = sorted([*kept, *new], key=lambda s: s.start)
 
 
 def _counted(span: Span, low: str, lang: str) -> Span:
     """ "two or more people", 人が2人以上: with the number."""
     behind, before = _MANY[lang]
-    for match, start, end in ((behind.match(low, span.end), span.start, None), (before.search(low, 0, span.start), None, span.end)):
+    for match, start, end in (
+        (behind.match(low, span.end), span.start, None),
+        (before.search(low, 0, span.start), None, span.end),
+    ):
         if match is None or not isinstance(span.fact, Sight):
             continue
         said = re.search(NUMBER, match.group())
         number = value_of(said.group()) if said else None
         if number is not None and number >= 1:
             span.fact = replace(span.fact, at_least=int(number))
-            span.start, span.end = start if start is not None else match.start(), end if end is not None else match.end()
+            span.start, span.end = (
+                start if start is not None else match.start(),
+                end if end is not None else match.end(),
+            )
             break
     return span
 
@@ -163,9 +184,7 @@ def _grounds(reading: Reading, registry: Registry, lang: str) -> Iterator[Span]:
 
 
 def zones_of(registry: Registry) -> Iterator[tuple[DeviceType, PictureZone]]:
-    return (
-        (type_, zone) for type_ in registry.types.values() for field in type_.fields for zone in field.zones
-    )
+    return ((type_, zone) for type_ in registry.types.values() for field in type_.fields for zone in field.zones)
 
 
 def sight_of(clause: Clause) -> Span | None:
@@ -186,8 +205,8 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     if seen is None or not isinstance(seen.fact, Sight):
         return _confirmed(clause, last)
     source = camera_of(reader, clause.spans, last)
-    if source is None:
-        reader.miss(clause, "which_device")
+    if source is None or (seen.fact.plain and is_qualified(reader.reading.low, clause, seen, reader.lang)):
+        reader.miss(clause, "which_device" if source is None else "condition")
         return None
     return _seen(reader, clause, seen, source)
 
@@ -350,7 +369,7 @@ def report(reader: "TriggerReader", clause: Clause, period: Period | None) -> Tr
     return made
 
 
-def reports_apart(meaning: "Meaning", found: list[Part]) -> list[Part]:
+def reports_apart(meaning: "Prompt", found: list[Part]) -> list[Part]:
     """The parts, in which a sentence that asks how often something was seen hangs on no condition of a sentence before."""
     if not any(s.is_fact(Sight, Rate) for s in meaning.spans):
         return found
@@ -365,8 +384,10 @@ def reports_apart(meaning: "Meaning", found: list[Part]) -> list[Part]:
     return made
 
 
-def _asks(meaning: "Meaning", clause: Clause) -> bool:
-    return any(s.is_fact(Rate) for s in clause.spans) or bool(_HOW_OFTEN[meaning.lang].search(meaning.reading.low, clause.start, clause.end))
+def _asks(meaning: "Prompt", clause: Clause) -> bool:
+    return any(s.is_fact(Rate) for s in clause.spans) or bool(
+        _HOW_OFTEN[meaning.lang].search(meaning.reading.low, clause.start, clause.end)
+    )
 
 
 def looks(kind: type[Kind]) -> bool:
