@@ -1,7 +1,6 @@
 """What workers say, kept: who is connected, how their flows are, and the rows of their outboxes."""
 
 import logging
-import secrets
 import uuid
 from collections import Counter
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from django.utils import timezone
 from document.problems import say
 from flows import live
 from flows.commands.approvals import ask_approval, close_approval
-from flows.commands.deploying import hash_of
 from flows.commands.firings import thin_firings, thin_stored
 from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
 from flows.commands.letters import forget_letter, keep_letter, letters_changed
@@ -28,16 +26,6 @@ KEPT_PROBLEMS = 2_000
 STORED_BETWEEN = 1_000
 """Stored rows of a flow between two looks at how many there are."""
 _stored_since: Counter[str] = Counter()
-
-
-def register_worker(workspace: Workspace, name: str) -> tuple[Worker, str]:
-    """A worker that may dial in, and its token, which is shown this once."""
-    token = secrets.token_urlsafe(40)
-    return Worker.objects.add(workspace, name=name, token_hash=hash_of(token)), token
-
-
-def forget_worker(worker: Worker) -> None:
-    worker.delete()
 
 
 class Fenced(Exception):
