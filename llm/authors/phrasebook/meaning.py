@@ -21,9 +21,9 @@ from llm.authors.phrasebook import (
     repeating,
     reports,
     shared,
-    sights,
     snapshots,
     special,
+    tallies,
     tolerances,
     untold,
 )
@@ -101,7 +101,7 @@ class Meaning:
         found = coordinated.joined(preludes.carried(self.about, ladders.spread(self, found)))
         found = daytimes.limits(self, shared.limits(self.reading, found))
         self.found = found
-        for part in sights.reports_apart(self, parts(found, self.lang)):
+        for part in tallies.reports_apart(self, parts(found, self.lang)):
             self._part(part)
         frames.finish(self)
         if self.quiet is not None:

@@ -34,11 +34,11 @@ _WHOLE = [{"x": 0, "y": 0}, {"x": 1, "y": 0}, {"x": 1, "y": 1}, {"x": 0, "y": 1}
 
 def mark(reading: Reading, spans: list[Span], catalog: Catalog, registry: Registry, lang: str) -> None:
     """Makes one span of words for a part that is defect, where a detector tells good ones from others."""
-    for known in sights.detectors(catalog, registry)[:1]:
+    for known in sights.detectors(catalog, registry):
         classes = classes_of(tuple(known.model.labels))
         good = next((one for one in classes if one.good), None)
         if good is None:
-            return
+            continue
         every = tuple(one.name for one in classes if one.thing == good.thing)
         bad = tuple(one.name for one in classes if one.thing == good.thing and not one.good)
         found = [(m, Rate(known.model.id, every, bad, good.thing)) for m in _SAYS[lang].finditer(reading.low)]
@@ -46,6 +46,7 @@ def mark(reading: Reading, spans: list[Span], catalog: Catalog, registry: Regist
         lasts = _LAST[lang].finditer(reading.low) if new else ()
         new += [Span(m.start(), m.end(), m.group(), fact=Lookback(readings=int(value_of(m["n"]) or 1))) for m in lasts]
         sights.put(spans, new)
+        return
 
 
 def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
@@ -155,4 +156,4 @@ def _averaged(reader: "TriggerReader", extent: dict[str, Any], per: str | None) 
     if meaning is None:
         return None
     periodic = "readings" not in extent
-    return Step(meaning, {"<field>": FIELD, "<per>": per}, extent, meaning[1].gives, named="rate", periodic=periodic)
+    return Step(meaning, {"<field>": FIELD, "<per>": per}, extent, meaning[1].gives, named="share", periodic=periodic)
