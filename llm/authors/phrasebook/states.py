@@ -261,11 +261,14 @@ def _turns(subject: Subject, old: str, new: str) -> Trigger:
 _OTHER_THAN = re.compile(r"\b(?:other than|anything (?:but|except)|different from|except)\b")
 
 
-def ends(trigger: Trigger, last: Trigger | None) -> bool:
-    """Whether `trigger` says that the state of the last one is over ("閉まったら" after "開いたら")."""
+def ends(trigger: Trigger, last: Trigger | None, clause: Clause) -> bool:
+    """Whether `trigger` says that the state of the last one is over ("閉まったら" after "開いたら"). One that has to last is
+    a case of its own where the last one was of several things."""
     while last is not None and last.sort == "cleared":
         last = last.of
     if last is None or not last.tests or last.source is None or trigger.source is None:
+        return False
+    if len(last.tests) > 1 and any(s.duration is not None for s in clause.spans):
         return False
     old, new = last.tests[0], trigger.tests[0]
     same = old.field is new.field and last.source.type is trigger.source.type and old.words == new.words
