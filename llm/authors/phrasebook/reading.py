@@ -19,7 +19,9 @@ QUOTE_AT = 0xE000
 
 def _ends_with_it(match: re.Match[str], quoted: str) -> bool:
     """tell the guard "Check it." When …: the sentence ends with its last, quoted, words."""
-    return quoted.rstrip().endswith((".", "!", "?")) and bool(_BEGINS.match(match.string, match.end()))
+    return quoted.rstrip().endswith((".", "!", "?", "。", "\uff01", "\uff1f")) and bool(
+        _BEGINS.match(match.string, match.end())
+    )
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,36 @@ def state(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trig
     if reader.awaited is not None and not any(s.names for s in clause.spans):
         last = reader.awaited
     trigger = _text(clause, reader.reading, reader.registry, last) or _truth(clause, reader.registry, last)
-    if trigger is not None and trigger.tests[0].words is None:
+    if trigger is not None and trigger.tests[0].words is None and not _none_of(reader, trigger, clause):
         _other_state(trigger, clause)
     return trigger
+
+
+_ALSO_NOT = re.compile(r"[^、。]{0,6}?(?:も(?!し)|が(?=[^、。]{0,6}?(?:なく|ず)))")
+_NOT = re.compile(r"な(?:い|く|けれ|かっ)|ず(?=[、に])|ません")
+_NO = re.compile(r"\b(?:no|any|nor|neither)\b[^,]{0,12}$")
+
+
+def _none_of(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> bool:
+    """「人感も水道も照明も反応がなければ」, "no motion, no water and no light": each of the true/false fields is not so."""
+    low, type_ = reader.reading.low, trigger.tests[0].type
+    named = [
+        (span, type_.field(name.id))
+        for span in clause.spans
+        for name in span.named("field")
+        if type_ is not None and name.owner == type_.id and name.extra == "boolean" and name.strength >= 2
+    ]
+    if reader.lang == "ja":
+        said = [field for span, field in named if _ALSO_NOT.match(low, span.end)]
+        missing = bool(_NOT.search(low, clause.start, clause.end))
+    else:
+        said = [field for span, field in named if _NO.search(low, clause.start, span.start)]
+        missing = True
+    fields = list({field.name: field for field in said if field is not None}.values())
+    if not missing or len(fields) < 2:
+        return False
+    trigger.tests = [Test(field, truth=False, type=type_) for field in fields]
+    return True
 
 
 def _other_state(trigger: Trigger, clause: Clause) -> None:
