@@ -221,7 +221,8 @@ def _check_type(kind: DeviceType) -> None:
     if len({*names, *seen}) < len(names) + len(seen):
         raise FleetProblem(f"type {kind.id} names a signal twice", f"型 {kind.id} に同じ名前の信号があります")
     for signal in kind.signals:
-        if any(names.index(follow.signal) >= names.index(signal.name) for follow in signal.follows):
+        before = [*(names[: names.index(signal.name)]), *([kind.route.speed] if kind.route else [])]
+        if any(follow.signal not in before for follow in signal.follows):
             raise FleetProblem(
                 f"signal {signal.name} may only follow signals listed before it",
                 f"信号 {signal.name} が従えるのは前に書かれた信号だけです",

@@ -129,6 +129,9 @@ class VirtualDevice:
         passed = 0 if self._at is None else max(at - self._at, 0)
         for id in self.faults:
             self._began.setdefault(id, at)
+        if (route := self.kind.route) is not None:
+            held = any(route.position in fault.freeze for fault in self._active())
+            self._inner[route.speed] = 0.0 if held else on_route(route, self._stops, at)[2]
         for signal in self.kind.signals:
             if signal.level is None:
                 told = self._told[signal.name]

@@ -80,6 +80,21 @@ def test_what_is_held_stands_and_is_where_it_should_be_afterwards(tmp_path: Path
     assert rows[525]["position"] == {"lat": 35.375, "lon": 139.0}
 
 
+def test_a_signal_may_follow_how_fast_the_device_moves(tmp_path: Path) -> None:
+    engine = {"name": "engine", "level": 0, "follows": [{"signal": "speed", "gain": 1}], "true_from": 1}
+    faults = [{"id": "idling", "freeze": ["position"], "add": {"engine": 9}}, {"id": "parked", "freeze": ["position"]}]
+    fleet = fleet_of(tmp_path, [engine], route={"zone": "Asia/Tokyo"}, stops=STOPS, faults=faults)
+    rows = told(fleet, "10h", "d:idling@8h20m-8h30m", "d:parked@8h40m-8h50m")
+    assert [rows[minute]["engine"] for minute in (479, 481, 505, 515, 525, 535)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
 def test_a_fault_sets_a_value_until_it_is_told_otherwise_or_over(tmp_path: Path) -> None:
     faults = [{"id": "no_show", "set": {"booked": True}}]
     signals = [
