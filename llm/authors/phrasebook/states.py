@@ -111,7 +111,7 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
         for n in s.names
         if n.sort in ("type", "device") and n.strength >= 3
     }
-    crowded = any(PEOPLE.search(s.text) for s in clause.spans if "no" in s.words)
+    crowded = any(PEOPLE.search(s.text) for s in clause.spans if s.words & {"no", "not"})
     for subject in found:
         if others and not subject.source.spoken and subject.source.type.id not in others:
             continue
@@ -130,7 +130,7 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
             for s in clause.spans
             for n in s.names
         )
-        if truth is None and not named:
+        if truth is None and not named and not crowded:
             continue
         fit = subject.score + (1 if truth is not None else 0)
         if fit > 0 and (best is None or fit > best[0]):
@@ -146,7 +146,9 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     )
 
 
-PEOPLE = re.compile(r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty", re.IGNORECASE)
+PEOPLE = re.compile(
+    r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty|\bnobody\b|\bno ?one\b|\bno people\b", re.IGNORECASE
+)
 """Words by which nobody is there."""
 MEANS_PEOPLE = re.compile(r"occup|presen|people|person|motion|vacan|empty|在|人|使用|入室|離床|空|満|stock")
 
