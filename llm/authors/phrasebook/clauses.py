@@ -7,7 +7,7 @@ from itertools import pairwise
 from llm.authors.phrasebook.bounds import NOTHING, bound, looked_at
 from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_japanese, is_case, later_than
 from llm.authors.phrasebook.facts import Later, Within
-from llm.authors.phrasebook.fragments import closes_case, fragment, passive
+from llm.authors.phrasebook.fragments import closes_case, fragment, passive, seen_before
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.occurrences import says_absence
 from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing
@@ -228,6 +228,7 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     if not clause.when and (
         (THIRD.match(reading.low, clause.end) and is_case(clause.spans))
         or _asked(clause, first, reading.low[clause.end :])
+        or (not acts and seen_before(clause, reading))
     ):
         clause.when = clause.marked = True
     if not clause.when and _QUESTION.match(first) and any(s.looked or s.role("compare") for s in clause.spans):
