@@ -33,6 +33,8 @@ OWNERS = {
     ("POST", "api/broker/try"),
     ("POST", "api/flows/<flow_id>/dashboard/links"),
     ("DELETE", "api/flows/<flow_id>/dashboard/links/<link_id>"),
+    ("POST", "api/demos/<demo_id>/share"),
+    ("DELETE", "api/demos/<demo_id>/share"),
     ("POST", "destinations/"),
     ("POST", "destinations/<ref>/forget/"),
     ("POST", "connection/"),
