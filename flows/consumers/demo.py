@@ -7,7 +7,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from flows import live
 from flows.consumers.origin import from_our_page, membership_of
-from flows.demo import running
+from flows.demo.running import Running, found
 
 OVER = 4403
 """The demo is over: dialling again is in vain."""
@@ -16,7 +16,7 @@ MOST_PAGES = 12
 
 
 class DemoSocket(AsyncJsonWebsocketConsumer):
-    running: running.Running | None = None
+    running: Running | None = None
 
     async def connect(self) -> None:
         live.remember_server_loop()
@@ -27,18 +27,18 @@ class DemoSocket(AsyncJsonWebsocketConsumer):
         chosen = self.scope["session"].get("workspace")
         member = await database_sync_to_async(membership_of)(user, chosen)
         id = self.scope["url_route"]["kwargs"]["demo"]
-        found = running.found(id, member.workspace_id) if member is not None else None
-        if found is None or found.watched >= MOST_PAGES:
+        demo = found(id, member.workspace_id) if member is not None else None
+        if demo is None or demo.watched >= MOST_PAGES:
             await self.accept()  # a browser is told the code only so
             await self.close(OVER)
             return
-        self.running = found
-        found.watched += 1
+        self.running = demo
+        demo.watched += 1
         self.groups_of = (live.demo_group(id), live.person_group(user.pk))
         for group in self.groups_of:
             await self.channel_layer.group_add(group, self.channel_name)
         await self.accept()
-        whole = await database_sync_to_async(found.demo.whole)()
+        whole = await database_sync_to_async(demo.demo.whole)()
         await self.send_json({"t": "demo", "whole": whole})
 
     async def disconnect(self, code: int) -> None:

@@ -26,7 +26,7 @@ EVERY_SECOND, AT_ONCE = 20, 60
 MOST_ADDRESSES = 1_000
 STILL = 15.0
 """Seconds after which a stream says that it still is there."""
-FOR_ALL = ("now", "start", "run", "step", "readings", "points", "levels", "limits")
+FOR_ALL = ("now", "start", "run", "step", "readings", "points", "levels", "limits", "boxes")
 """What of a frame goes out. Not the sentence, the switches, the flow, or what is on its wires."""
 OF_ALERT = ("id", "at", "kind", "device", "to", "said", "pending", "values")
 ROUTES = ("/{token}/", "/{token}/stream", "/{token}/plan", "/{token}/pictures/{sha256}", "/assets/{file}")

@@ -4,17 +4,19 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from engine.actions import spoken_command
+from engine.actions import named_command
 from engine.fates import shortened
 from flows.demo.meaning import Meaning
 from gallery.play import Did, Flow, Happening, Play, Reading
 from gallery.scenario import Scenario
+from nodes.kit.event import Event
 from nodes.kit.picture import sha256_of
 from runtime.reports import standings_in
 
 MOST_POINTS = 240
 """Of each series; older ones go."""
 MOST_ALERTS = 100
+MOST_BOXES = 20
 QUIET = "store"
 """The kind of what is only kept: counted, and not shown as an alert."""
 LANGS = ("ja", "en")
@@ -27,15 +29,16 @@ class Stage:
         self.scenario, self.play = scenario, play
         self.meaning = Meaning(document, scenario.registry)
         self.readings: dict[str, dict[str, Any]] = {}
-        self.points: dict[str, deque[tuple[int, float]]] = {
+        self.points: dict[str, deque[tuple[int, Any]]] = {
             f"{signal.device}.{signal.field}": deque(maxlen=MOST_POINTS) for signal in scenario.about.signals
         }
         self.alerts: deque[dict[str, Any]] = deque(maxlen=MOST_ALERTS)
         self.counts: dict[str, int] = {}
         self._told: dict[str, int] = {}
         self._stood: dict[str, Any] = {}
+        self._looked: dict[str, Event] = {}
         self._fresh: set[str] = set()
-        self._drawn: dict[str, list[tuple[int, float]]] = {}
+        self._drawn: dict[str, list[tuple[int, Any]]] = {}
         self._said: list[dict[str, Any]] = []
 
     def take(self, happenings: Iterable[Happening]) -> list[dict[str, Any]]:
@@ -61,6 +64,7 @@ class Stage:
         edges, nodes = self._wires(self._told), self._standings(self._stood)
         found = {
             "levels": self.meaning.levels(self._stood) if nodes else {},
+            "boxes": self._boxes(self._looked),
             "readings": {id: self.readings[id] for id in sorted(self._fresh)},
             "points": self._drawn,
             "alerts": self._said,
@@ -75,6 +79,7 @@ class Stage:
         return {
             "limits": self.meaning.limits,
             "levels": self.meaning.levels({node: one["standings"] for node, one in nodes.items()}),
+            "boxes": self._boxes({}),
             "readings": self.readings,
             "points": {name: list(points) for name, points in self.points.items()},
             "alerts": list(self.alerts),
@@ -87,12 +92,12 @@ class Stage:
     def _read(self, reading: Reading) -> None:
         if not reading.data:  # it could not be read
             return
-        data = {name: _plain(value) for name, value in reading.data.items()}
+        data = reading.data
         self.readings[reading.device] = {"at": reading.at, "data": data}
         self._fresh.add(reading.device)
         for name, value in data.items():
             points = self.points.get(f"{reading.device}.{name}")
-            if points is not None and isinstance(value, int | float) and not isinstance(value, bool):
+            if points is not None and isinstance(value, int | float | str):
                 points.append((reading.at, value))
                 self._drawn.setdefault(f"{reading.device}.{name}", []).append((reading.at, value))
 
@@ -109,7 +114,7 @@ class Stage:
             "pending": did.pending,
         }
         if "command" in effect.data:
-            said = {lang: spoken_command(effect, registry, lang) for lang in LANGS}
+            said = {lang: named_command(effect, registry, lang) for lang in LANGS}
             alert |= {"said": said, "command": effect.data["command"], "values": effect.data.get("values") or {}}
         else:
             text = effect.data.get("text", effect.data.get("body"))
@@ -131,9 +136,20 @@ class Stage:
             name = f"{node}.{port}"
             if told.get(name) != wire.count:
                 told[name] = wire.count
-                data = {key: _plain(value) for key, value in shortened(wire.last.data).items()}
+                data = shortened(wire.last.data)
                 edges[name] = {"count": wire.count, "rate": 0, "time": None, "device": wire.last.device, "data": data}
         return edges
+
+    def _boxes(self, told: dict[str, Event]) -> dict[str, Any]:
+        """By device, what a model found in its picture: the picture, and each object's class and box (parts of the picture)."""
+        found = {}
+        for device, event in self.flow.looked.items():
+            if told.get(device) is not event:
+                told[device] = event
+                picture = next((sha for value in event.data.values() if (sha := sha256_of(value))), None)
+                objects = [{"class": one["class"], "box": one["box"]} for one in event.data["objects"][:MOST_BOXES]]
+                found[device] = {"picture": picture, "objects": objects}
+        return found
 
     def _standings(self, told: dict[str, Any]) -> dict[str, Any]:
         nodes = {}
@@ -143,12 +159,6 @@ class Stage:
                 told[node] = plain
                 nodes[node] = {"standings": plain}
         return nodes
-
-
-def _plain(value: Any) -> Any:
-    """A picture as where it is found."""
-    sha256 = sha256_of(value)
-    return {"picture": sha256} if sha256 else value
 
 
 def _text(value: Any) -> str:

@@ -34,6 +34,7 @@ def for_audience(demo: Demo) -> dict[str, Any]:
     return {
         "name": scenario.name,
         "title": about.title,
+        "zone": scenario.flow.get("time_zone") or "Asia/Tokyo",
         "summary": about.summary,
         "steps": [{"title": step.title} for step in about.steps],
         "show": {"camera": about.show.camera, "plan": about.show.plan is not None, "places": about.show.places},
