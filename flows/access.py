@@ -58,7 +58,7 @@ VIEWERS = {
     ("POST", "signout/"),
 }
 """For everybody who is signed in: acknowledging, one's own name and look, and questions that change nothing."""
-MEMBERS_READ = {"api/flows/<flow_id>/hooks"}
+MEMBERS_READ = {"api/flows/<flow_id>/hooks", "api/demos/<demo_id>/share"}
 """Reading that hands out secrets. All other reading is for everybody who is signed in, all other writing for members."""
 CONVERTER = re.compile(r"<\w+:")
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -85,6 +85,7 @@ def revoke_demo(member: Membership, demo_id: str) -> None:
     sharing.revoke(demo_of(member, demo_id))
 
 
+@needs(MEMBER)
 def share_of_demo(member: Membership, demo_id: str) -> dict[str, Any]:
     """{"addresses", "share" (None where it is not shared)}. Raises DemoGone."""
     share = sharing.share_of(demo_of(member, demo_id))
