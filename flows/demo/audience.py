@@ -135,9 +135,7 @@ class Audience:
                 return self._told(rest, scope)
         return 404, {}, b""
 
-    def _told(
-        self, path: list[str], scope: Scope
-    ) -> tuple[int, dict[str, str], "bytes | asyncio.Queue[bytes | None]"]:
+    def _told(self, path: list[str], scope: Scope) -> tuple[int, dict[str, str], "bytes | asyncio.Queue[bytes | None]"]:
         match path:
             case [""]:
                 return 200, {"content-type": "text/html; charset=utf-8"}, self._shown.page
@@ -194,7 +192,8 @@ async def _events(queue: "asyncio.Queue[bytes | None]", gone: "asyncio.Future[No
     """What comes, and a word now and then where nothing does, until the end or until the viewer has gone."""
     while not gone.done():
         waiting = asyncio.ensure_future(queue.get())
-        await asyncio.wait({waiting, gone}, timeout=STILL, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {waiting, gone}
+        await asyncio.wait(either, timeout=STILL, return_when=asyncio.FIRST_COMPLETED)
         if not waiting.done():
             waiting.cancel()
             if not gone.done():

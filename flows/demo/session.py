@@ -270,7 +270,7 @@ class Demo:
         device = self.scenario.fleet.device(switch.device)
         faults = self.scenario.fleet.type_of(device).faults if device else []
         own = next((fault.label for fault in faults if fault.id == switch.fault), {})
-        return {**own, **switch.label}
+        return own | {str(lang): text for lang, text in switch.label.items()}
 
     def _switch(self, key: str) -> Switch:
         found = next((switch for switch in self.scenario.about.switches if switch.key == key), None)

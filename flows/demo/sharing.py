@@ -167,5 +167,3 @@ def _page(about: str, names: list[str]) -> bytes:
         f'<script type="module" src="/assets/{entry}"></script></head>'
         f'<body><div id="audience" data-about="{html.escape(about, quote=True)}"></div></body></html>'
     ).encode()
-
-

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from flows.demo.session import Demo
-from gallery.scenario import Scenario, Signal
+from gallery.scenario import Signal
 from nodes.kit.things import Registry
 
 

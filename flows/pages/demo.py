@@ -1,5 +1,7 @@
 """A scenario of the gallery as a show, full screen. What is in it comes over the demo's own socket."""
 
+from typing import Literal
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -15,6 +17,6 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     scenario = scenario_named(name)
     if scenario is None:
         raise Http404
-    lang = "ja" if getattr(request, "LANGUAGE_CODE", "en") == "ja" else "en"
+    lang: Literal["ja", "en"] = "ja" if getattr(request, "LANGUAGE_CODE", "en") == "ja" else "en"
     context = {"scenario": name, "title": scenario.about.title[lang], "notes": "notes" in request.GET}
     return render(request, "gallery/demo.html", context)

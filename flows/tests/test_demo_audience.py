@@ -243,4 +243,7 @@ def test_what_ends_the_demo_ends_the_share(show: Running, share: sharing.Share) 
 
 def test_what_is_not_listed_does_not_go_out() -> None:
     alert = {"id": 1, "at": 2, "said": {}, "key": "k", "node": "n", "invented": 1}
-    assert for_audience({"now": 1, "invented": 2, "alerts": [alert]}) == {"now": 1, "alerts": [{"id": 1, "at": 2, "said": {}}]}
+    assert for_audience({"now": 1, "invented": 2, "alerts": [alert]}) == {
+        "now": 1,
+        "alerts": [{"id": 1, "at": 2, "said": {}}],
+    }

@@ -103,7 +103,9 @@ def test_a_sentence_is_written_and_plays(server: str, api: Api, show: str) -> No
 @pytest.mark.parametrize(("act", "more", "status"), [
     ("switch", {"key": "9"}, 422), ("tell", {"number": 7}, 422), ("approve", {"key": "x"}, 422), ("dance", {}, 422), ("speed", {"number": -1}, 422),
 ])  # fmt: skip
-def test_what_is_not_there_is_refused_in_words(api: Api, show: str, act: str, more: dict[str, Any], status: int) -> None:
+def test_what_is_not_there_is_refused_in_words(
+    api: Api, show: str, act: str, more: dict[str, Any], status: int
+) -> None:
     assert do(api, show, act, **more) == status
 
 
