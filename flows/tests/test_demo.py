@@ -157,7 +157,7 @@ def test_a_typed_sentence_plays_if_it_is_sound(tmp_path: Path) -> None:
     assert [alert["kind"] for alert in show.stage.alerts] == ["notify"]
     show.reset()
     assert show.is_typed
-    show.reset(finished=True)
+    show.reset(typed=False)
     assert show.document == show.scenario.flow
     assert show.typed is None
 

@@ -24,7 +24,7 @@ export function Top() {
         <Tool label={t('demo.language')} letter="L" act={switchLanguage} id="language"><Languages aria-hidden /></Tool>
         <Tool label={t('demo.full')} letter="F" act={fullScreen} id="full"><Maximize aria-hidden /></Tool>
         <Tool label={t('demo.keys')} letter="?" act={() => useDemo.setState({ panel: 'keys' })} id="keys"><Keyboard aria-hidden /></Tool>
-        <a className="btn btn-quiet btn-icon" href="/" title={t('demo.leave')} aria-label={t('demo.leave')}><X aria-hidden /></a>
+        <a className="btn btn-quiet btn-icon" href={`/gallery/${told.name}/`} title={t('demo.leave')} aria-label={t('demo.leave')}><X aria-hidden /></a>
       </nav>
     </header>
   )

@@ -23,8 +23,8 @@ const act = (what: string, more: object = {}) => asked('POST', 'do', { act: what
 
 export const pause = () => act(useDemo.getState().playing.paused ? 'play' : 'pause')
 export const oneStep = () => act('step')
-export const reset = () => act('reset')
-export const finished = () => act('finished')
+export const reset = () => act('reset', { lang: useUi.getState().lang })
+export const finished = () => act('finished', { lang: useUi.getState().lang })
 export const approve = (key: string) => act('approve', { key })
 export const setSpeed = (number: number) => act('speed', { number })
 

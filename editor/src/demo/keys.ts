@@ -14,6 +14,7 @@ const KEYS: { readonly [key: string]: () => void } = {
   t: () => typeItself(),
   e: () => edit(),
   n: () => useDemo.setState({ notes: !useDemo.getState().notes }),
+  g: () => useDemo.setState({ large: !useDemo.getState().large }),
   s: () => useDemo.setState({ panel: 'share' }),
   w: () => useDemo.setState({ panel: 'words' }),
   l: () => switchLanguage(),

@@ -3,7 +3,7 @@ import { spoken, type Lang } from '../model/catalog'
 import type { Json } from '../model/document'
 import type { Reading } from '../model/show'
 import { pictureIn, shownValue } from '../model/shown'
-import { plainWord } from '../words'
+import { plainWord, WORDS } from '../words'
 import type { About, ShownDevice } from './state'
 
 export function deviceName(about: About, id: string | null, lang: Lang): string {
@@ -11,7 +11,8 @@ export function deviceName(about: About, id: string | null, lang: Lang): string 
 }
 
 export function valueSaid(value: Json | undefined, unit: string, lang: Lang): string {
-  if (typeof value === 'boolean' || typeof value === 'string') return plainWord(String(value), lang) ?? String(value)
+  if (typeof value === 'boolean') return WORDS[lang][value ? 'try.yes' : 'try.no']
+  if (typeof value === 'string') return plainWord(String(value), lang) ?? String(value)
   return shownValue(value, unit)
 }
 

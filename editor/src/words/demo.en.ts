@@ -21,6 +21,7 @@ export const demo = {
   'demo.plays_typed': 'The flow below was just made from this sentence, and it is what plays.',
   'demo.refused': 'This sentence gave no flow that could run. The finished flow of the scenario plays.',
   'demo.back_to_finished': 'Play the finished flow',
+  'demo.large': 'Flow on the whole screen',
   'demo.flow': 'The flow with live values',
   'demo.alerts': 'What the flow did',
   'demo.no_alerts': 'Nothing so far: all is well.',

@@ -21,6 +21,7 @@ export const demo = {
   'demo.plays_typed': '下のフローは、この文から今作られたものです。これが動いています。',
   'demo.refused': 'この文からは動かせるフローができませんでした。シナリオの完成版が動いています。',
   'demo.back_to_finished': '完成版を動かす',
+  'demo.large': 'フローを大きく',
   'demo.flow': 'フローと現在の値',
   'demo.alerts': 'フローがしたこと',
   'demo.no_alerts': 'まだ何も起きていません。異常なしです。',
