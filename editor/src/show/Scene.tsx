@@ -79,7 +79,7 @@ function Spot({ about, device, place, lang }: { about: About; device: ShownDevic
   return (
     <div className={`spot${low}`} style={{ left: `${place[0] * 100}%`, top: `${place[1] * 100}%` }} data-level={level} data-testid={`spot-${device.id}`}>
       {lamp ? <span className="lamp" data-color={lamp} /> : <span className="spot-dot" />}
-      <span className="spot-said"><span className="spot-name">{deviceName(about, device.id, lang)}</span>{first && !lamp ? <strong className="number">{first.said}</strong> : null}</span>
+      <span className="spot-said"><span className="spot-name">{deviceName(about, device.id, lang)}</span>{first && !lamp ? <strong className="number">{first.bare ? `${first.label} ` : ''}{first.said}</strong> : null}</span>
     </div>
   )
 }
