@@ -79,7 +79,7 @@ def test_who_is_without_a_helmet_in_the_zone_turns_that_halls_lamp_red_and_nobod
     answered(lines, "bare", tmp_path)
     rows = [(row["node"], row["device"], row["time"][14:19]) for row in replayed("helmet", tmp_path).lines()]
     assert rows == [
-        ("tell", "hall-cam-1", "00:21"), ("red", "tower-1", "00:21"), ("green", "tower-1", "00:41"),
+        ("tell", "hall-cam-1", "00:21"), ("red", "hall-tower-1", "00:21"), ("green", "hall-tower-1", "00:41"),
     ]  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_a_dial_is_read_to_a_fiftieth_of_its_range(tmp_path: Path) -> None:
 @pytest.mark.parametrize("which", ["nats", "mosquitto"])
 def test_live_a_missing_helmet_switches_the_real_lamp_and_back(which: str, tmp_path: Path) -> None:
     at = GALLERY / "helmet"
-    with any_broker(which) as broker, listening(broker, "plant/tower-1/#", "fleet/#") as seen:
+    with any_broker(which) as broker, listening(broker, "plant/hall-tower-1/#", "fleet/#") as seen:
         run = (
             "runtime",
             "run",
@@ -156,10 +156,10 @@ def test_live_a_missing_helmet_switches_the_real_lamp_and_back(which: str, tmp_p
             fleet.ready()
             _switch(broker, True)
             worker.wait_actions(2, 40)
-            wait_until(lambda: ("plant/tower-1/state", b'{"color": "red"}') in seen, 10, "red lamp")
+            wait_until(lambda: ("plant/hall-tower-1/state", b'{"color": "red"}') in seen, 10, "red lamp")
             _switch(broker, False)
             worker.wait_actions(3, 40)
-            wait_until(lambda: seen[-1] == ("plant/tower-1/state", b'{"color": "green"}'), 10, "green lamp")
+            wait_until(lambda: seen[-1] == ("plant/hall-tower-1/state", b'{"color": "green"}'), 10, "green lamp")
             assert worker.end() == 0
         assert [row["node"] for row in worker.actions] == ["tell", "red", "green"]
         assert worker.actions[0]["data"]["text"] == "ホールのカメラ1:立入区域にヘルメットなしの人が 1 人います"
