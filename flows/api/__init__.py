@@ -3,6 +3,7 @@
 from flows.api import (  # noqa: F401  (each adds its routes)
     dashboard,
     flows,
+    gallery,
     inbox,
     jobs,
     letters,

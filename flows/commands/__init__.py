@@ -10,6 +10,17 @@ from flows.commands.connection import (
     try_broker,
 )
 from flows.commands.contents import MOST_BYTES, TablesFull
+from flows.commands.copies import (
+    InTheWay,
+    NotStarted,
+    OtherBroker,
+    copies_of,
+    copy_of,
+    remove_copy,
+    start_copy,
+    switch_scenario,
+    switched_by,
+)
 from flows.commands.dashboards import (
     LinkGone,
     TooManyLinks,
@@ -65,6 +76,7 @@ from flows.commands.jobs import OPEN as OPEN_JOBS
 from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_abandoned_jobs
 from flows.commands.letters import discard_letters, letters_of, replay_letters
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
+from flows.commands.mine import Unfit, check_mine, make_mine, mine_of, suggested_for
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
 from flows.commands.people import (
     LastOwner,
@@ -134,6 +146,7 @@ __all__ = [
     "Conflict",
     "FlowGone",
     "IdTaken",
+    "InTheWay",
     "JobGone",
     "LastOwner",
     "LinkGone",
@@ -149,7 +162,9 @@ __all__ = [
     "NotReady",
     "NotRegistered",
     "NotSound",
+    "NotStarted",
     "NoticeGone",
+    "OtherBroker",
     "PlanGone",
     "PlansFull",
     "RefusedEntries",
@@ -158,6 +173,7 @@ __all__ = [
     "TooBusy",
     "TooManyLinks",
     "TooManyPeople",
+    "Unfit",
     "UnknownSetting",
     "acknowledge",
     "acknowledge_all",
@@ -182,6 +198,7 @@ __all__ = [
     "change_plan",
     "change_role",
     "change_settings",
+    "check_mine",
     "choose_language",
     "choose_plan",
     "choose_system_destinations",
@@ -189,6 +206,8 @@ __all__ = [
     "choose_workspace_facts",
     "connect_again",
     "connect_broker",
+    "copies_of",
+    "copy_of",
     "current_snoozes",
     "deploy_back",
     "deploy_flow",
@@ -216,7 +235,9 @@ __all__ = [
     "links_of",
     "load_things",
     "mail_address",
+    "make_mine",
     "map_ids",
+    "mine_of",
     "new_flow",
     "new_signin_link",
     "people_of",
@@ -228,6 +249,7 @@ __all__ = [
     "refuse_oversize",
     "register_things",
     "register_worker",
+    "remove_copy",
     "remove_person",
     "rename_table",
     "replace_rows",
@@ -240,8 +262,12 @@ __all__ = [
     "set_name_and_password",
     "share_dashboard",
     "snooze",
+    "start_copy",
     "stop_flow",
+    "suggested_for",
     "switch_fault",
+    "switch_scenario",
+    "switched_by",
     "table_of",
     "tomorrow_morning",
     "try_broker",
