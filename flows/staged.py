@@ -104,12 +104,13 @@ def _drawn(scenario: Scenario, run: Run, played: PlayedRun, lang: str, *, small:
         label = f"{registry.label(series.device, lang)} {named}"
         if series.points or series.words:
             lanes.append(Lane(label, (field.unit or "") if field else "", series.points, series.words))
-    marks = [Mark(deed.at, sort_of(deed), _said(registry, deed, lang)) for deed in played.deeds]
+    marks = [Mark(deed.at, sort_of(deed), "" if small else _said(registry, deed, lang)) for deed in played.deeds]
     if small:
         marks = [mark for mark in marks if mark.sort != "kept"] or marks
         lanes = lanes[:2]
-    spans = [Span(fault.start, fault.end, _fault(scenario, fault.device, fault.fault, lang)) for fault in played.faults]
-    return story_drawn(Story(0, played.length, lanes, marks, spans), _in(run.name, lang), said_offset, small=small)
+    spans = [Span(fault.start, fault.end, "" if small else _fault(scenario, fault.device, fault.fault, lang)) for fault in played.faults]
+    says = "" if small else _in(run.name, lang)
+    return story_drawn(Story(0, played.length, lanes, marks, spans), says, said_offset, small=small)
 
 
 def _said(registry: Registry, deed: Deed, lang: str) -> str:

@@ -10,6 +10,7 @@ from flows.api import (  # noqa: F401  (each adds its routes)
     plans,
     previews,
     registry,
+    reports,
     snoozing,
     tables,
     things,

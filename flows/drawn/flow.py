@@ -26,7 +26,7 @@ def flow_drawn(document: Document, catalog: Catalog, lang: str, *, words: bool =
     parts = [_wire(places[one], places[id], size) for id in places for one in _before(wiring, id)]
     parts += [_box(nodes[id], place, size, catalog, lang, words) for id, place in places.items()]
     named = [_name(node, catalog, lang) for node in nodes.values()]
-    return whole(parts, right + 1, low + 1, "drawn drawn-flow", " → ".join(named))
+    return whole(parts, right + 1, low + 1, "drawn drawn-flow", " → ".join(named) if words else "")
 
 
 def _columns(wiring: Wiring) -> list[list[str]]:

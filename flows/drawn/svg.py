@@ -22,8 +22,9 @@ def text(words: str, x: float, y: float, look: str, anchor: str | None = None) -
 
 
 def whole(parts: list[str], width: float, height: float, look: str, says: str) -> SafeString:
-    """The picture; `says` is what it shows, for who cannot see it."""
-    size = {"viewBox": f"0 0 {_said(width)} {_said(height)}", "class_": look, "role": "img", "aria_label": says}
+    """The picture; `says` is what it shows, for who cannot see it; empty where the words beside it say it."""
+    size = {"viewBox": f"0 0 {_said(width)} {_said(height)}", "class_": look}
+    size |= {"role": "img", "aria_label": says} if says else {"aria_hidden": "true"}
     return mark_safe(tag("svg", "".join(parts), **size))  # noqa: S308  (every text in it was escaped by tag and text)
 
 

@@ -35,7 +35,8 @@ def list_page(request: HttpRequest) -> HttpResponse:
     lists = {"industries": industries(), "needs": industry_needs()}
     context = {name: {id: word for id, word in known.items() if id in has} for name, known in lists.items()}
     words = {"industries": industries(), "needs": industry_needs()}
-    return render(request, "gallery/list.html", {"cards": cards, **context, "words": words})
+    page_data = {"search": {one["name"]: one.pop("search") for one in cards}}
+    return render(request, "gallery/list.html", {"cards": cards, **context, "words": words, "page_data": page_data})
 
 
 @ensure_csrf_cookie

@@ -248,6 +248,13 @@ def _gallery() -> dict[str, str]:
             "the virtual devices are switched off."
         ),
         "gallery_remove_yes": _("Remove"),
+        "report_delete": _("Delete the report “%s”?"),
+        "report_link": _("Link to the report"),
+        "report_link_once": _("Copy it now: it is not shown again."),
+        "report_link_made": _("made %s"),
+        "report_link_opened": _("last opened %s"),
+        "report_link_unopened": _("not opened yet"),
+        "report_revoke": _("Revoke"),
         "mine_leave": _("Leave it virtual"),
         "mine_none": _("Choose…"),
         "mine_virtual": _("virtual here: %s"),

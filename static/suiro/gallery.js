@@ -1,5 +1,5 @@
 // The gallery's cards: found by words, by industry and by need. What is looked for stands in the address, so that it can be sent.
-import { say } from './page.js'
+import { pageData, say } from './page.js'
 
 const cards = [...document.querySelectorAll('.scenario')]
 const form = document.getElementById('find')
@@ -12,7 +12,8 @@ function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean)
   const [industry, need] = [chosen('industry'), chosen('need')]
   for (const card of cards) {
-    const { search: text, industries, needs } = card.dataset
+    const { scenario, industries, needs } = card.dataset
+    const text = pageData.search[scenario]
     card.hidden = !(words.every((word) => text.includes(word)) && among(industry, industries.split(' ')) && among(need, needs.split(' ')))
   }
   const left = cards.filter((card) => !card.hidden).length
