@@ -87,7 +87,7 @@ def start_copy(member: Membership, name: str, approve: list[str], lang: str = "e
         copy.flow = new_flow(member, document={**scenario.flow, "name": title}, author="gallery")
         _lay_plan(member, copy, scenario, title)
     copy.save()
-    deploy_flow(member, copy.flow.pk, comment=title, approve=approve, lang=lang)
+    copy.flow = deploy_flow(member, copy.flow.pk, comment=title, approve=approve, lang=lang).flow
     switch_scenario(member, name, on=True)
     return copy
 

@@ -74,7 +74,7 @@ def suggested_for(member: Membership, mine: Mine) -> Choice:
 def check_mine(member: Membership, mine: Mine, choice: Choice, lang: str) -> Checked:
     """What the flow would be, and what is wrong with it; nothing is stored."""
     fits = dict(_fits(mine, choice))
-    document = applied(mine.document, choice, mine.virtual, mine.real)
+    document = applied(mine.document, _without_misfits(choice, fits), mine.virtual, mine.real)
     problems = problems_of(document, member.workspace, lang)
     tests = document.get("tests") or []
     kept = _passing(document, registry_of(member.workspace), member.workspace.zone) if not errors_in(problems) else tests
@@ -110,6 +110,19 @@ def _fits(mine: Mine, choice: Choice) -> Any:
         for command in needed.commands:
             told = ((choice.get("commands") or {}).get(needed.type.id) or {}).get(command.id) or {}
             yield f"command:{needed.type.id}:{command.id}", command_fit(command, type.command(told.get("to") or ""), told)
+
+
+def _without_misfits(choice: Choice, fits: dict[str, Fit]) -> Choice:
+    """Fields that cannot be read are left out: there is nothing to convert them by."""
+    types = {
+        id: {**of, "fields": {name: to for name, to in (of.get("fields") or {}).items() if _ok(fits, f"field:{id}:{name}")}}
+        for id, of in (choice.get("types") or {}).items()
+    }
+    return {**choice, "types": types}
+
+
+def _ok(fits: dict[str, Fit], place: str) -> bool:
+    return fits[place].ok if place in fits else True
 
 
 def _passing(document: Document, registry: Registry, zone: str) -> list[Document]:
