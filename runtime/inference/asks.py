@@ -20,6 +20,8 @@ SNAPSHOT = "snapshot"
 """The task of a camera (nodes/source/snapshot.py)."""
 Snapshot = Callable[[str, float], Answer]
 """A fresh picture of a device, within so many seconds."""
+Way = Callable[[dict[str, Any], float], Answer]
+"""What answers a request, within so many seconds."""
 MOST_WAITING, MOST_BYTES = 64, 16 << 20
 """Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
 room: its node hears `busy`."""
@@ -73,7 +75,8 @@ class _ChatLine(_Line):
 class Asks:
     """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
     models that run here, `snapshot` takes pictures of cameras, `models`
-    are those that only this machine knows, by id: what a deploy says of one counts before."""
+    are those that only this machine knows, by id: what a deploy says of one counts before. `ways` answer the asks of a task
+    that needs no model."""
 
     def __init__(
         self,
@@ -82,9 +85,10 @@ class Asks:
         local: "Local | None" = None,
         snapshot: Snapshot | None = None,
         models: Mapping[str, LocalModel] = {},
+        ways: Mapping[str, Way] = {},
     ) -> None:
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
-        self._models = models
+        self._models, self._ways = models, ways
         self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
@@ -94,6 +98,9 @@ class Asks:
         task, name = request.get("task") or CHAT, request.get("model")
         if task == SNAPSHOT:
             self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
+            return
+        if task in self._ways:
+            self._put(self._way(task), request, time.monotonic() + timeout, done)
             return
         access = access_to(given, name, task) or self._own(name, task)
         if access is None:
@@ -133,6 +140,13 @@ class Asks:
             line = self._lines.get(device)
             if line is None:
                 line = self._lines[device] = _Line(lambda request, timeout: take(device, timeout), at_once=1)
+            return line
+
+    def _way(self, task: str) -> _Line:
+        with self._lock:
+            line = self._lines.get(f"task {task}")  # no device has a space in its id
+            if line is None:
+                line = self._lines[f"task {task}"] = _Line(self._ways[task], at_once=1)
             return line
 
     def _opened(self, access: Access) -> _Line:
