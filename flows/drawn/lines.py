@@ -13,6 +13,8 @@ Sort = Literal["told", "switched", "kept"]
 LEFT, RIGHT, LANE, WORDS_LANE, GAP, FOOT = 168.0, 12.0, 58.0, 20.0, 14.0, 40.0
 SMALL_LANE, SMALL_FOOT = 44.0, 16.0
 TICKS = 6
+BESIDE, MOST_HIGH = 9.0, 2
+"""How far marks stand apart that would cover each other, and how many stand above one."""
 COLOURS = {"red", "yellow", "green", "blue", "white", "off"}
 """Words that a lamp shows as they are."""
 
@@ -86,7 +88,7 @@ def story_drawn(
     for index, (lane, top) in enumerate(zip(story.lanes, sheet.tops, strict=True)):
         parts += _numbers(sheet, lane, top, index) if lane.points else _words(sheet, lane, top)
     parts.append(tag("path", d=path([(sheet.left, sheet.foot), (width - sheet.right, sheet.foot)]), class_="drawn-axis"))
-    parts += [_mark(sheet, mark) for mark in story.marks]
+    parts += _marks(sheet)
     if not small:
         parts += _ticks(sheet, said_at)
     return whole(parts, width, sheet.height, f"drawn drawn-story{' drawn-small' if small else ''}", says)
@@ -125,8 +127,20 @@ def _words(sheet: _Sheet, lane: Lane, top: float) -> list[str]:
     return parts
 
 
-def _mark(sheet: _Sheet, mark: Mark) -> str:
-    x, y = sheet.x(mark.at), sheet.foot
+def _marks(sheet: _Sheet) -> list[str]:
+    """In order of time; what would cover another of its moment stands above it."""
+    parts: list[str] = []
+    last, high = -BESIDE, 0
+    for mark in sorted(sheet.story.marks, key=lambda one: one.at):
+        x = sheet.x(mark.at)
+        high = high + 1 if x - last < BESIDE and high < MOST_HIGH else 0
+        last = x
+        parts.append(_mark(sheet, mark, sheet.foot - high * BESIDE))
+    return parts
+
+
+def _mark(sheet: _Sheet, mark: Mark, y: float) -> str:
+    x = sheet.x(mark.at)
     stem = tag("path", d=path([(x, 2.0), (x, y)]), class_="drawn-stem")
     title = tag("title", escape(mark.says)) if mark.says else ""
     look = f"drawn-mark mark-{mark.sort}"

@@ -32,6 +32,7 @@ def sheet_of(report: Report) -> dict[str, Any]:
         "chart": story_drawn(story, _("What happened over time"), said_at, width=720.0),
         "from": said_time(facts.get("start", 0), zone, long, full=True),
         "to": said_time(facts.get("until", 0), zone, long, full=True),
+        "watched_for": said_length(facts.get("until", 0) - facts.get("start", 0)),
         "made": said_time(int(report.updated.timestamp() * 1000), zone, long, full=True),
         "events": [{**one, "time": said_time(one["at"], zone, long)} for one in facts.get("events") or []],
         "figures": _figures(facts),
@@ -78,6 +79,8 @@ def said_length(ms: int) -> str:
         return _("%s s") % seconds
     if seconds < 3600:
         return _("%s min %s s") % (seconds // 60, seconds % 60)
+    if seconds >= 2 * 86_400:
+        return _("%s d %s h") % (seconds // 86_400, seconds // 3600 % 24)
     return _("%s h %s min") % (seconds // 3600, seconds // 60 % 60)
 
 

@@ -25,10 +25,12 @@ function filter() {
 
 if (form) {
   const asked = new URLSearchParams(location.search)
-  search.value = asked.get('q') ?? ''
-  for (const box of form.querySelectorAll('[type=checkbox]')) box.checked = asked.getAll(box.name).includes(box.value)
+  if (asked.size) {
+    search.value = asked.get('q') ?? ''
+    for (const box of form.querySelectorAll('[type=checkbox]')) box.checked = asked.getAll(box.name).includes(box.value)
+  }
   form.addEventListener('input', filter)
   form.addEventListener('submit', (event) => event.preventDefault())
   document.getElementById('all').addEventListener('click', () => { form.reset(); search.value = ''; filter() })
-  if (asked.size) filter()
+  filter() // somebody may have chosen while the script was on its way
 }

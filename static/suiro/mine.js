@@ -95,14 +95,17 @@ function commandLines(needed, command, type) {
 function valueLines(id, value, real, of) {
   const rule = (of.values[value.name] ??= { to: value.name, values: {} })
   const names = Object.keys(real.values)
+  if (!names.includes(rule.to)) rule.to = names.includes(value.name) ? value.name : names.length === 1 ? names[0] : rule.to
   const sent = make('div', { class: 'stack' })
   const draw = () => sent.replaceChildren(...value.sent.map((one, index) => sentLine(`${id}-${index}`, one, real.values[rule.to] ?? [], rule)))
   draw()
-  if (names.length < 2 && names[0] === rule.to) return [sent]
+  if (names.length < 2 && value.name === rule.to) return [sent]
   return [line(id, say('mine_value', value.name), select(id, names.map((one) => ({ id: one, label: one })), rule.to, (to) => { rule.to = to; draw() }, { none: say('mine_none') }), ''), sent]
 }
 
 function sentLine(id, one, options, rule) {
+  const alike = options.find((option) => option.label.toLowerCase() === one.label.toLowerCase())
+  if (alike && rule.values[one.id] === undefined && alike.id !== one.id) rule.values[one.id] = parsed(alike.id)
   const now = JSON.stringify(rule.values[one.id] ?? JSON.parse(one.id))
   const set = (written) => { if (written === one.id) delete rule.values[one.id]; else rule.values[one.id] = written === '' ? '' : parsed(written) }
   const control = options.length
