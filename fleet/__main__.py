@@ -49,11 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--speed", type=float, default=1.0, help="so many times faster than real / 実時間の何倍か")
     run.set_defaults(carry_out=_run, load=load)
     serve = commands.add_parser(
-        "serve", help="a folder of scenarios, switched on and off over the broker / シナリオのフォルダーを切り替えて配信する"
+        "serve",
+        help="a folder of scenarios, switched on and off over the broker / シナリオのフォルダーを切り替えて配信する",
     )
     serve.add_argument("fleet", type=Path, metavar="folder")
     _add_broker(serve)
-    serve.add_argument("--on", action="append", default=[], help="a scenario that is on from the start / 最初から動かすシナリオ")
+    serve.add_argument(
+        "--on", action="append", default=[], help="a scenario that is on from the start / 最初から動かすシナリオ"
+    )
     serve.set_defaults(carry_out=_serve, load=lambda folder: scenarios_in(folder, _say))
     rec = commands.add_parser("record", help="write events.jsonl in virtual time / 仮想時間で記録する")
     rec.add_argument("fleet", type=Path)

@@ -21,7 +21,12 @@ def folder(at: Path) -> Path:
     """Two scenarios with a lamp each, one that is broken, and a file that is no scenario."""
     for name in ("north", "south"):
         (at / name).mkdir()
-        lamp = {"id": "lamp", "topic": f"{name}/{{device}}", "period": "10m", "signals": [{"name": "level", "level": 5}]}
+        lamp = {
+            "id": "lamp",
+            "topic": f"{name}/{{device}}",
+            "period": "10m",
+            "signals": [{"name": "level", "level": 5}],
+        }
         whole = {"fleet": 1, "types": [lamp], "devices": [{"id": f"lamp-{name}", "type": "lamp"}]}
         (at / name / "fleet.json").write_text(json.dumps(whole), "utf-8")
     (at / "broken").mkdir()

@@ -27,7 +27,10 @@ def _parsed(file: str, changed: int) -> dict[str, Any]:
 
 def faults_of(device: str) -> list[dict[str, Any]]:
     """Faults of one virtual device: `id` and `label` by language. Those of the first scenario come before the others'."""
-    for fleet in (read("fleet.json"), *(to_builtins(scenario.fleet) for scenario in all_scenarios() if scenario.fleet.device(device))):
+    for fleet in (
+        read("fleet.json"),
+        *(to_builtins(scenario.fleet) for scenario in all_scenarios() if scenario.fleet.device(device)),
+    ):
         types = {known.get("id"): known.get("faults") or [] for known in fleet.get("types") or []}
         for known in fleet.get("devices") or []:
             if known.get("id") == device:

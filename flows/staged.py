@@ -20,7 +20,11 @@ def card(scenario: Scenario, lang: str) -> Shown:
     """What stands on a card; `search` is what somebody may look for."""
     about, registry = scenario.about, scenario.registry
     shown = telling(scenario)
-    texts = [*about.title.values(), *about.summary.values(), *(getattr(scenario.prompts.prompts[0], one) for one in ("ja", "en"))]
+    texts = [
+        *about.title.values(),
+        *about.summary.values(),
+        *(getattr(scenario.prompts.prompts[0], one) for one in ("ja", "en")),
+    ]
     texts += [word for one in about.words for word in one.term.values()]
     texts += [label for type in registry.types.values() for label in (*type.label.values(), *type.also)]
     return {
@@ -82,7 +86,10 @@ def command_said(registry: Registry, device: str | None, command: str, values: d
 
 
 def _run(scenario: Scenario, run: Run, played: PlayedRun, lang: str) -> Shown:
-    deeds = [{"at": said_offset(deed.at), "sort": sort_of(deed), "says": _said(scenario.registry, deed, lang)} for deed in played.deeds]
+    deeds = [
+        {"at": said_offset(deed.at), "sort": sort_of(deed), "says": _said(scenario, deed, lang)}
+        for deed in played.deeds
+    ]
     told = [deed for deed in deeds if deed["sort"] != "kept"] or deeds
     return {
         "name": _in(run.name, lang),
@@ -104,23 +111,37 @@ def _drawn(scenario: Scenario, run: Run, played: PlayedRun, lang: str, *, small:
         label = f"{registry.label(series.device, lang)} {named}"
         if series.points or series.words:
             lanes.append(Lane(label, (field.unit or "") if field else "", series.points, series.words))
-    marks = [Mark(deed.at, sort_of(deed), "" if small else _said(registry, deed, lang)) for deed in played.deeds]
+    marks = [Mark(deed.at, sort_of(deed), "" if small else _said(scenario, deed, lang)) for deed in played.deeds]
     if small:
         marks = [mark for mark in marks if mark.sort != "kept"] or marks
         lanes = lanes[:2]
-    spans = [Span(fault.start, fault.end, "" if small else _fault(scenario, fault.device, fault.fault, lang)) for fault in played.faults]
+    spans = [
+        Span(fault.start, fault.end, "" if small else _fault(scenario, fault.device, fault.fault, lang))
+        for fault in played.faults
+    ]
     says = "" if small else _in(run.name, lang)
-    return story_drawn(Story(0, played.length, lanes, marks, spans), says, said_offset, small=small)
+    return story_drawn(
+        Story(0, played.length, lanes, marks, spans), says, said_offset, small=small, width=360.0 if small else 760.0
+    )
 
 
-def _said(registry: Registry, deed: Deed, lang: str) -> str:
+def _said(scenario: Scenario, deed: Deed, lang: str) -> str:
+    registry = scenario.registry
     if deed.command:
         said = command_said(registry, deed.device, deed.command, deed.values, lang)
         return _("%s, once a person approves") % said if deed.pending else said
     if deed.to:
         to = registry.destinations.get(deed.to)
-        return f"{spoken(to.label, lang, deed.to) if to else deed.to}: {deed.text or ''}".rstrip(": ")
+        return (
+            f"{spoken(to.label, lang, deed.to) if to else deed.to}: {deed.text or _node(scenario, deed.node)}".rstrip(
+                ": "
+            )
+        )
     return _("kept: %s") % registry.label(deed.device, lang)
+
+
+def _node(scenario: Scenario, id: str) -> str:
+    return next((str(node.get("label") or "") for node in scenario.flow["nodes"] if node["id"] == id), "")
 
 
 def _fault(scenario: Scenario, device: str, fault: str, lang: str) -> str:
@@ -136,7 +157,9 @@ def _watched(registry: Registry, lang: str) -> list[Shown]:
         fields = [{"label": spoken(f.label, lang, f.name), "unit": f.unit or ""} for f in type.fields]
         commands = [spoken(command.label, lang, command.id) for command in type.commands]
         devices = [registry.label(one.id, lang) for one in registry.of_type(type.id)]
-        found.append({"label": spoken(type.label, lang, type.id), "devices": devices, "fields": fields, "commands": commands})
+        found.append(
+            {"label": spoken(type.label, lang, type.id), "devices": devices, "fields": fields, "commands": commands}
+        )
     return found
 
 

@@ -87,7 +87,9 @@ def _spans(marks: list[Switch], length: int) -> list[Fault]:
     found: list[Fault] = []
     for mark in marks:
         if mark.on:
-            same = (o.at for o in marks if not o.on and (o.device, o.fault) == (mark.device, mark.fault) and o.at >= mark.at)
+            same = (
+                o.at for o in marks if not o.on and (o.device, o.fault) == (mark.device, mark.fault) and o.at >= mark.at
+            )
             found.append(Fault(mark.device, mark.fault, mark.at, next(same, length)))
     return found
 

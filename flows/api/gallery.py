@@ -33,7 +33,9 @@ def _in_the_way(request: HttpRequest, why: commands.InTheWay) -> HttpResponse:
 
 @api.exception_handler(commands.OtherBroker)
 def _other_broker(request: HttpRequest, why: Exception) -> HttpResponse:
-    message = _("The virtual devices are on the built-in broker, and this workspace reads another one (see Connection).")
+    message = _(
+        "The virtual devices are on the built-in broker, and this workspace reads another one (see Connection)."
+    )
     return refuse(request, 409, "other_broker", message)
 
 

@@ -126,10 +126,18 @@ def _refuse_strange(workspace: Workspace, scenario: Scenario, *, again: bool) ->
     if broker is not None and not broker.embedded:
         raise OtherBroker
     known, ours = registry_of(workspace), scenario.registry
-    strange = [("types", id) for id, type in ours.types.items() if id in known.types and _bare(known.types[id]) != _bare(type)]
-    strange += [("devices", id) for id, one in ours.devices.items() if id in known.devices and known.devices[id].type != one.type]
+    strange = [
+        ("types", id) for id, type in ours.types.items() if id in known.types and _bare(known.types[id]) != _bare(type)
+    ]
+    strange += [
+        ("devices", id)
+        for id, one in ours.devices.items()
+        if id in known.devices and known.devices[id].type != one.type
+    ]
     if not again:  # later somebody may have given one of ours an address
-        outside = (id for id in ours.destinations if id in known.destinations and known.destinations[id].service != "inbox")
+        outside = (
+            id for id in ours.destinations if id in known.destinations and known.destinations[id].service != "inbox"
+        )
         strange += [("destinations", id) for id in outside]
     if strange:
         raise InTheWay(strange)

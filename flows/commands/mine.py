@@ -61,7 +61,9 @@ def mine_of(member: Membership, name: str) -> Mine:
     running = copy.flow if copy is not None and copy.flow is not None and copy.flow.binned is None else None
     document = running.document if running is not None else scenario.flow
     virtual = scenario.registry
-    return Mine(scenario, document, needs_of(document, virtual), virtual, _without(registry_of(member.workspace), virtual))
+    return Mine(
+        scenario, document, needs_of(document, virtual), virtual, _without(registry_of(member.workspace), virtual)
+    )
 
 
 @needs(VIEWER)
@@ -77,7 +79,9 @@ def check_mine(member: Membership, mine: Mine, choice: Choice, lang: str) -> Che
     document = applied(mine.document, _without_misfits(choice, fits), mine.virtual, mine.real)
     problems = problems_of(document, member.workspace, lang)
     tests = document.get("tests") or []
-    kept = _passing(document, registry_of(member.workspace), member.workspace.zone) if not errors_in(problems) else tests
+    kept = (
+        _passing(document, registry_of(member.workspace), member.workspace.zone) if not errors_in(problems) else tests
+    )
     return Checked({**document, "tests": kept}, fits, problems, len(tests), len(kept))
 
 
@@ -109,13 +113,19 @@ def _fits(mine: Mine, choice: Choice) -> Any:
             yield f"field:{needed.type.id}:{field.name}", field_fit(field, given)
         for command in needed.commands:
             told = ((choice.get("commands") or {}).get(needed.type.id) or {}).get(command.id) or {}
-            yield f"command:{needed.type.id}:{command.id}", command_fit(command, type.command(told.get("to") or ""), told)
+            yield (
+                f"command:{needed.type.id}:{command.id}",
+                command_fit(command, type.command(told.get("to") or ""), told),
+            )
 
 
 def _without_misfits(choice: Choice, fits: dict[str, Fit]) -> Choice:
     """Fields that cannot be read are left out: there is nothing to convert them by."""
     types = {
-        id: {**of, "fields": {name: to for name, to in (of.get("fields") or {}).items() if _ok(fits, f"field:{id}:{name}")}}
+        id: {
+            **of,
+            "fields": {name: to for name, to in (of.get("fields") or {}).items() if _ok(fits, f"field:{id}:{name}")},
+        }
         for id, of in (choice.get("types") or {}).items()
     }
     return {**choice, "types": types}

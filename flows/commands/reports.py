@@ -64,7 +64,9 @@ def new_report(member: Membership, flow_id: uuid.UUID | str, lang: str) -> Repor
     first = flow.versions.order_by("number").first()
     begun = copy.started if copy is not None else first.created if first is not None else flow.created
     start = max(begun, until - BEGINS)
-    return keep_report(member, told_of(flow, start, until, lang), flow.name, savings_for(flow.document), lang, flow=flow)
+    return keep_report(
+        member, told_of(flow, start, until, lang), flow.name, savings_for(flow.document), lang, flow=flow
+    )
 
 
 @needs(MEMBER)

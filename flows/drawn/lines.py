@@ -87,7 +87,9 @@ def story_drawn(
     parts = [_span(sheet, span) for span in story.spans]
     for index, (lane, top) in enumerate(zip(story.lanes, sheet.tops, strict=True)):
         parts += _numbers(sheet, lane, top, index) if lane.points else _words(sheet, lane, top)
-    parts.append(tag("path", d=path([(sheet.left, sheet.foot), (width - sheet.right, sheet.foot)]), class_="drawn-axis"))
+    parts.append(
+        tag("path", d=path([(sheet.left, sheet.foot), (width - sheet.right, sheet.foot)]), class_="drawn-axis")
+    )
     parts += _marks(sheet)
     if not small:
         parts += _ticks(sheet, said_at)
@@ -121,7 +123,17 @@ def _words(sheet: _Sheet, lane: Lane, top: float) -> list[str]:
         look = f"lamp-{word}" if word in COLOURS else "drawn-word"
         x, wide = sheet.x(at), sheet.x(end) - sheet.x(at)
         tall = sheet.tall(lane)
-        parts.append(tag("rect", tag("title", escape(word)), x=x, y=top, width=max(1.5, wide), height=tall, class_=f"drawn-band {look}"))
+        parts.append(
+            tag(
+                "rect",
+                tag("title", escape(word)),
+                x=x,
+                y=top,
+                width=max(1.5, wide),
+                height=tall,
+                class_=f"drawn-band {look}",
+            )
+        )
         if not sheet.small and word not in COLOURS and wide > 40:
             parts.append(text(_short(word, wide / 7), x + 5, top + 14, "drawn-tick"))
     return parts

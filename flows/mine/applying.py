@@ -48,9 +48,7 @@ def _chosen_devices(node: Document, choice: Choice) -> Document:
     return {**node, "params": params}
 
 
-def _read_as(
-    node: Document, choice: Choice, virtual: Registry, real: Registry, ids: set[str]
-) -> Iterator[Document]:
+def _read_as(node: Document, choice: Choice, virtual: Registry, real: Registry, ids: set[str]) -> Iterator[Document]:
     """The nodes that make what really comes look as the flow expects it."""
     of = choice_of(node, choice)
     if of is None:
@@ -64,7 +62,12 @@ def _read_as(
     ]
     for kind, suffix, fields in ((NAMED, "named", names), (MEASURED, "units", units)):
         if fields:
-            yield {"id": _free(f"{node['id']}_{suffix}"[:32], ids), "kind": kind, "params": {"fields": fields}, PUT_IN: True}
+            yield {
+                "id": _free(f"{node['id']}_{suffix}"[:32], ids),
+                "kind": kind,
+                "params": {"fields": fields},
+                PUT_IN: True,
+            }
 
 
 def _free(id: str, ids: set[str]) -> str:
@@ -82,7 +85,7 @@ def _wired(node: Document, moved: dict[str, str]) -> Document:
 
     def turned(name: Any) -> Any:
         source = str(name).partition(".")[0]
-        return moved[source] if source in moved else name
+        return moved.get(source, name)
 
     given = node.get("from")
     if isinstance(given, list):

@@ -40,7 +40,10 @@ def told(node: Document, choice: Choice, virtual: Registry) -> Document:
     for type in types_told(params.get("device"), command, virtual):
         of = ((choice.get("commands") or {}).get(type) or {}).get(command)
         if of and of.get("to"):
-            return {**node, "params": {**params, "command": of["to"], "values": _values(params.get("values") or {}, of)}}
+            return {
+                **node,
+                "params": {**params, "command": of["to"], "values": _values(params.get("values") or {}, of)},
+            }
     return node
 
 

@@ -31,15 +31,21 @@ def field_fit(wanted: TypeField, given: TypeField | None) -> Fit:
     if given is None:
         return Fit(False, _("Nothing is chosen for it, and the flow reads it."))
     if given.type not in ALIKE.get(wanted.type, {wanted.type}):
-        return Fit(False, _("It is of another type: %s instead of %s.") % (type_said(given.type), type_said(wanted.type)))
+        return Fit(
+            False, _("It is of another type: %s instead of %s.") % (type_said(given.type), type_said(wanted.type))
+        )
     if same_unit(wanted.unit, given.unit) or wanted.type not in ALIKE:
         return Fit(True)
     if wanted.unit is None or given.unit is None:
-        return Fit(True, _("Only one of the two has a unit, so nothing is converted. Check that the numbers mean the same."))
+        return Fit(
+            True, _("Only one of the two has a unit, so nothing is converted. Check that the numbers mean the same.")
+        )
     try:
         value = convert(SHOWN_AT, given.unit, wanted.unit)
     except UnknownUnit:
-        return Fit(False, _("The units are different and one of them is not known: %s and %s.") % (given.unit, wanted.unit))
+        return Fit(
+            False, _("The units are different and one of them is not known: %s and %s.") % (given.unit, wanted.unit)
+        )
     except CannotConvert:
         return Fit(False, _("%s cannot become %s: they measure different things.") % (given.unit, wanted.unit))
     return Fit(True, _("Converted: %s becomes %s.") % (f"{SHOWN_AT:g} {given.unit}", f"{value:.6g} {wanted.unit}"))
@@ -135,7 +141,11 @@ def _commands(needed: NeededType, type: DeviceType) -> Choice:
         for name, values in command.values.items():
             to = name if name in names else (nearest(name, names) or (next(iter(names)) if len(names) == 1 else name))
             options = (names.get(to) or {}).get("enum") or []
-            renamed = {w: n for w in values if isinstance(o := json.loads(w), str) and o not in options and (n := nearest(o, options))}
+            renamed = {
+                w: n
+                for w in values
+                if isinstance(o := json.loads(w), str) and o not in options and (n := nearest(o, options))
+            }
             found[command.id]["values"][name] = {"to": to, "values": renamed}
     return found
 
@@ -144,7 +154,9 @@ def _devices(needed: NeededType, virtual: Registry, ids: list[str], real: Regist
     """Each named device is given a real one; in order where nothing else tells."""
     found, left = {}, list(ids)
     for device in needed.devices:
-        chosen = _alike(device, virtual.devices[device].label, {id: real.devices[id] for id in left}) or next(iter(left), None)
+        chosen = _alike(device, virtual.devices[device].label, {id: real.devices[id] for id in left}) or next(
+            iter(left), None
+        )
         if chosen:
             found[device] = chosen
             left.remove(chosen)

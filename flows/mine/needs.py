@@ -43,7 +43,9 @@ def needs_of(document: Document, registry: Registry) -> Needs:
     fields = {id for (section, id), _ in things_used(document, registry) if section == "fields"}
     sent = commands_sent(document, registry)
     devices = {id for section, id in named if section == "devices" and id in registry.devices}
-    types = {id for section, id in named if section == "types"} | set(sent) | {registry.devices[id].type for id in devices}
+    types = (
+        {id for section, id in named if section == "types"} | set(sent) | {registry.devices[id].type for id in devices}
+    )
     return Needs(
         types=[
             NeededType(

@@ -56,7 +56,10 @@ def _type(type: Any, real: Registry, lang: str) -> Shown:
                 "id": command.id,
                 "label": spoken(command.label, lang, command.id),
                 "values": {
-                    name: [{"id": json.dumps(one, ensure_ascii=False), "label": _plain(json.dumps(one))} for one in schema.get("enum") or []]
+                    name: [
+                        {"id": json.dumps(one, ensure_ascii=False), "label": _plain(json.dumps(one))}
+                        for one in schema.get("enum") or []
+                    ]
                     for name, schema in ((command.values or {}).get("properties") or {}).items()
                     if isinstance(schema, dict)
                 },
@@ -67,7 +70,12 @@ def _type(type: Any, real: Registry, lang: str) -> Shown:
 
 
 def _field(field: TypeField, lang: str) -> Shown:
-    return {"id": field.name, "label": spoken(field.label, lang, field.name), "unit": field.unit or "", "type": type_said(field.type)}
+    return {
+        "id": field.name,
+        "label": spoken(field.label, lang, field.name),
+        "unit": field.unit or "",
+        "type": type_said(field.type),
+    }
 
 
 def _named(ids: list[str], things: Any, lang: str) -> list[Shown]:

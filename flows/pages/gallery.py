@@ -51,7 +51,12 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "one": shown,
         "copy": copy,
         "switched": switched,
-        "page_data": {"name": name, "copy": copy, "devices": shown["device_names"], "approve": [a["hash"] for a in switched]},
+        "page_data": {
+            "name": name,
+            "copy": copy,
+            "devices": shown["device_names"],
+            "approve": [a["hash"] for a in switched],
+        },
     }
     return render(request, "gallery/detail.html", context)
 
@@ -94,7 +99,11 @@ def download(request: HttpRequest, name: str, part: str) -> HttpResponse:
     if part not in ("flow", "both"):
         raise Http404
     registry = registry_json(scenario.registry)
-    text = pretty(scenario.flow) if part == "flow" else file_text({"document": scenario.flow, "registry": registry}, registry)
+    text = (
+        pretty(scenario.flow)
+        if part == "flow"
+        else file_text({"document": scenario.flow, "registry": registry}, registry)
+    )
     suffix = "json" if part == "flow" else "with-registry.json"
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{name}.{suffix}', safe='')}"

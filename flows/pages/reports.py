@@ -31,7 +31,10 @@ SPARE = 2
 def list_page(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     flows = Flow.objects.of(member.workspace).filter(binned=None).exclude(deployed=None).order_by("name")
-    context = {"reports": commands.reports_of(member), "flows": [{"id": str(flow.pk), "name": flow.name} for flow in flows]}
+    context = {
+        "reports": commands.reports_of(member),
+        "flows": [{"id": str(flow.pk), "name": flow.name} for flow in flows],
+    }
     return render(request, "reports/list.html", context)
 
 

@@ -46,7 +46,11 @@ def _facts(told: Told, lang: str) -> Facts:
         "events": [_event(act, told, lang) for act in _listed(acts)],
         "marks": [{"at": act.at, "sort": sort} for act, sort in list(zip(acts, sorts, strict=True))[-MOST_MARKS:]],
         "lanes": [
-            {"label": f"{registry.label(one.device, lang)} {one.label}", "unit": one.unit, "points": thinned(one.points)}
+            {
+                "label": f"{registry.label(one.device, lang)} {one.label}",
+                "unit": one.unit,
+                "points": thinned(one.points),
+            }
             for one in told.drawn[:MOST_LANES]
         ],
         "effect": measured([act.done - act.at for act in acts if act.done is not None and not act.failed]),

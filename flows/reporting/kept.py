@@ -15,7 +15,6 @@ from flows.registered import registry_for, registry_of
 from flows.reporting.told import Act, Drawn, Told
 from flows.showing import ms
 from nodes.kit.catalog import full_catalog
-from nodes.kit.things import Registry
 
 MOST_ACTS, MOST_ROWS = 5_000, 5_000
 
@@ -31,7 +30,9 @@ def told_of(flow: Flow, start: datetime, until: datetime, lang: str) -> Told:
     for rows in (firings, stored):
         counts.update(dict(rows.order_by().values_list("node").annotate(count=Count("pk"))))
     shown = tiles(document, full_catalog(), registry, lang)
-    devices = dict.fromkeys(id for tile in shown if tile.kind in ("value", "chart", "picture", "state") for id, _ in tile.devices)
+    devices = dict.fromkeys(
+        id for tile in shown if tile.kind in ("value", "chart", "picture", "state") for id, _ in tile.devices
+    )
     begin, end = ms(start) or 0, ms(until) or 0
     drawn = [*_heard(flow, shown, begin, end), *_stored(list(stored.order_by("-time")[:MOST_ROWS]), document)]
     return Told(

@@ -17,7 +17,9 @@ MOST_LINES = 8
 LONGEST = 500
 Line = dict[str, Any]
 _SHAPE = Shape(
-    {"inputs": FieldShape("any"), "counts": FieldShape("any"), "hours": FieldShape("number")}, open=False, device="never"
+    {"inputs": FieldShape("any"), "counts": FieldShape("any"), "hours": FieldShape("number")},
+    open=False,
+    device="never",
 )
 
 
@@ -46,7 +48,12 @@ def _value(expr: str, data: dict[str, Any], lang: str) -> Line:
 def lines_of(savings: Savings, lang: str) -> tuple[list[Line], list[Line]]:
     """A scenario's inputs and results, in one language."""
     inputs = [
-        {"name": one.name, "label": spoken(one.label, lang, one.name), "value": one.value, "unit": spoken(one.unit, lang, "")}
+        {
+            "name": one.name,
+            "label": spoken(one.label, lang, one.name),
+            "value": one.value,
+            "unit": spoken(one.unit, lang, ""),
+        }
         for one in savings.inputs
     ]
     results = [

@@ -18,7 +18,10 @@ def sheet_of(report: Report) -> dict[str, Any]:
     facts = report.facts.get(report.lang) or {}
     zone = ZoneInfo(report.workspace.zone)
     long = facts.get("until", 0) - facts.get("start", 0) > DAY
-    lanes = [Lane(one["label"], one["unit"], [(at, value) for at, value in one["points"]]) for one in facts.get("lanes") or []]
+    lanes = [
+        Lane(one["label"], one["unit"], [(at, value) for at, value in one["points"]])
+        for one in facts.get("lanes") or []
+    ]
     marks = [Mark(one["at"], one["sort"]) for one in facts.get("marks") or []]
     story = Story(facts.get("start", 0), facts.get("until", 1), lanes, marks)
 
@@ -39,7 +42,9 @@ def sheet_of(report: Report) -> dict[str, Any]:
         "inputs": [{**one, "shown": said_number(one["value"])} for one in report.inputs],
         "results": [
             {**one, "shown": said_number(one["value"]) if one["value"] is not None else "–"}
-            for one in worth(report.results, report.inputs, facts.get("counts") or {}, facts.get("hours") or 0, report.lang)
+            for one in worth(
+                report.results, report.inputs, facts.get("counts") or {}, facts.get("hours") or 0, report.lang
+            )
         ],
     }
 

@@ -61,7 +61,9 @@ ABOUT: dict[str, Any] = {
                 "results": [{"label": {"ja": "防いだ損失", "en": "loss avoided"}, "unit": {"ja": "円", "en": "JPY"},
                              "expr": "counts.tell * inputs.stop * 0.5"}]},
 }  # fmt: skip
-PROMPTS = {"prompts": [{"ja": "炉が80℃を超えたら班長に知らせる。", "en": "Tell the foreman when the oven is above 80 °C."}]}
+PROMPTS = {
+    "prompts": [{"ja": "炉が80℃を超えたら班長に知らせる。", "en": "Tell the foreman when the oven is above 80 °C."}]
+}
 
 
 def write_scenario(folder: Path, name: str = "oven", **changed: Any) -> Path:

@@ -25,7 +25,6 @@ from flows.tests.scenario_files import ABOUT, FLOW, REGISTRY, write_scenario
 from flows.tests.test_rights import colleague
 
 
-
 @pytest.fixture(autouse=True)
 def gallery(tmp_path: Path, settings: Any) -> None:
     settings.GALLERY = write_scenario(tmp_path / "gallery")
@@ -38,7 +37,9 @@ def flow(member: Membership) -> Flow:
     flow = commands.new_flow(member, document=FLOW)
     waiting = deploying.waiting_actuations(member.workspace, flow, FLOW, "en")
     version = commands.deploy_flow(member, flow.pk, approve=[one["hash"] for one in waiting])
-    version.__class__.objects.of(member.workspace).filter(pk=version.pk).update(created=timezone.now() - timedelta(hours=1))
+    version.__class__.objects.of(member.workspace).filter(pk=version.pk).update(
+        created=timezone.now() - timedelta(hours=1)
+    )
     return flow
 
 
@@ -51,7 +52,14 @@ def fired(member: Membership, worker: Worker, flow: Flow) -> None:
                 "data": {"to": "v-boss", "text": f"Oven 1: {90 + number} °C"}}  # fmt: skip
         red = {"node": "red", "device": "v-lamp-1", "kind": "command", "key": f"r{number}", "time": at,
                "data": {"command": "v_set", "values": {"color": "red"}}}  # fmt: skip
-        notice = {"node": "tell", "to": "v-boss", "text": told["data"]["text"], "key": f"t{number}", "device": "v-oven-1", "time": at}  # type: ignore[index]
+        notice = {
+            "node": "tell",
+            "to": "v-boss",
+            "text": told["data"]["text"],
+            "key": f"t{number}",
+            "device": "v-oven-1",
+            "time": at,
+        }  # type: ignore[index]
         for kind, data, delay in (("firing", told, 0), ("firing", red, 0), ("notice", notice, 5),
                                   ("effect", {**told, "sent": True, "outcome": "sent"}, 400 + 200 * number),
                                   ("effect", {**red, "sent": number == 0, "outcome": "sent" if number == 0 else "failed"}, 800)):  # fmt: skip
@@ -119,7 +127,9 @@ def test_savings_of_the_scenario_come_along_and_are_replaced_by_own_figures(
 
 
 def test_an_expression_is_the_products_own_and_nothing_else() -> None:
-    lines = [{"label": "a", "unit": "", "expr": expr} for expr in ("__import__('os')", "inputs.a + hours", "1.0 / 0.0", "")]
+    lines = [
+        {"label": "a", "unit": "", "expr": expr} for expr in ("__import__('os')", "inputs.a + hours", "1.0 / 0.0", "")
+    ]
     found = worth(lines, [{"name": "a", "value": 2.5}], {}, 4.0, "en")
     assert [one["value"] for one in found] == [None, 6.5, None, None]
     assert all(one["problem"] for one in found if one["value"] is None)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import CHROMIUM, FLAGS, Product
-from tests.journeys.editing import SOON, call, opened
+from tests.journeys.editing import call, opened
 
 pytestmark = pytest.mark.xdist_group("gallery")
 SCENARIO, FAULT = "helmet", "[data-device='hall-cam-1'] [data-fault='no_helmet']"
