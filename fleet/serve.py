@@ -76,7 +76,7 @@ class Serving:
         self._tell({"scenarios": sorted(self._known), "connected": not reason.is_failure})
 
     def _on_message(self, client: mqtt.Client, data: Any, arrived: mqtt.MQTTMessage) -> None:
-        name, on = arrived.topic.removeprefix(SCENARIOS), _order(arrived.payload)
+        name, on = arrived.topic.removeprefix(SCENARIOS), _order(bytes(arrived.payload))
         if name in self._known and on is not None:
             try:
                 self._orders.put_nowait((name, on))

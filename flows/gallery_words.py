@@ -1,6 +1,10 @@
 """The closed lists of the gallery, in the language of the page, and how a time since the start is written."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
+
+from nodes.kit.things import spoken
 
 
 def industries() -> dict[str, str]:
@@ -39,3 +43,8 @@ def said_offset(ms: int) -> str:
     if days:
         return _("%s d %s") % (days, f"{hours}:{minutes:02}")
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+
+
+def in_lang(text: Any, lang: str) -> str:
+    """A text of a scenario, which is there in both languages."""
+    return spoken(text, lang, "")

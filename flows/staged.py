@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from flows.drawn.flow import flow_drawn
 from flows.drawn.lines import Lane, Mark, Sort, Span, Story, story_drawn
-from flows.gallery_words import said_offset
+from flows.gallery_words import in_lang, said_offset
 from flows.scenarios import played_of
 from gallery.played import PICTURE, Deed, PlayedRun
 from gallery.scenario import Run, Scenario
@@ -29,8 +29,8 @@ def card(scenario: Scenario, lang: str) -> Shown:
     texts += [label for type in registry.types.values() for label in (*type.label.values(), *type.also)]
     return {
         "name": scenario.name,
-        "title": _in(about.title, lang),
-        "summary": _in(about.summary, lang),
+        "title": in_lang(about.title, lang),
+        "summary": in_lang(about.summary, lang),
         "industries": about.industries,
         "needs": about.needs,
         "search": " ".join(texts).lower(),
@@ -52,9 +52,9 @@ def detail(scenario: Scenario, lang: str) -> Shown:
         **card(scenario, lang),
         "flow": flow_drawn(scenario.flow, full_catalog(), lang),
         "sentences": [{"lang": one, "text": getattr(sentence, one)} for one in (known, others)],
-        "beyond": {"part": _in(beyond.part, lang), "why": _in(beyond.why, lang)} if beyond else None,
+        "beyond": {"part": in_lang(beyond.part, lang), "why": in_lang(beyond.why, lang)} if beyond else None,
         "business": about.business.get("en" if lang == "en" else "ja"),
-        "words": [{"term": _in(one.term, lang), "meaning": _in(one.meaning, lang)} for one in about.words],
+        "words": [{"term": in_lang(one.term, lang), "meaning": in_lang(one.meaning, lang)} for one in about.words],
         "places": [[device, x * 100, y * 100] for device, (x, y) in about.show.places.items()],
         "watched": _watched(scenario.registry, lang),
         "device_names": {id: scenario.registry.label(id, lang) for id in scenario.registry.devices},
@@ -92,7 +92,7 @@ def _run(scenario: Scenario, run: Run, played: PlayedRun, lang: str) -> Shown:
     ]
     told = [deed for deed in deeds if deed["sort"] != "kept"] or deeds
     return {
-        "name": _in(run.name, lang),
+        "name": in_lang(run.name, lang),
         "faults": [_fault(scenario, fault.device, fault.fault, lang) for fault in played.faults],
         "line": _drawn(scenario, run, played, lang),
         "deeds": told[:12],
@@ -119,7 +119,7 @@ def _drawn(scenario: Scenario, run: Run, played: PlayedRun, lang: str, *, small:
         Span(fault.start, fault.end, "" if small else _fault(scenario, fault.device, fault.fault, lang))
         for fault in played.faults
     ]
-    says = "" if small else _in(run.name, lang)
+    says = "" if small else in_lang(run.name, lang)
     return story_drawn(
         Story(0, played.length, lanes, marks, spans), says, said_offset, small=small, width=360.0 if small else 760.0
     )
@@ -161,7 +161,3 @@ def _watched(registry: Registry, lang: str) -> list[Shown]:
             {"label": spoken(type.label, lang, type.id), "devices": devices, "fields": fields, "commands": commands}
         )
     return found
-
-
-def _in(text: Any, lang: str) -> str:
-    return spoken(text, lang, "")

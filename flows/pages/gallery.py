@@ -15,7 +15,7 @@ from document.registry import registry_json
 from flows import commands
 from flows.access import member_of
 from flows.filing import file_text
-from flows.gallery_words import industries, industry_needs
+from flows.gallery_words import in_lang, industries, industry_needs
 from flows.mine.showing import mine_json
 from flows.plan_pictures import served_picture
 from flows.progress import copy_json
@@ -23,7 +23,6 @@ from flows.scenarios import NoSuchScenario, all_scenarios, scenario_of
 from flows.staged import card, detail
 from gallery.played import PICTURE
 from gallery.scenario import BadScenario, Scenario
-from nodes.kit.things import spoken
 
 
 @ensure_csrf_cookie
@@ -68,7 +67,7 @@ def mine(request: HttpRequest, name: str) -> HttpResponse:
     _scenario(name)
     member, lang = member_of(request), _lang(request)
     own = commands.mine_of(member, name)
-    title = spoken(own.scenario.about.title, lang, name)
+    title = in_lang(own.scenario.about.title, lang)
     page_data = {
         "name": name,
         "mine": mine_json(own.needs, own.virtual, own.real, lang),

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from document.problems import say
+from flows.gallery_words import in_lang
 from gallery.scenario import Savings
 from nodes.kit.cel import ExpressionFailure, ExpressionProblem, compile_expression
 from nodes.kit.event import Event
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
-from nodes.kit.things import spoken
 
 MOST_LINES = 8
 LONGEST = 500
@@ -50,14 +50,14 @@ def lines_of(savings: Savings, lang: str) -> tuple[list[Line], list[Line]]:
     inputs = [
         {
             "name": one.name,
-            "label": spoken(one.label, lang, one.name),
+            "label": in_lang(one.label, lang),
             "value": one.value,
-            "unit": spoken(one.unit, lang, ""),
+            "unit": in_lang(one.unit, lang),
         }
         for one in savings.inputs
     ]
     results = [
-        {"label": spoken(one.label, lang, ""), "unit": spoken(one.unit, lang, ""), "expr": one.expr}
+        {"label": in_lang(one.label, lang), "unit": in_lang(one.unit, lang), "expr": one.expr}
         for one in savings.results
     ]
     return inputs, results
