@@ -36,6 +36,8 @@ OWNERS = {
     ("DELETE", "api/flows/<flow_id>/dashboard/links/<link_id>"),
     ("POST", "api/reports/<report_id>/links"),
     ("DELETE", "api/reports/<report_id>/links/<link_id>"),
+    ("POST", "api/demos/<demo_id>/share"),
+    ("DELETE", "api/demos/<demo_id>/share"),
     ("POST", "destinations/"),
     ("POST", "destinations/<ref>/forget/"),
     ("POST", "connection/"),
@@ -60,7 +62,7 @@ VIEWERS = {
     ("POST", "signout/"),
 }
 """For everybody who is signed in: acknowledging, one's own name and look, and questions that change nothing."""
-MEMBERS_READ = {"api/flows/<flow_id>/hooks"}
+MEMBERS_READ = {"api/flows/<flow_id>/hooks", "api/demos/<demo_id>/share"}
 """Reading that hands out secrets. All other reading is for everybody who is signed in, all other writing for members."""
 CONVERTER = re.compile(r"<\w+:")
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -3,10 +3,11 @@
 from channels.auth import AuthMiddlewareStack
 from django.urls import path, re_path
 
-from flows.consumers import BrowserSocket, SharedSocket, WorkerSocket
+from flows.consumers import BrowserSocket, DemoSocket, SharedSocket, WorkerSocket
 from flows.pages import (
     connection,
     dashboard,
+    demo,
     destinations,
     devices,
     doors,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("reports/", reports.list_page, name="reports"),
     path("reports/<uuid:report_id>/", reports.page, name="report"),
     path("report/<str:token>/", reports.shared, name="shared-report"),
+    path("gallery/<slug:name>/demo", demo.page, name="demo"),
     path("devices/", devices.list_page, name="devices"),
     path("plans/", plans.list_page, name="plans"),
     path("tables/", tables.list_page, name="tables"),
@@ -75,6 +77,7 @@ urlpatterns = [
 
 sockets = [
     re_path(r"^ws/live$", AuthMiddlewareStack(BrowserSocket.as_asgi())),
+    re_path(r"^ws/demo/(?P<demo>[0-9a-f]{32})$", AuthMiddlewareStack(DemoSocket.as_asgi())),
     re_path(r"^ws/shared/(?P<token>[A-Za-z0-9_-]{20,100})$", SharedSocket.as_asgi()),
     re_path(r"^ws/worker$", WorkerSocket.as_asgi()),
 ]

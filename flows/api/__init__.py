@@ -2,6 +2,7 @@
 
 from flows.api import (  # noqa: F401  (each adds its routes)
     dashboard,
+    demos,
     flows,
     gallery,
     inbox,

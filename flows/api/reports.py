@@ -14,7 +14,10 @@ from flows.showing import report_link_json
 
 
 class NewReport(Schema):
-    flow: uuid.UUID
+    """Of a flow that runs here, or of a demo that is open."""
+
+    flow: uuid.UUID | None = None
+    demo: str = Field("", max_length=64)
 
 
 class NewReportLink(Schema):
@@ -33,8 +36,13 @@ def _too_many_reports(request: HttpRequest, why: Exception) -> HttpResponse:
 
 @api.post("/reports", response={201: Any})
 def make_report(request: HttpRequest, wish: NewReport) -> Any:
-    """Of what the flow did since it was started, at most the last week."""
-    return Status(201, {"id": str(commands.new_report(actor(request), wish.flow, language(request)).pk)})
+    """Of what the flow did since it was started, at most the last week; of the demo's last run."""
+    member, lang = actor(request), language(request)
+    if wish.flow is None:
+        report = commands.new_report_of_demo(member, wish.demo, lang)
+    else:
+        report = commands.new_report(member, wish.flow, lang)
+    return Status(201, {"id": str(report.pk)})
 
 
 @api.delete("/reports/{uuid:report_id}", response={204: None})

@@ -9,12 +9,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from flows.commands.demos import demo_of
 from flows.commands.deploying import hash_of
 from flows.commands.flows import flow_of
+from flows.gallery_words import in_lang
 from flows.models import Flow, Membership, Report, ReportLink
 from flows.reporting.facts import facts_of
 from flows.reporting.kept import told_of
 from flows.reporting.savings import LONGEST, MOST_LINES, lines_of
+from flows.reporting.shown import told_of_demo
 from flows.reporting.told import Told
 from flows.rights import MEMBER, OWNER, VIEWER, needs
 from flows.scenarios import all_scenarios
@@ -67,6 +70,14 @@ def new_report(member: Membership, flow_id: uuid.UUID | str, lang: str) -> Repor
     return keep_report(
         member, told_of(flow, start, until, lang), flow.name, savings_for(flow.document), lang, flow=flow
     )
+
+
+@needs(MEMBER)
+def new_report_of_demo(member: Membership, demo_id: str, lang: str) -> Report:
+    """Of what was shown in the demo's last run. Raises DemoGone, TooManyReports."""
+    demo = demo_of(member, demo_id).demo
+    about = demo.scenario.about
+    return keep_report(member, told_of_demo(demo), in_lang(about.title, lang), about.savings, lang)
 
 
 @needs(MEMBER)

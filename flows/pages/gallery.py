@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
@@ -50,6 +51,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "one": shown,
         "copy": copy,
         "switched": switched,
+        "demo": reverse("demo", args=[name]),
         "page_data": {
             "name": name,
             "copy": copy,

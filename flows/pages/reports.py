@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET
 
 from flows import commands
 from flows.access import member_of
+from flows.demo.running import of_person
+from flows.gallery_words import in_lang
 from flows.models import Flow, Report
 from flows.pages.dashboard import for_nobody_else
 from flows.reporting.savings import MOST_LINES
@@ -31,7 +33,10 @@ SPARE = 2
 def list_page(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     flows = Flow.objects.of(member.workspace).filter(binned=None).exclude(deployed=None).order_by("name")
+    demos = [one.demo for one in of_person(member.workspace_id, member.user_id)]
+    lang = "ja" if getattr(request, "LANGUAGE_CODE", "en") == "ja" else "en"
     context = {
+        "demos": [{"id": demo.id, "name": in_lang(demo.scenario.about.title, lang)} for demo in demos],
         "reports": commands.reports_of(member),
         "flows": [{"id": str(flow.pk), "name": flow.name} for flow in flows],
     }

@@ -47,13 +47,14 @@ def _facts(told: Told, lang: str) -> Facts:
         "marks": [{"at": act.at, "sort": sort} for act, sort in list(zip(acts, sorts, strict=True))[-MOST_MARKS:]],
         "lanes": [
             {
-                "label": f"{registry.label(one.device, lang)} {one.label}",
+                "label": f"{registry.label(one.device, lang)} {spoken(one.label, lang, '')}",
                 "unit": one.unit,
                 "points": thinned(one.points),
             }
             for one in told.drawn[:MOST_LANES]
         ],
         "effect": measured([act.done - act.at for act in acts if act.done is not None and not act.failed]),
+        "after_fault": measured(told.after_fault),
         "acked": measured([act.acked - act.at for act in acts if act.acked is not None and act.to is not None]),
         "approved": measured([act.acked - act.at for act in acts if act.acked is not None and act.command is not None]),
     }

@@ -15,6 +15,7 @@ from flows.registered import registry_for, registry_of
 from flows.reporting.told import Act, Drawn, Told
 from flows.showing import ms
 from nodes.kit.catalog import full_catalog
+from nodes.kit.things import Registry, Words
 
 MOST_ACTS, MOST_ROWS = 5_000, 5_000
 
@@ -34,7 +35,7 @@ def told_of(flow: Flow, start: datetime, until: datetime, lang: str) -> Told:
         id for tile in shown if tile.kind in ("value", "chart", "picture", "state") for id, _ in tile.devices
     )
     begin, end = ms(start) or 0, ms(until) or 0
-    drawn = [*_heard(flow, shown, begin, end), *_stored(list(stored.order_by("-time")[:MOST_ROWS]), document)]
+    drawn = [*_heard(flow, registry, shown, begin, end), *_stored(list(stored.order_by("-time")[:MOST_ROWS]), document)]
     return Told(
         document, registry, begin, end, _acts(flow, list(firings.order_by("-time")[:MOST_ACTS])), dict(counts),
         [id for id in devices if id in registry.devices], drawn, version.number if version else None,
@@ -59,7 +60,7 @@ def _act(row: Firing, seen: datetime | None) -> Act:
     )  # fmt: skip
 
 
-def _heard(flow: Flow, shown: list[Any], start: int, until: int) -> list[Drawn]:
+def _heard(flow: Flow, registry: Registry, shown: list[Any], start: int, until: int) -> list[Drawn]:
     """What the flow decides about, as far as it is remembered; the series in which most moves first."""
     now, found = ms(timezone.now()) or 0, []
     for tile in shown:
@@ -67,8 +68,16 @@ def _heard(flow: Flow, shown: list[Any], start: int, until: int) -> list[Drawn]:
             points = recent.points(str(flow.workspace_id), id, tile.field, now)
             within = [point for point in points if start <= point[0] < until]
             if len(within) > 2:
-                found.append(Drawn(id, tile.title, tile.unit or "", within))
+                found.append(Drawn(id, _field(registry, id, tile), tile.unit or "", within))
     return sorted(found, key=_moves, reverse=True)
+
+
+def _field(registry: Registry, device: str, tile: Any) -> Words:
+    """What people call the field, in both languages where the registry has them."""
+    known = registry.devices.get(device)
+    type = registry.types.get(known.type) if known else None
+    field = type.field(tile.field) if type else None
+    return field.label if field and field.label else {"en": tile.title}
 
 
 def _moves(one: Drawn) -> float:
@@ -85,7 +94,7 @@ def _stored(rows: list[StoredRow], document: dict[str, Any]) -> list[Drawn]:
             if isinstance(value, int | float) and not isinstance(value, bool):
                 series.setdefault((row.node, row.device or "", name), []).append((ms(row.time) or 0, float(value)))
     return [
-        Drawn(device, f"{labels.get(node, node)}: {name}", "", points)
+        Drawn(device, {"en": f"{labels.get(node, node)}: {name}"}, "", points)
         for (node, device, name), points in series.items()
         if len(points) > 2
     ]

@@ -57,6 +57,7 @@ def _figures(facts: dict[str, Any]) -> list[dict[str, str]]:
         {"label": _("records kept"), "value": said_number(facts.get("kept") or 0), "note": ""},
     ]
     for name, label in (
+        ("after_fault", _("from the fault to the action")),
         ("effect", _("from event to action")),
         ("acked", _("until somebody saw it")),
         ("approved", _("until a person approved")),

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from nodes.kit.things import Registry
+from nodes.kit.things import Registry, Words
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -27,14 +27,15 @@ class Drawn(msgspec.Struct, frozen=True):
     """A series worth a chart: (ms, value) of a device's field."""
 
     device: str
-    label: str
+    label: Words
     unit: str
     points: list[tuple[int, float]]
 
 
 class Told(msgspec.Struct, frozen=True):
     """What happened from `start` to `until`. `counts`: by node, how often it acted or kept a row, those that are not listed in
-    `acts` too. `devices` are those that it watches."""
+    `acts` too. `devices` are those that it watches; `after_fault` how long (ms) after a fault was switched on it acted, where
+    somebody switched one."""
 
     document: dict[str, Any]
     registry: Registry
@@ -45,3 +46,4 @@ class Told(msgspec.Struct, frozen=True):
     devices: list[str]
     drawn: list[Drawn] = []
     version: int | None = None
+    after_fault: list[int] = []

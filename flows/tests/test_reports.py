@@ -15,10 +15,12 @@ from django.utils import timezone
 from flows import commands
 from flows.commands import deploying
 from flows.commands.workers import keep_rows
+from flows.demo import running
 from flows.models import Firing, Flow, Membership, Notice, Report, Worker
 from flows.recent import recent
 from flows.reporting.savings import worth
 from flows.rights import MEMBER
+from flows.scenarios import scenario_of
 from flows.showing import ms
 from flows.tests.conftest import Api, document
 from flows.tests.scenario_files import ABOUT, FLOW, REGISTRY, write_scenario
@@ -185,3 +187,24 @@ def test_a_flow_of_ones_own_begins_without_savings_and_another_period_counts_ane
     late = (now - timedelta(minutes=20)).strftime("%Y-%m-%dT%H:%M")
     form(api, id, start=late, until=now.strftime("%Y-%m-%dT%H:%M"))
     assert Report.objects.of(member.workspace).get(pk=id).facts["en"]["told"] == 1
+
+
+def test_a_report_of_a_demo_tells_of_its_play(api: Api, member: Membership) -> None:
+    found = running.opened(scenario_of("oven"), member.workspace_id, member.user_id)
+    try:
+        demo = found.demo
+        demo.pause(True)
+        demo.switch("1", True)
+        with demo.lock:
+            for alert in demo.stage.take(demo.play.advance(120_000)):
+                demo._record_alert(alert)
+        assert demo.id in api("GET", "/reports/").content.decode()
+        id = api("POST", "/api/reports", {"demo": demo.id}).json()["id"]
+        facts = Report.objects.of(member.workspace).get(pk=id).facts["ja"]
+        assert (facts["told"], facts["switched"]) == (1, 1)
+        assert facts["after_fault"]["n"] == 2
+        assert [lane["label"] for lane in facts["lanes"]] == ["炉1 温度"]
+        assert "500" in api("GET", f"/reports/{id}/").content.decode(), "half of 1000 for one notice"
+        assert api("POST", "/api/reports", {"demo": "nothing"}).status_code == 404
+    finally:
+        running.forget(found.demo.id)

@@ -4,7 +4,8 @@ import { call, complain, question, say } from './page.js'
 document.getElementById('new-report').addEventListener('submit', async (event) => {
   event.preventDefault()
   try {
-    const made = await call('POST', '/api/reports', { flow: document.getElementById('report-flow').value })
+    const chosen = document.getElementById('report-flow').value
+    const made = await call('POST', '/api/reports', chosen.startsWith('demo:') ? { demo: chosen.slice(5) } : { flow: chosen })
     location.assign(`/reports/${made.id}/`)
   } catch (failure) { complain(failure) }
 })
