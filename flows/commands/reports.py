@@ -16,7 +16,7 @@ from flows.gallery_words import in_lang
 from flows.models import Flow, Membership, Report, ReportLink
 from flows.reporting.facts import facts_of
 from flows.reporting.kept import told_of
-from flows.reporting.savings import LONGEST, MOST_LINES, lines_of
+from flows.reporting.savings import LONGEST, MOST_INPUTS, MOST_RESULTS, lines_of
 from flows.reporting.shown import told_of_demo
 from flows.reporting.told import Told
 from flows.rights import MEMBER, OWNER, VIEWER, needs
@@ -106,8 +106,8 @@ def change_report(
     report.remark = words.get("remark", "").strip()[:600]
     if words.get("lang") in ("ja", "en"):
         report.lang = words["lang"]
-    report.inputs = [_input(line) for line in inputs[:MOST_LINES]]
-    report.results = [_result(line) for line in results[:MOST_LINES]]
+    report.inputs = [_input(line) for line in inputs[:MOST_INPUTS]]
+    report.results = [_result(line) for line in results[:MOST_RESULTS]]
     report.save(update_fields=["title", "customer", "remark", "lang", "inputs", "results", "updated"])
     return report
 

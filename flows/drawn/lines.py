@@ -13,6 +13,8 @@ Sort = Literal["told", "switched", "kept"]
 LEFT, RIGHT, LANE, WORDS_LANE, GAP, FOOT = 168.0, 12.0, 58.0, 20.0, 14.0, 40.0
 SMALL_LANE, SMALL_FOOT = 44.0, 16.0
 TICKS = 6
+MOST_STEMS = 24
+"""Marks from which a line goes up through the lanes; with more it would be a fence."""
 BESIDE, MOST_HIGH = 9.0, 2
 """How far marks stand apart that would cover each other, and how many stand above one."""
 COLOURS = {"red", "yellow", "green", "blue", "white", "off"}
@@ -65,7 +67,7 @@ class _Sheet:
         for lane in story.lanes:
             self.tops.append(top)
             top += self.tall(lane) + (6.0 if small else GAP)
-        self.foot = top
+        self.foot = top + (MOST_HIGH * BESIDE if story.marks and story.lanes else 0.0)
         self.height = top + (SMALL_FOOT if small else FOOT)
 
     def tall(self, lane: Lane) -> float:
@@ -147,19 +149,19 @@ def _marks(sheet: _Sheet) -> list[str]:
         x = sheet.x(mark.at)
         high = high + 1 if x - last < BESIDE and high < MOST_HIGH else 0
         last = x
-        parts.append(_mark(sheet, mark, sheet.foot - high * BESIDE))
+        parts.append(_mark(sheet, mark, sheet.foot - high * BESIDE, stem=len(sheet.story.marks) <= MOST_STEMS))
     return parts
 
 
-def _mark(sheet: _Sheet, mark: Mark, y: float) -> str:
+def _mark(sheet: _Sheet, mark: Mark, y: float, *, stem: bool) -> str:
     x = sheet.x(mark.at)
-    stem = tag("path", d=path([(x, 2.0), (x, y)]), class_="drawn-stem")
+    line = tag("path", d=path([(x, 2.0), (x, y)]), class_="drawn-stem") if stem else ""
     title = tag("title", escape(mark.says)) if mark.says else ""
     look = f"drawn-mark mark-{mark.sort}"
     if mark.sort == "told":
-        return stem + tag("circle", title, cx=x, cy=y, r=5, class_=look)
+        return line + tag("circle", title, cx=x, cy=y, r=5, class_=look)
     if mark.sort == "switched":
-        return stem + tag("rect", title, x=x - 4.5, y=y - 4.5, width=9, height=9, rx=1.5, class_=look)
+        return line + tag("rect", title, x=x - 4.5, y=y - 4.5, width=9, height=9, rx=1.5, class_=look)
     return tag("path", title, d=path([(x, y - 5), (x + 5, y), (x, y + 5), (x - 5, y)]) + "Z", class_=look)
 
 

@@ -20,7 +20,7 @@ from flows.demo.running import of_person
 from flows.gallery_words import in_lang
 from flows.models import Flow, Report
 from flows.pages.dashboard import for_nobody_else
-from flows.reporting.savings import MOST_LINES
+from flows.reporting.savings import MOST_INPUTS, MOST_RESULTS
 from flows.reporting.sheet import sheet_of
 from flows.showing import report_link_json
 
@@ -59,8 +59,8 @@ def page(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         "sheet": _sheet(report),
         "start": report.start.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         "until": report.until.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
-        "input_lines": _with_spare([{**line, "shown": f"{line['value']:.15g}"} for line in report.inputs]),
-        "result_lines": _with_spare(report.results),
+        "input_lines": _with_spare([{**line, "shown": f"{line['value']:.15g}"} for line in report.inputs], MOST_INPUTS),
+        "result_lines": _with_spare(report.results, MOST_RESULTS),
         "counts": (report.facts.get(report.lang) or {}).get("counts") or {},
         "page_data": {"report": str(report.pk), "links": [report_link_json(link) for link in links]},
     }
@@ -85,8 +85,8 @@ def _sheet(report: Report) -> dict[str, Any]:
         return sheet_of(report)
 
 
-def _with_spare(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [*lines, *({} for _ in range(min(SPARE, MOST_LINES - len(lines))))]
+def _with_spare(lines: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    return [*lines, *({} for _ in range(min(SPARE, most - len(lines))))]
 
 
 def _save(request: HttpRequest, report: Report) -> HttpResponse:

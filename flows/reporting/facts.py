@@ -10,7 +10,7 @@ from flows.staged import command_said, sort_of
 from nodes.kit.things import spoken
 
 Facts = dict[str, Any]
-LISTED = 7
+LISTED = 6
 """Events that are written out: the page is one page."""
 MOST_MARKS, MOST_POINTS, MOST_LANES, MOST_TYPES = 300, 160, 2, 4
 LANGS = ("ja", "en")
@@ -40,6 +40,7 @@ def _facts(told: Told, lang: str) -> Facts:
         "told": sorts.count("told"),
         "switched": sorts.count("switched"),
         "kept": sum(told.counts.values()) - len(acts),
+        "older": told.older,
         "failed": sum(act.failed for act in acts),
         "watched": _watched(told, lang),
         "devices": len(told.devices),

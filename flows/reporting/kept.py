@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from document.dashboard import tiles
 from flows.commands.firings import DECIDED
-from flows.models import Firing, Flow, Notice, PendingApproval, StoredRow
+from flows.models import Firing, FiringCount, Flow, Notice, PendingApproval, StoredRow
 from flows.recent import recent
 from flows.registered import registry_for, registry_of
 from flows.reporting.told import Act, Drawn, Told
@@ -35,10 +35,13 @@ def told_of(flow: Flow, start: datetime, until: datetime, lang: str) -> Told:
         id for tile in shown if tile.kind in ("value", "chart", "picture", "state") for id, _ in tile.devices
     )
     begin, end = ms(start) or 0, ms(until) or 0
-    drawn = [*_heard(flow, registry, shown, begin, end), *_stored(list(stored.order_by("-time")[:MOST_ROWS]), document)]
+    acts = _acts(flow, list(firings.order_by("-time")[:MOST_ACTS]))
+    heard = _heard(flow, registry, shown, {act.device or "" for act in acts}, begin, end)
+    drawn = [*heard, *_stored(list(stored.order_by("-time")[:MOST_ROWS]), document)]
+    older = FiringCount.objects.of(flow.workspace_id).filter(flow=flow, hour__gte=start, hour__lt=until)
     return Told(
-        document, registry, begin, end, _acts(flow, list(firings.order_by("-time")[:MOST_ACTS])), dict(counts),
-        [id for id in devices if id in registry.devices], drawn, version.number if version else None,
+        document, registry, begin, end, acts, dict(counts), [id for id in devices if id in registry.devices], drawn,
+        version.number if version else None, older=older.aggregate(sum=Sum("count"))["sum"] or 0,
     )  # fmt: skip
 
 
@@ -60,8 +63,8 @@ def _act(row: Firing, seen: datetime | None) -> Act:
     )  # fmt: skip
 
 
-def _heard(flow: Flow, registry: Registry, shown: list[Any], start: int, until: int) -> list[Drawn]:
-    """What the flow decides about, as far as it is remembered; the series in which most moves first."""
+def _heard(flow: Flow, registry: Registry, shown: list[Any], acted: set[str], start: int, until: int) -> list[Drawn]:
+    """What the flow decides about, as far as it is remembered; those of devices about which it acted first."""
     now, found = ms(timezone.now()) or 0, []
     for tile in shown:
         for id, _ in tile.devices if tile.kind == "chart" else ():
@@ -69,7 +72,7 @@ def _heard(flow: Flow, registry: Registry, shown: list[Any], start: int, until: 
             within = [point for point in points if start <= point[0] < until]
             if len(within) > 2:
                 found.append(Drawn(id, _field(registry, id, tile), tile.unit or "", within))
-    return sorted(found, key=_moves, reverse=True)
+    return sorted(found, key=lambda one: (one.device in acted, _moves(one)), reverse=True)
 
 
 def _field(registry: Registry, device: str, tile: Any) -> Words:

@@ -13,7 +13,8 @@ from nodes.kit.event import Event
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
 
-MOST_LINES = 8
+MOST_INPUTS, MOST_RESULTS = 6, 4
+"""Lines of a report: with more it would not be one page."""
 LONGEST = 500
 Line = dict[str, Any]
 _SHAPE = Shape(
@@ -54,10 +55,10 @@ def lines_of(savings: Savings, lang: str) -> tuple[list[Line], list[Line]]:
             "value": one.value,
             "unit": in_lang(one.unit, lang),
         }
-        for one in savings.inputs
+        for one in savings.inputs[:MOST_INPUTS]
     ]
     results = [
         {"label": in_lang(one.label, lang), "unit": in_lang(one.unit, lang), "expr": one.expr}
-        for one in savings.results
+        for one in savings.results[:MOST_RESULTS]
     ]
     return inputs, results

@@ -77,7 +77,9 @@ def said_time(at: int, zone: ZoneInfo, long: bool, *, full: bool = False) -> str
 
 
 def said_length(ms: int) -> str:
-    """In the largest unit that fits: "0.3 s", "42 s", "3 min 5 s", "2 h 10 min"."""
+    """In the largest unit that fits: "300 ms", "4.2 s", "42 s", "3 min 5 s", "2 h 10 min"."""
+    if ms < 1000:
+        return _("%s ms") % ms
     if ms < 10_000:
         return _("%s s") % f"{ms / 1000:.1f}".removesuffix(".0")
     seconds = round(ms / 1000)

@@ -35,7 +35,7 @@ class Drawn(msgspec.Struct, frozen=True):
 class Told(msgspec.Struct, frozen=True):
     """What happened from `start` to `until`. `counts`: by node, how often it acted or kept a row, those that are not listed in
     `acts` too. `devices` are those that it watches; `after_fault` how long (ms) after a fault was switched on it acted, where
-    somebody switched one."""
+    somebody switched one. `older` actions are only counted, not kept one by one."""
 
     document: dict[str, Any]
     registry: Registry
@@ -47,3 +47,4 @@ class Told(msgspec.Struct, frozen=True):
     drawn: list[Drawn] = []
     version: int | None = None
     after_fault: list[int] = []
+    older: int = 0

@@ -106,7 +106,7 @@ def test_a_report_counts_and_measures_what_the_worker_told(
     Firing.objects.of(member.workspace).all().delete()
     text = api("GET", f"/reports/{id}/").content.decode()
     assert "Oven 1: 91 °C" in text, "what is thrown away later stays on the report"
-    assert "0.6 s" in text
+    assert "600 ms" in text
     assert "1 min 30 s" in text
 
 

@@ -122,6 +122,7 @@ def test_a_report_of_it_is_one_page_of_a4_for_a_guest_too(
     page.locator("#r-lang").select_option(lang)
     page.locator("#r-remark").fill("A long remark. " * 40)
     page.locator("[name=input_value]").first.fill("123456")
+    as_full_as_may_be(page)
     page.get_by_role("button", name="Save", exact=True).click()
     sheet = page.locator(".sheet")
     expect(sheet).to_contain_text("山田工業 御中" if lang == "ja" else "For 山田工業")
@@ -143,6 +144,19 @@ def test_a_report_of_it_is_one_page_of_a4_for_a_guest_too(
     assert answer is not None
     assert answer.status == 404
     guests.close()
+
+
+def as_full_as_may_be(page: Page) -> None:
+    """Every line of the savings, with words that need two lines."""
+    long = "ライン停止一回あたりの平均の損失額と復旧にかかる人件費の合計"
+    inputs, results = page.locator("[name=input_name]"), page.locator("[name=result_expr]")
+    assert (inputs.count(), results.count()) == (6, 4), "as many as a report has room for"
+    for number in range(4, 6):
+        for name, value in (("label", long), ("name", f"cost_{number}"), ("value", "1234567"), ("unit", "JPY")):
+            page.locator(f"[name=input_{name}]").nth(number).fill(value)
+    for number in range(2, 4):
+        for name, value in (("label", long), ("expr", "inputs.cost_4 * hours"), ("unit", "JPY")):
+            page.locator(f"[name=result_{name}]").nth(number).fill(value)
 
 
 def printed(url: str, file: Path) -> bytes:
