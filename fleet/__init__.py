@@ -19,7 +19,8 @@ A `fleet.json` describes them:
 
 A signal is `level` + a daily `swing` + a slow random `drift` + what it `follows` + what faults `add`, all of it reached
 with the time constant `lag` (first order, like heat), then `noise` (standard deviation), then `min`, `max` and
-`decimals`. A signal with `value` instead of `level` is a text, number or boolean that only a command changes. `listens`
+`decimals`. A signal with `value` instead of `level` is a text, number or boolean that only a command changes, one with `turns`
+({"values": ["L-1", "L-2"], "every": "2h"}) a text that changes by the clock. `listens`
 names the topics of commands: `{"topic": "plant/{device}/set", "sets": {"color": ["red", "green"]}}`; what was set is
 published at once. A fault may `add` to signals, make them `grow` from when it began ({"amount": 6,
 "over": "10d"}: wear, by 6 after ten days and faster and faster), multiply their `noise`, `freeze` signals, make the device `silent`, or

@@ -35,6 +35,13 @@ class Growth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     over: Span
 
 
+class Turns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of `values` after the other, each for `every`, over and over: the lot, the product, the shift's name."""
+
+    values: Annotated[list[str], msgspec.Meta(min_length=1)]
+    every: Span
+
+
 class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One field of the payload; see the package for what each part means."""
 
@@ -42,6 +49,7 @@ class Signal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: str | None = None
     level: float | None = None
     value: str | bool | int | float | None = None
+    turns: Turns | None = None
     noise: float = 0.0
     drift: Wave | None = None
     swing: Wave | None = None

@@ -136,6 +136,9 @@ class VirtualDevice:
         return added + growth.amount * math.expm1(min(share, _LONGEST_GROWTH) * _BEND) / math.expm1(_BEND)
 
     def _shown(self, signal: Signal, at: int) -> Any:
+        if signal.turns is not None:
+            values = signal.turns.values
+            return values[at // duration(signal.turns.every) % len(values)]
         if signal.level is None:
             return self._told[signal.name]
         noise = signal.noise

@@ -113,6 +113,11 @@ def found(id: str, workspace: uuid.UUID) -> Running | None:
     return one if one is not None and one.demo.workspace == workspace else None
 
 
+def of_person(workspace: uuid.UUID, person: int) -> list[Running]:
+    """The demos that the person has open there."""
+    return [one for one in list(_running.values()) if (one.demo.workspace, one.demo.person) == (workspace, person)]
+
+
 def forget(id: str) -> None:
     """It is over."""
     with _lock:

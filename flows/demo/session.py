@@ -59,7 +59,8 @@ class Demo:
     def _begin(self, document: dict[str, Any]) -> None:
         """From the start, with this flow and every fault off."""
         self.document = document
-        self.play = Play(self.scenario, document)
+        own = self.scenario.flow
+        self.play = Play(self.scenario, document, *(() if document is own else (own,)))
         self.stage = Stage(self.scenario, self.play, document)
         self.on: dict[str, bool] = {switch.key: False for switch in self.scenario.about.switches}
         self.run += 1

@@ -53,6 +53,12 @@ def words_for_scripts() -> dict[str, str]:
     return script_words()
 
 
+@register.simple_tag
+def word(words: dict[str, str], id: str) -> str:
+    """What a page calls one of a closed list."""
+    return words.get(id, id)
+
+
 @register.simple_tag(takes_context=True)
 def editor_files(context: dict[str, Any], entry: str = ENTRY) -> SafeString:
     """Style sheets and the module of the built editor, or of another page that is built with it."""

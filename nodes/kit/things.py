@@ -1,6 +1,6 @@
 """The registered things a flow may name by id (CONTRACTS section 3). Loaded from JSON by document/registry.py."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -8,10 +8,35 @@ from nodes.kit.shape import FieldType
 
 Words = dict[str, str]
 """A text by language code, e.g. {"ja": "炉", "en": "kiln"}; any language may be missing."""
+Part = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class PictureZone(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a camera's picture that somebody drew and named: 3 to 50 corners `{"x", "y"}`, in parts (0..1) of its width and
+    height, from the left and the top."""
+
+    id: str
+    label: Words = {}
+    also: list[str] = []
+    polygon: Annotated[list[dict[str, Part]], msgspec.Meta(min_length=3, max_length=50)]
+
+
+class PictureReading(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be read from a camera's picture: the value (0 to 1) that a detector gives for the class `shows` (a needle's place
+    on its dial) means a number from `low` to `high` in `unit`, under the name of a field."""
+
+    name: str
+    shows: str
+    low: float = 0.0
+    high: float = 1.0
+    unit: str | None = None
+    label: Words = {}
+    also: list[str] = []
 
 
 class TypeField(msgspec.Struct, frozen=True, kw_only=True):
-    """One field of a device type; `path` is dotted inside the payload (absent: the name); `also` are other words."""
+    """One field of a device type; `path` is dotted inside the payload (absent: the name); `also` are other words. `zones` and
+    `reads` are what is known of the pictures of an image field."""
 
     name: str
     path: str | None = None
@@ -19,6 +44,8 @@ class TypeField(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
     label: Words = {}
     also: list[str] = []
+    zones: list[PictureZone] = []
+    reads: list[PictureReading] = []
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):

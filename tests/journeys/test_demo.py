@@ -120,6 +120,15 @@ def test_time_is_paused_stepped_and_made_faster_by_keys(show: Page) -> None:
     expect(show.get_by_test_id("keys")).to_have_count(0)
 
 
+def test_a_report_tells_what_was_shown(show: Page) -> None:
+    show.keyboard.press("1")
+    expect(show.get_by_test_id("alert").first).to_be_visible(timeout=SEEN_WITHIN)
+    with show.expect_popup() as opened:
+        show.get_by_test_id("tool-report").click()
+    expect(opened.value.locator("h1").first).to_be_visible()
+    expect(opened.value).to_have_url(re.compile("/reports/"))
+
+
 def test_phones_in_the_room_follow_until_the_link_is_revoked(show: Page, phone: Page) -> None:
     show.keyboard.press("s")
     show.get_by_test_id("share-address").select_option("127.0.0.1")

@@ -89,6 +89,16 @@ export function typeItself(): void {
 
 // --- the screen ----------------------------------------------------------------------------------------------------
 
+/** What happened since the beginning, on one page that can be printed. */
+export async function makeReport(): Promise<void> {
+  try {
+    const { id } = await call<{ id: string }>('POST', '/api/reports', { demo: useDemo.getState().told?.id })
+    if (!window.open(`/reports/${id}/`, '_blank')) window.location.assign(`/reports/${id}/`)
+  } catch (failure) {
+    useDemo.setState({ failed: (failure instanceof HttpFailure && failure.detail) || t('demo.not_done') })
+  }
+}
+
 export function switchLanguage(): void {
   stopTyping()
   const lang = useUi.getState().lang === 'ja' ? 'en' : 'ja'

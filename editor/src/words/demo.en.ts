@@ -54,6 +54,7 @@ export const demo = {
   'demo.full': 'Full screen',
   'demo.keys': 'Keys',
   'demo.words': 'Words of the trade',
+  'demo.report': 'Report on this demo',
   'demo.share': 'Show on this network',
   'demo.share_what': 'Phones in the room can follow along: the picture or the plan, the charts, what the flow did and the title of the step. Never your notes. They can change nothing.',
   'demo.share_warning': 'This opens a second door on this computer. Everybody on the chosen network who has the link can look, and what they see is not encrypted. Choose the network of the room, and revoke the link afterwards.',

@@ -135,15 +135,17 @@ def step_of(
     words = reader.reading.words(start, end).replace("{", "(").replace("}", ")")
     what = spoken(found.field.label, reader.lang, found.field.name)
     more: dict[str, Any] = {"prompt": texts[reader.lang].format(what=what, words=words), "fields": list(fields)}
-    if (model := model_for(reader.registry, seen=found.seen)) is not None:
+    others = frozenset(known.model_task for known in reader.kinds.catalog) - {kind[0].model_task}
+    if (model := model_for(reader.registry, seen=found.seen, not_for=others)) is not None:
         more["model"] = model
     return Step(kind, {}, more, fields[0]["name"], kind[0].outputs[0].name, named="look" if found.seen else "read")
 
 
-def model_for(registry: Registry, *, seen: bool) -> str | None:
-    """The registered model that fits best; None: the workspace's own."""
-    fit = [m for m in registry.models.values() if bool(_SIGHT.search(f"{m.id} {m.task}".lower())) == seen]
-    return next((m.id for m in [*fit, *registry.models.values()]), None)
+def model_for(registry: Registry, *, seen: bool, not_for: frozenset[str] = frozenset()) -> str | None:
+    """The registered model that fits best; None: the workspace's own. Those for the tasks `not_for` answer no questions."""
+    models = [m for m in registry.models.values() if m.task not in not_for]
+    fit = [m for m in models if bool(_SIGHT.search(f"{m.id} {m.task}".lower())) == seen]
+    return next((m.id for m in [*fit, *models]), None)
 
 
 def _cover(reader: "TriggerReader", clause: Clause) -> None:

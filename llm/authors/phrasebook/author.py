@@ -13,6 +13,7 @@ from llm.authors.phrasebook.confidence import reading_of
 from llm.authors.phrasebook.draft import Draft
 from llm.authors.phrasebook.meaning import Meaning
 from llm.authors.phrasebook.outside import without_outside
+from llm.authors.phrasebook.pictured import read_first, with_readings
 from llm.authors.phrasebook.planned import name_of, plan_of
 from llm.authors.phrasebook.said import REASONS
 from llm.authors.phrasebook.wishes import Missed
@@ -25,7 +26,7 @@ _NUMBER = re.compile(r"\d|\bwithin\b|以内")
 """A number or a length of time, without which a condition is another one."""
 _WHOLE = {"tolerance", "part_of_day", "part_hours"}
 """What is not built of a sentence that would mean something else without it."""
-QUESTIONS = {"limit", "to", "hold", "recovery"}
+QUESTIONS = {"limit", "to", "hold", "recovery", "zone"}
 
 
 class Phrasebook:
@@ -46,10 +47,12 @@ class Phrasebook:
             from llm.authors.phrasebook.edits import edit
 
             return answered(prompt, request, self._written) or edit(prompt, request)
+        request.registry = with_readings(request.registry, request.catalog)
         meaning = Meaning(prompt, request.catalog, request.registry, request.lang)
         wishes = meaning.wishes()
         assembler = Assembler(wishes, request.catalog, request.registry, request.answers)
         draft = assembler.build()
+        read_first(draft, request.registry, request.catalog)
         acts = any(request.catalog[node["kind"]].group == "action" for node in draft.nodes)
         plan = plan_of(wishes)
         request.on_progress({"stage": "plan", "plan": plan})

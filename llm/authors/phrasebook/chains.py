@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.draft import Question, settable
 from llm.authors.phrasebook.expressions import expression_of
-from llm.authors.phrasebook.wishes import Condition, Latest, Open, Source, Step, Trigger
+from llm.authors.phrasebook.wishes import Condition, Drawn, Latest, Open, Source, Step, Trigger
 from llm.spoken import spoken_duration
 from nodes.kit.duration import parse_duration
 
@@ -65,6 +65,8 @@ class Chains:
         """An open value as a setting where the param may be one, a condition as an expression."""
         if isinstance(value, Condition):
             return expression_of(self.to, value.trigger)
+        if isinstance(value, Drawn):
+            return self._drawn(value)
         if isinstance(value, list):
             return [self._value(step, name, part) for part in value]
         if isinstance(value, dict):
@@ -74,6 +76,21 @@ class Chains:
         if not settable(step.meaning, name):
             return value.value
         return self.setting(value)
+
+    def _drawn(self, value: Drawn) -> list[dict[str, Any]] | None:
+        """Parts of a picture; of one that nobody drew it is asked which is meant, and until then all of the picture is."""
+        if value.asked is None:
+            return list(value.zones)
+        to, draft = self.to, self.to.draft
+        by_id = {id: zone for id, _, zone in value.known}
+        answered = draft.answer("zone")
+        if answered in by_id:
+            return [by_id[answered]]
+        options = [{"value": "whole", "label": to.said["whole"]}]
+        options += [{"value": id, "label": label} for id, label, _ in value.known]
+        text = to.said["ask_zone"].format(zone=value.asked)
+        draft.ask(Question("zone", text, None, options, "whole", to.said["why_zone"], rank=1))
+        return None
 
     def setting(self, value: Open) -> str:
         to, label = self.to, self.to.said[value.said]

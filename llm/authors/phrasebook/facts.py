@@ -112,4 +112,53 @@ class Shared:
     key: str
 
 
-Fact = Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times
+@dataclass(frozen=True)
+class By:
+    """By which field, or attribute of the devices, each is taken by itself; `noun`: as it was said."""
+
+    name: str
+    attribute: bool
+    noun: str
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """So little time (ms) is left until a value has risen, or come `down`, to a limit."""
+
+    value: float
+    unit: str | None
+    ms: int
+    down: bool
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Something that a detector may find in pictures: the model and its classes; `thing`: of which thing they are; `plain`:
+    nothing more is said of it; `at_least`: so many of them."""
+
+    model: str
+    classes: tuple[str, ...]
+    thing: str
+    plain: bool
+    at_least: int = 1
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The part of the things of `classes` that is `bad`, as a model tells them."""
+
+    model: str
+    classes: tuple[str, ...]
+    bad: tuple[str, ...]
+    thing: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A part of the picture that the words name: the types of cameras and the ids under which it was drawn (none: nobody did)."""
+
+    drawn: tuple[tuple[str, str], ...]
+    words: str
+
+
+Fact = Rate | By | Ahead | Sight | Ground | Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times

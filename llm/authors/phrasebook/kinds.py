@@ -38,9 +38,9 @@ class Kinds:
                 return kind, phrase
         return None
 
-    def having(self, role: str, param: str) -> Meaning | None:
-        """The first with this role whose params have one of this name."""
-        return next(((k, p) for k, p in self.all(role) if param in k.Params.model_fields), None)
+    def having(self, role: str, *params: str) -> Meaning | None:
+        """The first with this role whose params have those of these names."""
+        return next(((k, p) for k, p in self.all(role) if set(params) <= set(k.Params.model_fields)), None)
 
     def gate(self, *, outside: bool) -> Meaning | None:
         """The kind that lets events pass by the calendar; `outside`: the phrase for all other times."""

@@ -54,6 +54,8 @@ def _checked(to: "Assembler", about: Trigger) -> str:
 
 def _happened(to: "Assembler", about: Trigger, back: bool, who: str) -> str:
     said = to.said
+    if about.noun:
+        return led(said["tell_named_back" if back else "tell_named"], who).format(device=who, noun=_plain(about.noun))
     end = to.way_back(about) if back else to.ends.get(id(about), "")
     key = f"port_{(end or '').partition('.')[2]}"
     if "{area}" in said.get(key, "") and (

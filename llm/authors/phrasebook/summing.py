@@ -3,8 +3,9 @@
 import re
 from typing import TYPE_CHECKING, Any
 
+from llm.authors.phrasebook import grouping
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Crowd, Lookback, Within
+from llm.authors.phrasebook.facts import By, Crowd, Lookback, Within
 from llm.authors.phrasebook.periods import Period, use
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.wishes import Meaning, Open, Source, Step, Test, Trigger
@@ -34,6 +35,10 @@ def summed(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> None:
     if meaning is None or _is_total(test, meaning):
         return
     slots, more, periodic = extent(reader, clause, span)
+    if (by := grouping.taken(clause)) is not None:
+        slots["<per>"] = trigger.per = by.name
+        trigger.shown = [(by.noun, by.name, None), *trigger.shown]
+        test.steps = [*test.steps, *grouping.steps_of(reader, by)]
     if clause.having("whole"):
         slots["<per>"] = trigger.per = "all"
     add(reader, test, source.type, meaning, {"<field>": test.field.name, **slots}, more, periodic=periodic)
@@ -105,7 +110,7 @@ def over_devices(reader: "TriggerReader", clause: Clause, span: Span, source: So
         (s.duration is not None and not s.used and not _held(clause, s)) or isinstance(s.fact, Lookback | Within)
         for s in clause.spans
     )
-    if timed or reader.period(clause.start, clause.end):
+    if timed or reader.period(clause.start, clause.end) or any(s.is_fact(By) for s in clause.spans):
         return None
     meaning = _over_time(span)
     if meaning is None or clause.having("each") or len(_devices(reader, source)) < 2:

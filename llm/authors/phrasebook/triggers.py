@@ -9,6 +9,7 @@ from llm.authors.phrasebook import (
     changing,
     counting,
     easing,
+    forecasting,
     lasting,
     levels,
     limits,
@@ -19,7 +20,9 @@ from llm.authors.phrasebook import (
     phases,
     placing,
     qualities,
+    rates,
     ratios,
+    sights,
     states,
     undone,
     unlike,
@@ -189,6 +192,9 @@ class TriggerReader:
     def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
         for reader in (
+            rates.read,
+            sights.read,
+            forecasting.read,
             undone.read,
             easing.read,
             absence.read,

@@ -34,6 +34,16 @@ class Open:
     assumed: str | None = None
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Parts of a picture as a param. `asked`: the words for one that nobody drew, about which somebody is asked; `known`: those
+    that were drawn, by id, with what they are called."""
+
+    zones: tuple[dict[str, Any], ...]
+    asked: str | None = None
+    known: tuple[tuple[str, str, dict[str, Any]], ...] = ()
+
+
 @dataclass
 class Step:
     """One node on the way from the readings: its kind, what fills its slots, and params by name. A value may be an
