@@ -1,5 +1,6 @@
 """The door of the web process: HTTP to Django, `/ws/live` to browsers, `/ws/worker` to workers."""
 
+import asyncio
 import os
 
 from django.core.asgi import get_asgi_application
@@ -11,6 +12,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from config import celery  # noqa: E402, F401
 from config.bounds import BoundedBodies, Message, Receive, Scope, Send  # noqa: E402
+from flows.demo import running  # noqa: E402
 from flows.urls import sockets  # noqa: E402
 from flows.watching import watch  # noqa: E402
 
@@ -22,6 +24,8 @@ async def lifetime(scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             watch()
+        elif message["type"] == "lifespan.shutdown":
+            await asyncio.to_thread(running.forget_all)
         await send({"type": f"{message['type']}.complete"})
 
 

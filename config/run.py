@@ -13,7 +13,9 @@ from typing import IO
 
 from config.processes import Child, end_all, watch
 
-FIRST_FLEET = Path("gallery/first/fleet.json")
+GALLERY, FIRST = Path("gallery"), "first"
+"""The scenarios of the gallery, and the one whose virtual devices are there from the start."""
+MODELS = GALLERY / "models"
 WEB_READY_WITHIN = 60.0
 BROKER_TRIES = 10
 BROKER_LISTENS = b"Server is ready"
@@ -111,9 +113,11 @@ def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop:
     worker = [*python, "runtime", "worker", "--server", server, "--token-file", token]
     if not os.environ.get("SUIRO_WORKER_STORE"):
         worker += ["--store", str(home / "worker")]
+    if not os.environ.get("SUIRO_MODELS"):
+        worker += ["--models", str(MODELS)]
     _start(children, Child("worker", worker, logs / "worker.log", environment))
     if not arguments.no_fleet:
-        fleet = [*python, "fleet", "run", str(FIRST_FLEET)]
+        fleet = [*python, "fleet", "serve", str(GALLERY), "--on", FIRST]
         _start(children, Child("virtual devices", fleet, logs / "fleet.log", environment))
     _greet(port, arguments.port)
     watch(children, stop, lambda text: print(f"· {text}", flush=True))

@@ -24,6 +24,7 @@ PORT = env.integer("SUIRO_PORT", 8000, least=1, most=65_535)
 SECRET_KEY = own_key(SUIRO_HOME, "secret.key")
 FIELD_KEY = own_key(SUIRO_HOME, "fields.key")
 WORKER_TOKEN_FILE = SUIRO_HOME / "worker.token"
+GALLERY = BASE_DIR / "gallery"
 EMBEDDED_BROKER = env.text("SUIRO_EMBEDDED_BROKER")
 
 INSTALLED_APPS = [

@@ -10,7 +10,7 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: 'src/main.tsx' },
+    rollupOptions: { input: ['src/main.tsx', 'src/demo/main.tsx', 'src/audience/main.tsx'] },
     target: 'es2022',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1700,

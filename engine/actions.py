@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.clock import format_time
 from engine.effect import Effect
-from nodes.kit.things import Registry
+from nodes.kit.things import Registry, spoken
 
 
 def action_row(effect: Effect, registry: Registry | None) -> dict[str, Any]:
@@ -30,3 +30,19 @@ def needs_approval(effect: Effect, registry: Registry | None) -> bool:
     type = registry.types.get(device.type) if device else None
     command = type.command(str(effect.data.get("command"))) if type else None
     return command is not None and command.approval
+
+
+def spoken_command(effect: Effect, registry: Registry | None, lang: str) -> str:
+    """What a command would do, in words for a person: the device, the command, the values."""
+    given = ", ".join(f"{key} = {value}" for key, value in dict(effect.data.get("values") or {}).items())
+    return f"{named_command(effect, registry, lang)}{f' ({given})' if given else ''}"
+
+
+def named_command(effect: Effect, registry: Registry | None, lang: str) -> str:
+    """The device that is commanded and the command, as people call them."""
+    name = str(effect.data.get("command"))
+    device = registry.devices.get(effect.device or "") if registry else None
+    type = registry.types.get(device.type) if registry and device else None
+    command = type.command(name) if type else None
+    who = registry.label(effect.device, lang) if registry else str(effect.device)
+    return f"{who}: {spoken(command.label, lang, name) if command else name}"

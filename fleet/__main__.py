@@ -1,4 +1,5 @@
-"""`python -m fleet run FILE --broker URL` and `python -m fleet record FILE --for 1h > events.jsonl`."""
+"""`python -m fleet run FILE --broker URL`, `python -m fleet serve FOLDER --broker URL` and `python -m fleet record FILE --for 1h
+> events.jsonl`."""
 
 import argparse
 import json
@@ -14,6 +15,7 @@ from fleet.live import LiveFleet
 from fleet.moment import duration, moment
 from fleet.problem import FleetProblem, NoSuchFile
 from fleet.record import record, switches, with_files
+from fleet.serve import Serving, scenarios_in
 
 FIRST_DAY = "2026-01-05T00:00:00Z"
 
@@ -24,12 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     asked = _parser().parse_args(arguments)
     try:
-        fleet = load(asked.fleet)
+        fleet = asked.load(asked.fleet)
     except FleetProblem as problem:
         sys.stderr.write(f"{problem}\n")
         return 2 if isinstance(problem, NoSuchFile) else 1
     try:
-        return asked.carry_out(fleet, asked)
+        return int(asked.carry_out(fleet, asked))
     except FleetProblem as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
@@ -40,17 +42,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m fleet", description="Virtual devices. / 仮想デバイス")
-    commands = parser.add_subparsers(required=True, metavar="run | record")
+    commands = parser.add_subparsers(required=True, metavar="run | serve | record")
     run = commands.add_parser("run", help="publish on a broker / ブローカーに配信する")
     run.add_argument("fleet", type=Path)
-    run.add_argument(
-        "--broker",
-        default=os.environ.get("SUIRO_EMBEDDED_BROKER"),
-        required="SUIRO_EMBEDDED_BROKER" not in os.environ,
-        help="mqtt://user:password@host:port; default: $SUIRO_EMBEDDED_BROKER, which no process list shows",
-    )
+    _add_broker(run)
     run.add_argument("--speed", type=float, default=1.0, help="so many times faster than real / 実時間の何倍か")
-    run.set_defaults(carry_out=_run)
+    run.set_defaults(carry_out=_run, load=load)
+    serve = commands.add_parser(
+        "serve",
+        help="a folder of scenarios, switched on and off over the broker / シナリオのフォルダーを切り替えて配信する",
+    )
+    serve.add_argument("fleet", type=Path, metavar="folder")
+    _add_broker(serve)
+    serve.add_argument(
+        "--on", action="append", default=[], help="a scenario that is on from the start / 最初から動かすシナリオ"
+    )
+    serve.set_defaults(carry_out=_serve, load=lambda folder: scenarios_in(folder, _say))
     rec = commands.add_parser("record", help="write events.jsonl in virtual time / 仮想時間で記録する")
     rec.add_argument("fleet", type=Path)
     rec.add_argument("--for", dest="length", required=True, help="1h, 30m ...")
@@ -63,8 +70,17 @@ def _parser() -> argparse.ArgumentParser:
         default=Path("pictures"),
         help="folder for cameras' pictures, seen from where events.jsonl will be (pictures) / カメラ画像のフォルダー",
     )
-    rec.set_defaults(carry_out=_record)
+    rec.set_defaults(carry_out=_record, load=load)
     return parser
+
+
+def _add_broker(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--broker",
+        default=os.environ.get("SUIRO_EMBEDDED_BROKER"),
+        required="SUIRO_EMBEDDED_BROKER" not in os.environ,
+        help="mqtt://user:password@host:port; default: $SUIRO_EMBEDDED_BROKER, which no process list shows",
+    )
 
 
 def _record(fleet: Any, asked: argparse.Namespace) -> int:
@@ -82,6 +98,14 @@ def _run(fleet: Any, asked: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: live.stop.set())
     live.run()
+    return 0
+
+
+def _serve(known: Any, asked: argparse.Namespace) -> int:
+    serving = Serving(known, broker_at(asked.broker), asked.on, _say)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: serving.stop.set())
+    serving.run()
     return 0
 
 

@@ -38,19 +38,9 @@ class LiveFleet:
         self._client = self._connect()
 
     def _connect(self) -> mqtt.Client:
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, client_id=f"fleet-{uuid.uuid4().hex[:16]}", protocol=mqtt.MQTTv311
-        )
-        if self._broker.username:
-            client.username_pw_set(self._broker.username, self._broker.password)
-        if self._broker.tls:
-            client.tls_set()
-        client.on_socket_open = _at_once
-        client.max_queued_messages_set(_MOST_WAITING)
-        client.reconnect_delay_set(min_delay=1, max_delay=15)
+        client = client_of(self._broker)
         client.on_connect, client.on_message = self._on_connect, self._on_message
         client.on_disconnect = self._on_disconnect
-        client.connect_async(self._broker.host, self._broker.port, keepalive=30)
         return client
 
     def _on_connect(self, client: mqtt.Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
@@ -122,9 +112,16 @@ class LiveFleet:
 
     def _arrived(self) -> None:
         self._tell({"connected": True} if self._ready else {"ready": True})
+        if not self._ready:
+            self._begin()
         self._ready = True
         for device in self.devices.values():
             self._say_status(device)
+
+    def _begin(self) -> None:
+        """Every device says at once how it is: one that reports every ten minutes would not be seen for as long."""
+        for device in self.devices.values():
+            self._publish(device, self._now())
 
     def _handle(self, device: VirtualDevice, topic: str, said: Any) -> None:
         if topic == f"fleet/{device.id}/fault":
@@ -150,6 +147,21 @@ class LiveFleet:
                 time.sleep(0.02)
         self._client.disconnect()
         self._client.loop_stop()
+
+
+def client_of(broker: Broker) -> mqtt.Client:
+    """A client that dials as soon as its loop starts, and again whenever the broker has gone."""
+    name = f"fleet-{uuid.uuid4().hex[:16]}"
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=mqtt.MQTTv311)
+    if broker.username:
+        client.username_pw_set(broker.username, broker.password)
+    if broker.tls:
+        client.tls_set()
+    client.on_socket_open = _at_once
+    client.max_queued_messages_set(_MOST_WAITING)
+    client.reconnect_delay_set(min_delay=1, max_delay=15)
+    client.connect_async(broker.host, broker.port, keepalive=30)
+    return client
 
 
 def _at_once(client: mqtt.Client, data: Any, connection: Any) -> None:

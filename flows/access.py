@@ -22,6 +22,7 @@ OPEN = {
     "shared-data": "the same, as data",
     "shared-picture": "the last picture of a device that this dashboard shows",
     "shared-plan": "the plan that this dashboard shows, and no other",
+    "shared-report": "a report to read; the link carries its own secret, kept as a hash, until it is revoked",
     "language": "the choice of a language, kept in a cookie",
     "metrics": "counts for a monitor, which has a token of its own, compared in constant time",
     "healthz": "whether the process answers; says nothing else",
@@ -33,6 +34,10 @@ OWNERS = {
     ("POST", "api/broker/try"),
     ("POST", "api/flows/<flow_id>/dashboard/links"),
     ("DELETE", "api/flows/<flow_id>/dashboard/links/<link_id>"),
+    ("POST", "api/reports/<report_id>/links"),
+    ("DELETE", "api/reports/<report_id>/links/<link_id>"),
+    ("POST", "api/demos/<demo_id>/share"),
+    ("DELETE", "api/demos/<demo_id>/share"),
     ("POST", "destinations/"),
     ("POST", "destinations/<ref>/forget/"),
     ("POST", "connection/"),
@@ -51,12 +56,13 @@ VIEWERS = {
     ("POST", "api/expression"),
     ("POST", "api/text"),
     ("POST", "api/runs"),
+    ("POST", "api/gallery/<name>/mine/check"),
     ("POST", "settings/password/"),
     ("POST", "welcome/"),
     ("POST", "signout/"),
 }
 """For everybody who is signed in: acknowledging, one's own name and look, and questions that change nothing."""
-MEMBERS_READ = {"api/flows/<flow_id>/hooks"}
+MEMBERS_READ = {"api/flows/<flow_id>/hooks", "api/demos/<demo_id>/share"}
 """Reading that hands out secrets. All other reading is for everybody who is signed in, all other writing for members."""
 CONVERTER = re.compile(r"<\w+:")
 SAFE = ("GET", "HEAD", "OPTIONS")

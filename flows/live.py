@@ -67,6 +67,20 @@ def end_shared(link: Id) -> None:
     _after_commit(shared_group(link), {"type": "sign_off"})
 
 
+def demo_group(demo: Id) -> str:
+    return f"demo.{demo}"
+
+
+def to_demo(demo: Id, message: dict[str, Any]) -> None:
+    """To the pages that show this demo. It is in no database, so there is nothing to wait for."""
+    _send(demo_group(demo), {"type": "pass_on", "message": message})
+
+
+def end_demo(demo: Id) -> None:
+    """End the live views of a demo that is over."""
+    _send(demo_group(demo), {"type": "sign_off"})
+
+
 def still_watched(flow: Id) -> None:
     """Ask who else has this flow open, so that its taps stay on."""
     _after_commit(viewers_group(flow), {"type": "renew_taps", "flow": str(flow)})

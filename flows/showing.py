@@ -17,6 +17,7 @@ from flows.models import (
     Job,
     Notice,
     PendingApproval,
+    ReportLink,
     Snooze,
     Turn,
     Worker,
@@ -50,6 +51,12 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "acked_by": name_of(notice.acked_by),
         "snoozed": notice.snoozed,
     }
+
+
+def report_link_json(link: ReportLink) -> dict[str, Any]:
+    """Never the secret part."""
+    about = {"id": str(link.pk), "made": ms(link.created), "by": name_of(link.by)}
+    return {**about, "expires": ms(link.expires), "opened": ms(link.opened)}
 
 
 def snooze_json(row: Snooze, names: dict[str, str]) -> dict[str, Any]:

@@ -3,14 +3,16 @@
 from channels.auth import AuthMiddlewareStack
 from django.urls import path, re_path
 
-from flows.consumers import BrowserSocket, SharedSocket, WorkerSocket
+from flows.consumers import BrowserSocket, DemoSocket, SharedSocket, WorkerSocket
 from flows.pages import (
     connection,
     dashboard,
+    demo,
     destinations,
     devices,
     doors,
     flows,
+    gallery,
     inbox,
     letters,
     looking,
@@ -18,6 +20,7 @@ from flows.pages import (
     people,
     plans,
     preferences,
+    reports,
     signin,
     stations,
     tables,
@@ -34,6 +37,16 @@ urlpatterns = [
     path("shared/<str:token>/plan", dashboard.shared_plan, name="shared-plan"),
     path("shared/<str:token>/pictures/<str:device>/<str:field>", dashboard.shared_picture, name="shared-picture"),
     path("api/pictures/<str:device>/<str:field>", dashboard.picture, name="picture"),
+    path("gallery/", gallery.list_page, name="gallery"),
+    path("gallery/<str:name>/", gallery.page, name="scenario"),
+    path("gallery/<str:name>/picture", gallery.picture, name="scenario-picture"),
+    path("gallery/<str:name>/plan", gallery.plan, name="scenario-plan"),
+    path("gallery/<str:name>/download/<str:part>", gallery.download, name="scenario-download"),
+    path("gallery/<str:name>/mine/", gallery.mine, name="scenario-mine"),
+    path("reports/", reports.list_page, name="reports"),
+    path("reports/<uuid:report_id>/", reports.page, name="report"),
+    path("report/<str:token>/", reports.shared, name="shared-report"),
+    path("gallery/<slug:name>/demo", demo.page, name="demo"),
     path("devices/", devices.list_page, name="devices"),
     path("plans/", plans.list_page, name="plans"),
     path("tables/", tables.list_page, name="tables"),
@@ -64,6 +77,7 @@ urlpatterns = [
 
 sockets = [
     re_path(r"^ws/live$", AuthMiddlewareStack(BrowserSocket.as_asgi())),
+    re_path(r"^ws/demo/(?P<demo>[0-9a-f]{32})$", AuthMiddlewareStack(DemoSocket.as_asgi())),
     re_path(r"^ws/shared/(?P<token>[A-Za-z0-9_-]{20,100})$", SharedSocket.as_asgi()),
     re_path(r"^ws/worker$", WorkerSocket.as_asgi()),
 ]

@@ -40,13 +40,13 @@ def _of_flow(flow: Flow, registry: Registry, lang: str) -> dict[Thing, dict[str,
     running = flow.deployed.running_document() if flow.wanted and flow.deployed is not None else None
     found: dict[Thing, dict[str, dict[str, Any]]] = defaultdict(dict)
     for document, live in ((running, True), (flow.document, False)):
-        for thing, node in _used(document or {}, registry):
+        for thing, node in things_used(document or {}, registry):
             shown = {"id": node["id"], "label": _label(node, lang), "live": live}
             found[thing].setdefault(node["id"], shown)
     return found
 
 
-def _used(document: Document, registry: Registry) -> Iterator[tuple[Thing, dict[str, Any]]]:
+def things_used(document: Document, registry: Registry) -> Iterator[tuple[Thing, dict[str, Any]]]:
     """Each thing that a node names or hears."""
     around = surroundings(document, full_catalog(), registry)
     settings = document.get("settings") or {}

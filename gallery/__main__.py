@@ -1,25 +1,32 @@
-"""`python -m gallery prove [scenario ...]`: every scenario in virtual time, as a table."""
+"""`python -m gallery prove [scenario ...]`: every scenario in virtual time, as a table. `python -m gallery picture [scenario
+...]`: what their runs look like, kept for the pages (gallery/played.py)."""
 
 import argparse
 import sys
 
+from gallery.picturing import keep
+from gallery.played import kept
 from gallery.prove import Compiled, Proof, prove
-from gallery.scenario import BadScenario, scenarios
+from gallery.scenario import BadScenario, Scenario, scenarios
 
 
 def main(arguments: list[str] | None = None) -> int:
     """0 where all is as promised, 1 where not, 2 for a scenario that is not there."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     parser = argparse.ArgumentParser(prog="python -m gallery", description=__doc__)
-    commands = parser.add_subparsers(dest="what", required=True, metavar="prove")
+    commands = parser.add_subparsers(dest="what", required=True, metavar="prove | picture")
     proving = commands.add_parser("prove", help="play all scenarios, faults off and on / すべてのシナリオを検証する")
     proving.add_argument("names", nargs="*", metavar="scenario")
     proving.add_argument("--why", action="store_true", help="what was missing or too much / 失敗の理由を表示する")
+    picturing = commands.add_parser("picture", help="keep what the runs look like / 実行の様子を保存する")
+    picturing.add_argument("names", nargs="*", metavar="scenario")
     asked = parser.parse_args(arguments)
     known = {scenario.name: scenario for scenario in scenarios()}
     if unknown := [name for name in asked.names if name not in known]:
         sys.stderr.write(f"no such scenario: {', '.join(unknown)}. There are {', '.join(known)}.\n")
         return 2
+    if asked.what == "picture":
+        return _picture([known[name] for name in asked.names or known])
     good = True
     _say("| scenario | prompts ja | prompts en | tests | runs | events | effects | seconds |")
     _say("| :-- | --: | --: | --: | --: | --: | --: | --: |")
@@ -35,6 +42,15 @@ def main(arguments: list[str] | None = None) -> int:
         if asked.why:
             _tell(proof)
     return 0 if good else 1
+
+
+def _picture(chosen: list[Scenario]) -> int:
+    """Only what is not of today's files is played."""
+    for scenario in chosen:
+        if kept(scenario) is None:
+            played = keep(scenario)
+            _say(f"{scenario.name}: {sum(run.count for run in played.runs)} effects in {len(played.runs)} runs")
+    return 0
 
 
 def _row(proof: Proof) -> str:

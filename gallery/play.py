@@ -71,15 +71,18 @@ class Wire(msgspec.Struct):
 
 
 class Flow:
-    """One document at work. `wires` by node and port."""
+    """One document at work. `wires` by node and port; `looked` by device, the last event that says what is in a picture."""
 
     def __init__(self, plan: Plan, start: int, answers: "_Asked") -> None:
         self.plan = plan
         self.wires: dict[tuple[str, str], Wire] = {}
+        self.looked: dict[str, Event] = {}
         self.runner = Runner(Engine(plan, now=start, tap=self._passed), answers)
         self.reader = ArrivalReader(plan)
 
     def _passed(self, node: str, port: str, event: Event) -> None:
+        if "objects" in event.data and event.device is not None:
+            self.looked[event.device] = event
         wire = self.wires.get((node, port))
         if wire is None:
             self.wires[node, port] = Wire(1, event)

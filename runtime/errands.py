@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from runtime.connectors.broker import BrokerAddress, parse_broker
-from runtime.connectors.browse import browse, try_broker
+from runtime.connectors.browse import browse, leave, try_broker
 from runtime.control import Control
 from runtime.site import Site
 
 FAULTS = "fleet/"
 """The only topics that the server may publish on without a registered command."""
+NO_BROKER = "no broker is configured"
 Order = dict[str, Any]
 
 
@@ -32,7 +33,7 @@ class Errands:
         """The topics that messages come on for a while."""
         mqtt, id = self._site.mqtt, order.get("id")
         if mqtt is None:
-            self.done(id, "no broker is configured")
+            self.done(id, NO_BROKER)
             return
         seconds = order.get("seconds")
         wait = float(seconds) if isinstance(seconds, int | float) else 5.0
@@ -44,12 +45,23 @@ class Errands:
 
     def publish(self, order: Order) -> None:
         """A fault of a virtual device."""
+        topic = self._topic(order)
+        if topic is not None:
+            self._site.publish([(topic, _payload(order), order.get("id"))], self._published)
+
+    def leave(self, order: Order) -> None:
+        """Which virtual devices are on: kept by the broker for a fleet that starts later. Waits on the network."""
+        topic, mqtt = self._topic(order), self._site.mqtt
+        if topic is not None:
+            refused = leave(mqtt.address, topic, _payload(order), self._site.trusted) if mqtt else NO_BROKER
+            self.done(order.get("id"), refused)
+
+    def _topic(self, order: Order) -> str | None:
         topic = str(order.get("topic") or "")
-        if not topic.startswith(FAULTS) or set(topic) & {"+", "#", "\0"}:
-            self.done(order.get("id"), "only topics of the virtual devices may be published on")
-            return
-        payload = json.dumps(order.get("data"), ensure_ascii=False).encode("utf-8", "replace")
-        self._site.publish([(topic, payload, order.get("id"))], self._published)
+        if topic.startswith(FAULTS) and not set(topic) & {"+", "#", "\0"}:
+            return topic
+        self.done(order.get("id"), "only topics of the virtual devices may be published on")
+        return None
 
     def _published(self, ended: list[tuple[Any, str | None]]) -> None:
         for id, refused in ended:
@@ -64,3 +76,7 @@ class Errands:
     def done(self, id: Any, problem: str | None) -> None:
         """The order `id` is carried out, or why not."""
         self._control.say({"t": "done", "id": id, "ok": problem is None, "detail": problem or ""})
+
+
+def _payload(order: Order) -> bytes:
+    return json.dumps(order.get("data"), ensure_ascii=False).encode("utf-8", "replace")

@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Any
 
 from document.problems import render
-from engine.actions import action_row, needs_approval
+from engine.actions import action_row, needs_approval, spoken_command
 from engine.clock import format_time
 from engine.effect import Effect
+from engine.engine import Engine
 from engine.fates import Trace, shortened
 from engine.standing import has_standing, take_note
-from nodes.kit.things import spoken
 from runtime.allowance import Allowance
 from runtime.host import Host
 from runtime.json_bytes import json_bytes
@@ -241,14 +241,19 @@ class Taps:
 
 
 def standings_of(flow: RunningFlow) -> dict[str, list[dict[str, Any]]]:
+    """Where the keys of a running flow's nodes stand."""
+    return standings_in(flow.engine)
+
+
+def standings_in(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     """By node, where its keys stand: each word with how many keys, and the first of them by name and since when (ms)."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for node in flow.engine.nodes:
+    for node in engine.nodes:
         if not has_standing(node):
             continue
         words: dict[str, list[tuple[str, int | None]]] = {}
-        for slot in islice(flow.engine.slots[node.index].values(), MOST_KEYS):
-            word, since = take_note(slot, flow.engine.now)
+        for slot in islice(engine.slots[node.index].values(), MOST_KEYS):
+            word, since = take_note(slot, engine.now)
             if word is not None:
                 words.setdefault(word, []).append((slot.key, since))
         found[node.id] = [_standing(word, keys) for word, keys in words.items()]
@@ -270,10 +275,4 @@ def _last_trouble(flow: RunningFlow, node: str) -> dict[str, Any] | None:
 
 def _spoken(flow: RunningFlow, effect: Effect) -> str:
     """What a command would do, for the person who is asked."""
-    registry, lang, name = flow.plan.registry, flow.lang, str(effect.data.get("command"))
-    device = registry.devices.get(effect.device or "") if registry else None
-    type = registry.types.get(device.type) if registry and device else None
-    command = type.command(name) if type else None
-    given = ", ".join(f"{key} = {value}" for key, value in dict(effect.data.get("values") or {}).items())
-    who = registry.label(effect.device, lang) if registry else str(effect.device)
-    return f"{who}: {spoken(command.label, lang, name) if command else name}{f' ({given})' if given else ''}"
+    return spoken_command(effect, flow.plan.registry, flow.lang)

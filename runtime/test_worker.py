@@ -302,6 +302,16 @@ def _by_whom(threads: set[str], original: Callable[..., Any], *given: Any) -> An
     return original(*given)
 
 
+def test_which_virtual_devices_are_on_is_left_with_the_broker_for_who_comes_later(bench: Bench) -> None:
+    wait_until(lambda: bench.worker and bench.worker.site.mqtt, 10)
+    bench.server.send(t="leave", id="l1", topic="fleet/scenarios/kilns", data={"on": True})
+    assert bench.server.wait("done", id="l1") == {"t": "done", "id": "l1", "ok": True, "detail": ""}
+    with listening(bench.broker, "fleet/scenarios/#") as seen:
+        wait_until(lambda: seen == [("fleet/scenarios/kilns", b'{"on": true}')], 5, "retained")
+    bench.server.send(t="leave", id="l2", topic="plant/kiln-2/telemetry", data={})
+    assert bench.server.wait("done", id="l2")["ok"] is False
+
+
 def test_a_broker_can_be_tried_before_it_is_used(bench: Bench) -> None:
     bench.server.send(t="try_broker", id="t1", url=bench.broker.url)
     assert bench.server.wait("done", id="t1")["ok"] is True

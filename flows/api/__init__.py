@@ -2,13 +2,16 @@
 
 from flows.api import (  # noqa: F401  (each adds its routes)
     dashboard,
+    demos,
     flows,
+    gallery,
     inbox,
     jobs,
     letters,
     plans,
     previews,
     registry,
+    reports,
     snoozing,
     tables,
     things,

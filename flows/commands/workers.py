@@ -206,7 +206,10 @@ def _keep_firing(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     facts = {"kind": str(data.get("kind", ""))[:64], "data": data.get("data") or {}, **place}
     if data.get("sent") is not None:
         facts |= {"sent": bool(data["sent"]), "detail": str(data.get("detail") or "")[:500]}
-        facts["outcome"] = str(data.get("outcome") or "")[:16]
+        facts |= {
+            "outcome": str(data.get("outcome") or "")[:16],
+            "done": moment(row.get("at")) if row.get("at") else None,
+        }
         sending_ended(workspace, data)
     if data.get("outcome") is not None:
         close_approval(workspace, flow, str(data["key"]), str(data["outcome"]))

@@ -2,6 +2,7 @@
 
 from flows.models.dashboard import Dashboard, DashboardLink
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
+from flows.models.gallery import Copy, Report, ReportLink
 from flows.models.incident import Incident
 from flows.models.plan import DashboardPlan, SitePlan
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
@@ -23,6 +24,7 @@ from flows.models.workspace import Membership, SigninLink, Workspace
 __all__ = [
     "Approval",
     "Broker",
+    "Copy",
     "Dashboard",
     "DashboardLink",
     "DashboardPlan",
@@ -42,6 +44,8 @@ __all__ = [
     "Notice",
     "Owned",
     "PendingApproval",
+    "Report",
+    "ReportLink",
     "SigninLink",
     "SitePlan",
     "Snooze",

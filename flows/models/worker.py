@@ -71,7 +71,8 @@ class StoredRow(OfFlow):
 
 
 class Firing(OfFlow):
-    """One action of a flow and what came of it: `sent` is null while that is open, `outcome` the worker's word for it."""
+    """One action of a flow and what came of it: `sent` is null while that is open, `outcome` the worker's word for it; `done` is
+    when the worker knew."""
 
     flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=64, blank=True)
@@ -80,6 +81,7 @@ class Firing(OfFlow):
     sent = models.BooleanField(null=True)
     outcome = models.CharField(max_length=16, blank=True)
     detail = models.CharField(max_length=500, blank=True)
+    done = models.DateTimeField(null=True, blank=True)
 
     class Meta(OfFlow.Meta):
         constraints = [models.UniqueConstraint(fields=["flow", "key"], name="fired_once")]

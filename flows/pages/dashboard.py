@@ -36,11 +36,11 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     try:
         flow = commands.link_with(token).flow
     except commands.LinkGone:
-        return _for_nobody_else(render(request, "flows/shared_over.html", status=404))
+        return for_nobody_else(render(request, "flows/shared_over.html", status=404))
     board = dashboard_json(board_of(flow, _lang(request)), token)
     page_data = {**board, "source": reverse("shared-data", args=[token]), "may_change": False}
     context = {"flow": flow, "page_data": page_data, "socket": f"/ws/shared/{token}"}
-    return _for_nobody_else(render(request, "flows/shared.html", context))
+    return for_nobody_else(render(request, "flows/shared.html", context))
 
 
 @never_cache
@@ -49,9 +49,9 @@ def shared_data(request: HttpRequest, token: str) -> HttpResponse:
     try:
         flow = commands.link_with(token).flow
     except commands.LinkGone:
-        return _for_nobody_else(JsonResponse({"code": "not_found"}, status=404))
+        return for_nobody_else(JsonResponse({"code": "not_found"}, status=404))
     board = board_of(flow, _lang(request))
-    return _for_nobody_else(JsonResponse(dashboard_json(board, token)))
+    return for_nobody_else(JsonResponse(dashboard_json(board, token)))
 
 
 @require_GET
@@ -63,7 +63,7 @@ def shared_plan(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from None
     if beneath is None or beneath.plan is None:
         raise Http404
-    return _for_nobody_else(picture_response(request, beneath.plan))
+    return for_nobody_else(picture_response(request, beneath.plan))
 
 
 @require_GET
@@ -75,7 +75,7 @@ def shared_picture(request: HttpRequest, token: str, device: str, field: str) ->
         raise Http404 from None
     if not board_of(flow, _lang(request)).pictured(device, field):
         raise Http404
-    return _for_nobody_else(_picture(request, flow.workspace_id, device, field))
+    return for_nobody_else(_picture(request, flow.workspace_id, device, field))
 
 
 @require_GET
@@ -91,7 +91,7 @@ def _picture(request: HttpRequest, workspace: uuid.UUID, device: str, field: str
     return served_picture(request, lambda: found["data"], found["media_type"], found["sha256"])
 
 
-def _for_nobody_else(response: HttpResponse) -> HttpResponse:
+def for_nobody_else(response: HttpResponse) -> HttpResponse:
     """The address is the key: no search engine keeps it, and no other site hears of it."""
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"

@@ -15,6 +15,7 @@ def script_words() -> dict[str, str]:
         **_plans(),
         **_letters(),
         **_snoozing(),
+        **_gallery(),
         **dashboard_words(),
     }
 
@@ -232,6 +233,38 @@ def _plans() -> dict[str, str]:
         "tie_point": _("Point %s"),
         "tie_coordinates": _("Latitude and longitude of point %s"),
         "tie_missing": _("Point %s needs its latitude and longitude, such as 35.6812, 139.7671."),
+    }
+
+
+def _gallery() -> dict[str, str]:
+    return {
+        "gallery_found": _("%s scenarios"),
+        "gallery_again": _("Start it again"),
+        "gallery_deleted": _("Its flow was deleted."),
+        "gallery_stopped": _("Its flow is stopped."),
+        "gallery_remove": _("Remove this copy?"),
+        "gallery_remove_about": _(
+            "Its flow goes into the bin. Devices, types and destinations that came with it go where no other flow uses them, and "
+            "the virtual devices are switched off."
+        ),
+        "gallery_remove_yes": _("Remove"),
+        "report_delete": _("Delete the report “%s”?"),
+        "report_link": _("Link to the report"),
+        "report_link_once": _("Copy it now: it is not shown again."),
+        "report_link_made": _("made %s"),
+        "report_link_opened": _("last opened %s"),
+        "report_link_unopened": _("not opened yet"),
+        "report_revoke": _("Revoke"),
+        "mine_leave": _("Leave it virtual"),
+        "mine_none": _("Choose…"),
+        "mine_virtual": _("virtual here: %s"),
+        "mine_stays": _("It stays virtual."),
+        "mine_read": _("Which devices are read"),
+        "mine_all": _("All of the type (%s)"),
+        "mine_some": _("Only these"),
+        "mine_value": _("Value “%s”"),
+        "mine_tests": _("Its tests pass on your devices too: %s of %s."),
+        "mine_some_tests": _("%s of %s tests come along; the others speak of the virtual devices."),
     }
 
 

@@ -53,21 +53,30 @@ def words_for_scripts() -> dict[str, str]:
     return script_words()
 
 
+@register.simple_tag
+def word(words: dict[str, str], id: str) -> str:
+    """What a page calls one of a closed list."""
+    return words.get(id, id)
+
+
 @register.simple_tag(takes_context=True)
-def editor_files(context: dict[str, Any]) -> SafeString:
-    """Style sheets and the module of the built editor, from Vite's manifest."""
-    manifest = _manifest(settings.EDITOR_MANIFEST)
-    if ENTRY not in manifest:
+def editor_files(context: dict[str, Any], entry: str = ENTRY) -> SafeString:
+    """Style sheets and the module of the built editor, or of another page that is built with it."""
+    files = built_files(entry)
+    if not files:
         return mark_safe("")
     nonce = getattr(context["request"], "csp_nonce", "")
-    entry = manifest[ENTRY]
     css = format_html_join(
-        "", '<link rel="stylesheet" href="{}">', ((static(f"editor/{f}"),) for f in _styles(manifest, ENTRY))
+        "", '<link rel="stylesheet" href="{}">', ((static(f"editor/{f}"),) for f in files if f.endswith(".css"))
     )
-    module = format_html(
-        '<script type="module" nonce="{}" src="{}"></script>', nonce, static(f"editor/{entry['file']}")
-    )
+    module = format_html('<script type="module" nonce="{}" src="{}"></script>', nonce, static(f"editor/{files[0]}"))
     return css + module
+
+
+def built_files(entry: str) -> list[str]:
+    """What Vite made of an entry: its script, then the scripts and styles that this needs at once. Empty: it was not built."""
+    manifest = _manifest(settings.EDITOR_MANIFEST)
+    return list(dict.fromkeys(_files(manifest, entry))) if entry in manifest else []
 
 
 def _manifest(file: Path) -> dict[str, Any]:
@@ -80,9 +89,9 @@ def _read(file: Path, changed: int) -> dict[str, Any]:
     return found
 
 
-def _styles(manifest: dict[str, Any], name: str) -> list[str]:
+def _files(manifest: dict[str, Any], name: str) -> list[str]:
     entry = manifest[name]
-    found = list(entry.get("css", []))
+    found = [entry["file"], *entry.get("css", [])]
     for imported in entry.get("imports", []):
-        found += _styles(manifest, imported)
-    return list(dict.fromkeys(found))
+        found += _files(manifest, imported)
+    return found

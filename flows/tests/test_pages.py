@@ -12,7 +12,20 @@ from flows import commands
 from flows.models import Membership
 from flows.tests.conftest import Api, document
 
-PAGES = ("flows", "devices", "tables", "plans", "destinations", "inbox", "workers", "letters", "connection", "settings")
+PAGES = (
+    "flows",
+    "gallery",
+    "reports",
+    "devices",
+    "tables",
+    "plans",
+    "destinations",
+    "inbox",
+    "workers",
+    "letters",
+    "connection",
+    "settings",
+)
 EVIL = '<script>alert("x")</script>'
 
 

@@ -12,6 +12,8 @@ from flows.models import Flow, Owned, Unscoped, Workspace
 MAY_CROSS = {
     "flows/access.py": "finds a person's own memberships",
     "flows/admin.py": "the operator of the installation",
+    "flows/commands/copies.py": "whether another workspace uses the same virtual devices",
+    "flows/commands/reports.py": "a report by the secret of its link, before anybody is known",
     "flows/commands/dashboards.py": "a dashboard by the secret of its link, before anybody is known",
     "flows/commands/jobs.py": "a job names its workspace itself",
     "flows/commands/people.py": "whether a person works anywhere else; a name belongs to the installation",

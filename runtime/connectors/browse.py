@@ -15,6 +15,8 @@ from runtime.connectors.session import Received, Session
 MOST_TOPICS = 2_000
 LONGEST_PAYLOAD = 8_192
 """Characters of a payload that are shown."""
+LEFT_WITHIN = 5.0
+"""Seconds that a broker has to confirm a retained message."""
 
 
 class Seen:
@@ -83,6 +85,26 @@ def try_broker(address: BrokerAddress, egress: Egress) -> str | None:
         return end.reason
     session.close()
     return None
+
+
+def leave(address: BrokerAddress, topic: str, payload: bytes, egress: Egress) -> str | None:
+    """Leave a retained message, which whoever subscribes later gets too; empty takes it away. None when the broker has it, else
+    why not. Blocks; never raises."""
+    try:
+        session = _session(address, egress, Seen())
+    except (OSError, ValueError) as problem:
+        return str(problem)
+    end = session.open()
+    if end is not None:
+        return end.reason
+    try:
+        kept = session.client.publish(topic, payload, 1, retain=True)
+        kept.wait_for_publish(LEFT_WITHIN)
+        return None if kept.is_published() else "the broker did not confirm it"
+    except (ValueError, RuntimeError) as problem:
+        return str(problem)
+    finally:
+        session.close()
 
 
 def _session(address: BrokerAddress, egress: Egress, seen: Seen) -> Session:

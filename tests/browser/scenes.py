@@ -10,7 +10,8 @@ Do = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class Scene:
-    """`path` may name {flow}, {empty} (a flow without nodes), {shared}, {welcome} (links with their secrets). `do` is
+    """`path` may name {flow}, {empty} (a flow without nodes), {report}, {shared}, {shared_report}, {welcome} (links with
+    their secrets). `do` is
     what a person does there first. `guest`: somebody who is not signed in. `live`: what shows a value that came through
     the broker, if something does."""
 
@@ -23,7 +24,7 @@ class Scene:
     @property
     def panel(self) -> bool:
         """It fills the window, and has no end below."""
-        return self.name.startswith("editor") or self.do is not None
+        return self.name.startswith(("editor", "demo")) or self.do is not None
 
 
 def click(*selectors: str) -> Do:
@@ -43,6 +44,7 @@ def node(page: Page) -> None:
 
 
 WIRE = ".wire-value"
+SHOWN = "[data-testid=camera]"
 READING = ".value dd:not(.none)"
 SCENES = [
     Scene("flows", "/flows/"),
@@ -59,6 +61,19 @@ SCENES = [
     Scene("dashboard-arrange", "/flows/{flow}/dashboard/", click("#arrange"), live=".row-value"),
     Scene("dashboard-share", "/flows/{flow}/dashboard/", click("#share"), live=".row-value"),
     Scene("shared", "{shared}", guest=True, live=".row-value"),
+    Scene("gallery", "/gallery/"),
+    Scene("gallery-scenario", "/gallery/helmet/"),
+    Scene("gallery-mine", "/gallery/helmet/mine/"),
+    Scene("reports", "/reports/"),
+    Scene("report", "/reports/{report}/"),
+    Scene("report-share", "/reports/{report}/", click("#share")),
+    Scene("shared-report", "{shared_report}", guest=True),
+    Scene("demo", "/gallery/helmet/demo", live=SHOWN),
+    Scene("demo-notes", "/gallery/helmet/demo", lambda page: page.keyboard.press("n"), live=SHOWN),
+    Scene("demo-large", "/gallery/helmet/demo", lambda page: page.keyboard.press("g"), live=SHOWN),
+    Scene("demo-keys", "/gallery/helmet/demo", lambda page: page.keyboard.press("?"), live=SHOWN),
+    Scene("demo-share", "/gallery/helmet/demo", lambda page: page.keyboard.press("s"), live=SHOWN),
+    Scene("demo-speaker", "/gallery/helmet/demo?notes", live="[data-testid=notes]"),
     Scene("devices", "/devices/", live=READING),
     Scene("devices-type", "/devices/", click(".edit-type"), live=READING),
     Scene("devices-try", "/devices/", click(".try"), live=READING),
@@ -78,6 +93,7 @@ SCENES = [
     Scene("signin-spent", "/signin/nothing", guest=True),
     Scene("welcome", "{welcome}", guest=True),
     Scene("nothing-here", "/nothing-here/"),
+    Scene("shared-report-over", "/report/abcdefghijklmnopqrstuvwxyz/", guest=True),
     Scene("shared-over", "/shared/abcdefghijklmnopqrstuvwxyz/", guest=True),
 ]
 

@@ -72,11 +72,14 @@ def set_up(visitor: Visitor, lang: str) -> dict[str, str]:
             {"document": {"suiro": 1, "name": {"ja": "新しいフロー"}.get(lang, "New flow"), "nodes": []}},
         )
         shared = call(page, "POST", f"/api/flows/{flow}/dashboard/links", {})
+        report = call(page, "POST", "/api/reports", {"flow": flow})["id"]
+        sheet = call(page, "POST", f"/api/reports/{report}/links", {})
         page.goto("/settings/")
         page.locator("#person-name").fill(NEWCOMER[lang])
         page.locator("#people button[value=add]").click()
         page.locator("#fresh-link").wait_for()
-        return {"flow": flow, "empty": empty["id"], "shared": shared["url"]}
+        links = {"shared": shared["url"], "shared_report": sheet["url"]}
+        return {"flow": flow, "empty": empty["id"], "report": report, **links}
 
 
 def way_in(page: Page, lang: str) -> str:

@@ -29,7 +29,7 @@ def visitor(page: Page, browser: Browser, product: Product) -> Visitor:
 
 @pytest.fixture
 def places(visitor: Visitor) -> Iterator[dict[str, str]]:
-    """A flow that runs and tells of every kiln, one without nodes, a shared dashboard, a newcomer."""
+    """A flow that runs and tells of every kiln, one without nodes, a report, shared pages, a newcomer."""
     document = kiln_flow("Told")
     document["settings"]["limit"] = {**document["settings"]["limit"], "value": 10}
     document["nodes"][1] = {**document["nodes"][1], "params": {"field": "temperature", "above": "$limit"}}
@@ -38,7 +38,10 @@ def places(visitor: Visitor) -> Iterator[dict[str, str]]:
         call(page, "POST", f"/api/flows/{flow}/deploy", {})
         empty = call(page, "POST", "/api/flows", {"document": {"suiro": 1, "name": "New", "nodes": []}})["id"]
         shared = call(page, "POST", f"/api/flows/{flow}/dashboard/links", {})["url"]
-        yield {"flow": flow, "empty": empty, "shared": shared, "welcome": newcomer(page)}
+        report = call(page, "POST", "/api/reports", {"flow": flow})["id"]
+        sheet = call(page, "POST", f"/api/reports/{report}/links", {})["url"]
+        yield {"flow": flow, "empty": empty, "report": report, "shared": shared, "shared_report": sheet,
+               "welcome": newcomer(page)}  # fmt: skip
         call(page, "DELETE", f"/api/flows/{flow}")
 
 

@@ -9,13 +9,20 @@ export function setView(view: ReactFlowInstance<any, any>): void {
   camera = view as ReactFlowInstance
 }
 
+let room: FitViewOptions = { maxZoom: 1 }
+
+/** How a page that shows nothing else around the canvas wants it fitted. */
+export function roomAround(wanted: FitViewOptions): void {
+  room = wanted
+}
+
 /** Room for the banner above and, on wide screens, the overview below. */
 function padding(): FitViewOptions['padding'] {
   return window.innerWidth < 760 ? { x: '12px', top: '60px', bottom: '24px' } : { x: '24px', top: '64px', bottom: '148px' }
 }
 
 export function fitView(duration = calm()): void {
-  void camera?.fitView({ padding: padding() ?? 0.1, maxZoom: 1, duration })
+  void camera?.fitView({ padding: padding() ?? 0.1, ...room, duration })
 }
 
 export function showNode(id: string): void {

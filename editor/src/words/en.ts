@@ -1,3 +1,4 @@
+import { demo } from './demo.en'
 import { doing } from './doing.en'
 import { trying } from './trying.en'
 
@@ -376,6 +377,7 @@ export const en = {
 
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
+  ...demo,
   ...doing,
   ...trying,
 } as const

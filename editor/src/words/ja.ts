@@ -1,4 +1,5 @@
 import type { Key } from './index'
+import { demo } from './demo.ja'
 import { doing } from './doing.ja'
 import { trying } from './trying.ja'
 
@@ -377,6 +378,7 @@ export const ja: { readonly [key in Key]: string } = {
 
   'dialog.close': '閉じる',
   'dialog.cancel': 'キャンセル',
+  ...demo,
   ...doing,
   ...trying,
 }

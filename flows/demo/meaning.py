@@ -1,0 +1,39 @@
+"""What the numbers and words of a flow mean: the limits that its readings are compared with, and how bad it is to stand somewhere."""
+
+from typing import Any
+
+import msgspec
+
+from document.dashboard import Level, Place, tiles
+from nodes.kit.catalog import full_catalog
+from nodes.kit.things import Registry
+
+_WORSE: tuple[Level, ...] = ("plain", "calm", "waiting", "over")
+
+
+class Meaning:
+    """Of one document. `limits`: by language, then by field, as its dashboard has them."""
+
+    def __init__(self, document: dict[str, Any], registry: Registry) -> None:
+        board = {lang: tiles(document, full_catalog(), registry, lang) for lang in ("ja", "en")}
+        self.limits = {
+            lang: {tile.field: msgspec.to_builtins(tile.limits) for tile in board[lang] if tile.kind == "chart"}
+            for lang in board
+        }
+        self._places = {tile.node: _levels(tile.places) for tile in board["en"] if tile.places}
+        self._devices = set(registry.devices)
+
+    def levels(self, standings: dict[str, Any]) -> dict[str, Level]:
+        """By device the worst of where nodes have it standing, as `standings` of the stage tell."""
+        found: dict[str, Level] = {}
+        for node, words in standings.items():
+            for one in words:
+                level = self._places.get(node, {}).get(one["word"], "plain")
+                for key in self._devices.intersection(one["keys"]):
+                    found[key] = max(found.get(key, "plain"), level, key=_WORSE.index)
+        return found
+
+
+def _levels(places: list[Place]) -> dict[str, Level]:
+    """What a node is there to find is its first output; others that a wall display marks (learning, failed) are no alarm here."""
+    return {place.word: "plain" if place.level == "over" and n > 0 else place.level for n, place in enumerate(places)}
