@@ -23,6 +23,7 @@ OPEN = {
     "shared-picture": "the last picture of a device that this dashboard shows",
     "shared-plan": "the plan that this dashboard shows, and no other",
     "language": "the choice of a language, kept in a cookie",
+    "model-part": "a part of a local model's file, for workers alone: each has a token of its own, compared in constant time",
     "metrics": "counts for a monitor, which has a token of its own, compared in constant time",
     "healthz": "whether the process answers; says nothing else",
 }

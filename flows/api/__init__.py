@@ -6,6 +6,7 @@ from flows.api import (  # noqa: F401  (each adds its routes)
     inbox,
     jobs,
     letters,
+    local_models,
     plans,
     previews,
     registry,

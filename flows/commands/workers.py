@@ -1,5 +1,6 @@
 """What workers say, kept: who is connected, how their flows are, and the rows of their outboxes."""
 
+import hmac
 import logging
 import secrets
 import uuid
@@ -16,6 +17,7 @@ from flows.commands.deploying import hash_of
 from flows.commands.firings import thin_firings
 from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
 from flows.commands.letters import forget_letter, keep_letter, letters_changed
+from flows.commands.measuring import keep_tally
 from flows.commands.notices import put_notice
 from flows.incident_words import Kind
 from flows.models import Firing, Flow, Notice, Snooze, StoredRow, TraceProblem, Worker, Workspace
@@ -34,6 +36,13 @@ def register_worker(workspace: Workspace, name: str) -> tuple[Worker, str]:
 
 def forget_worker(worker: Worker) -> None:
     worker.delete()
+
+
+def worker_with(token: str) -> Worker | None:
+    """The worker that has this token."""
+    wanted = hash_of(token)
+    found = Worker.everywhere.filter(token_hash=wanted).select_related("workspace").first()
+    return found if found is not None and hmac.compare_digest(found.token_hash, wanted) else None
 
 
 class Fenced(Exception):
@@ -159,6 +168,9 @@ def keep_rows(worker: Worker, rows: list[Row], epoch: int | None = None) -> int:
 
 def _keep(workspace: Workspace, flow: Flow | None, row: Row) -> None:
     data = row.get("data")
+    if row.get("row") == "tally" and isinstance(data, dict):
+        _keep_tally(workspace, data, row)
+        return
     keep = _KEEPERS.get(str(row.get("row")))
     if keep is None or flow is None or not isinstance(data, dict):
         return  # a flow that is gone, or a row of a newer worker: nothing to show it on
@@ -167,6 +179,15 @@ def _keep(workspace: Workspace, flow: Flow | None, row: Row) -> None:
             keep(workspace, flow, data, row)
     except (KeyError, TypeError, ValueError) as failed:
         log.warning("row %s of flow %s was not kept: %r", row.get("seq"), flow.id, failed)
+
+
+def _keep_tally(workspace: Workspace, data: Row, row: Row) -> None:
+    """Of no flow alone: a model may be asked by many."""
+    try:
+        with transaction.atomic():
+            keep_tally(workspace, data)
+    except (KeyError, TypeError, ValueError) as failed:
+        log.warning("row %s of a model was not kept: %r", row.get("seq"), failed)
 
 
 def _keep_notice(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:

@@ -8,6 +8,15 @@ from flows.models.registry import Broker, Destination, Device, DeviceType, Model
 from flows.models.scoped import Owned, Unscoped
 from flows.models.snooze import Snooze
 from flows.models.table import Table, TableContent
+from flows.models.trained import (
+    ModelChange,
+    ModelFile,
+    ModelPart,
+    ModelSample,
+    ModelTally,
+    ModelVersion,
+    TrainedModel,
+)
 from flows.models.worker import (
     DeadLetter,
     Firing,
@@ -38,7 +47,13 @@ __all__ = [
     "Incident",
     "Job",
     "Membership",
+    "ModelChange",
+    "ModelFile",
+    "ModelPart",
     "ModelProfile",
+    "ModelSample",
+    "ModelTally",
+    "ModelVersion",
     "Notice",
     "Owned",
     "PendingApproval",
@@ -49,6 +64,7 @@ __all__ = [
     "Table",
     "TableContent",
     "TraceProblem",
+    "TrainedModel",
     "Turn",
     "Unscoped",
     "Worker",

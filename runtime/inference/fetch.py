@@ -8,12 +8,11 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx2
 
 from runtime.addresses import AddressRefused, Egress
+from runtime.inference.rollout import PART
 from runtime.inference.shelf import FetchFailed
 from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 
-PART = 1 << 20
-"""Bytes of one part; the last one is shorter."""
 PART_TIME = 60.0
 """Seconds that one part may take."""
 
