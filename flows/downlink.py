@@ -11,6 +11,7 @@ from document.registry import registry_json as plain
 from document.registry import slice_for
 from flows.commands.connection import broker_of, embedded_address
 from flows.commands.deploying import waiting_actuations
+from flows.commands.manuals import index_of
 from flows.commands.snoozing import current_snoozes
 from flows.model_access import model_access, model_access_of
 from flows.models import Broker, Destination, Flow, ModelProfile, ModelVersion, TrainedModel, Workspace
@@ -77,6 +78,12 @@ def rollout_of(row: TrainedModel) -> Message:
 def _edition(version: ModelVersion) -> Message:
     model = {**version.about, "sha256": version.file.sha256}
     return {"version": str(version.number), "size": version.file.size, "model": model, "edges": version.edges}
+
+
+def documents_message(workspace: Workspace) -> Message:
+    """The file in which the worker searches the workspace's documents; it fetches it by its hash."""
+    index = index_of(workspace)
+    return {"t": "documents", "sha256": index.sha256 if index else None, "size": index.size if index else None}
 
 
 def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:

@@ -7,6 +7,7 @@ from flows.api import (  # noqa: F401  (each adds its routes)
     jobs,
     letters,
     local_models,
+    manuals,
     plans,
     previews,
     registry,

@@ -64,6 +64,19 @@ from flows.commands.incidents import choose_system_destinations, recent_incident
 from flows.commands.jobs import OPEN as OPEN_JOBS
 from flows.commands.jobs import JobGone, TooBusy, ask_compile, cancel_job, fail_abandoned_jobs
 from flows.commands.letters import discard_letters, letters_of, replay_letters
+from flows.commands.manuals import (
+    ManualGone,
+    ManualsFull,
+    SameManual,
+    add_manual,
+    forget_manual,
+    index_of,
+    index_part,
+    manual_of,
+    manuals_of,
+    rename_manual,
+    search_manuals,
+)
 from flows.commands.measuring import ask_measure, drift_of_version, keep_measured
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
 from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
@@ -171,6 +184,8 @@ __all__ = [
     "LastOwner",
     "LinkGone",
     "LinkSpent",
+    "ManualGone",
+    "ManualsFull",
     "ModelGone",
     "ModelIdTaken",
     "ModelWish",
@@ -193,6 +208,7 @@ __all__ = [
     "PlansFull",
     "RefusedEntries",
     "SameFile",
+    "SameManual",
     "SnoozeGone",
     "StillUsed",
     "TablesFull",
@@ -202,6 +218,7 @@ __all__ = [
     "UnknownSetting",
     "acknowledge",
     "acknowledge_all",
+    "add_manual",
     "add_model",
     "add_person",
     "add_plan",
@@ -249,6 +266,7 @@ __all__ = [
     "forget_author_model",
     "forget_destination",
     "forget_device",
+    "forget_manual",
     "forget_model",
     "forget_plan",
     "forget_sample",
@@ -260,6 +278,8 @@ __all__ = [
     "hook_addresses",
     "hook_with",
     "import_flow",
+    "index_of",
+    "index_part",
     "keep_measured",
     "keep_rows",
     "letters_of",
@@ -269,6 +289,8 @@ __all__ = [
     "load_things",
     "look_at_upload",
     "mail_address",
+    "manual_of",
+    "manuals_of",
     "map_ids",
     "model_of",
     "models_of",
@@ -286,6 +308,7 @@ __all__ = [
     "register_things",
     "register_worker",
     "remove_person",
+    "rename_manual",
     "rename_model",
     "rename_table",
     "replace_rows",
@@ -297,6 +320,7 @@ __all__ = [
     "sample_of",
     "sample_picture",
     "save_destination",
+    "search_manuals",
     "set_author_model",
     "set_name_and_password",
     "share_dashboard",

@@ -186,6 +186,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     async def send_snoozes(self, event: dict[str, Any]) -> None:
         await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.snoozes_message))
 
+    async def send_documents(self, event: dict[str, Any]) -> None:
+        await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.documents_message))
+
     async def send_models(self, event: dict[str, Any]) -> None:
         await self.send_json(await database_sync_to_async(self._models)())
 
@@ -219,7 +222,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is None:
             return []
         workspace = self.worker.workspace
-        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message)
+        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message, downlink.documents_message)
         messages: list[dict[str, Any]] = [message_of(workspace) for message_of in ways]
         messages.append(self._models())
         wanted = set()

@@ -28,11 +28,13 @@ class Packed(Exception):
 def of_pdf(data: bytes) -> Iterator[Section]:
     """A section for each page with text. Raises Packed, or whatever pypdf raises on what was made to break it."""
     import pypdf  # only who uploads a PDF needs it
-    from pypdf import filters
 
-    filters.ZLIB_MAX_OUTPUT_LENGTH = filters.LZW_MAX_OUTPUT_LENGTH = filters.RUN_LENGTH_MAX_OUTPUT_LENGTH = (
-        MOST_UNPACKED
-    )
+    pypdf.overwrite_configuration(
+        zlib_maximum_output_length=MOST_UNPACKED,
+        lzw_maximum_output_length=MOST_UNPACKED,
+        run_length_maximum_output_length=MOST_UNPACKED,
+        jbig2dec_binary=None,  # no other program is started
+    )  # of this thread alone
     reader = pypdf.PdfReader(BytesIO(data), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise Packed("manual_locked")

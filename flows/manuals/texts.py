@@ -13,6 +13,7 @@ _FENCE = re.compile(r"^(```|~~~)")
 _MARKS = re.compile(
     r"!?\[([^\]]{0,500})\]\([^)\s]{0,2000}\)|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}|^\s{0,3}>\s?", re.MULTILINE
 )
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 SILENT = frozenset({"script", "style", "template", "noscript", "svg", "math", "head", "iframe", "object"})
 BLOCKS = frozenset(
     [
@@ -46,9 +47,11 @@ def decoded(data: bytes) -> str:
         raise NotText
     for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp932"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if not _PRIVATE.search(text):  # Shift_JIS takes nearly any bytes for signs of nobody
+            return text
     raise NotText
 
 

@@ -3,6 +3,7 @@
 from flows.models.dashboard import Dashboard, DashboardLink
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.incident import Incident
+from flows.models.manual import Manual, ManualIndex, ManualIndexPart
 from flows.models.plan import DashboardPlan, SitePlan
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
@@ -46,6 +47,9 @@ __all__ = [
     "Hook",
     "Incident",
     "Job",
+    "Manual",
+    "ManualIndex",
+    "ManualIndexPart",
     "Membership",
     "ModelChange",
     "ModelFile",
