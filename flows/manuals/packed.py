@@ -4,6 +4,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 from xml.parsers import expat
 
@@ -12,8 +13,10 @@ from runtime.library.passages import Section
 MOST_PAGES = 1_000
 MOST_UNPACKED = 32 * 1024 * 1024
 """Bytes of one stream of a PDF, or of the text of a DOCX."""
-_BROKEN_LINE = re.compile(r"(?<![.。:：!?！？\n])\n(?=\S)")
+_ENDS = re.compile(r"[.。:：!?！？]$")
 _JAPANESE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uff9f]")
+WHOLE_LINE = 0.7
+"""Of the longest line: a shorter one ends where its author ended it, such as a heading."""
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 
 
@@ -47,13 +50,17 @@ def of_pdf(data: bytes) -> Iterator[Section]:
 
 
 def _joined(text: str) -> str:
-    """Lines that were broken only because the paper ended; Japanese is put together without a space."""
-
-    def join(found: re.Match[str]) -> str:
-        before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-        return "" if _JAPANESE.match(before) and _JAPANESE.match(after) else " "
-
-    return _BROKEN_LINE.sub(join, text)
+    """Lines that were broken only because the paper ended: as long as most, and no sentence ends there. Japanese is put
+    together without a space."""
+    lines = [line.strip() for line in text.splitlines()]
+    longest = max(map(len, lines))
+    found = lines[0]
+    for before, line in pairwise(lines):
+        if len(before) < longest * WHOLE_LINE or not line or _ENDS.search(before):
+            found += f"\n{line}"
+        else:
+            found += line if _JAPANESE.match(before[-1]) and _JAPANESE.match(line[0]) else f" {line}"
+    return found
 
 
 def of_docx(data: bytes) -> Iterator[Section]:

@@ -15,6 +15,7 @@ from django.test import Client
 from flows import commands, downlink
 from flows.commands import manuals
 from flows.manuals import reading
+from flows.manuals.packed import _joined
 from flows.manuals.reading import ManualRefused, read_manual
 from flows.models import Manual, ManualIndex, Membership
 from flows.models_asked import models_of, models_without_access
@@ -89,6 +90,15 @@ def word(*paragraphs: tuple[str, str]) -> str:
 )  # fmt: skip
 def test_what_is_read_of_a_file_by_its_sections(name: str, data: bytes, sections: list[tuple[str, str]]) -> None:
     assert read_manual(name, data)[1] == [Section(*one) for one in sections]
+
+
+def test_lines_of_a_pdf_that_end_with_the_paper_are_put_together_and_headings_are_not() -> None:
+    japanese = "清掃\n吸気フィルターは月に一回、掃除機でほこ\nりを吸い取ります。\n水洗いはできません。"
+    assert _joined(japanese) == "清掃\n吸気フィルターは月に一回、掃除機でほこりを吸い取ります。\n水洗いはできません。"
+    assert (
+        _joined("Strainer\nClean it every week in the\nfirst month.")
+        == "Strainer\nClean it every week in the first month."
+    )
 
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
