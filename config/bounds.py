@@ -9,6 +9,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 LARGEST = 17 * 1024 * 1024
 """Bytes of a body: a picture (runtime/pictures.py) and the form around it. What fits is then bounded by each address for itself."""
+WIDER = {"/api/local-models": 65 * 1024 * 1024}
+"""Addresses (and those below) that take more: the file of a model (flows/trained/upload.py)."""
 
 
 class TooLarge(Exception):
@@ -16,14 +18,15 @@ class TooLarge(Exception):
 
 
 class BoundedBodies:
-    """An ASGI application whose requests carry at most LARGEST bytes; others get 413."""
+    """An ASGI application whose requests carry at most LARGEST bytes, or as many as WIDER says; others get 413."""
 
     def __init__(self, application: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
         self.application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        most = most_for(str(scope.get("path") or ""))
         length = dict(scope.get("headers") or ()).get(b"content-length", b"0")
-        if not length.isdigit() or int(length[:12]) > LARGEST:
+        if not length.isdigit() or int(length[:12]) > most:
             await _refuse(send)
             return
         size, began = 0, False
@@ -32,7 +35,7 @@ class BoundedBodies:
             nonlocal size
             message = await receive()
             size += len(message.get("body") or b"")
-            if size > LARGEST:
+            if size > most:
                 raise TooLarge
             return message
 
@@ -46,6 +49,12 @@ class BoundedBodies:
         except TooLarge:
             if not began:
                 await _refuse(send)
+
+
+def most_for(path: str) -> int:
+    """Bytes of a body that may be sent to an address."""
+    wider = (most for place, most in WIDER.items() if path == place or path.startswith(f"{place}/"))
+    return next(wider, LARGEST)
 
 
 async def _refuse(send: Send) -> None:

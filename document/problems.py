@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from document.words import check, compiler, envelope, expression, meaning, models, pictures, registry, running, trace
+from document.words import (
+    check,
+    compiler,
+    envelope,
+    expression,
+    manuals,
+    meaning,
+    models,
+    pictures,
+    registry,
+    running,
+    trace,
+)
 from document.words.code import Code, fill
 from nodes.kit.problem import Problem
 
@@ -16,6 +28,7 @@ AREAS: dict[str, dict[str, Code]] = {
     "Traces of a running flow": trace.CODES,
     "Workers, files and destinations": running.CODES,
     "Pictures": pictures.CODES,
+    "Documents": manuals.CODES,
     "Models": models.CODES,
     "From a sentence to a flow": compiler.CODES,
 }

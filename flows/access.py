@@ -24,6 +24,8 @@ OPEN = {
     "shared-plan": "the plan that this dashboard shows, and no other",
     "shared-report": "a report to read; the link carries its own secret, kept as a hash, until it is revoked",
     "language": "the choice of a language, kept in a cookie",
+    "model-part": "a part of a local model's file, for workers alone: each has a token of its own, compared in constant time",
+    "document-part": "a part of the file of documents, for workers alone: each has a token of its own, compared in constant time",
     "metrics": "counts for a monitor, which has a token of its own, compared in constant time",
     "healthz": "whether the process answers; says nothing else",
 }
@@ -57,6 +59,7 @@ VIEWERS = {
     ("POST", "api/text"),
     ("POST", "api/runs"),
     ("POST", "api/gallery/<name>/mine/check"),
+    ("POST", "api/documents/ask"),
     ("POST", "settings/password/"),
     ("POST", "welcome/"),
     ("POST", "signout/"),

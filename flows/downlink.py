@@ -1,5 +1,6 @@
 """What goes down to a worker, read from the database at the moment of sending. Secrets are opened only here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,13 +11,15 @@ from document.registry import registry_json as plain
 from document.registry import slice_for
 from flows.commands.connection import broker_of, embedded_address
 from flows.commands.deploying import waiting_actuations
+from flows.commands.manuals import index_of
 from flows.commands.snoozing import current_snoozes
 from flows.model_access import model_access, model_access_of
-from flows.models import Broker, Destination, Flow, ModelProfile, Workspace
+from flows.models import Broker, Destination, Flow, ModelProfile, ModelVersion, TrainedModel, Workspace
 from flows.models_asked import DEFAULT_MODEL, models_of
 from flows.registered import content_json, loaded_tables, registry_json, registry_of
 from flows.sealing import CannotOpen, unseal
 from flows.showing import snooze_json
+from flows.trained.uses import asked_in, tasks_of
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
 
@@ -48,6 +51,39 @@ def snoozes_message(workspace: Workspace) -> Message:
     known = [snooze_json(row, {}) for row in current_snoozes(workspace)]
     wanted = ("id", "flow", "device", "start", "until", "commands")
     return {"t": "snoozes", "snoozes": [{name: one[name] for name in wanted} for one in known]}
+
+
+def models_message(workspace: Workspace, flows: Iterable[Flow]) -> Message:
+    """The local models that these flows ask, each with the versions that answer."""
+    tasks = tasks_of(workspace)
+    if not tasks:
+        return {"t": "models", "models": []}
+    asked = {ref for flow in flows if flow.deployed for ref in asked_in(flow.deployed.running_document(), tasks)}
+    rows = TrainedModel.objects.of(workspace).filter(ref__in=asked).exclude(current=None).defer("rows")
+    return {"t": "models", "models": [rollout_of(row) for row in rows]}
+
+
+def rollout_of(row: TrainedModel) -> Message:
+    """As runtime/inference/rollout.py reads it."""
+    known = {version.pk: version for version in row.versions.select_related("file")}
+    editions = {name: known.get(getattr(row, f"{name}_id")) for name in ("current", "trial", "spare")}
+    return {
+        "id": row.ref,
+        "devices": row.trial_devices,
+        "percent": row.trial_percent,
+        **{name: _edition(version) for name, version in editions.items() if version is not None},
+    }
+
+
+def _edition(version: ModelVersion) -> Message:
+    model = {**version.about, "sha256": version.file.sha256}
+    return {"version": str(version.number), "size": version.file.size, "model": model, "edges": version.edges}
+
+
+def documents_message(workspace: Workspace) -> Message:
+    """The file in which the worker searches the workspace's documents; it fetches it by its hash."""
+    index = index_of(workspace)
+    return {"t": "documents", "sha256": index.sha256 if index else None, "size": index.size if index else None}
 
 
 def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:

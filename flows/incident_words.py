@@ -44,6 +44,9 @@ _TEXTS = {
     Kind.DESTINATION: lambda: _("The destination “%(name)s” does not answer. What goes there waits."),
     Kind.REFUSED: lambda: _("What goes to “%(name)s” does not arrive: %(detail)s"),
     Kind.ROLLED_BACK: lambda: _("“%(name)s”: %(detail)s"),
+    Kind.MODEL_DRIFT: lambda: _(
+        "The answers of the local model “%(name)s” are not spread as in its first week: %(detail)s"
+    ),
 }
 _HEALED = {
     Kind.WORKER: lambda: _("The worker “%(name)s” is connected again, after %(length)s."),
@@ -55,4 +58,7 @@ _HEALED = {
     Kind.DESTINATION: lambda: _("The destination “%(name)s” answers again, after %(length)s."),
     Kind.REFUSED: lambda: _("What goes to “%(name)s” arrives again, after %(length)s."),
     Kind.ROLLED_BACK: lambda: _("“%(name)s” runs a new version, after %(length)s."),
+    Kind.MODEL_DRIFT: lambda: _(
+        "The answers of the local model “%(name)s” are spread as before again, after %(length)s."
+    ),
 }

@@ -13,8 +13,9 @@ from nodes.kit.problem import Problem
 from runtime.deploy import CHAT, DEFAULT_MODEL
 
 
-def models_of(document: Any) -> dict[str, str]:
-    """Ids of the language models that nodes ask, each with the JSON Pointer of the first node that does."""
+def models_of(document: Any, *, needed: bool = False) -> dict[str, str]:
+    """Ids of the language models that nodes ask, each with the JSON Pointer of the first node that does; with `needed` without those
+    that a node would use where they are there, and can do without."""
     found: dict[str, str] = {}
     nodes = document.get("nodes") if isinstance(document, dict) else None
     settings = document.get("settings") if isinstance(document, dict) else None
@@ -24,13 +25,14 @@ def models_of(document: Any) -> dict[str, str]:
             continue
         params = node.get("params")
         for model in _models(kind, params if isinstance(params, dict) else {}, settings):
-            found.setdefault(model, f"/nodes/{index}")
+            if kind.model_needed or not needed or model != DEFAULT_MODEL:
+                found.setdefault(model, f"/nodes/{index}")
     return found
 
 
 def models_without_access(document: Any, workspace: Workspace) -> Iterator[Problem]:
     """A problem for every model that is asked and cannot be reached."""
-    asked = models_of(document)
+    asked = models_of(document, needed=True)
     if not asked:
         return
     rows = ModelProfile.objects.of(workspace).filter(ref__in=asked).exclude(base_url="")

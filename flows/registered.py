@@ -3,11 +3,24 @@
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from document.registry import load_registry, slice_for
-from flows.models import Destination, Device, DeviceType, FlowVersion, ModelProfile, Table, TableContent, Workspace
+from flows.models import (
+    Destination,
+    Device,
+    DeviceType,
+    FlowVersion,
+    ModelProfile,
+    ModelVersion,
+    Table,
+    TableContent,
+    TrainedModel,
+    Workspace,
+)
 from nodes.kit.catalog import full_catalog
+from nodes.kit.things import Model as Trained
 from nodes.kit.things import Registry
 from nodes.kit.things import Table as LoadedTable
 
@@ -21,7 +34,8 @@ def registry_json(workspace: Workspace, *, rows: bool = False) -> Entry:
         "types": [type_json(row) for row in DeviceType.objects.of(workspace)],
         "devices": [device_json(row) for row in Device.objects.of(workspace).select_related("type")],
         "destinations": [{**_named(row), "service": row.service} for row in Destination.objects.of(workspace)],
-        "models": [{**_named(row), "task": row.task} for row in ModelProfile.objects.of(workspace)],
+        "models": [{**_named(row), "task": row.task} for row in ModelProfile.objects.of(workspace)]
+        + trained_json(workspace),
         "tables": [table_json(row, rows=rows) for row in tables_of(workspace, rows=rows)],
     }
 
@@ -44,6 +58,25 @@ def registry_for(version: FlowVersion) -> Registry:
     kept = loaded_tables([content_json(content) for content in version.tables.defer("rows")])
     known = registry_of(version.workspace)
     return replace(known, tables={**known.tables, **kept})
+
+
+def trained_json(workspace: Workspace) -> list[Entry]:
+    """The local models as they are now: without a version, one cannot be asked."""
+    rows = TrainedModel.objects.of(workspace).exclude(current=None).select_related("current").defer("rows")
+    return [to_builtins(trained_thing(row, row.current)) | _named(row) for row in rows if row.current is not None]
+
+
+def trained_thing(row: TrainedModel, version: ModelVersion) -> Trained:
+    """A local model for validator and editor, as it is in this version."""
+    picture = version.about.get("picture")
+    return Trained(
+        id=row.ref,
+        task=row.task,
+        label=row.label,
+        labels=list(version.about.get("labels") or ()),
+        inputs=list(version.about.get("inputs") or ()),
+        picture=[picture["width"], picture["height"]] if picture else [],
+    )
 
 
 def tables_of(workspace: Workspace, *, rows: bool = False) -> QuerySet[Table]:

@@ -22,4 +22,16 @@ def compile_flow(job_id: str) -> None:
         abandon_job(job_id)
 
 
-TASKS: dict[str, Any] = {"compile": compile_flow}
+@shared_task(name="flows.measure")
+def measure_model(job_id: str) -> None:
+    """A local model on its test set."""
+    try:
+        from flows.trained.measuring import measure_job
+
+        measure_job(job_id)
+    except Exception:
+        log.exception("job %s failed", job_id)
+        abandon_job(job_id)
+
+
+TASKS: dict[str, Any] = {"compile": compile_flow, "measure": measure_model}

@@ -26,6 +26,7 @@ from runtime.inference.onnx import Sessions
 from runtime.inference.shelf import Shelf
 from runtime.inference.tallies import Tallies
 from runtime.inference.used import unusable_models
+from runtime.library.shelf import Library
 from runtime.looking import look
 from runtime.mailbox import Mailbox
 from runtime.optimise.answers import OPTIMISERS
@@ -76,7 +77,10 @@ class Site:
         self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
         self._cameras = cameras or {}
         self.shelf = Shelf(self.local, files / "models" if files is not None else None, Tallies(self.clock.now))
-        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, self.shelf, OPTIMISERS)
+        self.library = Library(files / "documents" if files is not None else None)
+        self.asks = Asks(
+            open_to, self.trusted, self.local, self._take, models.models, self.shelf, OPTIMISERS, self.library
+        )
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)
@@ -183,6 +187,7 @@ class Site:
         self.commands.stop(0.0)
         self.outlets.stop(0.0)
         self.shelf.stop()
+        self.library.stop()
         self.asks.stop()
 
     def drain(self, seconds: float = DRAIN) -> None:
@@ -197,6 +202,7 @@ class Site:
         self.outlets.stop(max(0.0, end - time.monotonic()))
         self.picture_intake.stop()
         self.shelf.stop()
+        self.library.stop()
         self.asks.stop()
         self._busy(time.monotonic() + 1.0)
 

@@ -11,7 +11,7 @@ import pytest
 from onnx import ModelProto
 
 from runtime.inference import shelf as shelf_module
-from runtime.inference.fetch import PART
+from runtime.inference.rollout import PART
 from tests import onnx_models
 from tests.brokers import mosquitto, wait_until
 from tests.conformance.documents import REGISTRY

@@ -23,6 +23,7 @@ from runtime.deploy import Deploy, deploy_of, same
 from runtime.errands import Errands, address_in
 from runtime.fence import Fence
 from runtime.given_models import GivenModels
+from runtime.library.fetching import fetched
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
 from runtime.reports import Reports
@@ -85,12 +86,14 @@ class Worker:
         self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None
         self.models = GivenModels(self.site.shelf, self.reports, server, token_file, self.site.trusted)
         self.models.on_news = lambda: self._post(self._status)
+        self.site.library.get = fetched(server, token_file, self.site.trusted)
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
         self._room = threading.Semaphore(PLANS_AHEAD)
         self._orders: dict[str, Callable[[Order], object]] = {
             "broker": self._broker,
             "models": self._models,
+            "documents": self._documents,
             "deploy": lambda order: self._planner.submit(self._plan, json.dumps(order)),
             "stop": lambda order: self._planner.submit(self._post, lambda: self._stop_flow(order)),
             "settings": lambda order: self._planner.submit(self._post, lambda: self._settings(order)),
@@ -132,6 +135,7 @@ class Worker:
         for flow, reason in self.host.recover():
             log.error("the flow %s cannot be started: %s", flow, reason)
         self.site.shelf.put(self.store.fact("models"))
+        self.site.library.put(self.store.fact("documents"))
         watched = self.store.fact("watch")
         if isinstance(watched, dict):
             self._watch({"registry": watched})
@@ -221,6 +225,10 @@ class Worker:
         """Here and not later: a deploy that follows waits for its models."""
         self.site.shelf.put(order.get("models"))
         self._post(lambda: self.store.remember("models", order.get("models")))
+
+    def _documents(self, order: Order) -> None:
+        self.site.library.put(order)
+        self._post(lambda: self.store.remember("documents", {name: order.get(name) for name in ("sha256", "size")}))
 
     def _ack(self, order: Order) -> None:
         seq = order.get("seq")

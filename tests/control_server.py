@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
-from runtime.inference.fetch import PART
+from runtime.inference.rollout import PART
 from tests.brokers import any_free_port, wait_until
 
 

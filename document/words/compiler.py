@@ -27,6 +27,19 @@ CODES: dict[str, Code] = {
         en=("The language model cannot be reached: {detail}", "The language model cannot be reached."),
         ja=("言語モデルに接続できません:{detail}", "言語モデルに接続できません。"),
     ),
+    "not_measured": code(
+        en="The model could not be measured.",
+        ja="モデルを測定できませんでした。",
+        hint_en="Try again; the server's log has the reason.",
+        hint_ja="もう一度お試しください。原因はサーバーのログにあります。",
+    ),
+    "measuring_cancelled": code(en="Measuring was cancelled.", ja="測定は取り消されました。"),
+    "measuring_too_long": code(
+        en="Measuring took longer than a job may take.",
+        ja="測定がジョブの制限時間を超えました。",
+        hint_en="Use a smaller test set, or raise SUIRO_JOB_SECONDS.",
+        hint_ja="テストデータを減らすか、SUIRO_JOB_SECONDS を増やしてください。",
+    ),
     "author_address_refused": code(
         en="The language model is at an address that may not be reached from here.",
         ja="言語モデルのアドレスは、ここからの接続が許可されていません。",

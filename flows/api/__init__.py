@@ -8,6 +8,8 @@ from flows.api import (  # noqa: F401  (each adds its routes)
     inbox,
     jobs,
     letters,
+    local_models,
+    manuals,
     plans,
     previews,
     registry,

@@ -74,8 +74,11 @@ def end_job(job: Job, status: str, *, result: dict[str, Any] | None = None, prob
 
 def abandon_job(job_id: str) -> None:
     """The job could not even be begun, or ended without saying how. Whoever waits for it is told."""
-    if Job.everywhere.filter(pk=job_id, status__in=OPEN).update(status=Job.Status.FAILED, problem="author_away"):
-        tell_end(Job.everywhere.get(pk=job_id))
+    for kind, problem in (("compile", "author_away"), ("measure", "not_measured")):
+        if Job.everywhere.filter(pk=job_id, kind=kind, status__in=OPEN).update(
+            status=Job.Status.FAILED, problem=problem
+        ):
+            tell_end(Job.everywhere.get(pk=job_id))
 
 
 def tell_end(job: Job) -> None:
@@ -83,7 +86,8 @@ def tell_end(job: Job) -> None:
     message, hint = say(job.problem, {}, str(job.wish.get("lang") or "en"))
     problem = {"code": job.problem, "path": "", "message": message, "hint": hint, "severity": "error"}
     stage = "failed" if job.status == Job.Status.FAILED else "cancelled"
-    about = {"t": "compile", "job": str(job.id), "flow": str(job.flow_id), "stage": stage, "problem": problem}
+    subject = {"flow": str(job.flow_id)} if job.flow_id is not None else job.wish
+    about = {"t": job.kind, "job": str(job.id), **subject, "stage": stage, "problem": problem}
     live.to_browsers(job.workspace_id, about)
 
 

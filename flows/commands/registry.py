@@ -9,7 +9,7 @@ from document.registry import load_registry, registry_json
 from flows import live
 from flows.commands.contents import TablesFull, put_table
 from flows.commands.deploying import first_worker
-from flows.models import Destination, Device, DeviceType, Membership, ModelProfile, Workspace
+from flows.models import Destination, Device, DeviceType, Membership, ModelProfile, TrainedModel, Workspace
 from flows.registered import registry_json as registered_json
 from flows.rights import MEMBER, needs
 
@@ -94,7 +94,10 @@ def _write(workspace: Workspace, clean: dict[str, list[Entry]]) -> None:
         if kept is not None and kept.service != facts["service"]:
             facts["sealed_address"] = ""  # an address is sealed for its service
         Destination.objects.of(workspace).update_or_create(ref=entry["id"], **_row(workspace, entry, facts))
+    here = set(TrainedModel.objects.of(workspace).values_list("ref", flat=True))
     for entry in clean["models"]:
+        if entry["id"] in here:
+            continue  # its file and its words are kept
         facts = {"task": entry.get("task", "chat")}
         ModelProfile.objects.of(workspace).update_or_create(ref=entry["id"], **_row(workspace, entry, facts))
     for entry in clean["tables"]:

@@ -1,5 +1,6 @@
 """Which workers a workspace has, by which token each signs in, and which flow runs where."""
 
+import hmac
 import secrets
 import uuid
 
@@ -90,6 +91,13 @@ def move_flow(member: Membership, flow_id: uuid.UUID, worker_id: uuid.UUID) -> F
     if flow.wanted:
         send_to_worker(flow, "deploy")
     return flow
+
+
+def worker_with(token: str) -> Worker | None:
+    """The worker that has this token."""
+    wanted = hash_of(token)
+    found = Worker.everywhere.filter(token_hash=wanted).select_related("workspace").first()
+    return found if found is not None and hmac.compare_digest(found.token_hash, wanted) else None
 
 
 def flows_on(worker: Worker) -> list[Flow]:

@@ -15,6 +15,7 @@ from flows.commands.approvals import ask_approval, close_approval
 from flows.commands.firings import thin_firings, thin_stored
 from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
 from flows.commands.letters import forget_letter, keep_letter, letters_changed
+from flows.commands.measuring import keep_tally
 from flows.commands.notices import put_notice
 from flows.incident_words import Kind
 from flows.models import Firing, Flow, Notice, Snooze, StoredRow, TraceProblem, Worker, Workspace
@@ -161,6 +162,9 @@ def _thin_stored(workspace: Workspace, flows: dict[str, Flow], rows: list[Row]) 
 
 def _keep(workspace: Workspace, flow: Flow | None, row: Row) -> None:
     data = row.get("data")
+    if row.get("row") == "tally" and isinstance(data, dict):
+        _keep_tally(workspace, data, row)
+        return
     keep = _KEEPERS.get(str(row.get("row")))
     if keep is None or flow is None or not isinstance(data, dict):
         return  # a flow that is gone, or a row of a newer worker: nothing to show it on
@@ -169,6 +173,15 @@ def _keep(workspace: Workspace, flow: Flow | None, row: Row) -> None:
             keep(workspace, flow, data, row)
     except (KeyError, TypeError, ValueError) as failed:
         log.warning("row %s of flow %s was not kept: %r", row.get("seq"), flow.id, failed)
+
+
+def _keep_tally(workspace: Workspace, data: Row, row: Row) -> None:
+    """Of no flow alone: a model may be asked by many."""
+    try:
+        with transaction.atomic():
+            keep_tally(workspace, data)
+    except (KeyError, TypeError, ValueError) as failed:
+        log.warning("row %s of a model was not kept: %r", row.get("seq"), failed)
 
 
 def _keep_notice(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:

@@ -1,7 +1,6 @@
 """The socket of a worker. Down: what it should run. Up: what it saw, in numbered batches that are acknowledged after
 they were committed."""
 
-import hmac
 import json
 import logging
 from collections.abc import Callable
@@ -14,7 +13,8 @@ from django.core.cache import cache
 from document.problems import render
 from flows import downlink, live
 from flows.commands import workers
-from flows.commands.deploying import hash_of, worker_of
+from flows.commands.deploying import worker_of
+from flows.commands.stations import worker_with
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
 from flows.looking import keep_looked
@@ -42,7 +42,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if header(self.scope, b"origin") or not token:  # a browser says where its page is from; a worker has none
             await self.close(4401)
             return
-        self.worker = await database_sync_to_async(_worker_with)(token)
+        self.worker = await database_sync_to_async(worker_with)(token)
         if self.worker is None:
             await self.close(4401)
             return
@@ -112,7 +112,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _status(self, message: dict[str, Any]) -> None:
         status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
-        more = ("destinations", "letters_lost", "trouble", "ahead")
+        more = ("destinations", "letters_lost", "trouble", "ahead", "models")
         status |= {name: message[name] for name in more if message.get(name)}
         await database_sync_to_async(workers.worker_status)(self.worker, status)
 
@@ -172,12 +172,14 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         await database_sync_to_async(workers.twins)(self.worker, apart=False)
 
     async def send_deploy(self, event: dict[str, Any]) -> None:
+        await self.send_models(event)  # before: the worker fetches what the flow is about to ask
         message = await database_sync_to_async(self._deploy)(event["flow"])
         if message is not None:
             await self.send_json(message)
 
     async def send_drop(self, event: dict[str, Any]) -> None:
         await self.send_json({"t": "stop", "flow": event["flow"]})
+        await self.send_models(event)
 
     async def send_broker(self, event: dict[str, Any]) -> None:
         await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.broker_message))
@@ -187,6 +189,21 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def send_snoozes(self, event: dict[str, Any]) -> None:
         await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.snoozes_message))
+
+    async def send_documents(self, event: dict[str, Any]) -> None:
+        await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.documents_message))
+
+    async def send_models(self, event: dict[str, Any]) -> None:
+        await self.send_json(await database_sync_to_async(self._models)())
+
+    def _models(self) -> dict[str, Any]:
+        """Those that the flows of this worker ask."""
+        mine = (flow for flow in self._ours().filter(wanted=True) if self._is_home(flow))
+        return downlink.models_message(self.worker.workspace if self.worker else None, mine)  # type: ignore[arg-type]
+
+    def _is_home(self, flow: Flow) -> bool:
+        home = worker_of(flow)
+        return home is not None and self.worker is not None and home.pk == self.worker.pk
 
     def _of_workspace(self, message: Callable[[Workspace], dict[str, Any]]) -> dict[str, Any]:
         assert self.worker is not None  # noqa: S101  (only a worker that was let in is in a group)
@@ -209,12 +226,12 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is None:
             return []
         workspace = self.worker.workspace
-        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message)
+        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message, downlink.documents_message)
         messages: list[dict[str, Any]] = [message_of(workspace) for message_of in ways]
+        messages.append(self._models())
         wanted = set()
         for flow in self._ours().filter(wanted=True):
-            home = worker_of(flow)
-            if home is not None and home.pk == self.worker.pk:
+            if self._is_home(flow):
                 message = self._to_run(flow)
                 if message is not None:
                     wanted.add(str(flow.id))
@@ -231,12 +248,6 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     def _is_ours(self, flow_id: Any) -> bool:
         return isinstance(flow_id, str) and self._ours().filter(pk=flow_id).exists()
-
-
-def _worker_with(token: str) -> Worker | None:
-    wanted = hash_of(token)
-    found = Worker.everywhere.filter(token_hash=wanted).select_related("workspace").first()
-    return found if found is not None and hmac.compare_digest(found.token_hash, wanted) else None
 
 
 def with_ms(entries: Any) -> dict[str, Any]:

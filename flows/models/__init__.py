@@ -4,11 +4,21 @@ from flows.models.dashboard import Dashboard, DashboardLink
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.gallery import Copy, Report, ReportLink
 from flows.models.incident import Incident
+from flows.models.manual import Manual, ManualIndex, ManualIndexPart
 from flows.models.plan import DashboardPlan, SitePlan
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
 from flows.models.snooze import Snooze
 from flows.models.table import Table, TableContent
+from flows.models.trained import (
+    ModelChange,
+    ModelFile,
+    ModelPart,
+    ModelSample,
+    ModelTally,
+    ModelVersion,
+    TrainedModel,
+)
 from flows.models.worker import (
     DeadLetter,
     Firing,
@@ -39,8 +49,17 @@ __all__ = [
     "Hook",
     "Incident",
     "Job",
+    "Manual",
+    "ManualIndex",
+    "ManualIndexPart",
     "Membership",
+    "ModelChange",
+    "ModelFile",
+    "ModelPart",
     "ModelProfile",
+    "ModelSample",
+    "ModelTally",
+    "ModelVersion",
     "Notice",
     "Owned",
     "PendingApproval",
@@ -53,6 +72,7 @@ __all__ = [
     "Table",
     "TableContent",
     "TraceProblem",
+    "TrainedModel",
     "Turn",
     "Unscoped",
     "Worker",

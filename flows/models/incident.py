@@ -21,6 +21,7 @@ class Incident(Owned):
         DESTINATION = "destination"
         REFUSED = "refused"
         ROLLED_BACK = "rolled_back"
+        MODEL_DRIFT = "model_drift"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     subject = models.CharField(max_length=100)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from flows.pages.words_dashboard import dashboard_words
+from flows.pages.words_manuals import manual_words
 
 
 def script_words() -> dict[str, str]:
@@ -13,6 +14,7 @@ def script_words() -> dict[str, str]:
         **_registering(),
         **_tables(),
         **_plans(),
+        **manual_words(),
         **_letters(),
         **_snoozing(),
         **_gallery(),

@@ -15,6 +15,7 @@ from flows.access import OPEN
 from flows.models import Job, Membership, Notice, PendingApproval, Worker
 from flows.tests.conftest import Api, document
 from flows.tests.test_plans import picture as plan_picture
+from tests import onnx_models
 
 SOME_ID = "7b1c7b6e-0000-4000-8000-000000000000"
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -88,6 +89,8 @@ def theirs(stranger: Membership) -> dict[str, str]:
         },
     )
     plan = commands.add_plan(stranger, plan_picture(), "secret")
+    model = onnx_models.weighted([1.0]).SerializeToString()
+    commands.add_model(stranger, model, commands.ModelWish(id="d-theirs", label={"en": "secret"}))
     held = PendingApproval.objects.add(
         stranger.workspace,
         flow=flow,
@@ -119,6 +122,7 @@ BODIES = {
     "do": {"act": "pause"},
     "sentence": {"prompt": "x", "lang": "en"},
     "share": {"address": "127.0.0.1"},
+    "rollout": {"version": 1},
     "places": {"plan": "00000000-0000-4000-8000-000000000000", "places": {}},
 }
 
@@ -141,7 +145,7 @@ def test_what_belongs_to_another_workspace_is_not_there(api: Api, theirs: dict[s
 
 
 def test_lists_show_nothing_of_another_workspace(api: Api, theirs: dict[str, str]) -> None:
-    for path in ("/api/flows", "/api/notices", "/api/approvals", "/api/registry", "/api/workers", "/api/destinations", "/api/tables", "/api/plans",
+    for path in ("/api/flows", "/api/notices", "/api/approvals", "/api/registry", "/api/workers", "/api/destinations", "/api/tables", "/api/plans", "/api/local-models", "/local-models/",
                  "/api/registry/export", "/flows/", "/inbox/", "/devices/", "/workers/", "/destinations/", "/tables/", "/plans/"):  # fmt: skip
         text = api("GET", path).content.decode()
         assert not [id for id in theirs.values() if id in text], path

@@ -18,7 +18,17 @@ from flows.tests.conftest import Api, document
 from flows.tests.test_doors import addresses, filled
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
-READS = {"flow_of", "links_of", "table_of", "people_of", "ask_status", "demo_of", "told_demo", "record_of_demo"}
+READS = {
+    "flow_of",
+    "links_of",
+    "table_of",
+    "model_of",
+    "people_of",
+    "ask_status",
+    "demo_of",
+    "told_demo",
+    "record_of_demo",
+}
 """Commands of a person that write nothing: everybody who is signed in may look."""
 
 

@@ -23,7 +23,7 @@ from nodes.kit.event import Event
 from nodes.kit.jobs import candidate_in, check_named, event_of, job_in, name_in, unassigned
 from nodes.kit.kind import Example, Kind, KindWords, Memory, Port, Said, phrases
 from nodes.kit.latest import Latest, check_wired, keeps_apart, latest
-from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Settable, TableId
+from nodes.kit.params import Duration, FieldName, Identity, Mark, NodeParams, Per, Settable, TableId
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
@@ -72,7 +72,7 @@ WORDS = {
             "collect": "Jobs that come within this time of the first are assigned together. Left out: each at once.",
             "hold": "How long a job counts against its device unless it is done before. Default 5 minutes.",
             "max_age": "Devices that were not heard for so long are left out. Default 10 minutes.",
-            "timeout": "How long to wait for the answer. Default 10 seconds.",
+            "timeout": "How long to wait for the answer. Default 20 seconds.",
             "per": PER["en"],
         },
     ),
@@ -113,7 +113,7 @@ WORDS = {
             "collect": "最初の仕事からこの時間に届いた仕事をまとめて割り当てます。省略すると届くたびに割り当てます。",
             "hold": "完了が届かない限り、割り当てた仕事をこの時間だけ受け持ちと数えます。既定は 5 分。",
             "max_age": "この時間より長く便りのないデバイスは選びません。既定は 10 分。",
-            "timeout": "答えを待つ時間。既定は 10 秒。",
+            "timeout": "答えを待つ時間。既定は 20 秒。",
             "per": PER["ja"],
         },
     ),
@@ -201,10 +201,10 @@ class AssignParams(NodeParams):
     exactly_one = ("where", "cost", "table")
     job: FieldName
     where: Annotated[Where, Identity] | None = None
-    job_where: Where | None = None
+    job_where: Annotated[Where, Mark(only_with="where")] | None = None
     cost: Annotated[FieldName, Identity] | None = None
     table: TableId | None = None
-    row: FieldName | None = None
+    row: Annotated[FieldName, Mark(only_with="table")] | None = None
     most: Annotated[float, Field(ge=0), Settable] | None = None
     available: FieldName | None = None
     each: Annotated[int, Field(ge=1, le=MOST_JOBS), Settable] | None = None
@@ -216,7 +216,7 @@ class AssignParams(NodeParams):
     collect: Annotated[Duration, Field(gt=0), Settable] | None = None
     hold: Annotated[Duration, Field(gt=0), Settable] = 300_000
     max_age: Annotated[Duration, Field(gt=0), Settable] = 600_000
-    timeout: Annotated[Duration, Settable] = 10_000
+    timeout: Annotated[Duration, Settable] = 20_000
     per: Per = "all"
 
 

@@ -117,6 +117,8 @@ class Kind:
     timers_on_now: ClassVar[bool] = False
     model_task: ClassVar[str] = "chat"
     """What the model that it asks has to be for, where it asks one; those for other tasks than `chat` run in the worker."""
+    model_needed: ClassVar[bool] = True
+    """Whether it can do nothing without a model, where it may ask one."""
     chooses_device: ClassVar[tuple[str, ...]] = ()
     """Outputs whose events are of a device that the kind itself chose, whatever `per` puts together."""
     held_as: ClassVar[str] = ""

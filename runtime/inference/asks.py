@@ -11,12 +11,16 @@ from runtime.addresses import Egress
 from runtime.deploy import CHAT, Access, LocalModel, ModelAccess, Models, access_to
 from runtime.inference.kept import PictureOf, Unusable
 from runtime.inference.shelf import Shelf, own_version, versioned
+from runtime.library.asking import answer_from
+from runtime.library.shelf import Library
 
 if TYPE_CHECKING:
-    from runtime.inference.chat import Chat
+    from runtime.inference.chat import Chat, Question
     from runtime.inference.local import Local
 
 AT_ONCE = 2
+DOCUMENTS = "documents"
+"""The task of a question to the documents (nodes/ai/ask_documents.py)."""
 SNAPSHOT = "snapshot"
 """The task of a camera (nodes/source/snapshot.py)."""
 Snapshot = Callable[[str, float], Answer]
@@ -56,6 +60,9 @@ class _ChatLine(_Line):
             asked = question_of(request, self.picture_of)
         except Unusable as wrong:
             return Answer(error=wrong.reason, detail=wrong.detail)
+        return self.chat_with(asked, timeout)
+
+    def chat_with(self, asked: "Question", timeout: float) -> Answer:
         return self._opened().ask(asked, timeout)
 
     def _opened(self) -> "Chat":
@@ -79,8 +86,8 @@ Done = Callable[[Answer], None]
 class Asks:
     """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` runs models
     here, `snapshot` takes pictures of cameras. `shelf` has the models that a server has given this worker, `models` those
-    that only this machine knows, by id: what the server has given counts before. `ways` answer the asks of a task that needs
-    no model."""
+    that only this machine knows, by id: what the server has given counts before. `ways` answer the asks
+    of a task that needs no model; `library` has the documents."""
 
     def __init__(
         self,
@@ -91,10 +98,12 @@ class Asks:
         models: Mapping[str, LocalModel] = {},
         shelf: Shelf | None = None,
         ways: Mapping[str, Way] = {},
+        library: Library | None = None,
     ) -> None:
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
         self._models, self._shelf, self._ways = models, shelf, ways
-        self._lines: dict[Access | str, _Line] = {}
+        self.library = library or Library(None)
+        self._lines: dict[Access | str | tuple[str, ModelAccess | None], _Line] = {}
         self._lock = threading.Lock()
 
     def ask(
@@ -107,6 +116,8 @@ class Asks:
             self._put(self._camera(str(request.get("device"))), request, until, done)
         elif task in self._ways:
             self._put(self._way(task), request, until, done)
+        elif task == DOCUMENTS:
+            self._ask_documents(request, given, name, until, done)
         elif task != CHAT:
             self._ask_here(request, given, task, name, until, done, device)
         elif (access := access_to(given, name)) is not None:
@@ -115,6 +126,26 @@ class Asks:
             done(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
         else:
             done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
+
+    def _ask_documents(
+        self, request: dict[str, Any], given: Models, name: str | None, until: float, done: Done
+    ) -> None:
+        """With a language model where there is one and it is wanted."""
+        access = None if request.get("quote_only") else access_to(given, name)
+        if access is None and name is not None and not request.get("quote_only"):
+            done(Answer(error="no_model", detail=f"there is no access to the model {name!r} here"))
+            return
+        with self._lock:
+            line = self._lines.get((DOCUMENTS, access))
+            if line is None:
+                line = self._lines[DOCUMENTS, access] = _Line(
+                    lambda asked, timeout: self._from_documents(access, asked, timeout)
+                )
+        self._put(line, request, until, done)
+
+    def _from_documents(self, access: ModelAccess | None, request: dict[str, Any], timeout: float) -> Answer:
+        line = self._line(access) if access is not None else None
+        return answer_from(self.library, request, timeout, line.chat_with if isinstance(line, _ChatLine) else None)
 
     def _ask_here(
         self,

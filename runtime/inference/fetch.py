@@ -1,4 +1,4 @@
-"""Files of models, from the server that named them: part by part, so that a broken line costs one part and no more."""
+"""Files of models and of documents, from the server that named them: part by part, so that a broken line costs one part and no more."""
 
 import hashlib
 import threading
@@ -8,12 +8,11 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx2
 
 from runtime.addresses import AddressRefused, Egress
+from runtime.inference.rollout import PART
 from runtime.inference.shelf import FetchFailed
 from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 
-PART = 1 << 20
-"""Bytes of one part; the last one is shorter."""
 PART_TIME = 60.0
 """Seconds that one part may take."""
 
@@ -22,8 +21,8 @@ class Fetch:
     """`server` is the address of the worker's socket (ws or wss), beside which the files are served; the token is read anew
     each time, as by runtime/control.py. Called from one thread at a time."""
 
-    def __init__(self, server: str, token_file: Path, egress: Egress) -> None:
-        self._root, self._token_file, self._egress = root_of(server), token_file, egress
+    def __init__(self, server: str, token_file: Path, egress: Egress, what: str = "models") -> None:
+        self._root, self._token_file, self._egress = root_of(server, what), token_file, egress
         self._deadline = Deadline()
         self._client: httpx2.Client | None = None
 
@@ -73,12 +72,12 @@ class Fetch:
             raise FetchFailed(f"{type(broken).__name__}: {broken}"[:200]) from broken
 
 
-def root_of(server: str) -> str:
+def root_of(server: str, what: str = "models") -> str:
     """Where files are served by the server with this socket: wss://host/ws/worker -> https://host/worker/models."""
     parts = urlsplit(server)
     scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
     before = parts.path.removesuffix("/").removesuffix("/ws/worker")
-    return urlunsplit((scheme, parts.netloc, f"{before}/worker/models", "", ""))
+    return urlunsplit((scheme, parts.netloc, f"{before}/worker/{what}", "", ""))
 
 
 def _bounded(response: httpx2.Response) -> bytes:

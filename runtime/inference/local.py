@@ -14,8 +14,8 @@ from runtime.deploy import LocalModel
 from runtime.inference.kept import PictureOf, Unusable, picture_bytes
 from runtime.inference.model_file import BadModel
 from runtime.inference.objects import detect
-from runtime.inference.onnx import RunFailed, Session, Sessions
-from runtime.inference.tensors import Seen, check_columns, columns, seen
+from runtime.inference.onnx import RunFailed, Sessions
+from runtime.inference.tensors import HasInputs, Seen, check_columns, columns, seen
 
 MOST_SCORES = 20
 """Labels that an answer lists, the likeliest first."""
@@ -56,7 +56,7 @@ class Local:
         return TASKS[model.task](model, session.run({session.inputs[0].name: look.tensor}, timeout), look)
 
 
-def described(model: LocalModel, session: Session) -> None:
+def described(model: LocalModel, session: HasInputs) -> None:
     """Raises BadModel where file and description do not go together."""
     if (model.picture is None) == (not model.inputs):
         raise BadModel("model_shape", "exactly one of `picture` and `inputs` is described")

@@ -47,8 +47,9 @@ def read_model(file: Path | None, sha256: str | None = None) -> bytes:
     return data
 
 
-def check_model(data: bytes) -> None:
-    """Raises BadModel where `data` is no self-contained ONNX model of known operators and a version that runs here."""
+def check_model(data: bytes) -> Any:
+    """The parsed model. Raises BadModel where `data` is no self-contained ONNX model of known operators and a version that
+    runs here."""
     if len(data) > LARGEST:
         raise BadModel("model_too_large", f"larger than {LARGEST >> 20} MiB")
     if data.startswith(_PICKLES):
@@ -62,6 +63,7 @@ def check_model(data: bytes) -> None:
         raise BadModel("model_operators", f"operators that are not standard: {', '.join(strange)[:200]}")
     if any(tensor.data_location or tensor.external_data for tensor in _tensors(model.graph, nodes)):
         raise BadModel("model_external", "its weights are in another file")
+    return model
 
 
 def _parsed(data: bytes) -> Any:

@@ -7,6 +7,8 @@ import msgspec
 
 from runtime.deploy import LocalModel
 
+PART = 1 << 20
+"""Bytes of one part in which a file travels; the last one is shorter."""
 SHARES = 1 << 32
 
 

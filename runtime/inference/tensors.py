@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nodes.kit.payload import typed_value
 from runtime.deploy import LocalModel, PictureInput
@@ -24,6 +24,13 @@ NUMBERS = {
     "tensor(uint8)": "uint8",
     "tensor(bool)": "bool",
 }
+
+
+class HasInputs(Protocol):
+    """A loaded model, or what is known of one before it is loaded."""
+
+    @property
+    def inputs(self) -> list[Place]: ...
 
 
 class Seen(NamedTuple):
@@ -100,7 +107,7 @@ def columns(values: Mapping[str, Any], model: LocalModel, session: Session) -> d
     return {place.name: np.array([[by_name[place.name]]], dtype=NUMBERS[place.type]) for place in places}
 
 
-def check_columns(model: LocalModel, session: Session) -> None:
+def check_columns(model: LocalModel, session: HasInputs) -> None:
     """Raises BadModel where the file does not take the numbers that its description names."""
     places = session.inputs
     strange = next((place for place in places if place.type not in NUMBERS), None)

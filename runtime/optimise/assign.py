@@ -16,7 +16,7 @@ import msgspec
 Assigned = dict[str, str]
 FINEST = 10_000
 """Parts into which the largest cost is divided: finer differences are ties."""
-WORK = 1.0
+WORK = 0.5
 """Seconds of CP-SAT's own, deterministic clock."""
 MOST_JOBS, MOST_SEATS, MOST_OFFERS = 200, 20_000, 20_000
 

@@ -78,6 +78,8 @@ SCENES = [
     Scene("devices-type", "/devices/", click(".edit-type"), live=READING),
     Scene("devices-try", "/devices/", click(".try"), live=READING),
     Scene("devices-import", "/devices/", click("#import"), live=READING),
+    Scene("documents", "/documents/"),
+    Scene("documents-upload", "/documents/", click("#add")),
     Scene("plans", "/plans/"),
     Scene("tables", "/tables/"),
     Scene("tables-upload", "/tables/", click("#add")),

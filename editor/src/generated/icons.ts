@@ -1,5 +1,5 @@
 // Written by `npm run generate` from catalog.json. Do not change by hand.
-import { Activity, AlignVerticalDistributeCenter, AudioLines, Bell, Binary, BriefcaseBusiness, Calculator, CalendarClock, Camera, ChartColumn, Combine, Cpu, Database, Droplets, Eye, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanEye, ScanSearch, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Tags, Timer, TimerOff, TrendingUp, Ungroup, Users, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
+import { Activity, AlignVerticalDistributeCenter, AudioLines, Bell, Binary, BookOpen, BriefcaseBusiness, Calculator, CalendarClock, Camera, ChartColumn, Combine, Cpu, Database, Droplets, Eye, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanEye, ScanSearch, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Tags, Timer, TimerOff, TrendingUp, Ungroup, Users, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
 
 export const ICONS: { readonly [name: string]: LucideIcon } = {
   "activity": Activity,
@@ -7,6 +7,7 @@ export const ICONS: { readonly [name: string]: LucideIcon } = {
   "audio-lines": AudioLines,
   "bell": Bell,
   "binary": Binary,
+  "book-open": BookOpen,
   "briefcase-business": BriefcaseBusiness,
   "calculator": Calculator,
   "calendar-clock": CalendarClock,

@@ -1,0 +1,128 @@
+// Documents: uploaded, read, asked, renamed, deleted.
+import { call, complain, lang, make, pageData, question, say } from './page.js'
+
+const MOST_BYTES = 16 * 1024 * 1024
+const known = new Map(pageData.manuals.map((manual) => [manual.id, manual]))
+const find = (id) => document.getElementById(id)
+const callout = (failure) => make('div', { class: 'callout callout-bad' }, make('div', {}, failure.message, failure.body?.hint ? make('div', { class: 'small muted' }, failure.body.hint) : null))
+
+find('add').addEventListener('click', () => { choose(null); find('upload').showModal() })
+for (const row of document.querySelectorAll('[data-manual]')) {
+  const manual = known.get(row.dataset.manual)
+  row.querySelector('.view').addEventListener('click', () => view(manual))
+  row.querySelector('.rename').addEventListener('click', () => rename(manual))
+  row.querySelector('.forget').addEventListener('click', () => forget(manual))
+}
+
+/** The page anew, with this document in sight. */
+function shown(manual) {
+  location.hash = `manual-${manual.id}`
+  location.reload()
+}
+
+// --- a new one -----------------------------------------------------------------------------------------------------
+
+let file = null
+const prompt = find('file-name').textContent
+
+function choose(one) {
+  file = one ?? null
+  find('upload-problem').replaceChildren()
+  find('upload-save').disabled = file === null
+  find('file-name').textContent = file ? file.name : prompt
+  if (!file) find('manual-title').value = ''
+  else if (!find('manual-title').value) find('manual-title').value = file.name.replace(/\.[^.]*$/, '').slice(0, 120)
+}
+
+find('file').addEventListener('change', (event) => {
+  choose(event.target.files[0])
+  event.target.value = ''  // so that the same file, put right in the meantime, can be chosen again
+})
+for (const name of ['dragover', 'dragleave', 'drop']) {
+  find('upload').addEventListener(name, (event) => {
+    event.preventDefault()
+    find('drop').classList.toggle('over', name === 'dragover')
+    if (name === 'drop' && event.dataTransfer.files[0]) choose(event.dataTransfer.files[0])
+  })
+}
+
+find('upload-form').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  if (file.size > MOST_BYTES) return find('upload-problem').replaceChildren(callout({ message: say('manual_heavy') }))
+  const body = new FormData()
+  body.append('file', file)
+  body.append('title', find('manual-title').value.trim())
+  find('upload-save').disabled = true
+  find('upload-state').textContent = say('manual_reading')
+  try {
+    shown(await call('POST', '/api/documents', body))
+  } catch (failure) {
+    find('upload-problem').replaceChildren(callout(failure))
+    find('upload-save').disabled = false
+  } finally {
+    find('upload-state').textContent = ''
+  }
+})
+
+// --- its title, its end --------------------------------------------------------------------------------------------
+
+let renamed = null
+
+function rename(manual) {
+  renamed = manual
+  find('new-title').value = manual.title
+  find('rename').showModal()
+}
+
+find('rename-form').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  try { shown(await call('PUT', `/api/documents/${renamed.id}`, { title: find('new-title').value })) } catch (failure) { complain(failure) }
+})
+
+async function forget(manual) {
+  const asking = [make('p', {}, say('confirm_forget_manual', manual.title))]
+  if (manual.flows.length > 0) asking.push(make('p', {}, say('manual_used')), make('ul', { class: 'faults-list' }, manual.flows.map((flow) => make('li', {}, flow.name))))
+  if (!(await question(say('yes_delete'), asking, say('yes_delete'), { danger: true }))) return
+  await call('DELETE', `/api/documents/${manual.id}`).then(() => location.reload(), complain)
+}
+
+// --- what was read of it -------------------------------------------------------------------------------------------
+
+let viewed = null
+let start = 0
+
+async function view(manual) {
+  viewed = manual
+  start = 0
+  find('text-title').textContent = manual.title
+  find('sections').replaceChildren()
+  find('text').showModal()
+  await more()
+}
+
+async function more() {
+  try {
+    const page = await call('GET', `/api/documents/${viewed.id}?start=${start}`)
+    find('sections').append(...page.sections.flatMap((section, i) => [make('h3', {}, section.place || say('manual_part', start + i + 1)), make('p', {}, section.text)]))
+    start += page.sections.length
+    find('more').hidden = !page.more
+  } catch (failure) { complain(failure) }
+}
+
+find('more').addEventListener('click', more)
+
+// --- a question ----------------------------------------------------------------------------------------------------
+
+find('ask')?.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  try {
+    const { found } = await call('POST', '/api/documents/ask', { question: find('question').value })
+    find('answers').replaceChildren(...(found.length > 0 ? found.map(passage) : [make('p', { class: 'muted' }, say('manual_not_there'))]))
+  } catch (failure) { complain(failure) }
+})
+
+function passage(one) {
+  const percent = new Intl.NumberFormat(lang, { style: 'percent' }).format(one.score)
+  const where = [one.title, one.place].filter(Boolean).join(', ')
+  return make('div', { class: 'passage' }, make('h3', {}, `${where} · ${say('manual_covers', percent)}`), make('p', {}, one.text))
+}
