@@ -83,6 +83,12 @@ CODES: dict[str, Code] = {
         hint_en="Choose another model.",
         hint_ja="別のモデルを選んでください。",
     ),
+    "over_budget": code(
+        en=("The budget for questions to models is used up: {detail}.", "The budget for questions to models is used up."),
+        ja=("モデルに尋ねる予算を使い切りました({detail})。", "モデルに尋ねる予算を使い切りました。"),
+        hint_en="Wait until it begins anew, ask more sparingly (only on change, at most every, keep answers), or raise it under Language models.",
+        hint_ja="予算が新しくなるのを待つか、控えめに尋ねるか(変わったときだけ、最短の間隔、答えの使い回し)、「言語モデル」の画面で増やしてください。",
+    ),
     "picture_gone": code(
         en="There is no picture to look at: {detail}.",
         ja="見るべき画像がありません({detail})。",
