@@ -36,6 +36,8 @@ from runtime.thumbnails import Thumbnails
 from runtime.watching import Watch
 
 log = logging.getLogger("suiro.worker")
+SPENT_EVERY = 1.0
+"""Seconds between two times that it is kept what questions to models took, at least."""
 TRY_LIFE = 10.0
 """Seconds for which a command that a person tries may wait."""
 STUCK = 15.0
@@ -83,6 +85,7 @@ class Worker:
         self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
+        self._spent_at, self._ends = 0.0, False
         self._room = threading.Semaphore(PLANS_AHEAD)
         self._orders: dict[str, Callable[[Order], object]] = {
             "broker": self._broker,
@@ -91,6 +94,7 @@ class Worker:
             "settings": lambda order: self._planner.submit(self._post, lambda: self._settings(order)),
             "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
             "watch": lambda order: self._post(lambda: self._watch(order)),
+            "budgets": lambda order: self._post(lambda: self._budgets(order)),
             "snoozes": lambda order: self._post(lambda: self._snooze(order)),
             "inject": lambda order: self._planner.submit(self._inject, order),
             "status": lambda order: self._post(self._status),
@@ -123,6 +127,8 @@ class Worker:
         self.host.halted = False
         if self.site.snoozes is not None:
             self.site.snoozes.put(self.store.fact("snoozes"))
+        self.site.spending.put(self.store.fact("budgets"))
+        self.site.spending.load(self.store.fact("spent"))
         for flow, reason in self.host.recover():
             log.error("the flow %s cannot be started: %s", flow, reason)
         watched = self.store.fact("watch")
@@ -143,6 +149,7 @@ class Worker:
         if self.heartbeat is not None:
             self.heartbeat.stop()
         self.thumbnails.stop()
+        self._ends = True
         self._planner.shutdown(wait=False, cancel_futures=True)
         self.site.drain()
         self.control.stop()
@@ -300,7 +307,20 @@ class Worker:
         if self.site.snoozes is not None:
             self.site.snoozes.put(self.store.remember("snoozes", order.get("snoozes")))
 
+    def _budgets(self, order: Order) -> None:
+        """What questions to models may take; it holds when the server is away."""
+        given = {name: order.get(name) for name in ("zone", "limits", "prices")}
+        self.site.spending.put(self.store.remember("budgets", given))
+
+    def _keep_spent(self) -> None:
+        """So that a restart forgets nothing of it, save what a crash takes of the last second."""
+        now = time.monotonic()
+        if self.site.spending.changed and (now - self._spent_at > SPENT_EVERY or self._ends):
+            self._spent_at = now
+            self.store.remember("spent", self.site.spending.dump())
+
     def _values(self) -> None:
+        self._keep_spent()
         frame = self.watch.frame() if self.watch and self.control.up else {}
         if frame:
             self.control.say({"t": "values", **frame})

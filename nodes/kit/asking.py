@@ -61,7 +61,8 @@ def fail(event: Event, answer: Answer) -> Iterator[Yield]:
     """The trouble with an answer that has an error, and its event on `failed`."""
     reason = answer.error or ""
     if reason in SAID:
-        yield Trouble(reason, {"detail": answer.detail})
+        limits = answer.value if isinstance(answer.value, dict) else {}
+        yield Trouble(reason, {"detail": answer.detail, **limits})
     else:
         yield Trouble("ask_failed", {"reason": reason, "detail": answer.detail or None})
     yield failed(event, reason, answer.detail)

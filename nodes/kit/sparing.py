@@ -28,6 +28,8 @@ SCORE = "score"
 """The field in which a model says how sure it is, where a least score is wanted."""
 SECOND = "second"
 """Marks the request of the model that is asked because the first was unsure."""
+LEAST = "min_score"
+"""In a request: the least score, by which a record tells an unsure answer."""
 KEEP_FOR = "keep_for"
 """In a request: for how long (ms) the worker may give the same answer to the same question again."""
 
@@ -149,6 +151,8 @@ class SparingKind(Kind):
                 continue
             if self.params.keep_for is not None:
                 made[KEEP_FOR] = self.params.keep_for
+            if self.params.min_score is not None:
+                made[LEAST] = self.params.min_score
             memory.at = event.time
             memory.seen = self._input(event) if self.params.only_on_change else ""
             opinions = 1 if self.params.when_unsure is None else 2

@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from nodes.kit.effect import Answer
+from nodes.kit.sparing import KEEP_FOR
 from runtime.addresses import Egress
-from runtime.deploy import CHAT, Access, LocalModel, ModelAccess, Models, access_to
+from runtime.deploy import CHAT, DEFAULT_MODEL, Access, LocalModel, ModelAccess, Models, access_to
+from runtime.inference.answer_cache import AnswerCache, question_key
 from runtime.inference.kept import PictureOf, Unusable
+from runtime.inference.spending import Spending
+from runtime.inference.use import Use, answered
 
 if TYPE_CHECKING:
     from runtime.inference.chat import Chat
@@ -20,6 +24,9 @@ SNAPSHOT = "snapshot"
 """The task of a camera (nodes/source/snapshot.py)."""
 Snapshot = Callable[[str, float], Answer]
 """A fresh picture of a device, within so many seconds."""
+Ask = Callable[[dict[str, Any], float, str, Use], Answer]
+"""Answers a request of a flow (its id) within so many seconds, and counts what that takes."""
+OVER_BUDGET = "over_budget"
 MOST_WAITING, MOST_BYTES = 64, 16 << 20
 """Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
 room: its node hears `busy`."""
@@ -28,7 +35,7 @@ room: its node hears `busy`."""
 class _Line:
     """The questions to one model, of which AT_ONCE are asked at the same time."""
 
-    def __init__(self, answer: Callable[[dict[str, Any], float], Answer], at_once: int = AT_ONCE) -> None:
+    def __init__(self, answer: Ask, at_once: int = AT_ONCE) -> None:
         self.answer = answer
         self.waiting = self.bytes = 0
         self.pool = ThreadPoolExecutor(at_once, thread_name_prefix="ask")
@@ -40,20 +47,41 @@ class _Line:
 class _ChatLine(_Line):
     """To a language model at a server."""
 
-    def __init__(self, access: ModelAccess, egress: Egress, picture_of: PictureOf) -> None:
+    def __init__(
+        self, access: ModelAccess, egress: Egress, picture_of: PictureOf, spending: Spending | None, cache: AnswerCache
+    ) -> None:
         super().__init__(self._ask)
         self.access, self.egress, self.picture_of = access, egress, picture_of
+        self.spending, self.cache = spending, cache
         self.chat: Chat | None = None
         self.lock = threading.Lock()
 
-    def _ask(self, request: dict[str, Any], timeout: float) -> Answer:
+    def _ask(self, request: dict[str, Any], timeout: float, flow: str, use: Use) -> Answer:
+        keep_for, key = request.get(KEEP_FOR), ""
+        if isinstance(keep_for, int):
+            key = question_key(self.access, request)
+            if (known := self.cache.get(key, keep_for)) is not None:
+                answer, use.served = known
+                use.cached = True
+                return answer
+        return self._call(request, timeout, flow, use, key)
+
+    def _call(self, request: dict[str, Any], timeout: float, flow: str, use: Use, key: str) -> Answer:
         from runtime.inference.question import question_of
 
         try:
-            asked = question_of(request, self.picture_of)
+            asked = question_of(request, self.picture_of, use)
         except Unusable as wrong:
             return Answer(error=wrong.reason, detail=wrong.detail)
-        return self._opened().ask(asked, timeout)
+        if self.spending is not None and (over := self.spending.take(flow, use.model)) is not None:
+            limit, most = over
+            return Answer(value={limit: most}, error=OVER_BUDGET, detail=f"{limit.replace('_', ' ')}: {most:g}")
+        answer = self._opened().ask(asked, timeout)
+        if self.spending is not None:
+            self.spending.add(flow, use)
+        if key and answer.error is None and asked.wrong(answer.value) is None:
+            self.cache.put(key, answer, use.served)
+        return answer
 
     def _opened(self) -> "Chat":
         """The package behind it takes most of a second to load: only who asks a model waits for that."""
@@ -71,7 +99,7 @@ class _ChatLine(_Line):
 
 
 class Asks:
-    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
+    """`spending` counts what language models take, and says when a budget is used up. `egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
     models that run here, `snapshot` takes pictures of cameras, `models`
     are those that only this machine knows, by id: what a deploy says of one counts before."""
 
@@ -82,37 +110,42 @@ class Asks:
         local: "Local | None" = None,
         snapshot: Snapshot | None = None,
         models: Mapping[str, LocalModel] = {},
+        spending: Spending | None = None,
     ) -> None:
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
-        self._models = models
+        self._models, self._spending, self._cache = models, spending, AnswerCache()
         self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
-    def ask(self, request: dict[str, Any], given: Models, timeout: float, done: Callable[[Answer], None]) -> None:
+    def ask(
+        self, request: dict[str, Any], given: Models, timeout: float, done: Callable[[Answer], None], flow: str = ""
+    ) -> None:
         """Ask the model that `request` names (`model`) for its `task` (absent: chat), with what that task wants; `done` is
-        called once, on some thread."""
+        called once, on some thread. Of a `flow` (its id) it hears of models what that took (Answered)."""
         task, name = request.get("task") or CHAT, request.get("model")
+        question = _Question(request, time.monotonic() + timeout, done, flow, Use(str(name or DEFAULT_MODEL)))
         if task == SNAPSHOT:
-            self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
+            question.use = None
+            self._put(self._camera(str(request.get("device"))), question)
             return
         access = access_to(given, name, task) or self._own(name, task)
         if access is None:
-            done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
+            question.end(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
         elif (task == CHAT) != isinstance(access, ModelAccess):
-            done(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
+            question.end(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
         else:
-            self._put(self._line(access), request, time.monotonic() + timeout, done)
+            self._put(self._line(access), question)
 
-    def _put(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
-        size = _size_of(request)
+    def _put(self, line: _Line, question: "_Question") -> None:
+        size = _size_of(question.request)
         with self._lock:
             full = line.waiting >= MOST_WAITING or line.bytes + size > MOST_BYTES
             if not full:
                 line.waiting, line.bytes = line.waiting + 1, line.bytes + size
         if full:
-            done(Answer(error="busy", detail="too many questions are waiting for this model"))
+            question.end(Answer(error="busy", detail="too many questions are waiting for this model"))
             return
-        line.pool.submit(self._ask, line, request, until, done)
+        line.pool.submit(self._ask, line, question)
 
     def _line(self, access: Access) -> _Line:
         with self._lock:
@@ -132,32 +165,36 @@ class Asks:
         with self._lock:
             line = self._lines.get(device)
             if line is None:
-                line = self._lines[device] = _Line(lambda request, timeout: take(device, timeout), at_once=1)
+                line = self._lines[device] = _Line(lambda request, timeout, flow, use: take(device, timeout), at_once=1)
             return line
 
     def _opened(self, access: Access) -> _Line:
         if isinstance(access, ModelAccess):
             egress = self._trusted if access.trusted else self._egress
-            return _ChatLine(access, egress, self.local.picture_of if self.local is not None else _gone)
-        return _Line(lambda request, timeout: self._locally(access, request, timeout), at_once=1)
+            picture_of = self.local.picture_of if self.local is not None else _gone
+            return _ChatLine(access, egress, picture_of, self._spending, self._cache)
+        return _Line(lambda request, timeout, flow, use: self._locally(access, request, timeout, use), at_once=1)
 
-    def _locally(self, model: LocalModel, request: dict[str, Any], timeout: float) -> Answer:
+    def _locally(self, model: LocalModel, request: dict[str, Any], timeout: float, use: Use) -> Answer:
+        use.served = model.sha256[:12]
         if self.local is None:
             return Answer(error="model_missing", detail="no models are kept on this machine")
         return self.local.ask(model, request, timeout)
 
-    def _ask(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
-        left = until - time.monotonic()
+    def _ask(self, line: _Line, question: "_Question") -> None:
+        began = time.monotonic()
+        left, use = question.until - began, question.use or Use()
         try:
             if left > 0:
-                answer = line.answer(request, left)
+                answer = line.answer(question.request, left, question.flow, use)
             else:  # the node has heard so already
                 answer = Answer(error="timeout", detail="the model had no time for it")
         except Exception as problem:  # the node hears of it instead of waiting for its time-out
             answer = Answer(error="failed", detail=f"{type(problem).__name__}: {problem}"[:200])
+        use.ms = round((time.monotonic() - began) * 1000)
         with self._lock:
-            line.waiting, line.bytes = line.waiting - 1, line.bytes - _size_of(request)
-        done(answer)
+            line.waiting, line.bytes = line.waiting - 1, line.bytes - _size_of(question.request)
+        question.end(answer)
 
     @property
     def pending(self) -> int:
@@ -169,6 +206,20 @@ class Asks:
             lines, self._lines = list(self._lines.values()), {}
         for line in lines:
             line.close()
+
+
+class _Question:
+    """One question on its way; `until` in monotonic seconds. `use` None: nothing is counted of it."""
+
+    __slots__ = ("done", "flow", "request", "until", "use")
+
+    def __init__(
+        self, request: dict[str, Any], until: float, done: Callable[[Answer], None], flow: str, use: Use | None
+    ) -> None:
+        self.request, self.until, self.done, self.flow, self.use = request, until, done, flow, use
+
+    def end(self, answer: Answer) -> None:
+        self.done(answer if self.use is None or not self.flow else answered(answer, self.use))
 
 
 def _gone(sha256: str) -> None:
