@@ -44,6 +44,7 @@ _TEXTS = {
     Kind.DESTINATION: lambda: _("The destination “%(name)s” does not answer. What goes there waits."),
     Kind.REFUSED: lambda: _("What goes to “%(name)s” does not arrive: %(detail)s"),
     Kind.ROLLED_BACK: lambda: _("“%(name)s”: %(detail)s"),
+    Kind.BUDGET: lambda: _("“%(name)s” asks no language model for now. %(detail)s"),
 }
 _HEALED = {
     Kind.WORKER: lambda: _("The worker “%(name)s” is connected again, after %(length)s."),
@@ -55,4 +56,5 @@ _HEALED = {
     Kind.DESTINATION: lambda: _("The destination “%(name)s” answers again, after %(length)s."),
     Kind.REFUSED: lambda: _("What goes to “%(name)s” arrives again, after %(length)s."),
     Kind.ROLLED_BACK: lambda: _("“%(name)s” runs a new version, after %(length)s."),
+    Kind.BUDGET: lambda: _("“%(name)s” asks language models again, after %(length)s."),
 }

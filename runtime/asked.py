@@ -51,7 +51,9 @@ class Questions:
         if self._listing.take(flow.id):
             reason = reason_of(effect.data, answer) if after is not None else "timeout"
             wait = effect.timeout if after is None else after
-            self._row(flow.id, "asked", {**row_of(flow, effect, answer), "outcome": outcome, "reason": reason, "after": wait})
+            self._row(
+                flow.id, "asked", {**row_of(flow, effect, answer), "outcome": outcome, "reason": reason, "after": wait}
+            )
             return
         count = self._counts.setdefault((flow.id, effect.node, use.model), Count())
         count.outcomes[outcome] = count.outcomes.get(outcome, 0) + 1
@@ -84,8 +86,18 @@ def row_of(flow: RunningFlow, effect: Effect, answer: Answered) -> dict[str, Any
     about = {"node": effect.node, "device": effect.device, "time": effect.time, "key": effect.key}
     took = {**msgspec.to_builtins(use), "version": flow.version, "second": bool(asked.get(SECOND))}
     score = given.get(SCORE) if isinstance(given, dict) else None
+    limit = answer.value if answer.error == OVER_BUDGET else None
     detail = answer.detail[:300] if answer.error is not None else ""
-    return {**about, **took, "answer": given, "score": score, "detail": detail, "prompt": prompt_hash(asked), "picture": _picture(asked)}
+    return {
+        **about,
+        **took,
+        "answer": given,
+        "score": score,
+        "detail": detail,
+        "limit": limit,
+        "prompt": prompt_hash(asked),
+        "picture": _picture(asked),
+    }
 
 
 def outcome_of(asked: dict[str, Any], answer: Answered) -> str:
@@ -125,4 +137,3 @@ def _picture(asked: dict[str, Any]) -> str:
     """Of the first picture that the question shows, by which a page asks for a small view of it."""
     handles = [*(asked.get("pictures") or ()), asked.get("picture")]
     return next((name for handle in handles if (name := sha256_of(handle)) is not None), "")
-

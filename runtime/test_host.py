@@ -11,8 +11,8 @@ from engine.effect import Effect
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
 from runtime.host import Host
-from runtime.mailbox import Batch, Mailbox
 from runtime.inference.use import Answered
+from runtime.mailbox import Batch, Mailbox
 from runtime.probation import Refused
 from runtime.running import RunningFlow
 from runtime.senders.outcome import SENT, Outcome, failed

@@ -173,7 +173,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._chunk(body, {}, finish)
         if self.model.mode == "reasoning" or (body.get("stream_options") or {}).get("include_usage"):
             tokens_in, tokens_out = self.model.usage
-            usage = {"prompt_tokens": tokens_in, "completion_tokens": tokens_out, "total_tokens": tokens_in + tokens_out}
+            usage = {
+                "prompt_tokens": tokens_in,
+                "completion_tokens": tokens_out,
+                "total_tokens": tokens_in + tokens_out,
+            }
             self._event({**_envelope(body, "chat.completion.chunk"), "choices": [], "usage": usage})
         self.wfile.write(b"data: [DONE]\n\n")
 

@@ -185,6 +185,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     async def send_snoozes(self, event: dict[str, Any]) -> None:
         await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.snoozes_message))
 
+    async def send_budgets(self, event: dict[str, Any]) -> None:
+        await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.budgets_message))
+
     def _of_workspace(self, message: Callable[[Workspace], dict[str, Any]]) -> dict[str, Any]:
         assert self.worker is not None  # noqa: S101  (only a worker that was let in is in a group)
         return message(self.worker.workspace)
@@ -206,7 +209,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is None:
             return []
         workspace = self.worker.workspace
-        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message)
+        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message, downlink.budgets_message)
         messages: list[dict[str, Any]] = [message_of(workspace) for message_of in ways]
         wanted = set()
         for flow in self._ours().filter(wanted=True):

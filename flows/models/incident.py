@@ -21,6 +21,7 @@ class Incident(Owned):
         DESTINATION = "destination"
         REFUSED = "refused"
         ROLLED_BACK = "rolled_back"
+        BUDGET = "budget"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     subject = models.CharField(max_length=100)

@@ -53,7 +53,9 @@ class SparingParams(NodeParams):
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = super().__get_pydantic_json_schema__(core_schema, handler)
         shown = schema.get("properties", {})
-        last = [name for name in SparingParams.model_fields if name in shown and name not in ("model", "prompt", "fields")]
+        last = [
+            name for name in SparingParams.model_fields if name in shown and name not in ("model", "prompt", "fields")
+        ]
         schema["properties"] = {**{n: p for n, p in shown.items() if n not in last}, **{n: shown[n] for n in last}}
         return schema
 
@@ -68,7 +70,9 @@ class SparingParams(NodeParams):
         return self.fields if self.min_score is None else [*self.fields, _SURE]
 
 
-_SURE = AnswerField(name=SCORE, type="number", min=0, max=1, description="how sure you are of this answer, 1 is certain")
+_SURE = AnswerField(
+    name=SCORE, type="number", min=0, max=1, description="how sure you are of this answer, 1 is certain"
+)
 
 
 class Asked(Memory):

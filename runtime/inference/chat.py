@@ -202,7 +202,9 @@ class _Reading:
 
 def _words(messages: list[Message]) -> int:
     """Tokens of their texts, roughly."""
-    parts = [part for one in messages for part in (one["content"] if isinstance(one["content"], list) else [one["content"]])]
+    parts = [
+        part for one in messages for part in (one["content"] if isinstance(one["content"], list) else [one["content"]])
+    ]
     return sum(about_tokens(part if isinstance(part, str) else part.get("text", "")) for part in parts)
 
 
