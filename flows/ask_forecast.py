@@ -29,7 +29,7 @@ KEEPS_PACE = frozenset({"transform"})
 
 def forecast(flow: Flow, document: Any, lang: str) -> list[Entry]:
     """For each node of `document` that asks a language model: {"node", "label", "model", "asks" (a day, null: not known), "basis"
-    (measured, rate, at_most, unknown), "days", "tokens_in", "tokens_out" (a question), "measured" (whether these are), "tokens"
+    (measured, as_now, at_most, unknown), "days", "tokens_in", "tokens_out" (a question), "measured" (whether these are), "tokens"
     and "money" (a day), "second" (the model asked when unsure, not counted here), "limits": [{"of", "what", "limit", "fits"}]}.
     `fits` is null where it is not known."""
     found = [_node(flow, document, node, lang) for node in _askers(document)]
@@ -74,7 +74,8 @@ def _node(flow: Flow, document: Entry, node: Entry, lang: str) -> Entry:
     return {
         "node": node["id"], "label": str(node.get("label") or node["id"]), "model": names.get(model, model),
         "asks": asks, "basis": basis, "days": days, "tokens_in": tokens_in, "tokens_out": tokens_out,
-        "measured": measured, "tokens": tokens, "money": money, "currency": flow.workspace.currency,
+        "measured": measured, "tokens": tokens, "money": money, "priced": price is not None,
+        "currency": flow.workspace.currency,
         "second": names.get(str(second), str(second)) if second else None, "limits": [],
     }  # fmt: skip
 
@@ -101,7 +102,7 @@ def _asks(flow: Flow, document: Entry, node: Entry, params: Entry) -> tuple[floa
     if isinstance(every, str):
         most = min(rate, _devices(flow, document["nodes"]) * DAY / parse_duration(every))
     sure = straight and not (params.get("only_on_change") or params.get("newest_only") or params.get("keep_for"))
-    return most, "rate" if sure else "at_most", 0
+    return most, "as_now" if sure else "at_most", 0
 
 
 def _measured(flow: Flow, node: str) -> tuple[float, int] | None:

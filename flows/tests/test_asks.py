@@ -302,7 +302,7 @@ def test_the_rate_of_the_source_where_it_runs_gives_questions_tokens_and_cost(me
     running(told, received=720, seconds=7_200)
     commands.set_budget(member, told.flow, calls=None, tokens=1_000_000, money=1.0)
     (node,) = forecast(told.flow, drawn(prompt="Another question about {temperature}?"), "en")
-    assert node["basis"] == "rate"
+    assert node["basis"] == "as_now"
     assert node["asks"] == pytest.approx(8_640, rel=0.01)
     tokens = node["asks"] * (node["tokens_in"] + node["tokens_out"])
     assert node["tokens"] == pytest.approx(tokens)

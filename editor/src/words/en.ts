@@ -1,4 +1,5 @@
 import { doing } from './doing.en'
+import { asking } from './asking.en'
 import { trying } from './trying.en'
 
 export const en = {
@@ -377,5 +378,6 @@ export const en = {
   'dialog.close': 'Close',
   'dialog.cancel': 'Cancel',
   ...doing,
+  ...asking,
   ...trying,
 } as const

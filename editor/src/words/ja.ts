@@ -1,5 +1,6 @@
 import type { Key } from './index'
 import { doing } from './doing.ja'
+import { asking } from './asking.ja'
 import { trying } from './trying.ja'
 
 export const ja: { readonly [key in Key]: string } = {
@@ -378,5 +379,6 @@ export const ja: { readonly [key in Key]: string } = {
   'dialog.close': '閉じる',
   'dialog.cancel': 'キャンセル',
   ...doing,
+  ...asking,
   ...trying,
 }
