@@ -59,7 +59,9 @@ def mark(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
     try:
         right = MARKS[given.get("mark", "")]()
         commands.mark_answer(member_of(request), answer_id, right, should if right is False else None)
-    except (KeyError, commands.NoSuchAnswer, commands.BadMark):
+    except commands.NoSuchAnswer as gone:
+        raise Http404 from gone
+    except (KeyError, commands.BadMark):
         messages.error(request, _("This answer cannot be marked so."))
     return redirect(
         f"{reverse('answers')}?{urlencode(QueryDict(given.get('query', '')[:500]), doseq=True)}#{answer_id}"
