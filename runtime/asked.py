@@ -11,13 +11,17 @@ from nodes.kit.answer_fields import UNSURE, AnswerField, mistake
 from nodes.kit.picture import sha256_of
 from nodes.kit.sparing import LEAST, SCORE, SECOND
 from runtime.allowance import Allowance
+from runtime.deploy import CHAT
 from runtime.inference.asks import OVER_BUDGET
 from runtime.inference.use import Answered
 from runtime.json_bytes import json_bytes
 from runtime.running import RunningFlow
 
-AT_ONCE, EVERY_SECOND = 500, 20
-"""Questions of one flow that are told one by one, at once and from then on every second; of more only the count."""
+AT_ONCE, EVERY_SECOND = 200, 5
+"""Questions of one flow to language models that are told one by one, at once and from then on every second; of more only
+the count."""
+LOCAL_AT_ONCE, LOCAL_EVERY_SECOND = 20, 1
+"""The same for models that run here, which may be asked many times a second."""
 COUNT_EVERY = 10.0
 """Seconds between two rows with counts."""
 LONGEST = 8_000
@@ -41,6 +45,7 @@ class Questions:
     def __init__(self, row: Row) -> None:
         self._row = row
         self._listing = Allowance(AT_ONCE, EVERY_SECOND)
+        self._local_listing = Allowance(LOCAL_AT_ONCE, LOCAL_EVERY_SECOND)
         self._counts: dict[tuple[str, str, str], Count] = {}
         self._count_at = 0.0
 
@@ -48,7 +53,8 @@ class Questions:
         """An answer came, `after` ms since the question as the flow's clock goes; None: it had waited in vain by then."""
         outcome = outcome_of(effect.data, answer) if after is not None else FAILED
         use = answer.use
-        if self._listing.take(flow.id):
+        listing = self._listing if effect.data.get("task") in (None, CHAT) else self._local_listing
+        if listing.take(flow.id):
             reason = reason_of(effect.data, answer) if after is not None else "timeout"
             wait = effect.timeout if after is None else after
             self._row(

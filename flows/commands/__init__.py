@@ -1,7 +1,16 @@
 """Every write of the product. Views, sockets, tasks and management commands call these and write nothing themselves."""
 
 from flows.commands.approvals import AnsweredAlready, ApprovalGone, answer_approval, waiting_approvals
-from flows.commands.asks import BadMark, NoSuchAnswer, answer_fields, asks_of, mark_answer, shown_answer, today_in
+from flows.commands.asks import (
+    BadMark,
+    NoSuchAnswer,
+    answer_fields,
+    asks_of,
+    can_mark,
+    mark_answer,
+    shown_answer,
+    today_in,
+)
 from flows.commands.budgets import BadNumber, RefTaken, choose_currency, forget_model, save_model, set_budget
 from flows.commands.connection import BadAddress as BadBrokerAddress
 from flows.commands.connection import (
@@ -185,6 +194,7 @@ __all__ = [
     "broker_of",
     "browse",
     "call_hook",
+    "can_mark",
     "cancel_job",
     "change_flow",
     "change_plan",

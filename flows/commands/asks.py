@@ -129,12 +129,17 @@ def mark_answer(member: Membership, id: uuid.UUID, right: bool | None, should: R
         row = AskRecord.objects.of(member.workspace).select_related("flow").filter(pk=id).select_for_update().first()
         if row is None:
             raise NoSuchAnswer(id)
-        if row.answer is None or (should and (right is not False or not _fits(row, should))):
+        if not can_mark(row) or (should and (right is not False or not _fits(row, should))):
             raise BadMark(id)
         row.right, row.should = right, should
         row.marked, row.marked_by = (None, None) if right is None else (timezone.now(), member.user)
         row.save(update_fields=["right", "should", "marked", "marked_by", "updated"])
     return row
+
+
+def can_mark(row: AskRecord) -> bool:
+    """Whether there is an answer that can be right or wrong; that a model is unsure is neither."""
+    return row.answer is not None and not (isinstance(row.answer, dict) and row.answer.get(UNSURE) is True)
 
 
 def answer_fields(row: AskRecord) -> list[AnswerField]:

@@ -94,7 +94,7 @@ def _choices(workspace: Workspace, names: dict[str, str]) -> dict[str, list[tupl
 def _shown(row: AskRecord, names: dict[str, str], lang: str) -> dict[str, Any]:
     fields = commands.answer_fields(row)
     asked = {field.name for field in fields}
-    said = dict(commands.shown_answer(row))
+    said = dict(commands.shown_answer(row)) if commands.can_mark(row) else {}
     labels = [
         {"name": field.name, "values": [v for v in field.values if v != said.get(field.name)]}
         for field in fields
@@ -108,7 +108,7 @@ def _shown(row: AskRecord, names: dict[str, str], lang: str) -> dict[str, Any]:
         "said": [(name, _text(value)) for name, value in said.items() if not asked or name in asked][:12],
         "should": [(name, _text(value)) for name, value in row.should.items()],
         "labels": labels,
-        "can_mark": row.answer is not None,
+        "can_mark": commands.can_mark(row),
         "percent": None if row.score is None else round(100 * row.score),
     }
 

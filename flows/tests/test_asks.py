@@ -161,6 +161,8 @@ def test_where_no_answer_came_there_is_nothing_to_mark_and_strangers_mark_nothin
 ) -> None:
     with pytest.raises(commands.BadMark):
         commands.mark_answer(member, told.asked(outcome="failed", reason="timeout", answer=None).pk, False)
+    with pytest.raises(commands.BadMark):
+        commands.mark_answer(member, told.asked(outcome="unsure", answer={"verdict": "hot", "unsure": True}).pk, True)
     with pytest.raises(commands.NoSuchAnswer):
         commands.mark_answer(stranger, told.asked().pk, True)
 

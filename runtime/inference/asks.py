@@ -69,13 +69,13 @@ class _ChatLine(_Line):
     def _call(self, request: dict[str, Any], timeout: float, flow: str, use: Use, key: str) -> Answer:
         from runtime.inference.question import question_of
 
+        if self.spending is not None and (over := self.spending.take(flow, use.model)) is not None:
+            limit, most = over
+            return Answer(value={limit: most}, error=OVER_BUDGET, detail=f"{limit.replace('_', ' ')}: {most:g}")
         try:
             asked = question_of(request, self.picture_of, use)
         except Unusable as wrong:
             return Answer(error=wrong.reason, detail=wrong.detail)
-        if self.spending is not None and (over := self.spending.take(flow, use.model)) is not None:
-            limit, most = over
-            return Answer(value={limit: most}, error=OVER_BUDGET, detail=f"{limit.replace('_', ' ')}: {most:g}")
         answer = self._opened().ask(asked, timeout)
         if self.spending is not None:
             self.spending.add(flow, use)

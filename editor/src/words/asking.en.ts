@@ -5,7 +5,7 @@ export const asking = {
   'asks.measured': 'about {n} questions a day (measured, last {days} days)',
   'asks.as_now': 'about {n} questions a day (as its source runs now)',
   'asks.at_most': 'at most {n} questions a day (as its source runs now)',
-  'asks.unknown': 'how many questions a day is not known yet: its source has not run',
+  'asks.unknown': 'how many questions a day is not known yet: its source has to run for five minutes first',
   'asks.tokens_measured': '{in} + {out} tokens each (measured)',
   'asks.tokens': 'about {in} + {out} tokens each (estimated)',
   'asks.day': '{tokens} tokens a day',

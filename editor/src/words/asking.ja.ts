@@ -7,7 +7,7 @@ export const asking: { readonly [key in keyof typeof en]: string } = {
   'asks.measured': '1 日に約 {n} 回尋ねます(直近 {days} 日の実測)',
   'asks.as_now': '1 日に約 {n} 回尋ねます(入力元の今の頻度から)',
   'asks.at_most': '1 日に最大 {n} 回尋ねます(入力元の今の頻度から)',
-  'asks.unknown': '1 日に何回尋ねるかはまだわかりません。入力元が動いたことがないためです',
+  'asks.unknown': '1 日に何回尋ねるかはまだわかりません(入力元が 5 分動くとわかります)',
   'asks.tokens_measured': '1 回 {in} + {out} トークン(実測)',
   'asks.tokens': '1 回 約 {in} + {out} トークン(推定)',
   'asks.day': '1 日 {tokens} トークン',
