@@ -18,16 +18,18 @@ from runtime.clock import WallClock
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
-from runtime.deploy import Deploy
 from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
 from runtime.inference.local import Local
 from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
+from runtime.inference.shelf import Shelf
 from runtime.inference.spending import Spending
+from runtime.inference.tallies import Tallies
 from runtime.inference.used import unusable_models
 from runtime.looking import look
 from runtime.mailbox import Mailbox
+from runtime.optimise.answers import OPTIMISERS
 from runtime.picture_intake import PictureIntake, kept
 from runtime.picture_store import PictureStore
 from runtime.senders.command import Commands
@@ -75,7 +77,9 @@ class Site:
         self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
         self._cameras = cameras or {}
         self.spending = Spending(self.clock.now)
-        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, self.spending)
+        self.shelf = Shelf(self.local, files / "models" if files is not None else None, Tallies(self.clock.now))
+        ways = {"shelf": self.shelf, "ways": OPTIMISERS, "spending": self.spending}
+        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, **ways)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)
@@ -130,9 +134,9 @@ class Site:
     def _take(self, device: str, timeout: float) -> Answer:
         return self.cameras.take(device, timeout)
 
-    def unusable(self, plan: Plan, deploy: Deploy) -> list[Problem]:
-        """What is wrong with the local models that a flow asks."""
-        return unusable_models(plan, {**self._models.models, **deploy.local_models}, self.local, self._models.refused)
+    def unusable(self, plan: Plan) -> list[Problem]:
+        """What is wrong with the models of this machine that a flow asks."""
+        return unusable_models(plan, self.local, self._models, self.shelf)
 
     def look(self, order: dict[str, Any]) -> dict[str, Any]:
         """What somebody who looks at a kept picture sees (runtime/looking.py)."""
@@ -181,6 +185,7 @@ class Site:
         self.picture_intake.stop()
         self.commands.stop(0.0)
         self.outlets.stop(0.0)
+        self.shelf.stop()
         self.asks.stop()
 
     def drain(self, seconds: float = DRAIN) -> None:
@@ -194,6 +199,7 @@ class Site:
         self.commands.stop(max(0.0, end - time.monotonic()))
         self.outlets.stop(max(0.0, end - time.monotonic()))
         self.picture_intake.stop()
+        self.shelf.stop()
         self.asks.stop()
         self._busy(time.monotonic() + 1.0)
 

@@ -12,6 +12,7 @@ from runtime.addresses import Egress
 from runtime.deploy import CHAT, DEFAULT_MODEL, Access, LocalModel, ModelAccess, Models, access_to
 from runtime.inference.answer_cache import AnswerCache, question_key
 from runtime.inference.kept import PictureOf, Unusable
+from runtime.inference.shelf import Shelf, own_version, versioned
 from runtime.inference.spending import Spending
 from runtime.inference.use import Use, answered
 
@@ -27,6 +28,8 @@ Snapshot = Callable[[str, float], Answer]
 Ask = Callable[[dict[str, Any], float, str, Use], Answer]
 """Answers a request of a flow (its id) within so many seconds, and counts what that takes."""
 OVER_BUDGET = "over_budget"
+Way = Callable[[dict[str, Any], float], Answer]
+"""What answers a request, within so many seconds."""
 MOST_WAITING, MOST_BYTES = 64, 16 << 20
 """Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
 room: its node hears `busy`."""
@@ -98,10 +101,14 @@ class _ChatLine(_Line):
             self.chat.close()
 
 
+Done = Callable[[Answer], None]
+
+
 class Asks:
-    """`spending` counts what language models take, and says when a budget is used up. `egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
-    models that run here, `snapshot` takes pictures of cameras, `models`
-    are those that only this machine knows, by id: what a deploy says of one counts before."""
+    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` runs models
+    here, `snapshot` takes pictures of cameras. `shelf` has the models that a server has given this worker, `models` those
+    that only this machine knows, by id: what the server has given counts before. `ways` answer the asks of a task that needs
+    no model. `spending` counts what language models take, and says when a budget is used up."""
 
     def __init__(
         self,
@@ -110,31 +117,62 @@ class Asks:
         local: "Local | None" = None,
         snapshot: Snapshot | None = None,
         models: Mapping[str, LocalModel] = {},
+        shelf: Shelf | None = None,
+        ways: Mapping[str, Way] = {},
         spending: Spending | None = None,
     ) -> None:
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
-        self._models, self._spending, self._cache = models, spending, AnswerCache()
+        self._models, self._shelf, self._ways = models, shelf, ways
+        self._spending, self._cache = spending, AnswerCache()
         self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
     def ask(
-        self, request: dict[str, Any], given: Models, timeout: float, done: Callable[[Answer], None], flow: str = ""
+        self,
+        request: dict[str, Any],
+        given: Models,
+        timeout: float,
+        done: Done,
+        device: str | None = None,
+        *,
+        flow: str = "",
     ) -> None:
         """Ask the model that `request` names (`model`) for its `task` (absent: chat), with what that task wants; `done` is
-        called once, on some thread. Of a `flow` (its id) it hears of models what that took (Answered)."""
+        called once, on some thread. `device` is the one whose event it is about, by which a version is chosen. Of a `flow`
+        (its id) it hears of models what that took (Answered)."""
         task, name = request.get("task") or CHAT, request.get("model")
         question = _Question(request, time.monotonic() + timeout, done, flow, Use(str(name or DEFAULT_MODEL)))
         if task == SNAPSHOT:
-            question.use = None
-            self._put(self._camera(str(request.get("device"))), question)
-            return
-        access = access_to(given, name, task) or self._own(name, task)
-        if access is None:
-            question.end(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
-        elif (task == CHAT) != isinstance(access, ModelAccess):
+            self._put(self._camera(str(request.get("device"))), question.uncounted())
+        elif task in self._ways:
+            self._put(self._way(task), question.uncounted())
+        elif task != CHAT:
+            self._ask_here(question, given, task, name, device)
+        elif (access := access_to(given, name)) is not None:
+            self._put(self._line(access), question)
+        elif name is not None and self._own(name, task) is not None:
             question.end(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
         else:
-            self._put(self._line(access), question)
+            question.end(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
+
+    def _ask_here(self, question: "_Question", given: Models, task: str, name: str | None, device: str | None) -> None:
+        """Of a model that runs in this process."""
+        found = self._shelf.edition(name, task, device) if self._shelf is not None else None
+        if found is not None:
+            id, edition = found
+            shelf: Shelf = self._shelf  # type: ignore[assignment]
+            question.of(id, edition.version, lambda one: shelf.answered(id, edition, one))
+            self._put(self._line(edition.model), question)
+        elif (own := self._own(name, task)) is not None:
+            version = own_version(own)
+            question.of(name or task, version, lambda one: versioned(one, version))
+            self._put(self._line(own), question)
+        elif self._shelf is not None and name is not None and self._shelf.settled(name, 0.0):
+            question.end(Answer(error="model_missing", detail=self._shelf.why(name)))
+        elif name in given.models:
+            question.end(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
+        else:
+            question.end(Answer(error="no_model", detail=f"there is no model {name or task!r} here"))
 
     def _put(self, line: _Line, question: "_Question") -> None:
         size = _size_of(question.request)
@@ -168,15 +206,24 @@ class Asks:
                 line = self._lines[device] = _Line(lambda request, timeout, flow, use: take(device, timeout), at_once=1)
             return line
 
+    def _way(self, task: str) -> _Line:
+        way = self._ways[task]
+        with self._lock:
+            line = self._lines.get(f"task {task}")  # no device has a space in its id
+            if line is None:
+                line = self._lines[f"task {task}"] = _Line(
+                    lambda request, timeout, flow, use: way(request, timeout), at_once=1
+                )
+            return line
+
     def _opened(self, access: Access) -> _Line:
         if isinstance(access, ModelAccess):
             egress = self._trusted if access.trusted else self._egress
             picture_of = self.local.picture_of if self.local is not None else _gone
             return _ChatLine(access, egress, picture_of, self._spending, self._cache)
-        return _Line(lambda request, timeout, flow, use: self._locally(access, request, timeout, use), at_once=1)
+        return _Line(lambda request, timeout, flow, use: self._locally(access, request, timeout), at_once=1)
 
-    def _locally(self, model: LocalModel, request: dict[str, Any], timeout: float, use: Use) -> Answer:
-        use.served = model.sha256[:12]
+    def _locally(self, model: LocalModel, request: dict[str, Any], timeout: float) -> Answer:
         if self.local is None:
             return Answer(error="model_missing", detail="no models are kept on this machine")
         return self.local.ask(model, request, timeout)
@@ -211,14 +258,24 @@ class Asks:
 class _Question:
     """One question on its way; `until` in monotonic seconds. `use` None: nothing is counted of it."""
 
-    __slots__ = ("done", "flow", "request", "until", "use")
+    __slots__ = ("done", "finish", "flow", "request", "until", "use")
 
-    def __init__(
-        self, request: dict[str, Any], until: float, done: Callable[[Answer], None], flow: str, use: Use | None
-    ) -> None:
-        self.request, self.until, self.done, self.flow, self.use = request, until, done, flow, use
+    def __init__(self, request: dict[str, Any], until: float, done: Done, flow: str, use: Use) -> None:
+        self.request, self.until, self.done, self.flow = request, until, done, flow
+        self.use: Use | None = use
+        self.finish: Callable[[Answer], Answer] = lambda answer: answer
+
+    def uncounted(self) -> "_Question":
+        """It asks no model."""
+        self.use = None
+        return self
+
+    def of(self, model: str, version: str, finish: Callable[[Answer], Answer]) -> None:
+        """This version of a model that runs here answers, and `finish` adds to what it says."""
+        self.use, self.finish = Use(model, version), finish
 
     def end(self, answer: Answer) -> None:
+        answer = self.finish(answer)
         self.done(answer if self.use is None or not self.flow else answered(answer, self.use))
 
 
