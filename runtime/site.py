@@ -78,8 +78,8 @@ class Site:
         self._cameras = cameras or {}
         self.spending = Spending(self.clock.now)
         self.shelf = Shelf(self.local, files / "models" if files is not None else None, Tallies(self.clock.now))
-        ways = {"shelf": self.shelf, "ways": OPTIMISERS, "spending": self.spending}
-        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, **ways)
+        known = (models.models, self.shelf, OPTIMISERS)
+        self.asks = Asks(open_to, self.trusted, self.local, self._take, *known, self.spending)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)
