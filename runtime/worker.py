@@ -57,12 +57,7 @@ class Worker:
         self.store = open_store(where)
         self.fence = Fence(self.store)
         self.control = Control(
-            server,
-            token_file,
-            self.store.reader(),
-            hello=self._hello,
-            on_order=self._order,
-            on_line=self._line,
+            server, token_file, self.store.reader(), hello=self._hello, on_order=self._order, on_line=self._line
         )
         self.reports = Reports(self.control.say, self.control.rows_changed)
         self.site = Site(
@@ -78,9 +73,8 @@ class Worker:
             **own,
         )
         self.host = self.reports.host = self.site.host
-        self.spent = KeptSpending(self.site.spending, self.store)
+        self.spent, self.errands = KeptSpending(self.site.spending, self.store), Errands(self.site, self.control)
         self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
-        self.errands = Errands(self.site, self.control)
         self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)

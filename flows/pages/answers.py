@@ -54,14 +54,14 @@ def list_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def mark(request: HttpRequest, answer_id: uuid.UUID) -> HttpResponse:
-    given = request.POST
+    given, member = request.POST, member_of(request)
+    if not commands.asks_of(member.workspace).filter(pk=answer_id).exists():
+        raise Http404
     should = {name.removeprefix("should_"): text for name, text in given.items() if name.startswith("should_") and text}
     try:
         right = MARKS[given.get("mark", "")]()
-        commands.mark_answer(member_of(request), answer_id, right, should if right is False else None)
-    except commands.NoSuchAnswer as gone:
-        raise Http404 from gone
-    except (KeyError, commands.BadMark):
+        commands.mark_answer(member, answer_id, right, should if right is False else None)
+    except (KeyError, commands.NoSuchAnswer, commands.BadMark):
         messages.error(request, _("This answer cannot be marked so."))
     return redirect(
         f"{reverse('answers')}?{urlencode(QueryDict(given.get('query', '')[:500]), doseq=True)}#{answer_id}"
