@@ -35,7 +35,8 @@ KEEP_FOR = "keep_for"
 
 
 class SparingParams(NodeParams):
-    """What kinds that ask a language model have in common; a form shows these after the kind's own."""
+    """What kinds that ask a language model have in common. A form shows first what the kind itself cannot do without, then the
+    question, then the kind's other params, and last how sparingly it is asked."""
 
     model: ModelId | None = None
     prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="prompt")]
@@ -52,11 +53,13 @@ class SparingParams(NodeParams):
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         schema = super().__get_pydantic_json_schema__(core_schema, handler)
-        shown = schema.get("properties", {})
-        last = [
-            name for name in SparingParams.model_fields if name in shown and name not in ("model", "prompt", "fields")
-        ]
-        schema["properties"] = {**{n: p for n, p in shown.items() if n not in last}, **{n: shown[n] for n in last}}
+        shown, needed = schema.get("properties", {}), schema.get("required", ())
+        asks = ("model", "prompt", "fields")
+        common = [name for name in SparingParams.model_fields if name not in asks]
+        own = [name for name in shown if name not in SparingParams.model_fields]
+        first = [name for name in own if name in needed]
+        order = [*first, *asks, *(name for name in own if name not in first), *common]
+        schema["properties"] = {name: shown[name] for name in order if name in shown}
         return schema
 
     @model_validator(mode="after")
