@@ -188,3 +188,30 @@ def test_of_very_many_questions_only_the_count_is_told() -> None:
     assert kind == "asked_more"
     assert told["outcomes"]["answer"] + len(rows) - 1 == AT_ONCE + 100
     assert told["tokens_in"] == 2 * told["outcomes"]["answer"]
+
+
+def test_while_a_slow_model_thinks_only_the_newest_event_waits_and_keeps_its_own_data(bench: Bench) -> None:
+    with ModelServer("slow", answer=lambda body: {"verdict": "leak", "unsure": False}, delay=1.0) as server:
+        deploy(bench, server, newest_only=True)
+        for text in ("first", "second", "third"):
+            send(bench, text)
+        bench.server.wait_rows("notice", 2, 20)
+        assert len(server.requests) == 2
+    assert texts(bench) == ["leak fine first", "leak fine third"]
+
+
+def test_an_event_that_waits_for_an_answer_still_does_after_a_restart(bench: Bench) -> None:
+    with ModelServer("slow", answer=lambda body: {"verdict": "leak", "unsure": False}, delay=2.0) as server:
+        deploy(bench, server, newest_only=True)
+        for text in ("first", "second", "third"):
+            send(bench, text)
+        wait_until(lambda: len(server.requests) == 1, 10)
+        flow = bench.worker.host.flows["f1"] if bench.worker else None
+        assert flow is not None
+        wait_until(lambda: "third" in str(flow.memory), 10)
+        bench.stop()
+        assert texts(bench) == []
+        server.delay = 0.0
+        bench.start()
+        bench.server.wait_rows("notice", 2, 20)
+    assert texts(bench) == ["leak fine first", "leak fine third"]
