@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Avg, Count, F, Min, Q, Sum
-from django.utils import timezone
 
 from document.wiring import wires
 from flows.commands.asks import today_in
@@ -19,8 +18,8 @@ from runtime.inference.use import about_tokens, picture_tokens
 
 Entry = dict[str, Any]
 DAY = 86_400_000
-MEASURED_DAYS, LEAST_TIME = 7, 300.0
-"""Days back over which a node's own questions are averaged, and seconds that a source must have run for its rate to count."""
+MEASURED_DAYS, LEAST_TIME = 7, 300_000
+"""Days back over which a node's own questions are averaged, and for how long (ms) a source must have run for its rate to count."""
 DATA_TOKENS, FIELD_TOKENS, PICTURE = 60, 12, (1_024, 768)
 """What an event's data and one field of an answer take, about, and the size of a picture, where nothing was measured."""
 KEEPS_PACE = frozenset({"transform"})
@@ -140,25 +139,44 @@ def _rate(flow: Flow, document: Entry, node: str) -> tuple[float | None, bool]:
 
 
 def _source_rate(flow: Flow, document: Entry, source: Entry) -> float | None:
-    """As it says itself, else as a running flow of the workspace with the same source has received events."""
+    """Events a day: as the source says itself, else as a running flow with the same source has received them, else as a
+    worker has heard of the devices of its type."""
     every = _plain(source, document).get("every")
     if isinstance(every, str):
         return DAY / parse_duration(every) * _devices(flow, [source])
-    now = timezone.now()
+    workers = list(Worker.objects.of(flow.workspace))
     flows = {str(one.id): one for one in Flow.objects.of(flow.workspace).filter(wanted=True).select_related("deployed")}
-    for worker in Worker.objects.of(flow.workspace):
+    for worker in workers:
         for id, counts in (worker.status.get("flows") or {}).items():
             running = flows.get(id)
-            since = running.status_since if running is not None else None
-            passed = (min(now, worker.seen or now) - since).total_seconds() if since is not None else 0.0
-            if running is None or passed < LEAST_TIME:
+            if running is None or running.status_since is None:
                 continue
+            since = round(running.status_since.timestamp() * 1000)
             for one in _deployed(running):
-                same = one.get("kind") == source.get("kind") and one.get("params") == source.get("params")
-                received = ((counts.get("sources") or {}).get(one.get("id")) or {}).get("received")
-                if same and isinstance(received, int):
-                    return received / passed * 86_400
+                if one.get("kind") == source.get("kind") and one.get("params") == source.get("params"):
+                    received = ((counts.get("sources") or {}).get(one.get("id")) or {}).get("received")
+                    if (rate := _a_day(received, since, worker.status.get("at"))) is not None:
+                        return rate
+    return _heard(flow, workers, source)
+
+
+def _heard(flow: Flow, workers: list[Worker], source: Entry) -> float | None:
+    """Of the devices that the source reads, where it reads those of a type."""
+    params = source.get("params") or {}
+    for worker in workers:
+        heard = worker.status.get("heard") or {}
+        received = (heard.get("types") or {}).get(params.get("type"))
+        rate = _a_day(received, heard.get("since"), worker.status.get("at"))
+        if rate is not None:
+            only = params.get("only")
+            return rate * len(only) / _devices(flow, [source]) if isinstance(only, list) else rate
     return None
+
+
+def _a_day(received: Any, since: Any, at: Any) -> float | None:
+    """So many from `since` until `at` (ms); None where that is not known, or too short to say."""
+    known = all(isinstance(one, int) for one in (received, since, at)) and at - since >= LEAST_TIME
+    return received * DAY / (at - since) if known else None
 
 
 def _deployed(flow: Flow) -> list[Entry]:

@@ -362,7 +362,8 @@ class Worker:
         self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self) -> None:
-        self.control.say({"t": "status", **standing(self.site), "trouble": self.host.trouble})
+        heard = self.watch.heard() if self.watch is not None else {}
+        self.control.say({"t": "status", **standing(self.site), "heard": heard, "trouble": self.host.trouble})
 
     def _health(self, health: Health) -> None:
         self._status()

@@ -1,5 +1,6 @@
 """What the nodes of a flow ask language models: what it will take, and how often marked answers were right."""
 
+import time
 import uuid
 from typing import Any
 
@@ -10,7 +11,12 @@ from flows.api.entry import actor, api, language
 from flows.api.previews import Drawn
 from flows.ask_forecast import forecast
 from flows.checking import errors_in, problems_of
+from flows.models import Worker, Workspace
+from flows.models_asked import models_of
 from flows.spending import accuracy, model_names
+
+PATIENCE, LOOK_EVERY = 1.0, 0.05
+"""Seconds to wait for workers, and between two looks whether they have answered."""
 
 
 @api.post("/flows/{uuid:flow_id}/asks")
@@ -19,8 +25,19 @@ def forecast_asks(request: HttpRequest, flow_id: uuid.UUID, wish: Drawn) -> Any:
     Of a document that is not sound nothing is said."""
     flow, lang = commands.flow_of(actor(request), flow_id), language(request)
     commands.refuse_oversize(wish.document, lang)
-    wrong = errors_in(problems_of(wish.document, flow.workspace, lang))
-    return {"nodes": [] if wrong else forecast(flow, wish.document, lang)}
+    if not models_of(wish.document) or errors_in(problems_of(wish.document, flow.workspace, lang)):
+        return {"nodes": []}
+    _hear_workers(flow.workspace)
+    return {"nodes": forecast(flow, wish.document, lang)}
+
+
+def _hear_workers(workspace: Workspace) -> None:
+    """Have connected workers say how they are, and give them a moment for that."""
+    asked, end = round(time.time() * 1000), time.monotonic() + PATIENCE
+    commands.ask_workers(workspace)
+    connected = Worker.objects.of(workspace).filter(connected=True)
+    while time.monotonic() < end and any((row.status.get("at") or 0) < asked for row in connected.all()):
+        time.sleep(LOOK_EVERY)
 
 
 @api.get("/flows/{uuid:flow_id}/accuracy")

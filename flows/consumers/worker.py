@@ -112,7 +112,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _status(self, message: dict[str, Any]) -> None:
         status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
-        more = ("destinations", "letters_lost", "trouble", "ahead")
+        more = ("destinations", "letters_lost", "trouble", "ahead", "at", "heard")
         status |= {name: message[name] for name in more if message.get(name)}
         await database_sync_to_async(workers.worker_status)(self.worker, status)
 

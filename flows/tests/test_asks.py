@@ -19,7 +19,7 @@ from flows.commands.asks import thin_asks
 from flows.commands.workers import keep_rows
 from flows.models import AskCount, AskRecord, Flow, Incident, Membership, Notice, Worker
 from flows.spending import accuracy, spent_today
-from flows.tests.conftest import Api, document
+from flows.tests.conftest import THINGS, Api, document
 from runtime.inference.spending import Budgets
 
 JUDGE: dict[str, Any] = {
@@ -324,6 +324,22 @@ def test_behind_a_node_that_lets_few_events_through_the_rate_is_the_most_that_ca
     assert node["basis"] == "at_most"
 
 
+@pytest.mark.parametrize(
+    ("source", "seconds", "asks"),
+    [({}, 600, 1_440), ({"only": ["kiln-1"]}, 600, 720), ({}, 299, None)],
+)
+def test_where_no_flow_reads_them_the_devices_of_the_type_are_known_as_the_worker_hears_them(
+    member: Membership, told: Told, source: dict[str, Any], seconds: int, asks: float | None
+) -> None:
+    commands.load_things(member.workspace, {"devices": [{"id": "kiln-2", "type": "kiln"}], "types": THINGS["types"]})
+    heard = {"since": told.now - seconds * 1_000, "types": {"kiln": 10}}
+    says(told, {"heard": heard, "at": told.now})
+    made = drawn()
+    made["nodes"][0] = {**made["nodes"][0], "params": {"type": "kiln", **source}}
+    (node,) = forecast(told.flow, made, "en")
+    assert node["asks"] == (asks if asks is None else pytest.approx(asks))
+
+
 def test_what_the_node_has_asked_before_counts_most(member: Membership, told: Told) -> None:
     running(told, received=720, seconds=7_200)
     told.asked(tokens_in=500, tokens_out=50)
@@ -357,4 +373,8 @@ def running(told: Told, *, received: int, seconds: float) -> None:
     told.flow.status_since = now - timedelta(seconds=seconds)
     told.flow.save()
     counts = {str(told.flow.id): {"sources": {"kiln": {"received": received}}}}
-    Worker.objects.of(told.flow.workspace).filter(pk=told.worker.pk).update(status={"flows": counts}, seen=now)
+    says(told, {"flows": counts, "at": round(now.timestamp() * 1000)})
+
+
+def says(told: Told, status: dict[str, Any]) -> None:
+    Worker.objects.of(told.flow.workspace).filter(pk=told.worker.pk).update(status=status)
