@@ -20,6 +20,8 @@ Entry = dict[str, Any]
 DAY = 86_400_000
 MEASURED_DAYS, LEAST_TIME = 7, 300_000
 """Days back over which a node's own questions are averaged, and for how long (ms) a source must have run for its rate to count."""
+MOST_HEARD = 2 * 86_400.0
+"""Events a day of one device up to which a worker that only watches counts them all."""
 DATA_TOKENS, FIELD_TOKENS, PICTURE = 60, 12, (1_024, 768)
 """What an event's data and one field of an answer take, about, and the size of a picture, where nothing was measured."""
 KEEPS_PACE = frozenset({"transform"})
@@ -167,7 +169,7 @@ def _heard(flow: Flow, workers: list[Worker], source: Entry) -> float | None:
         heard = worker.status.get("heard") or {}
         received = (heard.get("types") or {}).get(params.get("type"))
         rate = _a_day(received, heard.get("since"), worker.status.get("at"))
-        if rate is not None:
+        if rate is not None and rate <= MOST_HEARD * _devices(flow, [source]):
             only = params.get("only")
             return rate * len(only) / _devices(flow, [source]) if isinstance(only, list) else rate
     return None

@@ -59,7 +59,8 @@ class Watch:
                 self._thumbnails.saw(event.device, name, sha256, event.time)
 
     def heard(self) -> dict[str, Any]:
-        """How many events came of each device type, and since when (ms)."""
+        """How many events came of each device type, and since when (ms). Of messages of one topic that come within a moment
+        only the newest counts: above a few a second it is less than there were."""
         if self.flow is None:
             return {}
         counts = self.flow.engine.counts.sources
