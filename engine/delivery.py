@@ -256,6 +256,8 @@ class Delivery:
             heappush(self._queue, (target, event.time, self._seq, into, event))
 
     def _effect(self, node: PlanNode, slot: Slot | None, event: Event, made: Act | Ask) -> None:
+        if isinstance(made, Ask) and made.event is not None:
+            event = made.event
         place = (node.index, event.cause)
         ordinal = self._ordinals[place] = self._ordinals.get(place, -1) + 1
         key = effect_key(self.plan.version, node.id, event.cause, ordinal)

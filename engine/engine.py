@@ -327,6 +327,8 @@ class Engine(Delivery):
         if deadline is not None:
             self.timers.forget(deadline)
             self.counts.answered += 1
+        if waiting.effect.ask:
+            answer = msgspec.structs.replace(answer, asked=waiting.effect.data)
         node = self.nodes[self._place[waiting.node]]
         event = self._answer_event(waiting)
         slot = None if waiting.slot is None else self._slot(node, waiting.slot)

@@ -47,6 +47,6 @@ admin.site.register(models.Workspace, Readable)
 for _model in (
     models.Membership, models.Flow, models.FlowVersion, models.DeviceType, models.Device, models.Destination,
     models.ModelProfile, models.Table, models.Broker, models.Worker, models.Notice, models.Firing, models.FiringCount, models.TraceProblem, models.Job,
-    models.Approval, models.PendingApproval,
+    models.Approval, models.PendingApproval, models.AskBudget, models.AskRecord, models.AskCount,
 ):  # fmt: skip
     admin.site.register(_model, Rows)

@@ -14,7 +14,7 @@ from flows.commands.deploying import waiting_actuations
 from flows.commands.manuals import index_of
 from flows.commands.snoozing import current_snoozes
 from flows.model_access import model_access, model_access_of
-from flows.models import Broker, Destination, Flow, ModelProfile, ModelVersion, TrainedModel, Workspace
+from flows.models import AskBudget, Broker, Destination, Flow, ModelProfile, ModelVersion, TrainedModel, Workspace
 from flows.models_asked import DEFAULT_MODEL, models_of
 from flows.registered import content_json, loaded_tables, registry_json, registry_of
 from flows.sealing import CannotOpen, unseal
@@ -84,6 +84,21 @@ def documents_message(workspace: Workspace) -> Message:
     """The file in which the worker searches the workspace's documents; it fetches it by its hash."""
     index = index_of(workspace)
     return {"t": "documents", "sha256": index.sha256 if index else None, "size": index.size if index else None}
+
+
+def budgets_message(workspace: Workspace) -> Message:
+    """What questions to language models may take, and what they cost. The model that a node without one asks has the price
+    of the one that writes flows."""
+    limits = {
+        str(row.flow_id or ""): {"calls": row.calls, "tokens": row.tokens, "money": row.money}
+        for row in AskBudget.objects.of(workspace)
+    }
+    prices: dict[str, list[float]] = {}
+    for row in ModelProfile.objects.of(workspace):
+        if row.price_in is not None or row.price_out is not None:
+            price = [row.price_in or 0.0, row.price_out or 0.0]
+            prices |= {row.ref: price, **({DEFAULT_MODEL: price} if row.writes else {})}
+    return {"t": "budgets", "zone": workspace.zone, "limits": limits, "prices": prices}
 
 
 def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:

@@ -47,6 +47,7 @@ _TEXTS = {
     Kind.MODEL_DRIFT: lambda: _(
         "The answers of the local model “%(name)s” are not spread as in its first week: %(detail)s"
     ),
+    Kind.BUDGET: lambda: _("“%(name)s” asks no language model for now. %(detail)s"),
 }
 _HEALED = {
     Kind.WORKER: lambda: _("The worker “%(name)s” is connected again, after %(length)s."),
@@ -61,4 +62,5 @@ _HEALED = {
     Kind.MODEL_DRIFT: lambda: _(
         "The answers of the local model “%(name)s” are spread as before again, after %(length)s."
     ),
+    Kind.BUDGET: lambda: _("“%(name)s” asks language models again, after %(length)s."),
 }

@@ -92,7 +92,7 @@ def to_worker(worker: Id, message: dict[str, Any]) -> None:
 
 
 def tell_worker(worker: Id, what: str, **about: str | int) -> None:
-    """Have the worker's socket read `what` ("deploy", "broker", "watch", "snoozes", "documents", "drop", "fence") from the database and send it, so that
+    """Have the worker's socket read `what` ("deploy", "broker", "watch", "snoozes", "documents", "models", "budgets", "drop", "fence") from the database and send it, so that
     secrets and whole documents never pass through the layer."""
     _after_commit(worker_group(worker), {"type": f"send_{what}", **about})
 

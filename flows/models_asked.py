@@ -47,7 +47,8 @@ def models_without_access(document: Any, workspace: Workspace) -> Iterator[Probl
 def _models(kind: type[Kind], params: dict[str, Any], settings: Any) -> Iterator[str]:
     schema = plain_schema(kind)
     for name, part in schema.get("properties", {}).items():
-        if part.get("x-suiro", {}).get("ref") == "model" and params.get(name) is None:
+        known = facts([part])
+        if known.get("ref") == "model" and not known.get("spare") and params.get(name) is None:
             yield DEFAULT_MODEL
     for _, parts, value in places(schema, params):
         if isinstance(value, str) and facts(parts).get("ref") == "model":

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from flows.consumers import BrowserSocket, DemoSocket, SharedSocket, WorkerSocket
 from flows.pages import (
+    answers,
     connection,
     dashboard,
     demo,
@@ -14,6 +15,7 @@ from flows.pages import (
     flows,
     gallery,
     inbox,
+    language_models,
     letters,
     local_models,
     looking,
@@ -61,6 +63,10 @@ urlpatterns = [
     path("destinations/", destinations.list_page, name="destinations"),
     path("destinations/<str:ref>/forget/", destinations.forget, name="destination-forget"),
     path("inbox/", inbox.list_page, name="inbox"),
+    path("answers/", answers.list_page, name="answers"),
+    path("answers/<uuid:answer_id>/mark/", answers.mark, name="answer-mark"),
+    path("flows/<uuid:flow_id>/answers.jsonl", answers.export, name="answers-export"),
+    path("language-models/", language_models.page, name="language-models"),
     path("letters/", letters.list_page, name="letters"),
     path("pictures/<str:sha256>", looking.picture, name="kept-picture"),
     path("workers/", workers.list_page, name="workers"),

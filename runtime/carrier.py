@@ -85,7 +85,8 @@ class Carrier:
         made before. Never raises, never blocks long."""
         try:
             if effect.ask:
-                self.asks.ask(effect.data, flow, (effect.timeout or 60_000) / 1000, done, effect.device)
+                seconds = (effect.timeout or 60_000) / 1000
+                self.asks.ask(effect.data, flow, seconds, done, effect.device, flow=flow.id)
                 return True
             outcome = self._act(flow, effect, age, done, kept, attempts)
         except Exception as problem:  # what a new kind of effect may bring must not end the worker

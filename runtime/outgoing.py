@@ -16,10 +16,12 @@ from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.effect import Answer
 from runtime.approvals import Approvals
+from runtime.asked import waited
 from runtime.attempts import Attempts
 from runtime.behind import Behind
 from runtime.carrier import Carrier
 from runtime.clock import WallClock
+from runtime.inference.use import Answered
 from runtime.letters import NOT_LETTERS, Gravedigger, Letters, arrival_of, letter_of
 from runtime.mailbox import Mailbox
 from runtime.running import RunningFlow
@@ -64,6 +66,9 @@ class Told(Gravedigger, Protocol):
 
     def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
         """An action came to its end."""
+
+    def asked(self, flow: RunningFlow, effect: Effect, answer: Answered, after: int | None) -> None:
+        """A model was asked and this came, `after` ms as the flow's clock goes (None: nobody waits for it any more)."""
 
 
 class Outgoing:
@@ -255,6 +260,8 @@ class Outgoing:
                 log.exception("the end of %s cannot be told", effect.key)
             if running is not None:
                 self._count(running, effect, result, now)
+        elif isinstance(result, Answered):
+            self.listener.asked(running or flow, effect, result, waited(running or flow, effect.key, now))
         if running is None:
             return
         if running.hears(effect.key):

@@ -13,7 +13,9 @@ from engine.engine import Engine
 from engine.fates import Trace, shortened
 from engine.standing import has_standing, take_note
 from runtime.allowance import Allowance
+from runtime.asked import Questions
 from runtime.host import Host
+from runtime.inference.use import Answered
 from runtime.json_bytes import json_bytes
 from runtime.letters import row_of
 from runtime.probation import Refused
@@ -54,6 +56,7 @@ class Reports:
         self._passed_over: dict[str, int] = {}
         """By flow: how many of them since that was told last."""
         self._count_at = self._note_at = 0.0
+        self._questions = Questions(self.row)
 
     # --- rows -----------------------------------------------------------------------------------------------------
 
@@ -108,6 +111,10 @@ class Reports:
             self.row(
                 flow.id, "effect", {**row, "sent": outcome.sent, "outcome": outcome.word, "detail": outcome.detail}
             )
+
+    def asked(self, flow: RunningFlow, effect: Effect, answer: Answered, after: int | None) -> None:
+        """A model was asked."""
+        self._questions.told(flow, effect, answer, after)
 
     def buried(self, flow: RunningFlow, letter: DeadLetter) -> None:
         """Something is a dead letter now."""
@@ -170,6 +177,7 @@ class Reports:
             for trace in flow.new_troubles():
                 self._trouble(flow, trace)
         now = time.monotonic()
+        self._questions.tell_counts(now)
         if self._passed_over and now >= self._count_at:
             self._count_at = now + COUNT_EVERY
             passed_over, self._passed_over = self._passed_over, {}

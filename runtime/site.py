@@ -24,6 +24,7 @@ from runtime.inference.local import Local
 from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
 from runtime.inference.shelf import Shelf
+from runtime.inference.spending import Spending
 from runtime.inference.tallies import Tallies
 from runtime.inference.used import unusable_models
 from runtime.library.shelf import Library
@@ -76,11 +77,11 @@ class Site:
         self.pictures = PictureStore(files / "pictures" if files is not None else None)
         self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
         self._cameras = cameras or {}
+        self.spending = Spending(self.clock.now)
         self.shelf = Shelf(self.local, files / "models" if files is not None else None, Tallies(self.clock.now))
         self.library = Library(files / "documents" if files is not None else None)
-        self.asks = Asks(
-            open_to, self.trusted, self.local, self._take, models.models, self.shelf, OPTIMISERS, self.library
-        )
+        known = (models.models, self.shelf, OPTIMISERS, self.library, self.spending)
+        self.asks = Asks(open_to, self.trusted, self.local, self._take, *known)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)

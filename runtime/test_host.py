@@ -11,6 +11,7 @@ from engine.effect import Effect
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
 from runtime.host import Host
+from runtime.inference.use import Answered
 from runtime.mailbox import Batch, Mailbox
 from runtime.probation import Refused
 from runtime.running import RunningFlow
@@ -65,6 +66,9 @@ class Sink:
 
     def carried_out(self, flow: RunningFlow, effect: Effect, outcome: Outcome) -> None:
         self.ended.append((effect.node, outcome))
+
+    def asked(self, flow: RunningFlow, effect: Effect, answer: Answered, after: int | None) -> None:
+        """Nobody asks a model here."""
 
     def failed(self, flow: RunningFlow) -> None:
         self.failures.append(flow.id)

@@ -116,6 +116,23 @@ def test_values_of_all_registered_devices_are_told(bench: Bench) -> None:
     assert values["kiln-1"]["data"] == {"temperature": 71.5}
 
 
+def test_events_of_each_registered_type_are_counted(bench: Bench) -> None:
+    bench.server.send(t="watch", registry=REGISTRY)
+    wait_until(lambda: bench.worker and bench.worker.host.intake.watchers, 5)
+    bench.subscribed()
+    time.sleep(0.3)
+
+    def heard() -> Any:
+        bench.server.send(t="status")
+        return (bench.server.wait("status").get("heard") or {}).get("types", {}).get("kiln")
+
+    for count in (1, 2, 3):
+        bench.publish(70 + count)
+        wait_until(lambda wanted=count: heard() == wanted, 10)
+    status = bench.server.of("status")[-1]
+    assert 0 < status["at"] - status["heard"]["since"] < 60_000
+
+
 def test_settings_change_while_running(bench: Bench) -> None:
     bench.deploy()
     bench.publish(75)

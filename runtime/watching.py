@@ -29,6 +29,7 @@ class Watch:
         self._thumbnails = thumbnails
         self.registry, _ = load_registry(registry)
         self.flow: RunningFlow | None = None
+        self._since = now
         self._values: dict[str, dict[str, Any]] = {}
         self._changed: set[str] = set()
         self._next = 0.0
@@ -36,6 +37,7 @@ class Watch:
         nodes = [
             {"id": f"t{index}", "kind": SOURCE, "params": {"type": id}} for index, id in enumerate(types[:MOST_TYPES])
         ]
+        self._types = {f"t{index}": type for index, type in enumerate(types[:MOST_TYPES])}
         if nodes:
             document = {"suiro": 1, "name": "watch", "delivery": "fast", "nodes": nodes}
             deploy = Deploy(flow="watch", document=document, registry=registry)
@@ -55,6 +57,14 @@ class Watch:
         for name, given in event.data.items():
             if self._thumbnails is not None and (sha256 := sha256_of(given)) is not None:
                 self._thumbnails.saw(event.device, name, sha256, event.time)
+
+    def heard(self) -> dict[str, Any]:
+        """How many events came of each device type, and since when (ms). Of messages of one topic that come within a moment
+        only the newest counts: above a few a second it is less than there were."""
+        if self.flow is None:
+            return {}
+        counts = self.flow.engine.counts.sources
+        return {"since": self._since, "types": {type: counts[node].received for node, type in self._types.items()}}
 
     def tell_all(self) -> None:
         """A new listener has seen nothing yet."""

@@ -32,6 +32,7 @@ from runtime.senders.command import command_of, cooldown_of
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.senders.outcome import Outcome
 from runtime.site import Site
+from runtime.spent import KeptSpending
 from runtime.standing import standing
 from runtime.store import open_store
 from runtime.store.address import folder_of
@@ -57,12 +58,7 @@ class Worker:
         self.store = open_store(where)
         self.fence = Fence(self.store)
         self.control = Control(
-            server,
-            token_file,
-            self.store.reader(),
-            hello=self._hello,
-            on_order=self._order,
-            on_line=self._line,
+            server, token_file, self.store.reader(), hello=self._hello, on_order=self._order, on_line=self._line
         )
         self.reports = Reports(self.control.say, self.control.rows_changed)
         self.site = Site(
@@ -78,8 +74,8 @@ class Worker:
             **own,
         )
         self.host = self.reports.host = self.site.host
+        self.spent, self.errands = KeptSpending(self.site.spending, self.store), Errands(self.site, self.control)
         self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
-        self.errands = Errands(self.site, self.control)
         self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
@@ -99,6 +95,7 @@ class Worker:
             "settings": lambda order: self._planner.submit(self._post, lambda: self._settings(order)),
             "taps": lambda order: self._planner.submit(self._post, lambda: self._taps(order)),
             "watch": lambda order: self._post(lambda: self._watch(order)),
+            "budgets": lambda order: self._post(lambda: self.spent.put(order)),
             "snoozes": lambda order: self._post(lambda: self._snooze(order)),
             "inject": lambda order: self._planner.submit(self._inject, order),
             "status": lambda order: self._post(self._status),
@@ -132,6 +129,7 @@ class Worker:
         self.host.halted = False
         if self.site.snoozes is not None:
             self.site.snoozes.put(self.store.fact("snoozes"))
+        self.spent.load()
         for flow, reason in self.host.recover():
             log.error("the flow %s cannot be started: %s", flow, reason)
         self.site.shelf.put(self.store.fact("models"))
@@ -154,6 +152,7 @@ class Worker:
         if self.heartbeat is not None:
             self.heartbeat.stop()
         self.thumbnails.stop()
+        self.spent.ends = True
         self._planner.shutdown(wait=False, cancel_futures=True)
         self.site.drain()
         self.control.stop()
@@ -322,6 +321,7 @@ class Worker:
             self.site.snoozes.put(self.store.remember("snoozes", order.get("snoozes")))
 
     def _values(self) -> None:
+        self.spent.keep()
         frame = self.watch.frame() if self.watch and self.control.up else {}
         if frame:
             self.control.say({"t": "values", **frame})
@@ -371,7 +371,8 @@ class Worker:
         self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self) -> None:
-        self.control.say({"t": "status", **standing(self.site), "trouble": self.host.trouble})
+        heard = self.watch.heard() if self.watch is not None else {}
+        self.control.say({"t": "status", **standing(self.site), "heard": heard, "trouble": self.host.trouble})
 
     def _health(self, health: Health) -> None:
         self._status()

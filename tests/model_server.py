@@ -3,13 +3,13 @@
     with ModelServer(answer=lambda body: {"plan": "..."}) as server:
         OpenAI(base_url=server.url, api_key="k")
 
-`answer` gets the request's body and returns text, or anything JSON (sent as JSON text). A server that is sent a picture opens it
+`usage` are the tokens in and out that it counts for each answer, in a stream where the request wants to know. `answer` gets the request's body and returns text, or anything JSON (sent as JSON text). A server that is sent a picture opens it
 and keeps it in `pictures`; one that is no JPEG or PNG of at most 2048 pixels makes it hang up. Modes:
 honest · slow (waits `delay` seconds) · prose · malformed (half a JSON text) · truncated (finish_reason length) ·
 rate-limited (429 with Retry-After until `fail_times` requests were refused) · refusing · malicious (script and control
 characters) · plain (400 for any response_format: a server without structured outputs) · broken (500) ·
 hanging-up (closes the connection) · huge (8 MB of text) · megabyte (a sound answer with nearly 1 MB of blanks in it) ·
-blind (400 for a picture: the model cannot see) · text-only (422: a message's content must be a text) ·
+strict (400 for stream_options: a server that does not count in a stream) · blind (400 for a picture: the model cannot see) · text-only (422: a message's content must be a text) ·
 pings (comments for ever, never an event) · endless (nodes for ever) · breaking-off (hangs up after `keeps` characters)
 
 and styles: json-mode (400 for json_schema, takes json_object) · grammar (500 for json_schema, which it cannot compile) ·
@@ -43,8 +43,9 @@ class ModelServer:
         fail_times: int = 1_000_000,
         retry_after: str = "0",
         keeps: int = 0,
+        usage: tuple[int, int] = (1, 1),
     ) -> None:
-        self.keeps = keeps
+        self.keeps, self.usage = keeps, usage
         self.mode, self.delay, self.fail_times, self.retry_after = mode, delay, fail_times, retry_after
         self.answer = answer or (lambda body: "ok")
         self.requests: list[dict[str, Any]] = []
@@ -125,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
             )
         elif model.mode == "broken":
             self._json(500, {"error": {"message": "out of order"}})
+        elif model.mode == "strict" and "stream_options" in body:
+            self._json(400, {"error": {"message": "stream_options: unknown field"}})
         elif model.mode == "plain" and "response_format" in body:
             self._json(400, {"error": {"message": "response_format is not supported", "param": "response_format"}})
         elif model.mode in ("json-mode", "grammar") and _form(body) == "json_schema":
@@ -168,8 +171,13 @@ class _Handler(BaseHTTPRequestHandler):
         if self.model.mode == "breaking-off":
             return
         self._chunk(body, {}, finish)
-        if self.model.mode == "reasoning":
-            usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+        if self.model.mode == "reasoning" or (body.get("stream_options") or {}).get("include_usage"):
+            tokens_in, tokens_out = self.model.usage
+            usage = {
+                "prompt_tokens": tokens_in,
+                "completion_tokens": tokens_out,
+                "total_tokens": tokens_in + tokens_out,
+            }
             self._event({**_envelope(body, "chat.completion.chunk"), "choices": [], "usage": usage})
         self.wfile.write(b"data: [DONE]\n\n")
 

@@ -83,6 +83,28 @@ CODES: dict[str, Code] = {
         hint_en="Choose another model.",
         hint_ja="別のモデルを選んでください。",
     ),
+    "over_budget": code(
+        en=(
+            "This flow has asked as often as its budget allows: {flow_calls} times a minute.",
+            "This flow has used up its budget for today: {flow_tokens} tokens.",
+            "This flow has used up its budget for today: {flow_money}.",
+            "All flows together have asked as often as their budget allows: {workspace_calls} times a minute.",
+            "All flows together have used up their budget for today: {workspace_tokens} tokens.",
+            "All flows together have used up their budget for today: {workspace_money}.",
+            "The budget for questions to models is used up.",
+        ),
+        ja=(
+            "このフローは予算の回数(1 分に {flow_calls} 回)まで尋ねました。",
+            "このフローは今日の予算({flow_tokens} トークン)を使い切りました。",
+            "このフローは今日の予算({flow_money})を使い切りました。",
+            "全フローの合計が予算の回数(1 分に {workspace_calls} 回)に達しました。",
+            "全フローの合計が今日の予算({workspace_tokens} トークン)を使い切りました。",
+            "全フローの合計が今日の予算({workspace_money})を使い切りました。",
+            "モデルに尋ねる予算を使い切りました。",
+        ),
+        hint_en="Wait until it begins anew, ask more sparingly (only on change, at most every, keep answers), or raise it under Language models.",
+        hint_ja="予算が新しくなるのを待つか、控えめに尋ねるか(変わったときだけ、最短の間隔、答えの使い回し)、「言語モデル」の画面で増やしてください。",
+    ),
     "picture_gone": code(
         en="There is no picture to look at: {detail}.",
         ja="見るべき画像がありません({detail})。",

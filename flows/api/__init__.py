@@ -1,6 +1,7 @@
 """The HTTP API of the product: thin, signed in, CSRF-checked. Every write is a function of flows.commands."""
 
 from flows.api import (  # noqa: F401  (each adds its routes)
+    asks,
     dashboard,
     demos,
     flows,

@@ -1,6 +1,17 @@
 """Every write of the product. Views, sockets, tasks and management commands call these and write nothing themselves."""
 
 from flows.commands.approvals import AnsweredAlready, ApprovalGone, answer_approval, waiting_approvals
+from flows.commands.asks import (
+    BadMark,
+    NoSuchAnswer,
+    answer_fields,
+    asks_of,
+    can_mark,
+    mark_answer,
+    shown_answer,
+    today_in,
+)
+from flows.commands.budgets import BadNumber, RefTaken, choose_currency, forget_profile, save_profile, set_budget
 from flows.commands.connection import BadAddress as BadBrokerAddress
 from flows.commands.connection import (
     broker_of,

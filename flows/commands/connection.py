@@ -86,7 +86,7 @@ def broker_of(workspace: Workspace) -> Broker:
 def set_author_model(member: Membership, *, base_url: str, model: str, key: str | None) -> ModelProfile:
     """The language model that writes flows; `key` None keeps the one it has. Raises BadAddress."""
     base_url = base_url.strip()
-    if not _MODEL.match(base_url) or len(base_url) > LONGEST or len(model) > 200:
+    if not is_model_address(base_url) or len(model) > 200:
         raise BadAddress(base_url)
     with transaction.atomic():
         row = author_model(member.workspace) or ModelProfile(workspace=member.workspace, ref="author", writes=True)
@@ -99,6 +99,11 @@ def set_author_model(member: Membership, *, base_url: str, model: str, key: str 
         row.save()
         registry_changed(member.workspace)
     return row
+
+
+def is_model_address(base_url: str) -> bool:
+    """Whether a model can be behind it, as far as its form tells."""
+    return bool(_MODEL.match(base_url)) and len(base_url) <= LONGEST
 
 
 @needs(OWNER)

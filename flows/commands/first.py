@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from flows.commands.asks import thin_all_asks
 from flows.commands.deploying import hash_of
 from flows.commands.firings import thin_all_firings
 from flows.commands.jobs import fail_abandoned_jobs
@@ -40,6 +41,7 @@ def bootstrap(token_file: Path) -> Workspace:
     old = timezone.now() - timedelta(days=BIN_DAYS)
     Flow.objects.of(workspace).filter(binned__lt=old).delete()
     thin_all_firings(workspace)
+    thin_all_asks(workspace)
     return workspace
 
 

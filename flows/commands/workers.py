@@ -12,6 +12,7 @@ from django.utils import timezone
 from document.problems import say
 from flows import live
 from flows.commands.approvals import ask_approval, close_approval
+from flows.commands.asks import asks_kept, keep_ask, keep_asks_more
 from flows.commands.firings import thin_firings, thin_stored
 from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
 from flows.commands.letters import forget_letter, keep_letter, letters_changed
@@ -144,6 +145,7 @@ def keep_rows(worker: Worker, rows: list[Row], epoch: int | None = None) -> int:
         fired = {str(row.get("flow")) for row in rows if row.get("row") in ("firing", "effect")}
         for flow in fired & set(flows):
             thin_firings(known.workspace, flows[flow])
+        asks_kept(known.workspace, flows, rows)
         _thin_stored(known.workspace, flows, rows)
         worker.last_seq = known.last_seq
         if any(row.get("row") in ("dead", "exhumed") for row in rows):
@@ -262,6 +264,14 @@ def _forget_exhumed(workspace: Workspace, flow: Flow, data: Row, row: Row) -> No
     forget_letter(workspace, flow, str(data["key"]))
 
 
+def _keep_ask(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    keep_ask(workspace, flow, data, place=_place(data, row), at=moment(row["at"]))
+
+
+def _keep_asks_more(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
+    keep_asks_more(workspace, flow, data, at=moment(row["at"]))
+
+
 def _keep_rolled_back(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     args = data["args"] if isinstance(data.get("args"), dict) else {}
     text, _ = say(str(data["code"]), {**args, "version": data["version"], "to": data["to"]}, workspace.lang)
@@ -281,6 +291,8 @@ _KEEPERS = {
     "effect": _keep_firing,
     "problem": _keep_problem,
     "approval": _keep_approval,
+    "asked": _keep_ask,
+    "asked_more": _keep_asks_more,
 }
 
 

@@ -112,7 +112,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _status(self, message: dict[str, Any]) -> None:
         status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
-        more = ("destinations", "letters_lost", "trouble", "ahead", "models")
+        more = ("destinations", "letters_lost", "trouble", "ahead", "models", "at", "heard")
         status |= {name: message[name] for name in more if message.get(name)}
         await database_sync_to_async(workers.worker_status)(self.worker, status)
 
@@ -193,6 +193,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     async def send_documents(self, event: dict[str, Any]) -> None:
         await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.documents_message))
 
+    async def send_budgets(self, event: dict[str, Any]) -> None:
+        await self.send_json(await database_sync_to_async(self._of_workspace)(downlink.budgets_message))
+
     async def send_models(self, event: dict[str, Any]) -> None:
         await self.send_json(await database_sync_to_async(self._models)())
 
@@ -226,7 +229,8 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if self.worker is None:
             return []
         workspace = self.worker.workspace
-        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message, downlink.documents_message)
+        ways = (downlink.broker_message, downlink.watch_message, downlink.snoozes_message, downlink.documents_message,
+                downlink.budgets_message)  # fmt: skip
         messages: list[dict[str, Any]] = [message_of(workspace) for message_of in ways]
         messages.append(self._models())
         wanted = set()

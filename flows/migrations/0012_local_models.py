@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('flows', '0010_plans'),
+        ('flows', '0011_asking'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 """The tables. Each row belongs to a workspace (scoped.py); each has one UUID as its key."""
 
+from flows.models.asking import AskBudget, AskCount, AskRecord
 from flows.models.dashboard import Dashboard, DashboardLink
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.gallery import Copy, Report, ReportLink
@@ -33,6 +34,9 @@ from flows.models.workspace import Membership, SigninLink, Workspace
 
 __all__ = [
     "Approval",
+    "AskBudget",
+    "AskCount",
+    "AskRecord",
     "Broker",
     "Copy",
     "Dashboard",

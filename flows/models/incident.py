@@ -22,6 +22,7 @@ class Incident(Owned):
         REFUSED = "refused"
         ROLLED_BACK = "rolled_back"
         MODEL_DRIFT = "model_drift"
+        BUDGET = "budget"
 
     kind = models.CharField(max_length=16, choices=Kind.choices)
     subject = models.CharField(max_length=100)

@@ -55,13 +55,16 @@ class Destination(Named):
 
 
 class ModelProfile(Named):
-    """A model behind an OpenAI-compatible address. `writes` marks the one that writes flows."""
+    """A model behind an OpenAI-compatible address. `writes` marks the one that writes flows. The prices are for a million
+    tokens in and out, in the workspace's currency; null: not known."""
 
     task = models.CharField(max_length=32, default="chat")
     base_url = models.CharField(max_length=500, blank=True)
     model = models.CharField(max_length=200, blank=True)
     sealed_key = models.TextField(blank=True)
     writes = models.BooleanField(default=False)
+    price_in = models.FloatField(null=True, blank=True)
+    price_out = models.FloatField(null=True, blank=True)
 
     class Meta(Named.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "ref"], name="model_once")]

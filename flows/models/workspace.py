@@ -11,7 +11,8 @@ from flows.models.scoped import Owned
 class Workspace(models.Model):
     """One company or site. `zone` is the time zone of its flows; `topics` are the MQTT filters its flows may read;
     `notice_seq` counts its notices, so that pages can ask for those that they missed. `system_destinations` are the ids
-    of destinations that hear of incidents, besides the inbox. `comment_needed`: nobody deploys without saying why."""
+    of destinations that hear of incidents, besides the inbox. `comment_needed`: nobody deploys without saying why.
+    `currency` is what prices of models are in, as people here write it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
@@ -21,6 +22,7 @@ class Workspace(models.Model):
     notice_seq = models.PositiveBigIntegerField(default=0)
     system_destinations = models.JSONField(default=list, blank=True)
     comment_needed = models.BooleanField(default=False)
+    currency = models.CharField(max_length=12, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

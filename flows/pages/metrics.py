@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.views.decorators.http import require_GET
 
 from flows import commands
-from flows.models import DeadLetter, Flow, Worker, Workspace
+from flows.models import AskBudget, DeadLetter, Flow, Worker, Workspace
+from flows.spending import LIMITS, spent_today
 
 Line = tuple[dict[str, str], float]
 FATES = ("received", "delivered", "kept", "filtered", "late", "dropped", "dead")
@@ -24,8 +25,12 @@ NAMES = {
     "suiro_destination_waiting": "Parcels that wait for the destination, in memory and on the disk.",
     "suiro_destination_bytes": "Bytes of these parcels.",
     "suiro_dead_letters": "Dead letters of the flow.",
+    "suiro_asks_today": "Questions to language models today by flow, model and what came of them.",
+    "suiro_ask_tokens_today": "Tokens of these questions.",
+    "suiro_ask_cost_today": "Their cost in the workspace's currency.",
+    "suiro_ask_budget": "What a flow, or all together (no flow), may ask: calls a minute, tokens and money a day.",
 }
-"""Counts begin anew with the worker, and those of events with each version of a flow."""
+"""Days are those of the workspace's time zone. Counts begin anew with the worker, and those of events with each version of a flow."""
 
 
 @require_GET
@@ -61,6 +66,22 @@ def _of(workspace: Workspace) -> Iterator[tuple[str, dict[str, str], float]]:
     for flow in flows:
         letters = DeadLetter.objects.of(workspace).filter(flow=flow).count()
         yield "suiro_dead_letters", {"flow": str(flow.id), "name": flow.name}, letters
+    yield from _asks(workspace, names)
+
+
+def _asks(workspace: Workspace, names: dict[str, str]) -> Iterator[tuple[str, dict[str, str], float]]:
+    for id, models in spent_today(workspace).items():
+        for model, spent in models.items():
+            labels = {"flow": id, "name": names.get(id, ""), "model": model}
+            for outcome in ("asked", "over", "cached_answers"):
+                yield "suiro_asks_today", {**labels, "outcome": outcome}, spent[outcome]
+            yield "suiro_ask_tokens_today", labels, spent["tokens"]
+            yield "suiro_ask_cost_today", labels, spent["money"]
+    for row in AskBudget.objects.of(workspace):
+        whose = {"flow": str(row.flow_id or ""), "name": names.get(str(row.flow_id), "")}
+        for limit in LIMITS:
+            if (most := getattr(row, limit)) is not None:
+                yield "suiro_ask_budget", {**whose, "limit": limit}, most
 
 
 def _flow(labels: dict[str, str], counts: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], float]]:
@@ -79,7 +100,7 @@ def _text(found: dict[str, list[Line]]) -> Iterator[str]:
         yield f"# HELP {name} {NAMES[name]}\n# TYPE {name} gauge\n"
         for labels, value in lines:
             shown = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
-            yield f"{name}{{{shown}}} {int(value)}\n"
+            yield f"{name}{{{shown}}} {value if isinstance(value, float) and not value.is_integer() else int(value)}\n"
 
 
 def _escaped(text: str) -> str:

@@ -3,73 +3,39 @@
 The model gets the prompt, in which `{field}` stands for the value as quoted JSON, the event's device and data as JSON,
 the event's pictures, and the JSON Schema of the answer. An answer with every declared field, each of its type and within
 its values or bounds, and nothing else, leaves by `out`; `{"unsure": true}` by `unsure`; anything else, after one repair,
-by `failed` with `reason` and `detail`.
+by `failed` with `reason` and `detail`. How it asks sparingly is in nodes/kit/sparing.py.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import Field, model_validator
-
-from nodes.kit.answer_fields import AnswerFields, answered_shapes, check_fields, check_names
-from nodes.kit.asking import FAILED, UNSURE, answered, failed_shape, pictures_in, question, quoted
-from nodes.kit.effect import Answer, Ask, Emit, Yield
+from nodes.kit.asking import pictures_in, question
+from nodes.kit.effect import Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
-from nodes.kit.params import Duration, Mark, ModelId, NodeParams, Settable
-from nodes.kit.problem import Problem
-from nodes.kit.scope import Scope
-from nodes.kit.shape import Shape
-from nodes.kit.text import check_text, compile_text
+from nodes.kit.kind import Example, KindWords, phrases
+from nodes.kit.sparing import EXPLAINED, LABELS, SparingKind, SparingParams
 
 
-class AiPromptParams(NodeParams):
-    model: ModelId | None = None
-    prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="prompt")]
-    fields: AnswerFields
-    timeout: Annotated[Duration, Settable] = 30_000
-
-    @model_validator(mode="after")
-    def names_differ(self) -> "AiPromptParams":
-        check_names(self.fields)
-        return self
+class AiPromptParams(SparingParams):
+    pass
 
 
-class AiPrompt(Kind):
+class AiPrompt(SparingKind):
     id = "ai_prompt"
     group = "ai"
     icon = "sparkles"
-    outputs = (OUT, UNSURE, FAILED)
     Params = AiPromptParams
 
-    def __init__(self, params: AiPromptParams, scope: Scope) -> None:
-        super().__init__(params, scope)
-        self.prompt = compile_text(params.prompt, scope, show=quoted)
-
-    @classmethod
-    def check(cls, params: AiPromptParams, scope: Scope) -> Iterator[Problem]:
-        yield from check_text(params.prompt, scope, "/params/prompt")
-        yield from check_fields(params.fields)
-
-    @classmethod
-    def shapes(cls, params: AiPromptParams, scope: Scope) -> dict[str, Shape]:
-        out = scope.shape.plus(**answered_shapes(params.fields))
-        return {"out": out, "unsure": scope.shape, "failed": failed_shape(scope.shape)}
-
-    def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
+    def request(self, event: Event) -> Iterator[Yield | dict[str, Any]]:
         prompt, troubles = self.prompt(event)
         yield from troubles
-        request = question(self.params.model, prompt, event, self.params.fields)
+        request = question(self.params.model, prompt, event, self.params.asked)
         if pictures := pictures_in(event):
             request["pictures"] = pictures
-        yield Ask(request, self.params.timeout)
+        yield request
 
-    def on_answer(self, answer: Answer, event: Event, memory: Any) -> Iterator[Yield]:
-        given = answered(answer, self.params.fields, event)
-        if isinstance(given, dict):
-            yield Emit("out", event.with_data({**event.data, **given}))
-        else:
-            yield from given
+    def looked_at(self, event: Event) -> Any:
+        return pictures_in(event)
 
     words = {
         "en": KindWords(
@@ -81,27 +47,11 @@ class AiPrompt(Kind):
                 "fields) leaves by “failed” with a reason. What a model says is never an address, a topic or an "
                 "approval."
             ),
-            labels={
-                "model": "Model",
-                "prompt": "Prompt",
-                "fields": "Answer",
-                "timeout": "Time limit",
-                "name": "Name",
-                "type": "Type",
-                "fields.type.number": "number",
-                "fields.type.integer": "whole number",
-                "fields.type.boolean": "yes or no",
-                "fields.type.string": "text",
-                "values": "Allowed values",
-                "min": "Minimum",
-                "max": "Maximum",
-                "description": "Description",
-            },
+            labels=LABELS["en"],
             params={
                 "model": "A registered model; without one, the workspace's own.",
                 "prompt": "What to judge, in your own words. {field} stands for a value of the event.",
-                "fields": "The fields of the answer: name, type, and for texts the labels that are allowed.",
-                "timeout": "How long to wait for the answer. Default 30 seconds.",
+                **EXPLAINED["en"],
             },
         ),
         "ja": KindWords(
@@ -112,27 +62,11 @@ class AiPrompt(Kind):
                 "または「判断できない」に限ります。時間切れ、文章での返答、決めていないラベル、余分な項目は、"
                 "理由を付けて「失敗」に出ます。モデルの答えがアドレスやトピックや承認になることはありません。"
             ),
-            labels={
-                "model": "モデル",
-                "prompt": "指示文",
-                "fields": "答えの項目",
-                "timeout": "制限時間",
-                "name": "名前",
-                "type": "型",
-                "fields.type.number": "数値",
-                "fields.type.integer": "整数",
-                "fields.type.boolean": "はい/いいえ",
-                "fields.type.string": "文字",
-                "values": "許す値",
-                "min": "最小",
-                "max": "最大",
-                "description": "説明",
-            },
+            labels=LABELS["ja"],
             params={
                 "model": "登録済みのモデル。省略するとワークスペースのモデルを使います。",
                 "prompt": "何を判断してほしいか。{項目名} と書くと、その値が入ります。",
-                "fields": "答えの項目。名前、型、文字列なら許すラベル。",
-                "timeout": "答えを待つ時間。既定は 30 秒。",
+                **EXPLAINED["ja"],
             },
         ),
     }

@@ -11,18 +11,17 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from nodes.kit.answer_fields import AnswerField, AnswerFields, answered_shapes, check_fields, check_names
-from nodes.kit.asking import FAILED, UNSURE, answered, failed_shape, question, quoted
+from nodes.kit.answer_fields import AnswerField
+from nodes.kit.asking import question
 from nodes.kit.confirm import Confirm, Votes, confirmed
-from nodes.kit.effect import Answer, Ask, Emit, Yield
+from nodes.kit.effect import Emit, Yield
 from nodes.kit.event import Event
-from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
+from nodes.kit.kind import Example, KindWords, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
-from nodes.kit.params import Duration, FieldName, Identity, Mark, ModelId, NodeParams, Per, Settable, refused
+from nodes.kit.params import FieldName, Identity, refused
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
-from nodes.kit.shape import Shape
-from nodes.kit.text import check_text, compile_text
+from nodes.kit.sparing import EXPLAINED, LABELS, SparingKind, SparingParams
 
 Part = Annotated[float, Field(ge=0, le=1)]
 
@@ -44,20 +43,10 @@ class Crop(BaseModel):
         return self
 
 
-class AiVisionParams(NodeParams):
+class AiVisionParams(SparingParams):
     image: Annotated[FieldName, Identity]
-    model: ModelId | None = None
-    prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="prompt")]
-    fields: AnswerFields
     crop: Crop | None = None
     confirm: Confirm | None = None
-    timeout: Annotated[Duration, Settable] = 30_000
-    per: Per = "device"
-
-    @model_validator(mode="after")
-    def names_differ(self) -> "AiVisionParams":
-        check_names(self.fields)
-        return self
 
 
 WORDS = {
@@ -71,24 +60,10 @@ WORDS = {
             "Words in a picture are part of the picture, never instructions to the flow."
         ),
         labels={
+            **LABELS["en"],
             "image": "Picture",
-            "model": "Model",
-            "prompt": "Prompt",
-            "fields": "Answer",
             "crop": "Part of the picture",
             "confirm": "Confirm",
-            "timeout": "Time limit",
-            "per": "Separately for each",
-            "name": "Name",
-            "type": "Type",
-            "fields.type.number": "number",
-            "fields.type.integer": "whole number",
-            "fields.type.boolean": "yes or no",
-            "fields.type.string": "text",
-            "values": "Allowed values",
-            "min": "Minimum",
-            "max": "Maximum",
-            "description": "Description",
             "left": "Left",
             "top": "Top",
             "right": "Right",
@@ -97,14 +72,13 @@ WORDS = {
             "of": "Of the last",
         },
         params={
+            **EXPLAINED["en"],
             "image": "The field with the picture.",
             "model": "A registered model that can see; without one, the workspace's own.",
             "prompt": "What to look for, in your own words. {field} stands for a value of the event.",
-            "fields": "The fields of the answer: name, type, and for texts the labels that are allowed.",
             "crop": "Only this part is looked at: borders from 0 to 1, from the left and the top. Left out: all of it.",
             "confirm": "An answer goes on only when so many of the last answers say the same (labels and yes or no).",
-            "timeout": "How long to wait for the answer. Default 30 seconds.",
-            "per": "Whose answers confirm each other: each device (left out), all together, or a field.",
+            "per": "Whose answers confirm each other and are asked for sparingly: each device (left out), all together, or a field.",
         },
     ),
     "ja": KindWords(
@@ -116,24 +90,10 @@ WORDS = {
             "ないときは、理由を付けて「失敗」に出ます。画像の中の文字は画像の一部であり、フローへの指示にはなりません。"
         ),
         labels={
+            **LABELS["ja"],
             "image": "画像",
-            "model": "モデル",
-            "prompt": "指示文",
-            "fields": "答えの項目",
             "crop": "見る範囲",
             "confirm": "確かめ方",
-            "timeout": "制限時間",
-            "per": "区別する単位",
-            "name": "名前",
-            "type": "型",
-            "fields.type.number": "数値",
-            "fields.type.integer": "整数",
-            "fields.type.boolean": "はい/いいえ",
-            "fields.type.string": "文字",
-            "values": "許す値",
-            "min": "最小",
-            "max": "最大",
-            "description": "説明",
             "left": "左",
             "top": "上",
             "right": "右",
@@ -142,28 +102,25 @@ WORDS = {
             "of": "直近の回数",
         },
         params={
+            **EXPLAINED["ja"],
             "image": "画像の入った項目。",
             "model": "画像を扱える登録済みのモデル。省略するとワークスペースのモデルを使います。",
             "prompt": "何を見てほしいか。{項目名} と書くと、その値が入ります。",
-            "fields": "答えの項目。名前、型、文字列なら許すラベル。",
             "crop": "この範囲だけを見ます。左と上を 0、右と下を 1 とした位置で書きます。省略すると全体です。",
             "confirm": "直近の答えのうち、この回数だけ同じ答え(ラベルと「はい/いいえ」)がそろったら先へ送ります。",
-            "timeout": "答えを待つ時間。既定は 30 秒。",
-            "per": "どの答えどうしで確かめるか。デバイスごと(省略時)、全体、または項目ごと。",
+            "per": "どの答えどうしで確かめ、何ごとに尋ねる回数を数えるか。デバイスごと(省略時)、全体、または項目ごと。",
         },
     ),
 }
 
 
-class AiVision(Kind):
+class AiVision(SparingKind):
     id = "ai_vision"
     group = "ai"
     icon = "eye"
-    outputs = (OUT, UNSURE, FAILED)
     Params = AiVisionParams
     Memory = Votes
-    takes_late = True
-    recalls = False
+    params: AiVisionParams
     words = WORDS
     phrases = (
         *phrases("en", "name", "look at the picture | look at the image | what the picture shows"),
@@ -171,40 +128,30 @@ class AiVision(Kind):
     )
     examples: ClassVar[tuple[Example, ...]] = ()
 
-    def __init__(self, params: AiVisionParams, scope: Scope) -> None:
-        super().__init__(params, scope)
-        self.prompt = compile_text(params.prompt, scope, show=quoted)
-
     @classmethod
-    def check(cls, params: AiVisionParams, scope: Scope) -> Iterator[Problem]:
-        yield from check_text(params.prompt, scope, "/params/prompt")
-        yield from check_fields(params.fields)
+    def check(cls, params: AiVisionParams, scope: Scope) -> Iterator[Problem]:  # type: ignore[override]
+        yield from super().check(params, scope)
         yield from check_picture(params.image, "/params/image", scope.shape)
 
-    @classmethod
-    def shapes(cls, params: AiVisionParams, scope: Scope) -> dict[str, Shape]:
-        out = scope.shape.plus(**answered_shapes(params.fields))
-        return {"out": out, "unsure": scope.shape, "failed": failed_shape(scope.shape)}
-
-    def on_event(self, event: Event, port: str, memory: Votes) -> Iterator[Yield]:
+    def request(self, event: Event) -> Iterator[Yield | dict[str, Any]]:
         picture = picture_in(event, self.params.image)
         if picture is None:
             yield from no_picture(event, self.params.image)
             return
         prompt, troubles = self.prompt(event)
         yield from troubles
-        request = question(self.params.model, prompt, event, self.params.fields)
+        request = question(self.params.model, prompt, event, self.params.asked)
         request["pictures"] = [picture]
         if self.params.crop is not None:
             crop = self.params.crop
             request["crop"] = [crop.left, crop.top, crop.right, crop.bottom]
-        yield Ask(request, self.params.timeout)
+        yield request
 
-    def on_answer(self, answer: Answer, event: Event, memory: Votes) -> Iterator[Yield]:
-        given = answered(answer, self.params.fields, event)
-        if not isinstance(given, dict):
-            yield from given
-        elif confirmed(memory, verdict(given, self.params.fields), self.params.confirm):
+    def looked_at(self, event: Event) -> Any:
+        return picture_in(event, self.params.image)
+
+    def sound(self, given: dict[str, Any], event: Event, memory: Votes) -> Iterator[Yield]:
+        if confirmed(memory, verdict(given, self.params.fields), self.params.confirm):
             yield Emit("out", event.with_data({**event.data, **given}))
 
 

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from nodes.kit.kind import Memory, Said
+from nodes.kit.kind import Said
 from nodes.kit.params import refused
+from nodes.kit.sparing import Asked
 
 MOST = 100
 LONGEST_VERDICT = 200
@@ -26,10 +27,13 @@ class Confirm(BaseModel):
         return self
 
 
-class Votes(Memory):
-    """The last verdicts of one key, the newest last."""
+class Votes(Asked):
+    """The last verdicts of one key, the newest last, and what was asked."""
 
-    said: ClassVar[Said] = {"en": {"last": "Last verdicts"}, "ja": {"last": "直近の判断"}}
+    said: ClassVar[Said] = {
+        "en": {**Asked.said["en"], "last": "Last verdicts"},
+        "ja": {**Asked.said["ja"], "last": "直近の判断"},
+    }
     last: list[str] = []
 
 

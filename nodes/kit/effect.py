@@ -56,19 +56,22 @@ class Act(msgspec.Struct, frozen=True):
 
 class Ask(msgspec.Struct, frozen=True):
     """Want something from outside. `request` is what the runtime's inference needs, all by id; `timeout` in ms.
-    The answer comes back through `Kind.on_answer`."""
+    The answer comes back through `Kind.on_answer`. `event`: what it is about, where that is another event than the one
+    at hand (one that had waited)."""
 
     request: dict[str, Any]
     timeout: int
+    event: Event | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
     """What came back for an Ask or an Act: `value`, or `error` (a short reason code such as `timeout`, `refused`,
-    `no_recorded_answer`, `http_500`) with a human `detail`."""
+    `no_recorded_answer`, `http_500`) with a human `detail`. `asked` is the request of the Ask, filled in by the engine."""
 
     value: Any = None
     error: str | None = None
     detail: str = ""
+    asked: dict[str, Any] | None = None
 
 
 Yield = Emit | Timer | Later | Cancel | Forget | Trouble | Act | Ask

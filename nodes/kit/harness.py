@@ -90,7 +90,9 @@ class Harness:
     def answer(self, value: Any = None, error: str | None = None) -> None:
         if self.last is None:
             raise ValueError("no event was fed")
-        self._take(self.node.on_answer(Answer(value, error), self.last, self.memory))
+        asked = next((one for one in reversed(self.yields) if isinstance(one, Ask)), None)
+        answer = Answer(value, error, asked=asked.request if asked else None)
+        self._take(self.node.on_answer(answer, (asked and asked.event) or self.last, self.memory))
 
     def read(self, **arrival: Any) -> None:
         """An arrival at START, if the source accepts it."""

@@ -28,6 +28,7 @@ from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.deploy import Deploy, ModelAccess
 from runtime.inference.model_folder import Found
+from runtime.inference.use import Answered
 from runtime.letters import place_of
 from runtime.lock import InUse
 from runtime.probation import Refused
@@ -190,6 +191,9 @@ class _Printer:
         if not outcome.sent:
             row["detail"] = outcome.detail
         self.line(row)
+
+    def asked(self, flow: RunningFlow, effect: Effect, answer: Answered, after: int | None) -> None:
+        """Without a server nobody keeps the answers of models."""
 
     def failed(self, flow: RunningFlow) -> None:
         self.problems([problem("node_failed", "", detail=flow.failure or "")])

@@ -19,12 +19,15 @@ import openai
 from nodes.kit.effect import Answer
 from runtime.addresses import AddressRefused, Egress
 from runtime.deploy import ModelAccess
+from runtime.inference.use import Use, about_tokens, picture_tokens
 from runtime.pictures import Picture
 from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 
 MOST = 1 << 20
 """Bytes of an answer that are read."""
+MOST_TOKENS = 10_000_000
+"""Of one answer; a server that counts more is not believed."""
 LONGEST_SAID = 4_000
 """Characters of an answer that the model is shown again when it should do better."""
 ANSWER_NAME = "answer"
@@ -43,13 +46,15 @@ LONGEST_PAUSE = 20.0
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """`data` is JSON and is quoted as data; `pictures` are shown; `wrong` says what is wrong with an answer of `schema`."""
+    """`data` is JSON and is quoted as data; `pictures` are shown; `wrong` says what is wrong with an answer of `schema`; what
+    the question takes is counted in `use`."""
 
     prompt: str
     data: str = ""
     schema: dict[str, Any] = {}
     pictures: tuple[Picture, ...] = ()
     wrong: Callable[[Any], str | None] = lambda value: None
+    use: Use = msgspec.field(default_factory=Use)
 
 
 class Chat:
@@ -62,7 +67,7 @@ class Chat:
         self._client = openai.OpenAI(
             base_url=access.base_url, api_key=access.key or "none", http_client=self._http, max_retries=0
         )
-        self._structured = True
+        self._structured = self._counts = True
 
     def ask(self, asked: Question, timeout: float) -> Answer:
         """What the model says within `timeout` seconds. An answer that is not as asked is asked for once more, with the reason.
@@ -99,7 +104,7 @@ class Chat:
 
     def _once(self, messages: list[Message], asked: Question, end: float) -> tuple[Answer, str | None]:
         try:
-            text = self._text(messages, asked.schema, end)
+            text = self._text(messages, asked, end)
         except _Said as said:
             return said.answer, None
         except (openai.APITimeoutError, httpx2.TimeoutException):
@@ -117,6 +122,9 @@ class Chat:
         """What a server said that takes no pictures, no structured outputs, or nothing at all."""
         if asked.pictures and status.status_code not in (401, 403) and _NO_PICTURES.search(str(status)):
             return Answer(error="no_pictures", detail=_clean(str(status)))
+        if self._counts and "stream_options" in str(status):
+            self._counts = False
+            raise _Again(0.0, Answer(error=f"http_{status.status_code}", detail=_clean(str(status)))) from status
         if status.status_code != 400:
             return Answer(error=f"http_{status.status_code}", detail=f"the model's server said {status.status_code}")
         answer = Answer(error="http_400", detail=str(status)[:200])
@@ -125,17 +133,16 @@ class Chat:
             raise _Again(0.0, answer) from status
         return answer
 
-    def _text(self, messages: list[Message], schema: dict[str, Any], end: float) -> str:
+    def _text(self, messages: list[Message], asked: Question, end: float) -> str:
         """What the model says, read as a stream so that its size and time are bounded."""
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"stream_options": {"include_usage": True}} if self._counts else {}
         if self._structured:
-            wanted = {"name": ANSWER_NAME, "schema": schema, "strict": True}
+            wanted = {"name": ANSWER_NAME, "schema": asked.schema, "strict": True}
             options["response_format"] = {"type": "json_schema", "json_schema": wanted}
         else:
-            plain = f"Answer with one JSON object of this JSON Schema and nothing else:\n{json.dumps(schema)}"
+            plain = f"Answer with one JSON object of this JSON Schema and nothing else:\n{json.dumps(asked.schema)}"
             messages = [*messages, {"role": "user", "content": plain}]
-        parts: list[str] = []
-        size = 0
+        asked.use.calls += 1
         with self._client.chat.completions.create(
             model=self.access.model,
             messages=cast(Any, messages),
@@ -143,21 +150,62 @@ class Chat:
             timeout=max(0.05, end - time.monotonic()),
             **options,
         ) as stream:
-            for chunk in stream:
-                if time.monotonic() > end:
-                    raise _Said("timeout", "the model did not finish in time")
-                for choice in chunk.choices[:1]:
-                    if choice.delta.refusal:
-                        raise _Said("refused", choice.delta.refusal[:200])
-                    parts.append(choice.delta.content or "")
-                    size += len(parts[-1])
-                    if size > MOST:
-                        raise _Said("too_large", "the model's answer is larger than 1 MB")
-                    if choice.finish_reason == "length":
-                        raise _Said("truncated", "the model's answer was cut off")
-                    if choice.finish_reason == "content_filter":
-                        raise _Said("refused", "the server's filter held the answer back")
-        return "".join(parts)
+            said = _Reading()
+            try:
+                for chunk in stream:
+                    if time.monotonic() > end:
+                        raise _Said("timeout", "the model did not finish in time")
+                    said.take(chunk)
+            finally:
+                said.count(asked, messages)
+        return said.text
+
+
+class _Reading:
+    """What has come of one answer so far."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._size = 0
+        self._usage: Any = None
+        self._model = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def take(self, chunk: Any) -> None:
+        """Raises _Said where that is the end."""
+        self._usage, self._model = chunk.usage or self._usage, chunk.model or self._model
+        for choice in chunk.choices[:1]:
+            if choice.delta.refusal:
+                raise _Said("refused", choice.delta.refusal[:200])
+            self._parts.append(choice.delta.content or "")
+            self._size += len(self._parts[-1])
+            if self._size > MOST:
+                raise _Said("too_large", "the model's answer is larger than 1 MB")
+            if choice.finish_reason == "length":
+                raise _Said("truncated", "the model's answer was cut off")
+            if choice.finish_reason == "content_filter":
+                raise _Said("refused", "the server's filter held the answer back")
+
+    def count(self, asked: Question, messages: list[Message]) -> None:
+        """As the server counts, else estimated."""
+        asked.use.served = _clean(str(self._model)) or asked.use.served
+        tokens = [getattr(self._usage, name, None) for name in ("prompt_tokens", "completion_tokens")]
+        if all(isinstance(one, int) and 0 <= one <= MOST_TOKENS for one in tokens):
+            asked.use.count(*cast("list[int]", tokens), estimated=False)
+            return
+        shown = sum(picture_tokens(picture.width, picture.height) for picture in asked.pictures)
+        asked.use.count(_words(messages) + shown, about_tokens(self.text), estimated=True)
+
+
+def _words(messages: list[Message]) -> int:
+    """Tokens of their texts, roughly."""
+    parts = [
+        part for one in messages for part in (one["content"] if isinstance(one["content"], list) else [one["content"]])
+    ]
+    return sum(about_tokens(part if isinstance(part, str) else part.get("text", "")) for part in parts)
 
 
 def content(asked: Question) -> Any:

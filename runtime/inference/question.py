@@ -10,6 +10,7 @@ from nodes.kit.answer_fields import AnswerField, mistake
 from nodes.kit.asking import MOST_PICTURES
 from runtime.inference.chat import Question
 from runtime.inference.kept import PictureOf, Unusable, picture_bytes
+from runtime.inference.use import Use
 from runtime.pictures import Picture, PictureRefused, clean
 
 WIDEST = 1_024
@@ -17,8 +18,8 @@ WIDEST = 1_024
 _Crop = tuple[float, float, float, float]
 
 
-def question_of(request: dict[str, Any], picture_of: PictureOf) -> Question:
-    """Raises Unusable where a picture is gone."""
+def question_of(request: dict[str, Any], picture_of: PictureOf, use: Use) -> Question:
+    """What it takes is counted in `use`. Raises Unusable where a picture is gone."""
     fields = [AnswerField.model_validate(field) for field in request.get("fields") or ()]
     crop = msgspec.convert(request["crop"], _Crop) if request.get("crop") else None
     handles = list(request.get("pictures") or ())[:MOST_PICTURES]
@@ -28,6 +29,7 @@ def question_of(request: dict[str, Any], picture_of: PictureOf) -> Question:
         schema=request.get("schema") or {},
         pictures=tuple(shown(picture_bytes(handle, picture_of), crop) for handle in handles),
         wrong=lambda value: mistake(value, fields) if fields else None,
+        use=use,
     )
 
 

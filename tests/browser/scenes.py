@@ -87,6 +87,8 @@ SCENES = [
     Scene("destinations-edit", "/destinations/", click(".edit")),
     Scene("inbox", "/inbox/"),
     Scene("inbox-snooze", "/flows/", click(".flow-row .snooze")),
+    Scene("answers", "/answers/"),
+    Scene("language-models", "/language-models/"),
     Scene("letters", "/letters/"),
     Scene("workers", "/workers/"),
     Scene("connection", "/connection/"),

@@ -9,6 +9,7 @@ import { api, type Approval } from '../wire/api'
 import { HttpFailure } from '../wire/http'
 import type { Deploying, Version } from '../wire/records'
 import { useWords } from '../words'
+import { AskForecasts } from './Asking'
 import { Dialog } from './Dialog'
 import { Difference } from './Difference'
 import { ProblemLines } from './ProblemLines'
@@ -50,6 +51,7 @@ export function DeployDialog({ first }: { first: 'forward' | 'list' }) {
       {status === 'rolled_back' ? <div className="callout callout-warn" data-testid="deploy-rolled-back"><div>{statusDetail.map((problem, i) => <p key={i}>{problem.message}</p>)}</div></div> : null}
       {errors.length && mode !== 'list' ? <div className="stack-tight" data-testid="deploy-problems"><p>{t('deploy.problems')}</p><ProblemLines problems={errors} /></div> : null}
       {mode === 'list' ? <VersionList onPick={goBack} onFail={fail} /> : facts === null ? <span className="spinner" role="status" aria-label={t('deploy.comparing')} /> : back ? <Back before={back} /> : <Forward before={before} onBack={goBack} onList={() => setMode('list')} />}
+      {mode === 'forward' && facts !== null ? <AskForecasts /> : null}
       {approval.length ? <Approvals approval={approval} yes={yes} onYes={setYes} /> : null}
       {mode !== 'forward' ? null : <div className="field"><label htmlFor="deploy-comment">{t(facts?.comment_needed ? 'deploy.comment_needed' : 'deploy.comment')}</label><input id="deploy-comment" value={comment} maxLength={500} required={facts?.comment_needed ?? false} onChange={(event) => setComment(event.target.value)} /></div>}
       {wrong ? <div className="callout callout-bad" role="alert">{wrong}</div> : null}

@@ -18,6 +18,7 @@ import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
 import { useLastAt, useSlowly } from '../session/seen'
 import { useWords } from '../words'
+import { NodeAccuracy } from './Asking'
 import { FormProvider, labelOf, useForm, type FormContext } from './form/context'
 import { SwitchInput } from './form/inputs'
 import { ParamField } from './form/ParamField'
@@ -76,6 +77,7 @@ function NodeForm({ node, document }: { node: FlowNode; document: FlowDocument }
       <div><TryButton id={node.id} /></div>
       <ProblemLines problems={loose} />
       <Trouble id={node.id} />
+      <NodeAccuracy id={node.id} kind={kind} />
       <Flowing id={node.id} kind={kind} />
       <div className="field">
         <label htmlFor="node-label">{t('node.label')}</label>

@@ -8,7 +8,7 @@ import type { Sample } from '../model/samples'
 import type { Registry, TypeField } from '../model/registry'
 import type { Snooze } from '../model/snoozes'
 import type { TryStep } from '../model/travel'
-import type { Approval, Author, Deploying, FlowRecord, Job, Me, Tried, Version, VersionPage } from './records'
+import type { Accuracy, Approval, AskForecast, Author, Deploying, FlowRecord, Job, Me, Tried, Version, VersionPage } from './records'
 import { call } from './http'
 
 /** A picture of a floor or a site; `tied` says how to get to the earth and back, if anybody has tied it. */
@@ -54,6 +54,8 @@ export const api = {
   stop: (id: string) => call<unknown>('POST', `${flow(id)}/stop`),
   liveSettings: (id: string, values: { [name: string]: Json }) => call<{ revision?: number }>('PUT', `${flow(id)}/settings`, { values }),
   deploying: (id: string) => call<Deploying>('GET', `${flow(id)}/diff`),
+  asks: (id: string, document: FlowDocument) => call<{ nodes: AskForecast[] }>('POST', `${flow(id)}/asks`, { document }),
+  accuracy: (id: string) => call<{ nodes: Accuracy[] }>('GET', `${flow(id)}/accuracy`),
   importFlow: (document: unknown, registry?: unknown) => call<FlowRecord>('POST', '/api/flows/import', registry ? { document, registry } : { document }),
   plans: () => call<Plan[]>('GET', '/api/plans'),
   exportPath: (id: string, registry: boolean) => `${flow(id)}/export?registry=${registry ? 1 : 0}`,

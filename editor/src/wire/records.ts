@@ -149,5 +149,41 @@ export interface Deploying {
   readonly comment_needed: boolean
 }
 
+/** Whether all questions of the flow stay within one limit; null: not known. */
+export interface AskLimit {
+  readonly of: 'flow' | 'workspace'
+  readonly what: 'calls' | 'tokens' | 'money'
+  readonly limit: number
+  readonly fits: boolean | null
+}
+
+/** About what one node that asks a language model takes: questions, tokens and money a day, null where that is not known. */
+export interface AskForecast {
+  readonly node: string
+  readonly label: string
+  readonly model: string
+  readonly asks: number | null
+  readonly basis: 'measured' | 'as_now' | 'at_most' | 'unknown'
+  readonly days: number
+  readonly tokens_in: number
+  readonly tokens_out: number
+  readonly measured: boolean
+  readonly tokens: number | null
+  readonly money: number | null
+  readonly priced: boolean
+  readonly currency: string
+  readonly second: string | null
+  readonly limits: readonly AskLimit[]
+}
+
+/** How many answers of a node and model people have marked, and how many of these were right. */
+export interface Accuracy {
+  readonly node: string
+  readonly model: string
+  readonly n: number
+  readonly right: number
+  readonly percent: number
+}
+
 /** What a step of a try did, or what is wrong with the draft. */
 export type Tried = Told | { readonly problems: readonly Problem[] }

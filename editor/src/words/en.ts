@@ -1,5 +1,6 @@
 import { demo } from './demo.en'
 import { doing } from './doing.en'
+import { asking } from './asking.en'
 import { trying } from './trying.en'
 
 export const en = {
@@ -379,5 +380,6 @@ export const en = {
   'dialog.cancel': 'Cancel',
   ...demo,
   ...doing,
+  ...asking,
   ...trying,
 } as const

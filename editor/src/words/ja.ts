@@ -1,6 +1,7 @@
 import type { Key } from './index'
 import { demo } from './demo.ja'
 import { doing } from './doing.ja'
+import { asking } from './asking.ja'
 import { trying } from './trying.ja'
 
 export const ja: { readonly [key in Key]: string } = {
@@ -380,5 +381,6 @@ export const ja: { readonly [key in Key]: string } = {
   'dialog.cancel': 'キャンセル',
   ...demo,
   ...doing,
+  ...asking,
   ...trying,
 }

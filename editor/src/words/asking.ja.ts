@@ -1,0 +1,30 @@
+// What questions to language models will take, and how often the answers were right.
+import type { asking as en } from './asking.en'
+
+export const asking: { readonly [key in keyof typeof en]: string } = {
+  'asks.title': 'AI の処理にかかる量',
+  'asks.loading': 'AI の処理にかかる量を見積もっています…',
+  'asks.measured': '1 日に約 {n} 回尋ねます(直近 {days} 日の実測)',
+  'asks.as_now': '1 日に約 {n} 回尋ねます(入力元の今の頻度から)',
+  'asks.at_most': '1 日に最大 {n} 回尋ねます(入力元の今の頻度から)',
+  'asks.unknown': '1 日に何回尋ねるかはまだわかりません(入力元が 5 分動くとわかります)',
+  'asks.tokens_measured': '1 回 {in} + {out} トークン(実測)',
+  'asks.tokens': '1 回 約 {in} + {out} トークン(推定)',
+  'asks.day': '1 日 {tokens} トークン',
+  'asks.money': '1 日 {money}',
+  'asks.no_price': 'このモデルの単価は登録されていません',
+  'asks.second': '判断できないときは {model} にも尋ねます。その分は含みません。',
+  'asklimit.flow_calls': 'このフローの予算(1 分 {limit} 回)',
+  'asklimit.flow_tokens': 'このフローの予算(1 日 {limit} トークン)',
+  'asklimit.flow_money': 'このフローの予算(1 日 {limit})',
+  'asklimit.workspace_calls': '全フローの予算(1 分 {limit} 回)',
+  'asklimit.workspace_tokens': '全フローの予算(1 日 {limit} トークン)',
+  'asklimit.workspace_money': '全フローの予算(1 日 {limit})',
+  'asks.fits': '{budget}に収まります。',
+  'asks.over': '{budget}を超えます。超えた分は「失敗」に出ます。',
+  'asks.fit_unknown': '{budget}に収まるかはわかりません。',
+  'asks.no_limit': '予算は決められていません。',
+  'asks.accuracy': '印を付けた答えのうち正しかった割合',
+  'asks.accuracy_of': '{model}:{n} 件中 {percent} %',
+  'asks.look': '答えを見る',
+}
