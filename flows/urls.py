@@ -41,6 +41,7 @@ urlpatterns = [
     path("destinations/<str:ref>/forget/", destinations.forget, name="destination-forget"),
     path("inbox/", inbox.list_page, name="inbox"),
     path("letters/", letters.list_page, name="letters"),
+    path("pictures/<str:device>/<str:field>", looking.newest, name="newest-picture"),
     path("pictures/<str:sha256>", looking.picture, name="kept-picture"),
     path("workers/", workers.list_page, name="workers"),
     path("connection/", connection.page, name="connection"),

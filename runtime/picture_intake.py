@@ -167,7 +167,7 @@ def replace(value: dict[str, Any], where: Pictures, store: PictureStore) -> bool
         found = at_path(value, path)
         if found is None or (where.loose and not _meant(found)):
             continue
-        _put(value, path, kept(_bytes_of(found), store))
+        _put(value, path, kept(bytes_of(found), store))
         changed = True
     return changed
 
@@ -200,7 +200,7 @@ def _meant(value: Any) -> bool:
     return isinstance(value, str) and value.startswith("data:image/")
 
 
-def _bytes_of(value: Any) -> bytes | None:
+def bytes_of(value: Any) -> bytes | None:
     """The bytes in base64 text or a data URL."""
     if not isinstance(value, str):
         return None

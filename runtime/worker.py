@@ -21,6 +21,7 @@ from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.errands import Errands, address_in
 from runtime.fence import Fence
+from runtime.looking import newest
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
 from runtime.reports import Reports
@@ -104,7 +105,7 @@ class Worker:
             "browse": lambda order: self._aside(self.errands.browse, order),
             "publish": self.errands.publish,
             "try_broker": lambda order: self._aside(self.errands.try_broker, order),
-            "look": lambda order: self._aside(lambda one: self.control.say(self.site.look(one)), order),
+            "look": lambda order: self._aside(self._look, order),
         }
 
     def start(self) -> None:
@@ -154,6 +155,14 @@ class Worker:
     def _aside(self, work: Callable[[Order], None], order: Order) -> None:
         """For what waits on the network: neither flows nor the line to the server wait with it."""
         threading.Thread(target=work, args=(order,), name="aside", daemon=True).start()
+
+    def _look(self, order: Order) -> None:
+        """A page wants to see a kept picture, or the newest of a device."""
+        device, watch = order.get("device"), self.watch
+        if device is None:
+            self.control.say(self.site.look(order))
+        elif watch is not None:
+            self.control.say(newest(self.site.pictures, order, watch.picture(str(device), str(order.get("field")))))
 
     # --- on the line's thread -------------------------------------------------------------------------------------
 

@@ -9,39 +9,21 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from nodes.kit.answer_fields import AnswerField, AnswerFields, answered_shapes, check_fields, check_names
+from nodes.kit.area import Cropped
 from nodes.kit.asking import FAILED, UNSURE, answered, failed_shape, question, quoted
 from nodes.kit.confirm import Confirm, Votes, confirmed
 from nodes.kit.effect import Answer, Ask, Emit, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
-from nodes.kit.params import Duration, FieldName, Identity, Mark, ModelId, NodeParams, Per, Settable, refused
+from nodes.kit.params import Duration, FieldName, Identity, Mark, ModelId, NodeParams, Per, Settable
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import Shape
 from nodes.kit.text import check_text, compile_text
-
-Part = Annotated[float, Field(ge=0, le=1)]
-
-
-class Crop(BaseModel):
-    """The part of the picture that is looked at: its borders as parts of width and height, from the left and the top."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-    left: Part = 0.0
-    top: Part = 0.0
-    right: Part = 1.0
-    bottom: Part = 1.0
-
-    @model_validator(mode="after")
-    def fits(self) -> "Crop":
-        for low, high in ((self.left, self.right), (self.top, self.bottom)):
-            if low >= high:
-                raise refused("limits_swapped", low=low, high=high)
-        return self
 
 
 class AiVisionParams(NodeParams):
@@ -49,7 +31,7 @@ class AiVisionParams(NodeParams):
     model: ModelId | None = None
     prompt: Annotated[str, Field(min_length=1, max_length=10_000), Mark(format="prompt")]
     fields: AnswerFields
-    crop: Crop | None = None
+    crop: Cropped | None = None
     confirm: Confirm | None = None
     timeout: Annotated[Duration, Settable] = 30_000
     per: Per = "device"
@@ -196,8 +178,7 @@ class AiVision(Kind):
         request = question(self.params.model, prompt, event, self.params.fields)
         request["pictures"] = [picture]
         if self.params.crop is not None:
-            crop = self.params.crop
-            request["crop"] = [crop.left, crop.top, crop.right, crop.bottom]
+            request["crop"] = self.params.crop.box
         yield Ask(request, self.params.timeout)
 
     def on_answer(self, answer: Answer, event: Event, memory: Votes) -> Iterator[Yield]:

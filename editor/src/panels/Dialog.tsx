@@ -11,12 +11,14 @@ interface Props {
   readonly testId: string
   /** A dialog that has to be answered has no way around it. */
   readonly must?: boolean
+  /** For one that is no dialog of the page (session/ui.ts). */
+  readonly onClose?: () => void
 }
 
-export function Dialog({ title, wide, foot, children, testId, must }: Props) {
+export function Dialog({ title, wide, foot, children, testId, must, onClose }: Props) {
   const { t } = useWords()
   const box = useRef<HTMLDialogElement>(null)
-  const close = () => useUi.getState().set({ dialog: null })
+  const close = onClose ?? (() => useUi.getState().set({ dialog: null }))
   useEffect(() => {
     const dialog = box.current
     if (!dialog?.open) dialog?.showModal()
