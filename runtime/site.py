@@ -24,6 +24,7 @@ from runtime.inference.asks import Asks
 from runtime.inference.local import Local
 from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
+from runtime.inference.reader import Reader
 from runtime.inference.used import unusable_models
 from runtime.looking import look
 from runtime.mailbox import Mailbox
@@ -73,7 +74,8 @@ class Site:
         self.pictures = PictureStore(files / "pictures" if files is not None else None)
         self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
         self._cameras = cameras or {}
-        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models)
+        self.reader = Reader(self.pictures.get)
+        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, self.reader)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)

@@ -14,10 +14,11 @@ from runtime.inference.kept import PictureOf, Unusable
 if TYPE_CHECKING:
     from runtime.inference.chat import Chat
     from runtime.inference.local import Local
+    from runtime.inference.reader import Reader
 
 AT_ONCE = 2
-SNAPSHOT = "snapshot"
-"""The task of a camera (nodes/source/snapshot.py)."""
+SNAPSHOT, TEXT = "snapshot", "text"
+"""The tasks of a camera (nodes/source/snapshot.py) and of the reader (nodes/ai/read_text.py)."""
 Snapshot = Callable[[str, float], Answer]
 """A fresh picture of a device, within so many seconds."""
 MOST_WAITING, MOST_BYTES = 64, 16 << 20
@@ -72,7 +73,7 @@ class _ChatLine(_Line):
 
 class Asks:
     """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
-    models that run here, `snapshot` takes pictures of cameras, `models`
+    models that run here, `reader` reads text, `snapshot` takes pictures of cameras, `models`
     are those that only this machine knows, by id: what a deploy says of one counts before."""
 
     def __init__(
@@ -82,7 +83,9 @@ class Asks:
         local: "Local | None" = None,
         snapshot: Snapshot | None = None,
         models: Mapping[str, LocalModel] = {},
+        reader: "Reader | None" = None,
     ) -> None:
+        self.reader = reader
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
         self._models = models
         self._lines: dict[Access | str, _Line] = {}
@@ -94,6 +97,9 @@ class Asks:
         task, name = request.get("task") or CHAT, request.get("model")
         if task == SNAPSHOT:
             self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
+            return
+        if task == TEXT:
+            self._put(self._alone(f"task {TEXT}", self._read), request, time.monotonic() + timeout, done)
             return
         access = access_to(given, name, task) or self._own(name, task)
         if access is None:
@@ -129,11 +135,20 @@ class Asks:
     def _camera(self, device: str) -> _Line:
         """One for each camera: one that hangs holds no other."""
         take = self._snapshot or (lambda device, timeout: Answer(error="no_camera", detail=device))
+        return self._alone(device, lambda request, timeout: take(device, timeout))
+
+    def _alone(self, key: str, answer: Callable[[dict[str, Any], float], Answer]) -> _Line:
+        """A line that asks one question after the other. `key`: a device, or what is no device's id."""
         with self._lock:
-            line = self._lines.get(device)
+            line = self._lines.get(key)
             if line is None:
-                line = self._lines[device] = _Line(lambda request, timeout: take(device, timeout), at_once=1)
+                line = self._lines[key] = _Line(answer, at_once=1)
             return line
+
+    def _read(self, request: dict[str, Any], timeout: float) -> Answer:
+        if self.reader is None:
+            return Answer(error="picture_gone", detail="no pictures are kept on this machine")
+        return self.reader.ask(request, timeout)
 
     def _opened(self, access: Access) -> _Line:
         if isinstance(access, ModelAccess):
