@@ -52,7 +52,7 @@ def clean(data: bytes, *, widest: int) -> Picture:
         raise PictureRefused("picture_too_heavy", {"size": len(data), "most": MOST_BYTES})
     try:
         opened = _opened(data)
-        return _encoded(_flat(opened, widest), drawing=opened.format == "PNG")
+        return encoded(_flat(opened, widest), drawing=opened.format == "PNG")
     except PictureRefused:
         raise
     except Exception as broken:  # a decoder may raise anything at all on bytes that were made to break it
@@ -151,7 +151,8 @@ def _upright(image: "Image.Image") -> "Image.Image":
         return image
 
 
-def _encoded(image: "Image.Image", *, drawing: bool) -> Picture:
+def encoded(image: "Image.Image", *, drawing: bool) -> Picture:
+    """A flat picture as PNG where it is a drawing or see-through, else JPEG."""
     if drawing or image.mode == "RGBA":
         made = _written(image, "PNG", optimize=True)
         if len(made.data) <= MOST_BYTES:

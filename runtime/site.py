@@ -21,6 +21,7 @@ from runtime.connectors.mqtt import Health, Mqtt
 from runtime.deploy import Deploy
 from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
+from runtime.inference.hiding import Hiding
 from runtime.inference.local import Local
 from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
@@ -28,7 +29,7 @@ from runtime.inference.reader import Reader
 from runtime.inference.used import unusable_models
 from runtime.looking import look
 from runtime.mailbox import Mailbox
-from runtime.picture_intake import PictureIntake, kept
+from runtime.picture_intake import Hide, PictureIntake, kept
 from runtime.picture_store import PictureStore
 from runtime.senders.command import Commands
 from runtime.senders.outlets import Outlets
@@ -75,10 +76,11 @@ class Site:
         self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
         self._cameras = cameras or {}
         self.reader = Reader(self.pictures.get)
+        self.hide: Hide = Hiding(self.reader)
         self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, self.reader)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
-        self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)
+        self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now, self.hide)
         self.host.intake.pictures = self.picture_intake
         if store is not None:
             self.host.subscribed = lambda: self.mqtt is not None and self.mqtt.subscribed.is_set()
@@ -125,10 +127,11 @@ class Site:
         """Loaded with the HTTP client behind it when a flow asks for the first picture."""
         from runtime.connectors.camera import Cameras
 
-        return Cameras(self._cameras, self.trusted, lambda data: kept(data, self.pictures))
+        keep = lambda data, blur: kept(data, self.pictures, blur, self.hide)  # noqa: E731
+        return Cameras(self._cameras, self.trusted, keep)
 
-    def _take(self, device: str, timeout: float) -> Answer:
-        return self.cameras.take(device, timeout)
+    def _take(self, device: str, blur: tuple[str, ...], timeout: float) -> Answer:
+        return self.cameras.take(device, timeout, blur)
 
     def unusable(self, plan: Plan, deploy: Deploy) -> list[Problem]:
         """What is wrong with the local models that a flow asks."""

@@ -255,7 +255,7 @@ class Worker:
         if flow is not None:  # its engine and plan belong to the host's thread
             wanted = data if isinstance(data, dict) else {"value": data}
             if node in flow.pictures:
-                wanted = given(wanted, flow.pictures[node][1], self.site.pictures)
+                wanted = given(wanted, flow.pictures[node][1], self.site.pictures, self.site.hide)
             self._post(lambda: self.host.inject(self.host.flows.get(flow.id, flow), node, wanted))
 
     # --- on the host's thread -------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 
 HEADERS = {"Accept": "image/jpeg,image/png,image/webp"}
-Keep = Callable[[bytes], dict[str, Any]]
-"""Looks at a picture, keeps it and gives its handle, or says why not."""
+Keep = Callable[[bytes, tuple[str, ...]], dict[str, Any]]
+"""Looks at a picture, blurs this in it, keeps it and gives its handle, or says why not."""
 
 
 class Cameras:
@@ -30,8 +30,8 @@ class Cameras:
         self._egress = egress
         self._client: httpx2.Client | None = None
 
-    def take(self, device: str, timeout: float) -> Answer:
-        """The handle of a fresh picture of `device` within `timeout` seconds. Never raises; `error` is no_camera, camera_away,
+    def take(self, device: str, timeout: float, blur: tuple[str, ...] = ()) -> Answer:
+        """The handle of a fresh picture of `device`, with `blur` blurred in it, within `timeout` seconds. Never raises; `error` is no_camera, camera_away,
         address_refused, or why the picture was refused."""
         url = self._addresses.get(device)
         if url is None:
@@ -45,7 +45,7 @@ class Cameras:
             return Answer(error="camera_away", detail=str(away))
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as problem:  # their texts may hold the address
             return Answer(error="camera_away", detail=f"{device}: {type(problem).__name__}")
-        found = self._keep(data)
+        found = self._keep(data, blur)
         return Answer(error=str(found[REFUSED]), detail=device) if REFUSED in found else Answer(value=found)
 
     def close(self) -> None:
