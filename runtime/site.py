@@ -127,10 +127,9 @@ class Site:
         """Loaded with the HTTP client behind it when a flow asks for the first picture."""
         from runtime.connectors.camera import Cameras
 
-        keep = lambda data, blur: kept(data, self.pictures, blur, self.hide)  # noqa: E731
-        return Cameras(self._cameras, self.trusted, keep)
+        return Cameras(self._cameras, self.trusted, lambda data, blur: kept(data, self.pictures, blur, self.hide))
 
-    def _take(self, device: str, blur: tuple[str, ...], timeout: float) -> Answer:
+    def _take(self, device: str, timeout: float, blur: tuple[str, ...]) -> Answer:
         return self.cameras.take(device, timeout, blur)
 
     def unusable(self, plan: Plan, deploy: Deploy) -> list[Problem]:

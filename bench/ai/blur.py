@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from bench.ai.text import COUNT, KINDS, Asked, shots, truth_of
+from bench.ai.text import KINDS, Asked, shots, truth_of
 from fleet.scenes.shot import Moment, Place, dice
 from fleet.scenes.take import take
 from runtime.inference.hiding import Box, Hiding, faces
@@ -25,6 +25,7 @@ from runtime.pictures import clean
 SIZES = (12, 16, 24, 48, 96)
 WAYS = {"as it is": {}, "dark (0.25), noise": {"light": 0.25}, "turned by 30°": {"turn": 30.0}, "blurred by 2 pixels": {"blur": 2.0}}
 PICTURE = (640, 480)
+TEXTS = 60
 COVERED = 0.9
 """Of the number's box, so that it counts as hidden."""
 Find = Callable[[Image.Image], list[Box]]
@@ -98,7 +99,7 @@ def _texts() -> Iterator[str]:
     hiding = Hiding(Reader(lambda sha256: None))
     for kind, (_, pattern) in KINDS.items():
         covered = readable = before = 0
-        for shot in shots(kind):
+        for shot in shots(kind, TEXTS):
             thing = shot.things[0]
             covered += _share(thing.box, hiding.places(shot.image, "text")) >= COVERED
             out = io.BytesIO()
@@ -107,7 +108,7 @@ def _texts() -> Iterator[str]:
             after = type(shot)(Image.open(io.BytesIO(hidden.data)).convert("RGB"), shot.things)
             before += asked(shot, pattern, cropped=True) == truth_of(thing)
             readable += asked(after, pattern, cropped=True) == truth_of(thing)
-        yield f"| {kind} | {COUNT} | {covered / COUNT:.1%} | {before / COUNT:.1%} | {readable / COUNT:.1%} |"
+        yield f"| {kind} | {TEXTS} | {covered / TEXTS:.1%} | {before / TEXTS:.1%} | {readable / TEXTS:.1%} |"
 
 
 def _share(box: Box, places: list[Box]) -> float:

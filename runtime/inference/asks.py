@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 SNAPSHOT, TEXT = "snapshot", "text"
 """The tasks of a camera (nodes/source/snapshot.py) and of the reader (nodes/ai/read_text.py)."""
-Snapshot = Callable[[str, tuple[str, ...], float], Answer]
-"""A fresh picture of a device with this blurred in it, within so many seconds."""
+Snapshot = Callable[[str, float, tuple[str, ...]], Answer]
+"""A fresh picture of a device, within so many seconds, with this blurred in it (nodes/kit/blur.py)."""
 MOST_WAITING, MOST_BYTES = 64, 16 << 20
 """Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
 room: its node hears `busy`."""
@@ -134,8 +134,8 @@ class Asks:
 
     def _camera(self, device: str) -> _Line:
         """One for each camera: one that hangs holds no other."""
-        take = self._snapshot or (lambda device, blur, timeout: Answer(error="no_camera", detail=device))
-        return self._alone(device, lambda request, timeout: take(device, tuple(request.get("blur") or ()), timeout))
+        take = self._snapshot or (lambda device, timeout, blur: Answer(error="no_camera", detail=device))
+        return self._alone(device, lambda request, timeout: take(device, timeout, tuple(request.get("blur") or ())))
 
     def _alone(self, key: str, answer: Callable[[dict[str, Any], float], Answer]) -> _Line:
         """A line that asks one question after the other. `key`: a device, or what is no device's id."""
