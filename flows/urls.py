@@ -19,6 +19,7 @@ from flows.pages import (
     plans,
     preferences,
     signin,
+    stations,
     tables,
     workers,
 )
@@ -44,6 +45,7 @@ urlpatterns = [
     path("pictures/<str:device>/<str:field>", looking.newest, name="newest-picture"),
     path("pictures/<str:sha256>", looking.picture, name="kept-picture"),
     path("workers/", workers.list_page, name="workers"),
+    path("workers/change/", stations.change, name="workers-change"),
     path("connection/", connection.page, name="connection"),
     path("settings/", preferences.page, name="settings"),
     path("settings/model/", preferences.model, name="settings-model"),

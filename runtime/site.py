@@ -25,10 +25,11 @@ from runtime.inference.hiding import Hiding
 from runtime.inference.local import Local
 from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
-from runtime.inference.reader import Reader
+from runtime.inference.reader import READING, Reader
 from runtime.inference.used import unusable_models
 from runtime.looking import look
 from runtime.mailbox import Mailbox
+from runtime.optimise.answers import OPTIMISERS
 from runtime.picture_intake import Hide, PictureIntake, kept
 from runtime.picture_store import PictureStore
 from runtime.senders.command import Commands
@@ -77,7 +78,8 @@ class Site:
         self._cameras = cameras or {}
         self.reader = Reader(self.pictures.get)
         self.hide: Hide = Hiding(self.reader)
-        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, self.reader)
+        answering = {**OPTIMISERS, READING: self.reader.ask}
+        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, answering)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now, self.hide)

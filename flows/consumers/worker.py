@@ -156,6 +156,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     async def pass_on(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])
 
+    async def sign_off(self, event: dict[str, Any]) -> None:
+        await self.close(4401)
+
     async def send_fence(self, event: dict[str, Any]) -> None:
         """A process with this identity has signed in: those before it have to stand still."""
         if self.epoch is not None and self.epoch < event["epoch"]:

@@ -14,13 +14,14 @@ from runtime.inference.kept import PictureOf, Unusable
 if TYPE_CHECKING:
     from runtime.inference.chat import Chat
     from runtime.inference.local import Local
-    from runtime.inference.reader import Reader
 
 AT_ONCE = 2
-SNAPSHOT, TEXT = "snapshot", "text"
-"""The tasks of a camera (nodes/source/snapshot.py) and of the reader (nodes/ai/read_text.py)."""
+SNAPSHOT = "snapshot"
+"""The task of a camera (nodes/source/snapshot.py)."""
 Snapshot = Callable[[str, float, tuple[str, ...]], Answer]
 """A fresh picture of a device, within so many seconds, with this blurred in it (nodes/kit/blur.py)."""
+Way = Callable[[dict[str, Any], float], Answer]
+"""What answers a request, within so many seconds."""
 MOST_WAITING, MOST_BYTES = 64, 16 << 20
 """Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
 room: its node hears `busy`."""
@@ -73,8 +74,9 @@ class _ChatLine(_Line):
 
 class Asks:
     """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
-    models that run here, `reader` reads text, `snapshot` takes pictures of cameras, `models`
-    are those that only this machine knows, by id: what a deploy says of one counts before."""
+    models that run here, `snapshot` takes pictures of cameras, `models`
+    are those that only this machine knows, by id: what a deploy says of one counts before. `ways` answer the asks of a task
+    that needs no model."""
 
     def __init__(
         self,
@@ -83,11 +85,10 @@ class Asks:
         local: "Local | None" = None,
         snapshot: Snapshot | None = None,
         models: Mapping[str, LocalModel] = {},
-        reader: "Reader | None" = None,
+        ways: Mapping[str, Way] = {},
     ) -> None:
-        self.reader = reader
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
-        self._models = models
+        self._models, self._ways = models, ways
         self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
@@ -98,8 +99,8 @@ class Asks:
         if task == SNAPSHOT:
             self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
             return
-        if task == TEXT:
-            self._put(self._alone(f"task {TEXT}", self._read), request, time.monotonic() + timeout, done)
+        if task in self._ways:
+            self._put(self._alone(f"task {task}", self._ways[task]), request, time.monotonic() + timeout, done)
             return
         access = access_to(given, name, task) or self._own(name, task)
         if access is None:
@@ -137,18 +138,14 @@ class Asks:
         take = self._snapshot or (lambda device, timeout, blur: Answer(error="no_camera", detail=device))
         return self._alone(device, lambda request, timeout: take(device, timeout, tuple(request.get("blur") or ())))
 
-    def _alone(self, key: str, answer: Callable[[dict[str, Any], float], Answer]) -> _Line:
-        """A line that asks one question after the other. `key`: a device, or what is no device's id."""
+    def _alone(self, key: str, answer: Way) -> _Line:
+        """A line that asks one question after the other. `key`: a device, or what has a space in it, as no device's id."""
         with self._lock:
             line = self._lines.get(key)
             if line is None:
                 line = self._lines[key] = _Line(answer, at_once=1)
             return line
 
-    def _read(self, request: dict[str, Any], timeout: float) -> Answer:
-        if self.reader is None:
-            return Answer(error="picture_gone", detail="no pictures are kept on this machine")
-        return self.reader.ask(request, timeout)
 
     def _opened(self, access: Access) -> _Line:
         if isinstance(access, ModelAccess):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Crop = tuple[int, int, int, int]
 
+READING = "text"
+"""The task of an ask (nodes/ai/read_text.py)."""
 LEAST_SIDE, MOST_SIDE = 736, 1_280
 """Pixels of the longer side of what is looked at: less is made larger, more smaller."""
 MOST_LINES = 60
