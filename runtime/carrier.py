@@ -9,6 +9,7 @@ from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.action import WhenFull
 from nodes.kit.effect import Answer
+from nodes.kit.picture import sha256_of
 from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
@@ -55,6 +56,8 @@ class Carrier:
         on_tried: OnTried = lambda flow, key, attempts: None,
     ) -> None:
         self.outlets, self.commands, self.asks, self.approvals = outlets, commands, asks, approvals
+        self.pages = ""
+        """Where the server's pages are, such as https://suiro.example; empty for a headless run."""
         self._inbox, self._store, self._snoozes, self._on_tried = inbox, store, snoozes, on_tried
 
     @property
@@ -129,7 +132,7 @@ class Carrier:
         policy: WhenFull = flow.when_full.get(effect.node) or ("block" if kept else "latest")
         until, tried = time.monotonic() + life, partial(self._on_tried, flow.id, effect.key) if kept else None
         taken = outlet.put(
-            _parcel(flow, effect), done, until=until, kept=kept, policy=policy, attempts=attempts, on_tried=tried
+            _parcel(flow, effect, self.pages), done, until=until, kept=kept, policy=policy, attempts=attempts, on_tried=tried
         )
         return None if taken else DROPPED
 
@@ -175,12 +178,14 @@ class Carrier:
         return way
 
 
-def _parcel(flow: RunningFlow, effect: Effect) -> Parcel:
-    """A notice carries a text, a call a body."""
+def _parcel(flow: RunningFlow, effect: Effect, pages: str) -> Parcel:
+    """A notice carries a text, and the address of its picture where the server's `pages` are known; a call a body."""
     name = flow.plan.name
     content: dict[str, Any] = {"body": effect.data.get("body")}
     if effect.kind == "notify":
-        content = {"text": str(effect.data.get("text", ""))}
+        shown = sha256_of(effect.data.get("picture"))
+        seen = f"{pages}/pictures/{shown}" if pages and shown else ""
+        content = {"text": str(effect.data.get("text", "")), "picture": seen}
     return Parcel(effect.key, effect.node, effect.kind, effect.device, effect.time, **content, flow=name)
 
 

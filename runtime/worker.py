@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -76,6 +77,7 @@ class Worker:
             **own,
         )
         self.host = self.reports.host = self.site.host
+        self.host.outgoing.carrier.pages = pages_of(server)
         self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
         self.errands = Errands(self.site, self.control)
         self.watch: Watch | None = None
@@ -161,8 +163,9 @@ class Worker:
         device, watch = order.get("device"), self.watch
         if device is None:
             self.control.say(self.site.look(order))
-        elif watch is not None:
-            self.control.say(newest(self.site.pictures, order, watch.picture(str(device), str(order.get("field")))))
+            return
+        sent = watch.picture(str(device), str(order.get("field"))) if watch is not None else None
+        self.control.say(newest(self.site.pictures, order, sent))
 
     # --- on the line's thread -------------------------------------------------------------------------------------
 
@@ -375,3 +378,9 @@ class Worker:
         refused = self.site.mqtt.refused if self.site.mqtt else {}
         found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
         return [render(problem("subscription_refused", "", topic=topic), flow.lang) for topic in found]
+
+
+def pages_of(server: str) -> str:
+    """Where people see the pages of the server that a worker dials, by the address of its socket."""
+    parts = urlsplit(server)
+    return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc.rpartition('@')[2]}"
