@@ -41,7 +41,8 @@ class Way(NamedTuple):
 
 class Carrier:
     """`inbox` and `store` take what stays in the product, `approvals` what a person must approve, `snoozes` what
-    nobody wants to hear of for a while; None where there is no product around (a headless run)."""
+    nobody wants to hear of for a while; None where there is no product around (a headless run). `pages` is where the
+    server's pages are, such as https://suiro.example."""
 
     def __init__(
         self,
@@ -54,10 +55,10 @@ class Carrier:
         approvals: Approvals | None = None,
         snoozes: Snoozes | None = None,
         on_tried: OnTried = lambda flow, key, attempts: None,
+        pages: str = "",
     ) -> None:
         self.outlets, self.commands, self.asks, self.approvals = outlets, commands, asks, approvals
-        self.pages = ""
-        """Where the server's pages are, such as https://suiro.example; empty for a headless run."""
+        self._pages = pages
         self._inbox, self._store, self._snoozes, self._on_tried = inbox, store, snoozes, on_tried
 
     @property
@@ -132,7 +133,13 @@ class Carrier:
         policy: WhenFull = flow.when_full.get(effect.node) or ("block" if kept else "latest")
         until, tried = time.monotonic() + life, partial(self._on_tried, flow.id, effect.key) if kept else None
         taken = outlet.put(
-            _parcel(flow, effect, self.pages), done, until=until, kept=kept, policy=policy, attempts=attempts, on_tried=tried
+            _parcel(flow, effect, self._pages),
+            done,
+            until=until,
+            kept=kept,
+            policy=policy,
+            attempts=attempts,
+            on_tried=tried,
         )
         return None if taken else DROPPED
 

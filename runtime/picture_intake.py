@@ -178,9 +178,7 @@ def replace(value: dict[str, Any], where: Pictures, store: PictureStore, hide: H
     return changed
 
 
-def given(
-    data: dict[str, Any], where: Pictures, store: PictureStore, hide: Hide | None = None
-) -> dict[str, Any]:
+def given(data: dict[str, Any], where: Pictures, store: PictureStore, hide: Hide | None = None) -> dict[str, Any]:
     """`data` that a source is given from elsewhere than the broker, with handles in the place of its pictures."""
     copy: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(data))
     replace(copy, where, store, hide)

@@ -67,7 +67,11 @@ class Reports:
     def notice(self, flow: RunningFlow, effect: Effect) -> Outcome:
         """A notice into the product's own inbox."""
         about = {"device": effect.device, "time": effect.time, "key": effect.key}
-        told = {"to": effect.data.get("to"), "text": effect.data.get("text"), "picture": sha256_of(effect.data.get("picture"))}
+        told = {
+            "to": effect.data.get("to"),
+            "text": effect.data.get("text"),
+            "picture": sha256_of(effect.data.get("picture")),
+        }
         data = {"node": effect.node, **told, **about}
         self.row(flow.id, "notice", data)
         return SENT
@@ -76,7 +80,12 @@ class Reports:
         """A notice or command that was held back because a person has snoozed it."""
         told = str(effect.data.get("text", "")) if effect.kind == "notify" else _spoken(flow, effect)
         about = {"device": effect.device, "time": effect.time, "key": effect.key, "snooze": snooze}
-        data = {"node": effect.node, "to": effect.data.get("to"), "text": told, "picture": sha256_of(effect.data.get("picture"))}
+        data = {
+            "node": effect.node,
+            "to": effect.data.get("to"),
+            "text": told,
+            "picture": sha256_of(effect.data.get("picture")),
+        }
         self.row(flow.id, "snoozed", {**data, **about})
 
     def stored(self, flow: RunningFlow, effect: Effect) -> Outcome:

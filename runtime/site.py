@@ -48,7 +48,7 @@ DRAIN = 5.0
 class Site:
     """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
     person; without it none does. `snoozed` is told of what people have snoozed; without it nothing is. `on_health` and `on_gap` are called on the
-    connection's thread. Pictures are in a folder of `files`, or in memory; models too, beside `models`, which this machine's operator gives. `cameras` are addresses by device, also from the operator. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+    connection's thread. Pictures are in a folder of `files`, or in memory; models too, beside `models`, which this machine's operator gives. `cameras` are addresses by device, also from the operator; `pages` is where people see the server's pages. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class Site:
         models: Found = NO_MODELS,
         files: Path | None = None,
         cameras: dict[str, str] | None = None,
+        pages: str = "",
     ) -> None:
         allow = allowed_networks()
         open_to, self.trusted = Egress(allow), Egress(allow, trusted=True)
@@ -91,7 +92,7 @@ class Site:
         ways = {"inbox": inbox, "store": stored}
         note = self.host.outgoing.attempts.note
         self.host.outgoing.carrier = Carrier(
-            self.outlets, self.commands, self.asks, **ways, approvals=approvals, snoozes=self.snoozes, on_tried=note
+            self.outlets, self.commands, self.asks, **ways, approvals=approvals, snoozes=self.snoozes, on_tried=note, pages=pages
         )
 
     def connect(self, address: BrokerAddress) -> None:

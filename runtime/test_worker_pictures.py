@@ -96,7 +96,13 @@ def test_a_notice_says_which_picture_it_is_about_and_it_is_the_blurred_one(bench
 
 def test_what_a_device_sent_last_can_be_drawn_over_before_any_flow_reads_it(bench: Bench) -> None:
     bench.deploy(document=POSTED)
-    types = [{"id": "cam", "topic": "cam/{device}", "fields": [{"name": "view", "type": "image"}, {"name": "n", "type": "number"}]}]
+    types = [
+        {
+            "id": "cam",
+            "topic": "cam/{device}",
+            "fields": [{"name": "view", "type": "image"}, {"name": "n", "type": "number"}],
+        }
+    ]
     bench.server.send(t="watch", registry={"types": types, "devices": [{"id": "cam-1", "type": "cam"}]})
     message = json.dumps({"view": base64.b64encode(picture("green", (1_600, 1_200))).decode(), "n": 1})
     client = publisher(bench.broker)

@@ -74,10 +74,10 @@ class Worker:
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
             files=folder_of(where),
+            pages=pages_of(server),
             **own,
         )
         self.host = self.reports.host = self.site.host
-        self.host.outgoing.carrier.pages = pages_of(server)
         self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
         self.errands = Errands(self.site, self.control)
         self.watch: Watch | None = None

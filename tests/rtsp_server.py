@@ -23,7 +23,11 @@ def encoded(image: Image.Image, codec: str, count: int = 3) -> list[list[bytes]]
     stream = av.CodecContext.create({"h264": "libx264", "hevc": "libx265"}[codec], "w")
     stream.width, stream.height, stream.pix_fmt, stream.time_base = image.width, image.height, "yuv420p", Fraction(1, 5)
     stream.gop_size = 1
-    stream.options = {"preset": "ultrafast", "tune": "zerolatency", **({"x265-params": "log-level=none:repeat-headers=1"} if codec == "hevc" else {})}
+    stream.options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        **({"x265-params": "log-level=none:repeat-headers=1"} if codec == "hevc" else {}),
+    }
     pictures = []
     frames: list[Any] = [*[av.VideoFrame.from_image(image) for _ in range(count)], None]
     for index, frame in enumerate(frames):
@@ -51,7 +55,9 @@ class RtspServer:
     def __enter__(self) -> "RtspServer":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._listener.close()
         for sock in self._open:
             with contextlib.suppress(OSError):

@@ -23,7 +23,12 @@ from runtime.inference.reader import Reader
 from runtime.pictures import clean
 
 SIZES = (12, 16, 24, 48, 96)
-WAYS = {"as it is": {}, "dark (0.25), noise": {"light": 0.25}, "turned by 30°": {"turn": 30.0}, "blurred by 2 pixels": {"blur": 2.0}}
+WAYS = {
+    "as it is": {},
+    "dark (0.25), noise": {"light": 0.25},
+    "turned by 30°": {"turn": 30.0},
+    "blurred by 2 pixels": {"blur": 2.0},
+}
 PICTURE = (640, 480)
 TEXTS = 60
 COVERED = 0.9

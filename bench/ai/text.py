@@ -111,7 +111,9 @@ def naive(shot: Shot) -> str:
     bare = str(thing.text).replace(".", "")
     width, height = shot.image.size
     left, top, right, bottom = thing.box
-    part = shot.image.crop((int(left * width), int(top * height), int(right * width), int(bottom * height))).convert("L")
+    part = shot.image.crop((int(left * width), int(top * height), int(right * width), int(bottom * height))).convert(
+        "L"
+    )
     step = part.width / len(bare)
     text = ""
     for n in range(len(bare)):

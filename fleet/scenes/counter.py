@@ -46,7 +46,12 @@ def _housing(pen: Any, roll: Random, left: float, top: float, wide: float, high:
     pen.rounded_rectangle(around, radius=high * 0.3, fill=case, outline=shaded(case, 0.6), width=3)
     ink: Colour = (25, 25, 28) if sum(case) > 330 else (225, 225, 220)
     font = ImageFont.load_default(max(9, high * 0.3))
-    pen.text((left, top - high * 0.85), roll.choice(["Water meter", "Active energy", "GAS", "Flow total"]), fill=ink, font=font)
+    pen.text(
+        (left, top - high * 0.85),
+        roll.choice(["Water meter", "Active energy", "GAS", "Flow total"]),
+        fill=ink,
+        font=font,
+    )
     pen.text((left + wide, top + high * 1.3), roll.choice(["kWh", "MWh", "L", "bar"]), fill=ink, font=font, anchor="ra")
     pen.text((left, top + high * 1.6), f"No. {roll.randint(10, 99)}-{roll.randint(1000, 9999)}", fill=ink, font=font)
 
@@ -64,7 +69,9 @@ def _drums(pen: Any, roll: Random, cells: Cells, number: str, decimals: int) -> 
         ink: Colour = (20, 20, 20) if light and not last else (240, 240, 235)
         x = left + n * step + (step * 0.35 if last else 0)
         pen.rectangle((x, top, x + step * 0.92, top + high), fill=drum)
-        pen.text((x + step * 0.46, top + high / 2), digit, fill=ink, font=ImageFont.load_default(high * 0.8), anchor="mm")
+        pen.text(
+            (x + step * 0.46, top + high / 2), digit, fill=ink, font=ImageFont.load_default(high * 0.8), anchor="mm"
+        )
 
 
 def _shining(pen: Any, roll: Random, cells: Cells, number: str, decimals: int) -> None:
@@ -78,7 +85,9 @@ def _grey(pen: Any, roll: Random, cells: Cells, number: str, decimals: int) -> N
 
 def _segments(pen: Any, roll: Random, cells: Cells, number: str, decimals: int, glass: Colour, ink: Colour) -> None:
     left, top, step, high = cells
-    pen.rectangle((left - step * 0.3, top - high * 0.2, left + step * (len(number) + 0.4), top + high * 1.2), fill=glass)
+    pen.rectangle(
+        (left - step * 0.3, top - high * 0.2, left + step * (len(number) + 0.4), top + high * 1.2), fill=glass
+    )
     thick, slant = high * roll.uniform(0.09, 0.15), high * roll.uniform(0.0, 0.12)
     for n, digit in enumerate(number):
         x, wide = left + n * step, step * 0.72
@@ -87,7 +96,9 @@ def _segments(pen: Any, roll: Random, cells: Cells, number: str, decimals: int, 
             pen.line([(px + slant * (1 - (py - top) / high), py) for px, py in ends], fill=ink, width=round(thick))
         if decimals and n == len(number) - decimals - 1:
             dot = x + wide + step * 0.14, top + high - thick / 2
-            pen.ellipse((dot[0] - thick * 0.6, dot[1] - thick * 0.6, dot[0] + thick * 0.6, dot[1] + thick * 0.6), fill=ink)
+            pen.ellipse(
+                (dot[0] - thick * 0.6, dot[1] - thick * 0.6, dot[0] + thick * 0.6, dot[1] + thick * 0.6), fill=ink
+            )
 
 
 def _ends(segment: str, x: float, top: float, wide: float, high: float) -> list[tuple[float, float]]:

@@ -10,7 +10,10 @@ PAINTS: dict[Family, list[Colour]] = {
     "training": [(150, 30, 30), (40, 60, 120), (200, 200, 200), (60, 64, 60)],
     "plant": [(120, 90, 60), (30, 90, 80), (225, 225, 220), (35, 35, 40)],
 }
-LETTERS, KANA = "ABCDEFGHJKLMNPRSTUVWXYZ", "あいうえかきくけこさすせそたちつてとなにぬねのはひふほまみむめもやゆらりるろ"
+LETTERS, KANA = (
+    "ABCDEFGHJKLMNPRSTUVWXYZ",
+    "あいうえかきくけこさすせそたちつてとなにぬねのはひふほまみむめもやゆらりるろ",
+)
 CITIES = ("品川", "横浜", "名古屋", "大阪", "神戸", "福岡", "札幌", "仙台")
 JAPANESE_FONT = "NotoSansCJK-Bold.ttc"
 """Of the Debian package fonts-noto-cjk; without it all plates are Latin."""
@@ -43,7 +46,14 @@ def plate_of(number: int, *, japanese: bool) -> list[str]:
         digits = f"{roll.randint(1, 9999):04d}"
         return [f"{roll.choice(CITIES)} {roll.randint(300, 599)}", f"{roll.choice(KANA)} {digits[:2]}-{digits[2:]}"]
     letters = "".join(roll.choice(LETTERS) for _ in range(4))
-    return [roll.choice([f"{letters[:2]}-{roll.randint(100, 999)}-{letters[2:]}", f"{letters[0]} {letters[1:3]} {roll.randint(1000, 9999)}"])]
+    return [
+        roll.choice(
+            [
+                f"{letters[:2]}-{roll.randint(100, 999)}-{letters[2:]}",
+                f"{letters[0]} {letters[1:3]} {roll.randint(1000, 9999)}",
+            ]
+        )
+    ]
 
 
 def japanese_font(size: float) -> Any:
@@ -58,7 +68,9 @@ def _plate(pen: Any, place: tuple[float, float, float, float], lines: list[str])
     left, top, wide, high = place
     japanese = len(lines) == 2
     ink: Colour = (20, 80, 45) if japanese else (22, 22, 26)
-    pen.rounded_rectangle((left, top, left + wide, top + high), radius=high * 0.08, fill=(240, 240, 235), outline=ink, width=2)
+    pen.rounded_rectangle(
+        (left, top, left + wide, top + high), radius=high * 0.08, fill=(240, 240, 235), outline=ink, width=2
+    )
     middle = left + wide / 2
     if japanese:
         pen.text((middle, top + high * 0.2), lines[0], fill=ink, font=japanese_font(high * 0.26), anchor="mm")

@@ -176,7 +176,15 @@ def _keep_notice(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     key = str(data.get("key") or "")
     if key and Notice.objects.of(workspace).filter(flow=flow, key=key).exists():
         return
-    put_notice(workspace, str(data.get("to", "")), str(data.get("text", "")), flow=flow, key=key, **_seen(data), **_place(data, row))
+    put_notice(
+        workspace,
+        str(data.get("to", "")),
+        str(data.get("text", "")),
+        flow=flow,
+        key=key,
+        **_seen(data),
+        **_place(data, row),
+    )
 
 
 def _seen(data: Row) -> dict[str, str]:

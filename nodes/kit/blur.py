@@ -7,7 +7,11 @@ from pydantic import Field
 Hidden = Literal["faces", "text"]
 Blur = Annotated[list[Hidden], Field(min_length=1, max_length=2)] | None
 BLUR_LABELS = {
-    "en": {"blur": "Make unrecognisable", "blur.faces": "faces", "blur.text": "all text (number plates, labels, screens)"},
+    "en": {
+        "blur": "Make unrecognisable",
+        "blur.faces": "faces",
+        "blur.text": "all text (number plates, labels, screens)",
+    },
     "ja": {"blur": "ぼかすもの", "blur.faces": "顔", "blur.text": "すべての文字(ナンバープレート、名札、画面など)"},
 }
 BLUR_HELP = {

@@ -22,7 +22,9 @@ _DATES = (
     re.compile(r"(?P<y>\d{4})\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})"),
     re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"),
 )
-_MISREAD = str.maketrans({"O": "0", "o": "0", "D": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"})
+_MISREAD = str.maketrans(
+    {"O": "0", "o": "0", "D": "0", "Q": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8", "Z": "2"}
+)
 """What is taken for a digit where everything around is one."""
 
 
@@ -52,10 +54,12 @@ def lines_in(value: Any) -> list[Line] | str:
         return f"more than {MOST_LINES} lines"
     found = []
     for one in value:
-        text, score, box = (one.get(key) for key in ("text", "score", "box")) if isinstance(one, dict) else (None,) * 3
-        if not isinstance(text, str) or len(text) > LONGEST_LINE or not is_part(score) or not is_box(box):
+        told: dict[str, Any] = one if isinstance(one, dict) else {}
+        text, score, box = told.get("text"), told.get("score"), told.get("box")
+        sound = isinstance(text, str) and len(text) <= LONGEST_LINE and is_part(score) and is_box(box)
+        if not sound or score is None or box is None or text is None:
             return f"no line: {str(one)[:100]}"
-        found.append(Line(text, score, tuple(box)))
+        found.append(Line(text, float(score), (box[0], box[1], box[2], box[3])))
     return found
 
 
@@ -81,7 +85,10 @@ def _numbers(lines: list[Line]) -> Iterator[tuple[float, Reading]]:
             text = text.translate(_MISREAD)
         longest = max((found[0] for found in _NUMBER.finditer(text)), key=len, default="")
         grouped = _GROUPED.search(text)
-        yield line.height, Reading(_plain(grouped[0] if grouped and len(grouped[0]) >= len(longest) else longest), line.score)
+        yield (
+            line.height,
+            Reading(_plain(grouped[0] if grouped and len(grouped[0]) >= len(longest) else longest), line.score),
+        )
 
 
 def _plain(text: str) -> str:

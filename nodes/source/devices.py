@@ -50,7 +50,13 @@ WORDS = {
             "バイスの値も受け取ります(表示名は ID になります)。「対象」や「条件」を指定すると、合わないデバイスは除きま"
             "す。画像は JSON の中の base64 の文字列で受け取り、項目が画像 1 つだけの型ではペイロード全体が画像でもかまいません。"
         ),
-        labels={"type": "デバイス型", "only": "対象のデバイス", "where": "属性の条件", "max_age": "信頼する古さ", **BLUR_LABELS["ja"]},
+        labels={
+            "type": "デバイス型",
+            "only": "対象のデバイス",
+            "where": "属性の条件",
+            "max_age": "信頼する古さ",
+            **BLUR_LABELS["ja"],
+        },
         params={
             "blur": BLUR_HELP["ja"],
             "type": "読み取るデバイスの型。",
@@ -69,7 +75,13 @@ WORDS = {
             "is the id), unless “only” or “where” leaves them out. A picture is base64 text in the JSON, or, where the type "
             "has no other field, the whole payload."
         ),
-        labels={"type": "Device type", "only": "Only these", "where": "With attributes", "max_age": "Oldest time", **BLUR_LABELS["en"]},
+        labels={
+            "type": "Device type",
+            "only": "Only these",
+            "where": "With attributes",
+            "max_age": "Oldest time",
+            **BLUR_LABELS["en"],
+        },
         params={
             "blur": BLUR_HELP["en"],
             "type": "The type of device to read.",

@@ -52,7 +52,13 @@ WORDS = {
             "its operator (--cameras), one for each registered device of the type. A camera that is away leaves by “failed”. "
             "While a picture is on its way, the next one is not asked for."
         ),
-        labels={"type": "Device type", "only": "Only these", "every": "Interval", "timeout": "Time limit", **BLUR_LABELS["en"]},
+        labels={
+            "type": "Device type",
+            "only": "Only these",
+            "every": "Interval",
+            "timeout": "Time limit",
+            **BLUR_LABELS["en"],
+        },
         params={
             "blur": BLUR_HELP["en"],
             "type": "The type of the cameras; its picture field takes the picture, or else “picture”.",
@@ -68,7 +74,13 @@ WORDS = {
             "画像を自分から送らないカメラに使います。型に登録されたデバイスごとに、ワーカーの管理者が指定したアドレス(--cameras)"
             "から画像を取得します。応答のないカメラは「失敗」に出ます。取得中は、次の取得を始めません。"
         ),
-        labels={"type": "デバイス型", "only": "対象のデバイス", "every": "間隔", "timeout": "制限時間", **BLUR_LABELS["ja"]},
+        labels={
+            "type": "デバイス型",
+            "only": "対象のデバイス",
+            "every": "間隔",
+            "timeout": "制限時間",
+            **BLUR_LABELS["ja"],
+        },
         params={
             "blur": BLUR_HELP["ja"],
             "type": "カメラの型。型の画像の項目に入れます。なければ picture という項目になります。",

@@ -133,7 +133,9 @@ class Units:
         flags = payload[head]
         if flags & 128:
             kind = flags & 31 if head == 1 else flags & 63
-            first = bytes([payload[0] & 0xE0 | kind]) if head == 1 else bytes([payload[0] & 0x81 | kind << 1, payload[1]])
+            first = (
+                bytes([payload[0] & 0xE0 | kind]) if head == 1 else bytes([payload[0] & 0x81 | kind << 1, payload[1]])
+            )
             self._unit += START + first
             self._open = True
         if not self._open:

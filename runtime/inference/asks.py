@@ -146,7 +146,6 @@ class Asks:
                 line = self._lines[key] = _Line(answer, at_once=1)
             return line
 
-
     def _opened(self, access: Access) -> _Line:
         if isinstance(access, ModelAccess):
             egress = self._trusted if access.trusted else self._egress

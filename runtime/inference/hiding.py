@@ -80,7 +80,9 @@ def _decoded(scores: Any, sizes: Any, offsets: Any, width: int, height: int) -> 
     kept: list[Box] = []
     for row, column in zip(rows[order], columns[order], strict=True):
         high, wide = (float(np.exp(sizes[axis, row, column])) * STRIDE for axis in (0, 1))
-        y, x = (float((int(place) + offsets[axis, row, column] + 0.5) * STRIDE) for axis, place in ((0, row), (1, column)))
+        y, x = (
+            float((int(place) + offsets[axis, row, column] + 0.5) * STRIDE) for axis, place in ((0, row), (1, column))
+        )
         box = (x - wide / 2) / width, (y - high / 2) / height, (x + wide / 2) / width, (y + high / 2) / height
         if len(kept) < MOST_FACES and all(overlap(box, other) < SAME for other in kept):
             kept.append(box)
@@ -95,7 +97,10 @@ def _flatten(image: "Image", box: Box, room: float) -> None:
     wide, high = (right - left) * image.width, (bottom - top) * image.height
     more = min(wide, high) * room
     x0, y0 = max(0, int(left * image.width - more)), max(0, int(top * image.height - more))
-    x1, y1 = min(image.width, int(right * image.width + more) + 1), min(image.height, int(bottom * image.height + more) + 1)
+    x1, y1 = (
+        min(image.width, int(right * image.width + more) + 1),
+        min(image.height, int(bottom * image.height + more) + 1),
+    )
     if x0 >= x1 or y0 >= y1:
         return
     part = image.crop((x0, y0, x1, y1))

@@ -77,7 +77,9 @@ def test_a_picture_full_of_text_is_read_in_part_only() -> None:
     pen = ImageDraw.Draw(image)
     for row in range(40):
         for column in range(8):
-            pen.text((column * 240 + 10, row * 36 + 4), f"x{row}y{column}", fill="black", font=ImageFont.load_default(24))
+            pen.text(
+                (column * 240 + 10, row * 36 + 4), f"x{row}y{column}", fill="black", font=ImageFont.load_default(24)
+            )
     reader, picture = reader_of(image)
     assert 0 < len(reader.ask({"picture": picture}, 60).value["lines"]) <= MOST_LINES
 

@@ -9,7 +9,7 @@ const form = document.getElementById('filter')
 const older = document.getElementById('older')
 const most = pageData.most
 const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' })
-let newest = 0
+let newest = pageData.seq
 
 const rowOf = (id) => list.querySelector(`[data-notice="${CSS.escape(id)}"]`)
 const chosen = () => ({ open: form.elements.state.value === 'open', snoozed: form.elements.state.value === 'snoozed', flow: form.elements.flow.value, text: form.elements.text.value.trim() })
@@ -138,7 +138,7 @@ listen('acked', (message) => {
 listen('hello', async (message) => {
   const from = newest
   newest = message.seq
-  if (!from || message.seq <= from) return
+  if (message.seq <= from) return // nothing came between the page and its socket
   for (const query of ['', '&snoozed=1']) for (const notice of (await call('GET', `/api/notices?after=${from}${query}`)).reverse()) arrived(notice)
 })
 

@@ -49,7 +49,12 @@ def test_a_posted_picture_is_seen_on_its_wire_and_comes_from_the_worker_only_the
 def test_a_notice_about_a_picture_shows_it_in_the_inbox(page: Page) -> None:
     nodes = [
         {"id": "call", "kind": "webhook_in"},
-        {"id": "tell", "kind": "notify", "from": ["call"], "params": {"to": "shift-channel", "text": "Somebody at the gate"}},
+        {
+            "id": "tell",
+            "kind": "notify",
+            "from": ["call"],
+            "params": {"to": "shift-channel", "text": "Somebody at the gate"},
+        },
     ]
     flow = open_flow(page, {"suiro": 1, "name": "Gate", "nodes": nodes, "layout": {}})
     deploy(page)

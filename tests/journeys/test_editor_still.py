@@ -140,7 +140,12 @@ def test_a_part_is_chosen_large_over_a_picture_of_this_computer_that_is_sent_now
     page.keyboard.press("Escape")
     expect(big).to_have_count(0)
     crop = params(page, "ask")["crop"]
-    assert crop == {"left": pytest.approx(0.1, abs=0.01), "top": pytest.approx(0.2, abs=0.01), "right": 0.75, "bottom": 0.75}
+    assert crop == {
+        "left": pytest.approx(0.1, abs=0.01),
+        "top": pytest.approx(0.2, abs=0.01),
+        "right": 0.75,
+        "bottom": 0.75,
+    }
     assert not any(b"\xff\xd8\xff" in body for body in bodies)
     assert max(map(len, bodies)) < len(still.read_bytes())
     frame.get_by_role("button", name="Remove the part").click()
