@@ -50,9 +50,12 @@ export type KindId =
   | "ai_prompt"
   | "ai_vision"
   | "anomaly"
+  | "assign"
   | "detect"
   | "forecast"
+  | "read_text"
   | "spectrum"
+  | "tour"
   | "zones"
   | "command"
   | "notify"
@@ -60,11 +63,11 @@ export type KindId =
   | "webhook_out"
 
 export interface ParamsOf {
-  readonly "devices": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "where"?: { readonly [name: string]: unknown }; readonly "max_age"?: string }
-  readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" | "picture" }
+  readonly "devices": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "where"?: { readonly [name: string]: unknown }; readonly "max_age"?: string; readonly "blur"?: readonly ("faces" | "text")[] }
+  readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" | "picture"; readonly "blur"?: readonly ("faces" | "text")[] }
   readonly "schedule": { readonly "every"?: string | `$${string}`; readonly "cron"?: string; readonly "holidays"?: string; readonly "on_holidays"?: "skip" | "only" | "normal" | `$${string}` }
-  readonly "snapshot": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}` }
-  readonly "webhook_in": { readonly [name: string]: unknown }
+  readonly "snapshot": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}`; readonly "blur"?: readonly ("faces" | "text")[] }
+  readonly "webhook_in": { readonly "blur"?: readonly ("faces" | "text")[] }
   readonly "bands": { readonly "field": string; readonly "bands": readonly ({ readonly "name": string; readonly "from"?: number | `$${string}`; readonly "to"?: number | `$${string}` })[]; readonly "margin"?: number | `$${string}`; readonly "back"?: "down" | "up" | "both" | `$${string}`; readonly "gap"?: "keep" | "none" | `$${string}`; readonly "for"?: string | `$${string}`; readonly "per"?: string }
   readonly "changed": { readonly "fields": readonly (string)[]; readonly "first"?: boolean | `$${string}`; readonly "per"?: string }
   readonly "condition": { readonly "expr": string }
@@ -109,9 +112,12 @@ export interface ParamsOf {
   readonly "ai_prompt": { readonly "model"?: string; readonly "prompt": string; readonly "fields": readonly ({ readonly "name": string; readonly "type"?: "number" | "integer" | "boolean" | "string"; readonly "values"?: readonly (string)[]; readonly "min"?: number; readonly "max"?: number; readonly "description"?: string })[]; readonly "timeout"?: string | `$${string}` }
   readonly "ai_vision": { readonly "image": string; readonly "model"?: string; readonly "prompt": string; readonly "fields": readonly ({ readonly "name": string; readonly "type"?: "number" | "integer" | "boolean" | "string"; readonly "values"?: readonly (string)[]; readonly "min"?: number; readonly "max"?: number; readonly "description"?: string })[]; readonly "crop"?: { readonly "left"?: number; readonly "top"?: number; readonly "right"?: number; readonly "bottom"?: number }; readonly "confirm"?: { readonly "times": number; readonly "of": number }; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
   readonly "anomaly": { readonly "field": string; readonly "sensitivity"?: "low" | "normal" | "high" | `$${string}`; readonly "beyond"?: number | `$${string}`; readonly "side"?: "both" | "above" | "below" | `$${string}`; readonly "least"?: number | `$${string}`; readonly "season"?: "auto" | "none" | "day" | "week"; readonly "over"?: string | `$${string}`; readonly "warm_up"?: string | `$${string}`; readonly "accept"?: string | `$${string}`; readonly "for"?: string | `$${string}`; readonly "times"?: number | `$${string}`; readonly "of"?: number | `$${string}`; readonly "max_gap"?: string | `$${string}`; readonly "per"?: string }
+  readonly "assign": { readonly "job": string; readonly "where"?: readonly (string)[]; readonly "job_where"?: readonly (string)[]; readonly "cost"?: string; readonly "table"?: string; readonly "row"?: string; readonly "most"?: number | `$${string}`; readonly "available"?: string; readonly "each"?: number | `$${string}`; readonly "capacity"?: string; readonly "demand"?: string; readonly "skills"?: string; readonly "needs"?: string; readonly "due"?: string; readonly "collect"?: string | `$${string}`; readonly "hold"?: string | `$${string}`; readonly "max_age"?: string | `$${string}`; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
   readonly "detect": { readonly "image": string; readonly "model"?: string; readonly "classes"?: readonly (string)[]; readonly "score"?: number | `$${string}`; readonly "doubt"?: number | `$${string}`; readonly "zones"?: readonly ({ readonly "name": string; readonly "polygon": readonly ({ readonly "x": number; readonly "y": number })[] })[]; readonly "by"?: "foot" | "middle"; readonly "at_least"?: number | `$${string}`; readonly "confirm"?: { readonly "times": number; readonly "of": number }; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
   readonly "forecast": { readonly "field": string; readonly "above"?: number | `$${string}`; readonly "below"?: number | `$${string}`; readonly "within"?: string | `$${string}`; readonly "over"?: string; readonly "unit"?: "minutes" | "hours" | "days" | `$${string}`; readonly "shape"?: "auto" | "line" | "growth" | `$${string}`; readonly "season"?: "none" | "day" | "week" | `$${string}`; readonly "per"?: string }
+  readonly "read_text": { readonly "image": string; readonly "pattern"?: "number" | "plate" | "date" | "any"; readonly "unit"?: string; readonly "decimals"?: number; readonly "crop"?: { readonly "left"?: number; readonly "top"?: number; readonly "right"?: number; readonly "bottom"?: number }; readonly "score"?: number | `$${string}`; readonly "confirm"?: { readonly "times": number; readonly "of": number }; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
   readonly "spectrum": { readonly "field": string; readonly "rate": number | `$${string}`; readonly "unit"?: "m/s2" | "g" | "mm/s" | `$${string}`; readonly "bands"?: readonly ({ readonly "name": string; readonly "from": number; readonly "to": number })[]; readonly "machine"?: "none" | "large_rigid" | "large_flexible" | "medium_rigid" | "medium_flexible" | "small" | `$${string}` }
+  readonly "tour": { readonly "stops": string; readonly "where"?: readonly (string)[]; readonly "start"?: readonly (string)[]; readonly "depot"?: { readonly "lat": number; readonly "lon": number }; readonly "end"?: "start" | "anywhere"; readonly "most"?: number | `$${string}`; readonly "capacity"?: number | `$${string}`; readonly "demand"?: string; readonly "window"?: string; readonly "stay"?: string | `$${string}`; readonly "speed"?: number | `$${string}`; readonly "timeout"?: string | `$${string}` }
   readonly "zones": { readonly "field"?: string; readonly "classes"?: readonly (string)[]; readonly "zones"?: readonly ({ readonly "name": string; readonly "polygon": readonly ({ readonly "x": number; readonly "y": number })[] })[]; readonly "lines"?: readonly ({ readonly "name": string; readonly "from": { readonly "x": number; readonly "y": number }; readonly "to": { readonly "x": number; readonly "y": number } })[]; readonly "by"?: "foot" | "middle"; readonly "dwell"?: string | `$${string}`; readonly "lost"?: string | `$${string}`; readonly "per"?: string }
   readonly "command": { readonly "device": string | { readonly "type": string; readonly "where"?: { readonly [name: string]: unknown } }; readonly "command": string; readonly "values"?: { readonly [name: string]: unknown }; readonly "ttl"?: string | `$${string}` }
   readonly "notify": { readonly "to": string; readonly "text": string; readonly "when_full"?: "block" | "drop_oldest" | "latest" }
