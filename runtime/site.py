@@ -92,7 +92,14 @@ class Site:
         ways = {"inbox": inbox, "store": stored}
         note = self.host.outgoing.attempts.note
         self.host.outgoing.carrier = Carrier(
-            self.outlets, self.commands, self.asks, **ways, approvals=approvals, snoozes=self.snoozes, on_tried=note, pages=pages
+            self.outlets,
+            self.commands,
+            self.asks,
+            **ways,
+            approvals=approvals,
+            snoozes=self.snoozes,
+            on_tried=note,
+            pages=pages,
         )
 
     def connect(self, address: BrokerAddress) -> None:

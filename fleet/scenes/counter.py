@@ -92,7 +92,7 @@ def _segments(pen: Any, roll: Random, cells: Cells, number: str, decimals: int, 
     for n, digit in enumerate(number):
         x, wide = left + n * step, step * 0.72
         for segment in SEGMENTS[digit]:
-            ends = _ends(segment, x, top, wide, high)
+            ends = ends_of(segment, x, top, wide, high)
             pen.line([(px + slant * (1 - (py - top) / high), py) for px, py in ends], fill=ink, width=round(thick))
         if decimals and n == len(number) - decimals - 1:
             dot = x + wide + step * 0.14, top + high - thick / 2
@@ -101,7 +101,8 @@ def _segments(pen: Any, roll: Random, cells: Cells, number: str, decimals: int, 
             )
 
 
-def _ends(segment: str, x: float, top: float, wide: float, high: float) -> list[tuple[float, float]]:
+def ends_of(segment: str, x: float, top: float, wide: float, high: float) -> list[tuple[float, float]]:
+    """Where a segment of a digit begins and ends."""
     left, right, middle, low = x, x + wide, top + high / 2, top + high
     return {
         "a": [(left, top), (right, top)], "b": [(right, top), (right, middle)], "c": [(right, middle), (right, low)],

@@ -198,4 +198,29 @@ ReadText.examples = (
             }],
         },
     ),
+    Example(
+        title={"en": "Which truck stands at the gate", "ja": "門に来た車のナンバーを記録する"},
+        registry=REGISTRY,
+        document={
+            "suiro": 1, "name": "Gate",
+            "nodes": [
+                {"id": "gate", "kind": "devices", "params": {"type": "meter_camera"}},
+                {"id": "plate", "kind": "read_text", "from": ["gate"],
+                 "params": {"image": "picture", "pattern": "plate", "crop": {"left": 0.2, "top": 0.4, "right": 0.8, "bottom": 1.0}}},
+                {"id": "keep", "kind": "store", "from": ["plate.out"], "params": {"fields": ["text"]}},
+            ],
+            "tests": [{
+                "name": "in one line or two, without its gaps; a sign is no plate",
+                "given": [{"device": "gate-1", "from": "0s", "every": "1m", "until": "2m", "data": SHOT}],
+                "answers": [{"node": "plate", "answer": {"lines": lines}} for lines in (
+                    [{"text": "品川 300", "score": 0.97, "box": [0.4, 0.5, 0.6, 0.58]},
+                     {"text": "あ 12-34", "score": 0.94, "box": [0.35, 0.6, 0.65, 0.75]}],
+                    [_line("EXIT", 0.99)],
+                    [_line("AB-123-CD", 0.98)],
+                )],
+                "expect": [{"node": "keep", "device": "gate-1", "at": "0s", "data": {"text": "品川300あ1234"}},
+                           {"node": "keep", "device": "gate-1", "at": "2m", "data": {"text": "AB123CD"}}],
+            }],
+        },
+    ),
 )  # fmt: skip

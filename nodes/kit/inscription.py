@@ -77,8 +77,31 @@ def read(lines: list[Line], pattern: Pattern, decimals: int | None) -> Reading |
     return _valued(reading, decimals) if pattern == "number" else reading
 
 
+def rows(lines: list[Line]) -> list[Line]:
+    """Lines with those joined that stand beside each other, about as high and nearly touching: the digits of a meter have cells
+    of their own, and may be found one by one."""
+    left = sorted(lines, key=lambda line: line.box[0])
+    joined: list[Line] = []
+    while left:
+        row = left.pop(0)
+        for line in list(left):
+            if _goes_on(row, line):
+                left.remove(line)
+                box = row.box[0], min(row.box[1], line.box[1]), line.box[2], max(row.box[3], line.box[3])
+                row = Line((row.text + line.text)[:LONGEST_LINE], min(row.score, line.score), box)
+        joined.append(row)
+    return joined
+
+
+def _goes_on(row: Line, line: Line) -> bool:
+    low, high = sorted((row.height, line.height))
+    shared = min(row.box[3], line.box[3]) - max(row.box[1], line.box[1])
+    gap = line.box[0] - row.box[2]
+    return shared > 0.6 * low and low > 0.6 * high and -0.3 * high < gap < 0.9 * high
+
+
 def _numbers(lines: list[Line]) -> Iterator[tuple[float, Reading]]:
-    for line in lines:
+    for line in rows(lines):
         text = unicodedata.normalize("NFKC", line.text)
         digits = sum(c.isdigit() for c in text)
         if digits * 2 > sum(c.isalnum() for c in text):

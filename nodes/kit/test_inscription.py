@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nodes.kit.inscription import Line, Reading, lines_in, read
+from nodes.kit.inscription import Line, Reading, lines_in, read, rows
 
 
 def line(text: str, top: float = 0.4, height: float = 0.1, score: float = 0.9) -> Line:
@@ -89,3 +89,20 @@ def test_what_is_no_list_of_lines_is_said(value: Any) -> None:
 
 def test_lines_keep_text_score_and_place() -> None:
     assert lines_in([{"text": "7", "score": 0.5, "box": [0, 0, 1, 1], "more": 1}]) == [Line("7", 0.5, (0, 0, 1, 1))]
+
+
+def test_digits_that_were_found_one_by_one_are_one_number() -> None:
+    cells = [
+        Line(digit, 0.9 + n / 100, (0.2 + n * 0.05, 0.4, 0.23 + n * 0.05, 0.46)) for n, digit in enumerate("04817")
+    ]
+    unit, serial = line("bar", 0.5, 0.03), line("No. 39-2711", 0.6, 0.03)
+    assert read([cells[3], unit, cells[0], cells[4], serial, cells[2], cells[1]], "number", 1) == Reading(
+        "0481.7", 0.9, 481.7
+    )
+
+
+def test_numbers_that_stand_apart_or_below_each_other_stay_two() -> None:
+    left, right = Line("12", 0.9, (0.1, 0.4, 0.2, 0.5)), Line("34", 0.8, (0.5, 0.4, 0.6, 0.52))
+    below = Line("56", 0.9, (0.5, 0.55, 0.6, 0.6))
+    assert read([left, right, below], "number", None) == Reading("34", 0.8, 34.0)
+    assert [one.text for one in rows([left, right, below])] == ["12", "34", "56"]
