@@ -20,7 +20,7 @@ from nodes.kit.inscription import Pattern, Reading, lines_in, read
 from nodes.kit.picture import handle
 from runtime.inference.reader import Reader
 
-COUNT, WIDTH, SEED = 100, 640, 9_000_000
+COUNT, WIDTH, SEED = 40, 640, 9_000_000
 SCORE = ReadTextParams(image="picture").score
 KINDS: dict[str, tuple[str, Pattern]] = {
     "meter": ("meter", "number"),
