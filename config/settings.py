@@ -176,7 +176,7 @@ else:
             "LOCATION": "suiro",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         },
-        "pictures": {  # of at most 64 kB each
+        "pictures": {  # of at most 64 kB each, or 256 kB for a minute
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "pictures",
             "OPTIONS": {"MAX_ENTRIES": 500},

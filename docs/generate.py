@@ -46,13 +46,15 @@ TYPES = {
            "duration": "duration", "topic": "topic",
            "cron": "cron", "expression": "expression", "text": "text with {fields}", "prompt": "text with {fields}",
            "body": "any, texts with {fields}", "time_of_day": "time of day", "point": "place", "polygon": "list of places",
+           "polygons": "list of {`name`, `polygon`}", "lines": "list of {`name`, `from`, `to`}",
            "polyline": "list of places"},
     "ja": {"number": "数値", "integer": "整数", "boolean": "true か false", "string": "文字列", "object": "オブジェクト",
            "any": "任意", "list": "{of}のリスト", "or": "、または", "per": "device、all、または項目", "type": "型の ID",
            "device": "デバイスの ID", "field": "項目", "destination": "通知先の ID", "command": "コマンドの ID",
            "model": "モデルの ID", "table": "表の ID", "duration": "時間の長さ", "topic": "トピック", "cron": "cron", "expression": "式",
            "text": "文面({項目} を使えます)", "prompt": "文面({項目} を使えます)", "body": "任意({項目} を使えます)",
-           "time_of_day": "時刻", "point": "地点", "polygon": "地点のリスト", "polyline": "地点のリスト"},
+           "time_of_day": "時刻", "point": "地点", "polygon": "地点のリスト",
+           "polygons": "{`name`, `polygon`} のリスト", "lines": "{`name`, `from`, `to`} のリスト", "polyline": "地点のリスト"},
 }  # fmt: skip
 
 

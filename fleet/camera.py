@@ -15,6 +15,8 @@ DRAWN = {
     "parts": ("defects", "speed"),
     "gauge": ("value",),
     "truck_bed": ("load",),
+    "meter": ("value",),
+    "plate": ("number", "japanese"),
 }
 """Signals that are in the picture and therefore not in the payload."""
 
@@ -47,5 +49,6 @@ def truth_of(shot: Shot) -> list[dict[str, Any]]:
     told = []
     for thing in shot.things:
         one = {"class": thing.name, "box": [round(edge, 4) for edge in thing.box], "clear": thing.clear}
-        told.append(one if thing.value is None else {**one, "value": round(thing.value, 4)})
+        value = {} if thing.value is None else {"value": round(thing.value, 4)}
+        told.append(one | value | ({} if thing.text is None else {"text": thing.text}))
     return told

@@ -120,7 +120,7 @@ class Camera(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     three quarters as high. `zone` is marked on the floor, in parts of the picture; `range` are the ends of a dial. With
     `truth`, what is really in the picture is told as the field `truth`."""
 
-    scene: Literal["helmet", "parts", "gauge", "truck_bed"]
+    scene: Literal["helmet", "parts", "gauge", "truck_bed", "meter", "plate"]
     name: str = "picture"
     path: str | None = None
     width: Annotated[int, msgspec.Meta(ge=160, le=640, multiple_of=4)] = 320

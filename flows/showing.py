@@ -45,6 +45,7 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "node": notice.node,
         "to": notice.to,
         "text": notice.text,
+        "picture": notice.picture or None,
         "device": notice.device,
         "time": ms(notice.time),
         "acked": ms(notice.acked),

@@ -68,6 +68,7 @@ urlpatterns = [
     path("flows/<uuid:flow_id>/answers.jsonl", answers.export, name="answers-export"),
     path("language-models/", language_models.page, name="language-models"),
     path("letters/", letters.list_page, name="letters"),
+    path("pictures/<str:device>/<str:field>", looking.newest, name="newest-picture"),
     path("pictures/<str:sha256>", looking.picture, name="kept-picture"),
     path("workers/", workers.list_page, name="workers"),
     path("workers/change/", stations.change, name="workers-change"),

@@ -9,6 +9,7 @@ from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.action import WhenFull
 from nodes.kit.effect import Answer
+from nodes.kit.picture import sha256_of
 from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
@@ -40,7 +41,8 @@ class Way(NamedTuple):
 
 class Carrier:
     """`inbox` and `store` take what stays in the product, `approvals` what a person must approve, `snoozes` what
-    nobody wants to hear of for a while; None where there is no product around (a headless run)."""
+    nobody wants to hear of for a while; None where there is no product around (a headless run). `pages` is where the
+    server's pages are, such as https://suiro.example."""
 
     def __init__(
         self,
@@ -53,8 +55,10 @@ class Carrier:
         approvals: Approvals | None = None,
         snoozes: Snoozes | None = None,
         on_tried: OnTried = lambda flow, key, attempts: None,
+        pages: str = "",
     ) -> None:
         self.outlets, self.commands, self.asks, self.approvals = outlets, commands, asks, approvals
+        self._pages = pages
         self._inbox, self._store, self._snoozes, self._on_tried = inbox, store, snoozes, on_tried
 
     @property
@@ -130,7 +134,13 @@ class Carrier:
         policy: WhenFull = flow.when_full.get(effect.node) or ("block" if kept else "latest")
         until, tried = time.monotonic() + life, partial(self._on_tried, flow.id, effect.key) if kept else None
         taken = outlet.put(
-            _parcel(flow, effect), done, until=until, kept=kept, policy=policy, attempts=attempts, on_tried=tried
+            _parcel(flow, effect, self._pages),
+            done,
+            until=until,
+            kept=kept,
+            policy=policy,
+            attempts=attempts,
+            on_tried=tried,
         )
         return None if taken else DROPPED
 
@@ -176,12 +186,14 @@ class Carrier:
         return way
 
 
-def _parcel(flow: RunningFlow, effect: Effect) -> Parcel:
-    """A notice carries a text, a call a body."""
+def _parcel(flow: RunningFlow, effect: Effect, pages: str) -> Parcel:
+    """A notice carries a text, and the address of its picture where the server's `pages` are known; a call a body."""
     name = flow.plan.name
     content: dict[str, Any] = {"body": effect.data.get("body")}
     if effect.kind == "notify":
-        content = {"text": str(effect.data.get("text", ""))}
+        shown = sha256_of(effect.data.get("picture"))
+        seen = f"{pages}/pictures/{shown}" if pages and shown else ""
+        content = {"text": str(effect.data.get("text", "")), "picture": seen}
     return Parcel(effect.key, effect.node, effect.kind, effect.device, effect.time, **content, flow=name)
 
 

@@ -20,7 +20,7 @@ from nodes.kit.payload import LARGEST, at_path, decode_json
 from nodes.kit.picture import PICTURE, REFUSED, Pictures, handle, refused
 from runtime.mailbox import Batch
 from runtime.picture_store import PictureStore
-from runtime.pictures import MOST_BYTES, PictureRefused, clean
+from runtime.pictures import MOST_BYTES, Picture, PictureRefused, clean
 from runtime.receipts import Receipt
 
 AT_ONCE = 2
@@ -30,6 +30,10 @@ MOST_WAITING = 96 << 20
 """Bytes of messages with pictures that wait; then no further messages are taken until some are done."""
 LARGEST_JSON = MOST_BYTES * 4 // 3 + LARGEST
 """Bytes of a JSON message with the largest picture as base64."""
+
+
+Hide = Callable[[Picture, tuple[str, ...]], Picture]
+"""The picture with these (nodes/kit/blur.py) blurred; on any thread. Whatever it raises, the picture is not used."""
 
 
 class Developed(NamedTuple):
@@ -60,8 +64,10 @@ class PictureIntake:
     """`take` and `finished` belong to the thread that runs the flows; `wake` is called on any thread when there is something
     finished."""
 
-    def __init__(self, store: PictureStore, wake: Callable[[], None], now: Callable[[], int]) -> None:
-        self.store = store
+    def __init__(
+        self, store: PictureStore, wake: Callable[[], None], now: Callable[[], int], hide: Hide | None = None
+    ) -> None:
+        self.store, self._hide = store, hide
         self.pending: set[Receipt] = set()
         """Of what was taken and is not safe yet."""
         self._wake, self._now = wake, now
@@ -121,7 +127,7 @@ class PictureIntake:
         """The oldest message of a topic; its next one has to queue behind those of other topics."""
         job = self._waiting[topic][0]
         try:
-            made = developed(job.payload, job.where, self.store)
+            made = developed(job.payload, job.where, self.store, self._hide)
         except Exception:  # what nobody foresaw may cost a message its pictures, never its topic the rest
             made = b""
         self._ready.append(job._replace(payload=made))
@@ -149,48 +155,62 @@ def _some(batch: Batch, wanted: list[bool]) -> Batch:
     return Batch(topics, payloads, batch.arrived, batch.settle, 0, mids, again)
 
 
-def developed(payload: bytes, where: Pictures, store: PictureStore) -> bytes:
+def developed(payload: bytes, where: Pictures, store: PictureStore, hide: Hide | None = None) -> bytes:
     """`payload` with handles in the place of its pictures, which are in the store then. What is no JSON object and no
     picture either stays as it is: its source says what is wrong."""
     if where.raw is not None and payload.lstrip()[:1] != b"{":
-        return msgspec.json.encode(_nested(where.raw, kept(payload, store)))
+        return msgspec.json.encode(_nested(where.raw, kept(payload, store, where.blur, hide)))
     value, trouble = decode_json(payload, LARGEST_JSON)
-    if trouble is not None or not isinstance(value, dict) or not replace(value, where, store):
+    if trouble is not None or not isinstance(value, dict) or not replace(value, where, store, hide):
         return payload
     return msgspec.json.encode(value)
 
 
-def replace(value: dict[str, Any], where: Pictures, store: PictureStore) -> bool:
+def replace(value: dict[str, Any], where: Pictures, store: PictureStore, hide: Hide | None = None) -> bool:
     """Put handles in the place of the pictures in `value`; whether there were any."""
     changed = False
     for path in where.paths:
         found = at_path(value, path)
         if found is None or (where.loose and not _meant(found)):
             continue
-        _put(value, path, kept(_bytes_of(found), store))
+        _put(value, path, kept(bytes_of(found), store, where.blur, hide))
         changed = True
     return changed
 
 
-def given(data: dict[str, Any], where: Pictures, store: PictureStore) -> dict[str, Any]:
+def given(data: dict[str, Any], where: Pictures, store: PictureStore, hide: Hide | None = None) -> dict[str, Any]:
     """`data` that a source is given from elsewhere than the broker, with handles in the place of its pictures."""
     copy: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(data))
-    replace(copy, where, store)
+    replace(copy, where, store, hide)
     return copy
 
 
-def kept(data: bytes | None, store: PictureStore) -> dict[str, Any]:
-    """The handle of a picture that is kept now, or why it is not."""
+def kept(
+    data: bytes | None, store: PictureStore, blur: tuple[str, ...] = (), hide: Hide | None = None
+) -> dict[str, Any]:
+    """The handle of a picture that is kept now, with `blur` blurred in it, or why it is not."""
     try:
         if data is None:
             raise PictureRefused("picture_format")
         picture = clean(data, widest=WIDEST)
+        if blur:
+            picture = _hidden(picture, blur, hide)
         store.put(picture)
     except PictureRefused as bad:
         return refused(bad.code, bad.given)
     except OSError:
         return refused("picture_not_kept", {})
     return handle(picture.sha256, picture.width, picture.height)
+
+
+def _hidden(picture: Picture, blur: tuple[str, ...], hide: Hide | None) -> Picture:
+    """What should be blurred and cannot be is not let through."""
+    try:
+        if hide is not None:
+            return hide(picture, blur)
+    except Exception as broken:
+        raise PictureRefused("picture_not_blurred") from broken
+    raise PictureRefused("picture_not_blurred")
 
 
 def _meant(value: Any) -> bool:
@@ -200,7 +220,7 @@ def _meant(value: Any) -> bool:
     return isinstance(value, str) and value.startswith("data:image/")
 
 
-def _bytes_of(value: Any) -> bytes | None:
+def bytes_of(value: Any) -> bytes | None:
     """The bytes in base64 text or a data URL."""
     if not isinstance(value, str):
         return None

@@ -15,6 +15,8 @@ MOST_PIXELS = 40_000_000
 MOST_SCANS = 100
 """A progressive JPEG is decoded once per scan: a small file with thousands of them holds a processor for minutes."""
 THUMBNAIL_WIDEST, THUMBNAIL_BYTES = 320, 64 * 1024
+STILL_WIDEST, STILL_BYTES = 1_280, 256 * 1024
+"""Of a picture over which somebody draws."""
 _PAPER = (255, 255, 255)
 
 
@@ -50,7 +52,7 @@ def clean(data: bytes, *, widest: int) -> Picture:
         raise PictureRefused("picture_too_heavy", {"size": len(data), "most": MOST_BYTES})
     try:
         opened = _opened(data)
-        return _encoded(_flat(opened, widest), drawing=opened.format == "PNG")
+        return encoded(_flat(opened, widest), drawing=opened.format == "PNG")
     except PictureRefused:
         raise
     except Exception as broken:  # a decoder may raise anything at all on bytes that were made to break it
@@ -59,15 +61,24 @@ def clean(data: bytes, *, widest: int) -> Picture:
 
 def thumbnail(data: bytes) -> Picture:
     """The same as a JPEG of at most 320 pixels and 64 kB. Raises PictureRefused."""
+    return _view(data, THUMBNAIL_WIDEST, THUMBNAIL_BYTES)
+
+
+def still(data: bytes) -> Picture:
+    """The same as a JPEG of at most 1,280 pixels and 256 kB. Raises PictureRefused."""
+    return _view(data, STILL_WIDEST, STILL_BYTES)
+
+
+def _view(data: bytes, widest: int, most: int) -> Picture:
     try:
-        small = _on_paper(_flat(_opened(data), THUMBNAIL_WIDEST))
+        small = _on_paper(_flat(_opened(data), widest))
     except PictureRefused:
         raise
     except Exception as broken:
         raise PictureRefused("picture_unreadable") from broken
     for quality in (80, 60, 40, 20):
         made = _written(small, "JPEG", quality=quality)
-        if len(made.data) <= THUMBNAIL_BYTES:
+        if len(made.data) <= most:
             break
     return made
 
@@ -140,7 +151,8 @@ def _upright(image: "Image.Image") -> "Image.Image":
         return image
 
 
-def _encoded(image: "Image.Image", *, drawing: bool) -> Picture:
+def encoded(image: "Image.Image", *, drawing: bool) -> Picture:
+    """A flat picture as PNG where it is a drawing or see-through, else JPEG."""
     if drawing or image.mode == "RGBA":
         made = _written(image, "PNG", optimize=True)
         if len(made.data) <= MOST_BYTES:

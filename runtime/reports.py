@@ -12,6 +12,7 @@ from engine.effect import Effect
 from engine.engine import Engine
 from engine.fates import Trace, shortened
 from engine.standing import has_standing, take_note
+from nodes.kit.picture import sha256_of
 from runtime.allowance import Allowance
 from runtime.asked import Questions
 from runtime.host import Host
@@ -69,7 +70,12 @@ class Reports:
     def notice(self, flow: RunningFlow, effect: Effect) -> Outcome:
         """A notice into the product's own inbox."""
         about = {"device": effect.device, "time": effect.time, "key": effect.key}
-        data = {"node": effect.node, "to": effect.data.get("to"), "text": effect.data.get("text"), **about}
+        told = {
+            "to": effect.data.get("to"),
+            "text": effect.data.get("text"),
+            "picture": sha256_of(effect.data.get("picture")),
+        }
+        data = {"node": effect.node, **told, **about}
         self.row(flow.id, "notice", data)
         return SENT
 
@@ -77,7 +83,13 @@ class Reports:
         """A notice or command that was held back because a person has snoozed it."""
         told = str(effect.data.get("text", "")) if effect.kind == "notify" else _spoken(flow, effect)
         about = {"device": effect.device, "time": effect.time, "key": effect.key, "snooze": snooze}
-        self.row(flow.id, "snoozed", {"node": effect.node, "to": effect.data.get("to"), "text": told, **about})
+        data = {
+            "node": effect.node,
+            "to": effect.data.get("to"),
+            "text": told,
+            "picture": sha256_of(effect.data.get("picture")),
+        }
+        self.row(flow.id, "snoozed", {**data, **about})
 
     def stored(self, flow: RunningFlow, effect: Effect) -> Outcome:
         """Fields to keep and chart."""

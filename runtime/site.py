@@ -20,9 +20,11 @@ from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
 from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
+from runtime.inference.hiding import Hiding
 from runtime.inference.local import Local
 from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
+from runtime.inference.reader import READING, Reader
 from runtime.inference.shelf import Shelf
 from runtime.inference.spending import Spending
 from runtime.inference.tallies import Tallies
@@ -31,7 +33,7 @@ from runtime.library.shelf import Library
 from runtime.looking import look
 from runtime.mailbox import Mailbox
 from runtime.optimise.answers import OPTIMISERS
-from runtime.picture_intake import PictureIntake, kept
+from runtime.picture_intake import Hide, PictureIntake, kept
 from runtime.picture_store import PictureStore
 from runtime.senders.command import Commands
 from runtime.senders.outlets import Outlets
@@ -49,7 +51,7 @@ DRAIN = 5.0
 class Site:
     """`store` None: nothing is kept, the session at the broker ends with us. `held` is told of commands that wait for a
     person; without it none does. `snoozed` is told of what people have snoozed; without it nothing is. `on_health` and `on_gap` are called on the
-    connection's thread. Pictures are in a folder of `files`, or in memory; models too, beside `models`, which this machine's operator gives. `cameras` are addresses by device, also from the operator. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
+    connection's thread. Pictures are in a folder of `files`, or in memory; models too, beside `models`, which this machine's operator gives. `cameras` are addresses by device, also from the operator; `pages` is where people see the server's pages. Raises ValueError when SUIRO_EGRESS_ALLOW cannot be read."""
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class Site:
         models: Found = NO_MODELS,
         files: Path | None = None,
         cameras: dict[str, str] | None = None,
+        pages: str = "",
     ) -> None:
         allow = allowed_networks()
         open_to, self.trusted = Egress(allow), Egress(allow, trusted=True)
@@ -77,14 +80,17 @@ class Site:
         self.pictures = PictureStore(files / "pictures" if files is not None else None)
         self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
         self._cameras = cameras or {}
+        self.reader = Reader(self.pictures.get)
+        self.hide: Hide = Hiding(self.reader)
         self.spending = Spending(self.clock.now)
         self.shelf = Shelf(self.local, files / "models" if files is not None else None, Tallies(self.clock.now))
         self.library = Library(files / "documents" if files is not None else None)
-        known = (models.models, self.shelf, OPTIMISERS, self.library, self.spending)
+        answering = {**OPTIMISERS, READING: self.reader.ask}
+        known = (models.models, self.shelf, answering, self.library, self.spending)
         self.asks = Asks(open_to, self.trusted, self.local, self._take, *known)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
-        self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)
+        self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now, self.hide)
         self.host.intake.pictures = self.picture_intake
         if store is not None:
             self.host.subscribed = lambda: self.mqtt is not None and self.mqtt.subscribed.is_set()
@@ -93,7 +99,14 @@ class Site:
         ways = {"inbox": inbox, "store": stored}
         note = self.host.outgoing.attempts.note
         self.host.outgoing.carrier = Carrier(
-            self.outlets, self.commands, self.asks, **ways, approvals=approvals, snoozes=self.snoozes, on_tried=note
+            self.outlets,
+            self.commands,
+            self.asks,
+            **ways,
+            approvals=approvals,
+            snoozes=self.snoozes,
+            on_tried=note,
+            pages=pages,
         )
 
     def connect(self, address: BrokerAddress) -> None:
@@ -131,10 +144,10 @@ class Site:
         """Loaded with the HTTP client behind it when a flow asks for the first picture."""
         from runtime.connectors.camera import Cameras
 
-        return Cameras(self._cameras, self.trusted, lambda data: kept(data, self.pictures))
+        return Cameras(self._cameras, self.trusted, lambda data, blur: kept(data, self.pictures, blur, self.hide))
 
-    def _take(self, device: str, timeout: float) -> Answer:
-        return self.cameras.take(device, timeout)
+    def _take(self, device: str, timeout: float, blur: tuple[str, ...]) -> Answer:
+        return self.cameras.take(device, timeout, blur)
 
     def unusable(self, plan: Plan) -> list[Problem]:
         """What is wrong with the models of this machine that a flow asks."""

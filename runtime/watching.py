@@ -1,6 +1,7 @@
 """The last values of every registered device, read by the same sources that flows use."""
 
 import time
+from collections import OrderedDict
 from typing import Any
 
 from document.registry import load_registry
@@ -17,6 +18,8 @@ EVERY, LARGE = 0.2, 200
 """Seconds between two frames of values, at least; where a frame holds more devices than that, longer in proportion."""
 SOURCE = "devices"
 MOST_TYPES = 500
+MOST_RAW = 32 << 20
+"""Characters of pictures that no flow reads, which are held in case somebody wants to draw over one."""
 
 
 class Watch:
@@ -32,12 +35,18 @@ class Watch:
         self._since = now
         self._values: dict[str, dict[str, Any]] = {}
         self._changed: set[str] = set()
+        self._raw: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._raw_size = 0
         self._next = 0.0
         types = [id for id, known in self.registry.types.items() if known.topic and self.registry.of_type(id)]
         nodes = [
             {"id": f"t{index}", "kind": SOURCE, "params": {"type": id}} for index, id in enumerate(types[:MOST_TYPES])
         ]
         self._types = {f"t{index}": type for index, type in enumerate(types[:MOST_TYPES])}
+        self._images = {
+            node["id"]: {field.name for field in self.registry.types[id].fields if field.type == "image"}
+            for node, id in zip(nodes, types, strict=False)
+        }
         if nodes:
             document = {"suiro": 1, "name": "watch", "delivery": "fast", "nodes": nodes}
             deploy = Deploy(flow="watch", document=document, registry=registry)
@@ -52,7 +61,11 @@ class Watch:
             return
         value = self._values.setdefault(event.device, {"time": "", "data": {}})
         value["time"] = format_time(event.time)
-        value["data"] = {**value["data"], **shortened(event.data)}
+        raw = {name for name in self._images[node] if isinstance(event.data.get(name), str)}
+        for name in self._images[node] & event.data.keys():
+            self._hold((event.device, name), event.data[name] if name in raw else "")
+        seen = {name: given for name, given in event.data.items() if name not in raw}
+        value["data"] = {**value["data"], **shortened(seen)}
         self._changed.add(event.device)
         for name, given in event.data.items():
             if self._thumbnails is not None and (sha256 := sha256_of(given)) is not None:
@@ -65,6 +78,19 @@ class Watch:
             return {}
         counts = self.flow.engine.counts.sources
         return {"since": self._since, "types": {type: counts[node].received for node, type in self._types.items()}}
+
+    def _hold(self, key: tuple[str, str], picture: str) -> None:
+        self._raw_size += len(picture) - len(self._raw.pop(key, ""))
+        if picture:
+            self._raw[key] = picture
+        while self._raw_size > MOST_RAW:
+            self._raw_size -= len(self._raw.popitem(last=False)[1])
+
+    def picture(self, device: str, field: str) -> Any:
+        """What the device sent last in this field: a handle where a flow reads it, else base64 text; None for nothing.
+        On any thread."""
+        raw = self._raw.get((device, field))
+        return raw if raw is not None else self._values.get(device, {"data": {}})["data"].get(field)
 
     def tell_all(self) -> None:
         """A new listener has seen nothing yet."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -24,6 +25,7 @@ from runtime.errands import Errands, address_in
 from runtime.fence import Fence
 from runtime.given_models import GivenModels
 from runtime.library.fetching import fetched
+from runtime.looking import newest
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
 from runtime.reports import Reports
@@ -71,6 +73,7 @@ class Worker:
             on_health=lambda health: self._post(lambda: self._health(health)),
             on_gap=lambda begin, end: self._post(lambda: self._gap(begin, end)),
             files=folder_of(where),
+            pages=pages_of(server),
             **own,
         )
         self.host = self.reports.host = self.site.host
@@ -110,7 +113,7 @@ class Worker:
             "publish": self.errands.publish,
             "leave": lambda order: self._aside(self.errands.leave, order),
             "try_broker": lambda order: self._aside(self.errands.try_broker, order),
-            "look": lambda order: self._aside(lambda one: self.control.say(self.site.look(one)), order),
+            "look": lambda order: self._aside(self._look, order),
         }
 
     def start(self) -> None:
@@ -164,6 +167,15 @@ class Worker:
     def _aside(self, work: Callable[[Order], None], order: Order) -> None:
         """For what waits on the network: neither flows nor the line to the server wait with it."""
         threading.Thread(target=work, args=(order,), name="aside", daemon=True).start()
+
+    def _look(self, order: Order) -> None:
+        """A page wants to see a kept picture, or the newest of a device."""
+        device, watch = order.get("device"), self.watch
+        if device is None:
+            self.control.say(self.site.look(order))
+            return
+        sent = watch.picture(str(device), str(order.get("field"))) if watch is not None else None
+        self.control.say(newest(self.site.pictures, order, sent))
 
     # --- on the line's thread -------------------------------------------------------------------------------------
 
@@ -264,7 +276,7 @@ class Worker:
         if flow is not None:  # its engine and plan belong to the host's thread
             wanted = data if isinstance(data, dict) else {"value": data}
             if node in flow.pictures:
-                wanted = given(wanted, flow.pictures[node][1], self.site.pictures)
+                wanted = given(wanted, flow.pictures[node][1], self.site.pictures, self.site.hide)
             self._post(lambda: self.host.inject(self.host.flows.get(flow.id, flow), node, wanted))
 
     # --- on the host's thread -------------------------------------------------------------------------------------
@@ -389,3 +401,9 @@ class Worker:
         refused = self.site.mqtt.refused if self.site.mqtt else {}
         found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
         return [render(problem("subscription_refused", "", topic=topic), flow.lang) for topic in found]
+
+
+def pages_of(server: str) -> str:
+    """Where people see the pages of the server that a worker dials, by the address of its socket."""
+    parts = urlsplit(server)
+    return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc.rpartition('@')[2]}"

@@ -35,6 +35,12 @@ CODES: dict[str, Code] = {
         en="This picture moves. A single still picture is needed.",
         ja="動く画像です。1枚の静止画にしてください。",
     ),
+    "picture_not_blurred": code(
+        en="What should be blurred in the picture could not be, so it is not used.",
+        ja="画像をぼかせなかったため、この画像は使いません。",
+        hint_en="Look at the worker's log. Until it works, leave out “blur” only where nobody can be seen.",
+        hint_ja="ワーカーのログを確認してください。直るまでは、人の写らない場所に限り「ぼかすもの」を外せます。",
+    ),
     "picture_not_kept": code(
         en="The picture could not be kept: there is no room, or the disk cannot be written.",
         ja="画像を保存できませんでした。空きがないか、ディスクに書き込めません。",

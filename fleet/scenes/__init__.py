@@ -6,6 +6,8 @@
 - `parts`: plates, discs and bars pass on a belt. Values: `defects` (share of those that have one), `speed` (belt: picture
   widths a minute).
 - `gauge`: a dial whose needle shows `value` on the camera's `range`.
+- `meter`: a number (`value`) on the drums or in the segments of a meter.
+- `plate`: the back of a car with a number plate, which one is said by `number`; Japanese where `japanese` is 1.
 - `truck_bed`: a truck's bed from above with `load` (percent) of bulk material in it.
 
 Every scene also takes `light` (1 = usual) and `blur` (0 = sharp; pixels of a picture 320 wide).

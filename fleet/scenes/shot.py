@@ -52,13 +52,15 @@ class Moment:
 
 @dataclass(frozen=True)
 class Thing:
-    """Something that is in the picture. `value` is what it shows (part of a dial, part of a full load). `clear` is False
+    """Something that is in the picture. `value` is what it shows (part of a dial, part of a full load, a number), `text` what is
+    written on it. `clear` is False
     where nobody could tell from the picture what it is: hidden behind something, or half outside."""
 
     name: str
     box: Box
     value: float | None = None
     clear: bool = True
+    text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,3 +115,8 @@ def clipped(box: Box) -> Box:
     """What of a box lies in the picture."""
     left, top, right, bottom = (max(0.0, min(1.0, edge)) for edge in box)
     return left, top, right, bottom
+
+
+def turned(image: Image.Image, degrees: float, around: Colour) -> Image.Image:
+    """The drawing as a camera that hangs askew sees it."""
+    return image.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=around)

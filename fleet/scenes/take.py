@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from fleet.scenes import bed, belt, dial, hall
+from fleet.scenes import bed, belt, counter, dial, hall, plate
 from fleet.scenes.look import seen
 from fleet.scenes.shot import Moment, Place, Shot, Thing
 
@@ -13,6 +13,8 @@ SCENES: dict[str, Callable[[Place, Moment], tuple[Image.Image, list[Thing]]]] = 
     "parts": belt.draw,
     "gauge": dial.draw,
     "truck_bed": bed.draw,
+    "meter": counter.draw,
+    "plate": plate.draw,
 }
 
 

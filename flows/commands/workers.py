@@ -20,6 +20,7 @@ from flows.commands.measuring import keep_tally
 from flows.commands.notices import put_notice
 from flows.incident_words import Kind
 from flows.models import Firing, Flow, Notice, Snooze, StoredRow, TraceProblem, Worker, Workspace
+from nodes.kit.picture import PICTURE, sha256_of
 
 log = logging.getLogger(__name__)
 Row = dict[str, Any]
@@ -190,7 +191,20 @@ def _keep_notice(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
     key = str(data.get("key") or "")
     if key and Notice.objects.of(workspace).filter(flow=flow, key=key).exists():
         return
-    put_notice(workspace, str(data.get("to", "")), str(data.get("text", "")), flow=flow, key=key, **_place(data, row))
+    put_notice(
+        workspace,
+        str(data.get("to", "")),
+        str(data.get("text", "")),
+        flow=flow,
+        key=key,
+        **_seen(data),
+        **_place(data, row),
+    )
+
+
+def _seen(data: Row) -> dict[str, str]:
+    """The picture of a notice."""
+    return {"picture": sha256_of({PICTURE: data.get("picture")}) or ""}
 
 
 def _keep_snoozed(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
@@ -200,7 +214,7 @@ def _keep_snoozed(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None
         return
     place = _place(data, row)
     snooze = _snooze_of(workspace, data.get("snooze"))
-    about = {"snoozed": True, "snooze": snooze, "acked": place["time"], **place}
+    about = {"snoozed": True, "snooze": snooze, "acked": place["time"], **_seen(data), **place}
     put_notice(workspace, str(data.get("to") or ""), str(data.get("text", "")), flow=flow, key=key, **about)
 
 

@@ -44,12 +44,14 @@ class OfFlow(Owned):
 
 class Notice(OfFlow):
     """A text in the product's inbox; `seq` counts per workspace. `snoozed`: a person did not want to hear of it, so that it
-    was sent nowhere and waits for nobody (`acked` is set from the start); `snooze` is theirs."""
+    was sent nowhere and waits for nobody (`acked` is set from the start); `snooze` is theirs. `picture` is the sha256 of one that
+    a worker keeps for a while."""
 
     flow = models.ForeignKey(Flow, null=True, on_delete=models.SET_NULL, related_name="+")
     seq = models.PositiveBigIntegerField()
     to = models.CharField(max_length=64)
     text = models.TextField()
+    picture = models.CharField(max_length=64, blank=True, default="")
     key = models.CharField(max_length=64, blank=True)
     acked = models.DateTimeField(null=True, blank=True)
     acked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -37,6 +37,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
             "destinations": named,
             "notices": [notice_json(row) for row in told.select_related("flow", "acked_by")[:MOST]],
             "most": MOST,
+            "seq": workspace.notice_seq,
         },
     }
     return render(request, "inbox.html", context)

@@ -43,6 +43,7 @@ def _everywhere() -> dict[str, str]:
         "no_answer": _("The worker did not answer in time."),
         "acknowledge": _("Acknowledge"),
         "acknowledged": _("acknowledged"),
+        "picture_of": _("Picture: %s"),
         "acknowledged_by": _("seen by %s, %s"),
         "acknowledge_all": _("Acknowledge all"),
         "acknowledge_flow": _("Acknowledge all of this flow"),

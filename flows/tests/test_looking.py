@@ -11,7 +11,7 @@ from PIL import Image
 from flows.models import Membership
 from flows.tests.conftest import Api, document
 from flows.tests.test_sockets import worker_line
-from runtime.looking import look
+from runtime.looking import look, newest
 from runtime.picture_store import PictureStore
 from runtime.pictures import clean
 from tests.pictures import HOSTILE, picture
@@ -101,3 +101,33 @@ def test_a_posted_picture_reaches_the_worker_clean_and_a_hostile_one_does_not(
     made = base64.b64decode(body)
     assert b"secret place" not in made
     assert Image.open(BytesIO(made)).size == (1_600, 1_200)
+
+
+def test_somebody_who_draws_sees_a_kept_picture_large_and_the_newest_of_a_device(
+    server: str, api: Api, worker: Any, stranger: Membership
+) -> None:
+    store = PictureStore()
+    kept = clean(picture("green", (1_600, 1_200)), widest=1_920)
+    store.put(kept)
+    raw = base64.b64encode(picture("red", (1_600, 1_200))).decode()
+    with worker_line(server, worker[1]) as line:
+        line.wait("ack")
+        for path, answer in (
+            (f"/pictures/{kept.sha256}?large=1", lambda order: look(store, order)),
+            ("/pictures/cam-1/frame", lambda order: newest(store, order, raw)),
+        ):
+            seen = asked(api, path, line, answer)
+            assert (seen.status_code, seen["Content-Type"]) == (200, "image/jpeg")
+            assert Image.open(BytesIO(seen.content)).size == (1_280, 960)
+        assert len(list(store._kept)) == 1  # what no flow reads is not kept
+        assert Api(stranger).client.get("/pictures/cam-1/frame").status_code == 404
+        line.nothing("look")
+
+
+def asked(api: Api, path: str, line: Any, answer: Any) -> Any:
+    found: list[Any] = []
+    page = threading.Thread(target=lambda: found.append(api.client.get(path)))
+    page.start()
+    line.say(**answer(line.wait("look")))
+    page.join(10)
+    return found[0]

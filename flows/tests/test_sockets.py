@@ -126,7 +126,7 @@ def test_rows_are_kept_once_acknowledged_after_and_shown_live(
     server: str, api: Api, member: Membership, worker: Any, running: str
 ) -> None:
     rows = [
-        row(1, running, "notice", node="tell", to="shift", text="Kiln 1 is hot", device="kiln-1", time=NOW, key="k1"),
+        row(1, running, "notice", node="tell", to="shift", text="Kiln 1 is hot", device="kiln-1", time=NOW, key="k1", picture="ab" * 32),
         row(2, running, "firing", node="tell", kind="notify", device="kiln-1", time=NOW, data={}, key="k1"),
         row(3, running, "effect", node="tell", kind="notify", device="kiln-1", time="2026-09-21T14:13:20.000Z", data={}, key="k1", sent=True),
         row(4, running, "stored", node="keep", device="kiln-1", time=NOW, fields={"temperature": 81}),
@@ -147,6 +147,7 @@ def test_rows_are_kept_once_acknowledged_after_and_shown_live(
             "Kiln",
             1,
         )
+        assert notice["picture"] == "ab" * 32
         line.say(t="batch", rows=rows)
         assert line.wait("ack")["seq"] == 8
     space = member.workspace

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nodes.kit.action import WHEN_FULL_HELP, WHEN_FULL_LABELS, ActionKind, WhenFull
+from nodes.kit.asking import pictures_in
 from nodes.kit.effect import Act, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import Example, KindWords, phrases
@@ -36,7 +37,8 @@ class Notify(ActionKind):
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         text, troubles = self.text(event)
         yield from troubles
-        yield Act(event.device, {"to": self.params.to, "text": text})
+        picture = pictures_in(event)[:1]
+        yield Act(event.device, {"to": self.params.to, "text": text, **({"picture": picture[0]} if picture else {})})
 
     words = {
         "en": KindWords(
@@ -45,7 +47,7 @@ class Notify(ActionKind):
             description=(
                 "The destination is one that is registered: the product's inbox, a Slack channel or an e-mail address. "
                 "Its address is never part of the flow. The text may name the device, its fields, the time and "
-                "settings."
+                "settings. Where the event carries a kept picture, the inbox shows it, and other services get a link to it."
             ),
             labels={"to": "To", "text": "Text", **WHEN_FULL_LABELS["en"]},
             params={
@@ -60,6 +62,7 @@ class Notify(ActionKind):
             description=(
                 "送り先は登録済みの通知先(製品の受信箱、Slack のチャンネル、メール)から選びます。"
                 "アドレスそのものはフローに含まれません。文章にはデバイス名、項目、時刻、設定を差し込めます。"
+                "イベントに保存済みの画像があれば、受信箱ではその画像を表示し、ほかの通知先にはリンクを付けます。"
             ),
             labels={"to": "通知先", "text": "文章", **WHEN_FULL_LABELS["ja"]},
             params={

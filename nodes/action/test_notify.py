@@ -2,6 +2,7 @@
 
 from nodes.action.notify import Notify
 from nodes.kit.harness import Harness, scope_of
+from nodes.kit.picture import handle
 from nodes.kit.shape import FieldShape, Shape
 
 
@@ -31,3 +32,16 @@ def test_a_name_that_no_event_has_is_refused_where_the_fields_are_known() -> Non
     scope = scope_of(shape=Shape({"temperature": FieldShape("number")}, open=False))
     node = Harness(Notify, {"to": "shift", "text": "{temprature}"}, scope)
     assert [p.path for p in node.problems()] == ["/params/text"]
+
+
+def test_a_picture_of_the_event_goes_along_and_what_only_stands_for_one_does_not() -> None:
+    shot = handle("ab" * 32, 640, 480)
+    node = Harness(Notify, {"to": "shift", "text": "look"})
+    node.feed("0s", {"n": 1, "view": shot, "other": handle("cd" * 32, 8, 8)})
+    node.feed("1s", {"view": {"$file": "gate.jpg"}})
+    node.feed("2s", {"view": {**shot, "more": "x" * 100}})
+    assert [act.data for act in node.acts()] == [
+        {"to": "shift", "text": "look", "picture": shot},
+        {"to": "shift", "text": "look"},
+        {"to": "shift", "text": "look"},
+    ]

@@ -9,43 +9,23 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
 from nodes.kit.answer_fields import AnswerField
+from nodes.kit.area import Cropped
 from nodes.kit.asking import question
 from nodes.kit.confirm import Confirm, Votes, confirmed
 from nodes.kit.effect import Emit, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import Example, KindWords, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
-from nodes.kit.params import FieldName, Identity, refused
+from nodes.kit.params import FieldName, Identity
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.sparing import EXPLAINED, LABELS, SparingKind, SparingParams
 
-Part = Annotated[float, Field(ge=0, le=1)]
-
-
-class Crop(BaseModel):
-    """The part of the picture that is looked at: its borders as parts of width and height, from the left and the top."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-    left: Part = 0.0
-    top: Part = 0.0
-    right: Part = 1.0
-    bottom: Part = 1.0
-
-    @model_validator(mode="after")
-    def fits(self) -> "Crop":
-        for low, high in ((self.left, self.right), (self.top, self.bottom)):
-            if low >= high:
-                raise refused("limits_swapped", low=low, high=high)
-        return self
-
 
 class AiVisionParams(SparingParams):
     image: Annotated[FieldName, Identity]
-    crop: Crop | None = None
+    crop: Cropped | None = None
     confirm: Confirm | None = None
 
 
@@ -143,8 +123,7 @@ class AiVision(SparingKind):
         request = question(self.params.model, prompt, event, self.params.asked)
         request["pictures"] = [picture]
         if self.params.crop is not None:
-            crop = self.params.crop
-            request["crop"] = [crop.left, crop.top, crop.right, crop.bottom]
+            request["crop"] = self.params.crop.box
         yield request
 
     def looked_at(self, event: Event) -> Any:

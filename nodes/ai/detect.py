@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from nodes.kit.area import MOST_ZONES, Corner, Which, Zone, check_names, standing_point
+from nodes.kit.area import Corner, Which, Zones, check_names, standing_point
 from nodes.kit.asking import FAILED, UNSURE, fail, failed, failed_shape
 from nodes.kit.confirm import Confirm
 from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
@@ -37,7 +37,7 @@ class DetectParams(NodeParams):
     classes: Annotated[Classes | None, Identity] = None
     score: Score = 0.5
     doubt: Score | None = None
-    zones: Annotated[list[Zone], Field(max_length=MOST_ZONES)] = []
+    zones: Zones = []
     by: Which = "foot"
     at_least: Annotated[int, Field(ge=1, le=MOST_OBJECTS), Settable] = 1
     confirm: Confirm | None = None

@@ -14,7 +14,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from nodes.kit.area import MOST_ZONES, Line, Which, Zone, check_names, standing_point
+from nodes.kit import area
+from nodes.kit.area import Lines, Which, check_names, standing_point
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import check_field
@@ -32,8 +33,8 @@ from nodes.kit.wording import PER, PER_LABEL
 class ZonesParams(NodeParams):
     field: Annotated[FieldName, Identity] = "objects"
     classes: Annotated[Classes | None, Identity] = None
-    zones: Annotated[list[Zone], Field(max_length=MOST_ZONES)] = []
-    lines: Annotated[list[Line], Field(max_length=MOST_ZONES)] = []
+    zones: area.Zones = []
+    lines: Lines = []
     by: Which = "foot"
     dwell: Annotated[Duration, Settable, Field(gt=0)] | None = None
     lost: Annotated[Duration, Settable, Field(gt=0)] = 3_000

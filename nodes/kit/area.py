@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from nodes.kit.params import Mark, refused
 from nodes.kit.problem import Problem
 
 MOST_ZONES, MOST_CORNERS = 20, 50
@@ -71,6 +72,35 @@ class Line(BaseModel):
         x, y = before[0] + (after[0] - before[0]) * part, before[1] + (after[1] - before[1]) * part
         along = (x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)
         return 0 <= along <= (x1 - x0) ** 2 + (y1 - y0) ** 2
+
+
+Zones = Annotated[list[Zone], Field(max_length=MOST_ZONES), Mark(format="polygons")]
+Lines = Annotated[list[Line], Field(max_length=MOST_ZONES), Mark(format="lines")]
+
+
+class Crop(BaseModel):
+    """The part of a picture that is looked at: its borders."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    left: Part = 0.0
+    top: Part = 0.0
+    right: Part = 1.0
+    bottom: Part = 1.0
+
+    @model_validator(mode="after")
+    def fits(self) -> "Crop":
+        for low, high in ((self.left, self.right), (self.top, self.bottom)):
+            if low >= high:
+                raise refused("limits_swapped", low=low, high=high)
+        return self
+
+    @property
+    def box(self) -> list[float]:
+        return [self.left, self.top, self.right, self.bottom]
+
+
+Cropped = Annotated[Crop, Mark(format="crop")]
+"""A crop as a param."""
 
 
 class Named(Protocol):

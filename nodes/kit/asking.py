@@ -21,7 +21,8 @@ MOST_PICTURES = 4
 SAID = frozenset({
     "bad_output", "camera_away", "missing_value", "model_changed", "model_description", "model_external", "model_failed", "model_junk",
     "model_missing", "model_operators", "model_opset", "model_pickle", "model_shape", "model_too_large", "no_camera",
-    "no_pictures", "over_budget", "picture_format", "picture_gone", "picture_moves", "picture_not_kept", "picture_too_heavy",
+    "no_pictures", "over_budget", "picture_format", "picture_gone", "picture_moves", "picture_not_blurred", "picture_not_kept",
+    "picture_too_heavy",
     "picture_too_large", "picture_unreadable", "wrong_task",
 })  # fmt: skip
 """Errors of an Answer that document/words has words and a hint for; others are told as `ask_failed`."""

@@ -35,9 +35,7 @@ def _object(one: Any) -> dict[str, Any] | None:
     if not isinstance(one, dict):
         return None
     name, score, box, value = (one.get(key) for key in ("class", "score", "box", "value"))
-    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_CLASS or not _part(score):
-        return None
-    if not isinstance(box, list) or len(box) != 4 or not all(map(_part, box)) or box[0] > box[2] or box[1] > box[3]:
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_CLASS or not is_part(score) or not is_box(box):
         return None
     sound = {"class": name, "score": score, "box": box}
     if value is None:
@@ -49,7 +47,14 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _part(value: Any) -> bool:
+def is_box(value: Any) -> bool:
+    """Whether `value` is [left, top, right, bottom] in parts of a picture."""
+    sound = isinstance(value, list) and len(value) == 4 and all(map(is_part, value))
+    return sound and value[0] <= value[2] and value[1] <= value[3]
+
+
+def is_part(value: Any) -> bool:
+    """Whether `value` is a number from 0 to 1."""
     return _number(value) and 0 <= value <= 1
 
 

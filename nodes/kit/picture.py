@@ -20,18 +20,20 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 class Pictures(msgspec.Struct, frozen=True):
     """Where the messages of a source carry pictures: as base64 text or data URL at the dotted `paths` of a JSON object, or as
     the whole payload, which then becomes an object with the picture at the path `raw`. `loose`: another text at `paths` is
-    no picture and stays; else it is a picture that cannot be used."""
+    no picture and stays; else it is a picture that cannot be used. `blur`: what is made unrecognisable (nodes/kit/blur.py)."""
 
     paths: tuple[str, ...] = ()
     raw: str | None = None
     loose: bool = False
+    blur: tuple[str, ...] = ()
 
 
 def both(places: Sequence[Pictures]) -> Pictures:
-    """Where the same messages carry pictures for several sources."""
+    """Where the same messages carry pictures for several sources; what one wants blurred is so for all."""
     paths = dict.fromkeys(path for one in places for path in one.paths)
     raw = next((one.raw for one in places if one.raw is not None), None)
-    return Pictures(tuple(paths), raw, all(one.loose for one in places))
+    blur = dict.fromkeys(name for one in places for name in one.blur)
+    return Pictures(tuple(paths), raw, all(one.loose for one in places), tuple(blur))
 
 
 def handle(sha256: str, width: int, height: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from nodes.kit.blur import BLUR_HELP, BLUR_LABELS, Blur
 from nodes.kit.effect import Emit, Trouble, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.fields import unknown
@@ -36,6 +37,7 @@ class DevicesParams(NodeParams):
     only: Annotated[list[DeviceId] | None, Field(min_length=1, max_length=10_000)] = None
     where: Annotated[dict[str, str | float | bool] | None, Field(min_length=1)] = None
     max_age: Annotated[Duration, Field(gt=0)] | None = None
+    blur: Blur = None
 
 
 WORDS = {
@@ -48,8 +50,15 @@ WORDS = {
             "バイスの値も受け取ります(表示名は ID になります)。「対象」や「条件」を指定すると、合わないデバイスは除きま"
             "す。画像は JSON の中の base64 の文字列で受け取り、項目が画像 1 つだけの型ではペイロード全体が画像でもかまいません。"
         ),
-        labels={"type": "デバイス型", "only": "対象のデバイス", "where": "属性の条件", "max_age": "信頼する古さ"},
+        labels={
+            "type": "デバイス型",
+            "only": "対象のデバイス",
+            "where": "属性の条件",
+            "max_age": "信頼する古さ",
+            **BLUR_LABELS["ja"],
+        },
         params={
+            "blur": BLUR_HELP["ja"],
             "type": "読み取るデバイスの型。",
             "only": "これらのデバイスだけを読みます。省略すると、その型のすべてです。",
             "where": "この属性を持つデバイスだけを読みます(例:hall が A)。",
@@ -66,8 +75,15 @@ WORDS = {
             "is the id), unless “only” or “where” leaves them out. A picture is base64 text in the JSON, or, where the type "
             "has no other field, the whole payload."
         ),
-        labels={"type": "Device type", "only": "Only these", "where": "With attributes", "max_age": "Oldest time"},
+        labels={
+            "type": "Device type",
+            "only": "Only these",
+            "where": "With attributes",
+            "max_age": "Oldest time",
+            **BLUR_LABELS["en"],
+        },
         params={
+            "blur": BLUR_HELP["en"],
             "type": "The type of device to read.",
             "only": "Reads only these devices; left out: all of the type.",
             "where": "Reads only devices with these attributes, e.g. hall is A.",
@@ -178,7 +194,8 @@ class Devices(SourceKind):
 
     def pictures(self) -> Pictures | None:
         paths = tuple(field.path or field.name for field in self.type.fields if field.type == "image")
-        return Pictures(paths, paths[0] if len(self.type.fields) == 1 else None) if paths else None
+        raw = paths[0] if len(self.type.fields) == 1 and paths else None
+        return Pictures(paths, raw, blur=tuple(self.params.blur or ())) if paths else None
 
     def reading(self) -> Reading | None:
         return None if self.reader is None else Reading(self.reader, self.params.type, self._device)

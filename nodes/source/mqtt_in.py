@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from nodes.kit.blur import BLUR_HELP, BLUR_LABELS, Blur
 from nodes.kit.effect import Emit, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Example, KindWords, SourceKind, phrases
@@ -35,6 +36,7 @@ VALUES: dict[str, FieldType] = {"text": "string", "number": "number", "bytes": "
 class MqttInParams(NodeParams):
     topic: Annotated[str, Field(min_length=1, max_length=1_000), Mark(format="topic")]
     format: Literal["json", "text", "number", "bytes", "picture"] = "json"
+    blur: Blur = None
 
 
 WORDS = {
@@ -47,6 +49,7 @@ WORDS = {
             "トピックが入ります。イベントにデバイスは付かず、時刻は受信時刻です。"
         ),
         labels={
+            **BLUR_LABELS["ja"],
             "topic": "トピック",
             "format": "形式",
             "format.json": "JSON",
@@ -56,6 +59,7 @@ WORDS = {
             "format.picture": "画像",
         },
         params={
+            "blur": BLUR_HELP["ja"],
             "topic": "購読するトピック。+ は 1 階層、# は残り全部。$ や suiro/ で始まるトピックは読めません。",
             "format": "ペイロードの読み方。json、text(UTF-8 の文字列)、number(数値)、bytes(バイト列)、picture(画像ファイル)。",
         },
@@ -69,6 +73,7 @@ WORDS = {
             "came on. Events carry no device, and their time is the arrival."
         ),
         labels={
+            **BLUR_LABELS["en"],
             "topic": "Topic",
             "format": "Format",
             "format.json": "JSON",
@@ -78,6 +83,7 @@ WORDS = {
             "format.picture": "picture",
         },
         params={
+            "blur": BLUR_HELP["en"],
             "topic": "The topic to subscribe to: + is one level, # the rest. Topics under $ or suiro/ are closed.",
             "format": "How to read the payload: json, text (UTF-8), number, bytes, or picture (a picture file).",
         },
@@ -153,7 +159,7 @@ class MqttIn(SourceKind):
         return [self.params.topic]
 
     def pictures(self) -> Pictures | None:
-        return Pictures(raw="value") if self.params.format == "picture" else None
+        return Pictures(raw="value", blur=tuple(self.params.blur or ())) if self.params.format == "picture" else None
 
     def accepts(self, arrival: Arrival) -> bool:
         if arrival.topic is None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from nodes.kit.asking import FAILED, fail, failed_shape
+from nodes.kit.blur import BLUR_HELP, BLUR_LABELS, Blur
 from nodes.kit.effect import Answer, Ask, Cancel, Emit, Timer, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import OUT, Example, KindWords, Memory, Said, SourceKind, phrases
@@ -28,6 +29,7 @@ class SnapshotParams(NodeParams):
     only: Annotated[list[DeviceId] | None, Field(min_length=1, max_length=1_000)] = None
     every: Annotated[Duration, Field(ge=SHORTEST), Settable] = 60_000
     timeout: Annotated[Duration, Field(ge=SHORTEST), Settable] = 10_000
+    blur: Blur = None
 
 
 class SnapshotMemory(Memory):
@@ -50,8 +52,15 @@ WORDS = {
             "its operator (--cameras), one for each registered device of the type. A camera that is away leaves by “failed”. "
             "While a picture is on its way, the next one is not asked for."
         ),
-        labels={"type": "Device type", "only": "Only these", "every": "Interval", "timeout": "Time limit"},
+        labels={
+            "type": "Device type",
+            "only": "Only these",
+            "every": "Interval",
+            "timeout": "Time limit",
+            **BLUR_LABELS["en"],
+        },
         params={
+            "blur": BLUR_HELP["en"],
             "type": "The type of the cameras; its picture field takes the picture, or else “picture”.",
             "only": "Fetches only from these devices; left out: all that are registered.",
             "every": "How often. Default one minute, at least one second.",
@@ -65,8 +74,15 @@ WORDS = {
             "画像を自分から送らないカメラに使います。型に登録されたデバイスごとに、ワーカーの管理者が指定したアドレス(--cameras)"
             "から画像を取得します。応答のないカメラは「失敗」に出ます。取得中は、次の取得を始めません。"
         ),
-        labels={"type": "デバイス型", "only": "対象のデバイス", "every": "間隔", "timeout": "制限時間"},
+        labels={
+            "type": "デバイス型",
+            "only": "対象のデバイス",
+            "every": "間隔",
+            "timeout": "制限時間",
+            **BLUR_LABELS["ja"],
+        },
         params={
+            "blur": BLUR_HELP["ja"],
             "type": "カメラの型。型の画像の項目に入れます。なければ picture という項目になります。",
             "only": "これらのデバイスだけから取得します。省略すると、登録済みのすべてです。",
             "every": "取得の間隔。既定は 1 分、最短 1 秒。",
@@ -162,7 +178,8 @@ class Snapshot(SourceKind):
         yield Timer(TICK, memory.last + self.params.every)
         if event.device is not None and not memory.open:
             memory.open = True
-            yield Ask({"task": TASK, "device": event.device}, self.params.timeout)
+            blur = {"blur": list(self.params.blur)} if self.params.blur else {}
+            yield Ask({"task": TASK, "device": event.device, **blur}, self.params.timeout)
 
     def on_answer(self, answer: Answer, event: Event, memory: SnapshotMemory) -> Iterator[Yield]:
         memory.open = False

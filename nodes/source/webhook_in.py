@@ -8,6 +8,7 @@ arrival.
 from collections.abc import Iterator
 from typing import Any
 
+from nodes.kit.blur import BLUR_HELP, BLUR_LABELS, Blur
 from nodes.kit.effect import Emit, Yield
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Example, KindWords, SourceKind, phrases
@@ -20,6 +21,12 @@ from nodes.kit.shape import Shape
 
 PICTURE = "picture"
 """The field of a posted picture."""
+
+
+class WebhookInParams(NodeParams):
+    blur: Blur = None
+
+
 WORDS = {
     "ja": KindWords(
         label="Webhook 受信",
@@ -28,6 +35,8 @@ WORDS = {
             "デプロイすると、このノード専用の受信用アドレスが画面に表示されます。JSON のオブジェクトは中身がそのまま項"
             "目になり、それ以外の JSON は value という項目になります。画像ファイルを送ると picture という項目になります。イベントにデバイスは付かず、時刻は受信時刻です。"
         ),
+        labels=BLUR_LABELS["ja"],
+        params={"blur": BLUR_HELP["ja"]},
     ),
     "en": KindWords(
         label="Webhook in",
@@ -37,6 +46,8 @@ WORDS = {
             "the fields; any other JSON value becomes the field “value”, and a posted picture file the field “picture”. Events carry no device, and their time is the "
             "arrival."
         ),
+        labels=BLUR_LABELS["en"],
+        params={"blur": BLUR_HELP["en"]},
     ),
 }
 EXAMPLES = (
@@ -81,7 +92,7 @@ EXAMPLES = (
 class WebhookIn(SourceKind):
     id = "webhook_in"
     icon = "webhook"
-    Params = NodeParams
+    Params = WebhookInParams
     words = WORDS
     phrases = (
         *phrases("ja", "source", "Webhookを受け|Webhookが届|HTTPで届"),
@@ -90,11 +101,11 @@ class WebhookIn(SourceKind):
     examples = EXAMPLES
 
     @classmethod
-    def shapes(cls, params: NodeParams, scope: Scope) -> dict[str, Shape]:
+    def shapes(cls, params: WebhookInParams, scope: Scope) -> dict[str, Shape]:
         return {"out": Shape({}, True, "never")}
 
     def pictures(self) -> Pictures | None:
-        return Pictures((PICTURE,), PICTURE, loose=True)
+        return Pictures((PICTURE,), PICTURE, loose=True, blur=tuple(self.params.blur or ()))
 
     def read(self, arrival: Arrival) -> Iterator[Yield]:
         value: Any = arrival.data

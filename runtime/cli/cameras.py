@@ -15,7 +15,7 @@ def add_cameras(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cameras",
         metavar="FILE",
-        help='JSON: {"<device>": "http://user:password@camera/snapshot.jpg"}; else SUIRO_CAMERAS',
+        help='JSON: {"<device>": "http://user:password@camera/snapshot.jpg", or rtsp://...}; else SUIRO_CAMERAS',
     )
 
 
@@ -39,6 +39,6 @@ def cameras_in(file: str | None) -> dict[str, str]:
     if not isinstance(given, dict):
         raise ValueError("the file of cameras holds no JSON object")
     for device, url in given.items():
-        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
-            raise ValueError(f"the address of the camera {device!r} is not http:// or https://")
+        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https", "rtsp"):
+            raise ValueError(f"the address of the camera {device!r} is not http://, https:// or rtsp://")
     return given

@@ -16,8 +16,8 @@ from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 
 HEADERS = {"Accept": "image/jpeg,image/png,image/webp"}
-Keep = Callable[[bytes], dict[str, Any]]
-"""Looks at a picture, keeps it and gives its handle, or says why not."""
+Keep = Callable[[bytes, tuple[str, ...]], dict[str, Any]]
+"""Looks at a picture, blurs this in it, keeps it and gives its handle, or says why not."""
 
 
 class Cameras:
@@ -30,22 +30,22 @@ class Cameras:
         self._egress = egress
         self._client: httpx2.Client | None = None
 
-    def take(self, device: str, timeout: float) -> Answer:
-        """The handle of a fresh picture of `device` within `timeout` seconds. Never raises; `error` is no_camera, camera_away,
+    def take(self, device: str, timeout: float, blur: tuple[str, ...] = ()) -> Answer:
+        """The handle of a fresh picture of `device`, with `blur` blurred in it, within `timeout` seconds. Never raises; `error` is no_camera, camera_away,
         address_refused, or why the picture was refused."""
         url = self._addresses.get(device)
         if url is None:
             return Answer(error="no_camera", detail=f"no address is given for {device}")
         self._deadline.start(timeout)
         try:
-            data = self._fetched(url)
+            data = self._filmed(url) if url.lower().startswith("rtsp://") else self._fetched(url)
         except AddressRefused as refused:
             return Answer(error="address_refused", detail=str(refused))
         except _Away as away:
             return Answer(error="camera_away", detail=str(away))
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as problem:  # their texts may hold the address
             return Answer(error="camera_away", detail=f"{device}: {type(problem).__name__}")
-        found = self._keep(data)
+        found = self._keep(data, blur)
         return Answer(error=str(found[REFUSED]), detail=device) if REFUSED in found else Answer(value=found)
 
     def close(self) -> None:
@@ -57,6 +57,15 @@ class Cameras:
             if self._client is None:
                 self._client = http_client(self._egress, deadline=self._deadline, timeout=httpx2.Timeout(30.0))
             return self._client
+
+    def _filmed(self, url: str) -> bytes:
+        """Loaded with the decoder behind it for the first camera of this kind."""
+        from runtime.connectors.rtsp import NoVideo, picture_of
+
+        try:
+            return picture_of(url, self._egress, self._deadline)
+        except NoVideo as none:
+            raise _Away(str(none)) from none
 
     def _fetched(self, url: str) -> bytes:
         parts = urlsplit(url)

@@ -26,7 +26,7 @@ SHOT = picture("green", (1_280, 720))
 
 def taken(url: str, timeout: float = 5.0, egress: Egress = TRUSTED) -> Answer:
     store = PictureStore()
-    cameras = Cameras({"c1": url}, egress, lambda data: kept(data, store))
+    cameras = Cameras({"c1": url}, egress, lambda data, blur: kept(data, store))
     answer = cameras.take("c1", timeout)
     cameras.close()
     name = sha256_of(answer.value)
@@ -82,13 +82,13 @@ def test_an_address_that_nobody_trusts_or_that_is_not_there_is_not_dialled() -> 
         assert taken(camera.url, egress=Egress()).error == "address_refused"
         assert camera.asked == []
     assert taken("http://169.254.169.254/x.jpg").error == "address_refused"
-    assert Cameras({}, TRUSTED, lambda data: {}).take("c9", 1.0).error == "no_camera"
+    assert Cameras({}, TRUSTED, lambda data, blur: {}).take("c9", 1.0).error == "no_camera"
 
 
 def test_a_camera_that_hangs_holds_no_other() -> None:
     store, found, ready = PictureStore(), [], threading.Event()
     with CameraServer(SHOT, "hanging") as slow, CameraServer(SHOT) as quick:
-        cameras = Cameras({"slow": slow.url, "quick": quick.url}, TRUSTED, lambda data: kept(data, store))
+        cameras = Cameras({"slow": slow.url, "quick": quick.url}, TRUSTED, lambda data, blur: kept(data, store))
         asks, deploy = Asks(TRUSTED, TRUSTED, None, cameras.take), Deploy(flow="f", document={})
         for _ in range(4):
             asks.ask({"task": "snapshot", "device": "slow"}, deploy, 12.0, lambda answer: None)

@@ -28,8 +28,8 @@ DOCUMENTS = "documents"
 """The task of a question to the documents (nodes/ai/ask_documents.py)."""
 SNAPSHOT = "snapshot"
 """The task of a camera (nodes/source/snapshot.py)."""
-Snapshot = Callable[[str, float], Answer]
-"""A fresh picture of a device, within so many seconds."""
+Snapshot = Callable[[str, float, tuple[str, ...]], Answer]
+"""A fresh picture of a device, within so many seconds, with this blurred in it (nodes/kit/blur.py)."""
 Ask = Callable[[dict[str, Any], float, str, Use], Answer]
 """Answers a request of a flow (its id) within so many seconds, and counts what that takes."""
 OVER_BUDGET = "over_budget"
@@ -157,7 +157,7 @@ class Asks:
         if task == SNAPSHOT:
             self._put(self._camera(str(request.get("device"))), question.uncounted())
         elif task in self._ways:
-            self._put(self._way(task), question.uncounted())
+            self._put(self._alone(f"task {task}", self._ways[task]), question.uncounted())
         elif task == DOCUMENTS:
             self._ask_documents(question, given, name)
         elif task != CHAT:
@@ -234,21 +234,15 @@ class Asks:
 
     def _camera(self, device: str) -> _Line:
         """One for each camera: one that hangs holds no other."""
-        take = self._snapshot or (lambda device, timeout: Answer(error="no_camera", detail=device))
-        with self._lock:
-            line = self._lines.get(device)
-            if line is None:
-                line = self._lines[device] = _Line(lambda request, timeout, flow, use: take(device, timeout), at_once=1)
-            return line
+        take = self._snapshot or (lambda device, timeout, blur: Answer(error="no_camera", detail=device))
+        return self._alone(device, lambda request, timeout: take(device, timeout, tuple(request.get("blur") or ())))
 
-    def _way(self, task: str) -> _Line:
-        way = self._ways[task]
+    def _alone(self, key: str, answer: Way) -> _Line:
+        """A line that asks one question after the other. `key`: a device, or what has a space in it, as no device's id."""
         with self._lock:
-            line = self._lines.get(f"task {task}")  # no device has a space in its id
+            line = self._lines.get(key)
             if line is None:
-                line = self._lines[f"task {task}"] = _Line(
-                    lambda request, timeout, flow, use: way(request, timeout), at_once=1
-                )
+                line = self._lines[key] = _Line(lambda request, timeout, flow, use: answer(request, timeout), at_once=1)
             return line
 
     def _opened(self, access: Access) -> _Line:

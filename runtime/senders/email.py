@@ -168,7 +168,7 @@ def _is_this_machine(server: smtplib.SMTP) -> bool:
 def mail(parcel: Parcel, address: MailAddress) -> EmailMessage:
     """The mail of one notice: the subject is its first line, in one line and short."""
     message = EmailMessage()
-    text = parcel.text or ""
+    text = parcel.words
     message["Subject"] = " ".join("".join(c if c.isprintable() else " " for c in text.strip()[:150]).split())[:120]
     message["From"], message["To"] = address.sender, ", ".join(address.to)
     message["Date"] = formatdate(usegmt=True)

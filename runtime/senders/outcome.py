@@ -64,7 +64,8 @@ class Address(msgspec.Struct, frozen=True):
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """One action on its way out. `text` for notices, `body` (JSON) for calls; `flow` names the flow for people."""
+    """One action on its way out. `text` for notices, `body` (JSON) for calls; `flow` names the flow for people, `picture` is where
+    members of the workspace see the notice's picture."""
 
     key: str
     node: str
@@ -74,6 +75,12 @@ class Parcel(msgspec.Struct, frozen=True):
     text: str | None = None
     body: Any = None
     flow: str = ""
+    picture: str = ""
+
+    @property
+    def words(self) -> str:
+        """Of a notice, with the address of its picture on a line of its own."""
+        return "\n".join(part for part in (self.text, self.picture) if part)
 
 
 class Sender(Protocol):

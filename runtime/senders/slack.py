@@ -12,5 +12,5 @@ class Slack(Webhook):
     def body(self, parcel: Parcel) -> Any:
         if parcel.text is None:
             return parcel.body
-        text = parcel.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = parcel.words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return {"text": text}

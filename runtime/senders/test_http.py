@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 import httpx2
+import msgspec
 import pytest
 
 from runtime.addresses import AddressRefused, Egress
@@ -130,3 +131,11 @@ def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
     assert retry_after("soon") is None
     assert retry_after("nan") is None
+
+
+def test_a_notice_with_a_picture_says_where_members_see_it() -> None:
+    seen = "https://suiro.example/pictures/" + "ab" * 32
+    notice = msgspec.structs.replace(NOTICE, picture=seen)
+    assert Slack("https://chat.example/x", Egress()).body(notice)["text"].endswith(f"&amp; more\n{seen}")
+    assert Webhook("https://hook.example/x", Egress()).body(notice)["picture"] == seen
+    assert "picture" not in Webhook("https://hook.example/x", Egress()).body(NOTICE)

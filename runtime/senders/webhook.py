@@ -32,7 +32,8 @@ class Webhook:
         if parcel.text is None:
             return parcel.body
         about = {"flow": parcel.flow, "node": parcel.node, "device": parcel.device}
-        return {"text": parcel.text, **about, "time": format_time(parcel.time), "key": parcel.key}
+        picture = {"picture": parcel.picture} if parcel.picture else {}
+        return {"text": parcel.text, **about, **picture, "time": format_time(parcel.time), "key": parcel.key}
 
     def send(self, parcel: Parcel) -> Outcome:
         content = json.dumps(self.body(parcel), ensure_ascii=False).encode("utf-8", "replace")

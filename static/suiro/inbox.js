@@ -9,7 +9,7 @@ const form = document.getElementById('filter')
 const older = document.getElementById('older')
 const most = pageData.most
 const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' })
-let newest = 0
+let newest = pageData.seq
 
 const rowOf = (id) => list.querySelector(`[data-notice="${CSS.escape(id)}"]`)
 const chosen = () => ({ open: form.elements.state.value === 'open', snoozed: form.elements.state.value === 'snoozed', flow: form.elements.flow.value, text: form.elements.text.value.trim() })
@@ -28,11 +28,24 @@ function row(notice, fresh) {
     make('span', { class: 'notice-mark', 'aria-hidden': 'true' }),
     make('div', {},
       make('div', { class: 'notice-text' }, notice.text),
+      notice.picture ? picture(notice) : null,
       make('div', { class: 'meta' },
         make('time', { 'data-ms': notice.time }),
         notice.flow ? make('a', { href: `/flows/${notice.flow}/` }, notice.flow_name ?? '') : null,
         make('span', {}, pageData.destinations?.[notice.to] ?? notice.to))),
     notice.acked ? seen(notice) : make('button', { type: 'button', class: 'btn btn-small ack' }, say('acknowledge')))
+}
+
+/** What the worker keeps of it, for as long as it does. */
+function picture(notice) {
+  const image = make('img', { src: `/pictures/${notice.picture}`, alt: say('picture_of', notice.text), loading: 'lazy', width: 320, height: 240 })
+  const link = make('a', { class: 'notice-picture', href: `/pictures/${notice.picture}?large=1`, target: '_blank', rel: 'noreferrer' }, image)
+  image.addEventListener('error', () => {
+    if (image.dataset.again) return link.remove()
+    image.dataset.again = '1' // too many may have been asked for at once
+    setTimeout(() => { image.src = `/pictures/${notice.picture}?again=1` }, 3_000)
+  })
+  return link
 }
 
 /** Who acknowledged it, and when. */
@@ -125,7 +138,7 @@ listen('acked', (message) => {
 listen('hello', async (message) => {
   const from = newest
   newest = message.seq
-  if (!from || message.seq <= from) return
+  if (message.seq <= from) return // nothing came between the page and its socket
   for (const query of ['', '&snoozed=1']) for (const notice of (await call('GET', `/api/notices?after=${from}${query}`)).reverse()) arrived(notice)
 })
 

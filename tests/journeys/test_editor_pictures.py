@@ -1,5 +1,7 @@
 """A picture that is posted to a flow, seen where its wire is looked at."""
 
+from io import BytesIO
+
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
@@ -42,3 +44,27 @@ def test_a_posted_picture_is_seen_on_its_wire_and_comes_from_the_worker_only_the
     assert len(asked) == 1
     page.get_by_test_id("stop").click()
     expect(page.get_by_test_id("status")).to_have_attribute("data-status", "stopped")
+
+
+def test_a_notice_about_a_picture_shows_it_in_the_inbox(page: Page) -> None:
+    nodes = [
+        {"id": "call", "kind": "webhook_in"},
+        {
+            "id": "tell",
+            "kind": "notify",
+            "from": ["call"],
+            "params": {"to": "shift-channel", "text": "Somebody at the gate"},
+        },
+    ]
+    flow = open_flow(page, {"suiro": 1, "name": "Gate", "nodes": nodes, "layout": {}})
+    deploy(page)
+    (hook,) = call(page, "GET", f"/api/flows/{flow}/hooks")
+    sent = page.request.post(hook["url"], data=written(gate()), headers={"Content-Type": "image/jpeg"})
+    assert sent.status == 202
+    page.goto("/inbox/")
+    notice = page.locator(".notice", has_text="Somebody at the gate").first
+    picture = notice.get_by_role("img", name="Picture: Somebody at the gate")
+    expect(picture).to_have_js_property("naturalWidth", 320, timeout=SOON)
+    large = page.request.get(notice.locator("a.notice-picture").get_attribute("href") or "")
+    assert Image.open(BytesIO(large.body())).size == (1_280, 960)
+    call(page, "POST", f"/api/flows/{flow}/stop")

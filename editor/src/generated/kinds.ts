@@ -55,6 +55,7 @@ export type KindId =
   | "classify"
   | "detect"
   | "forecast"
+  | "read_text"
   | "score"
   | "spectrum"
   | "tour"
@@ -65,11 +66,11 @@ export type KindId =
   | "webhook_out"
 
 export interface ParamsOf {
-  readonly "devices": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "where"?: { readonly [name: string]: unknown }; readonly "max_age"?: string }
-  readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" | "picture" }
+  readonly "devices": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "where"?: { readonly [name: string]: unknown }; readonly "max_age"?: string; readonly "blur"?: readonly ("faces" | "text")[] }
+  readonly "mqtt_in": { readonly "topic": string; readonly "format"?: "json" | "text" | "number" | "bytes" | "picture"; readonly "blur"?: readonly ("faces" | "text")[] }
   readonly "schedule": { readonly "every"?: string | `$${string}`; readonly "cron"?: string; readonly "holidays"?: string; readonly "on_holidays"?: "skip" | "only" | "normal" | `$${string}` }
-  readonly "snapshot": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}` }
-  readonly "webhook_in": { readonly [name: string]: unknown }
+  readonly "snapshot": { readonly "type": string; readonly "only"?: readonly (string)[]; readonly "every"?: string | `$${string}`; readonly "timeout"?: string | `$${string}`; readonly "blur"?: readonly ("faces" | "text")[] }
+  readonly "webhook_in": { readonly "blur"?: readonly ("faces" | "text")[] }
   readonly "bands": { readonly "field": string; readonly "bands": readonly ({ readonly "name": string; readonly "from"?: number | `$${string}`; readonly "to"?: number | `$${string}` })[]; readonly "margin"?: number | `$${string}`; readonly "back"?: "down" | "up" | "both" | `$${string}`; readonly "gap"?: "keep" | "none" | `$${string}`; readonly "for"?: string | `$${string}`; readonly "per"?: string }
   readonly "changed": { readonly "fields": readonly (string)[]; readonly "first"?: boolean | `$${string}`; readonly "per"?: string }
   readonly "condition": { readonly "expr": string }
@@ -119,6 +120,7 @@ export interface ParamsOf {
   readonly "classify": { readonly "model"?: string; readonly "inputs"?: readonly ({ readonly "input": string; readonly "field": string })[]; readonly "image"?: string; readonly "score"?: number | `$${string}`; readonly "timeout"?: string | `$${string}` }
   readonly "detect": { readonly "image": string; readonly "model"?: string; readonly "classes"?: readonly (string)[]; readonly "score"?: number | `$${string}`; readonly "doubt"?: number | `$${string}`; readonly "zones"?: readonly ({ readonly "name": string; readonly "polygon": readonly ({ readonly "x": number; readonly "y": number })[] })[]; readonly "by"?: "foot" | "middle"; readonly "at_least"?: number | `$${string}`; readonly "confirm"?: { readonly "times": number; readonly "of": number }; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
   readonly "forecast": { readonly "field": string; readonly "above"?: number | `$${string}`; readonly "below"?: number | `$${string}`; readonly "within"?: string | `$${string}`; readonly "over"?: string | `$${string}`; readonly "unit"?: "minutes" | "hours" | "days" | `$${string}`; readonly "shape"?: "auto" | "line" | "growth" | `$${string}`; readonly "season"?: "none" | "day" | "week" | `$${string}`; readonly "per"?: string }
+  readonly "read_text": { readonly "image": string; readonly "pattern"?: "number" | "plate" | "date" | "any"; readonly "unit"?: string; readonly "decimals"?: number; readonly "crop"?: { readonly "left"?: number; readonly "top"?: number; readonly "right"?: number; readonly "bottom"?: number }; readonly "score"?: number | `$${string}`; readonly "confirm"?: { readonly "times": number; readonly "of": number }; readonly "timeout"?: string | `$${string}`; readonly "per"?: string }
   readonly "score": { readonly "model"?: string; readonly "inputs": readonly ({ readonly "input": string; readonly "field": string })[]; readonly "results": readonly ({ readonly "name": string; readonly "unit"?: string; readonly "output"?: string; readonly "min"?: number; readonly "max"?: number })[]; readonly "timeout"?: string | `$${string}` }
   readonly "spectrum": { readonly "field": string; readonly "rate": number | `$${string}`; readonly "unit"?: "m/s2" | "g" | "mm/s" | `$${string}`; readonly "bands"?: readonly ({ readonly "name": string; readonly "from": number; readonly "to": number })[]; readonly "machine"?: "none" | "large_rigid" | "large_flexible" | "medium_rigid" | "medium_flexible" | "small" | `$${string}` }
   readonly "tour": { readonly "stops": string; readonly "where"?: readonly (string)[]; readonly "start"?: readonly (string)[]; readonly "depot"?: { readonly "lat": number; readonly "lon": number }; readonly "end"?: "start" | "anywhere"; readonly "most"?: number | `$${string}`; readonly "capacity"?: number | `$${string}`; readonly "demand"?: string; readonly "window"?: string; readonly "stay"?: string | `$${string}`; readonly "speed"?: number | `$${string}`; readonly "timeout"?: string | `$${string}` }

@@ -1,13 +1,9 @@
 // Corners on earth drawn in a flat box: a plain grid in metres, true enough for yards, halls and towns.
+import { placeOf, type Point } from './corners'
 
 export interface Place {
   readonly lat: number
   readonly lon: number
-}
-
-export interface Point {
-  readonly x: number
-  readonly y: number
 }
 
 /** What the box shows: its middle and how many metres lie across it. */
@@ -87,21 +83,9 @@ export function gridStep(view: View): number {
 
 /** The corners with a new one in the side that it lies nearest to; the first three come in the order they were set. */
 export function withCorner(corners: readonly Place[], added: Place): Place[] {
-  if (corners.length < 3) return [...corners, added]
-  const nearest = corners.reduce((best, corner, i) => {
-    const away = distance(added, corner, corners[(i + 1) % corners.length]!)
-    return away < best.away ? { away, i } : best
-  }, { away: Number.POSITIVE_INFINITY, i: 0 })
-  return [...corners.slice(0, nearest.i + 1), added, ...corners.slice(nearest.i + 1)]
-}
-
-/** How far (in degrees, flattened) a place lies from the side between two corners. */
-function distance(place: Place, a: Place, b: Place): number {
-  const flat = shrink(place.lat)
-  const [px, py, bx, by] = [(place.lon - a.lon) * flat, place.lat - a.lat, (b.lon - a.lon) * flat, b.lat - a.lat]
-  const length = bx * bx + by * by
-  const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * bx + py * by) / length))
-  return Math.hypot(px - along * bx, py - along * by)
+  const flat = ({ lat, lon }: Place): Point => ({ x: lon * shrink(added.lat), y: lat })
+  const at = placeOf(flat(added), corners.map(flat))
+  return [...corners.slice(0, at), added, ...corners.slice(at)]
 }
 
 function shrink(lat: number): number {

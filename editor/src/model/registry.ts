@@ -96,6 +96,12 @@ export function choicesFor(ref: string, registry: Registry, lang: Lang, types: r
   }
 }
 
+/** The devices of these types with each of their fields that holds pictures. */
+export function camerasAmong(registry: Registry, types: readonly string[]): { readonly device: string; readonly field: string }[] {
+  const fields = new Map(registry.types.filter(({ id }) => types.includes(id)).map((type) => [type.id, (type.fields ?? []).filter((field) => field.type === 'image')]))
+  return registry.devices.flatMap((device) => (fields.get(device.type) ?? []).map((field) => ({ device: device.id, field: field.name })))
+}
+
 /** Device types whose events may reach a node: those that sources upstream name. Empty: not known. */
 export function typesReaching(document: FlowDocument, catalog: Catalog, registry: Registry, id: string): string[] {
   const seen = new Set<string>()

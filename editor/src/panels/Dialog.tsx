@@ -11,7 +11,7 @@ interface Props {
   readonly testId: string
   /** A dialog that has to be answered has no way around it. */
   readonly must?: boolean
-  /** Where it is not the editor's dialog that closes. */
+  /** Where it is not the editor's dialog (session/ui.ts) that closes. */
   readonly onClose?: () => void
 }
 

@@ -1,6 +1,7 @@
 import { demo } from './demo.en'
 import { doing } from './doing.en'
 import { asking } from './asking.en'
+import { drawing } from './drawing.en'
 import { trying } from './trying.en'
 
 export const en = {
@@ -90,18 +91,6 @@ export const en = {
   'form.next_runs': 'Next ({zone})',
   'form.no_runs': 'This never comes up.',
   'form.cron_parts': 'minute, hour, day of the month, month, day of the week',
-  'polygon.title': 'Area on the ground',
-  'polygon.help': 'Click to add a corner, drag to move it, Delete to remove it; drag the ground to look elsewhere.',
-  'polygon.first': 'Enter the first corner as numbers, or choose a plan; then the area can be drawn.',
-  'polygon.plan': 'Plan',
-  'polygon.no_plan': 'plain grid',
-  'polygon.add': 'Add a corner in the middle',
-  'polygon.numbers': 'Corners as numbers ({n})',
-  'polygon.corner': 'Corner {n}',
-  'polygon.seen': 'Last position',
-  'polygon.nearer': 'Nearer',
-  'polygon.farther': 'Farther',
-  'polygon.all': 'Show everything',
   'offer.field': 'field',
   'offer.setting': 'setting',
   'offer.device': 'device',
@@ -381,5 +370,6 @@ export const en = {
   ...demo,
   ...doing,
   ...asking,
+  ...drawing,
   ...trying,
 } as const

@@ -2,6 +2,7 @@ import type { Key } from './index'
 import { demo } from './demo.ja'
 import { doing } from './doing.ja'
 import { asking } from './asking.ja'
+import { drawing } from './drawing.ja'
 import { trying } from './trying.ja'
 
 export const ja: { readonly [key in Key]: string } = {
@@ -91,18 +92,6 @@ export const ja: { readonly [key in Key]: string } = {
   'form.next_runs': '次の実行({zone})',
   'form.no_runs': 'この時刻は来ません。',
   'form.cron_parts': '分、時、日、月、曜日',
-  'polygon.title': '地上の範囲',
-  'polygon.help': 'クリックで頂点を追加、ドラッグで移動、Delete で削除。背景をドラッグすると表示位置が動きます。',
-  'polygon.first': '最初の頂点を数値で入れるか図面を選ぶと、図で描けるようになります。',
-  'polygon.plan': '図面',
-  'polygon.no_plan': '方眼のみ',
-  'polygon.add': '中央に頂点を追加',
-  'polygon.numbers': '頂点の数値({n})',
-  'polygon.corner': '頂点 {n}',
-  'polygon.seen': '直近の位置',
-  'polygon.nearer': '拡大',
-  'polygon.farther': '縮小',
-  'polygon.all': '全体を表示',
   'offer.field': '項目',
   'offer.setting': '設定値',
   'offer.device': 'デバイス',
@@ -382,5 +371,6 @@ export const ja: { readonly [key in Key]: string } = {
   ...demo,
   ...doing,
   ...asking,
+  ...drawing,
   ...trying,
 }

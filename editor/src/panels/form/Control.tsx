@@ -5,6 +5,7 @@ import { spokenDuration } from '../../model/duration'
 import { choicesFor, type Choice } from '../../model/registry'
 import { inner, propertiesOf } from '../../model/schema'
 import { namesIn } from '../../model/standings'
+import { isSort } from '../../model/still'
 import { unitFor } from '../../model/summary'
 import { plainWord, useWords } from '../../words'
 import { labelOf, useForm, valueLabel, type ControlProps } from './context'
@@ -14,6 +15,7 @@ import { PolygonInput } from './polygon'
 import { DeviceNow } from './LiveValue'
 import { CronInput } from './cron'
 import { isSetting, SettingInPlace } from './SettingInPlace'
+import { StillInput } from './still'
 import { JsonInput, MapRows, ObjectRows, Tokens } from './lists'
 import { CommandPick, CommandValues, FieldPick, PerPick, TargetPick, WhereRows } from './picks'
 import { TextInput } from './writing'
@@ -121,11 +123,15 @@ function ByType({ inside, root, name, required }: Props & { inside: ControlProps
     if (ref) return <ManyInput id={id} value={list.map(String)} choices={choicesFor(ref, registry, lang, ref === 'device' ? types : [])} {...(ref === 'device' ? { beside: (device: string) => <DeviceNow device={device} /> } : {})} onChange={onChange} />
     if (items && propertiesOf(items.plain) && items.plain.type === 'object') {
       const rows = <ObjectRows {...inside} item={items.plain} root={root} list={list} />
+      if (isSort(marks.format)) return <StillInput {...inside} sort={marks.format} rows={rows} />
       return marks.format === 'polygon' ? <PolygonInput {...inside} rows={rows} /> : rows
     }
     return <Tokens {...inside} list={list} />
   }
-  if (type === 'object' && Object.keys(propertiesOf(schema)).length) return <Group inside={inside} root={root} name={name} />
+  if (type === 'object' && Object.keys(propertiesOf(schema)).length) {
+    const parts = <Group inside={inside} root={root} name={name} />
+    return isSort(marks.format) ? <StillInput {...inside} sort={marks.format} rows={parts} /> : parts
+  }
   if (type === 'object') return <MapRows {...inside} />
   if (type === 'string') return <LineInput {...plainProps(inside)} placeholder={placeholder} mono={marks.format !== undefined} />
   return <JsonInput {...inside} />

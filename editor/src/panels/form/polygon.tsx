@@ -1,11 +1,13 @@
 // Corners drawn over a plan or a plain grid: click adds one, dragging or the arrow keys move it, Delete takes it away.
 import { MapPinPlus, Maximize, Minus, Plus } from 'lucide-react'
-import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type PointerEvent, type ReactNode } from 'react'
+import type { Point } from '../../model/corners'
 import type { Json } from '../../model/document'
-import { BOX, gridStep, liesOn, planCorners, planMatrix, pulled, toBox, toPlace, viewOf, withCorner, type Place, type Point, type View } from '../../model/polygon'
+import { BOX, gridStep, liesOn, planCorners, planMatrix, pulled, toBox, toPlace, viewOf, withCorner, type Place, type View } from '../../model/polygon'
 import { api, type Plan } from '../../wire/api'
 import { useWords } from '../../words'
 import { useForm, type ControlProps } from './context'
+import { Corner, pointUnder, Tool } from './drawing'
 
 const AROUND = 1.05
 /** How much more than a plan is shown around it. */
@@ -61,10 +63,6 @@ export function PolygonInput({ id, value, onChange, rows }: ControlProps & { row
   )
 }
 
-function Tool({ said, onClick, children }: { said: string; onClick: () => void; children: ReactNode }) {
-  return <button type="button" className="btn btn-small btn-icon" aria-label={said} title={said} onClick={onClick}>{children}</button>
-}
-
 /** The plans that are tied to the earth; none while they are asked for, or where nobody has any. */
 function usePlans(): readonly Plan[] {
   const [plans, setPlans] = useState<readonly Plan[]>([])
@@ -103,10 +101,7 @@ function Drawing({ id, view, plan, corners, seen, put, look }: Drawn) {
   const { t } = useWords()
   const box = useRef<SVGSVGElement>(null)
   const [held, setHeld] = useState<Held | null>(null)
-  const at = (event: PointerEvent): Point => {
-    const shown = box.current!.getBoundingClientRect()
-    return { x: ((event.clientX - shown.left) / shown.width) * BOX.width, y: ((event.clientY - shown.top) / shown.height) * BOX.height }
-  }
+  const at = (event: PointerEvent) => pointUnder(event, box.current!, BOX)
   const replace = (i: number, place: Place) => put(corners.map((corner, k) => (k === i ? place : corner)))
   const move = (event: PointerEvent) => {
     if (!held) return
@@ -132,31 +127,14 @@ function Drawing({ id, view, plan, corners, seen, put, look }: Drawn) {
       <Grid view={view} bare={plan !== undefined} />
       <polygon className="polygon-area" points={points.map(({ x, y }) => `${x},${y}`).join(' ')} />
       {seen.map((place, i) => { const { x, y } = toBox(view, place); return <circle key={i} className="polygon-seen" cx={x} cy={y} r={4}><title>{t('polygon.seen')}</title></circle> })}
-      {points.map(({ x, y }, i) => (
-        <circle
-          key={i} className="polygon-corner" cx={x} cy={y} r={6} tabIndex={0} role="button" aria-label={t('polygon.corner', { n: i + 1 })}
-          onPointerDown={(event) => { event.stopPropagation(); event.currentTarget.ownerSVGElement?.setPointerCapture(event.pointerId); setHeld({ corner: i }) }}
-          onKeyDown={(event) => {
-            const next = moved(event, { x, y })
-            if (next === null) return
-            event.preventDefault()
-            event.stopPropagation()
-            if (next === 'gone') put(corners.filter((_, k) => k !== i))
-            else replace(i, toPlace(view, next))
-          }}
+      {points.map((point, i) => (
+        <Corner
+          key={i} at={point} said={t('polygon.corner', { n: i + 1 })} hold={() => setHeld({ corner: i })}
+          put={(to) => (to === 'gone' ? put(corners.filter((_, k) => k !== i)) : replace(i, toPlace(view, to)))}
         />
       ))}
     </svg>
   )
-}
-
-const STEPS: { readonly [key: string]: Point } = { ArrowLeft: { x: -1, y: 0 }, ArrowRight: { x: 1, y: 0 }, ArrowUp: { x: 0, y: -1 }, ArrowDown: { x: 0, y: 1 } }
-
-function moved(event: KeyboardEvent, from: Point): Point | 'gone' | null {
-  if (event.key === 'Delete' || event.key === 'Backspace') return 'gone'
-  const step = STEPS[event.key]
-  const far = event.shiftKey ? 10 : 2
-  return step ? { x: from.x + step.x * far, y: from.y + step.y * far } : null
 }
 
 function Grid({ view, bare }: { view: View; bare: boolean }) {

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("flows", "0010_plans"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="notice",
+            name="picture",
+            field=models.CharField(blank=True, default="", max_length=64),
+        ),
+    ]
