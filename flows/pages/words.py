@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from flows.pages.words_dashboard import dashboard_words
+from flows.pages.words_models import model_words
 
 
 def script_words() -> dict[str, str]:
@@ -16,6 +17,7 @@ def script_words() -> dict[str, str]:
         **_letters(),
         **_snoozing(),
         **dashboard_words(),
+        **model_words(),
     }
 
 

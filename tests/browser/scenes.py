@@ -64,6 +64,8 @@ SCENES = [
     Scene("devices-try", "/devices/", click(".try"), live=READING),
     Scene("devices-import", "/devices/", click("#import"), live=READING),
     Scene("plans", "/plans/"),
+    Scene("local-models", "/local-models/"),
+    Scene("local-models-upload", "/local-models/", click("#add")),
     Scene("tables", "/tables/"),
     Scene("tables-upload", "/tables/", click("#add")),
     Scene("destinations", "/destinations/"),
