@@ -17,6 +17,7 @@ def _files() -> dict[str, str]:
         "new_version_of": _("New version of %s"),
         "add_version": _("Add the version"),
         "model_heavy": _("This file is larger than 64 MB."),
+        "labels_needed": _("Name the labels of the model, one a line, in the order of its outputs."),
         "model_inputs": _("Takes"),
         "model_outputs": _("Gives"),
         "opset": _("Opset"),

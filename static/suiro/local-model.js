@@ -7,6 +7,7 @@ import { upload } from './model-upload.js'
 
 const find = (id) => document.getElementById(id)
 const size = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 })
+const bytes = (count) => count < 1e5 ? `${size.format(count / 1e3)} kB` : `${size.format(count / 1e6)} MB`
 let model = pageData.model
 let measuring = new Map()
 const path = `/api/local-models/${model.id}`
@@ -96,7 +97,7 @@ function line(one) {
   const running = measuring.get(one.number)
   const busy = running !== undefined
   return make('tr', { 'data-version': one.number },
-    make('td', {}, make('div', { class: 'row' }, make('strong', { class: 'number' }, String(one.number)), roles.map(([role, look]) => make('span', { class: look }, say(`role_${role}`)))), make('div', { class: 'tiny faint mono', title: one.sha256 }, `${one.sha256.slice(0, 12)} · ${size.format(one.size / 1e6)} MB · opset ${one.facts.opset}`)),
+    make('td', {}, make('div', { class: 'row' }, make('strong', { class: 'number' }, String(one.number)), roles.map(([role, look]) => make('span', { class: look }, say(`role_${role}`)))), make('div', { class: 'tiny faint mono', title: one.sha256 }, `${one.sha256.slice(0, 12)} · ${bytes(one.size)} · opset ${one.facts.opset}`)),
     make('td', { class: 'version-note', 'data-label': say('note') }, one.note || '–'),
     make('td', { 'data-label': say('added') }, make('div', {}, make('span', {}, one.by ?? '–'), make('div', { class: 'small faint' }, make('time', { 'data-ms': one.time }, ago(one.time))))),
     make('td', { 'data-label': say('measured_head') }, make('div', { class: 'measured-short' }, busy ? running : inShort(one, model.task) ?? say('not_measured_yet'))),

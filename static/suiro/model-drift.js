@@ -1,7 +1,8 @@
 // How the answers of a version are spread: its first week, the last days and its test set, over the same bins.
 import { draw, lang, make, say } from './page.js'
 
-const WIDE = 640, HIGH = 170, LEFT = 36, BELOW = 22
+/** Pixels: a narrow screen has a narrow picture, so that its words stay as large. */
+const WIDE = innerWidth < 600 ? 330 : 640, HIGH = 170, LEFT = 36, BELOW = 22
 const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 })
 const percent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0 })
 const sum = (counts) => (counts ?? []).reduce((all, one) => all + one, 0)
@@ -36,7 +37,7 @@ function chart(rows, edges) {
   bars.forEach(([name, row], at) => row.forEach((share, bin) => picture.append(draw('rect', { class: name, x: LEFT + bin * step + step * 0.1 + at * width, y: HIGH - BELOW - up(share), width, height: up(share), rx: 1 }, draw('title', {}, percent.format(share))))))
   const tested = rows.find(([name]) => name === 'tested')
   if (tested) picture.append(draw('path', { class: 'tested', d: tested[1].map((share, bin) => `${bin ? 'L' : 'M'}${LEFT + bin * step} ${HIGH - BELOW - up(share)}H${LEFT + (bin + 1) * step}`).join('') }))
-  edges.forEach((edge, at) => { if (bins <= 12 || at % 2) picture.append(draw('text', { x: LEFT + (at + 1) * step, y: HIGH - 6, 'text-anchor': 'middle' }, number.format(edge))) })
+  edges.forEach((edge, at) => { if ((bins <= 12 && WIDE > 400) || at % 2) picture.append(draw('text', { x: LEFT + (at + 1) * step, y: HIGH - 6, 'text-anchor': 'middle' }, number.format(edge))) })
   picture.append(draw('text', { x: LEFT - 4, y: 11, 'text-anchor': 'end' }, percent.format(most)), draw('text', { x: LEFT - 4, y: HIGH - BELOW, 'text-anchor': 'end' }, '0'))
   return picture
 }

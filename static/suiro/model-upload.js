@@ -114,6 +114,7 @@ function about() {
 
 find('upload-form').addEventListener('submit', async (event) => {
   event.preventDefault()
+  if (find('m-task').value !== 'score' && lines('m-labels').length === 0) { find('m-labels').focus(); return trouble({ message: say('labels_needed') }) }
   const label = Object.fromEntries(['ja', 'en'].map((lang) => [lang, find(`m-${lang}`).value.trim()]).filter(([, text]) => text))
   const wish = { about: about(), note: find('m-note').value.trim(), ...(model ? {} : { id: find('m-id').value.trim(), label }) }
   const body = new FormData()
