@@ -185,6 +185,7 @@ else:
 METRICS_TOKEN = env.text("SUIRO_METRICS_TOKEN")
 CELERY_BROKER_URL = env.text("SUIRO_CELERY_BROKER")
 FIRINGS_KEPT = env.integer("SUIRO_FIRINGS_KEPT", 10_000, least=100, most=10_000_000)
+ROWS_KEPT = env.integer("SUIRO_ROWS_KEPT", 200_000, least=1_000, most=100_000_000)
 FIRINGS_DAYS = env.integer("SUIRO_FIRINGS_DAYS", 90, least=1, most=3_650)
 JOB_THREADS = env.integer("SUIRO_JOB_THREADS", 2, least=1, most=32)
 JOBS_WAITING = env.integer("SUIRO_JOBS_WAITING", 16, least=1, most=1_000)

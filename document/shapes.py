@@ -140,4 +140,6 @@ def _sent(kind: type[Kind] | None, params: NodeParams | None, scope: Scope) -> d
     except Exception:  # an expression in the params does not compile: the kind's own check says so
         return {port.name: Shape(scope.shape.fields, True, scope.shape.device) for port in kind.outputs}
     per = getattr(params, "per", None)
-    return sent if per is None else {port: shape_after(per, shape) for port, shape in sent.items()}
+    if per is None:
+        return sent
+    return {port: shape if port in kind.chooses_device else shape_after(per, shape) for port, shape in sent.items()}

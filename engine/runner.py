@@ -76,6 +76,11 @@ class Runner:
         yield from self._heard(self.engine.advance(now, inclusive=True))
         yield from self._answered()
 
+    def next_due(self) -> int | None:
+        """When the next timer or answer comes by itself (ms)."""
+        due, coming = self.engine.next_due(), self._coming[0][0] if self._coming else None
+        return due if coming is None else coming if due is None else min(due, coming)
+
     def _pass_to(self, now: int, *, inclusive: bool) -> Iterator[Effect]:
         """One moment after the other, because an answer may come between two timers. Answers, like events, come
         before timers of the same moment."""

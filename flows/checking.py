@@ -9,6 +9,7 @@ from flows.models_asked import models_without_access
 from flows.registered import registry_of
 from flows.topics import strange_topics
 from nodes.kit.catalog import full_catalog
+from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 
 
@@ -24,12 +25,15 @@ def problems_of(
     """Rendered problems, worst first come as the validator gives them; an empty list means sound. `beside`: documents of
     other running flows by name."""
     known = registry if registry is not None else registry_of(workspace)
-    found = validate(
-        document, full_catalog(), known, lang=lang, zone=workspace.zone, for_deploy=for_deploy, beside=beside
-    )
-    found += strange_topics(document, workspace.topics or [], full_catalog())
+    found = found_in(document, workspace, lang, known, for_deploy=for_deploy, beside=beside)
     found += models_without_access(document, workspace) if for_deploy else ()
     return [render(problem, lang) for problem in found]
+
+
+def found_in(document: Any, workspace: Workspace, lang: str, known: Registry, **how: Any) -> list[Problem]:
+    """The same before it is put in words; `how` as `validate` takes it."""
+    found = validate(document, full_catalog(), known, lang=lang, zone=workspace.zone, **how)
+    return [*found, *strange_topics(document, workspace.topics or [], full_catalog())]
 
 
 def errors_in(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -53,6 +53,11 @@ def sign_off(user: int) -> None:
     _after_commit(person_group(user), {"type": "sign_off"})
 
 
+def sign_off_worker(worker: Id) -> None:
+    """Cut this worker off: its token counts no more."""
+    _after_commit(worker_group(worker), {"type": "sign_off"})
+
+
 def shared_group(link: Id) -> str:
     return f"shared.{link}"
 

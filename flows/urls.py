@@ -20,6 +20,7 @@ from flows.pages import (
     plans,
     preferences,
     signin,
+    stations,
     tables,
     workers,
 )
@@ -47,6 +48,7 @@ urlpatterns = [
     path("letters/", letters.list_page, name="letters"),
     path("pictures/<str:sha256>", looking.picture, name="kept-picture"),
     path("workers/", workers.list_page, name="workers"),
+    path("workers/change/", stations.change, name="workers-change"),
     path("connection/", connection.page, name="connection"),
     path("settings/", preferences.page, name="settings"),
     path("settings/model/", preferences.model, name="settings-model"),

@@ -17,14 +17,23 @@ MOST_ROUNDS = 8
 def salvaged(
     document: dict[str, Any], catalog: Catalog, check: Check, lang: str
 ) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
-    """What is left when every node with an error is taken out, with all nodes after it; None where that does nothing any
-    more. Second, for each node that went its name and the first thing that was wrong with it."""
+    """The sound part, None where it does nothing any more. Second, for each node that went its name and the first thing that
+    was wrong with it."""
+    left, lost = sound_part(document, catalog, check, lang)
+    return (left if left is not None and acts(left, catalog) else None), lost
+
+
+def sound_part(
+    document: dict[str, Any], catalog: Catalog, check: Check, lang: str
+) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
+    """What is left when every node with an error is taken out, with all nodes after it; None where nothing sound is. Second
+    as `salvaged`."""
     left = copy.deepcopy(document)
     lost: list[tuple[str, str]] = []
     for _ in range(MOST_ROUNDS):
         found = check(left)
         if not has_errors(found):
-            return (left if acts(left, catalog) else None), lost
+            return left, lost
         gone = _at_fault(left, found, catalog, lang)
         if not gone:
             return None, lost

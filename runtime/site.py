@@ -28,6 +28,7 @@ from runtime.inference.tallies import Tallies
 from runtime.inference.used import unusable_models
 from runtime.looking import look
 from runtime.mailbox import Mailbox
+from runtime.optimise.answers import OPTIMISERS
 from runtime.picture_intake import PictureIntake, kept
 from runtime.picture_store import PictureStore
 from runtime.senders.command import Commands
@@ -75,7 +76,7 @@ class Site:
         self.local = Local(Sessions(model_files(files, models)), self.pictures.get)
         self._cameras = cameras or {}
         self.shelf = Shelf(self.local, files / "models" if files is not None else None, Tallies(self.clock.now))
-        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, self.shelf)
+        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, self.shelf, OPTIMISERS)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now)

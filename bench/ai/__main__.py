@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ai.md"
-PARTS = ("numbers", "detector", "pictures")
+PARTS = ("numbers", "detector", "pictures", "optimise")
 
 
 def main() -> None:

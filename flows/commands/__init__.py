@@ -110,6 +110,18 @@ from flows.commands.samples import (
 )
 from flows.commands.signin import LinkSpent, NameTaken, new_signin_link, set_name_and_password, use_signin_link
 from flows.commands.snoozing import BadSnooze, SnoozeGone, current_snoozes, end_snooze, snooze, tomorrow_morning
+from flows.commands.stations import (
+    TooManyWorkers,
+    WorkerBusy,
+    WorkerGone,
+    WorkerNameTaken,
+    add_worker,
+    flows_on,
+    move_flow,
+    remove_worker,
+    renew_token,
+    worker_with,
+)
 from flows.commands.tables import (
     ChangedMeanwhile,
     IdTaken,
@@ -141,13 +153,10 @@ from flows.commands.trained import (
 from flows.commands.trained import Wish as ModelWish
 from flows.commands.workers import (
     flow_reported,
-    forget_worker,
     keep_rows,
-    register_worker,
     worker_left,
     worker_said_hello,
     worker_status,
-    worker_with,
 )
 from flows.model_access import author_model
 
@@ -199,7 +208,11 @@ __all__ = [
     "TooBusy",
     "TooManyLinks",
     "TooManyPeople",
+    "TooManyWorkers",
     "UnknownSetting",
+    "WorkerBusy",
+    "WorkerGone",
+    "WorkerNameTaken",
     "acknowledge",
     "acknowledge_all",
     "add_model",
@@ -209,6 +222,7 @@ __all__ = [
     "add_table",
     "add_turn",
     "add_version",
+    "add_worker",
     "answer_approval",
     "arrange_dashboard",
     "ask_compile",
@@ -246,6 +260,7 @@ __all__ = [
     "first_worker",
     "flow_of",
     "flow_reported",
+    "flows_on",
     "forget_author_model",
     "forget_destination",
     "forget_device",
@@ -255,7 +270,6 @@ __all__ = [
     "forget_table",
     "forget_type",
     "forget_version",
-    "forget_worker",
     "go_back",
     "hook_addresses",
     "hook_with",
@@ -272,6 +286,7 @@ __all__ = [
     "map_ids",
     "model_of",
     "models_of",
+    "move_flow",
     "new_flow",
     "new_signin_link",
     "part_of",
@@ -284,10 +299,11 @@ __all__ = [
     "recent_incidents",
     "refuse_oversize",
     "register_things",
-    "register_worker",
     "remove_person",
+    "remove_worker",
     "rename_model",
     "rename_table",
+    "renew_token",
     "replace_rows",
     "replay_letters",
     "reset_dashboard",

@@ -128,7 +128,7 @@ def _deploy(
     flow.save()
     keep_tables(version)
     forget_unused(member.workspace)
-    _tell(flow, "deploy")
+    send_to_worker(flow, "deploy")
     return version
 
 
@@ -141,7 +141,7 @@ def stop_flow(member: Membership, flow_id: uuid.UUID) -> Flow:
         flow.wanted = False
         flow.now_is(Flow.Status.STOPPED)
         flow.save(update_fields=["wanted", "status", "status_since", "updated"])
-        _tell(flow, "drop")
+        send_to_worker(flow, "drop")
     return flow
 
 
@@ -169,7 +169,7 @@ def change_settings(member: Membership, flow_id: uuid.UUID, values: dict[str, An
     worker = worker_of(flow)
     if keep_tables(version):
         forget_unused(member.workspace)
-        _tell(flow, "deploy")  # a setting names another table, which the worker does not have yet
+        send_to_worker(flow, "deploy")  # a setting names another table, which the worker does not have yet
     elif flow.wanted and worker is not None:
         live.to_worker(worker.id, {"t": "settings", "flow": str(flow.id), "values": values})
     return flow
@@ -239,7 +239,8 @@ def _into_draft(flow: Flow, values: dict[str, Any]) -> None:
         )
 
 
-def _tell(flow: Flow, what: str) -> None:
+def send_to_worker(flow: Flow, what: str) -> None:
+    """Have the flow's worker "deploy" or "drop" it, and let the pages know how it stands."""
     worker = worker_of(flow)
     if worker is not None:
         live.tell_worker(worker.id, what, flow=str(flow.id))

@@ -1,4 +1,5 @@
-"""How long firings are kept: the newest of each flow, for some days. What goes leaves its count behind, by the hour."""
+"""How long firings and stored rows are kept: the newest of each flow, firings for some days. A firing that goes leaves its
+count behind, by the hour."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from flows.models import Firing, FiringCount, Flow, Workspace
+from flows.models import Firing, FiringCount, Flow, StoredRow, Workspace
 
 AT_ONCE = 5_000
 """Firings that one look takes away at most: it runs inside the transaction that keeps a worker's rows."""
@@ -40,6 +41,17 @@ def thin_all_firings(workspace: Workspace) -> None:
     for flow in Flow.objects.of(workspace):
         while thin_firings(workspace, flow) >= AT_ONCE:
             pass
+
+
+def thin_stored(workspace: Workspace, flow: Flow) -> int:
+    """Take away stored rows beyond the newest `SUIRO_ROWS_KEPT` of this flow, at most AT_ONCE; returns how many."""
+    rows = StoredRow.objects.of(workspace).filter(flow=flow)
+    beyond = rows.order_by("-time", "-pk").values_list("pk", flat=True)[
+        settings.ROWS_KEPT : settings.ROWS_KEPT + AT_ONCE
+    ]
+    gone = list(beyond)
+    StoredRow.objects.of(workspace).filter(pk__in=gone).delete()
+    return len(gone)
 
 
 def _take_away(workspace: Workspace, flow: Flow, rows: "QuerySet[Firing]") -> int:

@@ -1,9 +1,8 @@
 """What workers say, kept: who is connected, how their flows are, and the rows of their outboxes."""
 
-import hmac
 import logging
-import secrets
 import uuid
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +12,7 @@ from django.utils import timezone
 from document.problems import say
 from flows import live
 from flows.commands.approvals import ask_approval, close_approval
-from flows.commands.deploying import hash_of
-from flows.commands.firings import thin_firings
+from flows.commands.firings import thin_firings, thin_stored
 from flows.commands.incidents import heal_incident, look_at, raise_incident, sending_ended
 from flows.commands.letters import forget_letter, keep_letter, letters_changed
 from flows.commands.measuring import keep_tally
@@ -26,23 +24,9 @@ log = logging.getLogger(__name__)
 Row = dict[str, Any]
 KEPT_PROBLEMS = 2_000
 """How many problems of one flow are kept."""
-
-
-def register_worker(workspace: Workspace, name: str) -> tuple[Worker, str]:
-    """A worker that may dial in, and its token, which is shown this once."""
-    token = secrets.token_urlsafe(40)
-    return Worker.objects.add(workspace, name=name, token_hash=hash_of(token)), token
-
-
-def forget_worker(worker: Worker) -> None:
-    worker.delete()
-
-
-def worker_with(token: str) -> Worker | None:
-    """The worker that has this token."""
-    wanted = hash_of(token)
-    found = Worker.everywhere.filter(token_hash=wanted).select_related("workspace").first()
-    return found if found is not None and hmac.compare_digest(found.token_hash, wanted) else None
+STORED_BETWEEN = 1_000
+"""Stored rows of a flow between two looks at how many there are."""
+_stored_since: Counter[str] = Counter()
 
 
 class Fenced(Exception):
@@ -160,10 +144,20 @@ def keep_rows(worker: Worker, rows: list[Row], epoch: int | None = None) -> int:
         fired = {str(row.get("flow")) for row in rows if row.get("row") in ("firing", "effect")}
         for flow in fired & set(flows):
             thin_firings(known.workspace, flows[flow])
+        _thin_stored(known.workspace, flows, rows)
         worker.last_seq = known.last_seq
         if any(row.get("row") in ("dead", "exhumed") for row in rows):
             letters_changed(known.workspace)
     return known.last_seq
+
+
+def _thin_stored(workspace: Workspace, flows: dict[str, Flow], rows: list[Row]) -> None:
+    """Seldom, because finding the oldest of very many takes a while."""
+    for flow, many in Counter(str(row.get("flow")) for row in rows if row.get("row") == "stored").items():
+        _stored_since[flow] += many
+        if flow in flows and _stored_since[flow] >= STORED_BETWEEN:
+            _stored_since[flow] = 0
+            thin_stored(workspace, flows[flow])
 
 
 def _keep(workspace: Workspace, flow: Flow | None, row: Row) -> None:

@@ -14,6 +14,7 @@ from document.problems import render
 from flows import downlink, live
 from flows.commands import workers
 from flows.commands.deploying import worker_of
+from flows.commands.stations import worker_with
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
 from flows.looking import keep_looked
@@ -41,7 +42,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
         if header(self.scope, b"origin") or not token:  # a browser says where its page is from; a worker has none
             await self.close(4401)
             return
-        self.worker = await database_sync_to_async(workers.worker_with)(token)
+        self.worker = await database_sync_to_async(worker_with)(token)
         if self.worker is None:
             await self.close(4401)
             return
@@ -154,6 +155,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def pass_on(self, event: dict[str, Any]) -> None:
         await self.send_json(event["message"])
+
+    async def sign_off(self, event: dict[str, Any]) -> None:
+        await self.close(4401)
 
     async def send_fence(self, event: dict[str, Any]) -> None:
         """A process with this identity has signed in: those before it have to stand still."""

@@ -128,7 +128,7 @@ def api_of(db: None) -> Callable[[Membership], Api]:
 @pytest.fixture
 def worker(member: Membership) -> tuple[Worker, str]:
     """A worker that may dial in, and its token."""
-    return commands.register_worker(member.workspace, "local")
+    return commands.add_worker(member, "local")
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from flows import commands
 from flows.activity import activity
-from flows.commands import firings
-from flows.commands.firings import COUNTS_KEPT, thin_all_firings, thin_firings
-from flows.models import Firing, FiringCount, Flow, Membership, Worker
+from flows.commands import firings, workers
+from flows.commands.firings import COUNTS_KEPT, thin_all_firings, thin_firings, thin_stored
+from flows.models import Firing, FiringCount, Flow, Membership, StoredRow, Worker
 from flows.tests.conftest import document
 
 
@@ -98,3 +98,17 @@ def test_rows_of_a_worker_thin_what_they_add_to(flow: Flow, worker: tuple[Worker
     left = Firing.objects.of(flow.workspace).values_list("key", flat=True)
     assert sorted(left) == ["k5", "k6", "k7", "k8"]
     assert FiringCount.objects.of(flow.workspace).get().count == 5
+
+
+def test_of_stored_rows_the_newest_stay_however_many_a_worker_sends(
+    flow: Flow, worker: tuple[Worker, str], settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ROWS_KEPT = 4
+    monkeypatch.setattr(workers, "STORED_BETWEEN", 3)
+    monkeypatch.setattr(firings, "AT_ONCE", 3)
+    for seq in range(1, 11):
+        data = {"node": "keep", "device": "k1", "time": seq * 1000, "fields": {"n": seq}}
+        commands.keep_rows(worker[0], [{"seq": seq, "row": "stored", "flow": str(flow.id), "data": data}])
+    kept = StoredRow.objects.of(flow.workspace).order_by("time").values_list("fields", flat=True)
+    assert [row["n"] for row in kept] == [6, 7, 8, 9, 10]  # looked at with every third
+    assert thin_stored(flow.workspace, flow) == 1

@@ -302,7 +302,7 @@ def test_a_file_is_served_in_parts_to_workers_of_its_workspace_alone(
     (file,) = ModelFile.objects.of(member.workspace)
     path = f"/worker/models/{file.sha256}/0"
     mine = worker[1]
-    theirs = commands.register_worker(stranger.workspace, "w")[1]
+    theirs = commands.add_worker(stranger, "w")[1]
 
     def asked(token: str, where: str = path) -> Any:
         return api.client.get(where, headers={"Authorization": f"Bearer {token}"})

@@ -80,7 +80,7 @@ def told(worker: Worker, seq: int, day: date, bins: Any, **more: Any) -> None:
 def test_what_all_workers_counted_on_a_day_is_added_up(
     member: Membership, model: TrainedModel, worker: tuple[Worker, str]
 ) -> None:
-    other, _ = commands.register_worker(member.workspace, "second")
+    other, _ = commands.add_worker(member, "second")
     told(worker[0], 1, MONDAY, USUAL)
     told(other, 1, MONDAY, OTHER)
     told(worker[0], 1, MONDAY, USUAL)  # it was not acknowledged and comes again

@@ -41,6 +41,17 @@ def test_a_draft_with_errors_gives_its_problems(api: Api) -> None:
     assert "hops" not in told
 
 
+def test_of_a_draft_with_errors_the_sound_part_is_tried(api: Api) -> None:
+    sound = wish(send(85))["document"]["nodes"]
+    half = [*sound, {"id": "late", "kind": "threshold", "from": ["kiln"], "params": {}},
+            {"id": "after", "kind": "notify", "from": ["late"], "params": {"to": "shift-channel", "text": "x"}}]  # fmt: skip
+    told = api("POST", "/api/try", wish(send(85), nodes=half)).json()
+    assert told["left_out"] == ["late", "after"]
+    assert {problem["path"].split("/")[2] for problem in told["problems"]} <= {str(len(sound)), str(len(sound) + 1)}
+    assert [hop["node"] for hop in told["hops"]][:2] == ["kiln", "hot"]
+    assert "hops" not in api("POST", "/api/try", wish(send(85, "late"), nodes=half)).json()
+
+
 def test_wishes_that_make_no_sense_are_refused(api: Api) -> None:
     assert api("POST", "/api/try", wish(send(85, "gone"))).status_code == 422
     assert api("POST", "/api/try", wish()).status_code == 422

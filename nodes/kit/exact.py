@@ -13,7 +13,7 @@ LARGEST = 1e308
 """Numbers and sums beyond it in size are refused."""
 LARGEST_FACTOR = 1e150
 """Factors of a product beyond it in size are refused."""
-_SPLITTER = 134217729.0
+SPLITTER = 134217729.0
 """2**27 + 1: splits a float into two halves of at most 26 bits, whose products are exact (Veltkamp)."""
 
 
@@ -52,9 +52,9 @@ def add_product(partials: list[float], x: float, y: float) -> None:
     if not (-LARGEST_FACTOR <= x <= LARGEST_FACTOR and -LARGEST_FACTOR <= y <= LARGEST_FACTOR):
         raise OverflowError(f"{x} and {y} cannot be multiplied")
     product = x * y
-    split = _SPLITTER * x
+    split = SPLITTER * x
     x_high = split - (split - x)
-    split = _SPLITTER * y
+    split = SPLITTER * y
     y_high = split - (split - y)
     x_low, y_low = x - x_high, y - y_high
     rest = x_low * y_low - (((product - x_high * y_high) - x_low * y_high) - x_high * y_low)
@@ -88,7 +88,7 @@ def _near(part: float, rest: float, count: int) -> float | None:
     near = part / count
     if not 1e-250 < abs(near) < LARGEST_FACTOR or count >= 2**26 or abs(frexp(near)[0]) == 0.5:
         return None
-    split = _SPLITTER * near
+    split = SPLITTER * near
     high = split - (split - near)
     off = (((part - high * count) - (near - high) * count) + rest) / count  # all but the last steps are exact
     step = ulp(near)

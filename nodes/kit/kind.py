@@ -117,6 +117,8 @@ class Kind:
     timers_on_now: ClassVar[bool] = False
     model_task: ClassVar[str] = "chat"
     """What the model that it asks has to be for, where it asks one; those for other tasks than `chat` run in the worker."""
+    chooses_device: ClassVar[tuple[str, ...]] = ()
+    """Outputs whose events are of a device that the kind itself chose, whatever `per` puts together."""
     held_as: ClassVar[str] = ""
     """What a person's snooze holds back of it: `notice`, `command` (only where they said so), or nothing."""
 

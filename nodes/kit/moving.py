@@ -4,9 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from nodes.kit.calc import LARGEST, Average, Sum
-from nodes.kit.exact import add, mean, total
+from nodes.kit.exact import SPLITTER, add, mean, total
 from nodes.kit.panes import MOST, Sliding, WindowMemory
 
+_LEAST, _MOST, _MOST_READINGS = 1e-250, 1e150, 2**26
+"""Between them nothing of a mean underflows or overflows on the way."""
+_SURE = 0.499 * 2**-53
+"""A mean that is off by less than this part of itself is the nearest float: even beside a power of two, below which floats lie
+twice as dense."""
 Take = Callable[[WindowMemory, int, float], Any]
 
 
@@ -49,6 +54,8 @@ def _sum(lies: Sliding, length: int) -> Take:
         if before and part and took == value and part - took == before:  # nothing was rounded (see exact.add)
             partials[0] = part
             result = part / count if averages else part
+        elif len(partials) == 2:
+            result = _onto_two(partials, value, count, averages)
         else:
             add(partials, value)
             result = mean(partials, count) if averages else total(partials)
@@ -59,3 +66,29 @@ def _sum(lies: Sliding, length: int) -> Take:
         return result, count, start, time
 
     return take
+
+
+def _onto_two(partials: list[float], value: float, count: int, averages: bool) -> float:
+    """`exact.add` and then `exact.mean` or `total`, where the sum was rounded: in one go as long as two partials are enough."""
+    low, before = partials
+    part = before + value
+    took = part - before
+    rest = (before - (part - took)) + (value - took)
+    both = low + rest
+    took = both - low
+    summed = part + both
+    over = summed - part
+    small = (part - (summed - over)) + (both - over)
+    if not small or not -_MOST < summed < _MOST or (low - (both - took)) + (rest - took):
+        add(partials, value)
+        return mean(partials, count) if averages else total(partials)
+    partials[0], partials[1] = small, summed
+    if not averages:
+        return summed
+    near = summed / count
+    split = SPLITTER * near
+    upper = split - (split - near)
+    off = (((summed - upper * count) - (near - upper) * count) + small) / count  # as in exact.mean
+    if _LEAST < near < _MOST and -_SURE * near < off < _SURE * near and count < _MOST_READINGS:
+        return near
+    return mean(partials, count)

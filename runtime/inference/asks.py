@@ -21,6 +21,8 @@ SNAPSHOT = "snapshot"
 """The task of a camera (nodes/source/snapshot.py)."""
 Snapshot = Callable[[str, float], Answer]
 """A fresh picture of a device, within so many seconds."""
+Way = Callable[[dict[str, Any], float], Answer]
+"""What answers a request, within so many seconds."""
 MOST_WAITING, MOST_BYTES = 64, 16 << 20
 """Questions that one model may have before it, and bytes (about) of their prompts and data. For a further one there is no
 room: its node hears `busy`."""
@@ -77,7 +79,8 @@ Done = Callable[[Answer], None]
 class Asks:
     """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` runs models
     here, `snapshot` takes pictures of cameras. `shelf` has the models that a server has given this worker, `models` those
-    that only this machine knows, by id: what the server has given counts before."""
+    that only this machine knows, by id: what the server has given counts before. `ways` answer the asks of a task that needs
+    no model."""
 
     def __init__(
         self,
@@ -87,9 +90,10 @@ class Asks:
         snapshot: Snapshot | None = None,
         models: Mapping[str, LocalModel] = {},
         shelf: Shelf | None = None,
+        ways: Mapping[str, Way] = {},
     ) -> None:
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
-        self._models, self._shelf = models, shelf
+        self._models, self._shelf, self._ways = models, shelf, ways
         self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
@@ -101,6 +105,8 @@ class Asks:
         task, name, until = request.get("task") or CHAT, request.get("model"), time.monotonic() + timeout
         if task == SNAPSHOT:
             self._put(self._camera(str(request.get("device"))), request, until, done)
+        elif task in self._ways:
+            self._put(self._way(task), request, until, done)
         elif task != CHAT:
             self._ask_here(request, given, task, name, until, done, device)
         elif (access := access_to(given, name)) is not None:
@@ -165,6 +171,13 @@ class Asks:
             line = self._lines.get(device)
             if line is None:
                 line = self._lines[device] = _Line(lambda request, timeout: take(device, timeout), at_once=1)
+            return line
+
+    def _way(self, task: str) -> _Line:
+        with self._lock:
+            line = self._lines.get(f"task {task}")  # no device has a space in its id
+            if line is None:
+                line = self._lines[f"task {task}"] = _Line(self._ways[task], at_once=1)
             return line
 
     def _opened(self, access: Access) -> _Line:

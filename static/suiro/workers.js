@@ -1,5 +1,5 @@
 // Workers, live: connection, broker, and what became of the events of each flow.
-import { call, lang, listen, make, pageData, say } from './page.js'
+import { call, lang, listen, make, pageData, question, say } from './page.js'
 
 const FATES = ['received', 'delivered', 'kept', 'filtered', 'late', 'dropped', 'dead']
 const ENDS = ['created', 'sent', 'pending', 'expired', 'dropped', 'dead']
@@ -50,3 +50,13 @@ function numbers(id, fates, wanted) {
 listen('worker', show)
 setInterval(() => { if (!document.hidden) call('GET', '/api/workers').catch(() => undefined) }, 3000)
 for (const worker of await call('GET', '/api/workers')) show(worker)
+
+for (const button of document.querySelectorAll('[data-sure]')) {
+  button.addEventListener('click', async (event) => {
+    if (button.dataset.yes) return
+    event.preventDefault()
+    if (!(await question(button.textContent.trim() || button.title, make('p', {}, button.dataset.sure), button.textContent.trim() || button.title, { danger: true }))) return
+    button.dataset.yes = 'yes'
+    button.click()
+  })
+}

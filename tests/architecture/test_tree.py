@@ -12,7 +12,7 @@ from nodes.kit.catalog import GROUPS, full_catalog
 ROOT = Path(__file__).resolve().parents[2]
 TOP = {"config", "flows", "llm", "document", "nodes", "engine", "runtime", "fleet", "gallery", "editor", "templates",
        "static", "tests", "bench", "docs"}  # fmt: skip
-PYTHON = ("config", "flows", "llm", "document", "nodes", "engine", "runtime", "fleet")
+PYTHON = ("config", "flows", "llm", "document", "nodes", "engine", "runtime", "fleet", "gallery")
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "service"}
 NETWORK = {
     "httpx",

@@ -104,3 +104,16 @@ def test_on_a_telephone_what_came_of_an_event_is_in_sight_and_undo_in_a_field_le
     page.get_by_test_id("try-field-temperature").fill("75")
     page.get_by_test_id("try-field-temperature").press("Control+z")
     assert saved(page)["settings"]["limit"]["value"] == 70
+
+
+def test_a_draft_with_an_unfinished_node_is_tried_without_it(page: Page) -> None:
+    document = kiln_flow("Half tried")
+    document["nodes"].append(
+        {"id": "later", "kind": "notify", "from": ["hot.cleared"], "params": {"to": "nobody", "text": "x"}}
+    )
+    open_flow(page, document)
+    open_at(page, "kiln")
+    send(page, "79.5")
+    expect(page.get_by_test_id("try-hops").locator("> li")).to_have_count(2)
+    expect(page.get_by_test_id("try-problems")).to_contain_text("Tried without these nodes")
+    expect(page.get_by_test_id("try-problems")).to_contain_text("nobody")

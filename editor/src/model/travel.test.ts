@@ -5,7 +5,7 @@ const hop = (node: string, left: readonly string[] = []): Hop => ({
   node, way: 'event', port: 'in', now: 0, event: null, key: null, before: null, after: null, stood: null, stands: null,
   left: left.map((port) => ({ port, time: 1, device: 'k1', data: { t: 80 } })), did: [], troubles: [], due: null, weighed: null, why: null,
 })
-const told = (...hops: Hop[]): Told => ({ now: 0, hops, pending: [], cut: false })
+const told = (...hops: Hop[]): Told => ({ now: 0, hops, pending: [], cut: false, left_out: [], problems: [] })
 
 test('what was reached is lit in the order of the way, each output with its last event', () => {
   const { wires, nodes } = travelled(told(hop('a', ['out']), hop('b', ['entered']), hop('c'), hop('b')))

@@ -1,6 +1,7 @@
 // A draft tried out: what the server tells of one step, and what the canvas draws of it.
 import { sameContent, type Json } from './document'
 import type { Sample } from './samples'
+import type { Problem } from './problems'
 
 /** An event into a node, or time that passes (without `wait`: to the next timer). */
 export type TryStep =
@@ -54,6 +55,9 @@ export interface Told {
   readonly hops: readonly Hop[]
   readonly pending: readonly { readonly at: number; readonly node: string; readonly key: string }[]
   readonly cut: boolean
+  /** Nodes that cannot run yet, and why: the rest was tried. */
+  readonly left_out: readonly string[]
+  readonly problems: readonly Problem[]
 }
 
 export interface Lit {

@@ -18,15 +18,17 @@ import { useTryWords } from './tryWords'
 
 /** Send an event into any node of the draft and watch what comes of it; nothing is carried out. */
 export function TryPanel() {
-  const { t } = useWords()
+  const { t, lang } = useWords()
+  const { catalog } = useKnown()
   const document = useFlow((flow) => flow.history.document)
+  const names = namesOf(document, catalog, lang)
   const { steps, told, problems, failed } = useTrying()
   if (document.nodes.length === 0) return <div className="empty"><FlaskConical aria-hidden /><p>{t('try.empty')}</p></div>
   return (
     <div className="panel-pad stack try" data-testid="try">
       <p className="small muted">{t('try.about')}</p>
       <Target document={document} />
-      {problems.length ? <div className="stack-tight" data-testid="try-problems"><p className="small">{t('try.problems')}</p><ProblemLines problems={place(problems, document)} /></div> : null}
+      {problems.length ? <div className="stack-tight" data-testid="try-problems"><p className="small">{told ? t('try.left_out', { nodes: told.left_out.map((id) => names.get(id) ?? id).join(lang === 'ja' ? '、' : ', ') }) : t('try.problems')}</p><ProblemLines problems={place(problems, document)} /></div> : null}
       {failed ? <div className="callout callout-bad small" role="alert">{failed}</div> : null}
       {told && steps.length ? <Outcome /> : null}
     </div>

@@ -37,10 +37,10 @@ async function run(steps: readonly TryStep[], answers: { readonly [node: string]
   try {
     const tried = await api.tryOut(documentNow(), start, steps, answers, mine.signal)
     if (mine.signal.aborted) return
-    if ('problems' in tried) useTrying.setState({ problems: tried.problems, told: null, way: null, busy: false })
+    if (!('hops' in tried)) useTrying.setState({ problems: tried.problems, told: null, way: null, busy: false })
     else {
       const way = travelled(tried)
-      useTrying.setState({ start, steps, answers, told: tried, way, problems: [], busy: false })
+      useTrying.setState({ start, steps, answers, told: tried, way, problems: tried.problems, busy: false })
       showNodesOnSmall(Object.keys(way.nodes))
     }
   } catch (failure) {

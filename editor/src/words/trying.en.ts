@@ -16,6 +16,7 @@ export const trying = {
   'try.not_object': 'This has to be a JSON object, such as {}.',
   'try.send': 'Send',
   'try.full': 'That were {n} steps. Start again to go on.',
+  'try.left_out': 'Tried without these nodes, which have problems or follow one that has: {nodes}',
   'try.problems': 'The draft cannot run yet. Please solve these first:',
   'try.steps': 'So far',
   'try.back': 'One back',

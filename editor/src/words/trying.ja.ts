@@ -18,6 +18,7 @@ export const trying: { readonly [key in keyof typeof en]: string } = {
   'try.not_object': '{} のような JSON オブジェクトで書いてください。',
   'try.send': '送る',
   'try.full': '{n} 回まで試せます。続けるには最初からやり直してください。',
+  'try.left_out': '問題があるため、次のノードは除いて試しました: {nodes}',
   'try.problems': '下書きに問題があるため、まだ動かせません。先に直してください:',
   'try.steps': 'これまで',
   'try.back': '1 つ戻る',

@@ -1,0 +1,56 @@
+"""Every scenario of the gallery, as its folder promises: its own flow and what the phrasebook makes of its sentences."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from gallery.prove import prove
+from gallery.scenario import Scenario, scenarios
+
+ALL = scenarios()
+BESIDE = "first"
+"""Runs from the start in every workspace, so its things may stand in other scenarios too."""
+
+
+def named(scenario: Scenario) -> Any:
+    return pytest.param(scenario, id=scenario.name)
+
+
+@pytest.mark.parametrize("scenario", [named(one) for one in ALL])
+def test_a_scenario_keeps_its_promises(scenario: Scenario) -> None:
+    proof = prove(scenario)
+    assert proof.problems == []
+    assert proof.tests[1] == 0 < proof.tests[0]
+    assert [
+        (outcome.run.name["en"], outcome.missing, outcome.extra) for outcome in proof.outcomes if not outcome.passed
+    ] == []
+    assert scenario.about.runs[0].faults == []
+    if scenario.prompts.needs_author is None:
+        failed = [(one.sentence, one.problems, one.outcomes) for one in proof.compiled if not one.passed]
+        assert failed == []
+
+
+@pytest.mark.parametrize("scenario", [named(one) for one in ALL])
+def test_what_a_scenario_names_is_there(scenario: Scenario) -> None:
+    about, types = scenario.about, {device.id: scenario.fleet.type_of(device) for device in scenario.fleet.devices}
+    assert set(types) == set(scenario.registry.devices)
+    for switch in about.switches:
+        assert switch.fault in {fault.id for fault in types[switch.device].faults}
+    keys = {switch.key for switch in about.switches}
+    assert {step.switch for step in about.steps} - {None} <= keys
+    assert len(keys) == len(about.switches)
+    for signal in about.signals:
+        assert signal.field in {known.name for known in types[signal.device].signals}
+    assert set(about.show.places) <= set(types)
+    if about.show.plan:
+        assert (scenario.folder / about.show.plan).exists()
+    for lang in ("ja", "en"):
+        assert len(scenario.prompts.sentences(lang)) >= 3
+        assert about.business[lang].problem
+
+
+def test_several_scenarios_can_run_in_one_workspace() -> None:
+    for part in ("types", "devices", "destinations"):
+        counted = Counter(id for one in ALL if one.name != BESIDE for id in getattr(one.registry, part))
+        assert [id for id, count in counted.items() if count > 1] == []
