@@ -94,7 +94,9 @@ def measure(page: Page, folder: Path) -> None:
     expect(page.locator("[data-version='2']")).to_contain_text("twice as much")
     for number, error in ((1, "9.5"), (2, "0")):
         page.locator(f"[data-version='{number}'] .measure").click()
-        expect(page.locator(f"[data-version='{number}'] .measured-short")).to_have_text(f"mean error {error}", timeout=SOON)
+        expect(page.locator(f"[data-version='{number}'] .measured-short")).to_have_text(
+            f"mean error {error}", timeout=SOON
+        )
     line = page.locator("#measured tr", has_text="Mean error")
     expect(line.locator("td")).to_have_text(["Mean error", "0", "9.5"])
     expect(line.locator(".best")).to_have_text("0")
