@@ -19,7 +19,7 @@ export function driftOf(version, task) {
     make('span', { class: STATES[drift.state] ?? 'badge', id: 'drift-state' }, say(`drift_${drift.state}`)),
     drift.psi === null ? null : make('span', { class: 'small muted' }, say('drift_psi', number.format(drift.psi), number.format(Math.max(0.25, drift.chance)))))]
   if (rows.length === 0) return [...said, make('p', { class: 'muted' }, say('drift_nothing'))]
-  return [...said, chart(rows, edges), make('div', { class: 'row small muted' }, rows.map(([name]) => [make('span', { class: `key-sign key-${name}` }), make('span', {}, say(`spread_${name}`, count(name, version)))]).flat()),
+  return [...said, chart(rows, edges), make('div', { class: 'row small muted' }, rows.map(([name]) => make('span', { class: 'key' }, make('span', { class: `key-sign key-${name}` }), say(`spread_${name}`, count(name, version))))),
     make('p', { class: 'small faint' }, say('drift_rule'))]
 }
 

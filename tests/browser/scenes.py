@@ -66,6 +66,8 @@ SCENES = [
     Scene("plans", "/plans/"),
     Scene("local-models", "/local-models/"),
     Scene("local-models-upload", "/local-models/", click("#add")),
+    Scene("local-model", "/local-models/{model}/", live="[data-version='2']"),
+    Scene("local-model-try", "/local-models/{model}/", click(".try-some"), live="[data-version='2']"),
     Scene("tables", "/tables/"),
     Scene("tables-upload", "/tables/", click("#add")),
     Scene("destinations", "/destinations/"),
