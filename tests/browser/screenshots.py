@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.browser.models import local_model
 from tests.browser.scenes import SCENES, Scene, play
 from tests.browser.visitor import LOOKS, Look, Visitor
 from tests.journeys.conftest import CHROMIUM, FLAGS
@@ -79,7 +80,7 @@ def set_up(visitor: Visitor, lang: str) -> dict[str, str]:
         page.locator("#people button[value=add]").click()
         page.locator("#fresh-link").wait_for()
         links = {"shared": shared["url"], "shared_report": sheet["url"]}
-        return {"flow": flow, "empty": empty["id"], "report": report, **links}
+        return {"flow": flow, "empty": empty["id"], "report": report, "model": local_model(page), **links}
 
 
 def way_in(page: Page, lang: str) -> str:

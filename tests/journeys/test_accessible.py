@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import Axe
+from tests.browser.models import local_model
 from tests.browser.scenes import SCENES, Scene, play
 from tests.browser.visitor import NARROW, WIDE, Look, Visitor
 from tests.journeys.editing import call, kiln_flow
@@ -40,8 +41,10 @@ def places(visitor: Visitor) -> Iterator[dict[str, str]]:
         shared = call(page, "POST", f"/api/flows/{flow}/dashboard/links", {})["url"]
         report = call(page, "POST", "/api/reports", {"flow": flow})["id"]
         sheet = call(page, "POST", f"/api/reports/{report}/links", {})["url"]
+        model = local_model(page)
         yield {"flow": flow, "empty": empty, "report": report, "shared": shared, "shared_report": sheet,
-               "welcome": newcomer(page)}  # fmt: skip
+               "welcome": newcomer(page), "model": model}  # fmt: skip
+        call(page, "DELETE", f"/api/local-models/{model}")
         call(page, "DELETE", f"/api/flows/{flow}")
 
 
