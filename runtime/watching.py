@@ -34,10 +34,8 @@ class Watch:
         self._changed: set[str] = set()
         self._next = 0.0
         types = [id for id, known in self.registry.types.items() if known.topic and self.registry.of_type(id)]
-        nodes = [
-            {"id": f"t{index}", "kind": SOURCE, "params": {"type": id}} for index, id in enumerate(types[:MOST_TYPES])
-        ]
-        self._types = {node["id"]: types[index] for index, node in enumerate(nodes)}
+        self._types = {f"t{index}": id for index, id in enumerate(types[:MOST_TYPES])}
+        nodes = [{"id": node, "kind": SOURCE, "params": {"type": id}} for node, id in self._types.items()]
         if nodes:
             document = {"suiro": 1, "name": "watch", "delivery": "fast", "nodes": nodes}
             deploy = Deploy(flow="watch", document=document, registry=registry)
