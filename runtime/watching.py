@@ -39,14 +39,12 @@ class Watch:
         self._raw_size = 0
         self._next = 0.0
         types = [id for id, known in self.registry.types.items() if known.topic and self.registry.of_type(id)]
-        nodes = [
-            {"id": f"t{index}", "kind": SOURCE, "params": {"type": id}} for index, id in enumerate(types[:MOST_TYPES])
-        ]
-        self._types = {f"t{index}": type for index, type in enumerate(types[:MOST_TYPES])}
+        self._types = {f"t{index}": id for index, id in enumerate(types[:MOST_TYPES])}
         self._images = {
-            node["id"]: {field.name for field in self.registry.types[id].fields if field.type == "image"}
-            for node, id in zip(nodes, types, strict=False)
+            node: {field.name for field in self.registry.types[id].fields if field.type == "image"}
+            for node, id in self._types.items()
         }
+        nodes = [{"id": node, "kind": SOURCE, "params": {"type": id}} for node, id in self._types.items()]
         if nodes:
             document = {"suiro": 1, "name": "watch", "delivery": "fast", "nodes": nodes}
             deploy = Deploy(flow="watch", document=document, registry=registry)
