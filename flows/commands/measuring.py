@@ -72,7 +72,7 @@ def keep_tally(workspace: Workspace, data: dict[str, Any]) -> None:
         row.failed += min(max(int(data.get("failed") or 0), 0), MOST_COUNT)
         for label, count in list(dict(data.get("labels") or {}).items())[:MOST_LABELS]:
             if label in row.labels or len(row.labels) < MOST_LABELS:
-                row.labels[str(label)[:100]] = row.labels.get(str(label)[:100], 0) + int(count)
+                row.labels[str(label)[:100]] = row.labels.get(str(label)[:100], 0) + min(max(int(count), 0), MOST_COUNT)
         row.save()
     ModelTally.objects.of(workspace).filter(version=version, day__lt=day - KEPT).delete()
     _look_at_drift(version)

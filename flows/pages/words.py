@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from flows.pages.words_dashboard import dashboard_words
 from flows.pages.words_manuals import manual_words
+from flows.pages.words_models import model_words
 
 
 def script_words() -> dict[str, str]:
@@ -18,6 +19,7 @@ def script_words() -> dict[str, str]:
         **_letters(),
         **_snoozing(),
         **dashboard_words(),
+        **model_words(),
     }
 
 

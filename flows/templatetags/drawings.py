@@ -11,6 +11,7 @@ DRAWINGS = {
     "tables": '<rect x="3" y="4" width="18" height="16" rx="2"/><path d="M3 9.5h18M3 14.75h18M9.5 9.5V20"/>',
     "documents": '<path d="M5 3.5h9l5 5V20.5H5z"/><path d="M14 3.5v5h5"/><path d="M8.5 12h7M8.5 16h7"/>',
     "plans": '<path d="M3 6l6-2.5 6 2.5 6-2.5V18l-6 2.5L9 18l-6 2.5z"/><path d="M9 3.5V18M15 6v14.5"/>',
+    "models": '<path d="M12 3l8 4.5v9L12 21l-8-4.5v-9z"/><path d="M4 7.5l8 4.5 8-4.5M12 12v9"/>',
     "workers": '<rect x="3" y="4" width="18" height="7" rx="1.5"/><rect x="3" y="13" width="18" height="7" rx="1.5"/><path d="M7 7.5h.01M7 16.5h.01"/>',
     "connection": '<path d="M5 12a10 10 0 0 1 14 0M8 15a6 6 0 0 1 8 0M2 9a14 14 0 0 1 20 0"/><circle cx="12" cy="18.5" r="1"/>',
     "letters": '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M3.5 7.5L12 13l3.2-2M16.5 12l4.5 4.5M21 12l-4.5 4.5"/>',

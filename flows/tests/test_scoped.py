@@ -16,7 +16,7 @@ MAY_CROSS = {
     "flows/commands/jobs.py": "a job names its workspace itself",
     "flows/commands/people.py": "whether a person works anywhere else; a name belongs to the installation",
     "flows/commands/signin.py": "a link or the first owner, before anybody is signed in",
-    "flows/commands/workers.py": "a worker by its token, before its workspace is known",
+    "flows/commands/stations.py": "a worker by its token, before its workspace is known",
     "flows/consumers/origin.py": "finds a person's own memberships",
     "flows/management/commands/signin_link.py": "the operator of the installation",
     "flows/models/scoped.py": "defines it",

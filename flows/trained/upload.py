@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import zipfile
 from typing import Any
 
@@ -19,6 +20,8 @@ MOST_MEMBERS = 20
 TASKS = ("classify", "score", "detect")
 About = dict[str, Any]
 _ZIP = b"PK\x03\x04"
+_PARSING = threading.Lock()
+"""One file at a time: a parsed model takes as much memory again."""
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -33,10 +36,9 @@ def read_upload(data: bytes) -> Upload:
     """Raises BadModel, which says why it cannot be used. Nothing of the file is run."""
     if len(data) > LARGEST:
         raise BadModel("model_too_large", f"larger than {LARGEST >> 20} MiB")
-    if not data.startswith(_ZIP):
-        return Upload(data, facts_of(data))
-    onnx, about = _unpacked(data)
-    return Upload(onnx, facts_of(onnx), about)
+    onnx, about = _unpacked(data) if data.startswith(_ZIP) else (data, None)
+    with _PARSING:
+        return Upload(onnx, facts_of(onnx), about)
 
 
 def _unpacked(data: bytes) -> tuple[bytes, About]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.browser.models import local_model
 from tests.browser.scenes import SCENES, Scene, play
 from tests.browser.visitor import LOOKS, Look, Visitor
 from tests.journeys.conftest import CHROMIUM, FLAGS
@@ -76,7 +77,7 @@ def set_up(visitor: Visitor, lang: str) -> dict[str, str]:
         page.locator("#person-name").fill(NEWCOMER[lang])
         page.locator("#people button[value=add]").click()
         page.locator("#fresh-link").wait_for()
-        return {"flow": flow, "empty": empty["id"], "shared": shared["url"]}
+        return {"flow": flow, "empty": empty["id"], "shared": shared["url"], "model": local_model(page)}
 
 
 def way_in(page: Page, lang: str) -> str:

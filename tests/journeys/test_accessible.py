@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import Axe
+from tests.browser.models import local_model
 from tests.browser.scenes import SCENES, Scene, play
 from tests.browser.visitor import NARROW, WIDE, Look, Visitor
 from tests.journeys.editing import call, kiln_flow
@@ -38,7 +39,9 @@ def places(visitor: Visitor) -> Iterator[dict[str, str]]:
         call(page, "POST", f"/api/flows/{flow}/deploy", {})
         empty = call(page, "POST", "/api/flows", {"document": {"suiro": 1, "name": "New", "nodes": []}})["id"]
         shared = call(page, "POST", f"/api/flows/{flow}/dashboard/links", {})["url"]
-        yield {"flow": flow, "empty": empty, "shared": shared, "welcome": newcomer(page)}
+        model = local_model(page)
+        yield {"flow": flow, "empty": empty, "shared": shared, "welcome": newcomer(page), "model": model}
+        call(page, "DELETE", f"/api/local-models/{model}")
         call(page, "DELETE", f"/api/flows/{flow}")
 
 
