@@ -59,9 +59,8 @@ class Worker:
         self.name = name or socket.gethostname()
         self.store = open_store(where)
         self.fence = Fence(self.store)
-        self.control = Control(
-            server, token_file, self.store.reader(), hello=self._hello, on_order=self._order, on_line=self._line
-        )
+        reader = self.store.reader()
+        self.control = Control(server, token_file, reader, hello=self._hello, on_order=self._order, on_line=self._line)
         self.reports = Reports(self.control.say, self.control.rows_changed)
         self.site = Site(
             self.reports,

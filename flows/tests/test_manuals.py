@@ -214,7 +214,7 @@ def test_another_workspace_neither_sees_nor_asks_nor_fetches_a_document(
     assert api("GET", "/api/documents").json() == []
     assert api("POST", "/api/documents/ask", {"question": "A-12 熱電対"}).json() == {"found": []}
     index = ManualIndex.objects.of(stranger.workspace).get()
-    _, token = commands.register_worker(member.workspace, "edge")
+    _, token = commands.add_worker(member, "edge")
     assert part(index.sha256, token).status_code == 404
     assert Manual.objects.of(stranger.workspace).count() == 1
 
@@ -228,7 +228,7 @@ def part(sha256: str, token: str, number: int = 0) -> Any:
 
 def test_a_worker_is_told_the_hash_and_fetches_the_file_in_parts(member: Membership) -> None:
     assert downlink.documents_message(member.workspace) == {"t": "documents", "sha256": None, "size": None}
-    _, token = commands.register_worker(member.workspace, "edge")
+    _, token = commands.add_worker(member, "edge")
     lines = "\n\n".join(f"Line {index} of the case {index * 7}." for index in range(30_000))
     commands.add_manual(member, "a.txt", lines.encode(), "Cases")
     commands.add_manual(member, "b.md", MANUAL.encode(), "炉")
