@@ -22,7 +22,7 @@ from nodes.kit.hold import CLEARED, ENTERED
 from nodes.kit.kind import OUT, Example, Kind, KindWords, Memory, Said, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
 from nodes.kit.objects import MOST_OBJECTS, Classes, counts_of, objects_in
-from nodes.kit.params import Duration, FieldName, Identity, ModelId, NodeParams, Per, Settable, refused
+from nodes.kit.params import Duration, FieldName, Identity, Mark, ModelId, NodeParams, Per, Settable, refused
 from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
@@ -33,7 +33,7 @@ Score = Annotated[float, Field(ge=0, le=1), Settable]
 
 class DetectParams(NodeParams):
     image: Annotated[FieldName, Identity]
-    model: ModelId | None = None
+    model: Annotated[ModelId, Mark(task="detect")] | None = None
     classes: Annotated[Classes | None, Identity] = None
     score: Score = 0.5
     doubt: Score | None = None

@@ -6,6 +6,7 @@ A mark lands in the JSON Schema under `x-suiro`:
 - `identity: true`   changing it makes the node's memory start fresh (field, per, window shape)
 - `ref: KIND`        a registered id: `type`, `device`, `destination`, `model`, `table`; or `field`, `command`
 - `spare: true`     of a model: it is asked only where the param is given, so that no default stands for it
+- `task: WHAT`       of models: only those for this task fit (absent: chat)
 - `unit_of: PARAM`   the number is in the unit of the field named by that param
 - `difference: true` ... and it is a difference between two values: 9 °F more is 5 °C more
 - `format: WHAT`     `duration`, `expression`, `text`, `cron`, `topic`, `time_zone`, `per`: picks form control and check

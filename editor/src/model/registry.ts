@@ -78,8 +78,11 @@ function choice(thing: { id: string; label?: Words }, lang: Lang, detail?: strin
   return { value: thing.id, label, ...(detail ? { detail } : label === thing.id ? {} : { detail: thing.id }) }
 }
 
+/** The task of a model of which nothing else is said. */
+const CHAT = 'chat'
+
 /** The marks by which schemas say "a registered id", and what may be picked for each. */
-export function choicesFor(ref: string, registry: Registry, lang: Lang, types: readonly string[] = []): Choice[] {
+export function choicesFor(ref: string, registry: Registry, lang: Lang, types: readonly string[] = [], task = CHAT): Choice[] {
   switch (ref) {
     case 'type':
       return registry.types.map((type) => choice(type, lang))
@@ -90,7 +93,7 @@ export function choicesFor(ref: string, registry: Registry, lang: Lang, types: r
     case 'table':
       return registry.tables.map((table) => choice(table, lang))
     case 'model':
-      return registry.models.map((m) => choice(m, lang, m.task))
+      return registry.models.filter((m) => (m.task ?? CHAT) === task).map((m) => choice(m, lang))
     default:
       return []
   }

@@ -76,7 +76,8 @@ function plainProps({ id, value, invalid, onChange }: ControlProps) {
 
 function RefPick(props: ControlProps & { required: boolean }) {
   const { registry, lang, types } = useForm()
-  const choices = choicesFor(props.marks.ref ?? '', registry, lang, props.marks.ref === 'device' ? types : [])
+  const task = typeof props.marks.task === 'string' ? props.marks.task : undefined
+  const choices = choicesFor(props.marks.ref ?? '', registry, lang, props.marks.ref === 'device' ? types : [], task)
   const device = props.marks.ref === 'device' && typeof props.value === 'string' ? props.value : null
   return <><PickInput {...plainProps(props)} choices={choices} required={props.required} />{device ? <DeviceNow id={props.id} device={device} /> : null}</>
 }
