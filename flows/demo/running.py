@@ -76,9 +76,7 @@ _lock = threading.Lock()
 _running: dict[str, Running] = {}
 
 
-def opened(
-    scenario: Scenario, workspace: uuid.UUID, person: int, finished: dict[str, Any] | None = None
-) -> Running:
+def opened(scenario: Scenario, workspace: uuid.UUID, person: int, finished: dict[str, Any] | None = None) -> Running:
     """The person's demo of this scenario: the one that goes on, or a new one (see Demo). Raises Full."""
     with _lock:
         mine = [one for one in _running.values() if one.demo.workspace == workspace]
