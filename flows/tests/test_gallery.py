@@ -106,6 +106,16 @@ def test_virtual_devices_stay_on_while_another_workspace_has_them(
     assert Copy.objects.of(stranger.workspace).exists()
 
 
+def test_without_a_worker_nothing_is_removed_so_that_no_virtual_device_goes_on_for_nobody(
+    api: Api, member: Membership, orders: list[dict[str, Any]]
+) -> None:
+    start(api)
+    Worker.objects.of(member.workspace).update(connected=False)
+    assert api("DELETE", COPY).json()["code"] == "no_worker"
+    assert Copy.objects.of(member.workspace).exists()
+    assert DeviceType.objects.of(member.workspace).filter(ref="v_oven").exists()
+
+
 def test_things_of_ones_own_are_never_taken_for_the_scenarios(
     api: Api, member: Membership, orders: list[dict[str, Any]]
 ) -> None:
@@ -144,6 +154,21 @@ def test_the_page_shows_the_story_as_it_was_played(api: Api, gallery: Path, lang
     both = api("GET", "/gallery/oven/download/both").json()
     assert {type["id"] for type in both["registry"]["types"]} == {"v_oven", "v_lamp"}
     assert api("GET", "/gallery/oven/download/flow").json()["nodes"]
+
+
+def test_only_devices_of_a_started_scenario_can_be_told_to_misbehave(
+    api: Api, member: Membership, orders: list[dict[str, Any]]
+) -> None:
+    own = {"types": [{"id": "real", "topic": "r/{device}"}], "devices": [{"id": "v-oven-1", "type": "real"}]}
+    commands.load_things(member.workspace, own)
+    with pytest.raises(commands.NotRegistered):
+        commands.switch_fault(member, "v-oven-1", "hot", True)
+    assert 'data-fault="hot"' not in api("GET", "/devices/").content.decode()
+    commands.forget_type(member, "real")
+    start(api)
+    commands.switch_fault(member, "v-oven-1", "hot", True)
+    assert orders[-1]["topic"] == "fleet/v-oven-1/fault"
+    assert 'data-fault="hot"' in api("GET", "/devices/").content.decode()
 
 
 def test_names_are_looked_up_and_never_paths(api: Api, gallery: Path) -> None:
