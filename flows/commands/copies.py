@@ -112,7 +112,7 @@ def remove_copy(member: Membership, name: str) -> None:
 @needs(MEMBER)
 def switch_scenario(member: Membership, name: str, *, on: bool) -> str:
     """Have the virtual devices of a scenario begin or end. Raises NoWorker."""
-    return ask_worker(member, {"t": "leave", "topic": f"fleet/scenarios/{name}", "data": {"on": on}})
+    return ask_worker(member, {"t": "publish", "topic": f"fleet/scenarios/{name}", "data": {"on": on}, "retain": True})
 
 
 def _refuse_strange(workspace: Workspace, scenario: Scenario, *, again: bool) -> None:

@@ -61,7 +61,7 @@ def test_started_once_it_is_registered_deployed_and_its_devices_are_switched_on(
     flow = Flow.objects.of(member.workspace).get(pk=answer.json()["flow"])
     assert flow.wanted
     assert flow.name == "Watch an oven"
-    (order,) = [one for one in orders if one["t"] == "leave"]
+    (order,) = [one for one in orders if one.get("retain")]
     assert (order["topic"], order["data"]) == ("fleet/scenarios/oven", {"on": True})
 
 
@@ -92,7 +92,7 @@ def test_a_copy_that_is_removed_takes_with_it_what_nothing_else_uses(
     assert set(Device.objects.of(member.workspace).values_list("ref", flat=True)) == {"kiln-1", "tower-1", "v-oven-1"}
     assert not Destination.objects.of(member.workspace).filter(ref="v-boss").exists()
     assert not Flow.objects.of(member.workspace).filter(binned=None).exclude(pk=mine.pk).exists()
-    assert [one["data"] for one in orders if one["t"] == "leave"] == [{"on": True}, {"on": False}]
+    assert [one["data"] for one in orders if one.get("retain")] == [{"on": True}, {"on": False}]
     assert api("GET", COPY).status_code == 404
 
 
@@ -102,7 +102,7 @@ def test_virtual_devices_stay_on_while_another_workspace_has_them(
     start(api)
     Copy.objects.add(stranger.workspace, scenario="oven", started=Copy.objects.of(member.workspace).get().started)
     api("DELETE", COPY)
-    assert [one["data"] for one in orders if one["t"] == "leave"] == [{"on": True}]
+    assert [one["data"] for one in orders if one.get("retain")] == [{"on": True}]
     assert Copy.objects.of(stranger.workspace).exists()
 
 
