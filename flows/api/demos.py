@@ -18,6 +18,7 @@ LONGEST_SENTENCE = 2_000
 
 class Open(Schema):
     scenario: Annotated[str, Field(max_length=64)]
+    lang: Literal["ja", "en"] = "ja"
 
 
 class Wish(Schema):
@@ -27,6 +28,7 @@ class Wish(Schema):
     key: Annotated[str, Field(max_length=64)] = ""
     on: bool = True
     number: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
+    lang: Literal["", "ja", "en"] = ""
 
 
 class Sentence(Schema):
@@ -42,7 +44,7 @@ class Where(Schema):
 @api.post("/demos")
 def open_demo(request: HttpRequest, wish: Open) -> Any:
     """The person's demo of a scenario: the one that goes on, or a new one."""
-    return {"id": commands.open_demo(actor(request), wish.scenario).demo.id}
+    return {"id": commands.open_demo(actor(request), wish.scenario, wish.lang).demo.id}
 
 
 @api.get("/demos/{demo_id}")
@@ -54,7 +56,7 @@ def one(request: HttpRequest, demo_id: str) -> HttpResponse:
 
 @api.post("/demos/{demo_id}/do", response={204: None})
 def conduct(request: HttpRequest, demo_id: str, wish: Wish) -> Any:
-    commands.conduct(actor(request), demo_id, wish.act, key=wish.key, on=wish.on, number=wish.number)
+    commands.conduct(actor(request), demo_id, **wish.dict())
     return Status(204, None)
 
 

@@ -22,12 +22,12 @@ class DemoGone(Exception):
 
 
 @needs(MEMBER)
-def open_demo(member: Membership, scenario: str) -> Running:
-    """The member's demo of this scenario: the one that goes on, or a new one. Raises DemoGone, running.Full."""
+def open_demo(member: Membership, scenario: str, lang: str = "ja") -> Running:
+    """The member's demo of this scenario: the one that goes on, or a new one, with texts in `lang`. Raises DemoGone, running.Full."""
     found = scenario_named(scenario)
     if found is None:
         raise DemoGone(scenario)
-    return running.opened(found, member.workspace_id, member.user_id)
+    return running.opened(found, member.workspace_id, member.user_id, writing.finished(found, lang))
 
 
 def demo_of(member: Membership, demo_id: str) -> Running:
@@ -40,9 +40,17 @@ def demo_of(member: Membership, demo_id: str) -> Running:
 
 @needs(MEMBER)
 def conduct(
-    member: Membership, demo_id: str, act: Act, *, key: str = "", on: bool = True, number: float | None = None
+    member: Membership,
+    demo_id: str,
+    act: Act,
+    *,
+    key: str = "",
+    on: bool = True,
+    number: float | None = None,
+    lang: str = "",
 ) -> None:
-    """What a presenter does: see Demo. `key` is a switch or a command that waits; `number` a speed or a step. Raises DemoGone,
+    """What a presenter does: see Demo. `key` is a switch or a command that waits; `number` a speed or a step; `lang` that of the finished flow's
+    texts from the next start. Raises DemoGone,
     session.Wrong."""
     found = demo_of(member, demo_id)
     demo = found.demo
@@ -60,7 +68,7 @@ def conduct(
         case "approve":
             demo.approve(key)
         case "reset" | "finished":
-            demo.reset(finished=act == "finished")
+            demo.reset(writing.finished(demo.scenario, lang) if lang else None, typed=act == "reset")
         case "end":
             running.forget(demo_id)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from document.dashboard import Level, tiles
+from document.dashboard import Level, Place, tiles
 from nodes.kit.catalog import full_catalog
 from nodes.kit.things import Registry
 
@@ -20,7 +20,7 @@ class Meaning:
             lang: {tile.field: msgspec.to_builtins(tile.limits) for tile in board[lang] if tile.kind == "chart"}
             for lang in board
         }
-        self._places = {tile.node: {one.word: one.level for one in tile.places} for tile in board["en"] if tile.places}
+        self._places = {tile.node: _levels(tile.places) for tile in board["en"] if tile.places}
         self._devices = set(registry.devices)
 
     def levels(self, standings: dict[str, Any]) -> dict[str, Level]:
@@ -32,3 +32,8 @@ class Meaning:
                 for key in self._devices.intersection(one["keys"]):
                     found[key] = max(found.get(key, "plain"), level, key=_WORSE.index)
         return found
+
+
+def _levels(places: list[Place]) -> dict[str, Level]:
+    """What a node is there to find is its first output; others that a wall display marks (learning, failed) are no alarm here."""
+    return {place.word: "plain" if place.level == "over" and n > 0 else place.level for n, place in enumerate(places)}

@@ -9,7 +9,7 @@ def record_of(demo: Demo) -> dict[str, Any]:
     """{"demo": 1, "scenario", "title", "speed", "runs": [{"run", "start", "until", "flow", "typed", "sentence", "events"}],
     "counts"}. An event is {"at" (ms, virtual time), "what", ...}: start, switch (`device`, `fault`, `on`, `label`), effect (as in
     the alerts of the demo; `since_switch`: ms since the last fault went on), step, speed, approve, sentence, pause, go, reset.
-    `counts`: how often each node of the flow that plays has acted."""
+    `counts`: how often each node has acted, of the flow that is shown and of the scenario's own."""
     with demo.lock:
         runs: dict[int, list[dict[str, Any]]] = {}
         for event in demo.records:
@@ -20,7 +20,7 @@ def record_of(demo: Demo) -> dict[str, Any]:
             "title": dict(demo.scenario.about.title),
             "until": demo.play.now,
             "runs": [_run(number, events, demo) for number, events in runs.items()],
-            "counts": dict(demo.stage.counts),
+            "counts": demo.stage.tallies,
         }
 
 

@@ -76,8 +76,8 @@ _lock = threading.Lock()
 _running: dict[str, Running] = {}
 
 
-def opened(scenario: Scenario, workspace: uuid.UUID, person: int) -> Running:
-    """The person's demo of this scenario: the one that goes on, or a new one. Raises Full."""
+def opened(scenario: Scenario, workspace: uuid.UUID, person: int, finished: dict[str, Any] | None = None) -> Running:
+    """The person's demo of this scenario: the one that goes on, or a new one (see Demo). Raises Full."""
     with _lock:
         mine = [one for one in _running.values() if one.demo.workspace == workspace]
         for one in mine:
@@ -87,7 +87,7 @@ def opened(scenario: Scenario, workspace: uuid.UUID, person: int) -> Running:
         over = _to_make_room(mine, MOST_OF_WORKSPACE) + _to_make_room(list(_running.values()), MOST)
         for one in over:
             _running.pop(one.demo.id, None)
-        fresh = Running(Demo(scenario, workspace, person))
+        fresh = Running(Demo(scenario, workspace, person, finished=finished))
         _running[fresh.demo.id] = fresh
     for one in over:
         one.end()

@@ -32,7 +32,15 @@ class Demo:
     """`turn` lets time pass and gives a frame for those who look on; everything else is what the presenter does. Both give
     frames with a rising `seq`; `whole` is all there is to see, with the `seq` up to which it holds."""
 
-    def __init__(self, scenario: Scenario, workspace: uuid.UUID, person: int, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        workspace: uuid.UUID,
+        person: int,
+        clock: Clock = time.monotonic,
+        finished: dict[str, Any] | None = None,
+    ) -> None:
+        """`finished` is the scenario's own flow where its texts are not to be Japanese."""
         self.id = uuid.uuid4().hex
         self.scenario, self.workspace, self.person = scenario, workspace, person
         self.lock = threading.RLock()
@@ -45,12 +53,14 @@ class Demo:
         self.records: list[dict[str, Any]] = []
         self._clock, self._reach, self._over = clock, 1.0, 0.0
         self._changed: set[str] = set()
-        self._begin(scenario.flow)
+        self.finished = finished or scenario.flow
+        self._begin(self.finished)
 
     def _begin(self, document: dict[str, Any]) -> None:
         """From the start, with this flow and every fault off."""
         self.document = document
-        self.play = Play(self.scenario, document)
+        own = self.scenario.flow
+        self.play = Play(self.scenario, document, *(() if document is own else (own,)))
         self.stage = Stage(self.scenario, self.play, document)
         self.on: dict[str, bool] = {switch.key: False for switch in self.scenario.about.switches}
         self.run += 1
@@ -160,14 +170,15 @@ class Demo:
             self.stage.approved(key)
             self.record("approve", key=key)
 
-    def reset(self, *, finished: bool = False) -> None:
-        """From the start, with the flow that plays or with the finished one."""
+    def reset(self, finished: dict[str, Any] | None = None, *, typed: bool = True) -> None:
+        """From the start, with the flow that plays; unless `typed`, with the finished one. `finished`: that from now on."""
         with self.lock:
             self.paused, self.step = False, None
-            if finished:
+            self.finished = finished or self.finished
+            if not (typed and self.is_typed):
                 self.typed = None
             self.record("reset")
-            self._begin(self.scenario.flow if finished else self.document)
+            self._begin(self.document if self.is_typed else self.finished)
 
     # --- the sentence -------------------------------------------------------------------------------------------
 
@@ -194,7 +205,7 @@ class Demo:
             }
             self.record("sentence", prompt=self.typed.get("prompt", ""), lang=lang, sound=sound)
             self.paused, self.step = False, None
-            self._begin(document if sound and document is not None else self.scenario.flow)
+            self._begin(document if sound and document is not None else self.finished)
 
     def not_written(self, reason: str) -> None:
         """The author failed; what played goes on."""

@@ -34,6 +34,8 @@ class Stage:
         }
         self.alerts: deque[dict[str, Any]] = deque(maxlen=MOST_ALERTS)
         self.counts: dict[str, int] = {}
+        self.beside: dict[str, int] = {}
+        """The same of the scenario's own flow, which goes along unseen where another one is shown."""
         self._told: dict[str, int] = {}
         self._stood: dict[str, Any] = {}
         self._looked: dict[str, Event] = {}
@@ -47,11 +49,18 @@ class Stage:
         for happening in happenings:
             if isinstance(happening, Reading):
                 self._read(happening)
+            elif happening.flow > 0:
+                self.beside[happening.effect.node] = self.beside.get(happening.effect.node, 0) + 1
             else:
                 self.counts[happening.effect.node] = self.counts.get(happening.effect.node, 0) + 1
                 if happening.effect.kind != QUIET:
                     alerts.append(self._did(happening))
         return alerts
+
+    @property
+    def tallies(self) -> dict[str, int]:
+        """How often nodes have acted: those of the scenario's own flow, by which savings are reckoned, and of what is shown."""
+        return {**self.counts, **self.beside}
 
     def approved(self, key: str) -> None:
         """The command with that key waits no longer."""

@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.utils import translation
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from flows import live
 from flows.demo.running import Running
 from gallery.scenario import Scenario
+from llm.authors import author_named
 from llm.compile import Author
 from llm.compile import compile as compile_prompt
 from nodes.kit.catalog import full_catalog
@@ -26,6 +28,22 @@ class Busy(Exception):
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="demo sentence")
+
+
+_finished: dict[tuple[Path, str], dict[str, Any]] = {}
+
+
+def finished(scenario: Scenario, lang: str) -> dict[str, Any]:
+    """The scenario's flow with its texts in `lang`: flow.json, which is Japanese, or what the phrasebook makes of the scenario's
+    own sentence in another language, where that is proved to do the same (gallery.prove)."""
+    if lang == "ja" or scenario.prompts.needs_author is not None:
+        return scenario.flow
+    known = (scenario.folder, lang)
+    if known not in _finished:
+        sentence = getattr(scenario.prompts.prompts[0], lang)
+        compilation = written(scenario, sentence, lang, author_named("phrasebook"))
+        _finished[known] = compilation.document or scenario.flow
+    return _finished[known]
 
 
 def write(running: Running, prompt: str, lang: str, author: Author) -> None:

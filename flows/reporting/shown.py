@@ -14,7 +14,7 @@ def told_of_demo(demo: Demo) -> Told:
         record, registry, now = record_of(demo), demo.scenario.registry, demo.play.now
         effects = [event for event in record["runs"][-1]["events"] if event["what"] == "effect"]
         points = {name: list(series) for name, series in demo.stage.points.items()}
-        document, start, counts = demo.document, demo.play.start, dict(demo.stage.counts)
+        document, start, counts = demo.document, demo.play.start, demo.stage.tallies
     return Told(
         document, registry, start, now, [_act(event) for event in effects], counts, list(registry.devices),
         _drawn(demo, points), after_fault=[event["since_switch"] for event in effects if "since_switch" in event],

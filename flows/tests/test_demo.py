@@ -157,9 +157,19 @@ def test_a_typed_sentence_plays_if_it_is_sound(tmp_path: Path) -> None:
     assert [alert["kind"] for alert in show.stage.alerts] == ["notify"]
     show.reset()
     assert show.is_typed
-    show.reset(finished=True)
+    show.reset(typed=False)
     assert show.document == show.scenario.flow
     assert show.typed is None
+
+
+def test_the_scenarios_own_flow_goes_along_and_is_counted_for_the_savings(tmp_path: Path) -> None:
+    show = demo(tmp_path)
+    compiled(show, "When a kiln stays above 200 °C for 10 seconds, notify the facility channel once.")
+    show.switch("1", True)
+    turns(show, 9)
+    assert not show.stage.alerts
+    assert record_of(show)["counts"] == {"tell": 1, "red": 1}
+    assert show.stage.readings["tower-1"]["data"]["color"] == "green"
 
 
 def test_a_sentence_that_gives_nothing_leaves_the_finished_flow_and_says_so(tmp_path: Path) -> None:

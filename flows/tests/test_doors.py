@@ -116,6 +116,9 @@ BODIES = {
     "fault": {"fault": "overheat", "on": True},
     "test": {"text": "x"},
     "plan": {"plan": None},
+    "do": {"act": "pause"},
+    "sentence": {"prompt": "x", "lang": "en"},
+    "share": {"address": "127.0.0.1"},
     "places": {"plan": "00000000-0000-4000-8000-000000000000", "places": {}},
 }
 

@@ -24,7 +24,7 @@ class Scene:
     @property
     def panel(self) -> bool:
         """It fills the window, and has no end below."""
-        return self.name.startswith("editor") or self.do is not None
+        return self.name.startswith(("editor", "demo")) or self.do is not None
 
 
 def click(*selectors: str) -> Do:
@@ -44,6 +44,7 @@ def node(page: Page) -> None:
 
 
 WIRE = ".wire-value"
+SHOWN = "[data-testid=camera]"
 READING = ".value dd:not(.none)"
 SCENES = [
     Scene("flows", "/flows/"),
@@ -67,6 +68,12 @@ SCENES = [
     Scene("report", "/reports/{report}/"),
     Scene("report-share", "/reports/{report}/", click("#share")),
     Scene("shared-report", "{shared_report}", guest=True),
+    Scene("demo", "/gallery/helmet/demo", live=SHOWN),
+    Scene("demo-notes", "/gallery/helmet/demo", lambda page: page.keyboard.press("n"), live=SHOWN),
+    Scene("demo-large", "/gallery/helmet/demo", lambda page: page.keyboard.press("g"), live=SHOWN),
+    Scene("demo-keys", "/gallery/helmet/demo", lambda page: page.keyboard.press("?"), live=SHOWN),
+    Scene("demo-share", "/gallery/helmet/demo", lambda page: page.keyboard.press("s"), live=SHOWN),
+    Scene("demo-speaker", "/gallery/helmet/demo?notes", live="[data-testid=notes]"),
     Scene("devices", "/devices/", live=READING),
     Scene("devices-type", "/devices/", click(".edit-type"), live=READING),
     Scene("devices-try", "/devices/", click(".try"), live=READING),

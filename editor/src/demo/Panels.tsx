@@ -8,7 +8,7 @@ import { useDemo } from './state'
 
 const KEYS: readonly (readonly [string, Key])[] = [
   ['T', 'demo.type_it'], ['E', 'demo.edit'], ['1–9', 'demo.faults'], ['← →', 'demo.steps'], ['␣', 'demo.play_pause'], ['.', 'demo.one_step'],
-  ['+ −', 'demo.speed'], ['R', 'demo.reset'], ['N', 'demo.notes'], ['W', 'demo.words'], ['S', 'demo.share'], ['L', 'demo.language'], ['F', 'demo.full'], ['?', 'demo.keys'],
+  ['+ −', 'demo.speed'], ['R', 'demo.reset'], ['G', 'demo.large'], ['N', 'demo.notes'], ['W', 'demo.words'], ['S', 'demo.share'], ['P', 'demo.report'], ['L', 'demo.language'], ['F', 'demo.full'], ['?', 'demo.keys'],
 ]
 
 export function Panels() {

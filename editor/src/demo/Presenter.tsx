@@ -1,5 +1,6 @@
 // The whole screen: the sentence, the flow with live values, what there is to see, what the flow did, the story, the switches.
 import { ReactFlowProvider } from '@xyflow/react'
+import { Expand } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { Canvas } from '../canvas/Canvas'
 import { fitView, roomAround } from '../canvas/view'
@@ -23,12 +24,13 @@ export function Presenter() {
   const over = useDemo((demo) => demo.over)
   const failed = useDemo((demo) => demo.failed)
   const notes = useDemo((demo) => demo.notes)
+  const large = useDemo((demo) => demo.large)
   const ready = useFlow((flow) => flow.loaded)
   if (over) return <Over />
   if (!told || !ready) return <div className="editor-wait" role="status"><span className="spinner" aria-hidden />{t('demo.opening')}</div>
   return (
     <ReactFlowProvider>
-      <div className="demo" data-notes={notes || undefined} data-testid="demo">
+      <div className="demo" data-notes={notes || undefined} data-large={large || undefined} data-testid="demo">
         <Top />
         <main className="demo-main">
           <div className="demo-left"><Sentence /><Flow /><Charts /></div>
@@ -46,6 +48,7 @@ export function Presenter() {
 /** As large as there is room, whatever is opened beside it. */
 function Flow() {
   const { t } = useWords()
+  const large = useDemo((demo) => demo.large)
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     roomAround({ padding: 0.06, maxZoom: 1.5 })
@@ -53,7 +56,7 @@ function Flow() {
     if (box.current) watch.observe(box.current)
     return () => watch.disconnect()
   }, [])
-  return <section className="demo-flow" ref={box} aria-label={t('demo.flow')}><Canvas /></section>
+  return <section className="demo-flow" ref={box} aria-label={t('demo.flow')}><Canvas /><button type="button" className="btn btn-icon btn-small flow-large" aria-pressed={large} aria-label={t('demo.large')} title={`${t('demo.large')} (G)`} aria-keyshortcuts="G" onClick={() => useDemo.setState({ large: !large })}><Expand aria-hidden /></button></section>
 }
 
 export function Over() {
@@ -63,7 +66,7 @@ export function Over() {
   return (
     <div className="editor-wait" role="alert">
       <p>{failed || t('demo.over')}</p>
-      <div className="row"><button type="button" className="btn btn-primary" onClick={() => void open(scenario)}>{t('demo.again')}</button><a className="btn" href="/">{t('demo.leave')}</a></div>
+      <div className="row"><button type="button" className="btn btn-primary" onClick={() => void open(scenario)}>{t('demo.again')}</button><a className="btn" href="/gallery/">{t('demo.leave')}</a></div>
     </div>
   )
 }

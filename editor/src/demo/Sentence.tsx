@@ -13,7 +13,7 @@ export function Sentence() {
   const text = useDemo((demo) => demo.text)
   const said = typed?.prompt ?? told.prompt[lang]
   return (
-    <section className="sentence" aria-label={t('demo.sentence')} data-state={text !== null ? 'typing' : (typed?.state ?? 'finished')}>
+    <section className="sentence" aria-label={t('demo.sentence')} data-long={longOf(text ?? said)} data-state={text !== null ? 'typing' : (typed?.state ?? 'finished')}>
       {text !== null ? <Typing text={text} /> : (
         <div className="sentence-row">
           <p className="sentence-text" lang={typed?.lang ?? lang} data-testid="sentence">{said}</p>
@@ -26,6 +26,12 @@ export function Sentence() {
       <State />
     </section>
   )
+}
+
+/** Long sentences are written smaller: the flow needs its place. A Japanese letter is as wide as two. */
+function longOf(text: string): 'short' | 'long' | 'longer' {
+  const width = [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? 2 : 1), 0)
+  return width > 330 ? 'longer' : width > 180 ? 'long' : 'short'
 }
 
 function Typing({ text }: { text: string }) {

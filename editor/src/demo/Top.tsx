@@ -1,10 +1,10 @@
 // The line above: which scenario, what time it is there and how fast it goes, and what can be opened.
-import { Captions, Languages, Maximize, Share2, X, Keyboard, BookOpen } from 'lucide-react'
+import { Captions, FileText, Languages, Maximize, Share2, X, Keyboard, BookOpen } from 'lucide-react'
 import { spoken } from '../model/catalog'
 import { clockOf, dayOf } from '../show/said'
 import { useShow } from '../show/state'
 import { useWords } from '../words'
-import { fullScreen, switchLanguage } from './acts'
+import { fullScreen, makeReport, switchLanguage } from './acts'
 import { useDemo } from './state'
 
 export function Top() {
@@ -21,10 +21,11 @@ export function Top() {
         <Tool label={t('demo.notes')} letter="N" pressed={notes} act={() => useDemo.setState({ notes: !notes })} id="notes"><Captions aria-hidden /></Tool>
         {told.words.length ? <Tool label={t('demo.words')} letter="W" act={() => useDemo.setState({ panel: 'words' })} id="words"><BookOpen aria-hidden /></Tool> : null}
         <Tool label={t('demo.share')} letter="S" pressed={shared} act={() => useDemo.setState({ panel: 'share' })} id="share"><Share2 aria-hidden /></Tool>
+        <Tool label={t('demo.report')} letter="P" act={() => void makeReport()} id="report"><FileText aria-hidden /></Tool>
         <Tool label={t('demo.language')} letter="L" act={switchLanguage} id="language"><Languages aria-hidden /></Tool>
         <Tool label={t('demo.full')} letter="F" act={fullScreen} id="full"><Maximize aria-hidden /></Tool>
         <Tool label={t('demo.keys')} letter="?" act={() => useDemo.setState({ panel: 'keys' })} id="keys"><Keyboard aria-hidden /></Tool>
-        <a className="btn btn-quiet btn-icon" href="/" title={t('demo.leave')} aria-label={t('demo.leave')}><X aria-hidden /></a>
+        <a className="btn btn-quiet btn-icon" href={`/gallery/${told.name}/`} title={t('demo.leave')} aria-label={t('demo.leave')}><X aria-hidden /></a>
       </nav>
     </header>
   )

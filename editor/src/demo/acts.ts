@@ -23,8 +23,8 @@ const act = (what: string, more: object = {}) => asked('POST', 'do', { act: what
 
 export const pause = () => act(useDemo.getState().playing.paused ? 'play' : 'pause')
 export const oneStep = () => act('step')
-export const reset = () => act('reset')
-export const finished = () => act('finished')
+export const reset = () => act('reset', { lang: useUi.getState().lang })
+export const finished = () => act('finished', { lang: useUi.getState().lang })
 export const approve = (key: string) => act('approve', { key })
 export const setSpeed = (number: number) => act('speed', { number })
 
@@ -88,6 +88,16 @@ export function typeItself(): void {
 }
 
 // --- the screen ----------------------------------------------------------------------------------------------------
+
+/** What happened since the beginning, on one page that can be printed. */
+export async function makeReport(): Promise<void> {
+  try {
+    const { id } = await call<{ id: string }>('POST', '/api/reports', { demo: useDemo.getState().told?.id })
+    if (!window.open(`/reports/${id}/`, '_blank')) window.location.assign(`/reports/${id}/`)
+  } catch (failure) {
+    useDemo.setState({ failed: (failure instanceof HttpFailure && failure.detail) || t('demo.not_done') })
+  }
+}
 
 export function switchLanguage(): void {
   stopTyping()

@@ -1,6 +1,6 @@
 // The keys of the presenter. A clicker for slides sends Page Up and Page Down.
 import { useUi } from '../session/ui'
-import { build, faster, flip, fullScreen, goOn, oneStep, pause, reset, stopTyping, switchLanguage, typeItself } from './acts'
+import { build, faster, flip, fullScreen, goOn, makeReport, oneStep, pause, reset, stopTyping, switchLanguage, typeItself } from './acts'
 import { useDemo } from './state'
 
 const KEYS: { readonly [key: string]: () => void } = {
@@ -14,6 +14,8 @@ const KEYS: { readonly [key: string]: () => void } = {
   t: () => typeItself(),
   e: () => edit(),
   n: () => useDemo.setState({ notes: !useDemo.getState().notes }),
+  g: () => useDemo.setState({ large: !useDemo.getState().large }),
+  p: () => void makeReport(),
   s: () => useDemo.setState({ panel: 'share' }),
   w: () => useDemo.setState({ panel: 'words' }),
   l: () => switchLanguage(),

@@ -39,7 +39,7 @@ export async function start(shell: Shell): Promise<void> {
 /** The person's demo of this scenario: the one that goes on, or a new one. */
 export async function open(scenario: string): Promise<void> {
   try {
-    const { id } = await call<{ id: string }>('POST', '/api/demos', { scenario })
+    const { id } = await call<{ id: string }>('POST', '/api/demos', { scenario, lang: useUi.getState().lang })
     const told = await call<Told>('GET', `/api/demos/${id}`)
     useKnown.setState({ registry: registryOf(told.registry) })
     useShow.setState({ about: told, source: { picture: (sha256) => `/api/demos/${id}/pictures/${sha256}`, plan: `/api/demos/${id}/plan` } })

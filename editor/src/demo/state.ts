@@ -45,6 +45,8 @@ interface Demo {
   readonly over: boolean
   readonly failed: string
   readonly notes: boolean
+  /** The flow has the whole screen. */
+  readonly large: boolean
   readonly panel: Panel
   /** What stands in the box of the sentence while it is typed; null: nobody types. */
   readonly text: string | null
@@ -59,6 +61,7 @@ export const useDemo = create<Demo>()(() => ({
   over: false,
   failed: '',
   notes: false,
+  large: false,
   panel: null,
   text: null,
   ghost: false,

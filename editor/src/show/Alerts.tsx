@@ -14,10 +14,10 @@ export function Alerts({ approve }: { approve?: (key: string) => void }) {
   return (
     <section className="told" aria-label={t('demo.alerts')}>
       <h2 className="told-head"><Bell size={18} aria-hidden />{t('demo.alerts')}<span className="number told-count" data-testid="alert-count">{alerts.length || ''}</span></h2>
-      <ol className="plain told-list" role="log" tabIndex={0} aria-label={t('demo.alerts')}>
+      <div className="told-list" role="log" tabIndex={0} aria-label={t('demo.alerts')}><ol className="plain">
         {[...alerts].reverse().map((alert) => <One key={alert.id} about={about} alert={alert} {...(approve ? { approve } : {})} />)}
         {alerts.length === 0 ? <li className="muted told-none">{t('demo.no_alerts')}</li> : null}
-      </ol>
+      </ol></div>
     </section>
   )
 }

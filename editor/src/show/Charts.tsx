@@ -1,6 +1,6 @@
 // The series of a demo, each a line from its first reading to now with the limits of the flow across, or bands where it says words.
 import { spoken } from '../model/catalog'
-import { bandsOf, heightOf, LAMPS, lineOf, scaleOf, type Limit, type Point } from '../model/show'
+import { bandsOf, heightOf, LAMPS, lineOf, scaleOf, type Limit, type Point, type Scale } from '../model/show'
 import { useWords } from '../words'
 import { deviceName, tickOf, valueSaid } from './said'
 import { useShow, type About, type Signal } from './state'
@@ -45,25 +45,32 @@ function Line({ points, limits, now, name }: { points: readonly Point[]; limits:
         <path className="series-area" d={`${path}L${end[0]} ${HEIGHT}L0 ${HEIGHT}Z`} />
         <path className="series-line" d={path} />
       </svg>
-      {inside.map((limit) => <LimitName key={limit.value} limit={limit} at={heightOf(limit.value, scale, HEIGHT) / HEIGHT} />)}
+      {named(inside, scale).map((limit) => <LimitName key={limit.value} limit={limit} at={heightOf(limit.value, scale, HEIGHT) / HEIGHT} />)}
       <span className="series-end" style={{ left: `${(end[0] / WIDTH) * 100}%`, top: `${(end[1] / HEIGHT) * 100}%` }} aria-hidden />
     </div>
   )
 }
 
-/** Above its line, or below where there is no room above. */
+/** Where lines are close to each other, one name is enough. */
+function named(limits: readonly Limit[], scale: Scale): readonly Limit[] {
+  const apart = (scale.top - scale.bottom) * 0.2
+  return limits.filter((limit, i) => limits.slice(0, i).every((other) => Math.abs(other.value - limit.value) > apart))
+}
+
+/** Below its line, or above where there is no room below. */
 function LimitName({ limit, at }: { limit: Limit; at: number }) {
-  return <span className="series-limit-name" data-below={at < 0.25 || undefined} style={{ top: `${at * 100}%` }}>{limit.label} <span className="number">{limit.value}</span></span>
+  return <span className="series-limit-name" data-above={at > 0.75 || undefined} style={{ top: `${at * 100}%` }}>{limit.label} <span className="number">{limit.value}</span></span>
 }
 
 function Bands({ points, now }: { points: readonly Point[]; now: number }) {
   const { lang } = useWords()
   const bands = bandsOf(points, now)
+  const said = (word: string) => valueSaid(word === 'true' || word === 'false' ? word === 'true' : word, '', lang)
   return (
     <div className="series-ground series-bands">
       {bands.map((band) => (
-        <span key={band.from} className="band" style={{ left: `${band.from * 100}%`, width: `${(band.to - band.from) * 100}%` }} data-color={(LAMPS as readonly string[]).includes(band.word) ? band.word : undefined} title={valueSaid(band.word, '', lang)}>
-          <span className="truncate">{valueSaid(band.word, '', lang)}</span>
+        <span key={band.from} className="band" style={{ left: `${band.from * 100}%`, width: `${(band.to - band.from) * 100}%` }} data-color={(LAMPS as readonly string[]).includes(band.word) ? band.word : undefined} data-on={band.word === 'true' || undefined} title={said(band.word)}>
+          <span className="truncate">{said(band.word)}</span>
         </span>
       ))}
     </div>

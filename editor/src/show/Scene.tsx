@@ -75,11 +75,11 @@ function Spot({ about, device, place, lang }: { about: About; device: ShownDevic
   const level = useShow((show) => show.seen.levels[device.id]) ?? 'plain'
   const lamp = lampOf(reading)
   const [first] = lines(about, device, reading, lang, 1)
-  const side = place[0] > 0.62 ? ' spot-left' : ''
+  const low = place[1] > 0.84 ? ' spot-low' : ''
   return (
-    <div className={`spot${side}`} style={{ left: `${place[0] * 100}%`, top: `${place[1] * 100}%` }} data-level={level} data-testid={`spot-${device.id}`}>
+    <div className={`spot${low}`} style={{ left: `${place[0] * 100}%`, top: `${place[1] * 100}%` }} data-level={level} data-testid={`spot-${device.id}`}>
       {lamp ? <span className="lamp" data-color={lamp} /> : <span className="spot-dot" />}
-      <span className="spot-said"><span className="spot-name">{deviceName(about, device.id, lang)}</span>{first && !lamp ? <strong className="number">{first.said}</strong> : null}</span>
+      <span className="spot-said"><span className="spot-name">{deviceName(about, device.id, lang)}</span>{first && !lamp ? <strong className="number">{first.bare ? `${first.label} ` : ''}{first.said}</strong> : null}</span>
     </div>
   )
 }

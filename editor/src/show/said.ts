@@ -2,8 +2,8 @@
 import { spoken, type Lang } from '../model/catalog'
 import type { Json } from '../model/document'
 import type { Reading } from '../model/show'
-import { pictureIn, shownValue } from '../model/shown'
-import { plainWord } from '../words'
+import { shownValue } from '../model/shown'
+import { plainWord, WORDS } from '../words'
 import type { About, ShownDevice } from './state'
 
 export function deviceName(about: About, id: string | null, lang: Lang): string {
@@ -11,16 +11,17 @@ export function deviceName(about: About, id: string | null, lang: Lang): string 
 }
 
 export function valueSaid(value: Json | undefined, unit: string, lang: Lang): string {
-  if (typeof value === 'boolean' || typeof value === 'string') return plainWord(String(value), lang) ?? String(value)
+  if (typeof value === 'boolean') return WORDS[lang][value ? 'try.yes' : 'try.no']
+  if (typeof value === 'string') return plainWord(String(value), lang) ?? String(value)
   return shownValue(value, unit)
 }
 
 /** The fields of a device that are worth a line: those that are drawn as a series, else the first that say something. */
-export function lines(about: About, device: ShownDevice, reading: Reading | undefined, lang: Lang, most = 2): readonly { readonly name: string; readonly label: string; readonly said: string }[] {
+export function lines(about: About, device: ShownDevice, reading: Reading | undefined, lang: Lang, most = 2): readonly { readonly name: string; readonly label: string; readonly said: string; readonly bare: boolean }[] {
   const drawn = about.signals.filter((signal) => signal.device === device.id).map((signal) => signal.field)
-  const told = device.fields.filter((field) => reading?.data[field.name] !== undefined && !pictureIn(reading.data[field.name]))
+  const told = device.fields.filter((field) => reading?.data[field.name] !== undefined && typeof reading.data[field.name] !== 'object')
   const chosen = [...told.filter((field) => drawn.includes(field.name)), ...told.filter((field) => !drawn.includes(field.name))]
-  return chosen.slice(0, most).map((field) => ({ name: field.name, label: spoken(field.label, lang, field.name), said: valueSaid(reading!.data[field.name], field.unit, lang) }))
+  return chosen.slice(0, most).map((field) => ({ name: field.name, label: spoken(field.label, lang, field.name), said: valueSaid(reading!.data[field.name], field.unit, lang), bare: typeof reading!.data[field.name] === 'boolean' }))
 }
 
 export function clockOf(ms: number, zone: string, lang: Lang): string {
