@@ -41,8 +41,8 @@ def started(page: Page) -> None:
     expect(page.locator(".scenario:visible")).to_have_count(1)
     page.locator(f".scenario[data-scenario={SCENARIO}] a").click()
     if page.locator("#copy").get_attribute("data-stage") == "none":
+        page.wait_for_load_state("load")
         page.locator("#start").click()
-        expect(page.locator("#steps")).to_be_visible()
     expect(page.locator("#copy")).to_have_attribute("data-stage", "ready", timeout=ACTS_WITHIN)
 
 
