@@ -96,3 +96,29 @@ def test_a_destination_that_stands_in_a_setting_is_in_the_slice() -> None:
     document["settings"]["where"] = {"value": "pager"}
     document["nodes"][2]["params"]["to"] = "$where"
     assert list(slice_for(document, REGISTRY, CATALOG).destinations) == ["pager"]
+
+
+ZONE = {"id": "press", "polygon": [{"x": 0.1, "y": 0.2}, {"x": 0.9, "y": 0.2}, {"x": 0.5, "y": 0.9}]}
+READ = {"name": "pressure", "shows": "gauge", "low": 0, "high": 1.6, "unit": "MPa"}
+
+
+def _of_pictures(picture: dict[str, Any]) -> tuple[Any, list[tuple[str, str]]]:
+    camera = {"id": "camera", "fields": [{"name": "picture", "type": "image", **picture}]}
+    return load(lambda data: data["types"].append(camera))
+
+
+def test_what_is_known_of_a_cameras_pictures_is_read_and_written_back() -> None:
+    registry, problems = _of_pictures({"zones": [ZONE], "reads": [READ]})
+    assert problems == []
+    field = registry.types["camera"].field("picture")
+    assert [zone.polygon for zone in field.zones] == [ZONE["polygon"]]
+    assert [(read.shows, read.high, read.unit) for read in field.reads] == [("gauge", 1.6, "MPa")]
+    again, _ = load_registry(registry_json(registry))
+    assert again.types["camera"] == registry.types["camera"]
+
+
+@pytest.mark.parametrize("corners", [ZONE["polygon"][:2], [{"x": 1.2, "y": 0}] * 3, "everywhere"])
+def test_a_zone_that_is_none_leaves_its_field_out_and_says_so(corners: Any) -> None:
+    registry, problems = _of_pictures({"zones": [{**ZONE, "polygon": corners}]})
+    assert registry.types["camera"].fields == []
+    assert [code for code, _ in problems] == ["registry_entry_skipped"]

@@ -136,6 +136,16 @@ def test_wear_grows_from_when_it_began_and_faster_and_faster(tmp_path: Path) -> 
     assert told[26:] == [2] * 5
 
 
+def test_a_text_that_takes_turns_changes_by_the_clock_wherever_the_recording_begins(tmp_path: Path) -> None:
+    turns = {"name": "lot", "turns": {"values": ["L-1", "L-2", "L-3"], "every": "2m"}}
+    file = tmp_path / "fleet.json"
+    kind = {"id": "belt", "topic": "b/{device}", "period": "1m", "signals": [turns]}
+    file.write_text(json.dumps({"fleet": 1, "types": [kind], "devices": [{"id": "b1", "type": "belt"}]}), "utf-8")
+    told = series(lines(load(file), 8), "b1", "lot")
+    assert told == ["L-1", "L-1", "L-2", "L-2", "L-3", "L-3", "L-1", "L-1"]
+    assert series(lines(load(file), 3, start=START + 3 * MINUTE), "b1", "lot") == told[3:6]
+
+
 @pytest.mark.parametrize(
     ("change", "part"),
     [

@@ -10,7 +10,7 @@ from engine.engine import Engine
 from engine.plan import Plan
 from engine.runner import Runner
 from llm.simulation.facts import Facts
-from llm.simulation.scripts import SPAN, Script
+from llm.simulation.scripts import SPAN, Script, past_of
 from llm.simulation.stubs import Stubs
 from llm.simulation.targets import Slot, Source
 from nodes.kit.event import Arrival
@@ -46,19 +46,23 @@ class Stage:
 
     def __init__(self, plan: Plan, found: Facts, sources: list[Source], slots: list[Slot]) -> None:
         self.plan, self.found, self.sources, self.slots = plan, found, sources, slots
+        at_work = [node for node in plan.nodes if not node.off]
+        self.likely = {node.id: answers for node in at_work if (answers := node.instance.likely_answers())}
+        self.past = past_of(max((node.instance.learns_for() for node in at_work), default=0), found.lengths)
 
     def run(self, script: Script) -> Run:
-        """Runs `script` from its start on a fresh engine."""
+        """Runs `script` from its start on a fresh engine; where something has to learn first, after a usual past."""
+        script = msgspec.structs.replace(script, past=self.past) if self.past is not None else script
         start = start_of({"start": script.moment()}, self.plan)
         given = Given(self.plan, script.rows(self.sources, self.slots), start, script.length())
-        stubs = Stubs(self.found, script.turn, script.fails)
+        stubs = Stubs(self.found, script.turn, script.fails, self.likely)
         going = _Going(Runner(Engine(self.plan, now=start), stubs))
         for arrival in given.arrivals():
             going.to(arrival.arrived - 1)
             going.push(arrival)
         going.to(given.end)
         going.wait(script.waits, start + SPAN)
-        return self._ended(script, going, stubs, start, given.end)
+        return self._ended(script, going, stubs, start + script.before(), given.end)
 
     def _ended(self, script: Script, going: "_Going", stubs: Stubs, start: int, until: int) -> Run:
         engine = going.runner.engine

@@ -1,5 +1,6 @@
 """Answers that stand in for the outside in a trial: made from the schema that an ask gives, and always shown as such."""
 
+from collections import Counter
 from typing import Any
 
 from engine.answers import AnswerLine, Answers
@@ -9,25 +10,42 @@ from nodes.kit.effect import Answer
 
 FAILURE = "simulated_failure"
 MOST_TURNS = 8
+IN_TURN = 4
+"""Asks that are answered alike before it is the other answer's turn."""
 
 
 class Stubs(Answers):
-    """Answers every ask. `turn` goes through what the schema allows: its values one by one, then “unsure”, then a failure.
-    With `fails` every action fails. `given` keeps what was answered, as rows of a test's `answers`."""
+    """Answers every ask. `turn` goes through what the schema allows: its values one by one, then “unsure”, then a failure; where
+    a kind names `likely` answers (by node), through these, then the last and each of the others in turn, then a failure. With
+    `fails` every action fails. `given` keeps what was answered, as rows of a test's `answers`."""
 
-    def __init__(self, found: Facts, turn: int = 0, fails: bool = False) -> None:
+    def __init__(
+        self, found: Facts, turn: int = 0, fails: bool = False, likely: dict[str, tuple[Any, ...]] | None = None
+    ) -> None:
         super().__init__()
-        self.found, self.turn, self.fails = found, turn, fails
+        self.found, self.turn, self.fails, self.likely = found, turn, fails, likely or {}
+        self.asked: Counter[str] = Counter()
         self.given: list[tuple[Effect, dict[str, Any]]] = []
 
     def take(self, effect: Effect) -> AnswerLine | None:
         if not effect.ask:
             return AnswerLine(effect.node, Answer(error=FAILURE)) if self.fails else None
-        value = self._value(effect.data.get("schema") or {})
+        likely = self.likely.get(effect.node)
+        value = self._likely(effect, likely) if likely else self._value(effect.data.get("schema") or {})
         row: dict[str, Any] = {"node": effect.node, "device": effect.device}
         self.given.append((effect, {**row, **({"error": FAILURE} if value is None else {"answer": value})}))
         answer = Answer(error=FAILURE) if value is None else Answer(value=value)
         return AnswerLine(effect.node, answer)
+
+    def _likely(self, effect: Effect, likely: tuple[Any, ...]) -> Any:
+        """One of the likely answers; None: the failure."""
+        self.asked[effect.node] += 1
+        if self.turn < len(likely):
+            return likely[self.turn]
+        other = self.turn - len(likely)
+        if other >= len(likely) - 1:
+            return None
+        return likely[other] if (self.asked[effect.node] - 1) // IN_TURN % 2 else likely[-1]
 
     def _value(self, schema: dict[str, Any]) -> dict[str, Any] | None:
         """An answer that the schema allows; None: the failure."""

@@ -246,8 +246,48 @@ def test_the_examples_of_all_kinds_can_be_tried_and_nothing_wrong_is_said_of_the
     assert reached >= 0.75 * count, "what learns for days, or looks at pictures, is beyond a trial"
 
 
-KNOWN = {"state_machine-0", "lookup-1", "parse_text-1"}
-"""Examples of which the trial says something wrong: it cannot make up a text of a form, a code that no table has."""
+def test_what_has_to_learn_is_tried_after_a_learnt_past() -> None:
+    odd = {"id": "odd", "kind": "anomaly", "from": ["kiln"], "params": {"field": "temperature"}}
+    trial = tried(odd, tell("odd.entered"))
+    assert codes(trial) == []
+    assert trial.evidence["unreached"] == []
+    fires = stream(trial, "fires")
+    assert fires["passed"]
+    assert fires["words"].startswith("After 1 day of usual readings: ")
+    assert [row["node"] for row in fires["fired"]] == ["tell"]
+
+
+def test_a_stream_with_a_learnt_past_is_a_test_that_passes() -> None:
+    odd = {"id": "odd", "kind": "anomaly", "from": ["kiln"], "params": {"field": "temperature"}}
+    nodes = [KILN, odd, tell("odd.entered")]
+    trial = tried(*nodes[1:])
+    document = {"suiro": 1, "name": "Trial", "nodes": nodes}
+    for shown in trial.evidence["streams"]:
+        expect = [{"node": row["node"], "device": row["device"], "at": row["at"]} for row in shown["fired"]]
+        test = {
+            "name": "again",
+            "start": shown["start"],
+            "given": shown["given"],
+            "until": shown["until"],
+            "expect": expect,
+        }
+        outcome = run_test(build_plan(document, full_catalog(), REGISTRY), test)
+        assert outcome["passed"], (shown["words"], outcome)
+
+
+def test_a_detector_answers_as_if_it_saw_what_is_looked_for_and_then_no_longer() -> None:
+    path = FIRST.parent / "helmet"
+    document = json.loads((path / "flow.json").read_text("utf-8"))
+    registry, _ = load_registry((path / "registry.json").read_bytes())
+    trial = put_on_trial({**document, "tests": []}, full_catalog(), registry, "en")
+    assert codes(trial) == []
+    assert trial.evidence["unreached"] == []
+    fired = {row["node"] for shown in trial.evidence["streams"] for row in shown["fired"]}
+    assert fired == {"tell", "red", "green", "broken"}
+
+
+KNOWN = {"state_machine-0", "lookup-1", "parse_text-1", "assign-0"}
+"""Examples of which the trial says something wrong: it cannot make up a text of a form, a code that no table has, who gets a job."""
 
 
 @pytest.mark.parametrize(

@@ -72,11 +72,11 @@ def with_roster(document: dict[str, Any], catalog: Catalog, registry: Registry, 
 
 
 def _row(shown: Shown, stage: Stage, words: TrialWords) -> dict[str, Any]:
-    run = shown.run
+    run, begin = shown.run, shown.run.start - shown.run.script.before()
     row = {
         "stream": words.given(run), "sort": shown.sort, "start": run.script.moment(),
-        "given": run.script.rows(stage.sources, stage.slots), "until": format_duration(run.end - run.start),
-        "answers": [{**answer, "at": format_duration(effect.time - run.start)} for effect, answer in run.stubbed[:MOST_FIRED]],
+        "given": run.script.rows(stage.sources, stage.slots), "until": format_duration(run.end - begin),
+        "answers": [{**answer, "at": format_duration(effect.time - begin)} for effect, answer in run.stubbed[:MOST_FIRED]],
         "expected": [_claim(claim) for claim in shown.claims],
         "fired": [_fired(run, effect, stage.plan) for effect in run.actions[:MOST_FIRED]],
         "passed": shown.passed, "words": words.row(shown),
@@ -93,7 +93,7 @@ def _claim(claim: Claim) -> dict[str, Any]:
 def _fired(run: Run, effect: Any, plan: Plan) -> dict[str, Any]:
     row = action_row(effect, plan.registry)
     del row["key"]
-    return {"at": format_duration(max(0, effect.time - run.start)), **row}
+    return {"at": format_duration(max(0, effect.time - run.start + run.script.before())), **row}
 
 
 def _tests(

@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
     "ja": {
         "for": "{what}が{long}続く", "once": "{what}が1件", "then": "、次に", "and": "、", "nothing": "何も届かない状態が{long}続く",
         "only_nothing": "データは何も届かない", "reading": "データ", "turn": "{one}と{two}が交互に{count}件", "value": "{name} {value}",
-        "true": "はい", "false": "いいえ", "who": "{who}:", "all": "{who}ほか計{count}台:", "from": "{moment}から。",
+        "made_up": "(試験用)", "true": "はい", "false": "いいえ", "who": "{who}:", "all": "{who}ほか計{count}台:", "from": "{moment}から。", "past": "{long}いつもの値を学んだあと、",
         "apart": "{who}だけ(ほかは最初の値のまま):",
         "waits": "、その後は時間だけが過ぎる", "fails": "(外への処理はすべて失敗)", "stubs": "(AIの答えは試験用の仮のもの)",
         "least": "「{node}」が動くはず", "none": "「{node}」は動かないはず", "most": "「{node}」は{most}回まで", "free": "「{node}」が何回動くか",
@@ -32,7 +32,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "for": "{what} for {long}", "once": "one reading of {what}", "then": ", then ", "and": ", ", "nothing": "nothing comes for {long}",
         "only_nothing": "nothing comes", "reading": "readings", "turn": "{one} and {two} in turn, {count} readings", "value": "{name} {value}",
-        "true": "yes", "false": "no", "who": "{who}: ", "all": "{who} and others, {count} in all: ", "from": "From {moment}. ",
+        "made_up": "(made up)", "true": "yes", "false": "no", "who": "{who}: ", "all": "{who} and others, {count} in all: ", "from": "From {moment}. ", "past": "After {long} of usual readings: ",
         "apart": "{who} alone, the others stay as at first: ",
         "waits": ", then time passes", "fails": " (everything done outside fails)", "stubs": " (AI answers are made up for the trial)",
         "least": "“{node}” must act", "none": "“{node}” must not act", "most": "“{node}” at most {most} times", "free": "how often “{node}” acts",
@@ -65,10 +65,17 @@ class TrialWords:
         """The readings, with everything that is not as usual."""
         script = run.script
         start = self.words["from"].format(moment=self._moment(script)) if script.start else ""
+        start += self._past(script)
         notes = self.words["fails"] if script.fails else ""
         notes += self.words["stubs"] if run.stubbed else ""
         waits = self.words["waits"] if script.waits and run.end > run.given_until else ""
         return f"{start}{self._who(script)}{self._phases(script)}{waits}{notes}"
+
+    def _past(self, script: Script) -> str:
+        """What was learned before."""
+        if script.past is None:
+            return ""
+        return self.words["past"].format(long=spoken_duration(format_duration(script.past.length), self.lang))
 
     def _moment(self, script: Script) -> str:
         at = datetime.fromisoformat(FIRST_DAY) + timedelta(milliseconds=script.start)
@@ -119,6 +126,8 @@ class TrialWords:
     def _value(self, value: Any, unit: str | None) -> str:
         if isinstance(value, bool):
             return self.words["true" if value else "false"]
+        if isinstance(value, dict) and "lat" not in value:
+            return self.words["made_up"]
         if isinstance(value, dict):
             return f"({value.get('lat', 0):.6g}, {value.get('lon', 0):.6g})"
         return f"{value:.9g} {unit or ''}".strip() if isinstance(value, int | float) else str(value)[:40]

@@ -237,6 +237,9 @@ class Anomaly(Kind):
         )
         return {"entered": judged, "cleared": judged, "out": judged, "learning": shape}
 
+    def learns_for(self) -> int:
+        return self.warm_up
+
     def on_event(self, event: Event, port: str, memory: NormalMemory) -> Iterator[Yield]:
         value = number_in(event.data, self.params.field)
         if isinstance(value, Trouble):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from nodes.kit.area import MOST_ZONES, Which, Zone, check_names, standing_point
+from nodes.kit.area import MOST_ZONES, Corner, Which, Zone, check_names, standing_point
 from nodes.kit.asking import FAILED, UNSURE, fail, failed, failed_shape
 from nodes.kit.confirm import Confirm
 from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
@@ -102,6 +102,18 @@ class Detect(Kind):
         )
         told = dict.fromkeys(("out", "entered", "cleared"), found)
         return {**told, "unsure": found, "failed": failed_shape(scope.shape)}
+
+    def likely_answers(self) -> tuple[Any, ...]:
+        """Nothing, and as many as are wanted where they count, showing the least and the most."""
+        model = self.scope.registry.models.get(self.params.model or "") if self.scope.registry else None
+        name = next(iter(self.params.classes or (model.labels if model else ())), "object")
+        corners = self.params.zones[0].polygon if self.params.zones else [Corner(x=0.5, y=0.5)]
+        x, y = (sum(getattr(corner, axis) for corner in corners) / len(corners) for axis in "xy")
+        below = y if self.params.by == "foot" else min(1.0, y + 0.1)
+        box = [max(0.0, x - 0.05), max(0.0, 2 * y - below), min(1.0, x + 0.05), below]
+        one = {"class": name, "score": 1.0, "box": box}
+        shown = ([{**one, "value": value}] * self.params.at_least for value in (0.0, 1.0))
+        return {"objects": []}, *({"objects": objects} for objects in shown)
 
     def on_event(self, event: Event, port: str, memory: DetectMemory) -> Iterator[Yield]:
         picture = picture_in(event, self.params.image)

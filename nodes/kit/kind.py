@@ -173,6 +173,14 @@ class Kind:
         where it has no value."""
         return None
 
+    def learns_for(self) -> int:
+        """How long (ms) it has to see readings before it says anything; a trial begins with so long a past."""
+        return 0
+
+    def likely_answers(self) -> tuple[Any, ...]:
+        """For a kind that asks without a schema: answers that a trial may give in place of the outside, from nothing to much."""
+        return ()
+
     def on_settings(self, before: Any, memory: Any, now: int) -> Iterator[Yield]:
         """Settings changed while running: `before` are the old params, `self.params` the new ones, `now` the key's
         clock. May move timers and change `memory`. By default the new params act from the next event."""

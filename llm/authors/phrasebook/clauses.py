@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from llm.authors.phrasebook.bounds import NOTHING, bound, looked_at
 from llm.authors.phrasebook.cuts import OPEN, OVER, THIRD, cuts_english, cuts_japanese, is_case, later_than
-from llm.authors.phrasebook.facts import Later, Row, Sight, Within
-from llm.authors.phrasebook.fragments import closes_case, fragment, passive
+from llm.authors.phrasebook.facts import Later, Within
+from llm.authors.phrasebook.fragments import closes_case, fragment, passive, seen_before
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.occurrences import says_absence
 from llm.authors.phrasebook.predicates import DOING, compares, counts_from, is_doing
@@ -228,11 +228,10 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     if not clause.when and (
         (THIRD.match(reading.low, clause.end) and is_case(clause.spans))
         or _asked(clause, first, reading.low[clause.end :])
+        or (not acts and seen_before(clause, reading))
     ):
         clause.when = clause.marked = True
     if not clause.when and _QUESTION.match(first) and any(s.looked or s.role("compare") for s in clause.spans):
-        clause.when = clause.marked = True
-    if not clause.when and not acts and _seen_before(clause, reading):
         clause.when = clause.marked = True
     lasts_on = clause.having("arrow") and clause.having("not") and clause.role("recover")
     if (only_lasts(clause) and _ARROW.match(reading.low, clause.end)) or lasts_on:
@@ -248,15 +247,6 @@ def _judged(clause: Clause, reading: Reading) -> Clause:
     if clause.having("else") and (not clause.joined or _rest(clause)):
         clause.joined = "else"
     return clause
-
-
-_COLON = re.compile(r"[^.;:!?。]*:")
-
-
-def _seen_before(clause: Clause, reading: Reading) -> bool:
-    """ "A worker without a helmet, confirmed in two of three pictures: ...": what is seen stands before a colon."""
-    seen = any(s.is_fact(Sight) or (s.is_fact(Row) and s.text.startswith("confirmed")) for s in clause.spans)
-    return seen and bool(_COLON.match(reading.low, clause.end - 1) or _COLON.match(reading.low, clause.start))
 
 
 def _rest(clause: Clause) -> bool:

@@ -144,6 +144,11 @@ class Sight:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """ "they have left": what was seen is no longer there."""
+
+
+@dataclass(frozen=True)
 class Rate:
     """The part of the things of `classes` that is `bad`, as a model tells them."""
 
@@ -161,4 +166,23 @@ class Ground:
     words: str
 
 
-Fact = Rate | By | Ahead | Sight | Ground | Lookback | Row | Within | Later | Often | Crowd | Spot | Calendar | Shifts | Shared | Sampled | Times
+Fact = (
+    Gone
+    | Rate
+    | By
+    | Ahead
+    | Sight
+    | Ground
+    | Lookback
+    | Row
+    | Within
+    | Later
+    | Often
+    | Crowd
+    | Spot
+    | Calendar
+    | Shifts
+    | Shared
+    | Sampled
+    | Times
+)

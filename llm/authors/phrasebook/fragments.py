@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from llm.authors.phrasebook.facts import Row, Sight
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.predicates import DOING, is_doing
 from llm.authors.phrasebook.reading import Reading
@@ -41,3 +42,12 @@ def passive(clause: "Clause", reading: Reading) -> bool:
     """ "If pump 1 is running and pump 2 is stopped": a state of something, no order."""
     named = any(n.sort in ("type", "device") for s in clause.spans for n in s.names)
     return named and not clause.role(*DOING) and bool(_PASSIVE.search(reading.low, clause.start, clause.end))
+
+
+_COLON = re.compile(r"[^.;:!?。]*:")
+
+
+def seen_before(clause: "Clause", reading: Reading) -> bool:
+    """ "A worker without a helmet, confirmed in two of three pictures: ...": what is seen stands before a colon."""
+    seen = any(s.is_fact(Sight) or (s.is_fact(Row) and s.text.startswith("confirmed")) for s in clause.spans)
+    return seen and bool(_COLON.match(reading.low, clause.end - 1) or _COLON.match(reading.low, clause.start))

@@ -27,7 +27,9 @@ def mark(reading: Reading, spans: list[Span], registry: Registry, lang: str) -> 
         if name is None or (behind is None and before is None) or not name.isidentifier():
             continue
         start, end = (before.start() if before else span.start), (behind.end() if behind else span.end)
-        by = Span(start, end, reading.text[start:end], fact=By(name, field is None, reading.text[span.start : span.end]))
+        by = Span(
+            start, end, reading.text[start:end], fact=By(name, field is None, reading.text[span.start : span.end])
+        )
         spans[:] = sorted([*(s for s in spans if s.end <= start or s.start >= end), by], key=lambda s: s.start)
 
 

@@ -13,22 +13,19 @@ from llm.authors.phrasebook import (
     coordinated,
     daytimes,
     following,
-    forecasting,
     frames,
-    grouping,
     ladders,
     passing,
     preludes,
     quieting,
-    rates,
     repeating,
     reports,
     shared,
-    sights,
     snapshots,
+    special,
+    tallies,
     tolerances,
     untold,
-    waiting,
 )
 from llm.authors.phrasebook.cases import name_cases
 from llm.authors.phrasebook.clauses import Clause, clauses
@@ -65,12 +62,7 @@ class Meaning:
         self.spans = tag(self.reading, catalog, self.index, lang)
         uncertain = tolerances.mark(self.reading, self.spans, catalog, lang)
         compare_ranges(self.reading, self.spans, catalog, lang)
-        waiting.mark(self.reading, self.spans, catalog)
-        forecasting.mark(self.reading, self.spans, catalog, lang)
-        grouping.mark(self.reading, self.spans, registry, lang)
-        sights.mark(self.reading, self.spans, catalog, registry, lang)
-        rates.mark(self.reading, self.spans, catalog, registry, lang)
-        asking.mark(self.spans, registry)
+        special.mark(self.reading, self.spans, catalog, registry, lang)
         bracketed.explained(self.reading, self.spans, lang)
         passing.mark(self.reading, self.spans, catalog, lang)
         name_events(self.reading, self.spans, lang)
@@ -109,7 +101,7 @@ class Meaning:
         found = coordinated.joined(preludes.carried(self.about, ladders.spread(self, found)))
         found = daytimes.limits(self, shared.limits(self.reading, found))
         self.found = found
-        for part in sights.reports_apart(self, parts(found, self.lang)):
+        for part in tallies.reports_apart(self, parts(found, self.lang)):
             self._part(part)
         frames.finish(self)
         if self.quiet is not None:

@@ -22,7 +22,9 @@ def with_readings(registry: Registry, catalog: Catalog) -> Registry:
 
 
 def _extended(type_: DeviceType, models: list[Model]) -> DeviceType:
-    new = [_field(read) for field, read in readings_of(type_) if _model(read, models) and type_.field(read.name) is None]
+    new = [
+        _field(read) for field, read in readings_of(type_) if _model(read, models) and type_.field(read.name) is None
+    ]
     return msgspec.structs.replace(type_, fields=[*type_.fields, *new]) if new else type_
 
 
@@ -54,13 +56,13 @@ def _asks(node: dict[str, Any], name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", msgspec.json.encode(node["params"]).decode()) is not None
 
 
-def _insert(
-    draft: Draft, kinds: Kinds, source: str, field: TypeField, read: PictureReading, model: Model
-) -> None:
+def _insert(draft: Draft, kinds: Kinds, source: str, field: TypeField, read: PictureReading, model: Model) -> None:
     look, scale = sights.meaning_of(kinds.catalog), kinds.having("name", "points", "name", "unit")
     if look is None or scale is None:
         return
-    readers = [node for node in draft.nodes if source in node.get("from", ()) and not sights.looks(kinds.catalog[node["kind"]])]
+    readers = [
+        node for node in draft.nodes if source in node.get("from", ()) and not sights.looks(kinds.catalog[node["kind"]])
+    ]
     draft.origins.words = draft.origins.nodes[source]
     seen = draft.add(look, f"{read.name}_seen", [source], {}, {"image": field.name, "model": model.id, "classes": [read.shows]})  # fmt: skip
     points = [{"x": 0, "y": read.low}, {"x": 1, "y": read.high}]
@@ -72,5 +74,3 @@ def _insert(
         draft.nodes.insert(place, node)
     for node in readers:
         node["from"] = [made if ref == source else ref for ref in node["from"]]
-
-

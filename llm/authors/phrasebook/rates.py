@@ -34,11 +34,11 @@ _WHOLE = [{"x": 0, "y": 0}, {"x": 1, "y": 0}, {"x": 1, "y": 1}, {"x": 0, "y": 1}
 
 def mark(reading: Reading, spans: list[Span], catalog: Catalog, registry: Registry, lang: str) -> None:
     """Makes one span of words for a part that is defect, where a detector tells good ones from others."""
-    for known in sights.detectors(catalog, registry)[:1]:
+    for known in sights.detectors(catalog, registry):
         classes = classes_of(tuple(known.model.labels))
         good = next((one for one in classes if one.good), None)
         if good is None:
-            return
+            continue
         every = tuple(one.name for one in classes if one.thing == good.thing)
         bad = tuple(one.name for one in classes if one.thing == good.thing and not one.good)
         found = [(m, Rate(known.model.id, every, bad, good.thing)) for m in _SAYS[lang].finditer(reading.low)]
@@ -46,6 +46,7 @@ def mark(reading: Reading, spans: list[Span], catalog: Catalog, registry: Regist
         lasts = _LAST[lang].finditer(reading.low) if new else ()
         new += [Span(m.start(), m.end(), m.group(), fact=Lookback(readings=int(value_of(m["n"]) or 1))) for m in lasts]
         sights.put(spans, new)
+        return
 
 
 def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigger | None:
@@ -67,7 +68,7 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     field = TypeField(name=made.gives or "value", unit=PER_CENT)
     steps = [*steps, *(grouping.steps_of(reader, by) if by else []), made]
     noun = reader.reading.words(*_words_of(clause))
-    test = Test(field, compared, [number.quantity], steps=steps, type=source.type, noun=noun, left=field.name, guard=f"count >= {many or 50}")  # fmt: skip
+    test = Test(field, compared, [number.quantity], steps=steps, type=source.type, noun=noun, left=field.name, guard="count >= settings.readings")  # fmt: skip
     trigger = Trigger("compare", "", source=source, tests=[test], meaning=compared, hold=0, per=by.name if by else None)
     if by is not None:
         trigger.shown = [(by.noun, by.name, None)]
@@ -91,7 +92,9 @@ def report(reader: "TriggerReader", clause: Clause, period: Period | None) -> Tr
     if period is not None:
         use(period, reader.spans)
     words = reader.reading.words(clause.start, clause.end)
-    trigger = Trigger("reading", words, source=source, steps=[*steps, *(grouping.steps_of(reader, by) if by else []), made])
+    trigger = Trigger(
+        "reading", words, source=source, steps=[*steps, *(grouping.steps_of(reader, by) if by else []), made]
+    )
     trigger.per = by.name if by else None
     noun = reader.reading.words(*_words_of(clause))
     trigger.shown = [*([(by.noun, by.name, None)] if by else []), (noun, made.gives or "value", PER_CENT)]
@@ -136,7 +139,9 @@ def _where(reader: "TriggerReader", clause: Clause, source: Source, last: Trigge
     known = [zone for field in source.type.fields for zone in field.zones]
     if drawn is None and len(known) == 1:
         return [sights.zone_param(known[0], reader.lang)]
-    return list(drawn.zones) if drawn is not None and drawn.zones else [{"name": reader.said["whole"], "polygon": _WHOLE}]
+    return (
+        list(drawn.zones) if drawn is not None and drawn.zones else [{"name": reader.said["whole"], "polygon": _WHOLE}]
+    )
 
 
 def _averaged(reader: "TriggerReader", extent: dict[str, Any], per: str | None) -> Step | None:
@@ -151,4 +156,4 @@ def _averaged(reader: "TriggerReader", extent: dict[str, Any], per: str | None) 
     if meaning is None:
         return None
     periodic = "readings" not in extent
-    return Step(meaning, {"<field>": FIELD, "<per>": per}, extent, meaning[1].gives, named="rate", periodic=periodic)
+    return Step(meaning, {"<field>": FIELD, "<per>": per}, extent, meaning[1].gives, named="share", periodic=periodic)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm.authors.phrasebook import counting, portions, rates, sights
+from llm.authors.phrasebook import counting, portions, rates, tallies
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import test_of
 from llm.authors.phrasebook.facts import Calendar, Lookback, Within
@@ -36,7 +36,11 @@ def read(meaning: "Meaning", part: Part) -> Trigger | None:
     whole = Clause(found[0].start, found[-1].end, spans, found[0].sentence)
     every = next((s for s in spans if s.every is not None and not s.used), None)
     period = _period(reader, whole)
-    told = sights.report(reader, whole, period) or rates.report(reader, whole, period) or counting.report(reader, whole, period)
+    told = (
+        tallies.report(reader, whole, period)
+        or rates.report(reader, whole, period)
+        or counting.report(reader, whole, period)
+    )
     if told is not None:
         _use_times(spans)
         return told

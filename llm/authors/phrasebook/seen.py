@@ -8,6 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from llm.authors.phrasebook.clauses import Clause
+    from llm.authors.phrasebook.reading import Span
 
 _THINGS = {
     name: tuple(word.strip() for word in words.split(","))
@@ -40,9 +45,7 @@ _BAD_JA = r"(?:不良|欠陥|不具合|不合格|異常)(?:の(?:ある)?)?"
 _BAD_EN = r"(?:defective|faulty|bad|damaged|flawed|rejected)"
 _FLAW_EN = r"(?:an? )?(?:defects?|flaws?|faults?|damage)"
 _WEARS_JA = r"(?:かぶ|被|着け|つけ|着用|装着|身に着け|装備)(?:し)?"
-_LACKS_JA = (
-    rf"(?:を|は|も)?(?:正しく)?(?:{_WEARS_JA}(?:って|て)?(?:い)?(?:ない|ません|ず)|{_WEARS_JA}(?:ら)?(?:ない|ず(?:に)?)(?:で)?|し(?:てい)?ない|なし|無し|のない|の無い|がない|未着用|を(?:脱い|外し)(?:だ|でいる|た|ている))(?:の|で)?"
-)
+_LACKS_JA = rf"(?:を|は|も)?(?:正しく)?(?:{_WEARS_JA}(?:って|て)?(?:い)?(?:ない|ません|ず)|{_WEARS_JA}(?:ら)?(?:ない|ず(?:に)?)(?:で)?|し(?:てい)?ない|なし|無し|のない|の無い|がない|未着用|を(?:脱い|外し)(?:だ|でいる|た|ている))(?:の|で)?"
 _BARE_JA = {"helmet": r"ノーヘル(?:メット)?(?:の)?"}
 _LACKS_EN = r"(?: (?:who (?:is|are|has|wears)|that (?:is|are|has)|who's))?,? (?:(?:is |are |being )?(?:without|not wearing|wearing no|missing|lacking|with no|has no|having no)|with (?:his|her|their) head bare)(?: an?| any| his| her| their| the)?"
 
@@ -183,3 +186,25 @@ def _words(thing: str, lang: str) -> str:
     known = known or [thing.replace("_", " ")]
     found = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
     return rf"(?:{found})" if lang == "ja" else rf"\b(?:{found})\b"
+
+
+_MODIFIED_JA = re.compile(r"(?:[いたるなだ]|ない|の)$")
+_ONLY_WHERE_JA = re.compile(
+    r"(?:(?:写|映)っ(?:た|ている)|(?<![てで])い[るた]|入っ(?:た|ている)|入る|見え[るた]|立ち入(?:った|る)|侵入(?:した|する)|[内中]の|(?:カメラ|画像|前|内|中|上|下|そば|近く)の)$"
+)
+_MODIFIED_EN = re.compile(
+    r" (?:with|without|wearing|not|lying|carrying|holding|having|whose|in an?|asleep|on (?:his|her|their))\b"
+    r"| (?:who|that)(?! (?:(?:is|are|has|have|was) )?(?:in|at|on|near|inside|enter\w*|walk\w*|go\w*|come\w*|step\w*|stand\w*|seen|there)\b)"
+)
+_ADJECTIVE_EN = re.compile(r"\b(?:an?|the|any|some|every) (?:[a-z-]+ )+$")
+
+
+def is_qualified(low: str, clause: "Clause", seen: "Span", lang: str) -> bool:
+    """Whether more is said of a thing than that it is there ("a person lying on the floor", ベストを着ていない人), which no class tells."""
+    before, after = low[clause.start : seen.start], low[seen.end : clause.end]
+    if lang == "en":
+        return bool(_MODIFIED_EN.match(after) or _ADJECTIVE_EN.search(before))
+    others = [s for s in clause.spans if s is not seen and s.end <= seen.start]
+    near = max((s.end for s in others if s.fact is not None or s.names), default=clause.start)
+    gap = low[near : seen.start]
+    return bool(_MODIFIED_JA.search(gap)) and gap != "の" and not _ONLY_WHERE_JA.search(gap)

@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from llm.authors.phrasebook.clauses import Clause
-from llm.authors.phrasebook.facts import Ground, Rate, Row, Sight, Within
+from llm.authors.phrasebook.facts import Gone, Ground, Row, Sight, Within
 from llm.authors.phrasebook.kinds import Kinds
 from llm.authors.phrasebook.numbers import NUMBER, value_of
-from llm.authors.phrasebook.parts import Part
-from llm.authors.phrasebook.periods import Period, use
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
-from llm.authors.phrasebook.seen import seen_in
+from llm.authors.phrasebook.seen import is_qualified, seen_in
 from llm.authors.phrasebook.subjects import source_of
 from llm.authors.phrasebook.wishes import Drawn, Meaning, Source, Step, Test, Trigger
 from nodes.kit.catalog import Catalog
@@ -23,7 +21,6 @@ from nodes.kit.kind import Kind
 from nodes.kit.things import DeviceType, Model, PictureZone, Registry, TypeField, spoken
 
 if TYPE_CHECKING:
-    from llm.authors.phrasebook.meaning import Meaning
     from llm.authors.phrasebook.triggers import TriggerReader
 
 COUNT = "count"
@@ -50,6 +47,9 @@ _GONE = {
     "ja": re.compile(r"(?:い|居)な(?:くな|けれ|い)|写らな|映らな|見えな(?:く|けれ)|見当たらな|消え|立ち去|去っ|去れ|離れ|退去|出たら|出れば|なくな(?:っ|れ)|通り過ぎ"),
     "en": re.compile(r"\b(?:nobody|no ?one|no longer|not any ?more|gone|left|leaves?|clears?|cleared|empty|passed|disappear\w*|out of (?:the )?(?:sight|picture|view))\b|\bnone\b"),
 }  # fmt: skip
+
+
+_LEFT = re.compile(r"\b(?:has|have|is|are) (?:all )?(?:left|gone|passed|disappeared)\b")
 
 
 @dataclass(frozen=True)
@@ -86,18 +86,33 @@ def image_of(type_: DeviceType) -> TypeField | None:
 def mark(reading: Reading, spans: list[Span], catalog: Catalog, registry: Registry, lang: str) -> None:
     """Makes of the words for what a detector finds, and of those for where and in how many pictures, a span each. What is there
     to be read, such as a dial, is not what is seen."""
-    read = {one.shows for type_ in registry.types.values() for field in type_.fields for one in field.reads}
-    found = [
-        Span(one.start, one.end, reading.text[one.start : one.end], fact=Sight(known.model.id, one.classes, one.thing, one.plain))
-        for known in detectors(catalog, registry)[:1]
-        for one in seen_in(reading.low, tuple(known.model.labels), lang)
-        if not one.plain or (not set(one.classes) <= read and not _named_otherwise(one.start, one.end, spans, reading.low, lang))
-    ]  # fmt: skip
+    found = next(
+        (f for k in detectors(catalog, registry) if (f := _found(reading, spans, k.model, registry, lang))), []
+    )
     if not found:
         return
     grounds = [g for g in _grounds(reading, registry, lang) if not any(_meet(g, s) for s in found)]
     grounds = [g for g in grounds if g.fact.drawn or not any(_meet(g, s) and s.names for s in spans)]  # type: ignore[union-attr]
-    put(spans, [*(_counted(span, reading.low, lang) for span in found), *grounds, *_rows(reading.low, lang)])
+    gone = _gone(reading, found, lang)
+    put(spans, [*gone, *(_counted(span, reading.low, lang) for span in found), *grounds, *_rows(reading.low, lang)])
+
+
+def _found(reading: Reading, spans: list[Span], model: Model, registry: Registry, lang: str) -> list[Span]:
+    """What of a model's classes the words speak of."""
+    read = {one.shows for type_ in registry.types.values() for field in type_.fields for one in field.reads}
+    found = []
+    for one in seen_in(reading.low, tuple(model.labels), lang):
+        other = set(one.classes) <= read or _named_otherwise(one.start, one.end, spans, reading.low, lang)
+        if not one.plain or not other:
+            sight = Sight(model.id, one.classes, one.thing, one.plain)
+            found.append(Span(one.start, one.end, reading.text[one.start : one.end], fact=sight))
+    return found
+
+
+def _gone(reading: Reading, found: list[Span], lang: str) -> list[Span]:
+    """Words by which what was seen before is no longer there, where they would say nothing to anybody else."""
+    matches = _LEFT.finditer(reading.low, found[0].end) if lang == "en" else ()
+    return [Span(m.start(), m.end(), m.group(), fact=Gone()) for m in matches]
 
 
 def _named_otherwise(start: int, end: int, spans: list[Span], low: str, lang: str) -> bool:
@@ -114,21 +129,32 @@ def _meet(one: Span, other: Span) -> bool:
 
 def put(spans: list[Span], new: list[Span]) -> None:
     """The new spans in place of all that lies within them or across their edges."""
-    kept = [s for s in spans if not any(_meet(s, n) for n in new) or "if" in s.words and not any(n.start <= s.start and s.end <= n.end for n in new)]  # fmt: skip
+
+    def stays(span: Span) -> bool:
+        met = [one for one in new if _meet(span, one)]
+        return not met or ("if" in span.words and not any(n.start <= span.start and span.end <= n.end for n in met))
+
+    kept = [span for span in spans if stays(span)]
     spans[:] = sorted([*kept, *new], key=lambda s: s.start)
 
 
 def _counted(span: Span, low: str, lang: str) -> Span:
     """ "two or more people", 人が2人以上: with the number."""
     behind, before = _MANY[lang]
-    for match, start, end in ((behind.match(low, span.end), span.start, None), (before.search(low, 0, span.start), None, span.end)):
+    for match, start, end in (
+        (behind.match(low, span.end), span.start, None),
+        (before.search(low, 0, span.start), None, span.end),
+    ):
         if match is None or not isinstance(span.fact, Sight):
             continue
         said = re.search(NUMBER, match.group())
         number = value_of(said.group()) if said else None
         if number is not None and number >= 1:
             span.fact = replace(span.fact, at_least=int(number))
-            span.start, span.end = start if start is not None else match.start(), end if end is not None else match.end()
+            span.start, span.end = (
+                start if start is not None else match.start(),
+                end if end is not None else match.end(),
+            )
             break
     return span
 
@@ -163,9 +189,7 @@ def _grounds(reading: Reading, registry: Registry, lang: str) -> Iterator[Span]:
 
 
 def zones_of(registry: Registry) -> Iterator[tuple[DeviceType, PictureZone]]:
-    return (
-        (type_, zone) for type_ in registry.types.values() for field in type_.fields for zone in field.zones
-    )
+    return ((type_, zone) for type_ in registry.types.values() for field in type_.fields for zone in field.zones)
 
 
 def sight_of(clause: Clause) -> Span | None:
@@ -186,10 +210,10 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
     if seen is None or not isinstance(seen.fact, Sight):
         return _confirmed(clause, last)
     source = camera_of(reader, clause.spans, last)
-    if source is None:
-        reader.miss(clause, "which_device")
+    if source is None or (seen.fact.plain and is_qualified(reader.reading.low, clause, seen, reader.lang)):
+        reader.miss(clause, "which_device" if source is None else "condition")
         return None
-    return _seen(reader, clause, seen, source)
+    return seen_trigger(reader, clause, seen, source)
 
 
 def _confirmed(clause: Clause, last: Trigger | None) -> Trigger | None:
@@ -232,16 +256,16 @@ def camera_of(reader: "TriggerReader", spans: list[Span], last: Trigger | None) 
     """The cameras that the words name; else the only ones, those of the zone that is named, or those spoken of last."""
     cameras = [type_ for type_ in reader.registry.types.values() if image_of(type_)]
     named = [(score, source) for t in cameras for source, score in [source_of(spans, reader.registry, t)] if score >= 2]
-    if named:
-        return max(named, key=lambda found: found[0])[1]
     drawn = {type_ for s in spans if isinstance(s.fact, Ground) for type_, _ in s.fact.drawn}
+    if named:
+        return max(named, key=lambda found: (found[0], found[1].type.id in drawn))[1]
     fitting = [t for t in cameras if t.id in drawn] or cameras
     if last is not None and last.source is not None and last.source.type in fitting:
         return last.source
     return source_of(spans, reader.registry, fitting[0])[0] if len(fitting) == 1 else None
 
 
-def _seen(reader: "TriggerReader", clause: Clause, seen: Span, source: Source) -> Trigger | None:
+def seen_trigger(reader: "TriggerReader", clause: Clause, seen: Span, source: Source) -> Trigger | None:
     row = next((s.fact for s in clause.spans if isinstance(s.fact, Row)), None)
     lasting = next((s for s in clause.spans if s.duration is not None or isinstance(s.fact, Within)), None)
     step = step_of(reader, clause.spans, seen, source)
@@ -320,53 +344,6 @@ def _cover(reader: "TriggerReader", clause: Clause) -> None:
         if not (span.named("destination") or span.named("choice") or span.quote is not None):
             span.used = True
     reader.spans.append(Span(clause.start, clause.end, reader.reading.text[clause.start : clause.end], used=True))
-
-
-_HOW_OFTEN = {
-    "ja": re.compile(r"回数|件数|人数|何回|何件|何人"),
-    "en": re.compile(r"\b(?:number|count) of\b|\bhow (?:often|many)\b"),
-}
-
-
-def report(reader: "TriggerReader", clause: Clause, period: Period | None) -> Trigger | None:
-    """How often what is seen came, when a period is over: 直ごとの立ち入りの回数, "the number of entries at the end of each shift"."""
-    counting = next(((k, p) for k, p in reader.kinds.all("aggregate") if "<over>" in p.params.values()), None)
-    asked = _HOW_OFTEN[reader.lang].search(reader.reading.low, clause.start, clause.end)
-    base = reader.last if reader.last is not None and reader.last.step is not None and is_seen(reader.last) else None
-    seen = sight_of(clause)
-    if base is None and seen is not None and (source := camera_of(reader, clause.spans, None)) is not None:
-        base = _seen(reader, clause, seen, source)
-    if asked is None or period is None or counting is None or base is None or base.step is None:
-        return None
-    gives = counting[1].gives or COUNT
-    use(period, reader.spans)
-    step = Step(counting, {"<field>": COUNT}, {"calc": COUNT, **period.params()}, gives, named="times", periodic=True)
-    words = reader.reading.words(clause.start, clause.end)
-    made = Trigger("reading", words, source=base.source, base=base, steps=[step], noun=base.noun)
-    made.shown = [(reader.said[COUNT], gives, None)]
-    for span in clause.spans:
-        span.used = span.used or span.is_fact(Sight, Ground) or span.looked
-    reader.spans.append(Span(asked.start(), asked.end(), asked.group(), used=True))
-    return made
-
-
-def reports_apart(meaning: "Meaning", found: list[Part]) -> list[Part]:
-    """The parts, in which a sentence that asks how often something was seen hangs on no condition of a sentence before."""
-    if not any(s.is_fact(Sight, Rate) for s in meaning.spans):
-        return found
-    made = []
-    for part in found:
-        first = part.when[0].sentence if part.when else None
-        asked = [c for c in part.doing if c.sentence != first and _asks(meaning, c)] if part.when else []
-        own = {c.sentence for c in asked}
-        rest = [c for c in part.doing if c.sentence not in own]
-        made.append(Part(part.when, rest))
-        made += [Part(doing=[c for c in part.doing if c.sentence == number]) for number in sorted(own)]
-    return made
-
-
-def _asks(meaning: "Meaning", clause: Clause) -> bool:
-    return any(s.is_fact(Rate) for s in clause.spans) or bool(_HOW_OFTEN[meaning.lang].search(meaning.reading.low, clause.start, clause.end))
 
 
 def looks(kind: type[Kind]) -> bool:

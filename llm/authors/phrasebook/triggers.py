@@ -4,34 +4,17 @@ import re
 from functools import partial
 
 from llm.authors.phrasebook import (
-    absence,
-    asking,
-    changing,
-    counting,
-    easing,
-    forecasting,
-    lasting,
-    levels,
     limits,
     norms,
     notions,
     orders,
     persisting,
-    phases,
-    placing,
     qualities,
-    rates,
-    ratios,
-    sights,
     states,
-    undone,
-    unlike,
-    usual,
-    versus,
 )
 from llm.authors.phrasebook.clauses import Clause
 from llm.authors.phrasebook.comparing import Comparing
-from llm.authors.phrasebook.definitions import Given, named_state
+from llm.authors.phrasebook.definitions import Given
 from llm.authors.phrasebook.derived import Derivations, Virtual
 from llm.authors.phrasebook.facts import Crowd, Lookback, Often, Row
 from llm.authors.phrasebook.holding import (
@@ -52,6 +35,7 @@ from llm.authors.phrasebook.periods import Period, period_of
 from llm.authors.phrasebook.reading import Quantity, Reading, Span
 from llm.authors.phrasebook.said import SAID
 from llm.authors.phrasebook.sharing import sources_of
+from llm.authors.phrasebook.special import SPECIAL
 from llm.authors.phrasebook.subjects import Subject, claim, subjects, unregistered
 from llm.authors.phrasebook.summing import summed
 from llm.authors.phrasebook.units import duration_in, fits, is_time
@@ -191,26 +175,7 @@ class TriggerReader:
 
     def _special(self, clause: Clause, last: Trigger | None) -> Trigger | None:
         """What has a way of its own to be said: silence, places, counts, changes, comparisons of two things."""
-        for reader in (
-            rates.read,
-            sights.read,
-            forecasting.read,
-            undone.read,
-            easing.read,
-            absence.read,
-            asking.read,
-            lasting.read,
-            levels.read,
-            phases.read,
-            named_state,
-            placing.read,
-            counting.read,
-            changing.read,
-            unlike.read,
-            usual.read,
-            ratios.read,
-            versus.read,
-        ):
+        for reader in SPECIAL:
             missed = len(self.missed)
             trigger = reader(self, clause, last)
             if trigger is not None or len(self.missed) > missed:
