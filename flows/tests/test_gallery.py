@@ -8,11 +8,23 @@ import pytest
 from django.core.cache import cache
 
 from flows import commands, live
-from flows.models import Broker, Copy, Destination, Device, DeviceType, Flow, Membership, Worker
+from flows.models import (
+    Broker,
+    Copy,
+    DashboardPlan,
+    Destination,
+    Device,
+    DeviceType,
+    Flow,
+    Membership,
+    SitePlan,
+    Worker,
+)
 from flows.scenarios import scenario_of
 from flows.showing import ms
 from flows.tests.conftest import Api
 from flows.tests.scenario_files import REGISTRY, write_scenario
+from flows.tests.test_plans import picture as plan_picture
 from gallery.picturing import keep
 
 COPY = "/api/gallery/oven/copy"
@@ -169,6 +181,23 @@ def test_only_devices_of_a_started_scenario_can_be_told_to_misbehave(
     commands.switch_fault(member, "v-oven-1", "hot", True)
     assert orders[-1]["topic"] == "fleet/v-oven-1/fault"
     assert 'data-fault="hot"' in api("GET", "/devices/").content.decode()
+
+
+def test_a_plan_comes_along_with_the_devices_on_it_and_goes_with_the_copy(
+    api: Api, member: Membership, orders: list[dict[str, Any]], gallery: Path
+) -> None:
+    show = {"plan": "plan.png", "places": {"v-oven-1": [0.25, 0.5]}}
+    write_scenario(gallery, "placed", show=show)
+    (gallery / "placed" / "plan.png").write_bytes(plan_picture())
+    page = api("GET", "/gallery/placed/").content.decode()
+    assert '<circle cx="25.0%" cy="50.0%"' in page
+    assert api("GET", "/gallery/placed/plan").content.startswith(b"\x89PNG")
+    approve = [one["hash"] for one in commands.switched_by(member, scenario_of("placed"), "en")]
+    flow = api("POST", "/api/gallery/placed/copy", {"approve": approve}).json()["flow"]
+    row = DashboardPlan.objects.of(member.workspace).select_related("plan").get(flow=flow)
+    assert row.places == {str(row.plan.pk): {"v-oven-1": [0.25, 0.5]}}
+    assert api("DELETE", "/api/gallery/placed/copy").status_code == 204
+    assert not SitePlan.objects.of(member.workspace).exists()
 
 
 def test_names_are_looked_up_and_never_paths(api: Api, gallery: Path) -> None:
