@@ -2,9 +2,11 @@
 
 import base64
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fleet.chance import drift, normal, swing
+from fleet.course import on_course, on_pulse, on_route
 from fleet.description import Device, DeviceType, Fault, Signal
 from fleet.moment import duration, rfc3339
 
@@ -32,6 +34,7 @@ class VirtualDevice:
         self.faults: set[str] = set()
         self._camera = _camera(device, kind, seed)
         self._names = (seed, device.id)
+        self._stops = device.stops
         self._levels = {s.name: device.levels.get(s.name, s.level) for s in kind.signals}
         self._lags = {s.name: duration(s.lag) for s in kind.signals}
         self._told: dict[str, Any] = {s.name: s.value for s in kind.signals if s.level is None}
@@ -54,11 +57,20 @@ class VirtualDevice:
 
     def switch(self, id: str, on: bool) -> None:
         """Turn a known fault on or off; the signals go there at their own pace."""
+        fault = self.fault(id)
+        sets = fault.set if fault else {}
         if on:
             self.faults.add(id)
+            self._take(sets)
         else:
             self.faults.discard(id)
             self._began.pop(id, None)
+            usual = {signal.name: signal.value for signal in self.kind.signals}
+            self._take({name: usual[name] for name, value in sets.items() if self._told[name] == value})
+
+    def _take(self, values: Mapping[str, Any]) -> None:
+        self._told.update(values)
+        self._last.update(values)
 
     @property
     def silent(self) -> bool:
@@ -75,8 +87,7 @@ class VirtualDevice:
         known = {name: value for name, value in values.items() if name in sets}
         if not known or any(sets[name] and value not in sets[name] for name, value in known.items()):
             return False
-        self._told.update(known)
-        self._last.update(known)
+        self._take(known)
         return True
 
     def read(self, at: int) -> dict[str, Any]:
@@ -88,7 +99,20 @@ class VirtualDevice:
         for signal in self.kind.signals:
             if signal.name not in frozen or signal.name not in self._last:
                 self._last[signal.name] = self._shown(signal, at)
+        self._move(at, frozen)
         return dict(self._last) if self._camera is None else self._camera.fields(at, self._last, frozen)
+
+    def _move(self, at: int, frozen: set[str]) -> None:
+        """Along the timetable; one that is held where it is stands."""
+        route = self.kind.route
+        if route is None:
+            return
+        held = route.position in frozen and route.position in self._last
+        lat, lon, speed = on_route(route, self._stops, at)
+        if not held:
+            self._last[route.position] = {"lat": round(lat, 6), "lon": round(lon, 6)}
+        if route.speed not in frozen or route.speed not in self._last:
+            self._last[route.speed] = 0.0 if held else round(speed, 1)
 
     def _active(self) -> list[Fault]:
         return [fault for fault in self.kind.faults if fault.id in self.faults]
@@ -105,8 +129,13 @@ class VirtualDevice:
         passed = 0 if self._at is None else max(at - self._at, 0)
         for id in self.faults:
             self._began.setdefault(id, at)
+        if (route := self.kind.route) is not None:
+            held = any(route.position in fault.freeze for fault in self._active())
+            self._inner[route.speed] = 0.0 if held else on_route(route, self._stops, at)[2]
         for signal in self.kind.signals:
             if signal.level is None:
+                told = self._told[signal.name]
+                self._inner[signal.name] = float(told) if isinstance(told, int | float) else 0.0
                 continue
             target = self._target(signal, at)
             lag = self._lags[signal.name]
@@ -124,6 +153,10 @@ class VirtualDevice:
         if signal.drift:
             over = duration(signal.drift.over)
             target += signal.drift.amount * drift(at, over, *self._names, signal.name)
+        if signal.course:
+            target += on_course(signal.course, at)
+        for number, pulse in enumerate(signal.pulses):
+            target += on_pulse(pulse, at, *self._names, signal.name, number)
         for follow in signal.follows:
             target += follow.gain * (self._inner[follow.signal] - follow.start)
         return target + sum(self._adds(fault, signal.name, at) for fault in self._active())
@@ -149,6 +182,8 @@ class VirtualDevice:
             value += noise * normal(*self._names, signal.name, at)
         value = max(value, signal.min) if signal.min is not None else value
         value = min(value, signal.max) if signal.max is not None else value
+        if signal.true_from is not None:
+            return value >= signal.true_from
         return round(value, signal.decimals) if signal.decimals > 0 else round(value)
 
 

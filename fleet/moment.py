@@ -1,6 +1,7 @@
 """Durations and moments as people write them; inside they are integer milliseconds (moments since 1970, UTC)."""
 
 import datetime
+import functools
 import re
 
 from fleet.problem import FleetProblem
@@ -11,6 +12,7 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])", re.ASCII)
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
+@functools.lru_cache(1024)
 def duration(text: str) -> int:
     """Milliseconds of "1h30m". Raises FleetProblem."""
     if len(text) > 40 or not _DURATION.fullmatch(text):

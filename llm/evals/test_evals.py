@@ -10,6 +10,8 @@ NOT_YET = {
     "cja-noun-3": "somebody is in a room that has no field for it, only another device of the same room",
     "wild-zoo-3": "a list of limits and who is told, with nothing named that has the unit",
     "wild-zoo-17": "an average of the last day is told at a time, for each device",
+    "row-state-2": "“その状態が20分続いたら” moves the time of the case of several things that was said before",
+    "row-free-2": "a length between two states that say of which devices",
     "day-19": "a value that is told later is left out alone, and the notice with it",
     "wild-kinds-10": "how long something stays within a distance of a place that has no name",
     "wild-kinds-20": "the limit stands in a table that a remark in brackets names",

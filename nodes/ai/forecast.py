@@ -156,7 +156,7 @@ class ForecastParams(NodeParams):
     above: Annotated[float, Mark(unit_of="field"), Settable] | None = None
     below: Annotated[float, Mark(unit_of="field"), Settable] | None = None
     within: Annotated[Duration, Settable, Field(gt=0)] = DAY
-    over: Annotated[Duration, Identity, Field(ge=60_000)] = 14 * DAY
+    over: Annotated[Duration, Settable, Identity, Field(ge=60_000)] = 14 * DAY
     unit: Annotated[Literal["minutes", "hours", "days"], Settable] = "days"
     shape: Annotated[Literal["auto", "line", "growth"], Settable] = "auto"
     season: Annotated[Literal["none", "day", "week"], Settable] = "day"

@@ -198,7 +198,7 @@ class Movement(Kind):
         *phrases("en", "derive", "distance travelled | travelled distance | distance driven | mileage",
                  params=_ASKED, gives="travelled"),
         *phrases("ja", "derive", "移動距離 | 走行距離", params=_ASKED, gives="travelled"),
-        *phrases("en", "derive", "standing time | time standing | not moved for | not moved | not moving | standing still | "
+        *phrases("en", "derive", "standing time | time standing | not moved for | not moved | not moving | standing still | stands for | "
                  "stand still | stationary | parked", params=_ASKED, gives="standing"),
         *phrases("ja", "derive", "停車時間 | 停車 | 駐車 | 動いていない時間 | 動いていな | 動かな | 移動していな | 移動していない時間 | 同じ場所 | 同じ位置 | とどまっ | 留まっ | 停泊 | じっとし",
                  params=_ASKED, gives="standing"),

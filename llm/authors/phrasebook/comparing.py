@@ -287,10 +287,12 @@ class Comparing:
 def _computed_again(
     reader: "TriggerReader", clause: Clause, meaning: Meaning, numbers: list[Quantity], last: Trigger | None
 ) -> tuple[Source, Test] | None:
-    """ "暑さ指数が28以上なら…、31以上で…": the further limit is one of what was worked out, where nothing else is named."""
+    """ "暑さ指数が28以上なら…、31以上で…", "when it reaches 31": the further limit is one of what was worked out, where nothing
+    else is named."""
     while last is not None and last.sort == "cleared":
         last = last.of
-    if reader.lang != "ja" or last is None or last.sort != "compare" or len(last.tests) != 1 or last.base is not None:
+    goes_on = reader.lang == "ja" or _IT.search(reader.reading.low, clause.start, clause.end)
+    if not goes_on or last is None or last.sort != "compare" or len(last.tests) != 1 or last.base is not None:
         return None
     test, source = last.tests[0], last.source
     named = any(n.sort in ("field", "type", "device") for s in clause.spans for n in s.names)
@@ -327,6 +329,7 @@ def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) 
     return test
 
 
+_IT = re.compile(r"\b(?:it|this|that)\b(?= (?:is|has|gets?|goes|reaches|rises|falls|drops|climbs|exceeds|passes|hits))")
 _THAT = re.compile(
     r" (?:that|this|it|the same)(?: (?:limit|level|value|mark|threshold|number|temperature|figure))?\b(?! of\b)"
 )

@@ -38,6 +38,17 @@ _DAYS = 2 * UNITS["d"]
 """From here on what remains is counted in days, below in hours."""
 
 
+_SOON = UNITS["d"] // 2
+"""Up to here the course of a day cannot be told from a trend, and is not waited for."""
+_LOOKS_BACK = 3
+"""So many times what is left is looked back where it is that little."""
+
+
+def _unit(left: int) -> str | None:
+    """What remains is counted in; None: in days."""
+    return None if left >= _DAYS else "hours" if left >= 2 * UNITS["h"] else "minutes"
+
+
 def meaning_of(catalog: Catalog) -> Meaning | None:
     """The kind that foretells when a limit is reached."""
     return Kinds(catalog).having("name", "within", "above", "below", "shape")
@@ -100,12 +111,16 @@ def read(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trigg
         "field": subject.field.name,
         "below" if ahead.down else "above": Open("limit", limit.number, "ahead_limit", unit=limit.unit),
         "within": Open("left", format_duration(ahead.ms), "ahead_left"),
-        "unit": None if ahead.ms >= _DAYS else "hours",
+        "unit": _unit(ahead.ms),
     }
+    if ahead.ms <= _SOON:
+        back = format_duration(max(_LOOKS_BACK * ahead.ms, UNITS["m"]))
+        look_back = Open("look_back", back, "ahead_over", assumed="no_ahead_over")
+        more |= {"over": look_back, "season": "none", "shape": "line"}
     step = Step(meaning, {}, more, "remaining", meaning[0].outputs[0].name, named=f"{subject.field.name}_ahead")
     noun = reader.said["ahead"].format(field=reader.label(subject.field), limit=limit.number, unit=limit.unit or "")
     made = Trigger("happen", "", source=subject.source, step=step, noun=noun)
-    made.shown = [(reader.said["ahead_days" if ahead.ms >= _DAYS else "ahead_hours"], "remaining|round:1", None)]
+    made.shown = [(reader.said[f"ahead_{_unit(ahead.ms) or 'days'}"], "remaining|round:1", None)]
     for one in clause.spans:
         one.used = True
     reader.spans.append(Span(clause.start, clause.end, "", used=True))

@@ -120,4 +120,4 @@ def says_nothing_new(clause: Clause) -> bool:
 
 
 def held_longer(last: Trigger, hold: int) -> Trigger:
-    return replace(last, hold=hold, of=None, back=None)
+    return replace(last, hold=hold, of=None, back=None, tests=list(last.tests))

@@ -70,6 +70,9 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
     """Clauses to do in this sentence since its start or its last condition."""
     governed = bool(current.when) and not current.doing and not sentence[0].when
     at = 0
+    if current.when and current.doing and _by_months(sentence):
+        current = Part()
+        result.append(current)
     while at < len(sentence):
         clause = sentence[at]
         if not clause.when:
@@ -105,6 +108,13 @@ def _parts_of_sentence(sentence: list[Clause], result: list[Part], current: Part
         result.append(current_new)
         current, governed, free = current_new, True, [] if not trailing else free
     return current
+
+
+def _by_months(sentence: list[Clause]) -> bool:
+    """ "Tell A when ... On the first of every month send B ...": a sentence without a condition that has a day of the month is
+    none of the case before."""
+    monthly = any((s.days or "").startswith("day ") for s in sentence[0].spans)
+    return monthly and not any(clause.when for clause in sentence)
 
 
 def _still_later(clause: Clause) -> bool:

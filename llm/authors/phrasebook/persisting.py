@@ -9,6 +9,7 @@ from llm.authors.phrasebook.facts import Later, Within
 from llm.authors.phrasebook.lexicon import POLARITIES
 from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.sharing import sources_of
+from llm.authors.phrasebook.states import truth_said
 from llm.authors.phrasebook.wishes import Trigger
 
 if TYPE_CHECKING:
@@ -106,4 +107,12 @@ def _about_the_same(clause: Clause, last: Trigger) -> bool:
             return False
         if any(n.sort == "destination" for n in span.names):
             return False
-    return True
+    return not _other_state(clause, last)
+
+
+def _other_state(clause: Clause, last: Trigger) -> bool:
+    """「扉が閉まっていて…続いたら…。扉が開いた状態が3分続いたら」: a true/false field that is said to be what it was not."""
+    if clause.having("not"):
+        return False
+    said = [(test, truth_said(clause.spans, test.field)) for test in last.tests if test.truth is not None]
+    return any(truth is not None and truth != test.truth for test, truth in said)

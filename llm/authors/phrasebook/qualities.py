@@ -30,7 +30,7 @@ def besides(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> None:
     if any(test.steps for test in trigger.tests):
         _before(reader, trigger, found)
     else:
-        trigger.tests += found
+        trigger.tests = [*trigger.tests, *found]
 
 
 def _mark(span: Span) -> bool:

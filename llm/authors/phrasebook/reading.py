@@ -11,9 +11,17 @@ from nodes.kit.kind import Kind, Phrase
 _QUOTED = re.compile(
     r"「([^「」]{1,500})」|『([^『』]{1,500})』|“([^“”]{1,500})”|\"([^\"]{1,500})\"|(?<!\w)'([^']{2,500})'(?!\w)"
 )
+_BEGINS = re.compile(r"\s+[A-Z]")
 _DASHES = dict.fromkeys(map(ord, "−‐‑‒–—―﹣－"), "-") | {ord("µ"): "μ", ord("〜"): "~", ord("∼"): "~", ord("’"): "'"}
 QUOTE_AT = 0xE000
 """Quoted text number n stands in the reading as the private character QUOTE_AT + n."""
+
+
+def _ends_with_it(match: re.Match[str], quoted: str) -> bool:
+    """tell the guard "Check it." When …: the sentence ends with its last, quoted, words."""
+    return quoted.rstrip().endswith((".", "!", "?", "。", "\uff01", "\uff1f")) and bool(
+        _BEGINS.match(match.string, match.end())
+    )
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ class Reading:
 
     def _put_aside(self, match: re.Match[str]) -> str:
         self.quotes.append(next(group for group in match.groups() if group is not None))
-        return chr(QUOTE_AT + len(self.quotes) - 1)
+        return chr(QUOTE_AT + len(self.quotes) - 1) + ("." if _ends_with_it(match, self.quotes[-1]) else "")
 
     def words(self, start: int, end: int) -> str:
         """The words from `start` to `end` as a person would quote them."""

@@ -26,9 +26,36 @@ def state(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trig
     if reader.awaited is not None and not any(s.names for s in clause.spans):
         last = reader.awaited
     trigger = _text(clause, reader.reading, reader.registry, last) or _truth(clause, reader.registry, last)
-    if trigger is not None and trigger.tests[0].words is None:
+    if trigger is not None and trigger.tests[0].words is None and not _none_of(reader, trigger, clause):
         _other_state(trigger, clause)
     return trigger
+
+
+_ALSO_NOT = re.compile(r"[^、。]{0,6}?(?:も(?!し)|が(?=[^、。]{0,6}?(?:なく|ず)))")
+_NOT = re.compile(r"な(?:い|く|けれ|かっ)|ず(?=[、に])|ません")
+_NO = re.compile(r"\b(?:no|any|nor|neither)\b[^,]{0,12}$")
+
+
+def _none_of(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> bool:
+    """「人感も水道も照明も反応がなければ」, "no motion, no water and no light": each of the true/false fields is not so."""
+    low, type_ = reader.reading.low, trigger.tests[0].type
+    named = [
+        (span, type_.field(name.id))
+        for span in clause.spans
+        for name in span.named("field")
+        if type_ is not None and name.owner == type_.id and name.extra == "boolean" and name.strength >= 2
+    ]
+    if reader.lang == "ja":
+        said = [field for span, field in named if _ALSO_NOT.match(low, span.end)]
+        missing = bool(_NOT.search(low, clause.start, clause.end))
+    else:
+        said = [field for span, field in named if _NO.search(low, clause.start, span.start)]
+        missing = True
+    fields = list({field.name: field for field in said if field is not None}.values())
+    if not missing or len(fields) < 2:
+        return False
+    trigger.tests = [Test(field, truth=False, type=type_) for field in fields]
+    return True
 
 
 def _other_state(trigger: Trigger, clause: Clause) -> None:
@@ -84,7 +111,7 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
         for n in s.names
         if n.sort in ("type", "device") and n.strength >= 3
     }
-    crowded = any(PEOPLE.search(s.text) for s in clause.spans if "no" in s.words)
+    crowded = any(PEOPLE.search(s.text) for s in clause.spans if s.words & {"no", "not"})
     for subject in found:
         if others and not subject.source.spoken and subject.source.type.id not in others:
             continue
@@ -103,7 +130,7 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
             for s in clause.spans
             for n in s.names
         )
-        if truth is None and not named:
+        if truth is None and not named and not crowded:
             continue
         fit = subject.score + (1 if truth is not None else 0)
         if fit > 0 and (best is None or fit > best[0]):
@@ -119,7 +146,9 @@ def _truth(clause: Clause, registry: Registry, last: Trigger | None) -> Trigger 
     )
 
 
-PEOPLE = re.compile(r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty", re.IGNORECASE)
+PEOPLE = re.compile(
+    r"空き|空室|不在|無人|離床|離席|だれ|誰|vacant|unoccupied|empty|\bnobody\b|\bno ?one\b|\bno people\b", re.IGNORECASE
+)
 """Words by which nobody is there."""
 MEANS_PEOPLE = re.compile(r"occup|presen|people|person|motion|vacan|empty|在|人|使用|入室|離床|空|満|stock")
 
@@ -261,11 +290,14 @@ def _turns(subject: Subject, old: str, new: str) -> Trigger:
 _OTHER_THAN = re.compile(r"\b(?:other than|anything (?:but|except)|different from|except)\b")
 
 
-def ends(trigger: Trigger, last: Trigger | None) -> bool:
-    """Whether `trigger` says that the state of the last one is over ("閉まったら" after "開いたら")."""
+def ends(trigger: Trigger, last: Trigger | None, clause: Clause) -> bool:
+    """Whether `trigger` says that the state of the last one is over ("閉まったら" after "開いたら"). One that has to last is
+    a case of its own where the last one was of several things."""
     while last is not None and last.sort == "cleared":
         last = last.of
     if last is None or not last.tests or last.source is None or trigger.source is None:
+        return False
+    if len(last.tests) > 1 and any(s.duration is not None for s in clause.spans):
         return False
     old, new = last.tests[0], trigger.tests[0]
     same = old.field is new.field and last.source.type is trigger.source.type and old.words == new.words

@@ -228,7 +228,7 @@ def _choice(call: Call, name: str, values: list[Any], said: list[Span], polarity
                 best = (2.5 - 0.1 * rank, lows[word], next(s for s in said if polarity in s.words))
                 break
     if best is None:
-        return None
+        return values[0] if len(values) == 1 else None
     call.score += best[0]
     call.spans.append(best[2])
     return best[1]

@@ -208,7 +208,7 @@ class TriggerReader:
         if not quoted and (trigger := self._edge(clause)) is not None:
             return trigger
         if (trigger := states.state(self, clause, last)) is not None:
-            over = within is None and states.ends(trigger, self.last)
+            over = within is None and states.ends(trigger, self.last, clause)
             return self.cleared(clause) if over else self.finish(trigger, clause)
         for read in (self.comparing.lean, self.comparing.number_only, self.comparing.longer):
             trigger = read(clause, last)

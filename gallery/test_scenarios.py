@@ -1,0 +1,99 @@
+"""The files of each scenario agree with each other, and each does what it promises."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from fleet.device import VirtualDevice
+from fleet.record import switches
+from gallery.prove import prove
+from gallery.scenario import Scenario, scenarios
+
+ALL = scenarios()
+each = pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "number": (int, float), "integer": int, "string": str, "boolean": bool, "location": dict, "image": bytes,
+}  # fmt: skip
+
+
+def registered(scenario: Scenario) -> Any:
+    return json.loads(scenario.bytes("registry.json"))
+
+
+@each
+def test_what_it_promises_holds_and_the_phrasebook_builds_its_sentences(scenario: Scenario) -> None:
+    proof = prove(scenario)
+    assert not proof.problems
+    assert proof.tests[0] > 0
+    assert proof.tests[1] == 0
+    assert [(o.run.name["en"], o.missing, o.extra) for o in proof.outcomes if not o.passed] == []
+    if scenario.prompts.needs_author is None:
+        assert [(one.sentence, one.problems) for one in proof.compiled if not one.passed] == []
+
+
+@each
+def test_every_virtual_device_is_registered_with_the_same_label_and_attributes(scenario: Scenario) -> None:
+    there = {d["id"]: (d["type"], d["label"], d.get("attributes", {})) for d in registered(scenario)["devices"]}
+    assert {d.id: (d.type, d.label, d.attributes) for d in scenario.fleet.devices} == there
+
+
+@each
+def test_devices_send_the_registered_fields_and_hear_the_registered_commands(scenario: Scenario) -> None:
+    for kind in registered(scenario)["types"]:
+        device = next(d for d in scenario.fleet.devices if d.type == kind["id"])
+        said = VirtualDevice(device, scenario.fleet.type_of(device), scenario.fleet.seed).read(scenario.start)
+        for field in kind["fields"]:
+            assert isinstance(said[field["name"]], TYPES[field["type"]]), field["name"]
+        heard = {listen.topic: set(listen.sets) for listen in scenario.fleet.type_of(device).listens}
+        for command in kind.get("commands", ()):
+            assert heard[command["topic"]] == set(command["values"]["properties"])
+
+
+@each
+def test_buttons_steps_and_series_name_what_is_there(scenario: Scenario) -> None:
+    about, fleet = scenario.about, scenario.fleet
+    switches([f"{switch.device}:{switch.fault}" for switch in about.switches], fleet)
+    keys = [switch.key for switch in about.switches]
+    assert len(set(keys)) == len(keys)
+    assert {step.switch for step in about.steps if step.switch} <= set(keys)
+    types = {kind["id"]: {field["name"] for field in kind["fields"]} for kind in registered(scenario)["types"]}
+    for signal in about.signals:
+        device = fleet.device(signal.device)
+        assert device is not None
+        assert signal.field in types[device.type]
+
+
+@each
+def test_the_first_run_is_quiet_and_another_has_a_fault(scenario: Scenario) -> None:
+    quiet, *others = scenario.about.runs
+    assert not quiet.faults
+    assert not quiet.expect
+    assert any(run.faults for run in others)
+
+
+@each
+def test_everything_that_is_said_is_said_in_both_languages(scenario: Scenario) -> None:
+    def texts(value: Any) -> list[dict[str, Any]]:
+        if isinstance(value, list):
+            return [text for one in value for text in texts(one)]
+        if not isinstance(value, dict):
+            return []
+        own = [value] if {"ja", "en"} & set(value) else []
+        return own + [text for one in value.values() for text in texts(one)]
+
+    for text in texts(json.loads(scenario.bytes("scenario.json"))):
+        assert {"ja", "en"} <= set(text), text
+    assert {lang: len(said) for lang, said in scenario.prompts.paraphrases.items()} == {"ja": 2, "en": 2}
+
+
+def test_scenarios_may_run_in_one_workspace_at_once() -> None:
+    ids = Counter(
+        (sort, thing["id"])
+        for scenario in ALL
+        if scenario.name != "first"
+        for sort in ("types", "devices", "destinations")
+        for thing in registered(scenario)[sort]
+    )
+    assert [id for id, count in ids.items() if count > 1] == []
