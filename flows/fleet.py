@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from msgspec import to_builtins
 
+from flows.models import Copy, Workspace
 from flows.scenarios import FIRST, all_scenarios
 
 SCENARIO = settings.GALLERY / FIRST
@@ -25,14 +25,14 @@ def _parsed(file: str, changed: int) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def faults_of(device: str) -> list[dict[str, Any]]:
-    """Faults of one virtual device: `id` and `label` by language. Those of the first scenario come before the others'."""
-    for fleet in (
-        read("fleet.json"),
-        *(to_builtins(scenario.fleet) for scenario in all_scenarios() if scenario.fleet.device(device)),
-    ):
-        types = {known.get("id"): known.get("faults") or [] for known in fleet.get("types") or []}
-        for known in fleet.get("devices") or []:
-            if known.get("id") == device:
-                return list(types.get(known.get("type"), []))
-    return []
+def all_faults(workspace: Workspace) -> dict[str, list[dict[str, Any]]]:
+    """By device of the scenarios that run in the workspace, and of the first one: `id` and `label` by language. A device of
+    another scenario's id is a person's own."""
+    started = set(Copy.objects.of(workspace).values_list("scenario", flat=True))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for scenario in all_scenarios():
+        for device in scenario.fleet.devices if scenario.name in started else ():
+            found[device.id] = [{"id": f.id, "label": f.label} for f in scenario.fleet.type_of(device).faults]
+    fleet = read("fleet.json")
+    types = {known.get("id"): known.get("faults") or [] for known in fleet.get("types") or []}
+    return found | {str(one.get("id")): list(types.get(one.get("type"), [])) for one in fleet.get("devices") or []}

@@ -8,8 +8,8 @@ from flows.models import Copy, Flow
 from flows.scenarios import scenario_of
 from flows.showing import ms
 
-EARLY = 1_000
-"""Milliseconds by which a device's clock may be behind ours."""
+EARLY = 250
+"""Milliseconds by which a reading's time may lie before it is sent: devices look at whole periods."""
 
 
 def copy_json(copy: Copy) -> dict[str, Any]:

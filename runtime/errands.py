@@ -1,6 +1,7 @@
 """What a server has a worker look up or try at the broker, aside from all flows."""
 
 import json
+import threading
 from typing import Any
 
 from runtime.connectors.broker import BrokerAddress, parse_broker
@@ -44,17 +45,19 @@ class Errands:
             self._control.say({"t": "seen", "id": id, "topics": rows})
 
     def publish(self, order: Order) -> None:
-        """A fault of a virtual device."""
+        """A fault of a virtual device; with `retain` what the broker keeps for a fleet that starts later, such as which
+        scenarios are on."""
         topic = self._topic(order)
-        if topic is not None:
+        if topic is not None and order.get("retain") is True:
+            threading.Thread(target=self._leave, args=(order, topic), name="leave", daemon=True).start()
+        elif topic is not None:
             self._site.publish([(topic, _payload(order), order.get("id"))], self._published)
 
-    def leave(self, order: Order) -> None:
-        """Which virtual devices are on: kept by the broker for a fleet that starts later. Waits on the network."""
-        topic, mqtt = self._topic(order), self._site.mqtt
-        if topic is not None:
-            refused = leave(mqtt.address, topic, _payload(order), self._site.trusted) if mqtt else NO_BROKER
-            self.done(order.get("id"), refused)
+    def _leave(self, order: Order, topic: str) -> None:
+        """Waits on the network."""
+        mqtt = self._site.mqtt
+        refused = leave(mqtt.address, topic, _payload(order), self._site.trusted) if mqtt else NO_BROKER
+        self.done(order.get("id"), refused)
 
     def _topic(self, order: Order) -> str | None:
         topic = str(order.get("topic") or "")

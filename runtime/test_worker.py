@@ -321,11 +321,11 @@ def _by_whom(threads: set[str], original: Callable[..., Any], *given: Any) -> An
 
 def test_which_virtual_devices_are_on_is_left_with_the_broker_for_who_comes_later(bench: Bench) -> None:
     wait_until(lambda: bench.worker and bench.worker.site.mqtt, 10)
-    bench.server.send(t="leave", id="l1", topic="fleet/scenarios/kilns", data={"on": True})
+    bench.server.send(t="publish", retain=True, id="l1", topic="fleet/scenarios/kilns", data={"on": True})
     assert bench.server.wait("done", id="l1") == {"t": "done", "id": "l1", "ok": True, "detail": ""}
     with listening(bench.broker, "fleet/scenarios/#") as seen:
         wait_until(lambda: seen == [("fleet/scenarios/kilns", b'{"on": true}')], 5, "retained")
-    bench.server.send(t="leave", id="l2", topic="plant/kiln-2/telemetry", data={})
+    bench.server.send(t="publish", retain=True, id="l2", topic="plant/kiln-2/telemetry", data={})
     assert bench.server.wait("done", id="l2")["ok"] is False
 
 

@@ -110,7 +110,6 @@ class Worker:
             "discard": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.drop)),
             "browse": lambda order: self._aside(self.errands.browse, order),
             "publish": self.errands.publish,
-            "leave": lambda order: self._aside(self.errands.leave, order),
             "try_broker": lambda order: self._aside(self.errands.try_broker, order),
             "look": lambda order: self._aside(self._look, order),
         }

@@ -96,7 +96,7 @@ def start_copy(member: Membership, name: str, approve: list[str], lang: str = "e
 @transaction.atomic
 def remove_copy(member: Membership, name: str) -> None:
     """Its flow goes into the bin; what was registered for it goes where nothing else uses it. Its virtual devices are switched
-    off where no other workspace has them. Raises NotStarted."""
+    off where no other workspace has them. Raises NotStarted, and NoWorker where nobody could switch them off."""
     copy = copy_of(member, name)
     if copy.flow is not None and copy.flow.binned is None:
         bin_flow(member, copy.flow.pk)
@@ -106,16 +106,13 @@ def remove_copy(member: Membership, name: str) -> None:
     copy.delete()
     _forget_unused(member.workspace, made)
     if name != FIRST and not Copy.everywhere.filter(scenario=name).exists():
-        try:
-            switch_scenario(member, name, on=False)
-        except NoWorker:
-            return  # nobody reads them; the next start finds them on
+        switch_scenario(member, name, on=False)
 
 
 @needs(MEMBER)
 def switch_scenario(member: Membership, name: str, *, on: bool) -> str:
     """Have the virtual devices of a scenario begin or end. Raises NoWorker."""
-    return ask_worker(member, {"t": "leave", "topic": f"fleet/scenarios/{name}", "data": {"on": on}})
+    return ask_worker(member, {"t": "publish", "topic": f"fleet/scenarios/{name}", "data": {"on": on}, "retain": True})
 
 
 def _refuse_strange(workspace: Workspace, scenario: Scenario, *, again: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flows import live
 from flows.commands.deploying import first_worker
 from flows.commands.registry import NotRegistered
-from flows.fleet import faults_of
+from flows.fleet import all_faults
 from flows.models import Device, Membership, Worker, Workspace
 from flows.rights import MEMBER, needs
 
@@ -37,7 +37,7 @@ def try_command(member: Membership, device: str, command: str, values: dict[str,
 @needs(MEMBER)
 def switch_fault(member: Membership, device: str, fault: str, on: bool) -> str:
     """Have a virtual device break or heal. Raises NotRegistered, NoWorker."""
-    if fault not in {known["id"] for known in faults_of(device)}:
+    if fault not in {known["id"] for known in all_faults(member.workspace).get(device, [])}:
         raise NotRegistered(fault)
     data = {"fault": fault, "on": on}
     return ask_worker(member, {"t": "publish", "topic": f"fleet/{device}/fault", "data": data})

@@ -7,10 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from flows.access import member_of
-from flows.fleet import faults_of
+from flows.fleet import all_faults
 from flows.models import Worker
 from flows.registered import registry_json
 from nodes.kit.things import spoken
+
+Faults = dict[str, list[dict[str, Any]]]
 
 
 def list_page(request: HttpRequest) -> HttpResponse:
@@ -18,15 +20,16 @@ def list_page(request: HttpRequest) -> HttpResponse:
     lang = getattr(request, "LANGUAGE_CODE", "en")
     registry = registry_json(member.workspace)
     values = cache.get(f"values:{member.workspace_id}") or {}
+    faults = all_faults(member.workspace)
     context = {
-        "groups": [_group(entry, registry["devices"], lang) for entry in registry["types"]],
+        "groups": [_group(entry, registry["devices"], faults, lang) for entry in registry["types"]],
         "page_data": {"values": values, "registry": registry},
         "worker_here": Worker.objects.of(member.workspace).filter(connected=True).exists(),
     }
     return render(request, "devices.html", context)
 
 
-def _group(entry: dict[str, Any], devices: list[dict[str, Any]], lang: str) -> dict[str, Any]:
+def _group(entry: dict[str, Any], devices: list[dict[str, Any]], faults: Faults, lang: str) -> dict[str, Any]:
     return {
         "id": entry["id"],
         "label": spoken(entry["label"], lang, entry["id"]),
@@ -36,7 +39,7 @@ def _group(entry: dict[str, Any], devices: list[dict[str, Any]], lang: str) -> d
         ],
         "commands": [_command(command, lang) for command in entry["commands"]],
         "lamp": _lamp(entry),
-        "devices": [_device(device, lang) for device in devices if device["type"] == entry["id"]],
+        "devices": [_device(device, faults, lang) for device in devices if device["type"] == entry["id"]],
     }
 
 
@@ -49,9 +52,10 @@ def _lamp(entry: dict[str, Any]) -> str:
     return ""
 
 
-def _device(device: dict[str, Any], lang: str) -> dict[str, Any]:
-    faults = [{"id": f["id"], "shown": spoken(f.get("label") or {}, lang, f["id"])} for f in faults_of(device["id"])]
-    return {**device, "shown": spoken(device["label"], lang, device["id"]), "faults": faults}
+def _device(device: dict[str, Any], faults: Faults, lang: str) -> dict[str, Any]:
+    known = faults.get(device["id"], [])
+    shown = [{"id": fault["id"], "shown": spoken(fault.get("label") or {}, lang, fault["id"])} for fault in known]
+    return {**device, "shown": spoken(device["label"], lang, device["id"]), "faults": shown}
 
 
 def _command(command: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -8,11 +8,23 @@ import pytest
 from django.core.cache import cache
 
 from flows import commands, live
-from flows.models import Broker, Copy, Destination, Device, DeviceType, Flow, Membership, Worker
+from flows.models import (
+    Broker,
+    Copy,
+    DashboardPlan,
+    Destination,
+    Device,
+    DeviceType,
+    Flow,
+    Membership,
+    SitePlan,
+    Worker,
+)
 from flows.scenarios import scenario_of
 from flows.showing import ms
 from flows.tests.conftest import Api
 from flows.tests.scenario_files import REGISTRY, write_scenario
+from flows.tests.test_plans import picture as plan_picture
 from gallery.picturing import keep
 
 COPY = "/api/gallery/oven/copy"
@@ -61,7 +73,7 @@ def test_started_once_it_is_registered_deployed_and_its_devices_are_switched_on(
     flow = Flow.objects.of(member.workspace).get(pk=answer.json()["flow"])
     assert flow.wanted
     assert flow.name == "Watch an oven"
-    (order,) = [one for one in orders if one["t"] == "leave"]
+    (order,) = [one for one in orders if one.get("retain")]
     assert (order["topic"], order["data"]) == ("fleet/scenarios/oven", {"on": True})
 
 
@@ -92,7 +104,7 @@ def test_a_copy_that_is_removed_takes_with_it_what_nothing_else_uses(
     assert set(Device.objects.of(member.workspace).values_list("ref", flat=True)) == {"kiln-1", "tower-1", "v-oven-1"}
     assert not Destination.objects.of(member.workspace).filter(ref="v-boss").exists()
     assert not Flow.objects.of(member.workspace).filter(binned=None).exclude(pk=mine.pk).exists()
-    assert [one["data"] for one in orders if one["t"] == "leave"] == [{"on": True}, {"on": False}]
+    assert [one["data"] for one in orders if one.get("retain")] == [{"on": True}, {"on": False}]
     assert api("GET", COPY).status_code == 404
 
 
@@ -102,8 +114,18 @@ def test_virtual_devices_stay_on_while_another_workspace_has_them(
     start(api)
     Copy.objects.add(stranger.workspace, scenario="oven", started=Copy.objects.of(member.workspace).get().started)
     api("DELETE", COPY)
-    assert [one["data"] for one in orders if one["t"] == "leave"] == [{"on": True}]
+    assert [one["data"] for one in orders if one.get("retain")] == [{"on": True}]
     assert Copy.objects.of(stranger.workspace).exists()
+
+
+def test_without_a_worker_nothing_is_removed_so_that_no_virtual_device_goes_on_for_nobody(
+    api: Api, member: Membership, orders: list[dict[str, Any]]
+) -> None:
+    start(api)
+    Worker.objects.of(member.workspace).update(connected=False)
+    assert api("DELETE", COPY).json()["code"] == "no_worker"
+    assert Copy.objects.of(member.workspace).exists()
+    assert DeviceType.objects.of(member.workspace).filter(ref="v_oven").exists()
 
 
 def test_things_of_ones_own_are_never_taken_for_the_scenarios(
@@ -144,6 +166,38 @@ def test_the_page_shows_the_story_as_it_was_played(api: Api, gallery: Path, lang
     both = api("GET", "/gallery/oven/download/both").json()
     assert {type["id"] for type in both["registry"]["types"]} == {"v_oven", "v_lamp"}
     assert api("GET", "/gallery/oven/download/flow").json()["nodes"]
+
+
+def test_only_devices_of_a_started_scenario_can_be_told_to_misbehave(
+    api: Api, member: Membership, orders: list[dict[str, Any]]
+) -> None:
+    own = {"types": [{"id": "real", "topic": "r/{device}"}], "devices": [{"id": "v-oven-1", "type": "real"}]}
+    commands.load_things(member.workspace, own)
+    with pytest.raises(commands.NotRegistered):
+        commands.switch_fault(member, "v-oven-1", "hot", True)
+    assert 'data-fault="hot"' not in api("GET", "/devices/").content.decode()
+    commands.forget_type(member, "real")
+    start(api)
+    commands.switch_fault(member, "v-oven-1", "hot", True)
+    assert orders[-1]["topic"] == "fleet/v-oven-1/fault"
+    assert 'data-fault="hot"' in api("GET", "/devices/").content.decode()
+
+
+def test_a_plan_comes_along_with_the_devices_on_it_and_goes_with_the_copy(
+    api: Api, member: Membership, orders: list[dict[str, Any]], gallery: Path
+) -> None:
+    show = {"plan": "plan.png", "places": {"v-oven-1": [0.25, 0.5]}}
+    write_scenario(gallery, "placed", show=show)
+    (gallery / "placed" / "plan.png").write_bytes(plan_picture())
+    page = api("GET", "/gallery/placed/").content.decode()
+    assert '<circle cx="25.0%" cy="50.0%"' in page
+    assert api("GET", "/gallery/placed/plan").content.startswith(b"\x89PNG")
+    approve = [one["hash"] for one in commands.switched_by(member, scenario_of("placed"), "en")]
+    flow = api("POST", "/api/gallery/placed/copy", {"approve": approve}).json()["flow"]
+    row = DashboardPlan.objects.of(member.workspace).select_related("plan").get(flow=flow)
+    assert row.places == {str(row.plan.pk): {"v-oven-1": [0.25, 0.5]}}
+    assert api("DELETE", "/api/gallery/placed/copy").status_code == 204
+    assert not SitePlan.objects.of(member.workspace).exists()
 
 
 def test_names_are_looked_up_and_never_paths(api: Api, gallery: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gallery.played import kept
 from gallery.prove import prove
 from gallery.scenario import Scenario, scenarios
 
@@ -48,6 +49,13 @@ def test_what_a_scenario_names_is_there(scenario: Scenario) -> None:
     for lang in ("ja", "en"):
         assert len(scenario.prompts.sentences(lang)) >= 3
         assert about.business[lang].problem
+
+
+@pytest.mark.parametrize("scenario", [named(one) for one in ALL])
+def test_what_pages_show_of_a_scenario_is_of_these_files(scenario: Scenario) -> None:
+    played = kept(scenario)
+    assert played is not None, "its files were changed: python -m gallery picture"
+    assert [bool(run.faults) for run in played.runs] == [bool(run.faults) for run in scenario.about.runs]
 
 
 def test_several_scenarios_can_run_in_one_workspace() -> None:
