@@ -1,16 +1,21 @@
-"""What a server has a worker look up or try at the broker, aside from all flows."""
+"""What a person has a worker look up, try or answer, aside from what flows do by themselves."""
 
 import json
 import threading
 from typing import Any
 
+from nodes.kit.things import Registry
 from runtime.connectors.broker import BrokerAddress, parse_broker
 from runtime.connectors.browse import browse, leave, try_broker
 from runtime.control import Control
+from runtime.senders.command import command_of, cooldown_of
+from runtime.senders.outcome import Outcome
 from runtime.site import Site
 
 FAULTS = "fleet/"
 """The only topics that the server may publish on without a registered command."""
+TRY_LIFE = 10.0
+"""Seconds for which a command that a person tries may wait."""
 NO_BROKER = "no broker is configured"
 Order = dict[str, Any]
 
@@ -75,6 +80,30 @@ class Errands:
         address = address_in(order)
         detail = address if isinstance(address, str) else try_broker(address, self._site.trusted)
         self.done(order.get("id"), detail)
+
+    def command(self, order: Order, registry: Registry | None) -> None:
+        """A person tries a command: the same way and the same limits as a flow's. On the host's thread."""
+        id, device, name = order.get("id"), str(order.get("device")), str(order.get("command"))
+
+        def done(outcome: Outcome) -> None:
+            self.done(id, None if outcome.sent else outcome.detail or "not sent")
+
+        found = command_of(registry, device, name)
+        if isinstance(found, Outcome):
+            done(found)
+            return
+        topic, command = found
+        values, cooldown = order.get("values") or {}, cooldown_of(command)
+        self._site.commands.put(f"{device}/{name}", topic, values, cooldown=cooldown, ttl=TRY_LIFE, report=done)
+        self._site.commands.go()
+
+    def approve(self, order: Order) -> None:
+        """A person answered for one held command (runtime/approvals.py). On the host's thread."""
+        held = self._site.host.outgoing.approvals
+        flow, key, ok = str(order.get("flow")), str(order.get("key")), order.get("ok") is True
+        problem = held.decide(flow, key, ok) if held is not None else "nothing is held here"
+        if order.get("id") is not None:
+            self.done(order.get("id"), problem)
 
     def done(self, id: Any, problem: str | None) -> None:
         """The order `id` is carried out, or why not."""

@@ -30,9 +30,7 @@ from runtime.outgoing import GONE
 from runtime.picture_intake import given
 from runtime.reports import Reports
 from runtime.running import NotSound, RunningFlow, sound_plan
-from runtime.senders.command import command_of, cooldown_of
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
-from runtime.senders.outcome import Outcome
 from runtime.site import Site
 from runtime.spent import KeptSpending
 from runtime.standing import standing
@@ -42,8 +40,6 @@ from runtime.thumbnails import Thumbnails
 from runtime.watching import Watch
 
 log = logging.getLogger("suiro.worker")
-TRY_LIFE = 10.0
-"""Seconds for which a command that a person tries may wait."""
 STUCK = 15.0
 """Seconds after which a host that has not come round does not run any more."""
 PLANS_AHEAD = 4
@@ -104,8 +100,10 @@ class Worker:
             "ack": self._ack,
             "epoch": self._welcome,
             "fenced": self._fence,
-            "command": lambda order: self._post(lambda: self._command(order)),
-            "approve": lambda order: self._post(lambda: self._approve(order)),
+            "command": lambda order: self._post(
+                lambda: self.errands.command(order, self.watch.registry if self.watch else None)
+            ),
+            "approve": lambda order: self._post(lambda: self.errands.approve(order)),
             "replay": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.replay)),
             "discard": lambda order: self._post(lambda: self._letters(order, self.host.outgoing.drop)),
             "browse": lambda order: self._aside(self.errands.browse, order),
@@ -337,30 +335,6 @@ class Worker:
             self.control.say({"t": "values", **frame})
         self.models.tell_tallies()
         self.reports.committed()
-
-    def _command(self, order: Order) -> None:
-        """A person tries a command: the same way and the same limits as a flow's."""
-        id, device, name = order.get("id"), str(order.get("device")), str(order.get("command"))
-
-        def done(outcome: Outcome) -> None:
-            self.errands.done(id, None if outcome.sent else outcome.detail or "not sent")
-
-        found = command_of(self.watch.registry if self.watch else None, device, name)
-        if isinstance(found, Outcome):
-            done(found)
-            return
-        topic, command = found
-        values, cooldown = order.get("values") or {}, cooldown_of(command)
-        self.site.commands.put(f"{device}/{name}", topic, values, cooldown=cooldown, ttl=TRY_LIFE, report=done)
-        self.site.commands.go()
-
-    def _approve(self, order: Order) -> None:
-        """A person answered for one held command (runtime/approvals.py)."""
-        held = self.host.outgoing.approvals
-        flow, key, ok = str(order.get("flow")), str(order.get("key")), order.get("ok") is True
-        problem = held.decide(flow, key, ok) if held is not None else "nothing is held here"
-        if order.get("id") is not None:
-            self.errands.done(order.get("id"), problem)
 
     def _letters(self, order: Order, do: Callable[[str, str], str | None]) -> None:
         """Replay or discard dead letters of one flow: `key`, or `keys`."""
