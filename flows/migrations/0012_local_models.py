@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='incident',
             name='kind',
-            field=models.CharField(choices=[('worker', 'Worker'), ('broker', 'Broker'), ('taken_over', 'Taken Over'), ('twin', 'Twin'), ('store', 'Store'), ('clock', 'Clock'), ('destination', 'Destination'), ('refused', 'Refused'), ('rolled_back', 'Rolled Back'), ('model_drift', 'Model Drift')], max_length=16),
+            field=models.CharField(choices=[('worker', 'Worker'), ('broker', 'Broker'), ('taken_over', 'Taken Over'), ('twin', 'Twin'), ('store', 'Store'), ('clock', 'Clock'), ('destination', 'Destination'), ('refused', 'Refused'), ('rolled_back', 'Rolled Back'), ('model_drift', 'Model Drift'), ('budget', 'Budget')], max_length=16),
         ),
         migrations.CreateModel(
             name='ModelFile',

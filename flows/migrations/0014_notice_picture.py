@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("flows", "0010_plans"),
+        ("flows", "0013_manuals"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('flows', '0013_manuals'),
+        ('flows', '0014_notice_picture'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
