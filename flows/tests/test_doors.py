@@ -133,7 +133,9 @@ def test_what_belongs_to_another_workspace_is_not_there(api: Api, theirs: dict[s
         if name in OPEN or name.startswith("admin:") or "<" not in route:
             continue
         path = filled(route, theirs)
-        body = BODIES.get(path.rstrip("/").rsplit("/", 1)[-1], {"document": document(), "revision": 1, "ok": True})
+        body = BODIES.get(
+            path.rstrip("/").rsplit("/", 1)[-1], {"document": document(), "revision": 1, "ok": True, "title": "x"}
+        )
         if name == "api-1.0.0:save_destination" or path.startswith("/api/destinations/"):
             continue  # names a thing of one's own workspace, whatever the id
         for method in METHODS:
