@@ -85,8 +85,8 @@ def _asked(shots: list[bytes]) -> Callable[[bytes], Any]:
     found = models_in(MODELS)
     kept = {f"{place:064x}": data for place, data in enumerate(shots)}
     names = {data: name for name, data in kept.items()}
-    asks = Asks(Egress(), Egress(), Local(Sessions(found.files.get), kept.get))
-    deploy = Deploy(flow="bench", document={}, local_models=found.models)
+    asks = Asks(Egress(), Egress(), Local(Sessions(found.files.get), kept.get), models=found.models)
+    deploy = Deploy(flow="bench", document={})
     node = Detect(Detect.Params.model_validate({"image": "picture", "model": MODEL}), scope_of())
     memory = Detect.Memory()
 
