@@ -8,6 +8,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import Axe
 from tests.journeys.conftest import Product
 from tests.journeys.editing import call, deploy, open_flow
 from tests.journeys.test_plans import broker
@@ -81,10 +82,15 @@ def test_a_notice_carries_the_citation_of_the_manual_that_was_uploaded(
     page.locator(".view", has_text="EF-300").click()
     expect(page.locator("#sections h3", has_text="p. 2")).to_be_visible()
     expect(page.locator("#sections")).to_contain_text("A-12 は過昇温の警報です")
+    assert Axe(page).grave() == []
     page.keyboard.press("Escape")
     page.locator("#question").fill("フィルターの清掃は?")
     page.locator("#ask button").click()
     expect(page.locator(".passage").first).to_contain_text("EF-300, p. 3")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert Axe(page).grave() == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.locator("#question").fill("How do I paint it?")
     page.locator("#ask button").click()
     expect(page.locator("#answers")).to_have_text("That is not in the documents.")
