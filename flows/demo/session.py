@@ -53,6 +53,7 @@ class Demo:
         self.records: list[dict[str, Any]] = []
         self._clock, self._reach, self._over = clock, 1.0, 0.0
         self._changed: set[str] = set()
+        self.play: Play
         self.finished = finished or scenario.flow
         self._begin(self.finished)
 
