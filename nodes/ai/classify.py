@@ -30,6 +30,8 @@ from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
 
+MOST_TRIED = 6
+"""Labels that a trial tries."""
 LONGEST_LABEL = 100
 
 
@@ -72,6 +74,12 @@ class Classify(Kind):
     def shapes(cls, params: ClassifyParams, scope: Scope) -> dict[str, Shape]:
         told = scope.shape.plus(label=FieldShape("string"), score=FieldShape("number"), **version_shape())
         return {"out": told, "unsure": told, "failed": failed_shape(scope.shape)}
+
+    def likely_answers(self) -> tuple[Any, ...]:
+        """Each of the model's labels for sure, then one that is not."""
+        model = asked_model(self.params, self.model_task, self.scope)
+        labels = (model.labels if model is not None else [])[:MOST_TRIED] or ["A"]
+        return *({"label": label, "score": 1.0} for label in labels), {"label": labels[0], "score": 0.0}
 
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         params, request = self.params, {"task": self.model_task, "model": self.params.model}

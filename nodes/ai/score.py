@@ -84,6 +84,19 @@ class Score(Kind):
         told = scope.shape.plus(**numbers, **version_shape())
         return {"out": told, "unsure": told, "failed": failed_shape(scope.shape)}
 
+    def likely_answers(self) -> tuple[Any, ...]:
+        """The least that counts, the most, half of it, and more than that."""
+        return tuple(self._likely(part) for part in (0.0, 1.0, 0.5, 2.0))
+
+    def _likely(self, part: float) -> dict[str, Any]:
+        """An answer with each number so far on its way from its least to its most (0 and 1,000 where nothing bounds it)."""
+        found: dict[str, Any] = {"values": {}}
+        for one in self.params.results:
+            low = 0.0 if one.min is None else one.min
+            number = low + part * ((low + 1_000.0 if one.max is None else one.max) - low)
+            (found if one.output is None else found["values"])[one.output or "value"] = number
+        return found
+
     def on_event(self, event: Event, port: str, memory: Any) -> Iterator[Yield]:
         values = values_in(event, self.params.inputs)
         if isinstance(values, str):

@@ -64,7 +64,7 @@ def replayed(scenario: str, folder: Path, flow: Path | None = None) -> Ran:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("scenario", ["helmet", "parts", "gauge"])
+@pytest.mark.parametrize("scenario", ["helmet", "danger", "parts", "truckload", "gauge"])
 def test_the_flow_is_sound_and_names_only_what_the_model_knows(scenario: str) -> None:
     at = GALLERY / scenario
     assert runtime("validate", at / "flow.json", "--devices", at / "registry.json").json() == {"problems": []}
@@ -87,11 +87,11 @@ def test_parts_with_defects_turn_the_gate_and_sound_ones_do_not(tmp_path: Path) 
     """What really passed the middle of the belt is told by the camera's own truth."""
     lines = recorded("parts", tmp_path, "2m", "belt-cam-1:defects@1m")
     answered(lines, "defect", tmp_path)
-    kept = [row for row in replayed("parts", tmp_path).lines() if row["node"] == "keep"]
-    assert not [row for row in kept if row["time"] < "2026-01-05T00:01"]
+    turned = [row for row in replayed("parts", tmp_path).lines() if row["node"] == "reject"]
+    assert not [row for row in turned if row["time"] < "2026-01-05T00:01"]
     bad = _really_bad(tmp_path, "2m", "belt-cam-1:defects@1m")
     assert bad >= 3
-    assert abs(len(kept) - bad) <= 1
+    assert abs(len(turned) - bad) <= 1
 
 
 def _really_bad(folder: Path, length: str, fault: str) -> int:

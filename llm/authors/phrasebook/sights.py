@@ -256,9 +256,9 @@ def camera_of(reader: "TriggerReader", spans: list[Span], last: Trigger | None) 
     """The cameras that the words name; else the only ones, those of the zone that is named, or those spoken of last."""
     cameras = [type_ for type_ in reader.registry.types.values() if image_of(type_)]
     named = [(score, source) for t in cameras for source, score in [source_of(spans, reader.registry, t)] if score >= 2]
-    if named:
-        return max(named, key=lambda found: found[0])[1]
     drawn = {type_ for s in spans if isinstance(s.fact, Ground) for type_, _ in s.fact.drawn}
+    if named:
+        return max(named, key=lambda found: (found[0], found[1].type.id in drawn))[1]
     fitting = [t for t in cameras if t.id in drawn] or cameras
     if last is not None and last.source is not None and last.source.type in fitting:
         return last.source
