@@ -8,6 +8,8 @@ from document.dashboard import Level, Place, tiles
 from nodes.kit.catalog import full_catalog
 from nodes.kit.things import Registry
 
+PASSES = "out"
+"""What an output is called by which every event leaves."""
 _WORSE: tuple[Level, ...] = ("plain", "calm", "waiting", "over")
 
 
@@ -35,5 +37,13 @@ class Meaning:
 
 
 def _levels(places: list[Place]) -> dict[str, Level]:
-    """What a node is there to find is its first output; others that a wall display marks (learning, failed) are no alarm here."""
-    return {place.word: "plain" if place.level == "over" and n > 0 else place.level for n, place in enumerate(places)}
+    """What a node is there to find is its first output, aside from what passes every event on; others that a wall display marks
+    (learning, failed) are no alarm here."""
+    found = next((place.word for place in places if place.word != PASSES), None)
+    return {place.word: _level(place, place.word == found) for place in places}
+
+
+def _level(place: Place, found: bool) -> Level:
+    if place.level in ("calm", "waiting"):
+        return place.level
+    return "over" if found else "plain"

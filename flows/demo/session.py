@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from document.problems import has_errors, render
@@ -53,12 +53,15 @@ class Demo:
         self.records: list[dict[str, Any]] = []
         self._clock, self._reach, self._over = clock, 1.0, 0.0
         self._changed: set[str] = set()
+        self.play: Play
         self.finished = finished or scenario.flow
         self._begin(self.finished)
 
     def _begin(self, document: dict[str, Any]) -> None:
         """From the start, with this flow and every fault off."""
         self.document = document
+        self._before: Mapping[str, bytes] = self.play.pictures if self.run else {}
+        """Pictures of the run before, which pages may be about to ask for."""
         own = self.scenario.flow
         self.play = Play(self.scenario, document, *(() if document is own else (own,)))
         self.stage = Stage(self.scenario, self.play, document)
@@ -231,7 +234,7 @@ class Demo:
 
     def picture(self, sha256: str) -> bytes | None:
         with self.lock:
-            return self.play.pictures.get(sha256)
+            return self.play.pictures.get(sha256) or self._before.get(sha256)
 
     def _frame(self) -> dict[str, Any] | None:
         if "whole" in self._changed:

@@ -46,7 +46,7 @@ class Share:
         self.size, self.qr = _drawn(self.url)
         self.audience = Audience(token, [f"{host}:{port}"], _shown(running.demo))
         config = uvicorn.Config(
-            self.audience, log_level="critical", access_log=False, lifespan="off", ws="none", server_header=False,
+            self.audience, log_config=None, log_level=None, access_log=False, lifespan="off", ws="none", server_header=False,
             proxy_headers=False, timeout_keep_alive=5, timeout_graceful_shutdown=1, limit_concurrency=200,
         )  # fmt: skip
         self._server = uvicorn.Server(config)

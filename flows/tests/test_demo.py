@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from flows.demo.meaning import Meaning
 from flows.demo.record import record_of
 from flows.demo.session import Demo, Wrong
 from flows.demo.writing import written
@@ -214,3 +215,22 @@ def test_the_record_tells_what_was_switched_and_how_soon_it_was_told(tmp_path: P
     compiled(show, SENTENCE)
     typed = record_of(show)["runs"][-1]
     assert (typed["typed"], typed["sentence"]) == (True, SENTENCE)
+
+
+def test_who_is_found_by_a_detector_is_marked_and_who_is_being_learnt_is_not(tmp_path: Path) -> None:
+    registry = kilns(tmp_path).registry
+    document = {
+        "suiro": 1,
+        "nodes": [
+            {"id": "kiln", "kind": "devices", "params": {"type": "kiln"}},
+            {"id": "odd", "kind": "anomaly", "from": ["kiln"], "params": {"fields": ["temperature"]}},
+            {"id": "look", "kind": "detect", "from": ["kiln"], "params": {"image": "picture", "model": "m"}},
+        ],
+    }
+    meaning = Meaning(document, registry)
+    stands = [("odd", "learning", "plain"), ("odd", "entered", "over"), ("odd", "cleared", "calm"),
+              ("look", "entered", "over"), ("look", "failed", "plain"), ("look", "cleared", "calm")]  # fmt: skip
+    for node, word, level in stands:
+        assert meaning.levels({node: [{"word": word, "keys": ["kiln-1", "nobody"]}]}) == {"kiln-1": level}, (node, word)
+    both = {"odd": [{"word": "learning", "keys": ["kiln-1"]}], "look": [{"word": "entered", "keys": ["kiln-1"]}]}
+    assert meaning.levels(both) == {"kiln-1": "over"}

@@ -45,9 +45,9 @@ function Time() {
   const { paused, speed } = useDemo((demo) => demo.playing)
   return (
     <div className="controls-time" role="group" aria-label={t('demo.time')}>
-      <button type="button" className="btn btn-icon" onClick={() => void pause()} aria-label={paused ? t('demo.play') : t('demo.pause')} title={`${paused ? t('demo.play') : t('demo.pause')} (␣)`} data-testid="pause">{paused ? <Play aria-hidden /> : <Pause aria-hidden />}</button>
-      <button type="button" className="btn btn-icon" onClick={() => void oneStep()} aria-label={t('demo.one_step')} title={`${t('demo.one_step')} (.)`} data-testid="one-step"><StepForward aria-hidden /></button>
-      <button type="button" className="btn btn-icon" onClick={() => void reset()} aria-label={t('demo.reset')} title={`${t('demo.reset')} (R)`} data-testid="reset"><RotateCcw aria-hidden /></button>
+      <button type="button" className="btn btn-icon" onClick={pause} aria-label={paused ? t('demo.play') : t('demo.pause')} title={`${paused ? t('demo.play') : t('demo.pause')} (␣)`} data-testid="pause">{paused ? <Play aria-hidden /> : <Pause aria-hidden />}</button>
+      <button type="button" className="btn btn-icon" onClick={oneStep} aria-label={t('demo.one_step')} title={`${t('demo.one_step')} (.)`} data-testid="one-step"><StepForward aria-hidden /></button>
+      <button type="button" className="btn btn-icon" onClick={reset} aria-label={t('demo.reset')} title={`${t('demo.reset')} (R)`} data-testid="reset"><RotateCcw aria-hidden /></button>
       <span className="controls-speed">
         <button type="button" className="btn btn-quiet btn-icon" onClick={() => faster(false)} disabled={speed <= 1} aria-label={t('demo.slower')} title={`${t('demo.slower')} (−)`}><Minus aria-hidden /></button>
         <span className="number" data-testid="speed">×{speed}</span>

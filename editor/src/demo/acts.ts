@@ -3,13 +3,21 @@ import { call, HttpFailure } from '../wire/http'
 import { useShow } from '../show/state'
 import { useUi } from '../session/ui'
 import { t } from '../words'
-import { useDemo } from './state'
+import { useDemo, type Playing } from './state'
 
 const SPEEDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600]
 
 const path = (rest: string) => `/api/demos/${useDemo.getState().told?.id}/${rest}`
 
-async function asked(method: string, rest: string, body?: unknown): Promise<void> {
+let before: Promise<void> = Promise.resolve()
+
+/** One after the other, in the order in which they were pressed. */
+function asked(method: string, rest: string, body?: unknown): Promise<void> {
+  before = before.then(() => askedNow(method, rest, body))
+  return before
+}
+
+async function askedNow(method: string, rest: string, body?: unknown): Promise<void> {
   try {
     await call('POST' === method ? 'POST' : 'DELETE', path(rest), body)
     if (useDemo.getState().failed) useDemo.setState({ failed: '' })
@@ -21,29 +29,55 @@ async function asked(method: string, rest: string, body?: unknown): Promise<void
 
 const act = (what: string, more: object = {}) => asked('POST', 'do', { act: what, ...more })
 
-export const pause = () => act(useDemo.getState().playing.paused ? 'play' : 'pause')
-export const oneStep = () => act('step')
-export const reset = () => act('reset', { lang: useUi.getState().lang })
+/** What was pressed counts at once, so that the next press goes on from there; the stream tells how it is. */
+function expect(news: Partial<Playing>): void {
+  useDemo.setState({ playing: { ...useDemo.getState().playing, ...news } })
+}
+
+function expectStep(step: number | null): void {
+  useShow.setState({ seen: { ...useShow.getState().seen, step } })
+}
+
+export function pause(): void {
+  const paused = !useDemo.getState().playing.paused
+  expect({ paused })
+  void act(paused ? 'pause' : 'play')
+}
+
+export function oneStep(): void {
+  expect({ paused: true })
+  void act('step')
+}
+
+export function reset(): void {
+  expectStep(null)
+  void act('reset', { lang: useUi.getState().lang })
+}
+
 export const finished = () => act('finished', { lang: useUi.getState().lang })
 export const approve = (key: string) => act('approve', { key })
-export const setSpeed = (number: number) => act('speed', { number })
-
 export function faster(up: boolean): void {
   const { speed } = useDemo.getState().playing
   const next = up ? SPEEDS.find((one) => one > speed) : SPEEDS.findLast((one) => one < speed)
-  if (next !== undefined) void setSpeed(next)
+  if (next === undefined) return
+  expect({ speed: next })
+  void act('speed', { number: next })
 }
 
 export function flip(key: string): void {
   const { told, playing } = useDemo.getState()
-  if (told?.switches.some((one) => one.key === key)) void act('switch', { key, on: !playing.on[key] })
+  if (!told?.switches.some((one) => one.key === key)) return
+  const on = !playing.on[key]
+  expect({ on: { ...playing.on, [key]: on } })
+  void act('switch', { key, on })
 }
 
 /** To another step of the story; before the first is the beginning. */
 export function tell(step: number): void {
   const last = (useDemo.getState().told?.steps.length ?? 0) - 1
-  if (step < 0) void act('tell')
-  else if (step <= last) void act('tell', { number: step })
+  if (step > last) return
+  expectStep(step < 0 ? null : step)
+  void (step < 0 ? act('tell') : act('tell', { number: step }))
 }
 
 export function goOn(by: number): void {

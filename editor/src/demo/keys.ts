@@ -4,13 +4,13 @@ import { build, faster, flip, fullScreen, goOn, makeReport, oneStep, pause, rese
 import { useDemo } from './state'
 
 const KEYS: { readonly [key: string]: () => void } = {
-  ' ': () => void pause(),
-  '.': () => void oneStep(),
+  ' ': pause,
+  '.': oneStep,
   '+': () => faster(true),
   ';': () => faster(true),
   '=': () => faster(true),
   '-': () => faster(false),
-  r: () => void reset(),
+  r: reset,
   t: () => typeItself(),
   e: () => edit(),
   n: () => useDemo.setState({ notes: !useDemo.getState().notes }),

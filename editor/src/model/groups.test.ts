@@ -3,6 +3,7 @@ import generated from '../generated/catalog.json'
 import { catalogOf, type KindInfo, type Schema } from './catalog'
 import { goesWith, oneOfIn } from './groups'
 import { inner, propertiesOf } from './schema'
+import type { FlowNode } from './document'
 import { summaryOf } from './summary'
 
 const catalog = catalogOf((generated as unknown as { kinds: KindInfo[] }).kinds)
@@ -26,4 +27,13 @@ describe('what a card says of a choice', () => {
     expect(said).toContain(words)
     expect(said).not.toMatch(/\bwait\b(?! until)/)
   })
+})
+
+it('devices that share something with the event are said so', () => {
+  const types = [{ id: 'tower', label: { en: 'signal tower', ja: '信号灯' } }]
+  const node: FlowNode = { id: 'red', kind: 'act', params: { device: { type: 'tower', where: { hall: 'same', floor: '2F' } } } }
+  const kind = { ...withAreas, schema: { type: 'object', properties: { device: {} } } } as never
+  const said = (lang: 'ja' | 'en') => summaryOf(node, kind, { document: { suiro: 1, nodes: [node] }, registry: { types, devices: [], destinations: [], models: [], tables: [] }, fields: [], lang, same: 'same', word: (word) => word })
+  expect(said('en')).toBe('signal tower (same hall, floor 2F)')
+  expect(said('ja')).toBe('信号灯(samehall, floor 2F)') // the words of Japanese need no space
 })

@@ -68,6 +68,8 @@ export function say(value: Json, schema: Schema, root: Schema, node: FlowNode, a
   }
   if (value && typeof value === 'object') {
     if (typeof value.name === 'string') return value.name
+    const type = around.registry.types.find((known) => known.id === value.type)
+    if (type) return sayPick(spoken(type.label, around.lang, type.id), value.where, around)
     if (typeof value.from === 'string' && typeof value.to === 'string') return `${around.word(value.from)} → ${around.word(value.to)}`
     const entries = Object.entries(value)
     const each = ([key, item]: [string, Json]) => {
@@ -77,6 +79,14 @@ export function say(value: Json, schema: Schema, root: Schema, node: FlowNode, a
     return entries.map(each).join(', ')
   }
   return String(value)
+}
+
+/** All devices of a type, or those that share something with the event's own: "signal tower (same hall)". */
+function sayPick(type: string, where: Json | undefined, around: Surroundings): string {
+  const parts = Object.entries(where && typeof where === 'object' && !Array.isArray(where) ? where : {})
+  const space = around.lang === 'ja' ? '' : ' '
+  const said = parts.map(([name, value]) => (value === 'same' ? `${around.word('same')}${space}${around.word(name)}` : `${around.word(name)} ${String(value)}`))
+  return said.length ? `${type}${space}(${said.join(', ')})` : type
 }
 
 function sayText(value: string, ref: string | undefined, format: string | undefined, around: Surroundings): string {

@@ -165,6 +165,10 @@ export const en = {
   'word.start': 'start',
   'word.end': 'end',
   'word.device': 'device',
+  'word.same': 'same',
+  'word.hall': 'hall',
+  'word.room': 'room',
+  'word.line': 'line',
   'word.time': 'time',
 
   'settings.none': 'No settings yet. A number in a node’s form can be made a setting, so that it can be changed here.',

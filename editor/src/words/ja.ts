@@ -166,6 +166,10 @@ export const ja: { readonly [key in Key]: string } = {
   'word.start': '開始',
   'word.end': '終了',
   'word.device': 'デバイス',
+  'word.same': '同じ',
+  'word.hall': 'ホール',
+  'word.room': '部屋',
+  'word.line': 'ライン',
   'word.time': '時刻',
 
   'settings.none': '設定はまだありません。ノードの数値を設定にすると、ここで変更できます。',
