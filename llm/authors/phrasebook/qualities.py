@@ -46,6 +46,7 @@ def _said(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> list[tup
             if field.type != "boolean" or field.name in known:
                 continue
             truth = _truth(reader, clause.spans[number : number + 2], field, type_.id if type_ else "")
+            truth = _as_adjective(reader, clause.spans[:number], span, field) if truth is None else truth
             if truth is not None:
                 known.add(field.name)
                 found.append((span, Test(field, truth=truth, type=type_)))
@@ -57,6 +58,19 @@ def _looked_at(trigger: Trigger) -> set[str]:
     values = [value for test in trigger.tests for step in test.steps for value in step.slots.values()]
     names = {value for value in values if isinstance(value, str)}
     return names | {test.field.name for v in values if isinstance(v, Condition) for test in v.trigger.tests}
+
+
+_WITH = re.compile(r"\bwith (?:an?|the|its|their) $")
+
+
+def _as_adjective(reader: "TriggerReader", before: list[Span], span: Span, field: TypeField) -> bool | None:
+    """ "a freezer with a closed door": what stands right before the name of a field, or in it; None: nothing."""
+    if reader.lang != "en" or not any(n.id == field.name and n.strength >= 2 for n in span.named("field")):
+        return None
+    if before and before[-1].words & set(POLARITIES) and not before[-1].names and span.start - before[-1].end == 1:
+        return truth_said(before[-1:], field)
+    own = any(word in span.text.split() for word in field_means(field))
+    return True if own and _WITH.search(reader.reading.low, 0, span.start) else None
 
 
 def _truth(reader: "TriggerReader", spans: list[Span], field: TypeField, owner: str) -> bool | None:
