@@ -1,5 +1,6 @@
 """A scenario as pages show it: its words in one language, its flow drawn, and its runs as pictures."""
 
+import json
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from nodes.kit.catalog import full_catalog
 from nodes.kit.things import Registry, spoken
 
 Shown = dict[str, Any]
+MOST_DEEDS = 12
+"""What a run did that is written out, and records that are marked one by one."""
 
 
 def card(scenario: Scenario, lang: str) -> Shown:
@@ -81,7 +84,7 @@ def command_said(registry: Registry, device: str | None, command: str, values: d
     """A command as people read it: "Tower 1: set colour (red)"."""
     known = next((c for type in registry.types.values() for c in type.commands if c.id == command), None)
     label = spoken(known.label, lang, command) if known else command
-    given = ", ".join(str(value) for value in values.values())
+    given = ", ".join(value if isinstance(value, str) else json.dumps(value) for value in values.values())
     return f"{registry.label(device, lang)}: {label}{f' ({given})' if given else ''}"
 
 
@@ -90,14 +93,14 @@ def _run(scenario: Scenario, run: Run, played: PlayedRun, lang: str) -> Shown:
         {"at": said_offset(deed.at), "sort": sort_of(deed), "says": _said(scenario, deed, lang)}
         for deed in played.deeds
     ]
-    told = [deed for deed in deeds if deed["sort"] != "kept"] or deeds
+    told = [deed for deed in deeds if deed["sort"] != "kept"]
     return {
         "name": in_lang(run.name, lang),
         "faults": [_fault(scenario, fault.device, fault.fault, lang) for fault in played.faults],
         "line": _drawn(scenario, run, played, lang),
-        "deeds": told[:12],
-        "count": played.count,
-        "more": max(0, played.count - len(told[:12])),
+        "deeds": told[:MOST_DEEDS],
+        "more": max(0, len(told) - MOST_DEEDS),
+        "kept": played.count - len(told),
     }
 
 
@@ -112,9 +115,9 @@ def _drawn(scenario: Scenario, run: Run, played: PlayedRun, lang: str, *, small:
         if series.points or series.words:
             lanes.append(Lane(label, (field.unit or "") if field else "", series.points, series.words))
     marks = [Mark(deed.at, sort_of(deed), "" if small else _said(scenario, deed, lang)) for deed in played.deeds]
-    if small:
-        marks = [mark for mark in marks if mark.sort != "kept"] or marks
-        lanes = lanes[:2]
+    if sum(mark.sort == "kept" for mark in marks) > MOST_DEEDS:  # they would be a carpet
+        marks = [mark for mark in marks if mark.sort != "kept"]
+    lanes = lanes[:2] if small else lanes
     spans = [
         Span(fault.start, fault.end, "" if small else _fault(scenario, fault.device, fault.fault, lang))
         for fault in played.faults

@@ -111,4 +111,4 @@ def make_mine(request: HttpRequest, name: str, choice: Choice) -> Any:
 
 
 def _fits_json(fits: dict[str, Fit]) -> dict[str, Any]:
-    return {place: {"ok": fit.ok, "note": fit.note} for place, fit in fits.items()}
+    return {place: {"ok": fit.ok, "note": fit.note, "open": fit.open} for place, fit in fits.items()}

@@ -78,10 +78,10 @@ def check_mine(member: Membership, mine: Mine, choice: Choice, lang: str) -> Che
     fits = dict(_fits(mine, choice))
     document = applied(mine.document, _without_misfits(choice, fits), mine.virtual, mine.real)
     problems = problems_of(document, member.workspace, lang)
+    if errors_in(problems):
+        return Checked(document, fits, problems, 0, 0)  # it cannot run yet, so nothing is known of its tests
     tests = document.get("tests") or []
-    kept = (
-        _passing(document, registry_of(member.workspace), member.workspace.zone) if not errors_in(problems) else tests
-    )
+    kept = _passing(document, registry_of(member.workspace), member.workspace.zone)
     return Checked({**document, "tests": kept}, fits, problems, len(tests), len(kept))
 
 

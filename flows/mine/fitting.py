@@ -20,16 +20,18 @@ SHOWN_AT = 100.0
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """`ok`: it may be used so. `note` says what happens to the values, or why it may not."""
+    """`ok`: it may be used so. `note` says what happens to the values, or why it may not. `open`: nothing is chosen, so that the
+    draft will have a problem to solve."""
 
     ok: bool
     note: str = ""
+    open: bool = False
 
 
 def field_fit(wanted: TypeField, given: TypeField | None) -> Fit:
     """Whether what `given` reports can be read as `wanted`."""
     if given is None:
-        return Fit(False, _("Nothing is chosen for it, and the flow reads it."))
+        return Fit(True, _("Nothing is chosen for it, and the flow reads it."), open=True)
     if given.type not in ALIKE.get(wanted.type, {wanted.type}):
         return Fit(
             False, _("It is of another type: %s instead of %s.") % (type_said(given.type), type_said(wanted.type))
@@ -60,7 +62,7 @@ def type_said(type: str) -> str:
 def command_fit(wanted: NeededCommand, given: Command | None, chosen: Choice) -> Fit:
     """Whether the command takes each of the values that the flow sends, renamed as chosen."""
     if given is None:
-        return Fit(False, _("Nothing is chosen for it, and the flow sends it."))
+        return Fit(True, _("Nothing is chosen for it, and the flow sends it."), open=True)
     schema = {**given.values, "required": []}  # each value by itself; the document's own check sees them together
     for name, values in wanted.values.items():
         rule = (chosen.get("values") or {}).get(name) or {}
@@ -87,7 +89,7 @@ def suggested(needs: Needs, virtual: Registry, real: Registry) -> Choice:
     for needed in needs.types:
         scored = [(_likeness(needed, type), type) for type in real.types.values()]
         score, type = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-        if type is None or score < 1.0:
+        if type is None or score <= 1.0:
             continue
         fields = {field.name: found for field in needed.fields if (found := _field_for(field, type))}
         choice["types"][needed.type.id] = {"to": type.id, "fields": fields, "devices": None}

@@ -143,6 +143,7 @@ function marks(fits) {
   for (const row of document.querySelectorAll('.mine-line')) {
     const fit = fits[row.dataset.place]
     row.classList.toggle('mine-bad', fit?.ok === false)
+    row.classList.toggle('mine-open', fit?.open === true)
     row.querySelector('.mine-note').textContent = fit?.note ?? ''
     row.querySelector('select, input')?.setAttribute('aria-invalid', String(fit?.ok === false))
   }
