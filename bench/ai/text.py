@@ -1,11 +1,9 @@
 """Numbers of meters and number plates: what `read_text` tells of pictures that nothing was tuned on, beside template matching."""
 
 import io
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -63,7 +61,7 @@ class Asked:
     """The reader, asked as the worker asks it."""
 
     def __init__(self) -> None:
-        self._picture, self.took = b"", list[float]()
+        self._picture = b""
         self._reader = Reader(lambda sha256: self._picture)
 
     def __call__(self, shot: Shot, pattern: Pattern, *, cropped: bool) -> str | None:
@@ -72,9 +70,7 @@ class Asked:
         shot.image.save(out, "PNG")
         self._picture = out.getvalue()
         crop = {"crop": around(thing)} if cropped else {}
-        began = time.perf_counter()
         answer = self._reader.ask({"picture": handle("0" * 64, *shot.image.size), **crop}, 60)
-        self.took.append(time.perf_counter() - began)
         lines = lines_in(answer.value["lines"])
         assert not isinstance(lines, str), lines
         found = read(lines, pattern, decimals_of(thing))
@@ -167,9 +163,8 @@ def page() -> str:
         rows.append(f"| {kind} | {COUNT} | `read_text`, part drawn | {part.row()} |")
         if pattern == "number":
             rows.append(f"| {kind} | {COUNT} | templates | {simple.row()} |")
-    took = median(asked.took) * 1000
     return f"""Pictures of {WIDTH} x {WIDTH * 3 // 4} pixels of the plant family, each of a place of its own, least score {SCORE}; nothing was trained on or tuned to
-them. A median of {took:.0f} ms a reading on this machine.
+them.
 
 | what | n | way | right | wrong | unsure | right of what is told |
 |---|--:|---|--:|--:|--:|--:|
