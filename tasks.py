@@ -1,5 +1,5 @@
 """The project's commands: `python tasks.py setup | run | test | faults | lint | generate | check | bench | mutants |
-evals | screenshots`.
+evals | gallery | screenshots`.
 
 Needs nothing but Python 3.11. `run` and `test` set up what they need first and do nothing twice: each installed part
 leaves a stamp (a hash of what it was made from) beside it.
@@ -301,6 +301,12 @@ def evals(arguments: Iterable[str] = ()) -> int:
     return subprocess.run([PYTHON, "-m", "llm.evals", *arguments], cwd=ROOT, check=False).returncode
 
 
+def gallery(arguments: Iterable[str] = ()) -> int:
+    """Every scenario of the gallery in virtual time, faults off and on, by its own flow and by its sentences: a table."""
+    python_packages("requirements-dev.lock")
+    return subprocess.run([PYTHON, "-m", "gallery", "prove", *arguments], cwd=ROOT, check=False).returncode
+
+
 def screenshots(arguments: Iterable[str] = ()) -> None:
     """Pictures of the running product for README and docs, made by a real browser."""
     debian_packages()
@@ -344,6 +350,7 @@ TASKS: dict[str, Callable[[list[str]], int | None]] = {
     "bench": bench,
     "mutants": mutants,
     "evals": evals,
+    "gallery": gallery,
     "screenshots": screenshots,
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from fleet.device import VirtualDevice
 from gallery.played import kept
 from gallery.prove import prove
 from gallery.scenario import Scenario, scenarios
@@ -42,7 +43,8 @@ def test_what_a_scenario_names_is_there(scenario: Scenario) -> None:
     assert {step.switch for step in about.steps} - {None} <= keys
     assert len(keys) == len(about.switches)
     for signal in about.signals:
-        assert signal.field in {known.name for known in types[signal.device].signals}
+        device = next(one for one in scenario.fleet.devices if one.id == signal.device)
+        assert signal.field in VirtualDevice(device, types[signal.device], scenario.fleet.seed).read(scenario.start)
     assert set(about.show.places) <= set(types)
     if about.show.plan:
         assert (scenario.folder / about.show.plan).exists()
