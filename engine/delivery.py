@@ -243,9 +243,9 @@ class Delivery:
             self.complain(node, failure, event)
 
     def _emit(self, node: PlanNode, slot: Slot | None, port: str, event: Event) -> None:
-        if slot is not None and slot.mixed and node.merges and event.device is not None:
-            if port not in node.kind.chooses_device:
-                event = msgspec.structs.replace(event, device=None)
+        merged = slot is not None and slot.mixed and node.merges and event.device is not None
+        if merged and port not in node.kind.chooses_device:
+            event = msgspec.structs.replace(event, device=None)
         sent = self.tally[node.index].sent
         sent[port] = sent.get(port, 0) + 1
         if self.tap is not None:

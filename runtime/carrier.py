@@ -89,7 +89,7 @@ class Carrier:
         made before. Never raises, never blocks long."""
         try:
             if effect.ask:
-                self.asks.ask(effect.data, flow, (effect.timeout or 60_000) / 1000, done)
+                self.asks.ask(effect.data, flow, (effect.timeout or 60_000) / 1000, done, effect.device)
                 return True
             outcome = self._act(flow, effect, age, done, kept, attempts)
         except Exception as problem:  # what a new kind of effect may bring must not end the worker

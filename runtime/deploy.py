@@ -75,28 +75,22 @@ class Deploy(msgspec.Struct, frozen=True, kw_only=True):
     lang: str | None = None
     destinations: dict[str, Address] = {}
     models: dict[str, ModelAccess] = {}
-    local_models: dict[str, LocalModel] = {}
     taps: bool = False
     approvals: list[str] = []
 
 
 class Models(Protocol):
-    """What has the models of a flow: a deploy, or the flow that runs."""
+    """What has the language models of a flow: a deploy, or the flow that runs."""
 
     @property
     def models(self) -> Mapping[str, ModelAccess]: ...
 
-    @property
-    def local_models(self) -> Mapping[str, LocalModel]: ...
 
-
-def access_to(given: Models, model: str | None, task: str) -> Access | None:
-    """How to reach `model` for `task`; where none is named, the default one, else the first for that task."""
+def access_to(given: Models, model: str | None) -> ModelAccess | None:
+    """How to reach the language model `model`; where none is named, the default one, else the first."""
     if model is not None:
-        return given.models.get(model) or given.local_models.get(model)
-    if task == CHAT:
-        return given.models.get(DEFAULT_MODEL) or next(iter(given.models.values()), None)
-    return next((local for local in given.local_models.values() if local.task == task), None)
+        return given.models.get(model)
+    return given.models.get(DEFAULT_MODEL) or next(iter(given.models.values()), None)
 
 
 def deploy_of(order: dict[str, Any]) -> Deploy:

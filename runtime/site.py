@@ -18,7 +18,6 @@ from runtime.clock import WallClock
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Health, Mqtt
-from runtime.deploy import Deploy
 from runtime.host import ALIVE, Host, Listener
 from runtime.inference.asks import Asks
 from runtime.inference.hiding import Hiding
@@ -26,6 +25,8 @@ from runtime.inference.local import Local
 from runtime.inference.model_folder import NO_MODELS, Found, model_files
 from runtime.inference.onnx import Sessions
 from runtime.inference.reader import READING, Reader
+from runtime.inference.shelf import Shelf
+from runtime.inference.tallies import Tallies
 from runtime.inference.used import unusable_models
 from runtime.looking import look
 from runtime.mailbox import Mailbox
@@ -80,7 +81,8 @@ class Site:
         self.reader = Reader(self.pictures.get)
         self.hide: Hide = Hiding(self.reader)
         answering = {**OPTIMISERS, READING: self.reader.ask}
-        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, answering)
+        self.shelf = Shelf(self.local, files / "models" if files is not None else None, Tallies(self.clock.now))
+        self.asks = Asks(open_to, self.trusted, self.local, self._take, models.models, self.shelf, answering)
         self.commands = Commands(self.publish)
         self.host = Host(mailbox=self.mailbox, clock=self.clock, listener=listener, on_topics=self._want, store=store)
         self.picture_intake = PictureIntake(self.pictures, lambda: self.host.post(_nothing), self.clock.now, self.hide)
@@ -142,9 +144,9 @@ class Site:
     def _take(self, device: str, timeout: float, blur: tuple[str, ...]) -> Answer:
         return self.cameras.take(device, timeout, blur)
 
-    def unusable(self, plan: Plan, deploy: Deploy) -> list[Problem]:
-        """What is wrong with the local models that a flow asks."""
-        return unusable_models(plan, {**self._models.models, **deploy.local_models}, self.local, self._models.refused)
+    def unusable(self, plan: Plan) -> list[Problem]:
+        """What is wrong with the models of this machine that a flow asks."""
+        return unusable_models(plan, self.local, self._models, self.shelf)
 
     def look(self, order: dict[str, Any]) -> dict[str, Any]:
         """What somebody who looks at a kept picture sees (runtime/looking.py)."""
@@ -193,6 +195,7 @@ class Site:
         self.picture_intake.stop()
         self.commands.stop(0.0)
         self.outlets.stop(0.0)
+        self.shelf.stop()
         self.asks.stop()
 
     def drain(self, seconds: float = DRAIN) -> None:
@@ -206,6 +209,7 @@ class Site:
         self.commands.stop(max(0.0, end - time.monotonic()))
         self.outlets.stop(max(0.0, end - time.monotonic()))
         self.picture_intake.stop()
+        self.shelf.stop()
         self.asks.stop()
         self._busy(time.monotonic() + 1.0)
 

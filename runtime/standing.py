@@ -24,6 +24,7 @@ def standing(site: Site) -> dict[str, Any]:
         "destinations": out.destinations(),
         "letters_lost": (site.store.fact(DEAD_DROPPED) if site.store is not None else None) or 0,
         "ahead": host.clock.ahead,
+        "models": site.shelf.standing(),
     }
 
 

@@ -14,7 +14,6 @@ from nodes.kit.picture import sha256_of
 from runtime.inference.hiding import faces
 from runtime.inference.test_hiding import drawn_face
 from tests.brokers import close, mosquitto, publisher, wait_until
-from tests.conformance.documents import REGISTRY
 from tests.pictures import HOSTILE, data_url, picture
 from tests.worker_bench import Bench, bench_of
 
@@ -58,23 +57,6 @@ def test_a_posted_picture_is_a_handle_that_can_be_looked_at_and_a_forged_one_is_
 def test_a_picture_that_is_not_kept_is_answered_with_nothing(bench: Bench, name: Any) -> None:
     bench.server.send(t="look", sha256=name)
     assert bench.server.wait("looked")["jpeg"] == ""
-
-
-def test_a_local_model_that_cannot_be_used_is_said_when_the_flow_is_deployed(bench: Bench, tmp_path: Path) -> None:
-    files = tmp_path / "store" / "models"
-    files.mkdir()
-    (files / f"{'a' * 64}.onnx").write_bytes(b"\x80\x04junk")
-    judge = {"model": "wear", "prompt": "?", "fields": [{"name": "x", "type": "string"}]}
-    nodes = [*POSTED["nodes"], {"id": "judge", "kind": "ai_prompt", "from": ["hook"], "params": judge}]  # type: ignore[misc]
-    model = {"sha256": "a" * 64, "task": "score", "inputs": ["a"]}
-    registry = {**REGISTRY, "models": [{"id": "wear", "task": "score"}]}
-    bench.deploy(document={**POSTED, "nodes": nodes}, registry=registry, local_models={"wear": model})
-    frame = bench.server.wait("flow", flow="f1")
-    assert frame["status"] == "running"
-    (problem,) = frame["problems"]
-    assert (problem["code"], problem["path"]) == ("model_changed", "/nodes/2/params/model")
-    assert problem["hint"]
-    json.dumps(frame)
 
 
 def test_a_notice_says_which_picture_it_is_about_and_it_is_the_blurred_one(bench: Bench) -> None:

@@ -15,6 +15,7 @@ import msgspec
 
 from document.problems import problem, render
 from engine.plan import Plan
+from nodes.kit.problem import Problem
 from nodes.kit.topic import matches
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
@@ -22,6 +23,7 @@ from runtime.control import Control
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.errands import Errands, address_in
 from runtime.fence import Fence
+from runtime.given_models import GivenModels
 from runtime.looking import newest
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
@@ -84,11 +86,14 @@ class Worker:
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
         self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None
+        self.models = GivenModels(self.site.shelf, self.reports, server, token_file, self.site.trusted)
+        self.models.on_news = lambda: self._post(self._status)
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
         self._room = threading.Semaphore(PLANS_AHEAD)
         self._orders: dict[str, Callable[[Order], object]] = {
             "broker": self._broker,
+            "models": self._models,
             "deploy": lambda order: self._planner.submit(self._plan, json.dumps(order)),
             "stop": lambda order: self._planner.submit(self._post, lambda: self._stop_flow(order)),
             "settings": lambda order: self._planner.submit(self._post, lambda: self._settings(order)),
@@ -128,6 +133,7 @@ class Worker:
             self.site.snoozes.put(self.store.fact("snoozes"))
         for flow, reason in self.host.recover():
             log.error("the flow %s cannot be started: %s", flow, reason)
+        self.site.shelf.put(self.store.fact("models"))
         watched = self.store.fact("watch")
         if isinstance(watched, dict):
             self._watch({"registry": watched})
@@ -222,6 +228,11 @@ class Worker:
             log.info("the broker is %s", address.shown)
             self.site.connect(address)
 
+    def _models(self, order: Order) -> None:
+        """Here and not later: a deploy that follows waits for its models."""
+        self.site.shelf.put(order.get("models"))
+        self._post(lambda: self.store.remember("models", order.get("models")))
+
     def _ack(self, order: Order) -> None:
         seq = order.get("seq")
         if isinstance(seq, int):
@@ -238,16 +249,15 @@ class Worker:
             running = self.host.flows.get(deploy.flow)
             known = running is not None and not running.failure and same(running.deploy, deploy)
             plan = None if known else sound_plan(deploy, self.host.catalog)
-            unusable = self.site.unusable(plan, deploy) if plan is not None else []
+            unusable = self.site.unusable(plan) if plan is not None else []
         except NotSound as unsound:
             lang = str(order.get("lang") or "en")
             self._refuse(order, [render(found, lang) for found in unsound.problems])
         except (msgspec.ValidationError, ValueError) as bad:
             self._refuse(order, [{"code": "bad_deploy", "message": str(bad), "severity": "error"}])
         else:
-            problems = [render(found, deploy.lang or "en") for found in unusable]
             self._room.acquire(timeout=STUCK)  # plans wait for their turn here, not one upon the other in memory
-            self._post(lambda: self._deploy_next(deploy, plan, problems))
+            self._post(lambda: self._deploy_next(deploy, plan, unusable))
 
     def _refuse(self, order: Order, problems: list[dict[str, Any]]) -> None:
         about = {"flow": str(order.get("flow")), "version": order.get("version")}
@@ -263,20 +273,22 @@ class Worker:
 
     # --- on the host's thread -------------------------------------------------------------------------------------
 
-    def _deploy_next(self, deploy: Deploy, plan: Plan | None, problems: list[dict[str, Any]]) -> None:
+    def _deploy_next(self, deploy: Deploy, plan: Plan | None, unusable: list[Problem]) -> None:
         try:
-            self._deploy(deploy, plan, problems)
+            self._deploy(deploy, plan, unusable)
         finally:
             self._room.release()
 
-    def _deploy(self, deploy: Deploy, plan: Plan | None, problems: list[dict[str, Any]]) -> None:
+    def _deploy(self, deploy: Deploy, plan: Plan | None, unusable: list[Problem]) -> None:
         """`plan` None: it runs already."""
         running = self.host.flows.get(deploy.flow)
         declined = running is not None and self.host.versions.declined(deploy) is not None
         if running is None or (plan is not None and not declined):
             running = self.host.deploy(deploy, plan)
         self.reports.tap(running, deploy.taps)
+        problems = [render(found, deploy.lang or "en") for found in unusable]
         self.reports.status_of(running, [*self._refused_topics(running), *problems])
+        self.models.deployed(running.id, unusable)
 
     def _stop_flow(self, order: Order) -> None:
         id = str(order.get("flow"))
@@ -316,6 +328,7 @@ class Worker:
         frame = self.watch.frame() if self.watch and self.control.up else {}
         if frame:
             self.control.say({"t": "values", **frame})
+        self.models.tell_tallies()
         self.reports.committed()
 
     def _command(self, order: Order) -> None:

@@ -10,15 +10,18 @@ import json
 import threading
 from typing import Any
 
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
+from runtime.inference.fetch import PART
 from tests.brokers import any_free_port, wait_until
 
 
 class ControlServer:
     """`frames` holds every frame that came, `rows` every numbered row once, by number. Acknowledges by itself while
-    `acking`."""
+    `acking`. `files` are those of models, by sha256, and served part by part; `asked` is which parts were asked for."""
 
     def __init__(self, token: str = "token-1", port: int | None = None) -> None:
         self.token, self.port = token, port or any_free_port()
@@ -26,6 +29,8 @@ class ControlServer:
         self.frames: list[dict[str, Any]] = []
         self.rows: dict[int, dict[str, Any]] = {}
         self.acking = True
+        self.files: dict[str, bytes] = {}
+        self.asked: list[tuple[str, int]] = []
         self.line: ServerConnection | None = None
 
     def __enter__(self) -> "ControlServer":
@@ -36,7 +41,7 @@ class ControlServer:
         self.stop()
 
     def start(self) -> None:
-        self._server = serve(self._handle, "127.0.0.1", self.port, max_size=16 << 20)
+        self._server = serve(self._handle, "127.0.0.1", self.port, max_size=16 << 20, process_request=self._served)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
@@ -46,6 +51,19 @@ class ControlServer:
             self.line.close()
         self._thread.join(5)
         self.line = None
+
+    def _served(self, line: ServerConnection, request: Request) -> Response | None:
+        """A part of a model's file, for who has the token."""
+        if not request.path.startswith("/worker/models/"):
+            return None
+        sha256, number = request.path.split("/")[-2:]
+        data = self.files.get(sha256)
+        if request.headers.get("Authorization") != f"Bearer {self.token}" or data is None:
+            return line.respond(404, "")
+        self.asked.append((sha256, int(number)))
+        part = data[int(number) * PART :][:PART]
+        headers = Headers({"Content-Length": str(len(part)), "Connection": "close"})
+        return Response(200, "OK", headers, part)
 
     def _handle(self, line: ServerConnection) -> None:
         if line.request is None or line.request.headers.get("Authorization") != f"Bearer {self.token}":

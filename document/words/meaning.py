@@ -181,6 +181,24 @@ CODES: dict[str, Code] = {
         hint_en=_DID_EN,
         hint_ja=_DID_JA,
     ),
+    "model_input_missing": code(
+        en="The model “{id}” also needs a number for its input “{input}”; all its inputs together have the shape {shape}.",
+        ja="モデル「{id}」には入力「{input}」の数値も必要です(入力全体の形は {shape})。",
+        hint_en="Say which field goes into it.",
+        hint_ja="その入力に渡す項目を選んでください。",
+    ),
+    "model_wants_picture": code(
+        en="The model “{id}” reads a picture of {size} pixels, no numbers.",
+        ja="モデル「{id}」が読むのは {size} 画素の画像で、数値ではありません。",
+        hint_en="Choose the field with the picture instead, or another model.",
+        hint_ja="代わりに画像の項目を選ぶか、別のモデルを選んでください。",
+    ),
+    "model_wants_numbers": code(
+        en="The model “{id}” reads numbers, no picture: {names}.",
+        ja="モデル「{id}」が読むのは画像ではなく数値です({names})。",
+        hint_en="Say which field goes into each of its inputs, or choose another model.",
+        hint_ja="各入力に渡す項目を選ぶか、別のモデルを選んでください。",
+    ),
     "unknown_field": code(
         en="No event that comes here has a field “{field}”.",
         ja="ここに届くイベントに項目「{field}」はありません。",

@@ -85,12 +85,15 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered model; `task` such as `chat` or `detect`; `labels` are its classes (empty: unknown)."""
+    """A registered model; `task` such as `chat` or `detect`; `labels` are its classes, `inputs` the names of its numbers, in
+    their order, `picture` the width and height (pixels) of the picture that it wants (empty: unknown, or it has none)."""
 
     id: str
     task: str = "chat"
     label: Words = {}
     labels: list[str] = []
+    inputs: list[str] = []
+    picture: list[int] = []
 
 
 class TableColumn(msgspec.Struct, frozen=True, kw_only=True):

@@ -116,7 +116,7 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress, models
         files=folder_of(args.store) if args.store else None,
         cameras=found_cameras(args.cameras),
     )
-    printer.problems(site.unusable(plan, deploy))
+    printer.problems(site.unusable(plan))
     site.host.recover()
     site.host.deploy(deploy)
     site.connect(broker)

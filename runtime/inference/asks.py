@@ -10,6 +10,7 @@ from nodes.kit.effect import Answer
 from runtime.addresses import Egress
 from runtime.deploy import CHAT, Access, LocalModel, ModelAccess, Models, access_to
 from runtime.inference.kept import PictureOf, Unusable
+from runtime.inference.shelf import Shelf, own_version, versioned
 
 if TYPE_CHECKING:
     from runtime.inference.chat import Chat
@@ -72,11 +73,14 @@ class _ChatLine(_Line):
             self.chat.close()
 
 
+Done = Callable[[Answer], None]
+
+
 class Asks:
-    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` has the
-    models that run here, `snapshot` takes pictures of cameras, `models`
-    are those that only this machine knows, by id: what a deploy says of one counts before. `ways` answer the asks of a task
-    that needs no model."""
+    """`egress` is for servers named in a browser, `trusted` for those named by this machine's operator; `local` runs models
+    here, `snapshot` takes pictures of cameras. `shelf` has the models that a server has given this worker, `models` those
+    that only this machine knows, by id: what the server has given counts before. `ways` answer the asks of a task that needs
+    no model."""
 
     def __init__(
         self,
@@ -85,32 +89,59 @@ class Asks:
         local: "Local | None" = None,
         snapshot: Snapshot | None = None,
         models: Mapping[str, LocalModel] = {},
+        shelf: Shelf | None = None,
         ways: Mapping[str, Way] = {},
     ) -> None:
         self._egress, self._trusted, self.local, self._snapshot = egress, trusted, local, snapshot
-        self._models, self._ways = models, ways
+        self._models, self._shelf, self._ways = models, shelf, ways
         self._lines: dict[Access | str, _Line] = {}
         self._lock = threading.Lock()
 
-    def ask(self, request: dict[str, Any], given: Models, timeout: float, done: Callable[[Answer], None]) -> None:
+    def ask(
+        self, request: dict[str, Any], given: Models, timeout: float, done: Done, device: str | None = None
+    ) -> None:
         """Ask the model that `request` names (`model`) for its `task` (absent: chat), with what that task wants; `done` is
-        called once, on some thread."""
-        task, name = request.get("task") or CHAT, request.get("model")
+        called once, on some thread. `device` is the one whose event it is about, by which a version is chosen."""
+        task, name, until = request.get("task") or CHAT, request.get("model"), time.monotonic() + timeout
         if task == SNAPSHOT:
-            self._put(self._camera(str(request.get("device"))), request, time.monotonic() + timeout, done)
-            return
-        if task in self._ways:
-            self._put(self._alone(f"task {task}", self._ways[task]), request, time.monotonic() + timeout, done)
-            return
-        access = access_to(given, name, task) or self._own(name, task)
-        if access is None:
-            done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
-        elif (task == CHAT) != isinstance(access, ModelAccess):
+            self._put(self._camera(str(request.get("device"))), request, until, done)
+        elif task in self._ways:
+            self._put(self._alone(f"task {task}", self._ways[task]), request, until, done)
+        elif task != CHAT:
+            self._ask_here(request, given, task, name, until, done, device)
+        elif (access := access_to(given, name)) is not None:
+            self._put(self._line(access), request, until, done)
+        elif name is not None and self._own(name, task) is not None:
             done(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
         else:
-            self._put(self._line(access), request, time.monotonic() + timeout, done)
+            done(Answer(error="no_model", detail=f"there is no access to the model {name or task!r} here"))
 
-    def _put(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
+    def _ask_here(
+        self,
+        request: dict[str, Any],
+        given: Models,
+        task: str,
+        name: str | None,
+        until: float,
+        done: Done,
+        device: str | None,
+    ) -> None:
+        """Of a model that runs in this process."""
+        found = self._shelf.edition(name, task, device) if self._shelf is not None else None
+        if found is not None:
+            id, edition = found
+            shelf: Shelf = self._shelf  # type: ignore[assignment]
+            self._put(self._line(edition.model), request, until, lambda one: done(shelf.answered(id, edition, one)))
+        elif (own := self._own(name, task)) is not None:
+            self._put(self._line(own), request, until, lambda one: done(versioned(one, own_version(own))))
+        elif self._shelf is not None and name is not None and self._shelf.settled(name, 0.0):
+            done(Answer(error="model_missing", detail=self._shelf.why(name)))
+        elif name in given.models:
+            done(Answer(error="wrong_task", detail=f"the model {name!r} is not one for {task}"))
+        else:
+            done(Answer(error="no_model", detail=f"there is no model {name or task!r} here"))
+
+    def _put(self, line: _Line, request: dict[str, Any], until: float, done: Done) -> None:
         size = _size_of(request)
         with self._lock:
             full = line.waiting >= MOST_WAITING or line.bytes + size > MOST_BYTES
@@ -157,7 +188,7 @@ class Asks:
             return Answer(error="model_missing", detail="no models are kept on this machine")
         return self.local.ask(model, request, timeout)
 
-    def _ask(self, line: _Line, request: dict[str, Any], until: float, done: Callable[[Answer], None]) -> None:
+    def _ask(self, line: _Line, request: dict[str, Any], until: float, done: Done) -> None:
         left = until - time.monotonic()
         try:
             if left > 0:

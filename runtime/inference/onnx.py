@@ -103,6 +103,13 @@ class Sessions:
                 found = self._loaded.get(sha256)
             return found if found is not None else self._load(sha256)
 
+    def forget_gone(self) -> None:
+        """Give back the memory of those whose files are not kept any more."""
+        with self._lock:
+            gone = [sha256 for sha256 in self._loaded if (file := self._file_of(sha256)) is None or not file.is_file()]
+            for sha256 in gone:
+                del self._loaded[sha256]
+
     def _load(self, sha256: str) -> Session:
         try:
             session = Session(read_model(self._file_of(sha256), sha256))

@@ -21,6 +21,7 @@ from runtime.inference.onnx import Sessions
 from tests import onnx_models
 
 TRUSTED = Egress(trusted=True)
+NONE = Deploy(flow="f", document={})
 
 
 class Shelf:
@@ -174,38 +175,37 @@ def test_a_file_is_loaded_once_and_makes_room_for_newer_ones(shelf: Shelf, monke
 
 def test_a_model_that_never_ends_holds_no_other(shelf: Shelf) -> None:
     slow, quick = shelf.score(onnx_models.endless()), shelf.score(onnx_models.weighted([1.0, 1.0]))
-    deploy = Deploy(flow="f", document={}, local_models={"slow": slow, "quick": quick})
-    asks, found, ready = Asks(TRUSTED, TRUSTED, shelf.local), [], threading.Event()
+    asks = Asks(TRUSTED, TRUSTED, shelf.local, models={"slow": slow, "quick": quick})
+    found, ready = [], threading.Event()
     request = {"task": "score", "values": {"a": 1, "b": 2}}
     for _ in range(3):
-        asks.ask({**request, "model": "slow"}, deploy, 10.0, lambda answer: None)
+        asks.ask({**request, "model": "slow"}, NONE, 10.0, lambda answer: None)
     done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-    asks.ask({**request, "model": "quick"}, deploy, 10.0, done)
+    asks.ask({**request, "model": "quick"}, NONE, 10.0, done)
     assert ready.wait(8)
     assert found[0].value["value"] == 3.0
     asks.stop()
 
 
 def test_a_queue_that_is_full_says_so_at_once(shelf: Shelf) -> None:
-    deploy = Deploy(flow="f", document={}, local_models={"slow": shelf.score(onnx_models.endless())})
-    asks, found = Asks(TRUSTED, TRUSTED, shelf.local), []
+    asks = Asks(TRUSTED, TRUSTED, shelf.local, models={"slow": shelf.score(onnx_models.endless())})
+    found: list[Answer] = []
     for _ in range(80):
-        asks.ask({"model": "slow", "task": "score", "values": {"a": 1, "b": 2}}, deploy, 0.5, found.append)
+        asks.ask({"model": "slow", "task": "score", "values": {"a": 1, "b": 2}}, NONE, 0.5, found.append)
     assert [answer.error for answer in found].count("busy") == 16
     asks.stop()
 
 
-@pytest.mark.parametrize("known", ["deploy", "machine"])
-def test_a_task_without_a_name_goes_to_the_model_for_it(shelf: Shelf, known: str) -> None:
+def test_a_task_without_a_name_goes_to_the_model_for_it(shelf: Shelf) -> None:
     found: list[Answer] = []
-    models = {"wear": shelf.score(onnx_models.weighted([1.0, 1.0]))}
-    deploy = Deploy(flow="f", document={}, local_models=models if known == "deploy" else {})
-    asks = Asks(TRUSTED, TRUSTED, shelf.local, models=models if known == "machine" else {})
+    wear = shelf.score(onnx_models.weighted([1.0, 1.0]))
+    asks = Asks(TRUSTED, TRUSTED, shelf.local, models={"wear": wear})
     ready = threading.Event()
     done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-    asks.ask({"task": "score", "values": {"a": 1, "b": 2}}, deploy, 5.0, done)
+    asks.ask({"task": "score", "values": {"a": 1, "b": 2}}, NONE, 5.0, done)
     assert ready.wait(5)
-    asks.ask({"task": "detect"}, deploy, 5.0, found.append)
-    asks.ask({"model": "wear", "prompt": "?"}, deploy, 5.0, found.append)
+    asks.ask({"task": "detect"}, NONE, 5.0, found.append)
+    asks.ask({"model": "wear", "prompt": "?"}, NONE, 5.0, found.append)
     assert [answer.error for answer in found] == [None, "no_model", "wrong_task"]
+    assert found[0].value["version"] == wear.sha256[:12]
     asks.stop()

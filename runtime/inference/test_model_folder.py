@@ -14,6 +14,8 @@ from runtime.inference.local import Local
 from runtime.inference.model_file import BadModel
 from runtime.inference.model_folder import described_model, model_files, models_in
 from runtime.inference.onnx import Sessions
+from runtime.inference.shelf import Shelf
+from runtime.inference.tallies import Tallies
 from runtime.inference.used import unusable_models
 from tests import onnx_models
 
@@ -80,8 +82,8 @@ def test_what_is_wrong_with_a_flows_model_is_said_at_its_node(tmp_path: Path) ->
     put(tmp_path, "loaded", {"task": "score", "inputs": ["a"]}, onnx_models.PICKLE)
     put(tmp_path, "torn", "{", onnx_models.PICKLE)
     found = models_in(tmp_path)
-    ask = {"kind": "ai_prompt", "from": ["device"]}
-    params = {"prompt": "?", "fields": [{"name": "x", "type": "string"}]}
+    ask = {"kind": "score", "from": ["device"]}
+    params = {"inputs": [{"input": "a", "field": "b"}], "results": [{"name": "x"}]}
     document = {
         "suiro": 1,
         "name": "Models",
@@ -94,7 +96,8 @@ def test_what_is_wrong_with_a_flows_model_is_said_at_its_node(tmp_path: Path) ->
         ],
     }
     plan = build_plan(document, full_catalog(), None)
-    problems = unusable_models(plan, found.models, Local(Sessions(model_files(None, found))), found.refused)
+    local = Local(Sessions(model_files(None, found)))
+    problems = unusable_models(plan, local, found, Shelf(local, None, Tallies(lambda: 0)))
     assert [(one.code, one.path, one.args["id"]) for one in problems] == [
         ("model_pickle", "/nodes/1/params/model", "loaded"),
         ("model_description", "/nodes/2/params/model", "torn"),

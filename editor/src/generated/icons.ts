@@ -1,5 +1,5 @@
 // Written by `npm run generate` from catalog.json. Do not change by hand.
-import { Activity, AlignVerticalDistributeCenter, AudioLines, Bell, Binary, BriefcaseBusiness, CalendarClock, Camera, ChartColumn, Combine, Cpu, Database, Droplets, Eye, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanEye, ScanSearch, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Timer, TimerOff, TrendingUp, Ungroup, Users, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
+import { Activity, AlignVerticalDistributeCenter, AudioLines, Bell, Binary, BriefcaseBusiness, Calculator, CalendarClock, Camera, ChartColumn, Combine, Cpu, Database, Droplets, Eye, Fingerprint, Gauge, Group, Hash, HeartPulse, Hourglass, ListFilter, ListOrdered, Lock, MapPinned, Navigation, Network, Pause, PlugZap, RadioTower, Repeat, Replace, Route, Ruler, Scale, ScanEye, ScanSearch, ScanText, Send, Siren, Sparkles, Spline, Split, SquareFunction, SunMoon, TableProperties, Tag, Tags, Timer, TimerOff, TrendingUp, Ungroup, Users, Vote, Webhook, WifiOff, Workflow, Zap, type LucideIcon } from 'lucide-react'
 
 export const ICONS: { readonly [name: string]: LucideIcon } = {
   "activity": Activity,
@@ -8,6 +8,7 @@ export const ICONS: { readonly [name: string]: LucideIcon } = {
   "bell": Bell,
   "binary": Binary,
   "briefcase-business": BriefcaseBusiness,
+  "calculator": Calculator,
   "calendar-clock": CalendarClock,
   "camera": Camera,
   "chart-column": ChartColumn,
@@ -48,6 +49,7 @@ export const ICONS: { readonly [name: string]: LucideIcon } = {
   "sun-moon": SunMoon,
   "table-properties": TableProperties,
   "tag": Tag,
+  "tags": Tags,
   "timer": Timer,
   "timer-off": TimerOff,
   "trending-up": TrendingUp,
