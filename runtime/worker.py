@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,7 +18,7 @@ from nodes.kit.problem import Problem
 from nodes.kit.topic import matches
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
-from runtime.control import Control
+from runtime.control import Control, pages_of
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.errands import Errands, address_in
 from runtime.fence import Fence
@@ -53,6 +52,9 @@ class Worker:
     """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do. `own`:
     `cameras` and `models` of this machine, as Site takes them."""
 
+    watch: Watch | None = None
+    """The last values of devices, once the server has said which there are."""
+
     def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None, **own: Any) -> None:
         self.name = name or socket.gethostname()
         self.store = open_store(where)
@@ -82,7 +84,6 @@ class Worker:
         self.host = self.reports.host = self.site.host
         self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
         self.errands = Errands(self.site, self.control)
-        self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
         self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None
@@ -391,9 +392,3 @@ class Worker:
         refused = self.site.mqtt.refused if self.site.mqtt else {}
         found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
         return [render(problem("subscription_refused", "", topic=topic), flow.lang) for topic in found]
-
-
-def pages_of(server: str) -> str:
-    """Where people see the pages of the server that a worker dials, by the address of its socket."""
-    parts = urlsplit(server)
-    return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc.rpartition('@')[2]}"
