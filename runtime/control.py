@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
@@ -231,3 +232,9 @@ class Control:
             line.send(f'{{"t":"batch","rows":[{numbered}]}}')
             self._sent = rows[-1][0]
             self._open.append(self._sent)
+
+
+def pages_of(server: str) -> str:
+    """Where people see the pages of the server that a worker dials, by the address of its socket."""
+    parts = urlsplit(server)
+    return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc.rpartition('@')[2]}"

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,7 +18,7 @@ from nodes.kit.problem import Problem
 from nodes.kit.topic import matches
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
-from runtime.control import Control
+from runtime.control import Control, pages_of
 from runtime.deploy import Deploy, deploy_of, same
 from runtime.errands import Errands, address_in
 from runtime.fence import Fence
@@ -50,6 +49,9 @@ Order = dict[str, Any]
 class Worker:
     """`where`: its store's folder or URL. Raises InUse, OSError, ValueError as `open_store` and the environment's readers do. `own`:
     `cameras` and `models` of this machine, as Site takes them."""
+
+    watch: Watch | None = None
+    """The last values of devices, once the server has said which there are."""
 
     def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None, **own: Any) -> None:
         self.name = name or socket.gethostname()
@@ -373,9 +375,3 @@ class Worker:
         refused = self.site.mqtt.refused if self.site.mqtt else {}
         found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
         return [render(problem("subscription_refused", "", topic=topic), flow.lang) for topic in found]
-
-
-def pages_of(server: str) -> str:
-    """Where people see the pages of the server that a worker dials, by the address of its socket."""
-    parts = urlsplit(server)
-    return f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc.rpartition('@')[2]}"
