@@ -9,6 +9,8 @@ from runtime.senders.outcome import Address
 
 CHAT = "chat"
 """The task of a model that answers in words."""
+EMBED = "embed"
+"""The task of a model that makes texts into vectors."""
 DEFAULT_MODEL = "default"
 """The model that is asked where a node names none."""
 
@@ -23,6 +25,12 @@ class ModelAccess(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"ModelAccess({self.model})"
+
+
+class EmbeddingAccess(ModelAccess, frozen=True):
+    """How to reach the model for the documents; `ref` is its id here, under which its price is known."""
+
+    ref: str = ""
 
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -75,15 +83,19 @@ class Deploy(msgspec.Struct, frozen=True, kw_only=True):
     lang: str | None = None
     destinations: dict[str, Address] = {}
     models: dict[str, ModelAccess] = {}
+    embedding: EmbeddingAccess | None = None
     taps: bool = False
     approvals: list[str] = []
 
 
 class Models(Protocol):
-    """What has the language models of a flow: a deploy, or the flow that runs."""
+    """What has the language models of a flow, and the one by which its documents are searched: a deploy, or the flow that runs."""
 
     @property
     def models(self) -> Mapping[str, ModelAccess]: ...
+
+    @property
+    def embedding(self) -> EmbeddingAccess | None: ...
 
 
 def access_to(given: Models, model: str | None) -> ModelAccess | None:

@@ -118,6 +118,7 @@ class RunningFlow:
         "dirty",
         "drops",
         "durable",
+        "embedding",
         "failure",
         "id",
         "lang",
@@ -138,7 +139,7 @@ class RunningFlow:
     def __init__(self, deploy: Deploy, plan: Plan, now: int, memory: dict[str, Any] | None = None) -> None:
         self.id, self.version, self.lang = deploy.flow, deploy.version, plan.lang or "en"
         self.zone = plan.zone_named or deploy.zone
-        self.destinations, self.models = deploy.destinations, deploy.models
+        self.destinations, self.models, self.embedding = deploy.destinations, deploy.models, deploy.embedding
         written = msgspec.json.encode(deploy)
         self._small, self._packed = len(written) <= resting.LARGEST, zlib.compress(written)
         self.durable = is_durable(plan)

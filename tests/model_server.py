@@ -15,13 +15,19 @@ pings (comments for ever, never an event) · endless (nodes for ever) · breakin
 and styles: json-mode (400 for json_schema, takes json_object) · grammar (500 for json_schema, which it cannot compile) ·
 fenced (ignores response_format, a code fence in prose) · thinking (a draft between <think> marks first) · reasoning (deltas
 of another field, a chunk of usage without choices) · azure (wants ?api-version= and the key in `api-key`)
+
+POST /v1/embeddings answers too: a bag of words whose hashes are directions, where words of one group of `synonyms` share one. Its own
+modes: wrong-size (another number of dimensions) · nan · few (a vector too little) · zero (a vector without a direction); broken,
+slow, hanging-up and rate-limited as above.
 """
 
 import base64
+import hashlib
 import json
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import Any
@@ -44,7 +50,9 @@ class ModelServer:
         retry_after: str = "0",
         keeps: int = 0,
         usage: tuple[int, int] = (1, 1),
+        synonyms: Sequence[Sequence[str]] = (),
     ) -> None:
+        self.synonyms = {word: group[0] for group in synonyms for word in group}
         self.keeps, self.usage = keeps, usage
         self.mode, self.delay, self.fail_times, self.retry_after = mode, delay, fail_times, retry_after
         self.answer = answer or (lambda body: "ok")
@@ -103,6 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         if model.mode == "azure" and ("api-version=" not in query or not self.headers.get("api-key")):
             self._json(401, {"error": {"message": "no api-version or no api-key"}})
+        elif path.endswith("/embeddings"):
+            if not self._failed({**body, "messages": []}):
+                self._embed(body)
         elif not path.endswith("/chat/completions"):
             self._json(404, {"error": {"message": f"no such path: {self.path}"}})
         elif not self._failed(body):
@@ -149,6 +160,18 @@ class _Handler(BaseHTTPRequestHandler):
         choice = {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
         self._json(200, {**_envelope(body, "chat.completion"), "choices": [choice], "usage": usage})
+
+    def _embed(self, body: dict[str, Any]) -> None:
+        mode = self.model.mode
+        found: list[list[float]] = [embedding(text, self.model.synonyms) for text in body["input"]]
+        if mode == "wrong-size":
+            found = [one[:32] for one in found]
+        if mode in ("nan", "zero"):
+            found = [[float("nan") if mode == "nan" else 0.0] * len(one) for one in found]
+        data = [{"object": "embedding", "index": at, "embedding": one} for at, one in enumerate(found)]
+        usage = {"prompt_tokens": self.model.usage[0], "total_tokens": self.model.usage[0]}
+        sent = data[1:] if mode == "few" else data[::-1]
+        self._json(200, {"object": "list", "data": sent, "model": body["model"], "usage": usage})
 
     def _stream(self, body: dict[str, Any], message: dict[str, Any], finish: str) -> None:
         self.send_response(200)
@@ -218,6 +241,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: Any) -> None:
         pass
+
+
+def embedding(text: str, synonyms: Mapping[str, str] = {}) -> list[float]:
+    """The same for the same words, wherever and whenever: each word is a direction of 1,024, synonyms are one."""
+    numbers = [0.0] * 1_024
+    for word in re.findall(r"[a-z0-9]+|[^\W\da-z_]", text.lower()):
+        known = synonyms.get(word, word)
+        numbers[int.from_bytes(hashlib.sha256(known.encode()).digest()[:4]) % len(numbers)] += 1.0
+    return numbers
 
 
 def pictures_in(body: dict[str, Any]) -> list[Image.Image]:

@@ -57,4 +57,10 @@ CODES: dict[str, Code] = {
         hint_en="Upload some on the page “Documents”. A worker fetches them from its server.",
         hint_ja="「文書」のページでアップロードしてください。ワーカーはサーバーから取得します。",
     ),
+    "no_vectors": code(
+        en=("The documents were searched by words alone: {detail}.", "The documents were searched by words alone."),
+        ja=("文書を言葉だけで探しました({detail})。", "文書を言葉だけで探しました。"),
+        hint_en="Look at the model for embeddings on the page “Language models”. Answers go on, found by the words of the question.",
+        hint_ja="「言語モデル」のページで、埋め込み用のモデルを確かめてください。質問の言葉による検索は続きます。",
+    ),
 }

@@ -4,7 +4,8 @@ The worker searches the passages of the documents (Japanese and English); where 
 question and the best passages as quoted data, else (and with `quote_only`) the best passage is the answer. `out`: `answer`, `found`
 (true), `citations` (title, place, quote) and `source`, the first of these in one line. A quote stands in its passage word for word;
 an answer without one, or with one that does not, is asked for once more and then leaves by `failed`. `not_found`: no passage
-covers enough of the question, or the model says that they do not answer it; `found` is false. Words in a document are text: they
+covers enough of the question, or the model says that they do not answer it; `found` is false. Where the documents have vectors they are
+also searched by meaning; a question that has none is searched by its words, and the trace says why. Words in a document are text: they
 may change the words of an answer, never where anything goes.
 """
 
@@ -83,6 +84,8 @@ class AskDocuments(Kind):
         yield Ask({**request, "model": params.model, "quote_only": params.quote_only}, params.timeout)
 
     def on_answer(self, answer: Answer, event: Event, memory: Any) -> Iterator[Yield]:
+        if answer.error is None and answer.detail:
+            yield Trouble("no_vectors", {"detail": answer.detail})
         if answer.error is None and (wrong := wrong_answer(answer.value)) is not None:
             answer = Answer(error="bad_answer", detail=wrong)
         if answer.error == "no_documents":
@@ -105,7 +108,8 @@ class AskDocuments(Kind):
                 "model the answer is in its words, from the best passages alone; without one it is the best passage itself. “out” "
                 "sends “answer”, “source” (where it stands), “citations” (title, place, quote) and “found”. Every quote is looked for in "
                 "its document; an answer that cites what is not there leaves by “failed”. What the documents do not answer leaves by "
-                "“not in the documents”. Instructions in a document are text and change nothing else."
+                "“not in the documents”. With a model for embeddings (page “Language models”) passages are also found by their meaning, "
+                "where a language model then judges them. Instructions in a document are text and change nothing else."
             ),
             labels={
                 "question": "Question", "only": "Only documents called", "model": "Model", "quote_only": "Only passages, no model",
@@ -127,7 +131,8 @@ class AskDocuments(Kind):
                 "対象は「文書」のページにある文書です。ワーカーが手元に持つので、サーバーにつながらなくても答えます。言語モデルがあれば、最も"
                 "合う箇所だけを根拠にした文で答え、なければその箇所をそのまま答えとします。「出力」には answer(答え)、source(出典)、"
                 "citations(文書名、箇所、引用)、found を付けて送ります。引用は文書にそのままあるかを確かめ、ない引用をした答えは「失敗」に"
-                "出ます。文書に答えがなければ「文書にない」に出ます。文書の中に指示が書かれていても文章として扱い、ほかには影響しません。"
+                "出ます。文書に答えがなければ「文書にない」に出ます。埋め込み用のモデル(「言語モデル」のページ)があれば、別の言い方でも意味の近い"
+                "箇所を探し、言語モデルが答えになるかを判断します。文書の中に指示が書かれていても文章として扱い、ほかには影響しません。"
             ),
             labels={
                 "question": "質問", "only": "対象の文書", "model": "モデル", "quote_only": "引用だけ(モデルを使わない)", "most": "箇所の数",

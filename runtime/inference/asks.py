@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from nodes.kit.effect import Answer
 from nodes.kit.sparing import KEEP_FOR
 from runtime.addresses import Egress
-from runtime.deploy import CHAT, DEFAULT_MODEL, Access, LocalModel, ModelAccess, Models, access_to
+from runtime.deploy import CHAT, DEFAULT_MODEL, Access, EmbeddingAccess, LocalModel, ModelAccess, Models, access_to
 from runtime.inference.answer_cache import AnswerCache, question_key
+from runtime.inference.embeddings import Embeddings
 from runtime.inference.kept import PictureOf, Unusable
 from runtime.inference.shelf import Shelf, own_version, versioned
 from runtime.inference.spending import Spending
@@ -112,6 +113,7 @@ class _ChatLine(_Line):
 
 
 Done = Callable[[Answer], None]
+_Documents = tuple[str, ModelAccess | None, EmbeddingAccess | None]
 
 
 class Asks:
@@ -136,7 +138,8 @@ class Asks:
         self._models, self._shelf, self._ways = models, shelf, ways
         self.library = library or Library(None)
         self._spending, self._cache = spending, AnswerCache()
-        self._lines: dict[Access | str | tuple[str, ModelAccess | None], _Line] = {}
+        self._embeddings = Embeddings(egress, trusted, spending)
+        self._lines: dict[Access | str | _Documents, _Line] = {}
         self._lock = threading.Lock()
 
     def ask(
@@ -176,19 +179,28 @@ class Asks:
         if access is None and name is not None and wanted:
             question.end(Answer(error="no_model", detail=f"there is no access to the model {name!r} here"))
             return
+        key = (DOCUMENTS, access, given.embedding)
         with self._lock:
-            line = self._lines.get((DOCUMENTS, access))
+            line = self._lines.get(key)
             if line is None:
-                line = self._lines[DOCUMENTS, access] = _Line(partial(self._from_documents, access))
+                line = self._lines[key] = _Line(partial(self._from_documents, access, given.embedding))
         self._put(line, question if access is not None else question.uncounted())
 
     def _from_documents(
-        self, access: ModelAccess | None, request: dict[str, Any], timeout: float, flow: str, use: Use
+        self,
+        access: ModelAccess | None,
+        near: EmbeddingAccess | None,
+        request: dict[str, Any],
+        timeout: float,
+        flow: str,
+        use: Use,
     ) -> Answer:
         line = self._line(access) if access is not None else None
+        embed = partial(self._embeddings.vector, near, flow) if near is not None else None
         if not isinstance(line, _ChatLine):
-            return answer_from(self.library, request, timeout, None)
-        return answer_from(self.library, request, timeout, lambda asked, left: line.chat_with(asked, left, flow, use))
+            return answer_from(self.library, request, timeout, None, embed)
+        say = line.chat_with
+        return answer_from(self.library, request, timeout, lambda asked, left: say(asked, left, flow, use), embed)
 
     def _ask_here(self, question: "_Question", given: Models, task: str, name: str | None, device: str | None) -> None:
         """Of a model that runs in this process."""
@@ -282,6 +294,7 @@ class Asks:
             lines, self._lines = list(self._lines.values()), {}
         for line in lines:
             line.close()
+        self._embeddings.close()
 
 
 class _Question:

@@ -4,13 +4,15 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from runtime.library.index import Found, Unreadable, search
+from runtime.library.index import Found, Unreadable, search, vectors_in
+from runtime.library.vectors import Meaning
 
 log = logging.getLogger("suiro.library")
 Get = Callable[[str, int, Path, threading.Event], None]
 """Fetches the file with a sha256 and size to a place; raises OSError or what says why it could not."""
+Read = TypeVar("Read")
 LARGEST = 256 * 1024 * 1024
 """Bytes of a file that is fetched."""
 PAUSES = (1.0, 5.0, 30.0, 120.0)
@@ -34,13 +36,22 @@ class Library:
         self.get: Get | None = None
         self.pauses: Sequence[float] = PAUSES
 
-    def search(self, question: str, *, only: Sequence[str] = (), most: int = 5) -> list[Found]:
+    def search(
+        self, question: str, *, only: Sequence[str] = (), most: int = 5, meaning: Meaning | None = None
+    ) -> list[Found]:
         """Raises NoDocuments."""
+        return self._read(lambda place: search(place, question, only=only, most=most, meaning=meaning))
+
+    def vectors(self) -> tuple[str, int] | None:
+        """The model of the passages' vectors and their dimensions; None: they have none. Raises NoDocuments."""
+        return self._read(vectors_in)
+
+    def _read(self, read: Callable[[Path], Read]) -> Read:
         place = self._place
         if place is None:
             raise NoDocuments(self._why)
         try:
-            return search(place, question, only=only, most=most)
+            return read(place)
         except Unreadable as broken:
             raise NoDocuments(f"the file of documents cannot be read ({broken})") from broken
 
