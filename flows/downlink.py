@@ -13,9 +13,10 @@ from flows.commands.connection import broker_of, embedded_address
 from flows.commands.deploying import waiting_actuations
 from flows.commands.manuals import index_of
 from flows.commands.snoozing import current_snoozes
-from flows.model_access import model_access, model_access_of
+from flows.manuals.showing import titles_asked
+from flows.model_access import embedding_model, model_access, model_access_of
 from flows.models import AskBudget, Broker, Destination, Flow, ModelProfile, ModelVersion, TrainedModel, Workspace
-from flows.models_asked import DEFAULT_MODEL, models_of
+from flows.models_asked import CHAT, DEFAULT_MODEL, models_of
 from flows.registered import content_json, loaded_tables, registry_json, registry_of
 from flows.sealing import CannotOpen, unseal
 from flows.showing import snooze_json
@@ -122,6 +123,7 @@ def deploy_message(flow: Flow, *, watched: bool = False) -> Message | None:
         "lang": language(document),
         "destinations": _destinations(flow.workspace, list(registry.destinations)),
         "models": _models(flow.workspace, set(models_of(document))),
+        "embedding": _embedding(flow.workspace) if titles_asked(document) else None,
         "taps": watched,
         "approvals": list(flow.approvals.values_list("hash", flat=True)),
     }
@@ -141,10 +143,15 @@ def _destinations(workspace: Workspace, refs: list[str]) -> dict[str, Message]:
 
 def _models(workspace: Workspace, asked: set[str]) -> dict[str, Message]:
     """Access to each asked model that there is access to; the one that a node without a `model` asks is "default"."""
-    rows = ModelProfile.objects.of(workspace).filter(ref__in=asked)
+    rows = ModelProfile.objects.of(workspace).filter(ref__in=asked, task=CHAT)
     found = {row.ref: model_access(row) for row in rows if row.base_url}
     default = model_access_of(workspace) if DEFAULT_MODEL in asked else None
     return {**found, DEFAULT_MODEL: default} if default is not None else found
+
+
+def _embedding(workspace: Workspace) -> Message | None:
+    row = embedding_model(workspace)
+    return {**model_access(row), "ref": row.ref} if row is not None else None
 
 
 def _opened(sealed: str, row: Broker | Destination) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flows.models import ModelProfile, Workspace
 from flows.sealing import CannotOpen, unseal
+from runtime.deploy import EMBED
 
 ENVIRONMENT = (
     ("SUIRO_MODEL_URL", "OPENAI_BASE_URL"),
@@ -30,6 +31,11 @@ def model_access_of(workspace: Workspace) -> dict[str, Any] | None:
 def author_model(workspace: Workspace) -> ModelProfile | None:
     """What the settings page keeps."""
     return ModelProfile.objects.of(workspace).filter(writes=True).first()
+
+
+def embedding_model(workspace: Workspace) -> ModelProfile | None:
+    """The one for documents."""
+    return ModelProfile.objects.of(workspace).filter(task=EMBED).exclude(base_url="").first()
 
 
 def model_access(row: ModelProfile) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def models_without_access(document: Any, workspace: Workspace) -> Iterator[Probl
     asked = models_of(document, needed=True)
     if not asked:
         return
-    rows = ModelProfile.objects.of(workspace).filter(ref__in=asked).exclude(base_url="")
+    rows = ModelProfile.objects.of(workspace).filter(ref__in=asked, task=CHAT).exclude(base_url="")
     reached = set(rows.values_list("ref", flat=True))
     if model_access_of(workspace) is not None:
         reached.add(DEFAULT_MODEL)

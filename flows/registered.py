@@ -23,6 +23,7 @@ from nodes.kit.catalog import full_catalog
 from nodes.kit.things import Model as Trained
 from nodes.kit.things import Registry
 from nodes.kit.things import Table as LoadedTable
+from runtime.deploy import EMBED
 
 Entry = dict[str, Any]
 
@@ -34,7 +35,7 @@ def registry_json(workspace: Workspace, *, rows: bool = False) -> Entry:
         "types": [type_json(row) for row in DeviceType.objects.of(workspace)],
         "devices": [device_json(row) for row in Device.objects.of(workspace).select_related("type")],
         "destinations": [{**_named(row), "service": row.service} for row in Destination.objects.of(workspace)],
-        "models": [{**_named(row), "task": row.task} for row in ModelProfile.objects.of(workspace)]
+        "models": [{**_named(row), "task": row.task} for row in ModelProfile.objects.of(workspace).exclude(task=EMBED)]
         + trained_json(workspace),
         "tables": [table_json(row, rows=rows) for row in tables_of(workspace, rows=rows)],
     }

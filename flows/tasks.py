@@ -34,4 +34,16 @@ def measure_model(job_id: str) -> None:
         abandon_job(job_id)
 
 
-TASKS: dict[str, Any] = {"compile": compile_flow, "measure": measure_model}
+@shared_task(name="flows.embed")
+def embed_passages(job_id: str) -> None:
+    """Passages of documents into vectors."""
+    try:
+        from flows.manuals.embedding import embed_job
+
+        embed_job(job_id)
+    except Exception:
+        log.exception("job %s failed", job_id)
+        abandon_job(job_id)
+
+
+TASKS: dict[str, Any] = {"compile": compile_flow, "measure": measure_model, "embed": embed_passages}

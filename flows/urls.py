@@ -53,6 +53,7 @@ urlpatterns = [
     path("gallery/<slug:name>/demo", demo.page, name="demo"),
     path("devices/", devices.list_page, name="devices"),
     path("documents/", manuals.list_page, name="documents"),
+    path("documents/vectors/", manuals.vectors, name="documents-vectors"),
     path("worker/documents/<str:sha256>/<int:number>", manuals.part, name="document-part"),
     path("plans/", plans.list_page, name="plans"),
     path("tables/", tables.list_page, name="tables"),

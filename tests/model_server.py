@@ -17,7 +17,7 @@ fenced (ignores response_format, a code fence in prose) · thinking (a draft bet
 of another field, a chunk of usage without choices) · azure (wants ?api-version= and the key in `api-key`)
 
 POST /v1/embeddings answers too: a bag of words whose hashes are directions, where words of one group of `synonyms` share one. Its own
-modes: wrong-size (another number of dimensions) · nan · few (a vector too little) · zero (a vector without a direction); broken,
+modes: wrong-size (another number of dimensions) · nan · few (a vector too little) · once (an honest answer, then 500) · zero (a vector without a direction); broken,
 slow, hanging-up and rate-limited as above.
 """
 
@@ -135,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(
                 429, {"error": {"message": "slow down", "type": "rate_limit"}}, {"Retry-After": model.retry_after}
             )
-        elif model.mode == "broken":
+        elif model.mode == "broken" or (model.mode == "once" and len(model.requests) > 1):
             self._json(500, {"error": {"message": "out of order"}})
         elif model.mode == "strict" and "stream_options" in body:
             self._json(400, {"error": {"message": "stream_options: unknown field"}})

@@ -11,7 +11,7 @@ from flows.commands.asks import (
     shown_answer,
     today_in,
 )
-from flows.commands.budgets import BadNumber, RefTaken, choose_currency, forget_profile, save_profile, set_budget
+from flows.commands.budgets import BadNumber, OneEmbedder, RefTaken, choose_currency, forget_profile, save_profile, set_budget
 from flows.commands.connection import BadAddress as BadBrokerAddress
 from flows.commands.connection import (
     broker_of,
@@ -110,6 +110,7 @@ from flows.commands.manuals import (
     manuals_of,
     rename_manual,
     search_manuals,
+    try_vectors,
 )
 from flows.commands.measuring import ask_measure, drift_of_version, keep_measured
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts

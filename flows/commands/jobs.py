@@ -74,7 +74,7 @@ def end_job(job: Job, status: str, *, result: dict[str, Any] | None = None, prob
 
 def abandon_job(job_id: str) -> None:
     """The job could not even be begun, or ended without saying how. Whoever waits for it is told."""
-    for kind, problem in (("compile", "author_away"), ("measure", "not_measured")):
+    for kind, problem in (("compile", "author_away"), ("measure", "not_measured"), ("embed", "no_vectors")):
         if Job.everywhere.filter(pk=job_id, kind=kind, status__in=OPEN).update(
             status=Job.Status.FAILED, problem=problem
         ):

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from flows import live
+from flows.commands.vectors import ask_vectors, kept_vectors, passages_in
 from flows.manuals.reading import read_manual
 from flows.models import Manual, ManualIndex, ManualIndexPart, Membership, Worker, Workspace
 from flows.rights import MEMBER, VIEWER, needs
 from runtime.inference.rollout import PART
 from runtime.library.index import Found, build, search
-from runtime.library.passages import Section, passages_of
 
 MOST_MANUALS = 200
 MOST_TEXT = 6_000_000
@@ -59,14 +59,14 @@ def add_manual(member: Membership, file: str, data: bytes, title: str = "") -> M
     kind, sections = read_manual(file, data)
     size = sum(len(one.place) + len(one.text) for one in sections)
     with transaction.atomic():
-        _lock(member.workspace)
+        lock_manuals(member.workspace)
         if mine.count() >= MOST_MANUALS or (mine.aggregate(all=Sum("size"))["all"] or 0) + size > MOST_TEXT:
             raise ManualsFull
         shown = _line(file.replace("\\", "/").rpartition("/")[2])
         facts = {"kind": kind, "sha256": sha256, "count": len(sections), "size": size, "file": shown[:200]}
         named = _line(title)[:120] or shown.rpartition(".")[0][:120] or shown[:120] or "–"
         row = Manual.objects.add(member.workspace, title=named, sections=[[s.place, s.text] for s in sections], **facts)
-        _changed(member.workspace)
+        remake_index(member.workspace)
     return row
 
 
@@ -74,11 +74,11 @@ def add_manual(member: Membership, file: str, data: bytes, title: str = "") -> M
 def rename_manual(member: Membership, manual_id: uuid.UUID, title: str) -> Manual:
     """Citations of later answers have the new title. Raises ManualGone."""
     with transaction.atomic():
-        _lock(member.workspace)
+        lock_manuals(member.workspace)
         row = manual_of(member, manual_id)
         row.title = _line(title)[:120] or row.title
         row.save(update_fields=["title", "updated"])
-        _changed(member.workspace)
+        remake_index(member.workspace)
     return row
 
 
@@ -86,9 +86,9 @@ def rename_manual(member: Membership, manual_id: uuid.UUID, title: str) -> Manua
 def forget_manual(member: Membership, manual_id: uuid.UUID) -> None:
     """Raises ManualGone."""
     with transaction.atomic():
-        _lock(member.workspace)
+        lock_manuals(member.workspace)
         manual_of(member, manual_id).delete()
-        _changed(member.workspace)
+        remake_index(member.workspace)
 
 
 @needs(VIEWER)
@@ -117,34 +117,44 @@ def index_part(workspace: Workspace, sha256: str, number: int) -> bytes | None:
     return bytes(data) if data is not None else None
 
 
-def _changed(workspace: Workspace) -> None:
-    """The file anew, and whoever should know it."""
+@needs(MEMBER)
+def try_vectors(member: Membership) -> None:
+    """Ask once more for the vectors that passages have not."""
+    with transaction.atomic():
+        lock_manuals(member.workspace)
+        remake_index(member.workspace)
+
+
+def remake_index(workspace: Workspace, problem: str | None = None) -> None:
+    """The file anew, and whoever should know it. Vectors that it lacks are asked for in the background, unless that has just been
+    tried: then `problem` says why some are missing ("": none is)."""
     ManualIndex.objects.of(workspace).delete()
     manuals = Manual.objects.of(workspace)
     if manuals.exists():
         with tempfile.TemporaryDirectory(prefix="suiro-") as folder:
-            _keep(workspace, Path(folder) / "index", manuals)
+            index = _keep(workspace, Path(folder) / "index", problem or "")
+        if problem is None and index.near < index.count:
+            ask_vectors(workspace)
     for worker in Worker.objects.of(workspace):
         live.tell_worker(worker.id, "documents")
     live.to_browsers(workspace.id, {"t": "documents"})
 
 
-def _keep(workspace: Workspace, place: Path, manuals: QuerySet[Manual]) -> None:
-    passages = (
-        passage
-        for manual in manuals.iterator(chunk_size=1)
-        for passage in passages_of(str(manual.pk), manual.title, (Section(*one) for one in manual.sections))
-    )
-    sha256 = build(passages, place)
-    index = ManualIndex.objects.add(workspace, sha256=sha256, size=place.stat().st_size)
+def _keep(workspace: Workspace, place: Path, problem: str) -> ManualIndex:
+    passages = passages_in(workspace)
+    vectors, near = kept_vectors(workspace, passages)
+    sha256 = build(passages, place, vectors)
+    facts = {"sha256": sha256, "size": place.stat().st_size, "count": len(passages), "near": near}
+    index = ManualIndex.objects.add(workspace, **facts, problem=problem[:200])
     with place.open("rb") as file:
         number = 0
         while data := file.read(PART):
             ManualIndexPart.objects.add(workspace, index=index, number=number, data=data)
             number += 1
+    return index
 
 
-def _lock(workspace: Workspace) -> None:
+def lock_manuals(workspace: Workspace) -> None:
     """One change after the other: each makes the file of all."""
     Workspace.objects.select_for_update().get(pk=workspace.pk)
 

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flows.models import Flow, Manual, Workspace
+from django.utils.translation import gettext as _
+
+from flows.model_access import embedding_model
+from flows.models import Flow, Job, Manual, ManualIndex, Workspace
 from nodes.ai.ask_documents import AskDocuments
 from nodes.kit.catalog import full_catalog
 from runtime.library.index import Found
@@ -39,18 +42,42 @@ def found_json(found: Sequence[Found]) -> list[dict[str, Any]]:
     ]
 
 
+def vectors_json(workspace: Workspace) -> dict[str, Any] | None:
+    """How many passages have a vector, and why others have none; None where no model makes any, or there are no documents."""
+    index = ManualIndex.objects.of(workspace).first()
+    if index is None or embedding_model(workspace) is None:
+        return None
+    making = Job.objects.of(workspace).filter(kind="embed", status__in=(Job.Status.WAITING, Job.Status.RUNNING)).exists()
+    problem = _("The model for embeddings: %s.") % _reason(index.problem) if index.problem else ""
+    return {"near": index.near, "count": index.count, "making": making, "problem": problem}
+
+
+def _reason(problem: str) -> str:
+    """In the reader's language."""
+    words = {
+        "its model did not answer in time": _("it did not answer in time"),
+        "its model cannot be reached": _("it cannot be reached"),
+        "the answer of its model cannot be read": _("its answer cannot be read"),
+        "the answer of its model is too large": _("its answer is too large"),
+        "the time for them was over": _("there was no time for all of them"),
+    }
+    status = problem.removeprefix("its model's server said ")
+    return _("its server said %s") % status if status != problem else words.get(problem, _("what it answers are no vectors"))
+
+
 def uses_of_manuals(workspace: Workspace) -> Uses:
     """Each flow that asks documents, in its draft or as deployed, with the words that titles must have (none: all are asked)."""
     found: Uses = []
     for flow in Flow.objects.of(workspace).filter(binned=None).select_related("deployed").order_by("name"):
         running = flow.deployed.running_document() if flow.wanted and flow.deployed is not None else {}
         facts = {"id": str(flow.pk), "name": flow.name, "status": flow.status}
-        words = {only: None for document in (running, flow.document) for only in _words(document)}
+        words = {only: None for document in (running, flow.document) for only in titles_asked(document)}
         found += [(facts, only) for only in words]
     return found
 
 
-def _words(document: dict[str, Any]) -> list[tuple[str, ...]]:
+def titles_asked(document: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Of each node that asks documents, the words that their titles must have."""
     nodes = document.get("nodes")
     found = []
     for node in nodes if isinstance(nodes, list) else ():

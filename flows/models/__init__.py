@@ -5,7 +5,7 @@ from flows.models.dashboard import Dashboard, DashboardLink
 from flows.models.flow import Approval, Flow, FlowVersion, Hook, Job, Turn
 from flows.models.gallery import Copy, Report, ReportLink
 from flows.models.incident import Incident
-from flows.models.manual import Manual, ManualIndex, ManualIndexPart
+from flows.models.manual import Manual, ManualIndex, ManualIndexPart, PassageVector
 from flows.models.plan import DashboardPlan, SitePlan
 from flows.models.registry import Broker, Destination, Device, DeviceType, ModelProfile
 from flows.models.scoped import Owned, Unscoped
@@ -66,6 +66,7 @@ __all__ = [
     "ModelVersion",
     "Notice",
     "Owned",
+    "PassageVector",
     "PendingApproval",
     "Report",
     "ReportLink",

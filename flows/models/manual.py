@@ -22,10 +22,14 @@ class Manual(Owned):
 
 
 class ManualIndex(Owned):
-    """What runtime/library/index.py made of all documents of the workspace; the newest alone."""
+    """What runtime/library/index.py made of all documents of the workspace; the newest alone. `count` are its passages, `near`
+    those that have a vector; `problem` is why the others have none, where that was tried in vain."""
 
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
+    count = models.PositiveIntegerField(default=0)
+    near = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=200, blank=True)
 
     class Meta(Owned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="manual_index_once")]
@@ -40,3 +44,13 @@ class ManualIndexPart(Owned):
 
     class Meta(Owned.Meta):
         constraints = [models.UniqueConstraint(fields=["index", "number"], name="manual_index_part_once")]
+
+
+class PassageVector(Owned):
+    """The vector of a passage, so that it is asked for once: `key` is made of its text and its model (runtime/library/vectors.py)."""
+
+    key = models.CharField(max_length=64)
+    data = models.BinaryField()
+
+    class Meta(Owned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="passage_vector_once")]

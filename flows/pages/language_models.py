@@ -13,7 +13,7 @@ from flows.access import member_of
 from flows.models import Membership, ModelProfile, Workspace
 from flows.spending import LIMITS, askers, budget_of, total
 from nodes.kit.things import spoken
-from runtime.deploy import CHAT
+from runtime.deploy import CHAT, EMBED
 
 ALL = "all"
 
@@ -37,10 +37,10 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _models(workspace: Workspace, lang: str) -> list[dict[str, Any]]:
-    rows = ModelProfile.objects.of(workspace).filter(task=CHAT)
+    rows = ModelProfile.objects.of(workspace).filter(task__in=(CHAT, EMBED))
     return [
         {"id": row.ref, "shown": spoken(row.label, lang, row.ref), "label": row.label, "base_url": row.base_url,
-         "model": row.model, "has_key": bool(row.sealed_key), "writes": row.writes, "price_in": row.price_in,
+         "model": row.model, "has_key": bool(row.sealed_key), "writes": row.writes, "embeds": row.task == EMBED, "price_in": row.price_in,
          "price_out": row.price_out}
         for row in rows
     ]  # fmt: skip
@@ -70,6 +70,8 @@ def _save(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("There is no such thing here."))
     except commands.BadBrokerAddress:
         messages.error(request, _("The address has to begin with https:// or http://, and the model needs a name."))
+    except commands.OneEmbedder:
+        messages.error(request, _("There is a model for embeddings already: change it, or forget it first."))
     except commands.RefTaken:
         messages.error(request, _("This id is taken by something else."))
     except (commands.NotRegistered, commands.FlowGone):
@@ -94,6 +96,7 @@ def _save_model(member: Membership, given: QueryDict) -> None:
         key=given.get("key", "") or None,
         price_in=_number(given, "price_in"),
         price_out=_number(given, "price_out"),
+        task=given.get("task", CHAT),
     )
 
 

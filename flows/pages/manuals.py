@@ -1,13 +1,13 @@
 """Documents that flows answer questions from: which there are, what was read of them, who asks them; and their file for workers."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import number_format
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from flows import commands
 from flows.access import member_of
-from flows.manuals.showing import manual_json, uses_of_manuals
+from flows.manuals.showing import manual_json, uses_of_manuals, vectors_json
 
 
 @require_GET
@@ -20,7 +20,14 @@ def list_page(request: HttpRequest) -> HttpResponse:
         for one in manuals
     ]  # fmt: skip
     data = [{name: value for name, value in one.items() if name != "added"} for one in manuals]
-    return render(request, "documents.html", {"manuals": lines, "page_data": {"manuals": data}})
+    return render(request, "documents.html", {"manuals": lines, "page_data": {"manuals": data}, "vectors": vectors_json(member.workspace)})
+
+
+@require_POST
+def vectors(request: HttpRequest) -> HttpResponse:
+    """Ask once more for the vectors that passages have not."""
+    commands.try_vectors(member_of(request))
+    return redirect("documents")
 
 
 @require_GET

@@ -119,3 +119,9 @@ def test_a_quote_may_differ_in_white_space_and_width_alone(value: Any) -> None:
 )
 def test_an_invented_citation_is_found_out(value: Any, why: str) -> None:
     assert why in str(wrong_words(value, TEXTS))
+
+
+def test_why_a_question_was_searched_by_words_alone_stands_on_the_trace_and_the_answer_goes_on() -> None:
+    node = asked()
+    node.answer(GOOD, detail="its model did not answer in time")
+    assert (node.troubles(), [port for port, *_ in node.sent]) == (["no_vectors"], ["out"])

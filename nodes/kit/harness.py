@@ -87,11 +87,11 @@ class Harness:
         """The flow goes on at `at`, after it did not run since the last call."""
         self._fire(ms(at), overdue=True)
 
-    def answer(self, value: Any = None, error: str | None = None) -> None:
+    def answer(self, value: Any = None, error: str | None = None, detail: str = "") -> None:
         if self.last is None:
             raise ValueError("no event was fed")
         asked = next((one for one in reversed(self.yields) if isinstance(one, Ask)), None)
-        answer = Answer(value, error, asked=asked.request if asked else None)
+        answer = Answer(value, error, detail, asked=asked.request if asked else None)
         self._take(self.node.on_answer(answer, (asked and asked.event) or self.last, self.memory))
 
     def read(self, **arrival: Any) -> None:
