@@ -11,7 +11,15 @@ from flows.commands.asks import (
     shown_answer,
     today_in,
 )
-from flows.commands.budgets import BadNumber, OneEmbedder, RefTaken, choose_currency, forget_profile, save_profile, set_budget
+from flows.commands.budgets import (
+    BadNumber,
+    OneEmbedder,
+    RefTaken,
+    choose_currency,
+    forget_profile,
+    save_profile,
+    set_budget,
+)
 from flows.commands.connection import BadAddress as BadBrokerAddress
 from flows.commands.connection import (
     broker_of,

@@ -33,7 +33,11 @@ def kept_vectors(workspace: Workspace, passages: Sequence[Passage]) -> tuple[Vec
         return None, 0
     keys = [passage_key(row, passage) for passage in passages]
     mine = PassageVector.objects.of(workspace)
-    kept = {key: bytes(data) for some in _some(set(keys)) for key, data in mine.filter(key__in=some).values_list("key", "data")}
+    kept = {
+        key: bytes(data)
+        for some in _some(set(keys))
+        for key, data in mine.filter(key__in=some).values_list("key", "data")
+    }
     near = sum(key in kept for key in keys)
     return Vectors(row.model, lambda passage: kept.get(passage_key(row, passage))), near
 

@@ -47,7 +47,9 @@ def vectors_json(workspace: Workspace) -> dict[str, Any] | None:
     index = ManualIndex.objects.of(workspace).first()
     if index is None or embedding_model(workspace) is None:
         return None
-    making = Job.objects.of(workspace).filter(kind="embed", status__in=(Job.Status.WAITING, Job.Status.RUNNING)).exists()
+    making = (
+        Job.objects.of(workspace).filter(kind="embed", status__in=(Job.Status.WAITING, Job.Status.RUNNING)).exists()
+    )
     problem = _("The model for embeddings: %s.") % _reason(index.problem) if index.problem else ""
     return {"near": index.near, "count": index.count, "making": making, "problem": problem}
 
@@ -62,7 +64,11 @@ def _reason(problem: str) -> str:
         "the time for them was over": _("there was no time for all of them"),
     }
     status = problem.removeprefix("its model's server said ")
-    return _("its server said %s") % status if status != problem else words.get(problem, _("what it answers are no vectors"))
+    return (
+        _("its server said %s") % status
+        if status != problem
+        else words.get(problem, _("what it answers are no vectors"))
+    )
 
 
 def uses_of_manuals(workspace: Workspace) -> Uses:

@@ -20,7 +20,11 @@ def list_page(request: HttpRequest) -> HttpResponse:
         for one in manuals
     ]  # fmt: skip
     data = [{name: value for name, value in one.items() if name != "added"} for one in manuals]
-    return render(request, "documents.html", {"manuals": lines, "page_data": {"manuals": data}, "vectors": vectors_json(member.workspace)})
+    return render(
+        request,
+        "documents.html",
+        {"manuals": lines, "page_data": {"manuals": data}, "vectors": vectors_json(member.workspace)},
+    )
 
 
 @require_POST

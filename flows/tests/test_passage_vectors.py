@@ -150,7 +150,9 @@ def test_a_flow_that_asks_documents_is_deployed_with_the_model_and_no_other_flow
         message = downlink.deploy_message(flow)
         assert message is not None
         embedding = deploy_of({key: value for key, value in message.items() if key != "t"}).embedding
-        assert (embedding.ref, embedding.key, embedding.trusted) == ("near", "secret", False) if embedding else not named
+        assert (
+            (embedding.ref, embedding.key, embedding.trusted) == ("near", "secret", False) if embedding else not named
+        )
         assert message["models"] == {}
 
 

@@ -176,7 +176,9 @@ def test_two_rankings_are_joined_by_reciprocal_ranks() -> None:
     assert fused([], [5]) == [5]
 
 
-@pytest.mark.parametrize("numbers", [None, [], "x", [1, "2"], [True, 1.0], [float("nan")], [1e300], [0.0, 0.0], [1.0] * 5_000])
+@pytest.mark.parametrize(
+    "numbers", [None, [], "x", [1, "2"], [True, 1.0], [float("nan")], [1e300], [0.0, 0.0], [1.0] * 5_000]
+)
 def test_what_is_no_vector_is_refused(numbers: Any) -> None:
     with pytest.raises(NoVectors):
         packed(numbers)
