@@ -21,7 +21,7 @@ from tests.brokers import any_free_port, wait_until
 
 class ControlServer:
     """`frames` holds every frame that came, `rows` every numbered row once, by number. Acknowledges by itself while
-    `acking`. `files` are those of models, by sha256, and served part by part; `asked` is which parts were asked for."""
+    `acking`. `files` are those of models and documents, by sha256, and served part by part; `asked` is which parts were asked for."""
 
     def __init__(self, token: str = "token-1", port: int | None = None) -> None:
         self.token, self.port = token, port or any_free_port()
@@ -53,8 +53,8 @@ class ControlServer:
         self.line = None
 
     def _served(self, line: ServerConnection, request: Request) -> Response | None:
-        """A part of a model's file, for who has the token."""
-        if not request.path.startswith("/worker/models/"):
+        """A part of a model's file, or of the documents', for who has the token."""
+        if not request.path.startswith(("/worker/models/", "/worker/documents/")):
             return None
         sha256, number = request.path.split("/")[-2:]
         data = self.files.get(sha256)

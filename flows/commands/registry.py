@@ -12,6 +12,7 @@ from flows.commands.deploying import first_worker
 from flows.models import Destination, Device, DeviceType, Membership, ModelProfile, TrainedModel, Workspace
 from flows.registered import registry_json as registered_json
 from flows.rights import MEMBER, needs
+from runtime.deploy import EMBED
 
 Entry = dict[str, Any]
 
@@ -95,9 +96,10 @@ def _write(workspace: Workspace, clean: dict[str, list[Entry]]) -> None:
             facts["sealed_address"] = ""  # an address is sealed for its service
         Destination.objects.of(workspace).update_or_create(ref=entry["id"], **_row(workspace, entry, facts))
     here = set(TrainedModel.objects.of(workspace).values_list("ref", flat=True))
+    here |= set(ModelProfile.objects.of(workspace).filter(task=EMBED).values_list("ref", flat=True))
     for entry in clean["models"]:
         if entry["id"] in here:
-            continue  # its file and its words are kept
+            continue  # its file and its words are kept, and no node asks the model for embeddings
         facts = {"task": entry.get("task", "chat")}
         ModelProfile.objects.of(workspace).update_or_create(ref=entry["id"], **_row(workspace, entry, facts))
     for entry in clean["tables"]:

@@ -137,6 +137,8 @@ def test_there_is_one_and_flows_never_name_it(member: Membership) -> None:
             save(member, server, task="chat")
         assert save(member, server, model="e-2").model == "e-2"
     assert registry_json(member.workspace)["models"] == []
+    commands.register_things(member, {"models": [{"id": "near", "task": "chat"}]})
+    assert ModelProfile.objects.of(member.workspace).get().task == "embed"
 
 
 def test_a_flow_that_asks_documents_is_deployed_with_the_model_and_no_other_flow_is(member: Membership) -> None:

@@ -1,5 +1,5 @@
 // Documents: uploaded, read, asked, renamed, deleted.
-import { call, complain, lang, make, pageData, question, say } from './page.js'
+import { call, complain, lang, listen, make, pageData, question, say } from './page.js'
 
 const MOST_BYTES = 16 * 1024 * 1024
 const known = new Map(pageData.manuals.map((manual) => [manual.id, manual]))
@@ -126,3 +126,15 @@ function passage(one) {
   const where = [one.title, one.place].filter(Boolean).join(', ')
   return make('div', { class: 'passage' }, make('h3', {}, `${where} · ${say('manual_covers', percent)}`), make('p', {}, one.text))
 }
+
+// --- vectors -------------------------------------------------------------------------------------------------------
+
+const vectors = (page) => page.querySelector('[data-testid=vectors]')
+
+/** Says how far they are, while they are being made. */
+listen('documents', async () => {
+  if (!vectors(document)) return
+  const answer = await fetch(location.pathname)
+  const told = answer.ok ? vectors(new DOMParser().parseFromString(await answer.text(), 'text/html')) : null
+  if (told) vectors(document).replaceWith(document.adoptNode(told))
+})
