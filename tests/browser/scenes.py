@@ -49,7 +49,7 @@ def node(page: Page) -> None:
 
 WIRE = ".wire-value"
 SHOWN = "[data-testid=camera]"
-SERIES = ".series-times"
+PLAYS = ".series-times, [data-testid=camera]"
 READING = ".value dd:not(.none)"
 SCENES = [
     Scene("flows", "/flows/"),
@@ -123,7 +123,7 @@ def first_fault(page: Page) -> None:
 
 
 DEMOS = [
-    Scene(f"demo-{scenario.name}", f"/gallery/{scenario.name}/demo", first_fault, live=SERIES)
+    Scene(f"demo-{scenario.name}", f"/gallery/{scenario.name}/demo", first_fault, live=PLAYS)
     for scenario in scenarios()
 ]
 """Of every scenario. They are alike but for what the scenario says, so they are pictured in one look each."""
