@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, type EdgeProps } from '@xyflow/react'
 import { Pin, Plus, Scissors } from 'lucide-react'
 import { memo, type CSSProperties, type MouseEvent } from 'react'
 import { nodeById } from '../model/document'
@@ -16,9 +16,13 @@ import { Age } from '../panels/Age'
 import type { DrawnWire } from './graph'
 import { Peek, rateOf, usePeek } from './Peek'
 
+const TURNS = 48
+
 export const WireLine = memo(function WireLine(props: EdgeProps<DrawnWire>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props
-  const [path, x, y] = getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, curvature: 0.32 })
+  const ends = { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition }
+  // a curve would run behind the cards where the flow goes on below, at the left
+  const [path, x, y] = targetX < sourceX - TURNS ? getSmoothStepPath({ ...ends, borderRadius: 20, offset: TURNS / 2 }) : getBezierPath({ ...ends, curvature: 0.32 })
   const wire = data!.wire
   const output = `${wire.source}.${wire.sourcePort}`
   const tap = useLive((live) => live.edges[output])
