@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processes from /proc"),
 ]
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = {"broker": "nats-server", "web": "uvicorn", "worker": "runtime worker", "virtual devices": "fleet run"}
+PARTS = {"broker": "nats-server", "web": "uvicorn", "worker": "runtime worker", "virtual devices": "fleet serve"}
 
 
 class Started:
