@@ -4,6 +4,7 @@ import { memo, type CSSProperties, type MouseEvent } from 'react'
 import { nodeById } from '../model/document'
 import { deviceLabel, type Registry } from '../model/registry'
 import { shortly } from '../model/shown'
+import { GAP_X, NODE_WIDTH } from '../model/size'
 import type { Wire } from '../model/wires'
 import { documentNow } from '../session/flow'
 import { useKnown } from '../session/known'
@@ -18,11 +19,16 @@ import { Peek, rateOf, usePeek } from './Peek'
 
 const TURNS = 48
 
+/** Where the flow goes on below, at the left: a curve would run behind the cards, and its value would stand there. */
+function backTo(ends: Parameters<typeof getSmoothStepPath>[0]): readonly [string, number, number] {
+  const [path, , y] = getSmoothStepPath({ ...ends, borderRadius: 20, offset: TURNS / 2 })
+  return [path, ends.targetX + NODE_WIDTH + GAP_X / 2, y]
+}
+
 export const WireLine = memo(function WireLine(props: EdgeProps<DrawnWire>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props
   const ends = { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition }
-  // a curve would run behind the cards where the flow goes on below, at the left
-  const [path, x, y] = targetX < sourceX - TURNS ? getSmoothStepPath({ ...ends, borderRadius: 20, offset: TURNS / 2 }) : getBezierPath({ ...ends, curvature: 0.32 })
+  const [path, x, y] = targetX < sourceX - TURNS ? backTo(ends) : getBezierPath({ ...ends, curvature: 0.32 })
   const wire = data!.wire
   const output = `${wire.source}.${wire.sourcePort}`
   const tap = useLive((live) => live.edges[output])
