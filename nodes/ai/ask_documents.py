@@ -167,7 +167,7 @@ def _test(name: str, answer: Any, expect: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "given": given,
-        "answers": [{"node": "manual", "answer": answer}],
+        "answers": [{"node": "manual", "device": "f1", "answer": answer}],
         "expect": [{"at": "1s", **expect}],
     }
 

@@ -15,7 +15,7 @@ from nodes.kit.asking import FAILED, UNSURE, fail, failed, failed_shape
 from nodes.kit.confirm import Confirm, Votes, confirmed
 from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
 from nodes.kit.event import Event
-from nodes.kit.inscription import Pattern, lines_in, read
+from nodes.kit.inscription import LIKELY, Pattern, lines_in, read
 from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
 from nodes.kit.params import Duration, FieldName, Identity, NodeParams, Per, Settable, refused
@@ -83,6 +83,11 @@ class ReadText(Kind):
             return
         crop = {} if self.params.crop is None else {"crop": self.params.crop.box}
         yield Ask({"task": TASK, "picture": picture, **crop}, self.params.timeout)
+
+    def likely_answers(self) -> tuple[Any, ...]:
+        """Nothing, and texts of the pattern, the least number and the most."""
+        shown = ({"text": text, "score": 1.0, "box": [0.3, 0.4, 0.7, 0.6]} for text in LIKELY[self.params.pattern])
+        return {"lines": []}, *({"lines": [line]} for line in shown)
 
     def on_answer(self, answer: Answer, event: Event, memory: Votes) -> Iterator[Yield]:
         if answer.error is not None:

@@ -14,6 +14,13 @@ from nodes.kit.objects import is_box, is_part
 
 MOST_LINES, LONGEST_LINE = 100, 200
 Pattern = Literal["number", "plate", "date", "any"]
+LIKELY: dict[Pattern, tuple[str, ...]] = {
+    "number": ("0", "999999"),
+    "plate": ("AB1234",),
+    "date": ("2026-01-05",),
+    "any": ("ABC 123",),
+}
+"""By pattern what may well be written."""
 _NUMBER = re.compile(r"[-+]?\d{1,15}(?:[ ]\d{1,6})*(?:[.,]\d{1,6})?")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _JAPANESE = re.compile(r"[一-鿿ぁ-ん]{1,4}\d{1,3}[ぁ-んA-Z]\d{1,4}")

@@ -66,7 +66,7 @@ def test_within_the_cooldown_only_the_latest_waits() -> None:
     wait_until(lambda: len(found) == 3, 2)
     commands.stop()
     assert [values["color"] for _, _, values in wire.sent] == ["red", "green"]
-    assert wire.sent[1][0] - wire.sent[0][0] >= 0.3
+    assert wire.sent[1][0] - wire.sent[0][0] >= 0.29  # a moment passes before the first is noted
     assert [one.sent for one in found] == [True, False, True]
     assert "replaced" in found[1].detail
 
