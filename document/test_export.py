@@ -43,6 +43,10 @@ def test_a_document_speaks_the_language_of_its_texts() -> None:
     assert language(SOUND) == "en"
     assert language(changed("/name", "炉の過熱")) == "ja"
     assert language(changed("/nodes/2/params/text", "炉が熱い")) == "ja"
+    said = ["At 2 m.", "At 3 m.", "高台へ。 Go to high ground."]
+    told = [{"id": f"n{i}", "kind": "notify", "params": {"text": text}} for i, text in enumerate(said)]
+    assert language({"nodes": told}) == "en", "one in several languages"
+    assert language({"nodes": told[1:]}) == "ja"
     assert language({"nodes": [None, {"label": 3, "params": []}], "settings": {"a": 1}}) == "en"
     assert language(None) == "en"
 

@@ -1,10 +1,12 @@
 """What the numbers and words of a flow mean: the limits that its readings are compared with, and how bad it is to stand somewhere."""
 
+from collections.abc import Container
 from typing import Any
 
 import msgspec
 
 from document.dashboard import Level, Place, tiles
+from document.wiring import wires
 from nodes.kit.catalog import full_catalog
 from nodes.kit.things import Registry
 
@@ -22,7 +24,10 @@ class Meaning:
             lang: {tile.field: msgspec.to_builtins(tile.limits) for tile in board[lang] if tile.kind == "chart"}
             for lang in board
         }
-        self._places = {tile.node: _levels(tile.places) for tile in board["en"] if tile.places}
+        taken = wires(document, full_catalog()).outputs
+        self._places = {
+            tile.node: _levels(tile.places, taken.get(tile.node, {})) for tile in board["en"] if tile.places
+        }
         self._devices = set(registry.devices)
 
     def levels(self, standings: dict[str, Any]) -> dict[str, Level]:
@@ -36,11 +41,11 @@ class Meaning:
         return found
 
 
-def _levels(places: list[Place]) -> dict[str, Level]:
+def _levels(places: list[Place], taken: Container[str]) -> dict[str, Level]:
     """What a node is there to find is its first output, aside from what passes every event on; others that a wall display marks
-    (learning, failed) are no alarm here."""
-    found = next((place.word for place in places if place.word != PASSES), None)
-    return {place.word: _level(place, place.word == found) for place in places}
+    (learning, failed) are no alarm here, nor is what the flow does nothing about (a dial that is there to be read)."""
+    found = next((place.word for place in places if place.word != PASSES), "")
+    return {place.word: _level(place, place.word == found and found in taken) for place in places}
 
 
 def _level(place: Place, found: bool) -> Level:

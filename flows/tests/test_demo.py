@@ -217,7 +217,7 @@ def test_the_record_tells_what_was_switched_and_how_soon_it_was_told(tmp_path: P
     assert (typed["typed"], typed["sentence"]) == (True, SENTENCE)
 
 
-def test_who_is_found_by_a_detector_is_marked_and_who_is_being_learnt_is_not(tmp_path: Path) -> None:
+def test_who_is_found_by_a_detector_is_marked_and_who_is_being_learnt_or_only_read_is_not(tmp_path: Path) -> None:
     registry = kilns(tmp_path).registry
     document = {
         "suiro": 1,
@@ -225,11 +225,20 @@ def test_who_is_found_by_a_detector_is_marked_and_who_is_being_learnt_is_not(tmp
             {"id": "kiln", "kind": "devices", "params": {"type": "kiln"}},
             {"id": "odd", "kind": "anomaly", "from": ["kiln"], "params": {"fields": ["temperature"]}},
             {"id": "look", "kind": "detect", "from": ["kiln"], "params": {"image": "picture", "model": "m"}},
+            {"id": "dial", "kind": "detect", "from": ["kiln"], "params": {"image": "picture", "model": "m"}},
+            {
+                "id": "tell",
+                "kind": "notify",
+                "from": ["odd.entered", "look.entered"],
+                "params": {"to": "x", "text": "!"},
+            },
+            {"id": "keep", "kind": "store", "from": ["dial"], "params": {}},
         ],
     }
     meaning = Meaning(document, registry)
     stands = [("odd", "learning", "plain"), ("odd", "entered", "over"), ("odd", "cleared", "calm"),
-              ("look", "entered", "over"), ("look", "failed", "plain"), ("look", "cleared", "calm")]  # fmt: skip
+              ("look", "entered", "over"), ("look", "failed", "plain"), ("look", "cleared", "calm"),
+              ("dial", "entered", "plain")]  # fmt: skip
     for node, word, level in stands:
         assert meaning.levels({node: [{"word": word, "keys": ["kiln-1", "nobody"]}]}) == {"kiln-1": level}, (node, word)
     both = {"odd": [{"word": "learning", "keys": ["kiln-1"]}], "look": [{"word": "entered", "keys": ["kiln-1"]}]}

@@ -1,9 +1,13 @@
 """Every page and every main panel of the product: where it is, and what a person does there to see it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as NotInTime
+
+from gallery.scenario import scenarios
 
 Do = Callable[[Page], None]
 
@@ -45,6 +49,7 @@ def node(page: Page) -> None:
 
 WIRE = ".wire-value"
 SHOWN = "[data-testid=camera]"
+PLAYS = ".series-times, [data-testid=camera]"
 READING = ".value dd:not(.none)"
 SCENES = [
     Scene("flows", "/flows/"),
@@ -104,6 +109,24 @@ SCENES = [
     Scene("shared-report-over", "/report/abcdefghijklmnopqrstuvwxyz/", guest=True),
     Scene("shared-over", "/shared/abcdefghijklmnopqrstuvwxyz/", guest=True),
 ]
+
+
+FOLLOWS_WITHIN = 20_000
+"""Milliseconds. At the speed of its demo, what most faults lead to is there sooner; some scenarios tell of days."""
+
+
+def first_fault(page: Page) -> None:
+    """What follows from it, where that comes soon."""
+    page.keyboard.press("1")
+    with suppress(NotInTime):
+        page.get_by_test_id("alert").first.wait_for(timeout=FOLLOWS_WITHIN)
+
+
+DEMOS = [
+    Scene(f"demo-{scenario.name}", f"/gallery/{scenario.name}/demo", first_fault, live=PLAYS)
+    for scenario in scenarios()
+]
+"""Of every scenario. They are alike but for what the scenario says, so they are pictured in one look each."""
 
 
 def play(page: Page, scene: Scene, places: dict[str, str]) -> None:

@@ -9,12 +9,13 @@ The values in the pictures came through the broker from the virtual fleet, with 
 
 import argparse
 import tempfile
+from itertools import cycle
 from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.models import local_model
-from tests.browser.scenes import SCENES, Scene, play
+from tests.browser.scenes import DEMOS, SCENES, Scene, play
 from tests.browser.visitor import LOOKS, Look, Visitor
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.editing import call
@@ -33,29 +34,37 @@ FOR_THE_DOCS = (("editor", Look("en", "light")), ("editor", Look("ja", "dark")),
 
 def main() -> None:
     arguments = _arguments()
-    chosen = [scene for scene in SCENES if not arguments.only or scene.name in arguments.only]
+    chosen, demos = (
+        [one for one in every if not arguments.only or one.name in arguments.only] for every in (SCENES, DEMOS)
+    )
     with tempfile.TemporaryDirectory() as home, running_product(Path(home)) as product, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         visitor = Visitor(browser, product.url)
         visitor.sign_in(product.link)
-        places = {lang: set_up(visitor, lang) for lang in ("ja", "en")}
-        overheat(visitor, "kiln-2")
+        if chosen:
+            places = {lang: set_up(visitor, lang) for lang in ("ja", "en")}
+            overheat(visitor, "kiln-2")
+            if arguments.all or arguments.only:
+                every_look(visitor, chosen, places, arguments.to)
+            else:
+                for_the_docs(visitor, places)
         if arguments.all or arguments.only:
-            every_look(visitor, chosen, places, arguments.to)
-        else:
-            for_the_docs(visitor, places)
+            one_look_each(visitor, demos, arguments.to)
         browser.close()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Write pictures of the running product.")
-    parser.add_argument("--all", action="store_true", help="every page, ja and en, light and dark, wide and narrow")
+    parser.add_argument(
+        "--all", action="store_true", help="every page, ja and en, light and dark, wide and narrow, and every demo once"
+    )
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], help="names of scenes, with commas")
     parser.add_argument("--to", type=Path, default=RESULTS, help=f"the folder ({RESULTS.relative_to(ROOT)})")
     arguments = parser.parse_args()
-    unknown = set(arguments.only) - {scene.name for scene in SCENES}
+    names = [scene.name for scene in (*SCENES, *DEMOS)]
+    unknown = set(arguments.only) - set(names)
     if unknown:
-        parser.error(f"no {', '.join(sorted(unknown))}; there are {', '.join(scene.name for scene in SCENES)}")
+        parser.error(f"no {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     return arguments
 
 
@@ -112,6 +121,16 @@ def every_look(visitor: Visitor, scenes: list[Scene], places: dict[str, dict[str
             known = {**places[look.lang], "welcome": way_in(page, look.lang)}
             for scene in scenes:
                 picture(guest if scene.guest else page, scene, look, known, folder)
+
+
+def one_look_each(visitor: Visitor, demos: list[Scene], folder: Path) -> None:
+    """Demos, in Japanese and English by turns; each is over once it is pictured, so that it takes no time from the next."""
+    for demo, lang in zip(demos, cycle(("ja", "en")), strict=False):
+        look = Look(lang, "light")
+        with visitor.page(look) as page:
+            picture(page, demo, look, {}, folder)
+            going = call(page, "POST", "/api/demos", {"scenario": demo.name.removeprefix("demo-")})["id"]
+            call(page, "POST", f"/api/demos/{going}/do", {"act": "end"})
 
 
 def picture(page: Page, scene: Scene, look: Look, places: dict[str, str], folder: Path) -> None:

@@ -5,6 +5,9 @@ Once by replay with the answers that the detector gave to the recorded pictures,
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,9 @@ import pytest
 from runtime.inference.local import Local
 from runtime.inference.model_folder import models_in
 from runtime.inference.onnx import Sessions
-from tests.brokers import any_broker, close, listening, mosquitto, publisher, wait_until
+from tests.brokers import RunningBroker, any_broker, close, listening, mosquitto, publisher, wait_until
 from tests.conformance.commandline import ROOT, Ran, runtime
-from tests.live import live
+from tests.live import Live, live
 
 GALLERY = ROOT / "gallery"
 MODELS = GALLERY / "models"
@@ -140,40 +143,95 @@ def test_a_dial_is_read_to_a_fiftieth_of_its_range(tmp_path: Path) -> None:
     assert max(real) - min(real) > 0.5
 
 
+@contextmanager
+def playing(
+    broker: RunningBroker, scenario: str, folder: Path, flow: Path | None = None, speed: int = 1
+) -> Iterator[Live]:
+    """The scenario's flow in a real worker, its devices publishing to the same broker, both ended at the end."""
+    at = GALLERY / scenario
+    registry = ("--devices", at / "registry.json")
+    kept = ("--models", MODELS, "--store", folder / "store")
+    run = ("runtime", "run", flow or at / "flow.json", "--broker", broker.url, *registry, *kept)
+    devices = ("fleet", "run", at / "fleet.json", "--broker", broker.url, "--speed", speed)
+    with live(*run) as worker:
+        worker.ready()
+        with live(*devices) as fleet:
+            fleet.ready()
+            yield worker
+            assert worker.end() == 0
+
+
+def _with_kept(scenario: str, folder: Path, kept: dict[str, Any]) -> Path:
+    """The scenario's flow, in which `kept` alone is stored."""
+    flow = json.loads((GALLERY / scenario / "flow.json").read_text("utf-8"))
+    flow["nodes"] = [node for node in flow["nodes"] if node["kind"] != "store"] + [{"kind": "store", **kept}]
+    flow["tests"] = []
+    file = folder / "flow.json"
+    file.write_text(json.dumps(flow), "utf-8")
+    return file
+
+
+def _switch(broker: RunningBroker, device: str, fault: str, on: bool) -> None:
+    client = publisher(broker)
+    said = json.dumps({"fault": fault, "on": on})
+    client.publish(f"fleet/{device}/fault", said, 1).wait_for_publish(5)
+    close(client)
+
+
 @pytest.mark.parametrize("which", ["nats", "mosquitto"])
 def test_live_a_missing_helmet_switches_the_real_lamp_and_back(which: str, tmp_path: Path) -> None:
-    at = GALLERY / "helmet"
-    with any_broker(which) as broker, listening(broker, "plant/hall-tower-1/#", "fleet/#") as seen:
-        run = (
-            "runtime",
-            "run",
-            at / "flow.json",
-            "--broker",
-            broker.url,
-            "--models",
-            MODELS,
-            "--store",
-            tmp_path / "store",
-        )
-        with live(*run) as worker, live("fleet", "run", at / "fleet.json", "--broker", broker.url) as fleet:
-            worker.ready()
-            fleet.ready()
-            _switch(broker, True)
+    with any_broker(which) as broker, listening(broker, "plant/hall-tower-1/#") as seen:
+        with playing(broker, "helmet", tmp_path) as worker:
+            _switch(broker, "hall-cam-1", "no_helmet", True)
             worker.wait_actions(2, 40)
             wait_until(lambda: ("plant/hall-tower-1/state", b'{"color": "red"}') in seen, 10, "red lamp")
-            _switch(broker, False)
+            _switch(broker, "hall-cam-1", "no_helmet", False)
             worker.wait_actions(3, 40)
             wait_until(lambda: seen[-1] == ("plant/hall-tower-1/state", b'{"color": "green"}'), 10, "green lamp")
-            assert worker.end() == 0
         assert [row["node"] for row in worker.actions] == ["tell", "red", "green"]
         assert worker.actions[0]["data"]["text"] == "ホールのカメラ1:立入区域にヘルメットなしの人が 1 人います"
 
 
-def _switch(broker: Any, on: bool) -> None:
-    client = publisher(broker)
-    said = json.dumps({"fault": "no_helmet", "on": on})
-    client.publish("fleet/hall-cam-1/fault", said, 1).wait_for_publish(5)
-    close(client)
+def test_live_a_part_with_a_defect_turns_the_real_gate_and_back(tmp_path: Path) -> None:
+    with mosquitto() as broker, listening(broker, "line/sort-gate-1/state") as seen:
+        with playing(broker, "parts", tmp_path, speed=3) as worker:
+            wait_until(lambda: len(seen) >= 2, 15, "the gate's own word")
+            assert not worker.actions, "no defect, no command"
+            _switch(broker, "belt-cam-1", "defects", True)
+            wait_until(lambda: _ways(seen)[:3] == ["pass", "reject", "pass"], 60, "the gate turned, and back")
+            worker.wait_actions(2)
+        gate = sorted(
+            (row["time"], row["node"], row["sent"]) for row in worker.actions if row["device"] == "sort-gate-1"
+        )
+        assert [row[1:] for row in gate][:2] == [("reject", True), ("pass", True)], worker.lines
+
+
+def _ways(seen: list[tuple[str, bytes]]) -> list[str]:
+    """How the gate stood, one after the other."""
+    return [way for way, _ in groupby(json.loads(payload)["way"] for _, payload in seen)]
+
+
+def test_live_a_dial_is_read_and_its_values_are_stored(tmp_path: Path) -> None:
+    """The flow keeps the last of each minute; here each one is kept, so that nobody waits for the minute to end."""
+    every = _with_kept("gauge", tmp_path, {"id": "keep", "from": ["read"], "params": {"fields": ["pressure"]}})
+    with mosquitto() as broker, playing(broker, "gauge", tmp_path, every, speed=10) as worker:
+        before = len(worker.wait_actions(4, 30))
+        _switch(broker, "dial-cam-1", "high", True)
+        wait_until(lambda: worker.actions[-1]["data"]["pressure"] > 1.2, 40, "a higher pressure")
+    read = [row["data"]["pressure"] for row in worker.actions if row["node"] == "keep"]
+    assert {row["device"] for row in worker.actions} == {"dial-cam-1"}
+    assert all(0.4 < value < 1.15 for value in read[:before]), "0.8 MPa, which drifts by 0.25"
+
+
+def test_live_vibration_comes_in_and_what_is_usual_is_being_learned(tmp_path: Path) -> None:
+    """More takes a day of the worker's own time: replays and virtual time show it (tests of anomaly, the gallery's runs)."""
+    learned = _with_kept(
+        "bearing", tmp_path, {"id": "learned", "from": ["odd.learning"], "params": {"fields": ["vibration"]}}
+    )
+    with mosquitto() as broker, playing(broker, "bearing", tmp_path, learned, speed=1000) as worker:
+        wait_until(lambda: len(worker.actions) >= 9, 30, "three of each")
+    assert {(row["node"], row["device"]) for row in worker.actions} == {("learned", f"coolant-{i}") for i in (1, 2, 3)}
+    assert all(1 < row["data"]["vibration"] < 4 for row in worker.actions)
 
 
 def test_a_picture_on_the_wire_is_a_jpeg_of_less_than_a_hundred_kilobytes() -> None:

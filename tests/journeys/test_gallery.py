@@ -3,6 +3,7 @@ on devices that are there already; a report of it is one page of A4, for a guest
 
 import re
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,37 @@ from tests.journeys.conftest import CHROMIUM, FLAGS, Product
 from tests.journeys.editing import call, opened
 
 pytestmark = pytest.mark.xdist_group("gallery")
-SCENARIO, FAULT = "helmet", "[data-device='hall-cam-1'] [data-fault='no_helmet']"
-LAMP = "[data-device='hall-tower-1'] [data-lamp]"
 ACTS_WITHIN = 60_000
+
+
+@dataclass(frozen=True)
+class Story:
+    """A scenario, how it is found, the fault that is switched on, what it does to another device, and who hears of it."""
+
+    scenario: str
+    need: str
+    word: str
+    title: str
+    fault: str
+    effect: str
+    shows: tuple[str, str]
+    """What stands there while the fault has its effect, and again without it."""
+    notice: str = ""
+
+
+HELMET = Story(
+    "helmet", "safety", "helmet", "A missing helmet, seen by the camera", "[data-device='hall-cam-1'] [data-fault='no_helmet']",
+    "[data-device='hall-tower-1'] .lamp-word", ("red", "green"), "ホールのカメラ1",
+)  # fmt: skip
+DANGER = Story(
+    "danger", "safety", "danger zone", "Somebody in the danger zone", "[data-device='press-cam-1'] [data-fault='entry']",
+    "[data-device='siren-1'] [data-field='sound'] .reading", ("on", "off"), "プレス前のカメラ1",
+)  # fmt: skip
+PARTS = Story(
+    "parts", "quality", "inspection", "Visual inspection and the defect rate", "[data-device='belt-cam-1'] [data-fault='defects']",
+    "[data-device='sort-gate-1'] [data-field='way'] .reading", ("reject", "pass"),
+)  # fmt: skip
+SCENARIO = HELMET.scenario
 YARD = {
     "types": [{"id": "yard_camera", "label": {"ja": "ヤードのカメラ", "en": "Yard camera"}, "topic": "yard/{device}/shot",
                "fields": [{"name": "image", "type": "image", "label": {"ja": "画像", "en": "picture"}},
@@ -32,43 +61,46 @@ def in_english(page: Page) -> None:
     call(page, "PUT", "/api/me", {"lang": "en", "theme": "auto"})
 
 
-def started(page: Page) -> None:
+def started(page: Page, story: Story = HELMET) -> None:
     """Found by its need, started, and ready once a value came."""
     in_english(page)
     page.goto("/gallery/")
-    page.locator("[name=need][value=safety]").check()
-    page.locator("#gallery-search").fill("helmet")
+    page.locator(f"[name=need][value={story.need}]").check()
+    page.locator("#gallery-search").fill(story.word)
     expect(page.locator(".scenario:visible")).to_have_count(1)
-    page.locator(f".scenario[data-scenario={SCENARIO}] a").click()
+    page.locator(f".scenario[data-scenario={story.scenario}] a").click()
     if page.locator("#copy").get_attribute("data-stage") == "none":
         page.wait_for_load_state("load")
         page.locator("#start").click()
     expect(page.locator("#copy")).to_have_attribute("data-stage", "ready", timeout=ACTS_WITHIN)
 
 
-def alarmed(page: Page) -> None:
-    """Somebody without a helmet walks in; the lamp of that hall turns red, and the inbox hears of it."""
+def alarmed(page: Page, story: Story = HELMET) -> None:
+    """The fault has its effect on the other device, which stands as before once the fault is over."""
     page.goto("/devices/")
-    page.locator(FAULT).check()
-    expect(page.locator(LAMP)).to_have_attribute("data-color", "red", timeout=ACTS_WITHIN)
-    page.locator(FAULT).uncheck()
-    expect(page.locator(LAMP)).to_have_attribute("data-color", "green", timeout=ACTS_WITHIN)
+    there = page.locator(story.effect)
+    for on, shown in zip((True, False), story.shows, strict=True):
+        page.locator(story.fault).set_checked(on)
+        expect(there).to_have_text(shown, ignore_case=True, timeout=ACTS_WITHIN)
 
 
-def test_a_scenario_is_started_acts_on_real_messages_and_is_removed_without_a_trace(page: Page) -> None:
-    started(page)
-    alarmed(page)
+@pytest.mark.parametrize("story", [HELMET, DANGER, PARTS], ids=lambda story: story.scenario)
+def test_a_scenario_is_started_acts_on_real_messages_and_is_removed_without_a_trace(page: Page, story: Story) -> None:
+    started(page, story)
+    alarmed(page, story)
     page.goto("/inbox/")
-    expect(page.locator("[data-notice]").first).to_contain_text("ホールのカメラ1")
-    page.goto(f"/gallery/{SCENARIO}/")
+    if story.notice:
+        expect(page.locator("[data-notice]").first).to_contain_text(story.notice)
+    page.goto(f"/gallery/{story.scenario}/")
     page.locator("#remove").click()
     page.get_by_role("dialog").last.get_by_role("button", name="Remove").click()
     expect(page.locator("#copy")).to_have_attribute("data-stage", "none")
     page.goto("/devices/")
     expect(page.locator("[data-type=tower]")).to_be_visible()
-    expect(page.locator("[data-device='hall-cam-1']")).to_have_count(0)
+    expect(page.locator(story.effect)).to_have_count(0)
+    expect(page.locator(story.fault)).to_have_count(0)
     names = [one["name"] for one in call(page, "GET", "/api/flows")]
-    assert "A missing helmet, seen by the camera" not in names
+    assert story.title not in names
 
 
 def test_a_scenario_is_made_ones_own_field_by_field(page: Page) -> None:

@@ -1,9 +1,10 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, getSmoothStepPath, type EdgeProps } from '@xyflow/react'
 import { Pin, Plus, Scissors } from 'lucide-react'
 import { memo, type CSSProperties, type MouseEvent } from 'react'
 import { nodeById } from '../model/document'
 import { deviceLabel, type Registry } from '../model/registry'
 import { shortly } from '../model/shown'
+import { GAP_X, NODE_WIDTH } from '../model/size'
 import type { Wire } from '../model/wires'
 import { documentNow } from '../session/flow'
 import { useKnown } from '../session/known'
@@ -16,9 +17,18 @@ import { Age } from '../panels/Age'
 import type { DrawnWire } from './graph'
 import { Peek, rateOf, usePeek } from './Peek'
 
+const TURNS = 48
+
+/** Where the flow goes on below, at the left: a curve would run behind the cards, and its value would stand there. */
+function backTo(ends: Parameters<typeof getSmoothStepPath>[0]): readonly [string, number, number] {
+  const [path, , y] = getSmoothStepPath({ ...ends, borderRadius: 20, offset: TURNS / 2 })
+  return [path, ends.targetX + NODE_WIDTH + GAP_X / 2, y]
+}
+
 export const WireLine = memo(function WireLine(props: EdgeProps<DrawnWire>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props
-  const [path, x, y] = getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, curvature: 0.32 })
+  const ends = { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition }
+  const [path, x, y] = targetX < sourceX - TURNS ? backTo(ends) : getBezierPath({ ...ends, curvature: 0.32 })
   const wire = data!.wire
   const output = `${wire.source}.${wire.sourcePort}`
   const tap = useLive((live) => live.edges[output])

@@ -34,13 +34,14 @@ const OPTIONS = {
 }
 const LONGEST_WAIT_MS = 4000
 
-export async function arrange(document: FlowDocument, catalog: Catalog, groups: Groups = []): Promise<{ [id: string]: Position }> {
+/** `aspect`: width by height of what it has to fit into; a long chain goes on below, as a line of text does. */
+export async function arrange(document: FlowDocument, catalog: Catalog, groups: Groups = [], aspect?: number): Promise<{ [id: string]: Position }> {
   if (document.nodes.length === 0) return {}
   const size = (id: string) => sizeOf(catalog.byId.get(document.nodes.find((node) => node.id === id)?.kind ?? ''))
   try {
     const engine = await elk()
     const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('too slow')), LONGEST_WAIT_MS))
-    const result = await Promise.race([engine.layout(graphOf(document, catalog, groups)), late])
+    const result = await Promise.race([engine.layout(graphOf(document, catalog, groups, aspect)), late])
     return Object.fromEntries(placed(result, { x: 0, y: 0 }))
   } catch {
     return layOut(document, catalog, size)
@@ -65,12 +66,13 @@ function grouped<T extends { readonly id: string }>(nodes: readonly T[], groups:
   return [...nodes.filter((node) => !taken.has(node.id)), ...boxes]
 }
 
-function graphOf(document: FlowDocument, catalog: Catalog, groups: Groups): unknown {
+function graphOf(document: FlowDocument, catalog: Catalog, groups: Groups, aspect?: number): unknown {
+  const options = aspect ? { ...OPTIONS, 'elk.aspectRatio': String(aspect), 'elk.layered.wrapping.strategy': 'MULTI_EDGE' } : OPTIONS
   const ids = new Set(document.nodes.map((node) => node.id))
   const port = (node: string, side: string, name: string) => `${node}/${side}/${name}`
   return {
     id: 'flow',
-    layoutOptions: groups.length ? { ...OPTIONS, 'elk.hierarchyHandling': 'INCLUDE_CHILDREN' } : OPTIONS,
+    layoutOptions: groups.length ? { ...options, 'elk.hierarchyHandling': 'INCLUDE_CHILDREN' } : options,
     children: grouped(document.nodes.map((node) => {
       const kind = catalog.byId.get(node.kind)
       const { width, height } = sizeOf(kind)

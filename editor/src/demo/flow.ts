@@ -1,6 +1,6 @@
 // The flow that plays, on the editor's own canvas; one that was typed grows there node by node.
 import { arrange } from '../canvas/arrange'
-import { asDocument, emptyDocument, isLaidOut, sameContent, type FlowDocument, type FlowNode } from '../model/document'
+import { asDocument, emptyDocument, isLaidOut, sameContent, type FlowDocument, type FlowNode, type Position } from '../model/document'
 import { withPositions } from '../model/edits'
 import { startHistory } from '../model/history'
 import { useCompile } from '../session/compile'
@@ -12,6 +12,10 @@ import type { Typed } from './state'
 const NODE_MS = 380
 /** An author that is ready sooner is shown at that pace at the end, in place. */
 const SLOW_MS = 1_500
+/** Five columns can be read on the place that the flow has, more go on below. */
+const LONGEST = 1_300
+/** Of that place, width by height. */
+const ASPECT = 1.7
 
 let began = 0
 let growing: FlowDocument | null = null
@@ -57,5 +61,14 @@ function build(document: FlowDocument): void {
 
 async function laidOut(document: FlowDocument): Promise<FlowDocument> {
   if (document.nodes.length === 0 || isLaidOut(document)) return document
-  return { ...document, layout: withPositions(document, await arrange(document, useKnown.getState().catalog)) }
+  const { catalog } = useKnown.getState()
+  const inOneLine = await arrange(document, catalog)
+  const places = lengthOf(inOneLine) > LONGEST ? await arrange(document, catalog, [], ASPECT) : inOneLine
+  return { ...document, layout: withPositions(document, places) }
+}
+
+/** From the first column to the last. */
+function lengthOf(places: { readonly [id: string]: Position }): number {
+  const lefts = Object.values(places).map(({ x }) => x)
+  return Math.max(...lefts) - Math.min(...lefts)
 }

@@ -59,7 +59,7 @@ function named(limits: readonly Limit[], scale: Scale): readonly Limit[] {
 
 /** Below its line, or above where there is no room below. */
 function LimitName({ limit, at }: { limit: Limit; at: number }) {
-  return <span className="series-limit-name" data-above={at > 0.75 || undefined} style={{ top: `${at * 100}%` }}>{limit.label} <span className="number">{limit.value}</span></span>
+  return <span className="series-limit-name" data-above={at > 0.75 || undefined} style={{ top: `${at * 100}%` }}>{limit.label}: <span className="number">{limit.value}</span></span>
 }
 
 function Bands({ points, now }: { points: readonly Point[]; now: number }) {

@@ -150,6 +150,8 @@ export const en = {
   'word.green': 'green',
   'word.off': 'off',
   'word.on': 'on',
+  'word.pass': 'pass',
+  'word.reject': 'reject',
   'word.color': 'Colour',
   'word.value': 'value',
   'word.start': 'start',
