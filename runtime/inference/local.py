@@ -85,7 +85,8 @@ def classify(model: LocalModel, outputs: Mapping[str, Any], look: Seen | None) -
         scores = [one / sum(raised) for one in raised]
     if not all(math.isfinite(score) and -1e-3 <= score <= 1.001 for score in scores):
         raise RunFailed("bad_output", "its scores are not between 0 and 1")
-    rows = sorted(zip(model.labels, scores, strict=True), key=lambda row: -row[1])
+    within = [min(1.0, max(0.0, score)) for score in scores]  # a forest's sum of floats may lie a hair beyond
+    rows = sorted(zip(model.labels, within, strict=True), key=lambda row: -row[1])
     return {"label": rows[0][0], "score": rows[0][1], "scores": dict(rows[:MOST_SCORES])}
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 from onnx import ModelProto
 from PIL import Image
@@ -16,7 +17,7 @@ from runtime.addresses import Egress
 from runtime.deploy import Deploy, LocalModel, PictureInput
 from runtime.inference import onnx
 from runtime.inference.asks import Asks
-from runtime.inference.local import Local
+from runtime.inference.local import Local, classify
 from runtime.inference.onnx import Sessions
 from tests import onnx_models
 
@@ -85,6 +86,15 @@ def test_a_model_exported_from_scikit_learn_gives_its_label_and_scores(shelf: Sh
     assert worn["score"] == pytest.approx(0.9975, abs=1e-3)
     assert set(worn["scores"]) == {"good", "worn"}
     assert asked(shelf, model, {"wear": -3.0, "age": 0.0}).value["label"] == "good"
+
+
+def test_scores_that_lie_a_hair_beyond_one_are_one() -> None:
+    """A forest of scikit-learn adds up floats: its surest answer has a score of 1.0000001."""
+    model = LocalModel(sha256="0" * 64, task="classify", labels=("sound", "worn"), inputs=("a",))
+    scores = numpy.array([[-1.1920929e-07, 1.0000001]], numpy.float32)
+    assert classify(model, {"probabilities": scores}, None) == {
+        "label": "worn", "score": 1.0, "scores": {"worn": 1.0, "sound": 0.0},
+    }  # fmt: skip
 
 
 def test_a_picture_is_seen_in_its_colours_whatever_its_size(shelf: Shelf) -> None:
