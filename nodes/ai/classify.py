@@ -10,8 +10,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from nodes.kit.asking import FAILED, UNSURE, fail, failed, failed_shape
-from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
+from nodes.kit.asking import FAILED, UNSURE, fail, failed_shape, unfit
+from nodes.kit.effect import Answer, Ask, Emit, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
 from nodes.kit.look import check_picture, no_picture, picture_in
@@ -102,8 +102,7 @@ class Classify(Kind):
             return
         found = _label_in(answer.value)
         if isinstance(found, str):
-            yield Trouble("bad_answer", {"detail": found})
-            yield failed(event, "bad_answer", found)
+            yield from unfit(event, found)
             return
         port = "out" if found["score"] >= self.params.score else "unsure"
         yield Emit(port, event.with_data({**event.data, **found}))

@@ -13,9 +13,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from nodes.kit.area import Corner, Which, Zones, check_names, standing_point
-from nodes.kit.asking import FAILED, UNSURE, fail, failed, failed_shape
+from nodes.kit.asking import FAILED, UNSURE, fail, failed_shape, unfit
 from nodes.kit.confirm import Confirm
-from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
+from nodes.kit.effect import Answer, Ask, Emit, Yield
 from nodes.kit.event import Event
 from nodes.kit.fields import unknown
 from nodes.kit.hold import CLEARED, ENTERED
@@ -128,8 +128,7 @@ class Detect(Kind):
             return
         objects = objects_in(answer.value.get("objects") if isinstance(answer.value, dict) else None)
         if isinstance(objects, str):
-            yield Trouble("bad_answer", {"detail": objects})
-            yield failed(event, "bad_answer", objects)
+            yield from unfit(event, objects)
             return
         yield from self._told(objects, event, memory)
 

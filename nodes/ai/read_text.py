@@ -11,9 +11,9 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from nodes.kit.area import Cropped
-from nodes.kit.asking import FAILED, UNSURE, fail, failed, failed_shape
+from nodes.kit.asking import FAILED, UNSURE, fail, failed_shape, unfit
 from nodes.kit.confirm import Confirm, Votes, confirmed
-from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
+from nodes.kit.effect import Answer, Ask, Emit, Yield
 from nodes.kit.event import Event
 from nodes.kit.inscription import LIKELY, Pattern, lines_in, read
 from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
@@ -95,8 +95,7 @@ class ReadText(Kind):
             return
         lines = lines_in(answer.value.get("lines") if isinstance(answer.value, dict) else None)
         if isinstance(lines, str):
-            yield Trouble("bad_answer", {"detail": lines})
-            yield failed(event, "bad_answer", lines)
+            yield from unfit(event, lines)
             return
         found = read(lines, self.params.pattern, self.params.decimals)
         if found is None or found.score < self.params.score:

@@ -12,8 +12,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nodes.kit.asking import FAILED, UNSURE, fail, failed, failed_shape
-from nodes.kit.effect import Answer, Ask, Emit, Trouble, Yield
+from nodes.kit.asking import FAILED, UNSURE, fail, failed_shape, unfit
+from nodes.kit.effect import Answer, Ask, Emit, Yield
 from nodes.kit.event import Event
 from nodes.kit.kind import OUT, Example, Kind, KindWords, phrases
 from nodes.kit.model_inputs import (
@@ -111,8 +111,7 @@ class Score(Kind):
             return
         found = self._numbers_in(answer.value)
         if isinstance(found, str):
-            yield Trouble("bad_answer", {"detail": found})
-            yield failed(event, "bad_answer", found)
+            yield from unfit(event, found)
             return
         port = "out" if all(_within(one, found[one.name]) for one in self.params.results) else "unsure"
         yield Emit(port, event.with_data({**event.data, **found, **version_in(answer.value)}))

@@ -48,7 +48,7 @@ def answered(answer: Answer, fields: Sequence[AnswerField], event: Event) -> dic
         return [Emit("unsure", event)]
     wrong = mistake(answer.value, fields)
     if wrong is not None:
-        return [Trouble("bad_answer", {"detail": wrong}), failed(event, "bad_answer", wrong)]
+        return list(unfit(event, wrong))
     return as_declared(answer.value, fields)
 
 
@@ -67,6 +67,12 @@ def fail(event: Event, answer: Answer) -> Iterator[Yield]:
     else:
         yield Trouble("ask_failed", {"reason": reason, "detail": answer.detail or None})
     yield failed(event, reason, answer.detail)
+
+
+def unfit(event: Event, wrong: str) -> Iterator[Yield]:
+    """The trouble with an answer that is not as it has to be, and its event on `failed`."""
+    yield Trouble("bad_answer", {"detail": wrong})
+    yield failed(event, "bad_answer", wrong)
 
 
 def failed(event: Event, reason: str, detail: str) -> Emit:
