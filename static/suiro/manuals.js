@@ -1,12 +1,10 @@
 // Documents: uploaded, read, asked, renamed, deleted.
+import { oneFile } from './one-file.js'
 import { call, complain, lang, listen, make, pageData, question, say } from './page.js'
 
-const MOST_BYTES = 16 * 1024 * 1024
 const known = new Map(pageData.manuals.map((manual) => [manual.id, manual]))
 const find = (id) => document.getElementById(id)
-const callout = (failure) => make('div', { class: 'callout callout-bad' }, make('div', {}, failure.message, failure.body?.hint ? make('div', { class: 'small muted' }, failure.body.hint) : null))
 
-find('add').addEventListener('click', () => { choose(null); find('upload').showModal() })
 for (const row of document.querySelectorAll('[data-manual]')) {
   const manual = known.get(row.dataset.manual)
   row.querySelector('.view').addEventListener('click', () => view(manual))
@@ -20,49 +18,7 @@ function shown(manual) {
   location.reload()
 }
 
-// --- a new one -----------------------------------------------------------------------------------------------------
-
-let file = null
-const prompt = find('file-name').textContent
-
-function choose(one) {
-  file = one ?? null
-  find('upload-problem').replaceChildren()
-  find('upload-save').disabled = file === null
-  find('file-name').textContent = file ? file.name : prompt
-  if (!file) find('manual-title').value = ''
-  else if (!find('manual-title').value) find('manual-title').value = file.name.replace(/\.[^.]*$/, '').slice(0, 120)
-}
-
-find('file').addEventListener('change', (event) => {
-  choose(event.target.files[0])
-  event.target.value = ''  // so that the same file, put right in the meantime, can be chosen again
-})
-for (const name of ['dragover', 'dragleave', 'drop']) {
-  find('upload').addEventListener(name, (event) => {
-    event.preventDefault()
-    find('drop').classList.toggle('over', name === 'dragover')
-    if (name === 'drop' && event.dataTransfer.files[0]) choose(event.dataTransfer.files[0])
-  })
-}
-
-find('upload-form').addEventListener('submit', async (event) => {
-  event.preventDefault()
-  if (file.size > MOST_BYTES) return find('upload-problem').replaceChildren(callout({ message: say('manual_heavy') }))
-  const body = new FormData()
-  body.append('file', file)
-  body.append('title', find('manual-title').value.trim())
-  find('upload-save').disabled = true
-  find('upload-state').textContent = say('manual_reading')
-  try {
-    shown(await call('POST', '/api/documents', body))
-  } catch (failure) {
-    find('upload-problem').replaceChildren(callout(failure))
-    find('upload-save').disabled = false
-  } finally {
-    find('upload-state').textContent = ''
-  }
-})
+oneFile({ title: 'manual-title', longest: 120, field: 'title', address: '/api/documents', heavy: 'manual_heavy', reading: 'manual_reading', sent: shown })
 
 // --- its title, its end --------------------------------------------------------------------------------------------
 

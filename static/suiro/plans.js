@@ -1,14 +1,12 @@
 // Plans: uploaded, renamed, tied to the earth by two points, deleted.
+import { callout, oneFile } from './one-file.js'
 import { call, complain, lang, make, pageData, question, say } from './page.js'
 import { movable, spotOf, stand } from './placing.js'
 
-const MOST_BYTES = 16 * 1024 * 1024
 const known = new Map(pageData.plans.map((plan) => [plan.id, plan]))
 const find = (id) => document.getElementById(id)
 const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 })
-const callout = (failure) => make('div', { class: 'callout callout-bad' }, make('div', {}, failure.message, failure.body?.hint ? make('div', { class: 'small muted' }, failure.body.hint) : null))
 
-find('add').addEventListener('click', () => { choose(null); find('upload').showModal() })
 for (const row of document.querySelectorAll('[data-plan]')) {
   const plan = known.get(row.dataset.plan)
   row.querySelector('.tie').addEventListener('click', () => tie(plan))
@@ -23,46 +21,7 @@ function shown(plan) {
   location.reload()
 }
 
-// --- a new one -----------------------------------------------------------------------------------------------------
-
-let file = null
-const prompt = find('file-name').textContent
-
-function choose(one) {
-  file = one ?? null
-  find('upload-problem').replaceChildren()
-  find('upload-save').disabled = file === null
-  find('file-name').textContent = file ? file.name : prompt
-  if (!file) find('plan-name').value = ''
-  else if (!find('plan-name').value) find('plan-name').value = file.name.replace(/\.[^.]*$/, '').slice(0, 80)
-}
-
-find('file').addEventListener('change', (event) => {
-  choose(event.target.files[0])
-  event.target.value = ''  // so that the same file, put right in the meantime, can be chosen again
-})
-for (const name of ['dragover', 'dragleave', 'drop']) {
-  find('upload').addEventListener(name, (event) => {
-    event.preventDefault()
-    find('drop').classList.toggle('over', name === 'dragover')
-    if (name === 'drop' && event.dataTransfer.files[0]) choose(event.dataTransfer.files[0])
-  })
-}
-
-find('upload-form').addEventListener('submit', async (event) => {
-  event.preventDefault()
-  if (file.size > MOST_BYTES) return find('upload-problem').replaceChildren(callout({ message: say('plan_heavy') }))
-  const body = new FormData()
-  body.append('file', file)
-  body.append('name', find('plan-name').value.trim())
-  find('upload-save').disabled = true
-  try {
-    shown(await call('POST', '/api/plans', body))
-  } catch (failure) {
-    find('upload-problem').replaceChildren(callout(failure))
-    find('upload-save').disabled = false
-  }
-})
+oneFile({ title: 'plan-name', longest: 80, field: 'name', address: '/api/plans', heavy: 'plan_heavy', sent: shown })
 
 // --- its name, its end ---------------------------------------------------------------------------------------------
 
