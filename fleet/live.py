@@ -39,8 +39,8 @@ class LiveFleet:
 
     def _connect(self) -> mqtt.Client:
         client = client_of(self._broker)
-        client.on_connect, client.on_message = self._on_connect, self._on_message
-        client.on_disconnect = self._on_disconnect
+        client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
+        client.on_message, client.on_disconnect = self._on_message, self._on_disconnect
         return client
 
     def _on_connect(self, client: mqtt.Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:
@@ -50,6 +50,9 @@ class LiveFleet:
         patterns = {listen.topic for device in self.devices.values() for listen in device.kind.listens}
         filters = ["fleet/+/fault", *sorted(pattern.replace("{device}", "+") for pattern in patterns)]
         client.subscribe([(wanted, 1) for wanted in filters])
+
+    def _on_subscribe(self, *_: Any) -> None:
+        """Only now is what others say heard: a fault that was switched on before would be lost."""
         self._hand_over(None)
 
     def _on_disconnect(self, client: mqtt.Client, data: Any, flags: Any, reason: ReasonCode, properties: Any) -> None:

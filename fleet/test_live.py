@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -19,7 +19,7 @@ from fleet.broker import broker_at
 from fleet.description import load
 from fleet.live import LiveFleet
 from fleet.problem import FleetProblem
-from tests.brokers import RunningBroker, any_broker, close, listening, nats, publisher, wait_until
+from tests.brokers import RunningBroker, any_broker, close, listening, nats, publisher, wait_for, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 Seen = list[tuple[str, bytes]]
@@ -79,6 +79,33 @@ def test_a_fleet_publishes_takes_faults_and_commands_and_leaves_quietly(which: s
             process.send_signal(signal.SIGTERM)
             assert process.wait(8) == 0
         wait_until(lambda: ("fleet/kiln-2/status", b"") in seen, 5, "status taken back")
+
+
+def test_it_says_ready_only_when_the_broker_hears_for_it(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with running_fleet(f"mqtt://127.0.0.1:{server.getsockname()[1]}", log=log):
+            server.settimeout(10)
+            dialled, _ = server.accept()
+            with dialled, dialled.makefile("rb") as sent:
+                assert _packet(sent)[0] >> 4 == 1, "CONNECT"
+                dialled.sendall(bytes([0x20, 2, 0, 0]))
+                asked = next(body for head, body in iter(lambda: _packet(sent), None) if head >> 4 == 8)
+                assert not wait_for(lambda: ready(log), 0.3), "SUBSCRIBE is not answered yet"
+                filters = asked.count(b"/+/")
+                dialled.sendall(bytes([0x90, 2 + filters]) + asked[:2] + bytes([1] * filters))
+                wait_until(lambda: ready(log), 10, "ready")
+
+
+def _packet(sent: BinaryIO) -> tuple[int, bytes]:
+    """The next MQTT packet: its first byte and what follows its length."""
+    head, length, shift = sent.read(1)[0], 0, 0
+    while True:
+        byte = sent.read(1)[0]
+        length |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return head, sent.read(length)
 
 
 def test_a_fleet_waits_for_its_broker_and_comes_back_after_a_restart(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class RunningBroker:
 
     def _answers(self) -> bool:
         """A whole MQTT connect: nats-server opens its port before it can take sessions."""
+        assert self.process is None or self.process.poll() is None, f"the broker ended: {self.log()[-2000:]}"
         client = publisher(self, connect=False)
         try:
             client.connect(self.host, self.port)

@@ -172,10 +172,12 @@ def _with_kept(scenario: str, folder: Path, kept: dict[str, Any]) -> Path:
 
 
 def _switch(broker: RunningBroker, device: str, fault: str, on: bool) -> None:
-    client = publisher(broker)
-    said = json.dumps({"fault": fault, "on": on})
-    client.publish(f"fleet/{device}/fault", said, 1).wait_for_publish(5)
-    close(client)
+    """Until the virtual device says itself that it has switched."""
+    with listening(broker, f"fleet/{device}/status") as said:
+        client = publisher(broker)
+        client.publish(f"fleet/{device}/fault", json.dumps({"fault": fault, "on": on}), 1).wait_for_publish(5)
+        close(client)
+        wait_until(lambda: said and (fault in json.loads(said[-1][1])["faults"]) == on, 10, f"{fault} {on}: {said}")
 
 
 @pytest.mark.parametrize("which", ["nats", "mosquitto"])
