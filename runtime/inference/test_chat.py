@@ -237,7 +237,9 @@ def test_unsure_needs_no_repair() -> None:
 
 def test_a_repair_never_takes_longer_than_the_question_may() -> None:
     over = threading.Event()
-    with ModelServer(answer=lambda body: "prose" if len(body["messages"]) == 2 else over.wait(20) and "prose") as server:
+    with ModelServer(
+        answer=lambda body: "prose" if len(body["messages"]) == 2 else over.wait(20) and "prose"
+    ) as server:
         chat = Chat(ModelAccess(server.url), TRUSTED)
         started = time.monotonic()
         assert chat.ask(asked_for(), 2.0).error == "timeout"
