@@ -48,7 +48,7 @@ def test_a_server_that_keeps_the_line_alive_and_says_nothing_is_given_up_in_time
     with ModelServer("pings", answer=lambda body: {"nodes": []}) as server:
         begun = time.monotonic()
         assert asked(server, 0.5).error == "timeout"
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 20, "the line is kept alive for ever"
 
 
 def test_a_server_without_structured_outputs_is_asked_for_plain_json() -> None:
