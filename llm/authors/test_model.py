@@ -80,10 +80,10 @@ def test_every_misbehaviour_is_a_named_problem_and_no_document(mode: str, code: 
 
 def test_a_model_that_is_too_slow_ends_at_the_budget() -> None:
     began = time.monotonic()
-    with ModelServer("slow", lambda body: written(), delay=5) as server:
+    with ModelServer("slow", lambda body: written(), delay=60) as server:
         made = compiled(server, budget=0.5)
     assert codes(made) == {"author_timeout"}
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30, "long before the model answers"
 
 
 def test_nobody_at_the_address_is_a_named_problem() -> None:
