@@ -228,7 +228,9 @@ class Outgoing:
         if self.approvals is not None:
             self.approvals.forget(flow)
         self._kept = {kept for kept in self._kept if kept[0] != flow}
-        for kept in (self._flying, self._fates, self._settled):
+        if (flying := self._flying.pop(flow, None)) and self.carrier is not None:
+            self.carrier.withdraw(flying)
+        for kept in (self._fates, self._settled):
             kept.pop(flow, None)
         self.attempts.forget(flow)
 

@@ -215,3 +215,25 @@ def test_what_waits_on_the_disk_is_taken_up_after_a_restart(tmp_path: Path, rece
     fates(again.rig)
     again.outlets.stop(0)
     again.rig.pull_the_plug()
+
+
+@pytest.mark.parametrize("delivery", ["durable", "fast"])
+def test_nothing_of_a_stopped_flow_leaves_any_more_and_its_neighbour_s_does(
+    delivery: str, tmp_path: Path, receiver: Receiver
+) -> None:
+    receiver.down = {"/hook"}
+    site = Site(tmp_path, receiver.url, delivery)
+    rig = site.rig
+    rig.host.deploy(site.deploy)
+    site.send(500, 0)
+    rig.host.remove("f")
+    rig.host.deploy(msgspec.structs.replace(site.deploy, flow="g"))
+    site.send(500, 0)
+    wait_until(lambda: rig.round() or len(set(keys_at(receiver, "/fine"))) >= 500, 30)
+    tried = set(keys_at(receiver, "/hook"))
+    receiver.down.clear()
+    wait_until(lambda: rig.round() or not rig.host.outgoing.counts("g")["pending"], 60)
+    left = set(keys_at(receiver, "/hook")) - tried
+    assert 490 <= len(left) <= 500, "those of the flow that runs, and no others"
+    site.outlets.stop(0)
+    rig.pull_the_plug()

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from runtime.addresses import Egress
@@ -87,6 +87,13 @@ class Outlets:
         with self._lock:
             outlet = self._outlets.get(address)
             return outlet.has_room if outlet is not None else len(self._outlets) < MOST
+
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Send none of the parcels with these keys any more."""
+        with self._lock:
+            outlets = list(self._outlets.values())
+        for outlet in outlets:
+            outlet.withdraw(keys)
 
     def standings(self) -> list[dict[str, Any]]:
         """Each destination that something was sent to, for people: id, service, breaker and queue."""
