@@ -85,7 +85,7 @@ def test_a_dead_destination_leaves_memory_flat_and_the_rest_alone(tmp_path: Path
     assert counted["created"] == 5_000
     assert counted["on_disk"] > 1_000
     assert grown < 1_000_000, grown
-    (sink,) = [one for one in out.destinations() if one["id"] == "sink"]
+    (sink,) = [one for one in out.queues()["destinations"] if one["id"] == "sink"]
     assert sink["waiting"] <= 1_001
     wait_until(lambda: rig.round() or len(keys_at(receiver, "/fine")) == 2_500, 60, "the other destination")
     receiver.down.clear()
@@ -110,7 +110,7 @@ def test_what_waits_on_the_disk_is_bounded_in_bytes(
     site.send(2_000)
     wait_until(lambda: rig.round() or not any(behind.full for behind in out._behind.values()), 60, "room on the disk")
     settle(rig)
-    (sink,) = [one for one in out.destinations() if one["id"] == "sink"]
+    (sink,) = [one for one in out.queues()["destinations"] if one["id"] == "sink"]
     assert 0 < sink["disk_bytes"] <= 100_000
     receiver.down.clear()
     wait_until(lambda: rig.round() or not out.counts("f")["pending"], 60, "all that is left is sent")

@@ -35,6 +35,8 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
         "broker": {"connected": True},
         "flows": {str(flow.id): {"sources": {"kiln": fates}, "effects": {**ends, "reasons": reasons}}},
         "destinations": [{"id": "shift", "state": "open", "waiting": 1_000, "on_disk": 7, "disk_bytes": 900}],
+        "commands": {"waiting": 3, "bytes": 120, "on_disk": 2, "disk_bytes": 80},
+        "asks": [{"id": "default", "waiting": 4, "bytes": 5_000}],
     })  # fmt: skip
     text = read("secret").content.decode()
     shown = f'flow="{flow.id}",name="a\\"b\\\\c\\nd"'
@@ -46,4 +48,8 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
     assert 'suiro_destination_open{workspace="ours",worker="local",destination="shift"} 1\n' in text
     assert 'suiro_destination_waiting{workspace="ours",worker="local",destination="shift",in="disk"} 7\n' in text
     assert 'suiro_destination_bytes{workspace="ours",worker="local",destination="shift",in="disk"} 900\n' in text
+    assert 'suiro_commands_waiting{workspace="ours",worker="local",in="memory"} 3\n' in text
+    assert 'suiro_commands_bytes{workspace="ours",worker="local",in="disk"} 80\n' in text
+    assert 'suiro_asks_waiting{workspace="ours",worker="local",model="default"} 4\n' in text
+    assert 'suiro_asks_bytes{workspace="ours",worker="local",model="default"} 5000\n' in text
     assert f'suiro_dead_letters{{workspace="ours",{shown}}} 1\n' in text

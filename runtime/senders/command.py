@@ -116,6 +116,10 @@ class Commands:
         if due:
             self._tell(due)
 
+    def standing(self) -> dict[str, int]:
+        """For people: what waits in memory."""
+        return {"waiting": self.pending, "bytes": self.size}
+
     def withdraw(self, keys: Collection[str]) -> None:
         """Send none of those with these keys any more. The broker may have one that is on its way. On the thread of `put`."""
         fresh = [telling for telling in self._fresh if telling.key in keys]
