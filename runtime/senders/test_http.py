@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 
 import httpx2
 import msgspec
@@ -41,7 +42,7 @@ def test_a_notice_to_a_webhook_says_where_it_comes_from(receiver: Receiver) -> N
     assert (body["node"], body["device"]) == ("tell", "kiln-1")
 
 
-@pytest.mark.parametrize(("status", "permanent"), [(400, True), (404, True), (410, True), (429, False), (503, False)])
+@pytest.mark.parametrize(("status", "permanent"), [(400, True), (404, True), (410, True), (501, True), (429, False), (503, False), (507, False), (529, False)])
 def test_an_answer_says_whether_trying_again_can_help(receiver: Receiver, status: int, permanent: bool) -> None:
     receiver.answers = [(status, {"Retry-After": "7"})]
     outcome = Webhook(receiver.url, TRUSTED).send(CALL)
@@ -131,6 +132,23 @@ def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
     assert retry_after("soon") is None
     assert retry_after("nan") is None
+    assert (retry_after("1e9"), retry_after("-7"), retry_after("1e999")) == (300.0, 0.0, 300.0)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%A, %d-%b-%y %H:%M:%S GMT"])
+def test_a_date_in_any_form_of_http_is_one_in_utc_wherever_we_are(
+    form: str, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        seconds = retry_after(time.strftime(form, time.gmtime(time.time() + 60)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert seconds is not None
+    assert 55 < seconds <= 60
 
 
 def test_a_notice_with_a_picture_says_where_members_see_it() -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
@@ -16,7 +17,8 @@ from runtime.senders.outcome import LONGEST_CALL, SENT, Outcome, Parcel, failed
 
 LONGEST_PAUSE = 300.0
 """Seconds: a Retry-After beyond this is cut to it."""
-_AGAIN = frozenset((408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))
+_AGAIN = frozenset((408, 421, 425, 429)) | frozenset(range(500, 600)) - {501, 505}
+"""Not what the server will never do (501, 505)."""
 
 
 class Webhook:
@@ -80,7 +82,13 @@ def retry_after(header: str | None) -> float | None:
     if not header:
         return None
     try:
-        seconds = float(header) if not header[:1].isalpha() else parsedate_to_datetime(header).timestamp() - time()
+        seconds = float(header) if not header[:1].isalpha() else _moment(header) - time()
     except (ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), LONGEST_PAUSE) if seconds == seconds else None
+
+
+def _moment(date: str) -> float:
+    """Seconds since the epoch. HTTP dates are UTC, also where they do not say so. Raises ValueError."""
+    moment = parsedate_to_datetime(date)
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
