@@ -38,7 +38,7 @@ const queue = (about, name, way) => make('tr', about, make('td', {}, name),
 const waiting = (place, count, size) => make('td', { class: 'number', 'data-in': place }, number.format(count ?? 0),
   size > 0 ? make('div', { class: 'small muted' }, bytes(size)) : null)
 const tenths = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 })
-const bytes = (size) => size < 1e5 ? `${tenths.format(size / 1e3)} kB` : `${tenths.format(size / 1e6)} MB`
+const bytes = (size) => size < 1e6 ? `${tenths.format(size / 1e3)} kB` : `${tenths.format(size / 1e6)} MB`
 
 function fill(card, place, width, rows) {
   card.querySelector(place).replaceChildren(...(rows.length ? rows : [make('tr', {}, make('td', { colspan: width, class: 'muted' }, say('no_flows')))]))
