@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx2
 import msgspec
@@ -49,6 +51,40 @@ def test_an_answer_says_whether_trying_again_can_help(receiver: Receiver, status
     assert (outcome.sent, outcome.permanent) == (False, permanent)
     assert str(status) in outcome.detail
     assert outcome.retry_after == (None if permanent else 7.0)
+
+
+class _Patient(BaseHTTPRequestHandler):
+    """Answers on one connection after the other, with what the path says."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.came_from.append(self.client_address)  # type: ignore[attr-defined]
+        said, promised = (int(part) for part in self.path[1:].split("-"))
+        self.send_response(200)
+        self.send_header("Content-Length", str(promised))
+        self.end_headers()
+        self.wfile.write(b"x" * said)
+
+
+@pytest.mark.parametrize(
+    ("path", "connections"), [("0-0", 1), ("2-2", 1), ("9000-9000", 1), ("90000-90000", 2), ("1-9", 2)]
+)
+def test_calls_share_a_connection_unless_the_answer_is_long_or_does_not_end(
+    path: str, connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.senders.webhook.HEAR_OUT", 0.1)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Patient) as server:
+        server.daemon_threads = True
+        server.came_from = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        sender = Webhook(f"http://127.0.0.1:{server.server_port}/{path}", TRUSTED)
+        assert all(sender.send(CALL).sent for _ in range(2))
+        sender.close()
+        server.shutdown()
+    assert len(set(server.came_from)) == connections  # type: ignore[attr-defined]
 
 
 def test_a_redirect_is_not_followed(receiver: Receiver) -> None:

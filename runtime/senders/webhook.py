@@ -15,6 +15,8 @@ from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 from runtime.senders.outcome import LONGEST_CALL, SENT, Outcome, Parcel, failed
 
+SHORT, HEAR_OUT = 16_384, 1.0
+"""Bytes up to which an answer is taken to its end, and seconds that this may last."""
 LONGEST_PAUSE = 300.0
 """Seconds: a Retry-After beyond this is cut to it."""
 _AGAIN = frozenset((408, 421, 425, 429)) | frozenset(range(500, 600)) - {501, 505}
@@ -43,7 +45,10 @@ class Webhook:
         self._deadline.start(LONGEST_CALL)
         try:
             with self.client.stream("POST", self.url, content=content, headers=headers) as response:
-                return outcome_of(response)
+                outcome = outcome_of(response)
+                if outcome.sent:
+                    self._hear_out(response)
+                return outcome
         except AddressRefused as refused:
             return failed(str(refused))
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as bad:
@@ -52,6 +57,16 @@ class Webhook:
             return failed("no answer in time", permanent=False)
         except (httpx2.HTTPError, OSError) as problem:
             return failed(f"{type(problem).__name__}: {problem}"[:200], permanent=False)
+
+    def _hear_out(self, response: httpx2.Response) -> None:
+        """Take a short answer to its end, so that the next call finds the connection open: one connection for each would use up
+        this machine's ports. Whatever comes, the call was taken."""
+        length = response.headers.get("Content-Length", "")
+        if response.status_code == 204 or (length.isascii() and length.isdigit() and int(length[:9]) <= SHORT):
+            self._deadline.start(HEAR_OUT)
+            with contextlib.suppress(httpx2.HTTPError, OSError):
+                for _ in response.iter_raw():  # not decoded: a few bytes can be packed from many
+                    pass
 
     def close(self) -> None:
         self.client.close()
