@@ -82,9 +82,7 @@ def _queues(status: dict[str, Any], mine: dict[str, str]) -> Iterator[tuple[str,
         yield "suiro_asks_bytes", ours, int(ask.get("bytes") or 0)
 
 
-def _waiting(
-    name: str, labels: dict[str, str], queue: dict[str, Any]
-) -> Iterator[tuple[str, dict[str, str], float]]:
+def _waiting(name: str, labels: dict[str, str], queue: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], float]]:
     for place, count, size in (("memory", "waiting", "bytes"), ("disk", "on_disk", "disk_bytes")):
         yield f"{name}_waiting", {**labels, "in": place}, int(queue.get(count) or 0)
         yield f"{name}_bytes", {**labels, "in": place}, int(queue.get(size) or 0)

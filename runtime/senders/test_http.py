@@ -44,7 +44,10 @@ def test_a_notice_to_a_webhook_says_where_it_comes_from(receiver: Receiver) -> N
     assert (body["node"], body["device"]) == ("tell", "kiln-1")
 
 
-@pytest.mark.parametrize(("status", "permanent"), [(400, True), (404, True), (410, True), (501, True), (429, False), (503, False), (507, False), (529, False)])
+@pytest.mark.parametrize(
+    ("status", "permanent"),
+    [(400, True), (404, True), (410, True), (501, True), (429, False), (503, False), (507, False), (529, False)],
+)
 def test_an_answer_says_whether_trying_again_can_help(receiver: Receiver, status: int, permanent: bool) -> None:
     receiver.answers = [(status, {"Retry-After": "7"})]
     outcome = Webhook(receiver.url, TRUSTED).send(CALL)
