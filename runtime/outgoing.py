@@ -205,8 +205,11 @@ class Outgoing:
         return self._store is not None and (flow.durable or (flow.id, effect.key) in self._kept)
 
     def withdraw(self, flow: RunningFlow, since: int, mine: Iterable[str]) -> None:
-        """Of what was made after `since` (ms), save `mine`, nothing that is not on its way yet leaves any more."""
-        stay, fates = {*self._flying.get(flow.id, ()), *mine}, self.fates(flow.id)
+        """Of what was made after `since` (ms), save `mine`, nothing leaves any more, be it in a queue or on the disk."""
+        flying, fates = self._flying.get(flow.id, {}), self.fates(flow.id)
+        stay = {*flying, *mine}
+        if self.carrier is not None and (late := {key for key, made in flying.items() if made > since}.difference(mine)):
+            self.carrier.withdraw(late)
         for rows in self._outbox(flow):
             gone = [row for row in rows if row.created > since and row.key not in stay]
             self._settled.setdefault(flow.id, []).extend(row.key for row in gone)

@@ -237,3 +237,37 @@ def test_nothing_of_a_stopped_flow_leaves_any_more_and_its_neighbour_s_does(
     assert 490 <= len(left) <= 500, "those of the flow that runs, and no others"
     site.outlets.stop(0)
     rig.pull_the_plug()
+
+
+@pytest.mark.parametrize("delivery", ["durable", "fast"])
+def test_what_a_version_that_did_not_stay_has_in_a_queue_does_not_leave(
+    delivery: str, tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.probation.ENOUGH", 10_000)
+    receiver.down = {"/hook"}
+    site = Site(tmp_path, receiver.url, delivery)
+    rig, out = site.rig, site.rig.host.outgoing
+    rig.host.deploy(site.deploy)
+    site.send(500, 0)
+    old = set(out._flying["f"])
+    rig.wall += 1_000
+    document = {**site.deploy.document, "name": "Worse"}
+    rig.host.deploy(msgspec.structs.replace(site.deploy, version=2, document=document))
+    trial = rig.host.versions.trials["f"]
+    rig.wall += 10
+    site.send(500, 0)
+    new = set(out._flying["f"]) - old
+    trial.verdict = lambda: ("rolled_back", {"failed": 20, "count": 20})  # type: ignore[method-assign]
+    rig.round()
+    assert rig.host.flows["f"].version == 1
+    tried = set(keys_at(receiver, "/hook"))
+    receiver.down.clear()
+    wait_until(lambda: rig.round() or not out.counts("f")["pending"], 60)
+    left = set(keys_at(receiver, "/hook")) - tried
+    assert new
+    assert not new & left
+    assert old - tried - set(keys_at(receiver, "/fine")) <= left
+    fates(rig)
+    assert out.counts("f")["reasons"]["withdrawn"] >= 490
+    site.outlets.stop(0)
+    rig.pull_the_plug()
