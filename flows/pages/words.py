@@ -110,6 +110,8 @@ def _things() -> dict[str, str]:
         "test_arrived": _("Arrived, %s"),
         "see_inbox": _("See it in the inbox"),
         "waiting_there": _("waiting: %s"),
+        "commands_to_devices": _("Devices (commands)"),
+        "questions_to": _("Model %s (questions)"),
         "used_in": _("used in flows: %s"),
         "flows_count": _("flows: %s"),
         "used_nowhere": _("not used in any flow"),

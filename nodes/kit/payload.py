@@ -46,7 +46,10 @@ def decode_json(payload: bytes, largest: int = LARGEST) -> Decoded:
         value = msgspec.json.decode(payload)
     except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as failure:
         return None, _why(payload, failure)
-    return (_without_huge(value) if len(payload) > 18 else value), None
+    try:
+        return (_without_huge(value) if len(payload) > 18 else value), None
+    except OverflowError:  # a whole number of more than 308 digits
+        return None, Trouble("not_finite", {})
 
 
 def decode_text(payload: bytes) -> Decoded:
