@@ -43,7 +43,6 @@ _NO_PICTURES = re.compile(r"image|vision|multi-?modal|picture|content.{0,60}(?:s
 _NO_FORM = (400, 422, 500, 501)
 _NO_SCHEMA = re.compile(r"response_format|json_?schema|schema|grammar|structured|guided", re.IGNORECASE)
 """What servers say that take no schema, or not this one."""
-_THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
 Message = dict[str, Any]
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
 """Seconds before a question to a server that asks for patience is tried again: twice as many each time, or as many as it says. A
@@ -266,7 +265,9 @@ def _unreachable(problem: BaseException) -> Answer:
 
 def read_object(text: str) -> Answer:
     """The JSON object in `text`, also inside a fenced block and after what the model was thinking; anything else is `not_json`."""
-    stripped = _THOUGHT.sub("", text, count=1).strip()
+    stripped = text.strip()
+    if stripped.startswith("<think>"):
+        stripped = stripped.partition("</think>")[2].strip()
     if stripped.startswith("```"):
         stripped = stripped.strip("`").removeprefix("json").strip()
     value, trouble = decode_json(stripped.encode("utf-8", "replace"), largest=4 * MOST)
