@@ -186,7 +186,11 @@ class Normal:
             ratio, reason = other, 2
         if (other := abs(log(rough / memory.roughs)) / usual[3]) > ratio:
             ratio, reason = other, 3
-        if same > SHORTEST_RUN and memory.stride > 0 and (other := self.limit * same / (3 * memory.longest + SHORTEST_RUN)) > ratio:
+        if (
+            same > SHORTEST_RUN
+            and memory.stride > 0
+            and (other := self.limit * same / (3 * memory.longest + SHORTEST_RUN)) > ratio
+        ):
             ratio, reason = other, 4
         return ratio, reason
 
