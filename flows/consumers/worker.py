@@ -3,6 +3,7 @@ they were committed."""
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,7 @@ from flows.thumbnails import keep_thumbnail
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600
 """Seconds after which a device's last value is no longer shown at once on a fresh page."""
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class WorkerSocket(AsyncJsonWebsocketConsumer):
@@ -147,6 +149,11 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     }
 
     # --- down -----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        """Without the character NUL, which devices and models may say and PostgreSQL does not keep."""
+        return json.loads(_NUL.sub(r"\1", text_data))
 
     @classmethod
     async def encode_json(cls, content: Any) -> str:
