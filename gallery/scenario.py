@@ -46,12 +46,23 @@ class Word(Written, frozen=True):
     meaning: Text
 
 
+class Known(Written, frozen=True):
+    """A point that is known on the plan and on the earth."""
+
+    x: Part
+    y: Part
+    lat: float
+    lon: float
+
+
 class Show(Written, frozen=True):
-    """What a demo shows beside the flow: the picture of a camera, or a plan with devices at `places`, in parts of it."""
+    """What a demo shows beside the flow: the picture of a camera, or a plan with devices at `places`, in parts of it. On a
+    plan that is `tied` to the earth, devices that say where they are stand there."""
 
     camera: str | None = None
     plan: str | None = None
     places: dict[str, tuple[Part, Part]] = {}
+    tied: tuple[Known, Known] | None = None
 
 
 class Signal(Written, frozen=True):

@@ -8,8 +8,9 @@ import pytest
 
 from fleet.device import VirtualDevice
 from fleet.record import switches
+from gallery.play import Did, Play, Reading
 from gallery.prove import prove
-from gallery.scenario import Scenario, scenarios
+from gallery.scenario import Scenario, scenario_named, scenarios
 
 ALL = scenarios()
 each = pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
@@ -97,3 +98,19 @@ def test_scenarios_may_run_in_one_workspace_at_once() -> None:
         for thing in registered(scenario)[sort]
     )
     assert [id for id, count in ids.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_an_approved_load_shed_keeps_demand_below_the_contract_and_without_it_it_is_passed(approved: bool) -> None:
+    energy = scenario_named("energy")
+    assert energy is not None
+    play = Play(energy)
+    play.switch("grid-1", "surge", True)
+    highest = 0.0
+    for _ in range(60):
+        for one in play.advance(60_000):
+            if isinstance(one, Reading) and one.device == "grid-1":
+                highest = max(highest, one.data["demand"])
+            elif isinstance(one, Did) and one.pending and approved:
+                play.approve(one.effect.key)
+    assert (highest < 500) is approved, highest
