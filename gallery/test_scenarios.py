@@ -1,16 +1,19 @@
 """The files of each scenario agree with each other, and each does what it promises."""
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
 import pytest
 
+from engine.document_tests import run_tests
 from fleet.device import VirtualDevice
 from fleet.record import switches
 from gallery.play import Did, Play, Reading
-from gallery.prove import prove
+from gallery.prove import ZONE, prove
 from gallery.scenario import Scenario, scenario_named, scenarios
+from nodes.kit.catalog import full_catalog
 
 ALL = scenarios()
 each = pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
@@ -114,3 +117,12 @@ def test_an_approved_load_shed_keeps_demand_below_the_contract_and_without_it_it
             elif isinstance(one, Did) and one.pending and approved:
                 play.approve(one.effect.key)
     assert (highest < 500) is approved, highest
+
+
+@pytest.mark.parametrize("scenario", [one for one in ALL if one.english], ids=lambda scenario: scenario.name)
+def test_a_flow_with_english_texts_says_everything_in_english_and_passes_its_own_tests(scenario: Scenario) -> None:
+    said = json.dumps(scenario.flow_in("en"), ensure_ascii=False)
+    assert re.findall(r"[\u3040-\u30ff\u4e00-\u9fff]+", said) == []
+    assert [node["id"] for node in scenario.flow_in("en")["nodes"]] == [node["id"] for node in scenario.flow["nodes"]]
+    tested = run_tests(scenario.flow_in("en"), full_catalog(), scenario.registry, zone=ZONE)
+    assert (tested["failed"], tested["passed"] > 0) == (0, True)
