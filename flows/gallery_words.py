@@ -1,5 +1,6 @@
 """The closed lists of the gallery, in the language of the page, and how a time since the start is written."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ ALSO_CALLED = {
 _ENERGY_NEED = "節電 電気代 省エネ 脱炭素 saving electricity bill carbon"
 
 
-def listed_words(industries_: list[str], needs_: list[str]) -> list[str]:
+def listed_words(industries_: Sequence[str], needs_: Sequence[str]) -> list[str]:
     """Industries and needs in the language of the page, and other words for them."""
     named = [*(industries()[id] for id in industries_), *(industry_needs()[id] for id in needs_)]
     also = [*(ALSO_CALLED.get(id, "") for id in (*industries_, *needs_)), _ENERGY_NEED if "energy" in needs_ else ""]

@@ -6,6 +6,7 @@ from django.utils import translation
 from flows.staged import card
 from gallery.scenario import scenarios
 
+
 def found(lang: str, asked: str) -> set[str]:
     """As the page looks: every word somewhere in what a card may be found by."""
     with translation.override(lang):

@@ -161,7 +161,11 @@ def test_a_part_of_one_is_shown_as_one_and_not_with_a_unit_that_nobody_reads() -
 
 def test_one_reading_is_not_suggested_for_two_things() -> None:
     power = {"name": "power", "type": "number", "unit": "kW"}
-    meter = {"id": "meter", "topic": "m/{device}", "fields": [power, {"name": "demand", "type": "number", "unit": "kW"}]}
+    meter = {
+        "id": "meter",
+        "topic": "m/{device}",
+        "fields": [power, {"name": "demand", "type": "number", "unit": "kW"}],
+    }
     known = load_registry({"types": [meter], "devices": []})[0]
     flow = {"suiro": 1, "name": "x", "nodes": [
         {"id": "meter", "kind": "devices", "params": {"type": "meter"}},

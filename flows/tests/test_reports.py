@@ -226,9 +226,13 @@ def test_a_report_of_a_demo_has_its_clock_its_savings_in_english_too_and_no_comm
         with demo.lock:
             for alert in demo.stage.take(demo.play.advance(1_800_000)):
                 demo._record_alert(alert)
-        reports = [Report.objects.of(member.workspace).get(pk=api("POST", "/api/reports", {"demo": demo.id}).json()["id"])]
+        reports = [
+            Report.objects.of(member.workspace).get(pk=api("POST", "/api/reports", {"demo": demo.id}).json()["id"])
+        ]
         demo.approve(next(iter(demo.play.pending)))
-        reports.append(Report.objects.of(member.workspace).get(pk=api("POST", "/api/reports", {"demo": demo.id}).json()["id"]))
+        reports.append(
+            Report.objects.of(member.workspace).get(pk=api("POST", "/api/reports", {"demo": demo.id}).json()["id"])
+        )
         before, after = (report.facts["en"] for report in reports)
         assert (before["switched"], after["switched"]) == (0, 1)
         assert "once a person approves" in before["events"][-1]["says"]

@@ -50,7 +50,9 @@ class Held:
             self._note(value)
         for setting in (document.get("settings") or {}).values():
             unit = setting.get("unit")
-            self._note(setting["value"], timely=unit in (None, "m") or is_time(unit))  # "4 m" is read as a length of time, too
+            self._note(
+                setting["value"], timely=unit in (None, "m") or is_time(unit)
+            )  # "4 m" is read as a length of time, too
 
     def _note(self, value: Any, *, timely: bool = True) -> None:
         if isinstance(value, bool):
@@ -168,7 +170,9 @@ def _assumed_beside(document: dict[str, Any], spans: Iterable[Span]) -> list[tup
     """「1週間ごとに…の平均」: how often, where what it is the average over was not said but assumed."""
     settings = document.get("settings") or {}
     given = {
-        name: [settings[value[1:]] for node in document["nodes"] if str(value := node["params"].get(name)).startswith("$")]
+        name: [
+            settings[value[1:]] for node in document["nodes"] if str(value := node["params"].get(name)).startswith("$")
+        ]
         for name in ("over", "every")
     }
     if not any(setting["assumed"] for setting in given["over"]):
@@ -206,7 +210,9 @@ def passed_over(
     timed = [s for s in timed if not (_NO_LENGTH.match(reading.low, s.start) or reading.low.endswith("割", 0, s.start))]
     found = [(s.start, s.end) for s in timed if s.duration is not None and not held.has_length(s.duration)]
     counted = {one.start for one, two in pairwise(spans) if two.start - one.end <= 1 and two.named("type")}
-    inside = [s for s in spans if s.start not in counted and not any(t.start < s.end and s.start < t.end for t in timed)]
+    inside = [
+        s for s in spans if s.start not in counted and not any(t.start < s.end and s.start < t.end for t in timed)
+    ]
     found += [(span.start, span.end) for span in inside if not _is_held(held, span)]
     found += [
         (match.start(), match.end())

@@ -50,7 +50,9 @@ def _none_of(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> bool:
     ]
     if reader.lang == "ja":
         places = sorted({(span.start, span.end) for span, _ in named})
-        listed = {place for pair in pairwise(places) if _LISTED.fullmatch(low, pair[0][1], pair[1][0]) for place in pair}
+        listed = {
+            place for pair in pairwise(places) if _LISTED.fullmatch(low, pair[0][1], pair[1][0]) for place in pair
+        }
         said = [f for span, f in named if _ALSO_NOT.match(low, span.end) or (span.start, span.end) in listed]
         missing = bool(_NOT.search(low, clause.start, clause.end))
     else:
