@@ -321,6 +321,7 @@ export const en = {
   'saving.saving': 'Saving…',
   'saving.failed': 'Not saved',
   'saving.conflict': 'Changed elsewhere',
+  'saving.restored': 'What you had not saved is here again.',
   'conflict.title': 'Changed elsewhere, too',
   'conflict.text': 'Somebody else, or you in another tab, changed this flow in the meantime. This is what differs; nothing is overwritten before you choose.',
   'conflict.mine': 'Keep all of mine',

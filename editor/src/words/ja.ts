@@ -322,6 +322,7 @@ export const ja: { readonly [key in Key]: string } = {
   'saving.saving': '保存しています…',
   'saving.failed': '保存できません',
   'saving.conflict': '別の変更あり',
+  'saving.restored': '保存されていなかった変更を戻しました。',
   'conflict.title': '別の場所でも変更されました',
   'conflict.text': 'ほかの人、または別のタブがこのフローを変更しました。違いは次のとおりです。選ぶまでは何も上書きされません。',
   'conflict.mine': 'すべて自分の変更にする',
