@@ -121,7 +121,7 @@ def test_a_draft_with_an_unfinished_node_is_tried_without_it(page: Page) -> None
 
 def test_the_form_stays_with_its_device_while_other_devices_speak(page: Page) -> None:
     lines: list[WebSocket] = []
-    page.on("websocket", lines.append)
+    page.on("websocket", lambda line: lines.append(line))
     open_flow(page, kiln_flow("Tried with one of three"))
     open_at(page, "hot")
     device = page.get_by_test_id("try-device")

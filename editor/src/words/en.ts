@@ -161,6 +161,13 @@ export const en = {
   'word.hall': 'hall',
   'word.room': 'room',
   'word.line': 'line',
+  'word.site': 'site',
+  'word.floor': 'floor',
+  'word.house': 'house',
+  'word.route': 'route',
+  'word.cell': 'cell',
+  'word.customer': 'customer',
+  'word.river': 'river',
   'word.time': 'time',
 
   'settings.none': 'No settings yet. A number in a node’s form can be made a setting, so that it can be changed here.',

@@ -162,6 +162,13 @@ export const ja: { readonly [key in Key]: string } = {
   'word.hall': 'ホール',
   'word.room': '部屋',
   'word.line': 'ライン',
+  'word.site': '拠点',
+  'word.floor': '階',
+  'word.house': '住戸',
+  'word.route': '路線',
+  'word.cell': 'セル',
+  'word.customer': '顧客',
+  'word.river': '河川',
   'word.time': '時刻',
 
   'settings.none': '設定はまだありません。ノードの数値を設定にすると、ここで変更できます。',
