@@ -158,7 +158,11 @@ def test_a_flow_is_written_and_changed_on_a_telephone(page: Page) -> None:
     page.get_by_test_id("tab-problems").click()
     expect(page.get_by_role("tabpanel")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.get_by_test_id("flow-name").evaluate("name => name.clientWidth") > 120
     assert saved(page)["settings"]["limit"]["value"] == 66
+    page.get_by_test_id("more").click()
+    page.get_by_role("menuitem", name="Dashboard").click()
+    page.wait_for_url("**/dashboard/")
 
 
 def test_what_devices_and_people_call_themselves_is_only_ever_text(page: Page) -> None:
