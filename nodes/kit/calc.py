@@ -62,9 +62,13 @@ class Count:
     def many(self, times: list[int], values: list[Any]) -> State:
         """The state of readings in order of time."""
         state = self.empty()
+        self.extend(state, times, values)
+        return state
+
+    def extend(self, state: State, times: list[int], values: list[Any]) -> None:
+        """Add readings in order of time."""
         for time, value in zip(times, values, strict=True):
             self.add(state, time, value)
-        return state
 
     def add(self, state: State, time: int, value: Any) -> None:
         state[0] += 1
@@ -91,8 +95,9 @@ class Sum(Count):
     def empty(self) -> State:
         return [0, []]
 
-    def many(self, times: list[int], values: list[Any]) -> State:
-        return [len(values), partials_of(values)]
+    def extend(self, state: State, times: list[int], values: list[Any]) -> None:
+        state[1][:] = partials_of([*state[1], *values])
+        state[0] += len(values)
 
     def add(self, state: State, time: int, value: Any) -> None:
         state[0] += 1

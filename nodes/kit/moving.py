@@ -33,7 +33,7 @@ def _any(lies: Sliding) -> Take:
 def _sum(lies: Sliding, length: int) -> Take:
     """A sum or an average over `length` ms, with fewer steps."""
     low, high = -LARGEST, LARGEST
-    averages = isinstance(lies.calc, Average)
+    onto = _onto_mean if isinstance(lies.calc, Average) else _onto_sum
 
     def take(memory: WindowMemory, time: int, value: float) -> Any:
         if not low <= value <= high or time < memory.seen or time < memory.passed:
@@ -47,18 +47,7 @@ def _sum(lies: Sliding, length: int) -> Take:
         if value.__class__ is not float:
             value = float(value)
         count = state[0] = state[0] + 1
-        partials = state[1]
-        before = partials[0] if len(partials) == 1 else 0.0
-        part = before + value
-        took = part - before
-        if before and part and took == value and part - took == before:  # nothing was rounded (see exact.add)
-            partials[0] = part
-            result = part / count if averages else part
-        elif len(partials) == 2:
-            result = _onto_two(partials, value, count, averages)
-        else:
-            add(partials, value)
-            result = mean(partials, count) if averages else total(partials)
+        result = onto(state[1], value, count)
         times.append(time)
         memory.values.append(value)
         if len(times) > MOST:
@@ -68,27 +57,39 @@ def _sum(lies: Sliding, length: int) -> Take:
     return take
 
 
-def _onto_two(partials: list[float], value: float, count: int, averages: bool) -> float:
-    """`exact.add` and then `exact.mean` or `total`, where the sum was rounded: in one go as long as two partials are enough."""
-    low, before = partials
-    part = before + value
-    took = part - before
-    rest = (before - (part - took)) + (value - took)
-    both = low + rest
-    took = both - low
-    summed = part + both
-    over = summed - part
-    small = (part - (summed - over)) + (both - over)
-    if not small or not -_MOST < summed < _MOST or (low - (both - took)) + (rest - took):
-        add(partials, value)
-        return mean(partials, count) if averages else total(partials)
-    partials[0], partials[1] = small, summed
-    if not averages:
-        return summed
-    near = summed / count
-    split = SPLITTER * near
-    upper = split - (split - near)
-    off = (((summed - upper * count) - (near - upper) * count) + small) / count  # as in exact.mean
-    if _LEAST < near < _MOST and -_SURE * near < off < _SURE * near and count < _MOST_READINGS:
-        return near
+def _onto_sum(partials: list[float], value: float, count: int) -> float:
+    """`exact.add`, then `exact.total`."""
+    add(partials, value)
+    return total(partials)
+
+
+def _onto_mean(partials: list[float], value: float, count: int) -> float:
+    """`exact.add`, then `exact.mean`, in fewer steps for what is usual: a positive number no larger than the sum so far."""
+    if len(partials) == 2:
+        low, before = partials
+        if _LEAST < value <= before < _MOST and count < _MOST_READINGS:
+            part = before + value
+            rest = value - (part - before)  # exact, because `value` is the smaller (Dekker's fast two-sum)
+            both = low + rest
+            if both - low == rest and both - rest == low:  # nothing was rounded, so two partials are enough
+                summed = part + both
+                small = both - (summed - part)
+                if small:
+                    partials[0], partials[1] = small, summed
+                    near = summed / count
+                    split = SPLITTER * near
+                    upper = split - (split - near)
+                    off = (
+                        (summed - upper * count) - (near - upper) * count
+                    ) + small  # `count` times what `near` is off by
+                    sure = _SURE * summed
+                    return near if -sure < off < sure else mean(partials, count)
+    elif len(partials) == 1:
+        before = partials[0]
+        part = before + value
+        took = part - before
+        if part and took == value and part - took == before:
+            partials[0] = part
+            return part / count
+    add(partials, value)
     return mean(partials, count)

@@ -147,9 +147,7 @@ class Sliding:
     def _onto(self, pane: list[Any], times: list[int], values: list[Any]) -> None:
         """Into the newest pane, in order of time."""
         pane[0] = max(pane[0], times[-1])
-        state, add = pane[1], self.calc.add
-        for time, value in zip(times, values, strict=True):
-            add(state, time, value)
+        self.calc.extend(pane[1], times, values)
 
     def _into_pane(self, length: int, time: int, value: Any, memory: WindowMemory) -> None:
         """Into that of its cell of time."""
