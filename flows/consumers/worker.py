@@ -20,8 +20,8 @@ from flows.consumers.origin import header
 from flows.looking import keep_looked
 from flows.models import Flow, Worker, Workspace
 from flows.recent import recent
-from flows.unchanged import with_since
 from flows.thumbnails import keep_thumbnail
+from flows.unchanged import with_since
 
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600

@@ -107,7 +107,13 @@ def test_nothing_else_is_taken_out_in_place_of_what_is_not_there_or_is_needed(pr
 
 @pytest.mark.parametrize(
     "prompt",
-    ["remove the winding temperature part", "remove the winding temperature alert", "don't watch the winding temperature any more", "巻線温度の監視はやめて", "巻線温度の通知は不要"],
+    [
+        "remove the winding temperature part",
+        "remove the winding temperature alert",
+        "don't watch the winding temperature any more",
+        "巻線温度の監視はやめて",
+        "巻線温度の通知は不要",
+    ],
 )
 def test_a_condition_goes_with_all_that_only_it_leads_to(prompt: str) -> None:
     """Its notice must not be told at every reading instead."""
