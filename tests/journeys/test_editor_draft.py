@@ -36,6 +36,20 @@ def test_the_draft_saves_itself_and_is_there_after_a_reload(page: Page) -> None:
     expect(card(page, "hot")).to_contain_text("Kiln too hot")
 
 
+def test_what_is_missing_is_asked_for_at_its_own_field_and_every_tab_is_in_sight(page: Page) -> None:
+    open_flow(page, kiln_flow())
+    add_by_search(page, "cooldown")
+    missing = page.get_by_test_id("param-for").locator(".problem-line")
+    expect(missing).to_contain_text("missing")
+    for width in (1440, 1200, 820, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.get_by_test_id("problems-count")).to_be_visible()
+        assert page.get_by_role("tablist").evaluate("tabs => tabs.scrollWidth - tabs.clientWidth") <= 0
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_test_id("param-for").locator("input").fill("5m")
+    expect(missing).to_have_count(0)
+
+
 @pytest.mark.parametrize("choice", ["mine", "theirs"])
 def test_two_tabs_that_change_the_same_flow_are_asked_whose_change_stays(page: Page, choice: str) -> None:
     flow = open_flow(page, kiln_flow())

@@ -14,7 +14,7 @@ export const en = {
   'bar.dashboard': 'Dashboard',
   'bar.more': 'More',
 
-  'tab.conversation': 'Conversation',
+  'tab.conversation': 'Chat',
   'tab.node': 'Node',
   'tab.settings': 'Settings',
   'tab.problems': 'Problems',
