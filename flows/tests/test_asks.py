@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from django.db import DataError
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from flows.ask_forecast import forecast
 from flows.commands import asks
 from flows.commands.asks import thin_asks
 from flows.commands.workers import keep_rows
-from flows.models import AskCount, AskRecord, Flow, Incident, Membership, Notice, Worker
+from flows.models import AskCount, AskRecord, Flow, Incident, Membership, Notice, StoredRow, Worker
 from flows.spending import accuracy, spent_today
 from flows.tests.conftest import THINGS, Api, document
 from runtime.inference.spending import Budgets
@@ -104,6 +105,20 @@ def test_rows_that_make_no_sense_are_left_out_and_hold_no_others(member: Members
     told.row("asked_more", {"outcomes": {"magic": 5, "answer": "many"}, "tokens_in": -5, "cost": "x"})
     told.asked(tokens_in=10**30, score="sure", device=5)
     assert AskRecord.objects.of(member.workspace).count() == 1
+    assert told.worker.last_seq == told.seq
+
+
+def test_a_row_that_the_database_cannot_hold_holds_no_others(
+    member: Membership, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise DataError("out of range")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StoredRow.objects, "add", refused)
+        told.row("stored", {"node": "keep", "time": told.now, "fields": {}})
+    told.row("stored", {"node": "keep", "time": told.now, "fields": {"note": "g"}})
+    assert StoredRow.objects.of(member.workspace).get().fields == {"note": "g"}
     assert told.worker.last_seq == told.seq
 
 

@@ -58,7 +58,9 @@ def test_nodes_appear_one_by_one_while_the_answer_streams() -> None:
     with ModelServer("honest", lambda body: written()) as server:
         compiled(server, on_progress=seen.append)
     assert [p["node"]["id"] for p in seen if p["stage"] == "node"] == ["kiln", "hot", "tell"]
-    assert next(p["stage"] for p in seen) == "plan"
+    assert next(p["stage"] for p in seen if p["stage"] != "budget") == "plan", (
+        "on a busy machine the budget is told before"
+    )
 
 
 @pytest.mark.parametrize(

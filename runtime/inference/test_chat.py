@@ -260,8 +260,10 @@ def test_questions_before_one_model_are_bounded_in_bytes(monkeypatch: pytest.Mon
         for _ in range(3):
             asks.ask(question, models, 10, answers.append)
         assert [(one.error, asks.pending) for one in answers] == [("busy", 2)]
+        assert asks.standings() == [{"id": "default", "waiting": 2, "bytes": 2 * (len("Is it hot?") + 400)}]
         hold.set()
         wait_until(lambda: len(answers) == 3, 10)
+        wait_until(lambda: asks.standings() == [{"id": "default", "waiting": 0, "bytes": 0}], 5)
         asks.ask(question, models, 10, answers.append)
         wait_until(lambda: len(answers) == 4, 10)
         asks.stop()

@@ -40,11 +40,12 @@ class Product:
 
 
 @contextmanager
-def running_product(home: Path) -> Iterator[Product]:
+def running_product(home: Path, port: int | None = None) -> Iterator[Product]:
+    """`port`: where it answered before, for a product that is started again."""
     home.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "SUIRO_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "config.run", "--port", str(any_free_port())]
+    command = [sys.executable, "-m", "config.run", "--port", str(port or any_free_port())]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
