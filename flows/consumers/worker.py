@@ -22,6 +22,7 @@ from flows.looking import keep_looked
 from flows.models import Flow, Worker, Workspace
 from flows.recent import recent
 from flows.thumbnails import keep_thumbnail
+from flows.unchanged import with_since
 
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600
@@ -99,7 +100,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     async def _values(self, message: dict[str, Any]) -> None:
         devices = with_ms(message.get("devices"))
         if devices and self.worker is not None:
-            await database_sync_to_async(_remember_values)(str(self.worker.workspace_id), devices)
+            devices = await database_sync_to_async(_remember_values)(str(self.worker.workspace_id), devices)
             recent.heard(str(self.worker.workspace_id), devices)
             live.to_browsers(self.worker.workspace_id, {"t": "values", "devices": devices})
 
@@ -114,7 +115,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _status(self, message: dict[str, Any]) -> None:
         status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
-        more = ("destinations", "letters_lost", "trouble", "ahead", "models", "at", "heard")
+        more = ("destinations", "commands", "asks", "letters_lost", "trouble", "ahead", "models", "at", "heard")
         status |= {name: message[name] for name in more if message.get(name)}
         await database_sync_to_async(workers.worker_status)(self.worker, status)
 
@@ -277,9 +278,12 @@ def _ms(value: Any) -> int | None:
         return None
 
 
-def _remember_values(workspace: str, devices: dict[str, Any]) -> None:
+def _remember_values(workspace: str, devices: dict[str, Any]) -> dict[str, Any]:
     key = f"values:{workspace}"
-    cache.set(key, {**(cache.get(key) or {}), **devices}, TOO_OLD)
+    before = cache.get(key) or {}
+    devices = with_since(before, devices)
+    cache.set(key, {**before, **devices}, TOO_OLD)
+    return devices
 
 
 def _is_watched(flow_id: str) -> bool:

@@ -1,7 +1,7 @@
 """What models answered is kept, counted by the day and marked; budgets are kept, sent and told of."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -132,15 +132,16 @@ def test_the_newest_stay_and_what_people_marked(member: Membership, told: Told, 
     assert left.count() == 4
     assert left.filter(pk=marked.pk).exists()
     assert thin_asks(member.workspace, told.flow, timezone.now() + timedelta(days=399)) == 3
-    assert thin_asks(member.workspace, told.flow, timezone.now() + asks.MARKS_KEPT + timedelta(days=1)) == 1
     (count,) = AskCount.objects.of(member.workspace)
     assert count.answer == 7
+    assert thin_asks(member.workspace, told.flow, timezone.now() + asks.MARKS_KEPT + timedelta(days=1)) == 1
 
 
 def test_a_day_is_one_of_the_workspace(member: Membership, told: Told) -> None:
-    night = datetime(2026, 11, 26, 0, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
+    yesterday = asks.today_in(member.workspace) - timedelta(days=1)
+    night = datetime.combine(yesterday, time(0, 30), ZoneInfo("Asia/Tokyo"))
     told.asked(at=round(night.timestamp() * 1000))
-    assert AskCount.objects.of(member.workspace).get().day.isoformat() == "2026-11-26"
+    assert AskCount.objects.of(member.workspace).get().day == yesterday
 
 
 # --- marks --------------------------------------------------------------------------------------------------------------
