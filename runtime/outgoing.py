@@ -208,7 +208,9 @@ class Outgoing:
         """Of what was made after `since` (ms), save `mine`, nothing leaves any more, be it in a queue or on the disk."""
         flying, fates = self._flying.get(flow.id, {}), self.fates(flow.id)
         stay = {*flying, *mine}
-        if self.carrier is not None and (late := {key for key, made in flying.items() if made > since}.difference(mine)):
+        if self.carrier is not None and (
+            late := {key for key, made in flying.items() if made > since}.difference(mine)
+        ):
             self.carrier.withdraw(late)
         for rows in self._outbox(flow):
             gone = [row for row in rows if row.created > since and row.key not in stay]
