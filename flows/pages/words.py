@@ -130,6 +130,10 @@ def _things() -> dict[str, str]:
         "color_blue": _("blue"),
         "color_white": _("white"),
         "color_off": _("off"),
+        "choice_on": _("switched on"),
+        "choice_off": _("switched off"),
+        "choice_pass": _("pass"),
+        "choice_reject": _("reject"),
     }
 
 
