@@ -33,7 +33,7 @@ def test_what_it_promises_holds_and_the_phrasebook_builds_its_sentences(scenario
     assert proof.tests[0] > 0
     assert proof.tests[1] == 0
     assert [(o.run.name["en"], o.missing, o.extra) for o in proof.outcomes if not o.passed] == []
-    assert [(one.sentence, one.problems) for one in proof.compiled if not one.passed] == [], (
+    assert [(one.sentence, one.problems, one.outcomes) for one in proof.compiled if not one.passed] == [], (
         "also where a part is not in it"
     )
 

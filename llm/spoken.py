@@ -24,6 +24,10 @@ _DURATION_WORDS = {
 }
 _AT_ONCE = {"ja": "すぐに", "en": "At once"}
 _SAME = {"ja": "そのデバイス自身", "en": "the same device"}
+_CHOICES = {
+    "ja": {"red": "赤", "yellow": "黄", "green": "緑", "blue": "青", "white": "白", "on": "オン", "off": "オフ", "pass": "通過", "reject": "排出"},
+}  # fmt: skip
+"""What commands carry is registered without words; these are seen most."""
 
 
 class Speaker:
@@ -76,16 +80,17 @@ class Speaker:
     def _parts(self, value: dict[str, Any], labels: dict[str, str], path: str) -> str:
         """A value of several parts: a point, a place, a name with what it stands for, else each part after its label."""
         if len(value) == 1:
-            return self.say(next(iter(value.values())), {}, "", labels, path)
-        said = {
+            said = self.say(next(iter(value.values())), {}, "", labels, path)
+            return _CHOICES.get(self.lang, {}).get(said, said)
+        parts = {
             key: self.say(part, {"ref": key} if key in _REFS else {}, "", labels, f"{path}.{key}")
             for key, part in value.items()
         }
         for keys, form in _FORMS:
-            if set(said) == set(keys):
-                return form.format(**said)
-        name = said.pop("name", "")
-        rest = _JOINT[self.lang].join(f"{labels.get(key, key)} {text}" for key, text in said.items())
+            if set(parts) == set(keys):
+                return form.format(**parts)
+        name = parts.pop("name", "")
+        rest = _JOINT[self.lang].join(f"{labels.get(key, key)} {text}" for key, text in parts.items())
         return _NAMED[self.lang].format(name=name, rest=rest) if name else rest
 
     def unit_of(self, field: str) -> str:

@@ -42,3 +42,8 @@ def test_points_places_and_named_parts_read_as_one() -> None:
     assert said({"lat": 35.5, "lon": 139.7}, "ja") == "35.5, 139.7"
     assert said({"name": "night", "from": "22:00"}, "ja", labels={"from": "開始"}) == "night(開始 22:00)"
     assert said(["tg-1", "gt-1"], "en") == ", ".join(REGISTRY.label(id, "en") for id in ("tg-1", "gt-1"))
+
+
+def test_what_a_command_carries_is_said_in_the_words_of_the_reader() -> None:
+    assert [said({"color": "red"}, lang) for lang in ("ja", "en")] == ["赤", "red"]
+    assert said({"mode": "turbo"}, "ja") == "turbo"

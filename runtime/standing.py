@@ -21,7 +21,7 @@ def standing(site: Site) -> dict[str, Any]:
         "broker": broker,
         "flows": {flow.id: _counts(flow, out) for flow in host.flows.values()},
         "unread": host.intake.unread,
-        "destinations": out.destinations(),
+        **out.queues(),
         "letters_lost": (site.store.fact(DEAD_DROPPED) if site.store is not None else None) or 0,
         "ahead": host.clock.ahead,
         "at": host.clock.now(),

@@ -40,7 +40,9 @@ export function App() {
 /** The pages lead to a node of a flow by its id. */
 function selectNamed() {
   const id = new URLSearchParams(location.search).get('node')
-  if (id !== null && nodeById(documentNow(), id)) useFlow.getState().select(selectNodes([id]))
+  if (id === null || !nodeById(documentNow(), id)) return
+  useFlow.getState().select(selectNodes([id]))
+  useUi.getState().set({ tab: 'node', panel: true })
 }
 
 function Dialogs() {

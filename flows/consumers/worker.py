@@ -3,6 +3,7 @@ they were committed."""
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,10 +22,12 @@ from flows.looking import keep_looked
 from flows.models import Flow, Worker, Workspace
 from flows.recent import recent
 from flows.thumbnails import keep_thumbnail
+from flows.unchanged import with_since
 
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600
 """Seconds after which a device's last value is no longer shown at once on a fresh page."""
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class WorkerSocket(AsyncJsonWebsocketConsumer):
@@ -97,7 +100,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     async def _values(self, message: dict[str, Any]) -> None:
         devices = with_ms(message.get("devices"))
         if devices and self.worker is not None:
-            await database_sync_to_async(_remember_values)(str(self.worker.workspace_id), devices)
+            devices = await database_sync_to_async(_remember_values)(str(self.worker.workspace_id), devices)
             recent.heard(str(self.worker.workspace_id), devices)
             live.to_browsers(self.worker.workspace_id, {"t": "values", "devices": devices})
 
@@ -112,7 +115,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _status(self, message: dict[str, Any]) -> None:
         status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
-        more = ("destinations", "letters_lost", "trouble", "ahead", "models", "at", "heard")
+        more = ("destinations", "commands", "asks", "letters_lost", "trouble", "ahead", "models", "at", "heard")
         status |= {name: message[name] for name in more if message.get(name)}
         await database_sync_to_async(workers.worker_status)(self.worker, status)
 
@@ -147,6 +150,11 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     }
 
     # --- down -----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        """Without the character NUL, which devices and models may say and PostgreSQL does not keep."""
+        return json.loads(_NUL.sub(r"\1", text_data))
 
     @classmethod
     async def encode_json(cls, content: Any) -> str:
@@ -270,9 +278,12 @@ def _ms(value: Any) -> int | None:
         return None
 
 
-def _remember_values(workspace: str, devices: dict[str, Any]) -> None:
+def _remember_values(workspace: str, devices: dict[str, Any]) -> dict[str, Any]:
     key = f"values:{workspace}"
-    cache.set(key, {**(cache.get(key) or {}), **devices}, TOO_OLD)
+    before = cache.get(key) or {}
+    devices = with_since(before, devices)
+    cache.set(key, {**before, **devices}, TOO_OLD)
+    return devices
 
 
 def _is_watched(flow_id: str) -> bool:

@@ -110,6 +110,8 @@ def _things() -> dict[str, str]:
         "test_arrived": _("Arrived, %s"),
         "see_inbox": _("See it in the inbox"),
         "waiting_there": _("waiting: %s"),
+        "commands_to_devices": _("Devices (commands)"),
+        "questions_to": _("Model %s (questions)"),
         "used_in": _("used in flows: %s"),
         "flows_count": _("flows: %s"),
         "used_nowhere": _("not used in any flow"),
@@ -127,6 +129,10 @@ def _things() -> dict[str, str]:
         "color_blue": _("blue"),
         "color_white": _("white"),
         "color_off": _("off"),
+        "choice_on": _("switched on"),
+        "choice_off": _("switched off"),
+        "choice_pass": _("pass"),
+        "choice_reject": _("reject"),
     }
 
 

@@ -93,11 +93,17 @@ class Finder:
         return str(self.nodes[number - 1]["id"]) if 0 < number <= len(self.nodes) else ""
 
     def _said(self, reading: Reading) -> list[Span]:
-        """Lengths of time and numbers in the words."""
+        """Lengths of time and numbers in the words; the 2 of "Kiln 2" is none."""
         long = list(durations(reading))
+        named = [found.span() for name in self._numbered() for found in re.finditer(re.escape(name), reading.low)]
         units = [f.unit for type_ in self.registry.types.values() for f in type_.fields if f.unit]
         counted = (s for s in quantities(reading, units) if not any(s.start < d.end and d.start < s.end for d in long))
-        return [*long, *counted]
+        return [s for s in (*long, *counted) if not any(start <= s.start < end for start, end in named)]
+
+    def _numbered(self) -> set[str]:
+        """What devices are called with a number in it."""
+        words = (w for d in self.registry.devices.values() for w in (d.id, *d.label.values(), *d.also))
+        return {word.lower() for word in words if re.search(r"\d", word)}
 
     def _values(self) -> Iterator[tuple[Part, Any]]:
         for name, setting in self.settings.items():

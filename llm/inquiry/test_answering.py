@@ -104,6 +104,14 @@ def test_a_reason_is_the_words_that_something_was_made_of_or_what_was_assumed(
     assert words in made.explanation
 
 
+@pytest.mark.parametrize(("prompt", "lang"), [("why is Kiln 2 watched?", "en"), ("なぜ2号炉も対象なの？", "ja")])
+def test_the_number_of_a_device_is_no_value(prompt: str, lang: str) -> None:
+    made = ask(prompt, lang)
+    assert made.asked == "why"
+    assert "There is no" not in made.explanation
+    assert "値はありません" not in made.explanation
+
+
 def test_a_reason_is_the_answer_to_a_question() -> None:
     document = document_of("ja")
     document["settings"]["hold"].update(value="5m", assumed=False)

@@ -101,6 +101,8 @@ class Mqtt:
         self.health = Health(False, address.shown, now(), "not connected yet")
         self.refused: dict[str, str] = {}
         self.subscribed = threading.Event()
+        self._wishing = threading.Lock()
+        """A wish that comes while the answer to the one before is noted must not be called subscribed."""
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
     def start(self) -> None:
@@ -121,10 +123,11 @@ class Mqtt:
     def want(self, filters: Mapping[str, int]) -> None:
         """Replace the wished topics (filter -> QoS). `subscribed` is set again once the broker has answered all."""
         wanted = {one: min(qos, 1) for one, qos in filters.items()}
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self.subscribed.clear()
-            self._changed.set()
+        with self._wishing:
+            if wanted != self._wanted:
+                self._wanted = wanted
+                self.subscribed.clear()
+                self._changed.set()
 
     @property
     def filters(self) -> dict[str, int]:
@@ -241,8 +244,9 @@ class Mqtt:
         session.unsubscribe(old)
         self.refused = {one: why for one, why in session.refused.items() if one in wanted}
         self._held = {one: qos for one, qos in wanted.items() if one not in self.refused}
-        if answered and wanted_now == self._wanted:
-            self.subscribed.set()
+        with self._wishing:
+            if answered and wanted_now == self._wanted:
+                self.subscribed.set()
         return answered
 
     def _leave(self, end: SessionEnd) -> None:

@@ -1,5 +1,5 @@
 // Destinations: add, change, forget, test.
-import { call, complain, lang, listen, make, pageData, question, say } from './page.js'
+import { call, complain, lang, locale, listen, make, pageData, question, say } from './page.js'
 import { count, learnUses, showUses, usesOf } from './uses.js'
 
 const known = JSON.parse(document.getElementById('destinations').textContent)
@@ -64,7 +64,7 @@ for (const row of document.querySelectorAll('[data-destination]')) {
 
 // --- state and uses ------------------------------------------------------------------------------------------------
 
-const clock = new Intl.DateTimeFormat(lang, { timeStyle: 'medium' })
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
 const number = new Intl.NumberFormat(lang)
 const STATES = { closed: 'badge badge-good', open: 'badge badge-bad', half_open: 'badge badge-warn' }
 const URGENT = ['open', 'half_open', 'closed']

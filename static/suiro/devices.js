@@ -1,5 +1,5 @@
 // Devices, live: values, lamps, commands to try, faults of the virtual ones.
-import { ago, askWorker, complain, lang, listen, make, pageData, question, say, toast } from './page.js'
+import { ago, askWorker, complain, lang, listen, make, pageData, question, say, tellTimes, toast } from './page.js'
 import { openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
 import { count, learnUses, showUses, usesOf } from './uses.js'
 
@@ -39,6 +39,12 @@ function show(device, seen) {
     place.textContent = text
     place.parentElement.classList.remove('none')
   }
+  for (const [name, since] of Object.entries(seen.since ?? {})) {
+    const place = card.querySelector(`[data-field-since="${CSS.escape(name)}"]`)
+    if (!place || place.dataset.since === String(since)) continue
+    place.dataset.since = since
+    tellTimes(card)
+  }
 }
 
 function light(lamp, color) {
@@ -49,6 +55,7 @@ function light(lamp, color) {
 }
 
 const colorWord = (color) => say(`color_${color}`).replace(/^color_/, '')
+const choiceWord = (value) => (typeof value === 'boolean' ? reading(value) : say(`choice_${value}`).replace(/^choice_/, ''))
 
 for (const [device, seen] of Object.entries(pageData.values ?? {})) show(device, seen)
 listen('values', (message) => { for (const [device, seen] of Object.entries(message.devices)) show(device, seen) })
@@ -70,7 +77,8 @@ for (const [device, card] of cards) {
 
 async function tryCommand(device, id) {
   const command = typeOf(device).commands.find((one) => one.id === id)
-  const inputs = Object.entries(command.values?.properties ?? {}).map(([name, schema]) => input(name, schema))
+  const fields = new Map(typeOf(device).fields.map((field) => [field.name, spoken(field.label, field.name)]))
+  const inputs = Object.entries(command.values?.properties ?? {}).map(([name, schema]) => input(name, schema, schema.title ?? fields.get(name) ?? name))
   const asked = make('div', { class: 'stack' }, ...inputs.map((one) => one.element))
   const name = spoken(registry.devices.find((one) => one.id === device).label, device)
   if (!(await question(say('send_command', spoken(command.label, id), name), asked, say('send')))) return
@@ -81,24 +89,25 @@ async function tryCommand(device, id) {
   } catch (failure) { complain(failure) }
 }
 
-/** A control for one value of a command, by its JSON Schema. */
-function input(name, schema) {
+/** A control for one value of a command, by its JSON Schema; `label`: what it is called, as the field that it sets. */
+function input(name, schema, label) {
   const id = `value-${name}`
   if (Array.isArray(schema.enum)) {
-    const radios = schema.enum.map((value, index) => make('label', {}, make('input', { type: 'radio', name: id, value: JSON.stringify(value), checked: index === 0 }), colorWord(String(value))))
-    const box = make('fieldset', { class: 'field' }, make('legend', {}, name), make('div', { class: 'seg' }, radios))
+    const word = schema.enum.includes('red') ? colorWord : choiceWord
+    const radios = schema.enum.map((value, index) => make('label', {}, make('input', { type: 'radio', name: id, value: JSON.stringify(value), checked: index === 0 }), word(value)))
+    const box = make('fieldset', { class: 'field' }, make('legend', {}, label), make('div', { class: 'seg' }, radios))
     return { name, element: box, value: () => JSON.parse(box.querySelector('input:checked').value) }
   }
   if (schema.type === 'boolean') {
     const box = make('input', { type: 'checkbox', id })
-    return { name, element: make('label', { class: 'check' }, box, name), value: () => box.checked }
+    return { name, element: make('label', { class: 'check' }, box, label), value: () => box.checked }
   }
   const isNumber = schema.type === 'number' || schema.type === 'integer'
   const box = make('input', { id, type: isNumber ? 'number' : 'text', step: schema.type === 'integer' ? 1 : 'any', min: schema.minimum, max: schema.maximum, value: schema.default ?? schema.minimum ?? '' })
   const range = isNumber && schema.minimum !== undefined && schema.maximum !== undefined ? `${schema.minimum} – ${schema.maximum}` : ''
   return {
     name,
-    element: make('div', { class: 'field' }, make('label', { for: id }, name), box, range ? make('span', { class: 'field-hint' }, range) : null),
+    element: make('div', { class: 'field' }, make('label', { for: id }, label), box, range ? make('span', { class: 'field-hint' }, range) : null),
     value: () => (box.value === '' ? undefined : isNumber ? Number(box.value) : box.value),
   }
 }

@@ -1,11 +1,11 @@
 // What the list of flows shows besides names: firings of the last day as a line of bars, what failed, what waits; search
 // and order where there are many.
-import { call, draw, lang, listen, make, say } from './page.js'
+import { call, draw, lang, locale, listen, make, say } from './page.js'
 import { deviceSnoozes, openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
 
 const list = document.getElementById('flows')
 const HOUR = 3_600_000
-const clock = new Intl.DateTimeFormat(lang, { hour: 'numeric', minute: '2-digit' })
+const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
 const number = new Intl.NumberFormat(lang)
 const nobody = { hours: Array(24).fill(0), failed: 0, letters: 0, waiting: 0 }
 let known = { until: 0, flows: {} }

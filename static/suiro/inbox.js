@@ -1,6 +1,6 @@
 // The inbox: notices arrive live, are found by state, flow and words, and acknowledged one by one, by flow or all together;
 // after a break of the socket the missed ones are fetched.
-import { ago, allowed, call, complain, lang, listen, make, pageData, say, tellTimes } from './page.js'
+import { ago, allowed, call, complain, lang, locale, listen, make, pageData, say, tellTimes } from './page.js'
 import { endSnooze, readSnoozes, snoozeWords } from './snoozing.js'
 
 const list = document.getElementById('notices')
@@ -8,7 +8,7 @@ const all = document.getElementById('ack-all')
 const form = document.getElementById('filter')
 const older = document.getElementById('older')
 const most = pageData.most
-const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' })
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 let newest = pageData.seq
 
 const rowOf = (id) => list.querySelector(`[data-notice="${CSS.escape(id)}"]`)

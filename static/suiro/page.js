@@ -6,6 +6,8 @@ const parsed = (id) => { const at = find(id); return at ? JSON.parse(at.textCont
 const words = parsed('words')
 export const pageData = parsed('page-data')
 export const lang = document.documentElement.lang || 'en'
+/** The language as the reader's own country writes it: dates and clocks of en-GB are not those of en-US. */
+export const locale = navigator.languages.find((one) => one.split('-')[0] === lang) ?? lang
 
 /** A word by key, with %s filled in order. */
 export function say(key, ...values) {
@@ -119,7 +121,7 @@ export function problemList(problems) {
 // --- times ---------------------------------------------------------------------------------------------------------
 
 const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' })
-export const exact = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'medium' })
+export const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
 const steps = [[60, 'second', 1], [3600, 'minute', 60], [86_400, 'hour', 3600], [7 * 86_400, 'day', 86_400], [30 * 86_400, 'week', 7 * 86_400], [365 * 86_400, 'month', 30 * 86_400], [Infinity, 'year', 365 * 86_400]]
 
 export function ago(ms) {

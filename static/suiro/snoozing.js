@@ -1,8 +1,8 @@
 // Snoozing: what is held back now or later, and the dialog that a person does it with.
-import { call, complain, lang, listen, make, say, toast } from './page.js'
+import { call, complain, lang, locale, listen, make, say, toast } from './page.js'
 
-const time = new Intl.DateTimeFormat(lang, { hour: 'numeric', minute: '2-digit' })
-const date = new Intl.DateTimeFormat(lang, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })
+const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
+const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })
 const number = new Intl.NumberFormat(lang)
 const HOUR = 3_600_000
 const readers = []

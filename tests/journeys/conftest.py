@@ -39,16 +39,19 @@ def session(product: Product, browser: Browser, tmp_path_factory: pytest.TempPat
     """A signed-in session's storage file: the one-time link was used and a password set."""
     file = tmp_path_factory.mktemp("session") / "storage.json"
     context = browser.new_context(base_url=product.url)
-    page = context.new_page()
+    sign_in(context.new_page(), product)
+    context.storage_state(path=file)
+    context.close()
+    return str(file)
+
+
+def sign_in(page: Page, product: Product) -> None:
     page.goto(product.link)
     page.locator("input[name=name]").fill("keiko")
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=again]").fill(PASSWORD)
     page.locator("input[name=again]").press("Enter")
     page.wait_for_url("**/flows/**")
-    context.storage_state(path=file)
-    context.close()
-    return str(file)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -36,6 +36,20 @@ def test_the_draft_saves_itself_and_is_there_after_a_reload(page: Page) -> None:
     expect(card(page, "hot")).to_contain_text("Kiln too hot")
 
 
+def test_what_is_missing_is_asked_for_at_its_own_field_and_every_tab_is_in_sight(page: Page) -> None:
+    open_flow(page, kiln_flow())
+    add_by_search(page, "cooldown")
+    missing = page.get_by_test_id("param-for").locator(".problem-line")
+    expect(missing).to_contain_text("missing")
+    for width in (1440, 1200, 820, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.get_by_test_id("problems-count")).to_be_visible()
+        assert page.get_by_role("tablist").evaluate("tabs => tabs.scrollWidth - tabs.clientWidth") <= 0
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_test_id("param-for").locator("input").fill("5m")
+    expect(missing).to_have_count(0)
+
+
 @pytest.mark.parametrize("choice", ["mine", "theirs"])
 def test_two_tabs_that_change_the_same_flow_are_asked_whose_change_stays(page: Page, choice: str) -> None:
     flow = open_flow(page, kiln_flow())
@@ -158,7 +172,11 @@ def test_a_flow_is_written_and_changed_on_a_telephone(page: Page) -> None:
     page.get_by_test_id("tab-problems").click()
     expect(page.get_by_role("tabpanel")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.get_by_test_id("flow-name").evaluate("name => name.clientWidth") > 120
     assert saved(page)["settings"]["limit"]["value"] == 66
+    page.get_by_test_id("more").click()
+    page.get_by_role("menuitem", name="Dashboard").click()
+    page.wait_for_url("**/dashboard/")
 
 
 def test_what_devices_and_people_call_themselves_is_only_ever_text(page: Page) -> None:

@@ -2,9 +2,10 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.editing import SOON, call, choose, deploy, kiln_flow, nodes_of, open_flow, saved
+from tests.journeys.product import Product
 
 
 def test_a_flow_is_deployed_its_settings_changed_while_it_runs_stopped_and_deployed_again(page: Page) -> None:
@@ -145,3 +146,24 @@ def test_messages_are_few_and_cover_no_control_on_a_phone(page: Page) -> None:
     assert body
     assert bar["y"] + bar["height"] <= strip["y"] + 1
     assert strip["y"] + strip["height"] <= body["y"] + 1
+
+
+def test_a_look_that_a_finger_opened_is_closed_by_escape_and_by_a_touch_beside_it(
+    browser: Browser, product: Product, session: str
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+    context = browser.new_context(base_url=product.url, storage_state=session, **phone)  # type: ignore[arg-type]
+    page = context.new_page()
+    open_flow(page, kiln_flow("Touched"))
+    deploy(page)
+    value, look = page.get_by_test_id("edge-value-kiln-out"), page.get_by_test_id("peek")
+    expect(value).to_contain_text("°C", timeout=SOON)
+    for close in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.locator(".react-flow__pane").tap(position={"x": 300, "y": 30}),
+    ):
+        value.tap()
+        expect(look).to_contain_text("temperature")
+        close()
+        expect(look).to_have_count(0)
+    context.close()

@@ -1,7 +1,7 @@
 """Trying a draft out in the editor: an event into a node, what comes of it, and time that passes."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from tests.journeys.editing import call, card, choose, kiln_flow, open_flow, saved
 
@@ -117,3 +117,17 @@ def test_a_draft_with_an_unfinished_node_is_tried_without_it(page: Page) -> None
     expect(page.get_by_test_id("try-hops").locator("> li")).to_have_count(2)
     expect(page.get_by_test_id("try-problems")).to_contain_text("Tried without these nodes")
     expect(page.get_by_test_id("try-problems")).to_contain_text("nobody")
+
+
+def test_the_form_stays_with_its_device_while_other_devices_speak(page: Page) -> None:
+    lines: list[WebSocket] = []
+    page.on("websocket", lambda line: lines.append(line))
+    open_flow(page, kiln_flow("Tried with one of three"))
+    open_at(page, "hot")
+    device = page.get_by_test_id("try-device")
+    chosen = device.input_value()
+    page.get_by_test_id("try-field-temperature").fill("85")
+    for other in {"kiln-1", "kiln-2", "kiln-3"} - {chosen}:
+        lines[-1].wait_for_event("framereceived", lambda frame, other=other: f'"{other}"' in str(frame))
+        page.evaluate("new Promise(requestAnimationFrame)")
+        expect(device).to_have_value(chosen)

@@ -2,7 +2,7 @@ import { Pause, Play } from 'lucide-react'
 import { deviceLabel } from '../model/registry'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
-import { useWords } from '../words'
+import { localeOf, useWords } from '../words'
 
 /** Holds the live picture still; says so while it stands, and which event is being followed. */
 export function LiveBar() {
@@ -12,7 +12,7 @@ export function LiveBar() {
   const paused = useLive((state) => state.behind !== null)
   const followed = useLive((state) => state.followed)
   if (!live) return null
-  const event = followed ? [followed.device ? deviceLabel(registry, followed.device, lang) : '', followed.time ? new Date(followed.time).toLocaleTimeString(lang) : ''].filter(Boolean).join(' · ') : ''
+  const event = followed ? [followed.device ? deviceLabel(registry, followed.device, lang) : '', followed.time ? new Date(followed.time).toLocaleTimeString(localeOf(lang)) : ''].filter(Boolean).join(' · ') : ''
   return (
     <div className="live-bar" data-paused={paused || undefined} data-testid="live-bar">
       {paused ? <span className="small" role="status">{followed ? t('live.following', { event }) : t('live.paused')}</span> : null}

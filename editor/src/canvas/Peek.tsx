@@ -1,6 +1,6 @@
 // A closer look at one output: its fields with a small line each, and what can be done with the event.
 import { Pin, PinOff, Route } from 'lucide-react'
-import { useState, type PointerEvent } from 'react'
+import { useEffect, useState, type PointerEvent } from 'react'
 import { createPortal } from 'react-dom'
 import { spoken } from '../model/catalog'
 import type { Json } from '../model/document'
@@ -24,7 +24,8 @@ interface Place {
   readonly bottom?: number
 }
 
-/** Opens under the thing that is pointed at (above it near the lower edge), and closes when it is left. */
+/** Opens under the thing that is pointed at (above it near the lower edge), and closes when it is left; also by Escape and by
+ *  a touch beside it, since a finger leaves nothing. */
 export function usePeek() {
   const [place, setPlace] = useState<Place | null>(null)
   const open = (target: Element) => {
@@ -33,6 +34,17 @@ export function usePeek() {
     setPlace(box.bottom + MOST_HEIGHT < window.innerHeight ? { left, top: box.bottom } : { left, bottom: window.innerHeight - box.top })
   }
   const close = () => setPlace(null)
+  useEffect(() => {
+    if (!place) return
+    const away = (event: Event) => { if (!(event.target instanceof Element && event.target.closest('.peek'))) setPlace(null) }
+    const escape = (event: KeyboardEvent) => { if (event.key === 'Escape') setPlace(null) }
+    window.addEventListener('pointerdown', away, true)
+    window.addEventListener('keydown', escape, true)
+    return () => {
+      window.removeEventListener('pointerdown', away, true)
+      window.removeEventListener('keydown', escape, true)
+    }
+  }, [place])
   const hover = {
     onPointerEnter: (event: PointerEvent) => { if (event.pointerType === 'mouse') open(event.currentTarget) },
     onPointerLeave: close,

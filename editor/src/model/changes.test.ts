@@ -121,6 +121,28 @@ test('a pasted piece gets fresh ids and keeps the wires inside it', () => {
   expect(pieceOf('not json')).toBeNull()
 })
 
+test('a pasted node keeps its own value where the flow means another one by the same name', () => {
+  const flow = (value: number, text: string): FlowDocument => ({
+    suiro: 1, settings: { limit: { value, unit: '°C' } }, layout: {},
+    nodes: [{ id: 'a', kind: 'gate', params: { above: '$limit', only: ['x > settings.limit', '$limits'], text } }],
+  })
+  const there = flow(50, 'above {settings.limit}')
+  const after = apply(there, paste(there, CATALOG, copy(flow(80, 'over {settings.limit|round:1}'), CATALOG, ['a'])).change).document
+  expect(after.settings).toEqual({ limit: { value: 50, unit: '°C' }, limit_2: { value: 80, unit: '°C' } })
+  expect(after.nodes[0]).toEqual(there.nodes[0])
+  expect(after.nodes[1]!.params).toEqual({ above: '$limit_2', only: ['x > settings.limit_2', '$limits'], text: 'over {settings.limit_2|round:1}' })
+  const same = apply(there, paste(there, CATALOG, copy(there, CATALOG, ['a'])).change).document
+  expect(same.settings).toEqual(there.settings)
+  expect(same.nodes[1]!.params).toEqual(there.nodes[0]!.params)
+})
+
+test('a setting is used where it stands, not where one stands whose name only begins alike', () => {
+  const settings = { limit: { value: 1 }, limit_2: { value: 2 } }
+  const flow: FlowDocument = { suiro: 1, settings, nodes: [{ id: 'a', kind: 'gate', params: { above: '$limit' } }, { id: 'b', kind: 'gate', params: { text: 'over {settings.limit_2}', raw: '$$limit' } }] }
+  expect([edits.usesOf(flow, 'limit'), edits.usesOf(flow, 'limit_2')]).toEqual([['a'], ['b']])
+  expect(copy(flow, CATALOG, ['b']).settings).toEqual({ limit_2: { value: 2 } })
+})
+
 test('the same piece pasted again does not lie on its first copy', () => {
   const flow: FlowDocument = { suiro: 1, nodes: [{ id: 'a', kind: 'spring' }], layout: { nodes: { a: { x: 8, y: 0 } } } }
   const piece = copy(flow, CATALOG, ['a'])

@@ -1,9 +1,9 @@
 // Copy and paste: a piece of a document as text, with the settings it needs and the wires inside it.
 import type { Catalog } from './catalog'
 import { batch, type Change } from './changes'
-import { positionOf, type FlowDocument, type FlowNode, type From, type Json, type Position, type Setting } from './document'
-import { withPositions } from './edits'
-import { freshId } from './ids'
+import { positionOf, sameContent, type FlowDocument, type FlowNode, type From, type Json, type Position, type Setting } from './document'
+import { uses, withPositions } from './edits'
+import { freshId, freshName } from './ids'
 import { addNotes, freshNoteId, notesOf, type Note } from './notes'
 import { fromOf, refOf, wiresInto } from './wires'
 
@@ -24,8 +24,7 @@ export function copy(document: FlowDocument, catalog: Catalog, ids: readonly str
     const inside = wiresInto(document, catalog, node).filter((wire) => chosen.has(wire.source))
     return withFrom(node, fromOf(inside, catalog.byId.get(node.kind), node.from))
   })
-  const text = JSON.stringify(nodes.map((node) => node.params ?? {}))
-  const used = Object.entries(document.settings ?? {}).filter(([name]) => text.includes(`"$${name}"`) || text.includes(`settings.${name}`))
+  const used = Object.entries(document.settings ?? {}).filter(([name]) => nodes.some((node) => uses(node, name)))
   const places: { [id: string]: Position } = {}
   for (const node of nodes) places[node.id] = positionOf(document, node.id) ?? { x: 0, y: 0 }
   return { suiro_piece: 1, nodes, settings: Object.fromEntries(used), places, notes: notesOf(document).filter((note) => noteIds.includes(note.id)) }
@@ -42,8 +41,10 @@ export function pieceOf(text: string): Piece | null {
   }
 }
 
-/** Paste under fresh ids. Without `at` the piece lands a little beside where it was. Settings that exist are kept. */
-export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at?: Position): { change: Change; ids: string[]; notes: string[] } {
+/** Paste under fresh ids. Without `at` the piece lands a little beside where it was. A setting that the flow has with the same
+ *  value is shared; one that means something else there comes under another name. */
+export function paste(document: FlowDocument, catalog: Catalog, copied: Piece, at?: Position): { change: Change; ids: string[]; notes: string[] } {
+  const piece = withOwnSettings(document, copied)
   const ids = new Map<string, string>()
   for (const node of piece.nodes) ids.set(node.id, freshId(document, node.id, ids.values()))
   const scratch: FlowDocument = { suiro: 1, nodes: piece.nodes }
@@ -64,6 +65,30 @@ export function paste(document: FlowDocument, catalog: Catalog, piece: Piece, at
     ...(nodes.length ? [{ t: 'put', key: 'layout', value: withPositions(document, places) } as Change] : []),
     addNotes(document, notes),
   ) }
+}
+
+function withOwnSettings(document: FlowDocument, piece: Piece): Piece {
+  const there = document.settings ?? {}
+  const names = new Map<string, string>()
+  for (const [name, setting] of Object.entries(piece.settings)) {
+    const known = there[name]
+    if (known && !(sameContent(known.value, setting.value) && known.unit === setting.unit)) names.set(name, freshName(new Set([...Object.keys(there), ...Object.keys(piece.settings), ...names.values()]), name))
+  }
+  if (names.size === 0) return piece
+  const settings = Object.fromEntries(Object.entries(piece.settings).map(([name, setting]) => [names.get(name) ?? name, setting]))
+  const nodes = piece.nodes.map((node) => (node.params ? { ...node, params: renamed(node.params, names) as { [name: string]: Json } } : node))
+  return { ...piece, settings, nodes }
+}
+
+/** A value with the settings in it under their new names: `$limit` alone, settings.limit inside expressions and texts. */
+function renamed(value: Json, names: ReadonlyMap<string, string>): Json {
+  if (typeof value === 'string') {
+    if (value.startsWith('$') && names.has(value.slice(1))) return `$${names.get(value.slice(1))!}`
+    return value.replace(/\bsettings\.(\w+)/g, (whole, name: string) => (names.has(name) ? `settings.${names.get(name)!}` : whole))
+  }
+  if (Array.isArray(value)) return value.map((item) => renamed(item, names))
+  if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item, names)]))
+  return value
 }
 
 function pastedNotes(document: FlowDocument, piece: Piece, shift: Position, ids: ReadonlyMap<string, string>): Note[] {

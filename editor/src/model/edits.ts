@@ -183,10 +183,16 @@ export function setIn(value: Json, path: readonly (string | number)[], to: Json)
 
 /** Nodes whose params use `$name`. */
 export function usesOf(document: FlowDocument, name: string): string[] {
+  return document.nodes.filter((node) => uses(node, name)).map((node) => node.id)
+}
+
+/** As `$name` alone, or as settings.name inside an expression or a text. */
+export function uses(node: FlowNode, name: string): boolean {
+  const inside = new RegExp(`\\bsettings\\.${name}\\b`)
   const names = (value: Json | undefined): boolean => {
-    if (typeof value === 'string') return value === `$${name}` || (!value.startsWith('$$') && value.includes(`settings.${name}`))
+    if (typeof value === 'string') return value === `$${name}` || (!value.startsWith('$$') && inside.test(value))
     if (Array.isArray(value)) return value.some(names)
     return value !== null && typeof value === 'object' && Object.values(value).some(names)
   }
-  return document.nodes.filter((node) => names((node.params ?? {}) as Json)).map((node) => node.id)
+  return names((node.params ?? {}) as Json)
 }

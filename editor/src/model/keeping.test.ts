@@ -7,7 +7,7 @@ import type { FlowDocument } from './document'
 import { findIn } from './find'
 import { namesOf, nodeName } from './naming'
 import { edit, redo, startHistory, undo } from './history'
-import { historyFrom, keptText } from './kept'
+import { historyFrom, keptText, unsavedFrom } from './kept'
 import { CATALOG } from './arbitrary'
 
 const named = (name: string) => ({ t: 'put', key: 'name', value: name }) as const
@@ -29,13 +29,23 @@ test('what is kept is bounded, belongs to its document, and nonsense is a fresh 
   const start: FlowDocument = { suiro: 1, nodes: [] }
   let history = startHistory(start)
   for (let i = 0; i < 60; i += 1) history = edit(history, named('x'.repeat(i + 100)))
-  const text = keptText(history, 5000)
+  const text = keptText(history, null, 5000)
   expect(text.length).toBeLessThanOrEqual(5000)
   const again = historyFrom(text, history.document)
   expect(again.past.length).toBeGreaterThan(3)
   expect(undo(again).document).toEqual(undo(history).document)
   expect(historyFrom(text, start).past).toEqual([])
   for (const bad of [null, '', '{', '{"suiro_undo":1}', '[]']) expect(historyFrom(bad, start).past).toEqual([])
+})
+
+test('what never reached the server comes back with what it was made on, and with its undo', () => {
+  const start: FlowDocument = { suiro: 1, nodes: [] }
+  const history = edit(startHistory(start), named('Mine'))
+  const text = keptText(history, { revision: 4, base: start })
+  expect(unsavedFrom(text, start)).toEqual({ history, unsaved: { revision: 4, base: start } })
+  expect(unsavedFrom(text, structuredClone(history.document))).toBeNull()
+  expect(unsavedFrom(keptText(history), start)).toBeNull()
+  expect(unsavedFrom(null, start)).toBeNull()
 })
 
 const base: FlowDocument = { suiro: 1, name: 'Kilns', settings: { limit: { value: 80 } }, nodes: [{ id: 'a', kind: 'spring' }, { id: 'b', kind: 'gate', from: ['a'] }], layout: { nodes: { a: { x: 0, y: 0 }, b: { x: 9, y: 0 } } } }

@@ -13,6 +13,11 @@ describe('problems', () => {
     ])
   })
 
+  it('of a param that is missing stand at that param', () => {
+    const missing = (path: string): Problem => ({ code: 'missing_key', path, message: '', severity: 'error', key: 'above' })
+    expect(place([missing('/nodes/1/params'), missing('/nodes/1/params/values'), missing('/nodes/1')], flow).map(({ param }) => param)).toEqual(['above', 'values', null])
+  })
+
   it('are mended by one edit of their node, wherever it stands by now, and that edit is undone', () => {
     const [wrong] = place([problem('/nodes/1/params/field', { path: '/nodes/1/params/field', value: 'temperature' })], flow)
     const moved = { ...flow, nodes: [flow.nodes[1]!, flow.nodes[0]!] }

@@ -10,6 +10,8 @@ export interface Problem {
   readonly severity: 'error' | 'warning'
   readonly fix?: { readonly path: string; readonly value: Json }
   readonly allowed?: readonly Json[]
+  /** The name that is missing, where one is. */
+  readonly key?: string
 }
 
 export interface PlacedProblem extends Problem {
@@ -30,7 +32,7 @@ export function place(problems: readonly Problem[], checked: FlowDocument): Plac
   return problems.map((problem) => {
     const [top, second, third, fourth] = pointer(problem.path ?? '')
     const node = top === 'nodes' && second !== undefined ? (checked.nodes[Number(second)]?.id ?? null) : null
-    const param = node === null ? null : third === 'params' ? (fourth ?? 'params') : (third ?? null)
+    const param = node === null ? null : third === 'params' ? (fourth ?? problem.key ?? 'params') : (third ?? null)
     const port = node !== null && third === 'from' && fourth !== undefined && !/^\d+$/.test(fourth) ? fourth : null
     return { ...problem, node, param, port, setting: top === 'settings' ? (second ?? null) : null }
   })

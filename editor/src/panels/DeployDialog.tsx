@@ -8,7 +8,7 @@ import { useUi } from '../session/ui'
 import { api, type Approval } from '../wire/api'
 import { HttpFailure } from '../wire/http'
 import type { Deploying, Version } from '../wire/records'
-import { useWords } from '../words'
+import { localeOf, useWords } from '../words'
 import { AskForecasts } from './Asking'
 import { Dialog } from './Dialog'
 import { Difference } from './Difference'
@@ -131,7 +131,7 @@ function Back({ before }: { before: Version }) {
 
 function VersionWords({ version }: { version: Version }) {
   const { t, lang } = useWords()
-  const when = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' }).format(version.at)
+  const when = new Intl.DateTimeFormat(localeOf(lang), { dateStyle: 'medium', timeStyle: 'short' }).format(version.at)
   const who = version.by ? t('deploy.version_by', { version: version.version, when, who: version.by }) : t('deploy.version', { version: version.version, when })
   return <>{who}{version.comment ? <span className="muted">{' '}{lang === 'ja' ? `「${version.comment}」` : `“${version.comment}”`}</span> : null}</>
 }

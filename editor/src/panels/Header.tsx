@@ -55,7 +55,7 @@ export function Header() {
 function DashboardLink() {
   const { t } = useWords()
   const id = useFlow((flow) => flow.id)
-  return <a className="btn btn-quiet btn-icon btn-small" href={`/flows/${id}/dashboard/`} aria-label={t('bar.dashboard')} title={t('bar.dashboard')} data-testid="dashboard"><LayoutDashboard aria-hidden /></a>
+  return <a className="btn btn-quiet btn-icon btn-small bar-dashboard" href={`/flows/${id}/dashboard/`} aria-label={t('bar.dashboard')} title={t('bar.dashboard')} data-testid="dashboard"><LayoutDashboard aria-hidden /></a>
 }
 
 function IconButton({ label, keys, disabled, onClick, testId, children }: { label: string; keys?: string; disabled?: boolean; onClick: () => void; testId: string; children: ReactNode }) {
@@ -190,6 +190,7 @@ function MoreMenu() {
       <button type="button" className="btn btn-quiet btn-icon btn-small" aria-label={t('bar.more')} aria-expanded={open} aria-haspopup="menu" onClick={() => setOpen(!open)} data-testid="more"><EllipsisVertical aria-hidden /></button>
       {open ? (
         <div className="menu" role="menu">
+          {item(t('bar.dashboard'), () => window.location.assign(`/flows/${useFlow.getState().id}/dashboard/`), <LayoutDashboard aria-hidden />)}
           {item(t('do.undo'), undo, <Undo2 aria-hidden />)}
           {item(t('do.redo'), redo, <Redo2 aria-hidden />)}
           {item(t('do.arrange'), () => void arrangeAll(), <Network aria-hidden />)}

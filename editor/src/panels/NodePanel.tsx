@@ -17,7 +17,7 @@ import { documentNow, selectOnly, useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useLive } from '../session/live'
 import { useLastAt, useSlowly } from '../session/seen'
-import { useWords } from '../words'
+import { localeOf, useWords } from '../words'
 import { NodeAccuracy } from './Asking'
 import { FormProvider, labelOf, useForm, type FormContext } from './form/context'
 import { SwitchInput } from './form/inputs'
@@ -111,7 +111,7 @@ function Trouble({ id }: { id: string }) {
   const live = useLive((state) => state.nodes[id])
   if (!live?.problems) return null
   const { last } = live
-  const where = [last?.device ? deviceLabel(registry, last.device, lang) : '', last?.time ? new Date(last.time).toLocaleTimeString(lang) : ''].filter(Boolean).join(' · ')
+  const where = [last?.device ? deviceLabel(registry, last.device, lang) : '', last?.time ? new Date(last.time).toLocaleTimeString(localeOf(lang)) : ''].filter(Boolean).join(' · ')
   return (
     <div className="callout callout-warn" data-testid="node-trouble">
       <TriangleAlert aria-hidden />

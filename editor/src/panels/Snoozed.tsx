@@ -2,12 +2,12 @@ import { BellOff, CalendarClock } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { holdsNow, type Snooze } from '../model/snoozes'
 import { endSnooze, useSnoozes, useSnoozesHere, useSnoozesOf } from '../session/snoozes'
-import { useWords } from '../words'
+import { localeOf, useWords } from '../words'
 
 function useSnoozeWords() {
   const { t, lang } = useWords()
   const now = useSnoozes((snoozes) => snoozes.now)
-  const clock = (ms: number) => new Intl.DateTimeFormat(lang, new Date(ms).toDateString() === new Date(now).toDateString() ? { hour: 'numeric', minute: '2-digit' } : { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(ms)
+  const clock = (ms: number) => new Intl.DateTimeFormat(localeOf(lang), new Date(ms).toDateString() === new Date(now).toDateString() ? { hour: 'numeric', minute: '2-digit' } : { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(ms)
   const when = (one: Snooze) => (holdsNow(one, now) ? t('snooze.until', { until: clock(one.until) }) : t('snooze.planned', { start: clock(one.start), until: clock(one.until) }))
   const whole = (one: Snooze) => (one.device_name ? t('snooze.of', { device: one.device_name, when: when(one) }) : when(one))
   /** When the next thing happens: its end, or its beginning. */

@@ -28,11 +28,11 @@ export function TryEvent({ document, id, devices }: { document: FlowDocument; id
   const full = useTrying((trying) => trying.steps.length >= MOST_STEPS)
   const inputs = inputsOf(document, catalog, id)
   const [port, setPort] = useState('')
-  const [device, setDevice] = useState<string | null>(null)
+  // Chosen once: several devices speak by turns, and the form must not change under the hands of who fills it in.
+  const [sender, setSender] = useState(last?.device ?? devices[0]?.id ?? '')
   const [typed, setTyped] = useState<{ readonly [field: string]: string }>({})
   const [json, setJson] = useState<string | null>(null)
   const box = useId()
-  const sender = device ?? last?.device ?? devices[0]?.id ?? ''
   const fields = fieldsFor(useMemo(() => fieldsAt(shapes, document, catalog, registry, id), [shapes, document, catalog, registry, id]), registry.types.find((type) => type.id === registry.devices.find((one) => one.id === sender)?.type)?.fields, inputs.length === 0)
   const seen: Sample | undefined = last?.device === sender ? last : values[sender]
   const shown = (field: TypeField) => typed[field.name] ?? asText(seen?.data[field.name])
@@ -46,7 +46,7 @@ export function TryEvent({ document, id, devices }: { document: FlowDocument; id
       ) : null}
       {devices.length ? (
         <div className="field"><label htmlFor={`${box}-device`}>{t('try.device')}</label>
-          <select id={`${box}-device`} value={sender} onChange={(event) => { setDevice(event.target.value); setTyped({}) }} data-testid="try-device">
+          <select id={`${box}-device`} value={sender} onChange={(event) => { setSender(event.target.value); setTyped({}) }} data-testid="try-device">
             {devices.map((one) => <option key={one.id} value={one.id}>{one.label}</option>)}
             <option value="">{t('try.no_device')}</option>
           </select></div>

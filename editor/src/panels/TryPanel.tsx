@@ -9,7 +9,7 @@ import { MOST_STEPS, startAgain, stepBack, takeStep, useTrying } from '../sessio
 import { selectOnly, useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
 import { useUi } from '../session/ui'
-import { useWords } from '../words'
+import { localeOf, useWords } from '../words'
 import { ProblemLines } from './ProblemLines'
 import { TryEvent } from './TryEvent'
 import { TryHops } from './TryHops'
@@ -78,7 +78,7 @@ function Outcome() {
           <button type="button" className="btn btn-small btn-quiet" onClick={startAgain} data-testid="try-again"><RotateCcw aria-hidden />{t('try.again')}</button>
         </div>
         <ol className="try-steps small" data-testid="try-steps">{steps.map((step, i) => <li key={i} aria-current={i === steps.length - 1 ? 'step' : undefined}>{words.step(step)}</li>)}</ol>
-        <p className="small muted number" data-testid="try-now">{t('try.now', { at: words.at(told.now), clock: new Date(told.now).toLocaleTimeString(words.lang) })}{busy ? <span className="spinner" aria-hidden /> : null}</p>
+        <p className="small muted number" data-testid="try-now">{t('try.now', { at: words.at(told.now), clock: new Date(told.now).toLocaleTimeString(localeOf(words.lang)) })}{busy ? <span className="spinner" aria-hidden /> : null}</p>
       </section>
       <TryHops told={told} words={words} box={box} />
       <section className="stack-tight" aria-label={t('try.pending')}>

@@ -5,7 +5,7 @@ import { useFlow } from '../session/flow'
 import { useUi } from '../session/ui'
 import { api } from '../wire/api'
 import type { Version, VersionRow } from '../wire/records'
-import { useWords } from '../words'
+import { localeOf, useWords } from '../words'
 
 /** All versions that were deployed, the newest first, a page at a time. */
 export function VersionList({ onPick, onFail }: { onPick: (version: Version) => void; onFail: (failure: unknown) => void }) {
@@ -44,7 +44,7 @@ function Row({ row, onPick }: { row: VersionRow; onPick: () => void }) {
 
 function When({ version }: { version: Omit<Version, 'document'> }) {
   const { lang } = useWords()
-  const when = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' }).format(version.at)
+  const when = new Intl.DateTimeFormat(localeOf(lang), { dateStyle: 'medium', timeStyle: 'short' }).format(version.at)
   return <>{when}{version.by ? ` · ${version.by}` : ''}</>
 }
 

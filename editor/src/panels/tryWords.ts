@@ -10,7 +10,7 @@ import { isMoment, memoryChanges, newIn, type Deed, type Hop, type TryStep, type
 import { sayTrouble } from '../model/troubles'
 import { useFlow } from '../session/flow'
 import { useKnown } from '../session/known'
-import { plainWord, useWords, type Key } from '../words'
+import { localeOf, plainWord, useWords, type Key } from '../words'
 
 export interface Remembered {
   readonly name: string
@@ -29,7 +29,7 @@ export function useTryWords(start: number) {
   const and = t('trial.and')
 
   /** A moment, from the start of the try; one before it by the clock. */
-  const at = (ms: number) => (ms === start ? t('try.at_start') : ms < start ? new Date(ms).toLocaleTimeString(lang) : `+${spokenDuration(formatDuration(ms - start), lang)}`)
+  const at = (ms: number) => (ms === start ? t('try.at_start') : ms < start ? new Date(ms).toLocaleTimeString(localeOf(lang)) : `+${spokenDuration(formatDuration(ms - start), lang)}`)
   const fieldOf = (name: string, device?: string | null): TypeField | undefined => {
     const type = registry.devices.find((known) => known.id === device)?.type
     return registry.types.filter((one) => type === undefined || one.id === type).flatMap((one) => one.fields ?? []).find((one) => one.name === name)

@@ -2,7 +2,6 @@
 import { api } from '../wire/api'
 import { HttpFailure } from '../wire/http'
 import { asDocument, sameContent, type FlowDocument } from '../model/document'
-import { place } from '../model/problems'
 import { afterChange, documentNow, useFlow } from './flow'
 import { useUi } from './ui'
 
@@ -49,18 +48,26 @@ async function save(document: FlowDocument): Promise<void> {
   useFlow.setState({ saving: 'saving' })
   try {
     const answer = await api.save(id, document, revision)
-    const current = documentNow() === document
-    useFlow.setState({ revision: answer.revision, base: document, saving: current ? 'saved' : 'dirty', problems: place(answer.problems ?? [], document) })
-    if (!current) plan(PAUSE_MS)
+    there(answer.revision, document)
+    useFlow.getState().takeProblems(answer.problems ?? [], document)
   } catch (failure) {
-    if (failure instanceof HttpFailure && failure.status === 409) return met(failure.body)
+    if (failure instanceof HttpFailure && failure.status === 409) return met(failure.body, document)
     useFlow.setState({ saving: 'failed' })
     plan(AGAIN_MS)
   }
 }
 
-function met(body: unknown): void {
+/** The server has `document`. */
+function there(revision: number, document: FlowDocument): void {
+  const current = documentNow() === document
+  useFlow.setState({ revision, base: document, saving: current ? 'saved' : 'dirty' })
+  if (!current) plan(PAUSE_MS)
+}
+
+function met(body: unknown, sent: FlowDocument): void {
   const { revision, document } = body as { revision: number; document: FlowDocument }
+  // Saved before, but the answer was lost on its way: nobody else's work.
+  if (sameContent(asDocument(document), sent)) return there(revision, sent)
   useFlow.setState({ saving: 'conflict', conflict: { revision, document: asDocument(document) } })
   useUi.getState().set({ dialog: 'conflict' })
 }

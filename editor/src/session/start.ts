@@ -18,10 +18,10 @@ import { documentNow, useFlow } from './flow'
 import { useKnown } from './known'
 import { useLive } from './live'
 import { arrive, cameOrLeft } from './here'
-import { historyOf, startKeeping } from './keeping'
+import { historyOf, startKeeping, takeUnsaved } from './keeping'
 import { startKeys } from './keys'
 import { showTheme } from './look'
-import { startSaving } from './saving'
+import { saveNow, startSaving } from './saving'
 import { countAgain, readSnoozes, startSnoozes } from './snoozes'
 import { startTrying } from './trying'
 import { useUi, type Theme } from './ui'
@@ -46,11 +46,13 @@ export async function start(shell: Shell): Promise<void> {
   useKnown.setState({ catalog: catalogOf(catalog.kinds), registry: registryOf(registry), authors, troubles: catalog.problems ?? {}, looking: me.role === 'viewer' })
   if (me.role === 'viewer') useUi.getState().set({ palette: false })
   const raw = asDocument(record.document)
-  useFlow.getState().open({ ...record, document: raw }, historyOf(shell.flow, await laidOut({ ...raw, name: raw.name || record.name })))
+  const document = await laidOut({ ...raw, name: raw.name || record.name })
+  useFlow.getState().open({ ...record, document: raw }, historyOf(shell.flow, document))
   if (record.job) void resume(record.job)
   startArriving()
   startKeeping()
   startSaving()
+  if (me.role !== 'viewer') takeUnsaved(shell.flow, document)
   startTrying()
   startSnoozes()
   startKeys()
@@ -74,7 +76,7 @@ function dial(flow: string): void {
     frame: (frame) => taken(frame, flow),
     connected: (again) => {
       useLive.setState({ connected: true, ever: true })
-      if (again) { void resync(flow); void readSnoozes() }
+      if (again) { void saveNow(); void resync(flow); void readSnoozes() }
     },
     lost: () => useLive.setState({ connected: false }),
   })

@@ -27,3 +27,8 @@ export function useWords(): { t: (key: Key, args?: Args) => string; lang: Lang }
   const lang = useUi((ui) => ui.lang)
   return { lang, t: (key, args) => fill(WORDS[lang][key], args) }
 }
+
+/** The language as the reader's own country writes it: dates and clocks of en-GB are not those of en-US. */
+export function localeOf(lang: Lang): string {
+  return navigator.languages.find((one) => one.split('-')[0] === lang) ?? lang
+}

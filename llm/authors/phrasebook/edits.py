@@ -70,7 +70,8 @@ class Edit:
         if self._adds_a_wish():
             self._add_wish()
         elif _LESS[self.lang].search(self.reading.low):
-            self._remove()
+            if not whole.drops():
+                self._remove()
             if not self.changed:
                 whole.removes()
         else:
@@ -240,7 +241,7 @@ class Edit:
             added = copy.deepcopy(node)
             added["id"] = self.free("tell_back_1")
             added["from"] = [f"{origin['id']}.{port}"]
-            field = self._field_of(origin)
+            field = self.field_of(origin)
             now = f"{{{field}}}" if field else "{time}"
             if "text" in added["params"]:
                 added["params"]["text"] = led(SAID[self.lang]["tell_back"], "{device}").format(
@@ -250,7 +251,7 @@ class Edit:
             self.took_up([s for s in self.spans if s.role("recover") or s.role("tell")], nodes=[added["id"]])
             return
 
-    def _field_of(self, node: dict[str, Any]) -> str | None:
+    def field_of(self, node: dict[str, Any]) -> str | None:
         for phrase in self.request.catalog[node["kind"]].phrases:
             for name, slot in phrase.params.items():
                 if slot == "<field>" and isinstance(node["params"].get(name), str):

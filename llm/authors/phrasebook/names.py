@@ -17,6 +17,8 @@ _SQUASHED = str.maketrans({**_KANJI_DIGITS, **dict.fromkeys(_SKIPPED), "ヴ": "�
 _LONGEST = 48
 _NUMBERED = re.compile(r"\d{1,3}号(?=[^機館室系\d])")
 """How a device is called for short that begins with its number (1号 of 1号オーブン)."""
+_NO_NUMBER = "酸次重相部定斉般"
+"""After these a kanji digit belongs to a word (会議室の二酸化炭素, 炉の一次側) and is nobody's number."""
 
 
 def squash(words: str) -> str:
@@ -280,6 +282,8 @@ def _ends_word(low: str, end: int) -> bool:
     last, after = low[end - 1], low[end]
     if re.match(r"[a-z]", last):
         return not re.match(r"[a-z0-9]", after)
+    if last in _KANJI_DIGITS and after in _NO_NUMBER:
+        return False
     if last.isdigit():
         return not (after.isdigit() or re.match(r"[a-z]", after))
     return not (re.match(r"[ァ-ヶ]", last) and re.match(r"[ァ-ヶ]", after))

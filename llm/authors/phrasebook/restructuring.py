@@ -1,5 +1,6 @@
 """Edits of what a flow is made of: a part is taken out or moved, something is renamed, notices are made rarer."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from llm.authors.phrasebook.reading import Span
 from llm.authors.phrasebook.said import SAID
 from llm.inquiry.parts import KIND, Finder, Part
 from nodes.kit.duration import format_duration
-from nodes.kit.kind import Kind
+from nodes.kit.kind import OUT, Kind
 
 if TYPE_CHECKING:
     from llm.authors.phrasebook.edits import Edit
@@ -86,6 +87,15 @@ class Restructuring:
         self.edit.took_up(list(self.edit.spans), nodes=[node["id"] for node, _ in uses])
         return True
 
+    def drops(self) -> bool:
+        """ "remove the humidity alert": the condition on that field with all that only it leads to."""
+        named = {name.id for span in self.edit.spans for name in span.named("field")}
+        found = [node for node in self.nodes if self.edit.field_of(node) in named and self._tells_moments(node)]
+        others = any(s.named("destination") or s.named("choice") or s.role("recover") for s in self.edit.spans)
+        meant = self.finder.meant(self.edit.prompt, self.edit.request.about)
+        a_param = meant.sure >= KIND and any(part.param for part in meant.parts)
+        return len(found) == 1 and not others and not a_param and self._without_branch(found[0])
+
     def quiets(self) -> bool:
         """ "at most once every 10 minutes", "add a cooldown of an hour": in front of what is told."""
         meaning = Kinds(self.catalog).find("quiet")
@@ -155,11 +165,50 @@ class Restructuring:
 
     def _without_node(self, id: str) -> bool:
         node = next(node for node in self.nodes if node["id"] == id)
+        if self._tells_moments(node):
+            return self._without_branch(node)
         if self._readers(id) and not self._bridged(node):
             return False
         self.nodes.remove(node)
         self.edit.took_up(list(self.edit.spans), nodes=[id])
         return True
+
+    def _tells_moments(self, node: Node) -> bool:
+        """It sends at moments of its own: what reads it would act at every event if it read on from before."""
+        kind = self.catalog.get(node["kind"])
+        return kind is not None and kind.group != "action" and self._first(node) not in ("", OUT.name)
+
+    def _without_branch(self, node: Node) -> bool:
+        """Without `node` and all that only it leads to, where the flow still does something afterwards."""
+        gone = [node["id"]]
+        partly = self._after_all(gone)
+        left = [known for known in self.nodes if known["id"] not in gone]
+        acts = any((kind := self.catalog.get(known["kind"])) and kind.group == "action" for known in left)
+        if not acts or not all(isinstance(reader.get("from"), list) for reader in partly):
+            return False
+        for reader in partly:
+            reader["from"] = [ref for ref in _refs(reader) if ref.partition(".")[0] not in gone]
+        self._forget_settings([known for known in self.nodes if known["id"] in gone], left)
+        self.nodes[:] = left
+        self.edit.took_up(list(self.edit.spans), nodes=gone)
+        return True
+
+    def _forget_settings(self, gone: list[Node], left: list[Node]) -> None:
+        """Those that nothing but `gone` used."""
+        before, after = json.dumps(gone), json.dumps(left)
+        for name in list(self.document.get("settings") or {}):
+            used = re.compile(rf'"\${name}"|settings\.{name}\b')
+            if used.search(before) and not used.search(after):
+                del self.document["settings"][name]
+
+    def _after_all(self, gone: list[str]) -> list[Node]:
+        """Adds to `gone` what reads nothing else; returns what reads others, too."""
+        while True:
+            readers = [each for each in self.nodes if each["id"] not in gone and _sources(each) & set(gone)]
+            more = [each["id"] for each in readers if _sources(each) <= set(gone)]
+            if not more:
+                return readers
+            gone += more
 
     def _readers(self, id: str) -> list[Node]:
         return [node for node in self.nodes if any(ref.partition(".")[0] == id for ref in _refs(node))]
@@ -204,3 +253,7 @@ def _refs(node: Node) -> list[str]:
 
 def _replaced(refs: list[str], is_old: Callable[[str], bool], new: Any) -> list[str]:
     return [each for ref in refs for each in (new if is_old(ref) else [ref])]
+
+
+def _sources(node: Node) -> set[str]:
+    return {ref.partition(".")[0] for ref in _refs(node)}

@@ -105,6 +105,25 @@ def test_nothing_else_is_taken_out_in_place_of_what_is_not_there_or_is_needed(pr
     assert edited(prompt).document is None
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "remove the winding temperature part",
+        "remove the winding temperature alert",
+        "don't watch the winding temperature any more",
+        "巻線温度の監視はやめて",
+        "巻線温度の通知は不要",
+    ],
+)
+def test_a_condition_goes_with_all_that_only_it_leads_to(prompt: str) -> None:
+    """Its notice must not be told at every reading instead."""
+    both = edited("also notify the control room when the winding temperature is above 90 °C").document
+    after = edited(prompt, both).document
+    assert after is not None
+    assert nodes_of(edited(prompt, both)) == nodes_of(None)
+    assert after["settings"] == (BUILT or {})["settings"]
+
+
 @pytest.mark.parametrize("prompt", ["add a cooldown of 10 minutes", "再通知は10分に1回までにして"])
 def test_notices_are_made_rarer_by_a_node_in_front_of_them(prompt: str) -> None:
     made = edited(prompt)

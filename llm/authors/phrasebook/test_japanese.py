@@ -1,9 +1,11 @@
 """Ways in which Japanese says things, each as what is built of it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from document.registry import load_registry
 from llm.authors.phrasebook.author import Phrasebook
 from llm.compilation import Compilation
 from llm.compile import compile
@@ -103,3 +105,14 @@ def test_hours_that_are_not_wanted_are_taken_out() -> None:
 )
 def test_what_cannot_be_built_is_not_built_as_something_else(registry: str, text: str) -> None:
     assert made(text, registry).document is None
+
+
+@pytest.mark.parametrize("text", ["二酸化炭素が1000ppmを超えたら", "二酸化炭素濃度が10分間ずっと1200ppmを上回ったら"])
+def test_a_digit_that_begins_a_word_is_nobodys_number(text: str) -> None:
+    """会議室の二酸化炭素 is measured in every meeting room, not in the second one alone."""
+    registry, _ = load_registry(Path("gallery/first/registry.json").read_bytes())
+    catalog, book = full_catalog(), Phrasebook()
+    for rooms, only in (("会議室", {}), ("会議室二", {"only": ["room-2"]})):
+        built = compile(f"{rooms}の{text}設備に知らせて", author=book, registry=registry, catalog=catalog, lang="ja")
+        assert built.document is not None
+        assert built.document["nodes"][0]["params"] == {"type": "room", **only}

@@ -1,5 +1,5 @@
 // The tiles of a dashboard as the person sees them. Everything that came from a device or a person is text.
-import { ago, exact, lang, lasted, make, say } from '../page.js'
+import { ago, exact, lang, lasted, locale, make, say } from '../page.js'
 import { chart } from './chart.js'
 import { map } from './map.js'
 import { pictures } from './pictures.js'
@@ -7,7 +7,7 @@ import { pictures } from './pictures.js'
 const MOST_ROWS = 12
 const number = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4 })
 const short = new Intl.NumberFormat(lang, { maximumSignificantDigits: 4, notation: 'compact' })
-const clock = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' })
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
 /** The worst first. */
 const LEVELS = ['over', 'waiting', 'plain', 'calm']
 const LOOKS = { over: 'badge badge-bad', waiting: 'badge badge-warn', calm: 'badge badge-good', plain: 'badge badge-accent' }

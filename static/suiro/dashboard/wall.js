@@ -1,7 +1,7 @@
 // A dashboard on a wall: full screen, larger, nothing but the tiles, and the screen stays on where the browser allows it.
-import { lang } from '../page.js'
+import { locale } from '../page.js'
 
-const clock = new Intl.DateTimeFormat(lang, { dateStyle: 'medium', timeStyle: 'short' })
+const clock = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 let awake = null
 
 export function wall(redraw) {

@@ -2,7 +2,7 @@
 import { spokenCron } from '../../model/cron'
 import { useAnswer } from '../../session/seen'
 import { api } from '../../wire/api'
-import { useWords } from '../../words'
+import { localeOf, useWords } from '../../words'
 import { useForm } from './context'
 import { LineInput, type Basic } from './inputs'
 
@@ -26,7 +26,7 @@ function NextRuns({ id }: { id: string }) {
   const answer = useAnswer(JSON.stringify([node, document.time_zone ?? '']), (signal) => api.runs(document, node.id, signal))
   if (!answer?.runs) return null
   if (answer.runs.length === 0) return <span className="field-problem">{t('form.no_runs')}</span>
-  const said = new Intl.DateTimeFormat(lang, { timeZone: answer.zone, weekday: 'short', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+  const said = new Intl.DateTimeFormat(localeOf(lang), { timeZone: answer.zone, weekday: 'short', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
   return (
     <div className="next-runs" data-testid={`${id}-runs`}>
       <span className="tiny faint">{t('form.next_runs', { zone: answer.zone ?? '' })}</span>

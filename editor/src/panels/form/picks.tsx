@@ -13,10 +13,12 @@ import { DeviceNow, FieldNow } from './LiveValue'
 
 const OTHER = ' other'
 
-export function FieldPick({ id, name, value, invalid, onChange }: ControlProps) {
+export function FieldPick({ id, name, value, schema, invalid, onChange }: ControlProps) {
   const { t } = useWords()
   const { fields, lang, kind, last } = useForm()
-  const text = typeof value === 'string' ? value : undefined
+  const usual = typeof schema.default === 'string' ? schema.default : undefined
+  const text = typeof value === 'string' ? value : usual
+  const put = (picked: string | undefined) => onChange(picked === usual ? undefined : picked)
   const [free, setFree] = useState(false)
   const choices = fields.map((field): Choice => {
     const label = spoken(field.label, lang, field.name)
@@ -27,14 +29,14 @@ export function FieldPick({ id, name, value, invalid, onChange }: ControlProps) 
   if (free || choices.length === 0) {
     return (
       <div className="field-row">
-        <LineInput id={id} value={text} invalid={invalid} mono onChange={onChange} />
+        <LineInput id={id} value={text} invalid={invalid} mono onChange={put} />
         {choices.length ? <button type="button" className="btn btn-small" onClick={() => setFree(false)}>{t('form.list')}</button> : null}
       </div>
     )
   }
   return (
     <>
-      <PickInput id={id} value={text} choices={choices} invalid={invalid} required={kind.schema.required?.includes(name) ?? false} onChange={(picked) => (picked === OTHER ? setFree(true) : onChange(picked))}>
+      <PickInput id={id} value={text} choices={choices} invalid={invalid} required={usual !== undefined || (kind.schema.required?.includes(name) ?? false)} onChange={(picked) => (picked === OTHER ? setFree(true) : put(picked))}>
         <option value={OTHER}>{t('form.other')}</option>
       </PickInput>
       {text === undefined ? null : <FieldNow id={id} field={text} />}
