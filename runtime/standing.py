@@ -16,7 +16,12 @@ def standing(site: Site) -> dict[str, Any]:
     mqtt, host, out = site.mqtt, site.host, site.host.outgoing
     broker: dict[str, Any] = {"connected": False, "url": None, "detail": "no broker is configured"}
     if mqtt is not None:
-        broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
+        broker = {
+            **msgspec.to_builtins(mqtt.health),
+            "dropped": mqtt.dropped,
+            "refused": sorted(mqtt.refused),
+            "window": mqtt.window.size,
+        }
     return {
         "broker": broker,
         "flows": {flow.id: _counts(flow, out) for flow in host.flows.values()},

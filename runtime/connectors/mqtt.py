@@ -19,6 +19,7 @@ from runtime.connectors.client import Message, Told
 from runtime.connectors.filters import cover
 from runtime.connectors.session import EXPIRY, OWN, Received, Session, SessionEnd
 from runtime.connectors.takeover import LIKELY, TAKEN, Takeovers
+from runtime.connectors.window import Window
 from runtime.mailbox import Batch, Mailbox
 
 HEARTBEAT_EVERY = 10.0
@@ -98,6 +99,7 @@ class Mqtt:
         self._stop = threading.Event()
         self._was_connected = False
         self.dropped = 0
+        self.window = Window()
         self.health = Health(False, address.shown, now(), "not connected yet")
         self.refused: dict[str, str] = {}
         self.subscribed = threading.Event()
@@ -222,6 +224,7 @@ class Mqtt:
                     return session.lost() if gone else SessionEnd("the broker did not answer a subscription")
                 self._tell(Health(True, self.address.shown, self._now(), "", self._protocol))
             session.sweep()
+            self.window.look(len(session.acks))
             now = time.monotonic()
             if now >= next_beat:
                 next_beat = now + self._heartbeat_every

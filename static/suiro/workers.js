@@ -15,7 +15,8 @@ function show(worker) {
   const broker = worker.broker ?? {}
   card.querySelector('.worker-broker').replaceChildren(
     make('span', { class: broker.connected ? 'good' : 'bad' }, say(broker.connected ? 'connected' : 'not_connected')), ' ',
-    make('span', { class: 'mono small' }, broker.url ?? ''), ' ', make('span', { class: 'small muted' }, broker.detail ?? ''))
+    make('span', { class: 'mono small' }, broker.url ?? ''), ' ', make('span', { class: 'small muted' }, broker.detail ?? ''),
+    broker.connected && broker.window ? make('div', { class: 'small', 'data-window': broker.window }, say('window_limits', number.format(broker.window))) : '')
   const flows = Object.entries(worker.flows ?? {})
   fill(card, '.worker-flows', FATES.length + 2, flows.flatMap(([id, counts]) => Object.entries(counts.sources ?? {}).map(([node, fates], place) =>
     make('tr', { 'data-flow': id, 'data-source': node }, make('td', {}, place ? '' : flowLink(id)), make('td', { class: 'mono small' }, node), ...numbers(id, fates, FATES)))))
