@@ -9,6 +9,7 @@ honest · slow (waits `delay` seconds) · prose · malformed (half a JSON text) 
 rate-limited (429 with Retry-After until `fail_times` requests were refused) · refusing · malicious (script and control
 characters) · plain (400 for any response_format: a server without structured outputs) · broken (500) ·
 hanging-up (closes the connection) · huge (8 MB of text) · megabyte (a sound answer with nearly 1 MB of blanks in it) ·
+odd (chunks without choices, or whose parts are of other types than they should be) · no-text (content that is a list) ·
 strict (400 for stream_options: a server that does not count in a stream) · blind (400 for a picture: the model cannot see) · text-only (422: a message's content must be a text) ·
 pings (comments for ever, never an event) · endless (nodes for ever) · breaking-off (hangs up after `keeps` characters)
 
@@ -189,6 +190,11 @@ class _Handler(BaseHTTPRequestHandler):
             pieces.append({"refusal": message["refusal"]})
         if self.model.mode == "reasoning":
             pieces = [{"reasoning_content": "so ..."}, {"reasoning": "then {"}, *pieces]
+        if self.model.mode == "no-text":
+            pieces = [{"content": ["{"]}]
+        if self.model.mode == "odd":
+            for odd in ({"choices": None}, {"choices": 7}, {"choices": [None]}, {"choices": [{"delta": 3}]}, {}):
+                self._event({**_envelope(body, "chat.completion.chunk"), **odd})
         for delta in [{"role": "assistant", "content": ""}, *pieces]:
             self._chunk(body, delta, None)
         if self.model.mode == "breaking-off":

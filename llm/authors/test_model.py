@@ -43,7 +43,7 @@ def codes(made: Compilation) -> set[str]:
     return {problem.code for problem in made.problems}
 
 
-@pytest.mark.parametrize("mode", ["honest", "plain", "slow"])
+@pytest.mark.parametrize("mode", ["honest", "plain", "slow", "odd"])
 def test_an_honest_model_gives_the_document_with_or_without_structured_outputs(mode: str) -> None:
     with ModelServer(mode, lambda body: written(), delay=0.1) as server:
         made = compiled(server)
@@ -69,6 +69,7 @@ def test_nodes_appear_one_by_one_while_the_answer_streams() -> None:
         ("prose", "author_unreadable"), ("malformed", "author_unreadable"), ("truncated", "author_unreadable"),
         ("rate-limited", "author_rate_limited"), ("refusing", "author_refused"), ("malicious", "author_unreadable"),
         ("broken", "author_away"), ("hanging-up", "author_away"), ("huge", "author_unreadable"),
+        ("no-text", "author_unreadable"),
     ],
 )  # fmt: skip
 def test_every_misbehaviour_is_a_named_problem_and_no_document(mode: str, code: str) -> None:

@@ -116,12 +116,17 @@ class ChatModel:
         finish, refusal, any_text = None, "", False
         for chunk in response:
             self.left()
-            for choice in chunk.choices[:1]:
-                refusal += getattr(choice.delta, "refusal", None) or ""
-                finish = choice.finish_reason or finish
-                if choice.delta.content:
+            choices = getattr(chunk, "choices", None)  # nobody has looked at what is in a chunk
+            for choice in choices[:1] if isinstance(choices, list) else ():
+                delta = getattr(choice, "delta", None)
+                refusal += str(getattr(delta, "refusal", None) or "")
+                finish = getattr(choice, "finish_reason", None) or finish
+                content = getattr(delta, "content", None) or ""
+                if not isinstance(content, str):
+                    raise ProviderProblem("author_unreadable", "what it says is not text")
+                if content:
                     any_text = True
-                    yield choice.delta.content
+                    yield content
         if refusal or finish == "content_filter":
             raise ProviderProblem("author_refused", refusal)
         if finish == "length":
