@@ -59,13 +59,13 @@ def main() -> int:
 # --- set-up -------------------------------------------------------------------------------------------------------
 
 
-def setup(arguments: Iterable[str] = ()) -> None:
+def setup(arguments: Iterable[str] = (), *, lock: str = "requirements.lock") -> None:
     """The virtual environment and the built editor, side by side."""
     with ThreadPoolExecutor(2) as pool:
         editor = None
         if _node_on_path():
             editor = pool.submit(build_editor)
-        python_packages("requirements.lock")
+        python_packages(lock)
         (editor.result if editor else build_editor)()
 
 
@@ -163,16 +163,18 @@ def run(arguments: Iterable[str]) -> int:
 
 def test(arguments: list[str]) -> int:
     """Lint, types, dependency rule, generated files, the editor's core, the engine alone, and every Python test."""
-    debian_packages()
-    python_packages("requirements-dev.lock")
-    build_editor()
-    lint()
-    if check():
-        return 1
-    editor_tests()
-    engine_alone()
+    with ThreadPoolExecutor(2) as pool:
+        services = pool.submit(debian_packages)
+        setup(lock="requirements-dev.lock")
+        services.result()
+        linted = pool.submit(lint)  # one core's work, as is what follows
+        if stale := check():
+            return stale
+        editor_tests()
+        engine_alone()
+        linted.result()
     _say("running the Python tests")
-    failed = _pytest(*arguments)
+    failed = _pytest(*arguments, processes=_cores() + 1)
     if arguments:
         return failed
     _say("faults against the real worker, at reduced length")
@@ -187,8 +189,8 @@ def _cores() -> int:
 
 def _pytest(*arguments: str, processes: int | None = None) -> int:
     """Journeys run apart: a browser's event loop and Django's database do not share a process. So do faults, which
-    measure how soon the worker goes on. Journeys wait more than they work: one process more than there are cores, each with
-    a product of its own."""
+    measure how soon the worker goes on. The others wait for brokers, workers and browsers about as often as they work: one
+    process more than there are cores."""
     command = [
         PYTHON,
         "-m",

@@ -121,9 +121,9 @@ def test_the_worst_documents_within_the_limits_take_seconds_at_most() -> None:
     for nodes in (ring, wired, dangling, misspelt):
         document = {"suiro": 1, "name": "worst", "nodes": nodes, "settings": many}
         assert len(json.dumps(document)) < 1_048_576
-        started = time.perf_counter()
+        started = time.process_time()
         found = validate(document, CATALOG, REGISTRY)
-        took = time.perf_counter() - started
+        took = time.process_time() - started
         assert found
         assert len(found) <= 201
         assert took < 20

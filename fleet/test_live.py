@@ -83,18 +83,20 @@ def test_a_fleet_publishes_takes_faults_and_commands_and_leaves_quietly(which: s
 
 def test_it_says_ready_only_when_the_broker_hears_for_it(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with running_fleet(f"mqtt://127.0.0.1:{server.getsockname()[1]}", log=log):
-            server.settimeout(10)
-            dialled, _ = server.accept()
-            with dialled, dialled.makefile("rb") as sent:
-                assert _packet(sent)[0] >> 4 == 1, "CONNECT"
-                dialled.sendall(bytes([0x20, 2, 0, 0]))
-                asked = next(body for head, body in iter(lambda: _packet(sent), None) if head >> 4 == 8)
-                assert not wait_for(lambda: ready(log), 0.3), "SUBSCRIBE is not answered yet"
-                filters = asked.count(b"/+/")
-                dialled.sendall(bytes([0x90, 2 + filters]) + asked[:2] + bytes([1] * filters))
-                wait_until(lambda: ready(log), 10, "ready")
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        running_fleet(f"mqtt://127.0.0.1:{server.getsockname()[1]}", log=log),
+    ):
+        server.settimeout(10)
+        dialled, _ = server.accept()
+        with dialled, dialled.makefile("rb") as sent:
+            assert _packet(sent)[0] >> 4 == 1, "CONNECT"
+            dialled.sendall(bytes([0x20, 2, 0, 0]))
+            asked = next(body for head, body in iter(lambda: _packet(sent), None) if head >> 4 == 8)
+            assert not wait_for(lambda: ready(log), 0.3), "SUBSCRIBE is not answered yet"
+            filters = asked.count(b"/+/")
+            dialled.sendall(bytes([0x90, 2 + filters]) + asked[:2] + bytes([1] * filters))
+            wait_until(lambda: ready(log), 10, "ready")
 
 
 def _packet(sent: BinaryIO) -> tuple[int, bytes]:

@@ -12,7 +12,15 @@ from gallery.scenario import BadScenario, Scenario
 log = logging.getLogger(__name__)
 FIRST = "first"
 """Its virtual devices are on from the start, and registered in every workspace."""
-_FILES = ("*/scenario.json", "*/prompts.json", "*/fleet.json", "*/registry.json", "*/flow.json", "*/played.json")
+_FILES = (
+    "*/scenario.json",
+    "*/prompts.json",
+    "*/fleet.json",
+    "*/registry.json",
+    "*/flow.json",
+    "*/english.json",
+    "*/played.json",
+)
 _Stamp = tuple[tuple[str, int], ...]
 
 

@@ -216,4 +216,6 @@ def worker_json(row: Worker) -> dict[str, Any]:
         "trouble": row.status.get("trouble") or "",
         "epoch": row.epoch,
         "destinations": row.status.get("destinations") or [],
+        "commands": row.status.get("commands") or {},
+        "asks": row.status.get("asks") or [],
     }

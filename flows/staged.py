@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from flows.drawn.flow import flow_drawn
 from flows.drawn.lines import Lane, Mark, Sort, Span, Story, story_drawn
-from flows.gallery_words import in_lang, said_offset
+from flows.gallery_words import in_lang, listed_words, said_offset
 from flows.scenarios import played_of
 from gallery.played import PICTURE, Deed, PlayedRun
 from gallery.scenario import Run, Scenario
@@ -30,6 +30,8 @@ def card(scenario: Scenario, lang: str) -> Shown:
     ]
     texts += [word for one in about.words for word in one.term.values()]
     texts += [label for type in registry.types.values() for label in (*type.label.values(), *type.also)]
+    texts += [text for case in about.business.values() for text in (case.problem, case.solution, case.value)]
+    texts += listed_words(about.industries, about.needs)
     return {
         "name": scenario.name,
         "title": in_lang(about.title, lang),
@@ -53,7 +55,7 @@ def detail(scenario: Scenario, lang: str) -> Shown:
     beyond = scenario.prompts.needs_author
     return {
         **card(scenario, lang),
-        "flow": flow_drawn(scenario.flow, full_catalog(), lang),
+        "flow": flow_drawn(scenario.flow_in(lang), full_catalog(), lang),
         "sentences": [{"lang": one, "text": getattr(sentence, one)} for one in (known, others)],
         "beyond": {"part": in_lang(beyond.part, lang), "why": in_lang(beyond.why, lang)} if beyond else None,
         "business": about.business.get("en" if lang == "en" else "ja"),

@@ -20,7 +20,6 @@ from engine.effect import Effect
 from engine.engine import Engine
 from engine.plan import Plan, build_plan
 from engine.runner import Runner
-from fleet.description import Listen
 from fleet.device import VirtualDevice
 from fleet.record import GARBLED
 from gallery.scenario import MODELS, BadScenario, Scenario
@@ -204,18 +203,17 @@ class Play:
                     self._obey(effect)
 
     def _obey(self, effect: Effect) -> None:
-        device = self.devices.get(effect.device or "")
-        if device is None:
+        """As on a broker: whoever listens to the command's topic hears it, the meter behind the machine too."""
+        commanded = self.devices.get(effect.device or "")
+        type = self.scenario.registry.types.get(commanded.kind.id) if commanded else None
+        known = type.command(str(effect.data.get("command"))) if type else None
+        if commanded is None or known is None:
             return
-        for listen in self._heard_by(device, str(effect.data.get("command"))):
-            if device.told(effect.data.get("values"), listen.sets):
-                self._changed.append(device)
-
-    def _heard_by(self, device: VirtualDevice, command: str) -> list[Listen]:
-        """Where the device listens to what the registry calls `command`."""
-        type = self.scenario.registry.types.get(device.kind.id)
-        known = type.command(command) if type else None
-        return [listen for listen in device.kind.listens if known is not None and listen.topic == known.topic]
+        topic = commanded.topic(known.topic)
+        for device in self.devices.values():
+            for listen in device.kind.listens:
+                if device.topic(listen.topic) == topic and device.told(effect.data.get("values"), listen.sets):
+                    self._changed.append(device)
 
 
 class _Here:

@@ -46,12 +46,23 @@ class Word(Written, frozen=True):
     meaning: Text
 
 
+class Known(Written, frozen=True):
+    """A point that is known on the plan and on the earth."""
+
+    x: Part
+    y: Part
+    lat: float
+    lon: float
+
+
 class Show(Written, frozen=True):
-    """What a demo shows beside the flow: the picture of a camera, or a plan with devices at `places`, in parts of it."""
+    """What a demo shows beside the flow: the picture of a camera, or a plan with devices at `places`, in parts of it. On a
+    plan that is `tied` to the earth, devices that say where they are stand there."""
 
     camera: str | None = None
     plan: str | None = None
     places: dict[str, tuple[Part, Part]] = {}
+    tied: tuple[Known, Known] | None = None
 
 
 class Signal(Written, frozen=True):
@@ -220,6 +231,15 @@ class Scenario:
         return parsed
 
     @cached_property
+    def english(self) -> dict[str, str]:
+        """english.json: by the texts of flow.json, what they are in English. Empty where an English sentence makes the flow."""
+        return self._typed("english.json", dict[str, str]) if (self.folder / "english.json").exists() else {}
+
+    def flow_in(self, lang: str) -> dict[str, Any]:
+        """The scenario's own flow, its texts in English where it has them and they are asked for."""
+        return dict(_said(self.flow, self.english)) if lang == "en" and self.english else self.flow
+
+    @cached_property
     def answers(self) -> bytes:
         """answers.jsonl; empty where no model is asked that is not here."""
         return self.bytes("answers.jsonl") if (self.folder / "answers.jsonl").exists() else b""
@@ -244,6 +264,14 @@ class Scenario:
             return msgspec.json.decode(self.bytes(file), type=type)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadScenario(f"{self.name}/{file}: {error}") from None
+
+
+def _said(value: Any, words: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _said(part, words) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_said(part, words) for part in value]
+    return words.get(value, value) if isinstance(value, str) else value
 
 
 def scenarios(folder: Path = GALLERY) -> list[Scenario]:

@@ -135,3 +135,17 @@ def test_a_file_that_is_not_as_it_must_be_is_named_with_its_place(tmp_path: Path
     broken = scenario(tmp_path, scenario={"order": "first"})
     with pytest.raises(BadScenario, match=r"oven/scenario.json: .*order"):
         _ = broken.about
+
+
+def test_whoever_listens_to_the_topic_of_a_command_hears_it_as_on_a_broker(tmp_path: Path) -> None:
+    lamp = FLEET["types"][1]  # type: ignore[index]
+    beside = {"id": "clerk", "topic": "p/{device}/said", "period": "1h", "signals": [{"name": "color", "value": "off"}],
+              "listens": [{"topic": "p/lamp-1/set", "sets": {"color": ["off", "red"]}}]}  # fmt: skip
+    devices = [*FLEET["devices"], {"id": "clerk-1", "type": "clerk"}]  # type: ignore[misc]
+    fleet = {**FLEET, "types": [FLEET["types"][0], lamp, beside], "devices": devices}  # type: ignore[index]
+    clerk = {"id": "clerk", "topic": "p/{device}/said", "fields": [{"name": "color", "type": "string"}]}
+    known = {**registry(), "types": [*registry()["types"], clerk], "devices": devices}
+    play = Play(scenario(tmp_path, fleet=fleet, registry=known))
+    play.switch("oven-1", "hot", True)
+    heard = [one for one in play.advance(120_000) if isinstance(one, Reading) and one.data.get("color") == "red"]
+    assert {one.device for one in heard} == {"lamp-1", "clerk-1"}

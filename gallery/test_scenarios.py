@@ -1,15 +1,19 @@
 """The files of each scenario agree with each other, and each does what it promises."""
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
 import pytest
 
+from engine.document_tests import run_tests
 from fleet.device import VirtualDevice
 from fleet.record import switches
-from gallery.prove import prove
-from gallery.scenario import Scenario, scenarios
+from gallery.play import Did, Play, Reading
+from gallery.prove import ZONE, prove
+from gallery.scenario import Scenario, scenario_named, scenarios
+from nodes.kit.catalog import full_catalog
 
 ALL = scenarios()
 each = pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
@@ -29,8 +33,9 @@ def test_what_it_promises_holds_and_the_phrasebook_builds_its_sentences(scenario
     assert proof.tests[0] > 0
     assert proof.tests[1] == 0
     assert [(o.run.name["en"], o.missing, o.extra) for o in proof.outcomes if not o.passed] == []
-    if scenario.prompts.needs_author is None:
-        assert [(one.sentence, one.problems) for one in proof.compiled if not one.passed] == []
+    assert [(one.sentence, one.problems, one.outcomes) for one in proof.compiled if not one.passed] == [], (
+        "also where a part is not in it"
+    )
 
 
 @each
@@ -97,3 +102,28 @@ def test_scenarios_may_run_in_one_workspace_at_once() -> None:
         for thing in registered(scenario)[sort]
     )
     assert [id for id, count in ids.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_an_approved_load_shed_keeps_demand_below_the_contract_and_without_it_it_is_passed(approved: bool) -> None:
+    energy = scenario_named("energy")
+    assert energy is not None
+    play = Play(energy)
+    play.switch("grid-1", "surge", True)
+    highest = 0.0
+    for _ in range(60):
+        for one in play.advance(60_000):
+            if isinstance(one, Reading) and one.device == "grid-1":
+                highest = max(highest, one.data["demand"])
+            elif isinstance(one, Did) and one.pending and approved:
+                play.approve(one.effect.key)
+    assert (highest < 500) is approved, highest
+
+
+@pytest.mark.parametrize("scenario", [one for one in ALL if one.english], ids=lambda scenario: scenario.name)
+def test_a_flow_with_english_texts_says_everything_in_english_and_passes_its_own_tests(scenario: Scenario) -> None:
+    said = json.dumps(scenario.flow_in("en"), ensure_ascii=False)
+    assert re.findall(r"[\u3040-\u30ff\u4e00-\u9fff]+", said) == []
+    assert [node["id"] for node in scenario.flow_in("en")["nodes"]] == [node["id"] for node in scenario.flow["nodes"]]
+    tested = run_tests(scenario.flow_in("en"), full_catalog(), scenario.registry, zone=ZONE)
+    assert (tested["failed"], tested["passed"] > 0) == (0, True)

@@ -13,7 +13,7 @@ from nodes.kit.sparing import LEAST, SCORE, SECOND
 from runtime.allowance import Allowance
 from runtime.deploy import CHAT
 from runtime.inference.asks import OVER_BUDGET
-from runtime.inference.use import Answered
+from runtime.inference.use import Answered, Use
 from runtime.json_bytes import json_bytes
 from runtime.running import RunningFlow
 
@@ -61,11 +61,19 @@ class Questions:
                 flow.id, "asked", {**row_of(flow, effect, answer), "outcome": outcome, "reason": reason, "after": wait}
             )
             return
-        count = self._counts.setdefault((flow.id, effect.node, use.model), Count())
+        count = self._counted(flow.id, effect.node, use)
         count.outcomes[outcome] = count.outcomes.get(outcome, 0) + 1
+
+    def beside(self, flow: str, use: Use) -> None:
+        """A flow spent this on what is no question of a node, such as the vector of one."""
+        self._counted(flow, "", use)
+
+    def _counted(self, flow: str, node: str, use: Use) -> Count:
+        count = self._counts.setdefault((flow, node, use.model), Count())
         count.tokens_in += use.tokens_in
         count.tokens_out += use.tokens_out
         count.cost += use.cost or 0.0
+        return count
 
     def tell_counts(self, now: float) -> None:
         """Now and then (`now` in monotonic seconds)."""

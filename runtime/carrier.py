@@ -1,7 +1,7 @@
 """Carries effects out: by kind to a destination, a device, the store or a model, and reports what came of each."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -80,6 +80,11 @@ class Carrier:
             return self.commands.has_room
         address = flow.destinations.get(lane)
         return address is None or not address.address or self.outlets.has_room(address)
+
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Send none of the actions with these keys any more."""
+        self.outlets.withdraw(keys)
+        self.commands.withdraw(keys)
 
     def carry_out(
         self, flow: RunningFlow, effect: Effect, age: float, done: Done, *, kept: bool, attempts: int = 0
@@ -169,7 +174,8 @@ class Carrier:
 
     def _put(self, way: Way, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
         values = effect.data.get("values")
-        taken = self.commands.put(way.name, way.topic, values, cooldown=way.cooldown, ttl=life, report=done, kept=kept)
+        rest: dict[str, Any] = {"cooldown": way.cooldown, "ttl": life, "kept": kept, "key": effect.key}
+        taken = self.commands.put(way.name, way.topic, values, report=done, **rest)
         return None if taken else DROPPED
 
     def _way_of(self, flow: RunningFlow, effect: Effect) -> Way | Outcome:

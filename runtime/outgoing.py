@@ -19,7 +19,7 @@ from runtime.approvals import Approvals
 from runtime.asked import waited
 from runtime.attempts import Attempts
 from runtime.behind import Behind
-from runtime.carrier import Carrier
+from runtime.carrier import COMMANDS, Carrier
 from runtime.clock import WallClock
 from runtime.inference.use import Answered
 from runtime.letters import NOT_LETTERS, Gravedigger, Letters, arrival_of, letter_of
@@ -205,8 +205,13 @@ class Outgoing:
         return self._store is not None and (flow.durable or (flow.id, effect.key) in self._kept)
 
     def withdraw(self, flow: RunningFlow, since: int, mine: Iterable[str]) -> None:
-        """Of what was made after `since` (ms), save `mine`, nothing that is not on its way yet leaves any more."""
-        stay, fates = {*self._flying.get(flow.id, ()), *mine}, self.fates(flow.id)
+        """Of what was made after `since` (ms), save `mine`, nothing leaves any more, be it in a queue or on the disk."""
+        flying, fates = self._flying.get(flow.id, {}), self.fates(flow.id)
+        stay = {*flying, *mine}
+        if self.carrier is not None and (
+            late := {key for key, made in flying.items() if made > since}.difference(mine)
+        ):
+            self.carrier.withdraw(late)
         for rows in self._outbox(flow):
             gone = [row for row in rows if row.created > since and row.key not in stay]
             self._settled.setdefault(flow.id, []).extend(row.key for row in gone)
@@ -228,7 +233,9 @@ class Outgoing:
         if self.approvals is not None:
             self.approvals.forget(flow)
         self._kept = {kept for kept in self._kept if kept[0] != flow}
-        for kept in (self._flying, self._fates, self._settled):
+        if (flying := self._flying.pop(flow, None)) and self.carrier is not None:
+            self.carrier.withdraw(flying)
+        for kept in (self._fates, self._settled):
             kept.pop(flow, None)
         self.attempts.forget(flow)
 
@@ -340,15 +347,19 @@ class Outgoing:
         fates: dict[str, Any] = msgspec.to_builtins(self._fates.get(flow) or EffectFates())
         return {**fates, "pending": len(self._flying.get(flow, ())) + on_disk, "on_disk": on_disk}
 
-    def destinations(self) -> list[dict[str, Any]]:
-        """Where something was sent, for people: breaker and queue of each, with what waits for it `on_disk` (of `disk_bytes`)."""
-        on_disk: dict[str, tuple[int, int]] = {}
+    def queues(self) -> dict[str, Any]:
+        """For people: where something was sent (`destinations`, with breaker and queue of each), `commands` to devices, and
+        `asks`; with what waits `on_disk` (of `disk_bytes`)."""
+        carrier = self.carrier
+        if carrier is None:
+            return {"destinations": [], "commands": {}, "asks": []}
+        on_disk: dict[str, dict[str, int]] = defaultdict(lambda: {"on_disk": 0, "disk_bytes": 0})
         for (_, lane), behind in self._behind.items():
-            count, size = on_disk.get(lane, (0, 0))
-            on_disk[lane] = count + behind.count, size + behind.size
-        standings = self.carrier.outlets.standings() if self.carrier is not None else []
-        there = ((standing, *on_disk.get(standing["id"], (0, 0))) for standing in standings)
-        return [{**standing, "on_disk": count, "disk_bytes": size} for standing, count, size in there]
+            on_disk[lane]["on_disk"] += behind.count
+            on_disk[lane]["disk_bytes"] += behind.size
+        destinations = [{**standing, **on_disk[standing["id"]]} for standing in carrier.outlets.standings()]
+        commands = {**carrier.commands.standing(), **on_disk[COMMANDS]}
+        return {"destinations": destinations, "commands": commands, "asks": carrier.asks.standings()}
 
     # --- for the commit -------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from nodes.kit.picture import sha256_of
 from runtime.allowance import Allowance
 from runtime.asked import Questions
 from runtime.host import Host
-from runtime.inference.use import Answered
+from runtime.inference.use import Answered, Use
 from runtime.json_bytes import json_bytes
 from runtime.letters import row_of
 from runtime.probation import Refused
@@ -127,6 +127,10 @@ class Reports:
     def asked(self, flow: RunningFlow, effect: Effect, answer: Answered, after: int | None) -> None:
         """A model was asked."""
         self._questions.told(flow, effect, answer, after)
+
+    def spent_beside(self, flow: str, use: Use) -> None:
+        """A flow spent this on more than its own questions."""
+        self._questions.beside(flow, use)
 
     def buried(self, flow: RunningFlow, letter: DeadLetter) -> None:
         """Something is a dead letter now."""

@@ -16,12 +16,17 @@ def standing(site: Site) -> dict[str, Any]:
     mqtt, host, out = site.mqtt, site.host, site.host.outgoing
     broker: dict[str, Any] = {"connected": False, "url": None, "detail": "no broker is configured"}
     if mqtt is not None:
-        broker = {**msgspec.to_builtins(mqtt.health), "dropped": mqtt.dropped, "refused": sorted(mqtt.refused)}
+        broker = {
+            **msgspec.to_builtins(mqtt.health),
+            "dropped": mqtt.dropped,
+            "refused": sorted(mqtt.refused),
+            "window": mqtt.window.size,
+        }
     return {
         "broker": broker,
         "flows": {flow.id: _counts(flow, out) for flow in host.flows.values()},
         "unread": host.intake.unread,
-        "destinations": out.destinations(),
+        **out.queues(),
         "letters_lost": (site.store.fact(DEAD_DROPPED) if site.store is not None else None) or 0,
         "ahead": host.clock.ahead,
         "at": host.clock.now(),

@@ -190,6 +190,17 @@ def test_of_very_many_questions_only_the_count_is_told() -> None:
     assert told["tokens_in"] == 2 * told["outcomes"]["answer"]
 
 
+def test_what_a_flow_spends_beside_its_questions_is_counted_by_its_model() -> None:
+    rows: list[tuple[str | None, str, dict[str, Any]]] = []
+    questions = Questions(lambda flow, kind, data: rows.append((flow, kind, data)))
+    for _ in range(3):
+        questions.beside("f1", Use("near", tokens_in=7, cost=0.5))
+    questions.tell_counts(1e12)
+    ((flow, kind, told),) = rows
+    assert (flow, kind, told["model"], told["outcomes"]) == ("f1", "asked_more", "near", {})
+    assert (told["tokens_in"], told["cost"]) == (21, 1.5)
+
+
 def test_while_a_slow_model_thinks_only_the_newest_event_waits_and_keeps_its_own_data(bench: Bench) -> None:
     with ModelServer("slow", answer=lambda body: {"verdict": "leak", "unsure": False}, delay=1.0) as server:
         deploy(bench, server, newest_only=True)

@@ -85,7 +85,7 @@ def test_a_dead_destination_leaves_memory_flat_and_the_rest_alone(tmp_path: Path
     assert counted["created"] == 5_000
     assert counted["on_disk"] > 1_000
     assert grown < 1_000_000, grown
-    (sink,) = [one for one in out.destinations() if one["id"] == "sink"]
+    (sink,) = [one for one in out.queues()["destinations"] if one["id"] == "sink"]
     assert sink["waiting"] <= 1_001
     wait_until(lambda: rig.round() or len(keys_at(receiver, "/fine")) == 2_500, 60, "the other destination")
     receiver.down.clear()
@@ -110,7 +110,7 @@ def test_what_waits_on_the_disk_is_bounded_in_bytes(
     site.send(2_000)
     wait_until(lambda: rig.round() or not any(behind.full for behind in out._behind.values()), 60, "room on the disk")
     settle(rig)
-    (sink,) = [one for one in out.destinations() if one["id"] == "sink"]
+    (sink,) = [one for one in out.queues()["destinations"] if one["id"] == "sink"]
     assert 0 < sink["disk_bytes"] <= 100_000
     receiver.down.clear()
     wait_until(lambda: rig.round() or not out.counts("f")["pending"], 60, "all that is left is sent")
@@ -215,3 +215,59 @@ def test_what_waits_on_the_disk_is_taken_up_after_a_restart(tmp_path: Path, rece
     fates(again.rig)
     again.outlets.stop(0)
     again.rig.pull_the_plug()
+
+
+@pytest.mark.parametrize("delivery", ["durable", "fast"])
+def test_nothing_of_a_stopped_flow_leaves_any_more_and_its_neighbour_s_does(
+    delivery: str, tmp_path: Path, receiver: Receiver
+) -> None:
+    receiver.down = {"/hook"}
+    site = Site(tmp_path, receiver.url, delivery)
+    rig = site.rig
+    rig.host.deploy(site.deploy)
+    site.send(500, 0)
+    rig.host.remove("f")
+    rig.host.deploy(msgspec.structs.replace(site.deploy, flow="g"))
+    site.send(500, 0)
+    wait_until(lambda: rig.round() or len(set(keys_at(receiver, "/fine"))) >= 500, 30)
+    tried = set(keys_at(receiver, "/hook"))
+    receiver.down.clear()
+    wait_until(lambda: rig.round() or not rig.host.outgoing.counts("g")["pending"], 60)
+    left = set(keys_at(receiver, "/hook")) - tried
+    assert 490 <= len(left) <= 500, "those of the flow that runs, and no others"
+    site.outlets.stop(0)
+    rig.pull_the_plug()
+
+
+@pytest.mark.parametrize("delivery", ["durable", "fast"])
+def test_what_a_version_that_did_not_stay_has_in_a_queue_does_not_leave(
+    delivery: str, tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.probation.ENOUGH", 10_000)
+    receiver.down = {"/hook"}
+    site = Site(tmp_path, receiver.url, delivery)
+    rig, out = site.rig, site.rig.host.outgoing
+    rig.host.deploy(site.deploy)
+    site.send(500, 0)
+    old = set(out._flying["f"])
+    rig.wall += 1_000
+    document = {**site.deploy.document, "name": "Worse"}
+    rig.host.deploy(msgspec.structs.replace(site.deploy, version=2, document=document))
+    trial = rig.host.versions.trials["f"]
+    rig.wall += 10
+    site.send(500, 0)
+    new = set(out._flying["f"]) - old
+    trial.verdict = lambda: ("rolled_back", {"failed": 20, "count": 20})  # type: ignore[method-assign]
+    rig.round()
+    assert rig.host.flows["f"].version == 1
+    tried = set(keys_at(receiver, "/hook"))
+    receiver.down.clear()
+    wait_until(lambda: rig.round() or not out.counts("f")["pending"], 60)
+    left = set(keys_at(receiver, "/hook")) - tried
+    assert new
+    assert not new & left
+    assert old - tried - set(keys_at(receiver, "/fine")) <= left
+    fates(rig)
+    assert out.counts("f")["reasons"]["withdrawn"] >= 490
+    site.outlets.stop(0)
+    rig.pull_the_plug()

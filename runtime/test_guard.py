@@ -1,7 +1,10 @@
 """A worker that guards itself: bad versions, a twin with its identity, a disk that refuses, a broker that forgets."""
 
+import contextlib
 import json
 import logging
+import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 
 import runtime.control
 import runtime.host
+from runtime.addresses import Egress
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.store import Unavailable
 from runtime.test_versions import document
@@ -135,14 +139,14 @@ def test_an_outside_watchdog_hears_us_while_the_broker_is_there(tmp_path: Path) 
         heart.stop()
 
 
-def test_an_address_that_does_not_answer_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
-    from runtime.addresses import Egress
-
-    heart = Heartbeat("http://127.0.0.1:9/", Egress(trusted=True), lambda: True, every=0.05)
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/", "http://127.0.0.1:99999/"])
+def test_an_address_that_does_not_answer_is_said_once(address: str, caplog: pytest.LogCaptureFixture) -> None:
+    heart = Heartbeat(address, Egress(trusted=True), lambda: True, every=0.05)
     with caplog.at_level(logging.WARNING):
         heart.start()
         wait_until(lambda: "does not reach" in caplog.text, 5)
         wait_for(lambda: False, 0.3)
+        assert heart._thread.is_alive()
         heart.stop()
     assert caplog.text.count("does not reach") == 1
 
@@ -152,6 +156,30 @@ def test_the_heartbeats_address_comes_from_the_environment(monkeypatch: pytest.M
     assert heartbeat_url() is None
     monkeypatch.setenv("SUIRO_HEARTBEAT_URL", "https://watch.example.org/ping/1")
     assert heartbeat_url() == "https://watch.example.org/ping/1"
-    monkeypatch.setenv("SUIRO_HEARTBEAT_URL", "watch.example.org")
-    with pytest.raises(ValueError, match="SUIRO_HEARTBEAT_URL"):
-        heartbeat_url()
+    for wrong in ("watch.example.org", "http://", "http://[::1", "https:///ping"):
+        monkeypatch.setenv("SUIRO_HEARTBEAT_URL", wrong)
+        with pytest.raises(ValueError, match="SUIRO_HEARTBEAT_URL"):
+            heartbeat_url()
+
+
+def test_a_watchdog_that_answers_without_end_is_not_listened_to() -> None:
+    taken: list[int] = []
+
+    def answer() -> None:
+        line, _ = server.accept()
+        with line, contextlib.suppress(OSError):
+            line.recv(4_096)
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n")
+            while len(taken) < 100:
+                line.sendall(b"x" * (1 << 20))
+                taken.append(1)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        heart = Heartbeat(f"http://127.0.0.1:{server.getsockname()[1]}/", Egress(trusted=True), lambda: True, every=60)
+        heart.start()
+        thread.join(10)
+        heart.stop()
+    assert not thread.is_alive()
+    assert len(taken) < 50

@@ -42,6 +42,9 @@ class Sink:
         self.refusals: list[tuple[str, Refused]] = []
         self.outcome: Outcome | None = SENT
 
+    def withdraw(self, keys: Any) -> None:
+        """Nothing waits here."""
+
     def carry_out(
         self, flow: RunningFlow, effect: Effect, age: float, done: Any, *, kept: bool = False, attempts: int = 0
     ) -> bool:

@@ -97,8 +97,19 @@ def with_weights_elsewhere(nested: bool = False) -> ModelProto:
     return model
 
 
-def with_own_operator() -> ModelProto:
-    nodes = [helper.make_node("Shell", ["x"], ["y"], domain="com.evil")]
+def of_another_time(*, ir: int = 8, learning: int = 0) -> ModelProto:
+    """Of this version of the format and of the operators of machine learning; with neither it names no opset at all."""
+    model = like_scikit_learn()
+    model.ir_version = ir
+    if learning:
+        model.opset_import[1].version = learning
+    elif ir == 8:
+        del model.opset_import[:]
+    return model
+
+
+def with_own_operator(domain: str = "com.evil") -> ModelProto:
+    nodes = [helper.make_node("Shell", ["x"], ["y"], domain=domain)]
     return whole(nodes, [floats("x", None, 2)], [floats("y", None, 2)], more=[("com.evil", 1)])
 
 

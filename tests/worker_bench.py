@@ -64,6 +64,14 @@ class Bench:
         assert site is not None
         wait_until(lambda: site.mqtt is not None and site.mqtt.subscribed.is_set(), 10)
 
+    def watch(self) -> None:
+        """Until the broker hears for what is watched of all registered devices."""
+        self.server.send(t="watch", registry=REGISTRY)
+        site = self.worker.site if self.worker else None
+        assert site is not None
+        wait_until(lambda: site.mqtt is not None and "plant/+/telemetry" in site.mqtt.filters, 10)
+        self.subscribed()
+
     def publish(self, temperature: Any, device: str = "kiln-1") -> None:
         payload = json.dumps({"ts": time.time_ns() // 1_000_000, "t": {"temp": temperature}})
         self.client.publish(f"plant/{device}/telemetry", payload, 1).wait_for_publish(5)

@@ -40,8 +40,8 @@ CODES: dict[str, Code] = {
         hint_ja="スキャンした文書は画像だけの場合があります。先に文字認識(OCR)をしてください。",
     ),
     "manual_too_long": code(
-        en="There is too much text in the file: at most 2 million characters and 1,000 pages are taken.",
-        ja="文字が多すぎます。1 ファイルは 200 万字、1,000 ページまでです。",
+        en="There is too much text in the file: at most 2 million characters, 1,000 pages or 20,000 rows are taken.",
+        ja="文字が多すぎます。1 ファイルは 200 万字、1,000 ページ、2 万行までです。",
         hint_en="Split it into several files.",
         hint_ja="いくつかのファイルに分けてください。",
     ),

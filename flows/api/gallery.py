@@ -98,7 +98,7 @@ def _unfit(request: HttpRequest, why: commands.Unfit) -> HttpResponse:
 def check_choice(request: HttpRequest, name: str, choice: Choice) -> Any:
     """Of each field and command whether it fits, and the problems that the flow would have."""
     member, lang = actor(request), language(request)
-    checked = commands.check_mine(member, commands.mine_of(member, name), choice.dict(), lang)
+    checked = commands.check_mine(member, commands.mine_of(member, name, lang), choice.dict(), lang)
     counts = {"tests": checked.tests, "kept": checked.kept}
     return {"fits": _fits_json(checked.fits), "problems": checked.problems, **counts}
 

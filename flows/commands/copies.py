@@ -68,7 +68,7 @@ def copy_of(member: Membership, name: str) -> Copy:
 @needs(VIEWER)
 def switched_by(member: Membership, scenario: Scenario, lang: str) -> list[Actuation]:
     """What starting the scenario lets its flow switch: all of it virtual. Each with the hash that approves it."""
-    return actuations(scenario.flow, _together(member.workspace, scenario), full_catalog(), lang)
+    return actuations(scenario.flow_in(lang), _together(member.workspace, scenario), full_catalog(), lang)
 
 
 @needs(MEMBER)
@@ -84,7 +84,7 @@ def start_copy(member: Membership, name: str, approve: list[str], lang: str = "e
     copy.started, copy.by = timezone.now(), member.user
     title = scenario.about.title.get("en" if lang == "en" else "ja", name)
     if copy.flow is None or copy.flow.binned is not None:
-        copy.flow = new_flow(member, document={**scenario.flow, "name": title}, author="gallery")
+        copy.flow = new_flow(member, document={**scenario.flow_in(lang), "name": title}, author="gallery")
         _lay_plan(member, copy, scenario, title)
     copy.save()
     copy.flow = deploy_flow(member, copy.flow.pk, comment=title, approve=approve, lang=lang).flow

@@ -54,12 +54,12 @@ class Checked(msgspec.Struct):
 
 
 @needs(VIEWER)
-def mine_of(member: Membership, name: str) -> Mine:
-    """Raises NoSuchScenario."""
+def mine_of(member: Membership, name: str, lang: str = "ja") -> Mine:
+    """`lang`: of the flow's own texts, where it has them. Raises NoSuchScenario."""
     scenario = scenario_of(name)
     copy = copies_of(member).get(name)
     running = copy.flow if copy is not None and copy.flow is not None and copy.flow.binned is None else None
-    document = running.document if running is not None else scenario.flow
+    document = running.document if running is not None else scenario.flow_in(lang)
     virtual = scenario.registry
     return Mine(
         scenario, document, needs_of(document, virtual), virtual, _without(registry_of(member.workspace), virtual)
@@ -89,7 +89,7 @@ def check_mine(member: Membership, mine: Mine, choice: Choice, lang: str) -> Che
 def make_mine(member: Membership, name: str, choice: Choice, title: str, lang: str) -> Flow:
     """A new draft. What is wrong with it beyond units and values is shown where every draft's problems are. Raises
     NoSuchScenario, Unfit."""
-    checked = check_mine(member, mine_of(member, name), choice, lang)
+    checked = check_mine(member, mine_of(member, name, lang), choice, lang)
     if not all(fit.ok for fit in checked.fits.values()):
         raise Unfit(checked.fits)
     return new_flow(member, document={**checked.document, "name": title[:200]}, author="gallery")

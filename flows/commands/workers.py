@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 
 from document.problems import say
@@ -28,6 +28,8 @@ KEPT_PROBLEMS = 2_000
 """How many problems of one flow are kept."""
 STORED_BETWEEN = 1_000
 """Stored rows of a flow between two looks at how many there are."""
+NOT_KEPT = (KeyError, TypeError, ValueError, OverflowError, DataError)
+"""What a row that makes no sense, or that the database does not take, comes to: the others are kept."""
 _stored_since: Counter[str] = Counter()
 
 
@@ -174,7 +176,7 @@ def _keep(workspace: Workspace, flow: Flow | None, row: Row) -> None:
     try:
         with transaction.atomic():
             keep(workspace, flow, data, row)
-    except (KeyError, TypeError, ValueError) as failed:
+    except NOT_KEPT as failed:
         log.warning("row %s of flow %s was not kept: %r", row.get("seq"), flow.id, failed)
 
 
@@ -183,7 +185,7 @@ def _keep_tally(workspace: Workspace, data: Row, row: Row) -> None:
     try:
         with transaction.atomic():
             keep_tally(workspace, data)
-    except (KeyError, TypeError, ValueError) as failed:
+    except NOT_KEPT as failed:
         log.warning("row %s of a model was not kept: %r", row.get("seq"), failed)
 
 

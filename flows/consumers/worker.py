@@ -3,6 +3,7 @@ they were committed."""
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ from flows.unchanged import with_since
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600
 """Seconds after which a device's last value is no longer shown at once on a fresh page."""
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class WorkerSocket(AsyncJsonWebsocketConsumer):
@@ -113,7 +115,7 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _status(self, message: dict[str, Any]) -> None:
         status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
-        more = ("destinations", "letters_lost", "trouble", "ahead", "models", "at", "heard")
+        more = ("destinations", "commands", "asks", "letters_lost", "trouble", "ahead", "models", "at", "heard")
         status |= {name: message[name] for name in more if message.get(name)}
         await database_sync_to_async(workers.worker_status)(self.worker, status)
 
@@ -148,6 +150,11 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
     }
 
     # --- down -----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        """Without the character NUL, which devices and models may say and PostgreSQL does not keep."""
+        return json.loads(_NUL.sub(r"\1", text_data))
 
     @classmethod
     async def encode_json(cls, content: Any) -> str:

@@ -274,7 +274,7 @@ class Demo:
             self.records.append({"at": self.play.now, "run": self.run, "what": what, **about})
 
     def _record_alert(self, alert: dict[str, Any]) -> None:
-        kept = ("node", "kind", "device", "said", "to", "command", "values", "pending")
+        kept = ("node", "kind", "device", "said", "to", "command", "values", "pending", "key")
         about = {name: alert[name] for name in kept if name in alert}
         if len(self.records) < MOST_RECORDED:
             self.records.append({"at": alert["at"], "run": self.run, "what": "effect", **about})

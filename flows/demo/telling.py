@@ -1,10 +1,15 @@
 """What does not change while a demo plays: the scenario as its page shows it, in both languages."""
 
 import json
+from io import BytesIO
 from typing import Any
 
+import msgspec
+from PIL import Image
+
 from flows.demo.session import Demo
-from gallery.scenario import Signal
+from flows.tying import ties
+from gallery.scenario import Scenario, Signal
 from nodes.kit.things import Registry
 
 
@@ -37,7 +42,12 @@ def for_audience(demo: Demo) -> dict[str, Any]:
         "zone": scenario.flow.get("time_zone") or "Asia/Tokyo",
         "summary": about.summary,
         "steps": [{"title": step.title} for step in about.steps],
-        "show": {"camera": about.show.camera, "plan": about.show.plan is not None, "places": about.show.places},
+        "show": {
+            "camera": about.show.camera,
+            "plan": about.show.plan is not None,
+            "places": about.show.places,
+            "to_plan": _to_plan(scenario),
+        },
         "signals": [_signal(signal, registry) for signal in about.signals],
         "devices": [
             {
@@ -50,6 +60,16 @@ def for_audience(demo: Demo) -> dict[str, Any]:
         ],
         "destinations": {id: one.label for id, one in registry.destinations.items()},
     }
+
+
+def _to_plan(scenario: Scenario) -> list[float] | None:
+    """How (lon, lat) becomes a place on the plan, where the plan is tied to the earth."""
+    show = scenario.about.show
+    if show.plan is None or show.tied is None:
+        return None
+    with Image.open(BytesIO(scenario.bytes(show.plan))) as plan:
+        tie = ties([msgspec.to_builtins(point) for point in show.tied], *plan.size)
+    return tie["to_plan"] if tie else None
 
 
 def _signal(signal: Signal, registry: Registry) -> dict[str, Any]:

@@ -34,8 +34,11 @@ _finished: dict[tuple[Path, str], dict[str, Any]] = {}
 
 
 def finished(scenario: Scenario, lang: str) -> dict[str, Any]:
-    """The scenario's flow with its texts in `lang`: flow.json, which is Japanese, or what the phrasebook makes of the scenario's
-    own sentence in another language, where that is proved to do the same (gallery.prove)."""
+    """The scenario's flow with its texts in `lang`: flow.json, which is Japanese, the same in English where it does more than its
+    sentence says, or what the phrasebook makes of the scenario's own sentence in another language, where that is proved to
+    do the same (gallery.prove)."""
+    if lang == "en" and scenario.english:
+        return scenario.flow_in("en")
     if lang == "ja" or scenario.prompts.needs_author is not None:
         return scenario.flow
     known = (scenario.folder, lang)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from flows.tables.sheet import Unreadable, read_sheet
 from runtime.library.passages import Section
 
-MOST_ROWS = 20_000
+MOST_ROWS = 20_001
+"""One more than there may be sections: a longer file is refused, not cut off."""
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
 _FENCE = re.compile(r"^(```|~~~)")
 _MARKS = re.compile(

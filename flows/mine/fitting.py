@@ -15,8 +15,8 @@ from nodes.kit.unit import CannotConvert, UnknownUnit, convert, same_unit
 
 Choice = dict[str, Any]
 ALIKE = {"number": {"number", "integer"}, "integer": {"integer", "number"}}
-SHOWN_AT = 100.0
-"""The value with which a conversion is shown."""
+SHOWN_AT, PART_SHOWN = 100.0, 0.5
+"""The value with which a conversion is shown, and that for a part of one, whose unit is written 1."""
 
 
 class Fit(msgspec.Struct, frozen=True):
@@ -42,15 +42,20 @@ def field_fit(wanted: TypeField, given: TypeField | None) -> Fit:
         return Fit(
             True, _("Only one of the two has a unit, so nothing is converted. Check that the numbers mean the same.")
         )
+    shown = PART_SHOWN if given.unit == "1" else SHOWN_AT
     try:
-        value = convert(SHOWN_AT, given.unit, wanted.unit)
+        value = convert(shown, given.unit, wanted.unit)
     except UnknownUnit:
         return Fit(
             False, _("The units are different and one of them is not known: %s and %s.") % (given.unit, wanted.unit)
         )
     except CannotConvert:
         return Fit(False, _("%s cannot become %s: they measure different things.") % (given.unit, wanted.unit))
-    return Fit(True, _("Converted: %s becomes %s.") % (f"{SHOWN_AT:g} {given.unit}", f"{value:.6g} {wanted.unit}"))
+    return Fit(True, _("Converted: %s becomes %s.") % (_measured(shown, given.unit), _measured(value, wanted.unit)))
+
+
+def _measured(value: float, unit: str) -> str:
+    return f"{value:.6g}" if unit == "1" else f"{value:.6g} {unit}"
 
 
 def type_said(type: str) -> str:
@@ -91,7 +96,10 @@ def suggested(needs: Needs, virtual: Registry, real: Registry) -> Choice:
         score, type = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if type is None or score <= 1.0:
             continue
-        fields = {field.name: found for field in needed.fields if (found := _field_for(field, type))}
+        fields: dict[str, str] = {}
+        for field in needed.fields:
+            if (found := _field_for(field, type)) and found not in fields.values():  # one reading is not two things
+                fields[field.name] = found
         choice["types"][needed.type.id] = {"to": type.id, "fields": fields, "devices": None}
         choice["commands"][needed.type.id] = _commands(needed, type)
         choice["devices"] |= _devices(needed, virtual, [one.id for one in real.of_type(type.id)], real)

@@ -68,7 +68,7 @@ def mine(request: HttpRequest, name: str) -> HttpResponse:
     """What stands for what: the scenario's flow on the workspace's own devices."""
     _scenario(name)
     member, lang = member_of(request), _lang(request)
-    own = commands.mine_of(member, name)
+    own = commands.mine_of(member, name, lang)
     title = in_lang(own.scenario.about.title, lang)
     page_data = {
         "name": name,

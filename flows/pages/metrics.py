@@ -24,6 +24,10 @@ NAMES = {
     "suiro_destination_open": "Whether the breaker of the destination is open.",
     "suiro_destination_waiting": "Parcels that wait for the destination, in memory and on the disk.",
     "suiro_destination_bytes": "Bytes of these parcels.",
+    "suiro_commands_waiting": "Commands to devices that wait, in memory and on the disk.",
+    "suiro_commands_bytes": "Bytes of these commands.",
+    "suiro_asks_waiting": "Questions that wait for an answer, by model (or task).",
+    "suiro_asks_bytes": "Bytes of these questions, about.",
     "suiro_dead_letters": "Dead letters of the flow.",
     "suiro_asks_today": "Questions to language models today by flow, model and what came of them.",
     "suiro_ask_tokens_today": "Tokens of these questions.",
@@ -57,16 +61,31 @@ def _of(workspace: Workspace) -> Iterator[tuple[str, dict[str, str], float]]:
         yield "suiro_worker_broker_connected", mine, bool((worker.status.get("broker") or {}).get("connected"))
         for id, counts in (worker.status.get("flows") or {}).items():
             yield from _flow({**mine, "flow": id, "name": names.get(id, "")}, counts)
-        for way in worker.status.get("destinations") or []:
-            ours = {**mine, "destination": str(way.get("id"))}
-            yield "suiro_destination_open", ours, way.get("state") != "closed"
-            for place, count, size in (("memory", "waiting", "bytes"), ("disk", "on_disk", "disk_bytes")):
-                yield "suiro_destination_waiting", {**ours, "in": place}, int(way.get(count) or 0)
-                yield "suiro_destination_bytes", {**ours, "in": place}, int(way.get(size) or 0)
+        yield from _queues(worker.status, mine)
     for flow in flows:
         letters = DeadLetter.objects.of(workspace).filter(flow=flow).count()
         yield "suiro_dead_letters", {"flow": str(flow.id), "name": flow.name}, letters
     yield from _asks(workspace, names)
+
+
+def _queues(status: dict[str, Any], mine: dict[str, str]) -> Iterator[tuple[str, dict[str, str], float]]:
+    """What waits to leave a worker."""
+    for way in status.get("destinations") or []:
+        ours = {**mine, "destination": str(way.get("id"))}
+        yield "suiro_destination_open", ours, way.get("state") != "closed"
+        yield from _waiting("suiro_destination", ours, way)
+    if commands_waiting := status.get("commands"):
+        yield from _waiting("suiro_commands", mine, commands_waiting)
+    for ask in status.get("asks") or []:
+        ours = {**mine, "model": str(ask.get("id"))}
+        yield "suiro_asks_waiting", ours, int(ask.get("waiting") or 0)
+        yield "suiro_asks_bytes", ours, int(ask.get("bytes") or 0)
+
+
+def _waiting(name: str, labels: dict[str, str], queue: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], float]]:
+    for place, count, size in (("memory", "waiting", "bytes"), ("disk", "on_disk", "disk_bytes")):
+        yield f"{name}_waiting", {**labels, "in": place}, int(queue.get(count) or 0)
+        yield f"{name}_bytes", {**labels, "in": place}, int(queue.get(size) or 0)
 
 
 def _asks(workspace: Workspace, names: dict[str, str]) -> Iterator[tuple[str, dict[str, str], float]]:

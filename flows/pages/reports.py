@@ -21,7 +21,7 @@ from flows.gallery_words import in_lang
 from flows.models import Flow, Report
 from flows.pages.dashboard import for_nobody_else
 from flows.reporting.savings import MOST_INPUTS, MOST_RESULTS
-from flows.reporting.sheet import sheet_of
+from flows.reporting.sheet import sheet_of, zone_of
 from flows.showing import report_link_json
 
 SPARE = 2
@@ -52,7 +52,7 @@ def page(request: HttpRequest, report_id: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     if request.method == "POST":
         return _save(request, report)
-    zone = ZoneInfo(report.workspace.zone)
+    zone = zone_of(report)
     links = commands.report_links_of(member, report_id)
     context = {
         "report": report,

@@ -3,6 +3,7 @@ stays as it was when what it came from is thrown away."""
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from flows.reporting.told import Act, Told
@@ -35,10 +36,14 @@ def _facts(told: Told, lang: str) -> Facts:
         "hours": round((told.until - told.start) / 3_600_000, 2),
         "version": told.version,
         "flow": str(told.document.get("name") or ""),
-        "counts": {str(node["id"]): told.counts.get(str(node["id"]), 0) for node in told.document.get("nodes") or []},
+        "zone": told.zone,
+        "counts": {
+            **{str(node["id"]): told.counts.get(str(node["id"]), 0) for node in told.document.get("nodes") or []},
+            **told.reckoned,
+        },
         "labels": {str(node["id"]): str(node.get("label") or node["id"]) for node in told.document.get("nodes") or []},
         "told": sorts.count("told"),
-        "switched": sorts.count("switched"),
+        "switched": sum(sort == "switched" and not act.waiting for act, sort in zip(acts, sorts, strict=True)),
         "kept": sum(told.counts.values()) - len(acts),
         "older": told.older,
         "failed": sum(act.failed for act in acts),
@@ -70,6 +75,7 @@ def _listed(acts: list[Act]) -> list[Act]:
 def _event(act: Act, told: Told, lang: str) -> Facts:
     if act.command:
         says = command_said(told.registry, act.device, act.command, act.values, lang)
+        says = _("%s, once a person approves") % says if act.waiting else says
     else:
         says = act.text or told.registry.label(act.device, lang)
     to = told.registry.destinations.get(act.to or "")

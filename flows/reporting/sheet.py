@@ -16,7 +16,7 @@ DAY = 86_400_000
 def sheet_of(report: Report) -> dict[str, Any]:
     """Called with the report's language active."""
     facts = report.facts.get(report.lang) or {}
-    zone = ZoneInfo(report.workspace.zone)
+    zone = zone_of(report)
     long = facts.get("until", 0) - facts.get("start", 0) > DAY
     lanes = [
         Lane(one["label"], one["unit"], [(at, value) for at, value in one["points"]])
@@ -36,7 +36,7 @@ def sheet_of(report: Report) -> dict[str, Any]:
         "from": said_time(facts.get("start", 0), zone, long, full=True),
         "to": said_time(facts.get("until", 0), zone, long, full=True),
         "watched_for": said_length(facts.get("until", 0) - facts.get("start", 0)),
-        "made": said_time(int(report.updated.timestamp() * 1000), zone, long, full=True),
+        "made": said_time(int(report.updated.timestamp() * 1000), ZoneInfo(report.workspace.zone), long, full=True),
         "events": [{**one, "time": said_time(one["at"], zone, long)} for one in facts.get("events") or []],
         "figures": _figures(facts),
         "inputs": [{**one, "shown": said_number(one["value"])} for one in report.inputs],
@@ -47,6 +47,12 @@ def sheet_of(report: Report) -> dict[str, Any]:
             )
         ],
     }
+
+
+def zone_of(report: Report) -> ZoneInfo:
+    """Of the times on the page: that of a demo's own clock, else the workspace's."""
+    facts = report.facts.get(report.lang) or {}
+    return ZoneInfo(facts.get("zone") or report.workspace.zone)
 
 
 def _figures(facts: dict[str, Any]) -> list[dict[str, str]]:

@@ -12,22 +12,27 @@ def told_of_demo(demo: Demo) -> Told:
     """Of the run that goes on."""
     with demo.lock:
         record, registry, now = record_of(demo), demo.scenario.registry, demo.play.now
-        effects = [event for event in record["runs"][-1]["events"] if event["what"] == "effect"]
+        events = record["runs"][-1]["events"]
+        effects = [event for event in events if event["what"] == "effect"]
+        approved = {event["key"]: event["at"] for event in events if event["what"] == "approve"}
         points = {name: list(series) for name, series in demo.stage.points.items()}
-        document, start, counts = demo.document, demo.play.start, demo.stage.tallies
+        document, start, counts = demo.document, demo.play.start, dict(demo.stage.counts)
+        reckoned = {**{node["id"]: 0 for node in demo.scenario.flow["nodes"]}, **demo.stage.tallies}
     return Told(
-        document, registry, start, now, [_act(event) for event in effects], counts, list(registry.devices),
+        document, registry, start, now, [_act(event, approved) for event in effects], counts, list(registry.devices),
         _drawn(demo, points), after_fault=[event["since_switch"] for event in effects if "since_switch" in event],
+        reckoned=reckoned, zone=str(demo.scenario.flow.get("time_zone") or ""),
     )  # fmt: skip
 
 
-def _act(event: dict[str, Any]) -> Act:
+def _act(event: dict[str, Any], approved: dict[str, int]) -> Act:
     said = event.get("said")
     text = spoken(said, "ja", "") if isinstance(said, dict) else None
-    command = event.get("command")
+    command, answered = event.get("command"), approved.get(event.get("key") or "")
     return Act(
         event["at"], event["node"], event.get("device"), event.get("to"), None if command else text, command,
-        event.get("values") or {},
+        event.get("values") or {}, acked=answered if command else None,
+        waiting=bool(event.get("pending")) and answered is None,
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from nodes.kit.things import Registry, Words
 
 class Act(msgspec.Struct, frozen=True):
     """One action: a notice has `to` and `text`, a command `device`, `command` and `values`. `done` is when it was carried out,
-    `acked` when somebody saw the notice or answered for the command; None: not, or not known. `failed`: it was given up."""
+    `acked` when somebody saw the notice or answered for the command; None: not, or not known. `failed`: it was given up. `waiting`: a
+    person has not approved the command, so it did not go out."""
 
     at: int
     node: str
@@ -21,6 +22,7 @@ class Act(msgspec.Struct, frozen=True):
     done: int | None = None
     acked: int | None = None
     failed: bool = False
+    waiting: bool = False
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -35,7 +37,8 @@ class Drawn(msgspec.Struct, frozen=True):
 class Told(msgspec.Struct, frozen=True):
     """What happened from `start` to `until`. `counts`: by node, how often it acted or kept a row, those that are not listed in
     `acts` too. `devices` are those that it watches; `after_fault` how long (ms) after a fault was switched on it acted, where
-    somebody switched one. `older` actions are only counted, not kept one by one."""
+    somebody switched one. `older` actions are only counted, not kept one by one. `reckoned`: counts of nodes by which savings are
+    reckoned, where those of `document` are not enough. `zone`: of the times on the page, where it is not the workspace's."""
 
     document: dict[str, Any]
     registry: Registry
@@ -48,3 +51,5 @@ class Told(msgspec.Struct, frozen=True):
     version: int | None = None
     after_fault: list[int] = []
     older: int = 0
+    reckoned: dict[str, int] = {}
+    zone: str = ""

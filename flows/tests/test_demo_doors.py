@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from flows.commands import demos
 from flows.demo import running
 from flows.models import Membership
-from flows.tests.conftest import Api
+from flows.tests.conftest import Api, hashed
 
 from .demo_scenario import kilns
 
@@ -148,7 +148,7 @@ def test_who_may_only_look_opens_none_and_only_owners_show_it_on_the_network(
 ) -> None:
     apis = {}
     for role in ("viewer", "member"):
-        user = User.objects.create_user(role, password="a long password")
+        user = User.objects.create(username=role, password=hashed("a long password"))
         apis[role] = api_of(Membership.objects.add(member.workspace, user=user, role=role, lang="en"))
     assert apis["viewer"]("POST", "/api/demos", {"scenario": "kilns"}).status_code == 403
     assert apis["member"]("POST", "/api/demos", {"scenario": "kilns"}).status_code == 200
@@ -161,7 +161,7 @@ def test_a_workspace_has_few_demos_and_the_one_that_nobody_sees_makes_room(
 ) -> None:
     opened = []
     for number in range(running.MOST_OF_WORKSPACE + 1):
-        user = User.objects.create_user(f"p{number}", password="a long password")
+        user = User.objects.create(username=f"p{number}", password=hashed("a long password"))
         person = api_of(Membership.objects.add(member.workspace, user=user, role="member", lang="en"))
         opened.append(person("POST", "/api/demos", {"scenario": "kilns"}).json()["id"])
     there = [running.found(id, member.workspace_id) for id in opened]
@@ -170,7 +170,7 @@ def test_a_workspace_has_few_demos_and_the_one_that_nobody_sees_makes_room(
     assert len(left) == running.MOST_OF_WORKSPACE
     for one in left:
         one.watched += 1
-    user = User.objects.create_user("late", password="a long password")
+    user = User.objects.create(username="late", password=hashed("a long password"))
     late = api_of(Membership.objects.add(member.workspace, user=user, role="member", lang="en"))
     answer = late("POST", "/api/demos", {"scenario": "kilns"})
     assert (answer.status_code, answer.json()["code"]) == (409, "demos_full")

@@ -1,5 +1,6 @@
 """Somebody hears it: what goes wrong is noticed once, told once, and told again when it is over."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,13 @@ from tests.receiver import Receiver
 pytestmark = pytest.mark.django_db(transaction=True)
 FINE = {"broker": {"connected": True, "url": "mqtt://b:1883"}, "flows": {}}
 LOST = {"broker": {"connected": False, "url": "mqtt://b:1883", "detail": "connection refused"}, "flows": {}}
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes on by a microsecond a look: how long something lasted is told to the second, however busy the machine is."""
+    began, looks = timezone.now(), itertools.count()
+    monkeypatch.setattr(timezone, "now", lambda: began + timedelta(microseconds=next(looks)))
 
 
 def told(member: Membership) -> list[str]:

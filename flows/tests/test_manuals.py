@@ -119,6 +119,7 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ("a.html", b"<script>x</script>", "manual_empty"),
     ("a.pdf", pdf(""), "manual_empty"),
     ("a.txt", b"a" * 2_000_001, "manual_too_long"),
+    ("a.csv", b"a,b\n" + b"1,2\n" * 20_001, "manual_too_long"),
     ("a.txt", b"a" * (16 * 1024 * 1024 + 1), "manual_too_heavy"),
     ("a.docx", docx("<x>" + " " * (33 * 1024 * 1024) + "</x>"), "manual_too_long"),
 ]

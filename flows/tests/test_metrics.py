@@ -1,5 +1,6 @@
 """Metrics: for who has the token, exact, and safe against names."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from django.test import Client
 
 from flows import commands
 from flows.models import Membership, Worker
-from flows.tests.conftest import document
+from flows.tests.conftest import Api, document
 from flows.tests.test_letters import effect, keep
+from runtime.worker import Worker as RunningWorker
+from tests.brokers import wait_until
 
 EVIL = 'a"b\\c\nd'
 
@@ -35,6 +38,8 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
         "broker": {"connected": True},
         "flows": {str(flow.id): {"sources": {"kiln": fates}, "effects": {**ends, "reasons": reasons}}},
         "destinations": [{"id": "shift", "state": "open", "waiting": 1_000, "on_disk": 7, "disk_bytes": 900}],
+        "commands": {"waiting": 3, "bytes": 120, "on_disk": 2, "disk_bytes": 80},
+        "asks": [{"id": "default", "waiting": 4, "bytes": 5_000}],
     })  # fmt: skip
     text = read("secret").content.decode()
     shown = f'flow="{flow.id}",name="a\\"b\\\\c\\nd"'
@@ -46,4 +51,25 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
     assert 'suiro_destination_open{workspace="ours",worker="local",destination="shift"} 1\n' in text
     assert 'suiro_destination_waiting{workspace="ours",worker="local",destination="shift",in="disk"} 7\n' in text
     assert 'suiro_destination_bytes{workspace="ours",worker="local",destination="shift",in="disk"} 900\n' in text
+    assert 'suiro_commands_waiting{workspace="ours",worker="local",in="memory"} 3\n' in text
+    assert 'suiro_commands_bytes{workspace="ours",worker="local",in="disk"} 80\n' in text
+    assert 'suiro_asks_waiting{workspace="ours",worker="local",model="default"} 4\n' in text
+    assert 'suiro_asks_bytes{workspace="ours",worker="local",model="default"} 5000\n' in text
     assert f'suiro_dead_letters{{workspace="ours",{shown}}} 1\n' in text
+
+
+def test_what_a_real_worker_says_of_its_queues_reaches_metrics_and_the_workers_page(
+    settings: Any, server: str, api: Api, member: Membership, worker: tuple[Worker, str], tmp_path: Path
+) -> None:
+    settings.METRICS_TOKEN = "secret"
+    (tmp_path / "token").write_text(worker[1])
+    running = RunningWorker(f"ws://{server}/ws/worker", tmp_path / "token", tmp_path / "store", "w")
+    running.start()
+    try:
+        wait_until(lambda: "suiro_commands_waiting{" in read("secret").content.decode(), 15)
+        text = read("secret").content.decode()
+        assert 'suiro_commands_bytes{workspace="ours",worker="local",in="memory"} 0\n' in text
+        (shown,) = api("GET", "/api/workers").json()
+        assert shown["commands"] == {"waiting": 0, "bytes": 0, "on_disk": 0, "disk_bytes": 0}
+    finally:
+        running.stop()

@@ -152,3 +152,24 @@ def test_the_page_holds_what_there_is_to_choose(api: Api, member: Membership, la
     text = api("GET", "/gallery/oven/mine/").content.decode()
     assert '"furnace"' in text
     assert ("自社用にする" if lang == "ja" else "Make it mine") in text
+
+
+def test_a_part_of_one_is_shown_as_one_and_not_with_a_unit_that_nobody_reads() -> None:
+    assert field_fit(field(unit="%"), field(unit="1")).note == "Converted: 0.5 becomes 50 %."
+    assert field_fit(field(unit="1"), field(unit="%")).note == "Converted: 100 % becomes 1."
+
+
+def test_one_reading_is_not_suggested_for_two_things() -> None:
+    power = {"name": "power", "type": "number", "unit": "kW"}
+    meter = {
+        "id": "meter",
+        "topic": "m/{device}",
+        "fields": [power, {"name": "demand", "type": "number", "unit": "kW"}],
+    }
+    known = load_registry({"types": [meter], "devices": []})[0]
+    flow = {"suiro": 1, "name": "x", "nodes": [
+        {"id": "meter", "kind": "devices", "params": {"type": "meter"}},
+        {"id": "keep", "kind": "store", "from": ["meter"], "params": {"fields": ["power", "demand"]}},
+    ]}  # fmt: skip
+    ours = load_registry({"types": [{**meter, "id": "ours", "fields": [power]}], "devices": []})[0]
+    assert suggested(needs_of(flow, known), known, ours)["types"]["meter"]["fields"] == {"power": "power"}

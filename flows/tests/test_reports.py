@@ -25,6 +25,8 @@ from flows.showing import ms
 from flows.tests.conftest import Api, document
 from flows.tests.scenario_files import ABOUT, FLOW, REGISTRY, write_scenario
 from flows.tests.test_rights import colleague
+from gallery.prove import said
+from gallery.scenario import GALLERY, Scenario
 
 
 @pytest.fixture(autouse=True)
@@ -208,3 +210,45 @@ def test_a_report_of_a_demo_tells_of_its_play(api: Api, member: Membership) -> N
         assert api("POST", "/api/reports", {"demo": "nothing"}).status_code == 404
     finally:
         running.forget(found.demo.id)
+
+
+def test_a_report_of_a_demo_has_its_clock_its_savings_in_english_too_and_no_command_that_nobody_approved(
+    api: Api, member: Membership, settings: Any
+) -> None:
+    settings.GALLERY = GALLERY
+    energy = scenario_of("energy")
+    english = compiled_in_english(energy)
+    found = running.opened(energy, member.workspace_id, member.user_id, english)
+    try:
+        demo = found.demo
+        demo.pause(True)
+        demo.switch("1", True)
+        with demo.lock:
+            for alert in demo.stage.take(demo.play.advance(1_800_000)):
+                demo._record_alert(alert)
+        reports = [
+            Report.objects.of(member.workspace).get(pk=api("POST", "/api/reports", {"demo": demo.id}).json()["id"])
+        ]
+        demo.approve(next(iter(demo.play.pending)))
+        reports.append(
+            Report.objects.of(member.workspace).get(pk=api("POST", "/api/reports", {"demo": demo.id}).json()["id"])
+        )
+        before, after = (report.facts["en"] for report in reports)
+        assert (before["switched"], after["switched"]) == (0, 1)
+        assert "once a person approves" in before["events"][-1]["says"]
+        assert after["approved"]["n"] == 1
+        page = api("GET", f"/reports/{reports[1].pk}/").content.decode()
+        assert "2026-01-05 12:30" in page, "as the clock of the demo shows it, not the workspace's"
+        assert "There is no" not in page
+        assert after["kept"] == sum(demo.stage.counts.values()) - 2
+        assert {node["id"] for node in energy.flow["nodes"]} <= set(after["counts"])
+    finally:
+        running.forget(found.demo.id)
+
+
+def compiled_in_english(scenario: Scenario) -> dict[str, Any]:
+    """A flow whose nodes are called otherwise than those by which savings are reckoned."""
+    made = said(scenario, scenario.prompts.prompts[0].en, "en")
+    assert made.document is not None
+    assert {node["id"] for node in made.document["nodes"]} != {node["id"] for node in scenario.flow["nodes"]}
+    return made.document

@@ -14,7 +14,7 @@ from flows import commands
 from flows.access import CONVERTER, MEMBERS_READ, OPEN, OWNERS, VIEWERS, needed
 from flows.models import DashboardLink, Flow, Membership
 from flows.rights import MEMBER, OWNER, RANK, VIEWER, NotAllowed, Role, may
-from flows.tests.conftest import Api, document
+from flows.tests.conftest import Api, document, hashed
 from flows.tests.test_doors import addresses, filled
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -34,7 +34,7 @@ READS = {
 
 def colleague(member: Membership, role: Role) -> Membership:
     name = f"a {role.value}"
-    user = User.objects.create_user(name, password="a long password")
+    user = User.objects.create(username=name, password=hashed("a long password"))
     return Membership.objects.add(member.workspace, user=user, role=role.value, lang="en")
 
 

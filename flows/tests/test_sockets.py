@@ -158,6 +158,19 @@ def test_rows_are_kept_once_acknowledged_after_and_shown_live(
     assert api("GET", "/api/flows").json()[0]["last_firing"] == NOW
 
 
+def test_what_postgresql_cannot_hold_does_not_stop_what_a_worker_tells(
+    server: str, member: Membership, worker: Any, running: str
+) -> None:
+    """A device or a model says NUL; what only looks like it stays."""
+    said = {"note": "a\x00b", "\x00": ["\x00\x00", "\\u0000", "\\\x00"]}
+    with worker_line(server, worker[1]) as line:
+        line.wait("ack")
+        line.say(t="batch", rows=[row(1, running, "stored", node="keep", device="k\x001", time=NOW, fields=said)])
+        assert line.wait("ack")["seq"] == 1
+    kept = StoredRow.objects.of(member.workspace).get()
+    assert (kept.device, kept.fields) == ("k1", {"note": "ab", "": ["", "\\u0000", "\\"]})
+
+
 def test_a_worker_with_a_new_store_counts_anew(server: str, member: Membership, worker: Any, running: str) -> None:
     for outbox, text in (("o1", "first"), ("o2", "second")):
         with worker_line(server, worker[1], seq=1, outbox=outbox) as line:

@@ -153,7 +153,7 @@ def test_a_stream_of_comments_without_an_event_ends_at_the_budget() -> None:
     began = time.monotonic()
     made, _ = made_by(lambda body: written(), "pings", budget=1.0)
     assert codes(made) == {"author_timeout"}
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20, "the comments never end"
 
 
 def test_nodes_without_end_are_cut_at_the_budget_of_tokens() -> None:
@@ -208,7 +208,7 @@ def test_a_person_who_cancels_is_heard_while_the_model_says_nothing() -> None:
     began = time.monotonic()
     with pytest.raises(Cancelled):
         made_by(lambda body: written(), "pings", on_progress=cancel)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15, "long before the budget is used up"
 
 
 def test_ten_thousand_characters_are_read_and_one_more_is_refused() -> None:

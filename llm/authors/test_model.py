@@ -58,7 +58,9 @@ def test_nodes_appear_one_by_one_while_the_answer_streams() -> None:
     with ModelServer("honest", lambda body: written()) as server:
         compiled(server, on_progress=seen.append)
     assert [p["node"]["id"] for p in seen if p["stage"] == "node"] == ["kiln", "hot", "tell"]
-    assert next(p["stage"] for p in seen) == "plan"
+    assert next(p["stage"] for p in seen if p["stage"] != "budget") == "plan", (
+        "on a busy machine the budget is told before"
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,10 +82,10 @@ def test_every_misbehaviour_is_a_named_problem_and_no_document(mode: str, code: 
 
 def test_a_model_that_is_too_slow_ends_at_the_budget() -> None:
     began = time.monotonic()
-    with ModelServer("slow", lambda body: written(), delay=5) as server:
+    with ModelServer("slow", lambda body: written(), delay=60) as server:
         made = compiled(server, budget=0.5)
     assert codes(made) == {"author_timeout"}
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30, "long before the model answers"
 
 
 def test_nobody_at_the_address_is_a_named_problem() -> None:

@@ -303,6 +303,6 @@ KNOWN = {"state_machine-0", "lookup-1", "parse_text-1", "assign-0"}
     ],
 )  # fmt: skip
 def test_flows_that_are_much_or_strange_are_tried_in_bounded_time(nodes: list[dict[str, Any]]) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     json.dumps(tried(*nodes).evidence)
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15

@@ -255,7 +255,7 @@ class Anomaly(Kind):
     def _judge(self, event: Event, value: float, memory: NormalMemory) -> Iterator[Yield]:
         seen = self.normal.look(event.time, value, memory)
         if not self._knows(event.time, memory):
-            self.normal.keep(event.time, value, seen, memory, True)
+            self.normal.keep_first(event.time, value, seen, memory)
             yield Emit("learning", event)
             return
         score, expected, low, high, reason = self._told(seen, memory)
@@ -312,7 +312,7 @@ class Anomaly(Kind):
                 return None
             seen = normal.look(time, float(value), memory)
             if not self._knows(time, memory):
-                normal.keep(time, float(value), seen, memory, True)
+                normal.keep_first(time, float(value), seen, memory)
                 return "learning"
             if seen.ratio >= limit:
                 return None

@@ -121,6 +121,20 @@ def test_more_scatter_and_another_rhythm_are_told_apart() -> None:
     assert slow.last("entered")["reason"] == "rhythm"
 
 
+@pytest.mark.parametrize("value", [0.0, 5.0, -1e9])
+def test_what_never_moved_is_not_stuck(value: float) -> None:
+    run = Run(warm_up="2h", season="none").see_all(lambda minute: value, 0, 14 * 24 * 60, 5)
+    assert run.at("entered") == []
+    run.see_all(lambda minute: value + 1e6, 14 * 24 * 60, 14 * 24 * 60 + 5, 5)
+    assert run.last("entered")["reason"] == "value"
+
+
+def test_how_long_the_same_number_came_while_it_was_learned_is_ordinary() -> None:
+    """A counter of faults: one early in the morning, then none for the day."""
+    faults = lambda minute: 1.0 if minute == 30 else 0.0  # noqa: E731
+    assert Run(season="none", warm_up="1d").see_all(faults, 0, 2 * 24 * 60).at("entered") == []
+
+
 def test_a_number_that_stays_exactly_the_same_is_stuck_where_it_used_to_move() -> None:
     run = learned().see_all(lambda minute: 50.1, NOW, NOW + 40)
     assert run.last("entered")["reason"] == "stuck"

@@ -15,6 +15,8 @@ LONGEST_TEXT = 2_000
 UNSURE = "unsure"
 """What an answer says, instead of the fields, where the data does not allow one."""
 NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+_BIGGEST = 2**63
+"""Whole numbers from here on fit no store."""
 JSON_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "string": "string"}
 
 
@@ -104,6 +106,9 @@ def _fits(value: Any, field: AnswerField) -> bool:
         return isinstance(value, str) and len(value) <= LONGEST_TEXT and (not field.values or value in field.values)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    if not math.isfinite(value) or (field.type == "integer" and value != int(value)):
+    if isinstance(value, int) or field.type == "integer":
+        if not -_BIGGEST <= value < _BIGGEST or value != int(value):
+            return False
+    elif not math.isfinite(value):
         return False
     return (field.min is None or value >= field.min) and (field.max is None or value <= field.max)

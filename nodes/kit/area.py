@@ -10,6 +10,7 @@ from nodes.kit.params import Mark, refused
 from nodes.kit.problem import Problem
 
 MOST_ZONES, MOST_CORNERS = 20, 50
+_INSIDE = 1 - 1e-9
 Part = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Point = tuple[float, float]
@@ -31,14 +32,15 @@ class Corner(BaseModel):
 
 
 class Zone(BaseModel):
-    """A polygon with a name; what it encloses by the even-odd rule is in it."""
+    """A polygon with a name; what it encloses by the even-odd rule is in it. Where it reaches the picture's edge, so does what is
+    in it: who stands close is cut off there."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: Name
     polygon: Annotated[list[Corner], Field(min_length=3, max_length=MOST_CORNERS)]
 
     def contains(self, point: Point) -> bool:
-        x, y = point
+        x, y = (min(part, _INSIDE) for part in point)  # by the rule, right and lower borders are not in it
         odd = False
         corners = [corner.point for corner in self.polygon]
         for (x0, y0), (x1, y1) in pairwise([*corners, corners[0]]):

@@ -6,7 +6,7 @@ error no other one undercuts by a fifth, once that one was watched for half its 
 
 **Five ways to be unusual.** `value`: this reading lies far off. `level`: readings have been off to one side for a while (their
 moving average, EWMA control chart). `spread`: they have scattered more than they did. `rhythm`: they have changed from one to the next
-more or less than they did. `stuck`: exactly the same number has come too often in a row.
+more or less than they did. `stuck`: exactly the same number has come too often in a row; one that never was another is not stuck.
 
 **How much is too much** is learned as well: the largest that each of the first four reached in stretches of an hour (30 readings at
 least) is what ordinary hours reach; a reading's ratio says how many times that. So heavy tails, coarse steps and slow wandering make
@@ -186,7 +186,11 @@ class Normal:
             ratio, reason = other, 2
         if (other := abs(log(rough / memory.roughs)) / usual[3]) > ratio:
             ratio, reason = other, 3
-        if same > SHORTEST_RUN and (other := self.limit * same / (3 * memory.longest + SHORTEST_RUN)) > ratio:
+        if (
+            same > SHORTEST_RUN
+            and memory.stride > 0
+            and (other := self.limit * same / (3 * memory.longest + SHORTEST_RUN)) > ratio
+        ):
             ratio, reason = other, 4
         return ratio, reason
 
@@ -203,6 +207,12 @@ class Normal:
         else:
             self._learn_first(value, passed, time - (memory.began or 0), seen, memory)
         memory.at, memory.value, memory.same = time, value, seen.same
+
+    def keep_first(self, time: int, value: float, seen: Seen, memory: NormalMemory) -> None:
+        """The same while nothing is judged yet: however long the same number comes then, that is ordinary."""
+        self.keep(time, value, seen, memory, True)
+        if memory.same > memory.longest:
+            memory.longest = memory.same
 
     def _rival(self, value: float, passed: int, age: int, seen: Seen, memory: NormalMemory) -> None:
         """How far off each line is, whatever is unusual: else a weekend that only one of them knows would never count."""

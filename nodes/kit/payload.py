@@ -44,9 +44,11 @@ def decode_json(payload: bytes, largest: int = LARGEST) -> Decoded:
         payload = payload[3:]
     try:
         value = msgspec.json.decode(payload)
+        return (_without_huge(value) if len(payload) > 18 else value), None
+    except OverflowError:  # a whole number of more than 308 digits
+        return None, Trouble("not_finite", {})
     except (msgspec.DecodeError, msgspec.ValidationError, ValueError, RecursionError) as failure:
         return None, _why(payload, failure)
-    return (_without_huge(value) if len(payload) > 18 else value), None
 
 
 def decode_text(payload: bytes) -> Decoded:

@@ -28,6 +28,16 @@ def test_the_corners_may_go_round_either_way_and_begin_anywhere(x: float, y: flo
     assert zone(*corners[2:], *corners[:2]).contains((x, y)) == wanted
 
 
+@given(PART)
+def test_a_zone_that_reaches_the_pictures_edge_has_what_is_cut_off_there(part: float) -> None:
+    """Somebody so close that the feet are below the picture has a box that ends at 1."""
+    whole = zone((0, 0), (1, 0), (1, 1), (0, 1))
+    assert all(whole.contains(point) for point in ((part, 1.0), (1.0, part), (part, 0.0), (0.0, part)))
+    below = zone((0.2, 0.5), (0.8, 0.5), (0.9, 1), (0.1, 1))
+    assert [below.contains((x, 1.0)) for x in (0.05, 0.15, 0.5, 0.85, 0.95)] == [False, True, True, True, False]
+    assert not zone((0.2, 0.5), (0.8, 0.5), (0.8, 0.99), (0.2, 0.99)).contains((0.5, 1.0))
+
+
 def test_a_notch_is_outside() -> None:
     u = zone((0, 0), (0.3, 0), (0.3, 0.6), (0.6, 0.6), (0.6, 0), (1, 0), (1, 1), (0, 1))
     assert [u.contains(point) for point in ((0.1, 0.5), (0.45, 0.3), (0.45, 0.8), (0.8, 0.5))] == [

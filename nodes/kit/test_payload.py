@@ -26,6 +26,8 @@ KILN = DeviceType(
     [
         (b"{", "not_json"), (b"", "not_json"), (b'{"a":1}x', "not_json"), (b'{"a":"\xff"}', "not_utf8"),
         (b'{"a":NaN}', "not_finite"), (b'{"a":1e999}', "not_finite"), (b'{"a":-Infinity}', "not_finite"),
+        (b'{"a":[-1' + b"0" * 309 + b"]}", "not_finite"),
+        (b'{"a":[' + b"9" * 309 + b"]}", "not_finite"), (b'{"a":' + b"9" * 5_000 + b"}", "not_finite"),
         (b"[" * 100_000, "too_deep"), (b"[" * 65 + b"]" * 65, "too_deep"), (b'"' + b"x" * 2**20 + b'"', "too_large"),
         (b"\xff\xfe{\x00}\x00", "not_utf8"),
     ],

@@ -111,6 +111,6 @@ def test_two_hundred_holes_are_read() -> None:
 )
 @pytest.mark.parametrize("whole", [True, False])
 def test_no_text_takes_long(pattern: str, text: str, whole: bool) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(pattern, text, whole=whole)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -1,7 +1,7 @@
 """Trends: a robust line or growth, and how sure it is."""
 
 import random
-from math import exp, inf, log, sqrt
+from math import exp, inf, isfinite, log, nextafter, sqrt
 
 import pytest
 from hypothesis import given
@@ -120,3 +120,13 @@ def test_another_unit_or_zero_point_changes_no_time(seed: int, scale: float, off
     for away in (-1.645, 0.0, 1.645):
         left, right = one[0].reached(30.0, away), other[0].reached(30.0 * scale + offset * scale, away)
         assert right == left if left == inf else right == pytest.approx(left, rel=1e-4)
+
+
+@pytest.mark.parametrize("shapes", [BOTH, ("line",), ("growth",)])
+@pytest.mark.parametrize("value", [1.0, 23.1, -4e-7, 1e15])
+def test_what_differs_by_rounding_alone_is_looked_at_all_the_same(value: float, shapes: tuple[str, ...]) -> None:
+    """As averages of a constant do."""
+    points = [(number * HOUR, nextafter(value, inf) if number % 3 else value) for number in range(30)]
+    trends = trends_of(points, shapes)
+    assert trends
+    assert all(isfinite(number) for trend in trends for number in (trend.level, trend.slope, trend.slope_var))

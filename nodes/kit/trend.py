@@ -88,9 +88,9 @@ def trends_of(points: Sequence[Point], shapes: Sequence[str], shortest: float = 
         return []
     values = [value for _, value in points]
     lowest, size = min(values), max(values) - min(values)
-    bases: list[float | None] = [None] if "line" in shapes or not size else []
-    if "growth" in shapes and size:
-        bases += [lowest - part * size for part in reversed(BASES)]
+    lower = [lowest - part * size for part in reversed(BASES)] if "growth" in shapes else []
+    below = [one for one in lower if one < lowest]  # none where the range is lost in rounding
+    bases: list[float | None] = [*([None] if "line" in shapes or not below else []), *below]
     tried: list[tuple[float, int, float | None]] = []
     best = 0
     for part in PARTS:

@@ -19,6 +19,7 @@ from runtime.connectors.client import Message, Told
 from runtime.connectors.filters import cover
 from runtime.connectors.session import EXPIRY, OWN, Received, Session, SessionEnd
 from runtime.connectors.takeover import LIKELY, TAKEN, Takeovers
+from runtime.connectors.window import Window
 from runtime.mailbox import Batch, Mailbox
 
 HEARTBEAT_EVERY = 10.0
@@ -98,9 +99,12 @@ class Mqtt:
         self._stop = threading.Event()
         self._was_connected = False
         self.dropped = 0
+        self.window = Window()
         self.health = Health(False, address.shown, now(), "not connected yet")
         self.refused: dict[str, str] = {}
         self.subscribed = threading.Event()
+        self._wishing = threading.Lock()
+        """A wish that comes while the answer to the one before is noted must not be called subscribed."""
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
     def start(self) -> None:
@@ -121,10 +125,11 @@ class Mqtt:
     def want(self, filters: Mapping[str, int]) -> None:
         """Replace the wished topics (filter -> QoS). `subscribed` is set again once the broker has answered all."""
         wanted = {one: min(qos, 1) for one, qos in filters.items()}
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self.subscribed.clear()
-            self._changed.set()
+        with self._wishing:
+            if wanted != self._wanted:
+                self._wanted = wanted
+                self.subscribed.clear()
+                self._changed.set()
 
     @property
     def filters(self) -> dict[str, int]:
@@ -219,6 +224,7 @@ class Mqtt:
                     return session.lost() if gone else SessionEnd("the broker did not answer a subscription")
                 self._tell(Health(True, self.address.shown, self._now(), "", self._protocol))
             session.sweep()
+            self.window.look(len(session.acks))
             now = time.monotonic()
             if now >= next_beat:
                 next_beat = now + self._heartbeat_every
@@ -241,8 +247,9 @@ class Mqtt:
         session.unsubscribe(old)
         self.refused = {one: why for one, why in session.refused.items() if one in wanted}
         self._held = {one: qos for one, qos in wanted.items() if one not in self.refused}
-        if answered and wanted_now == self._wanted:
-            self.subscribed.set()
+        with self._wishing:
+            if answered and wanted_now == self._wanted:
+                self.subscribed.set()
         return answered
 
     def _leave(self, end: SessionEnd) -> None:

@@ -46,6 +46,8 @@ class _Line:
 
     def __init__(self, answer: Ask, at_once: int = AT_ONCE) -> None:
         self.answer = answer
+        self.name = ""
+        """What the last question asked: a model's id, else its task."""
         self.waiting = self.bytes = 0
         self.pool = ThreadPoolExecutor(at_once, thread_name_prefix="ask")
 
@@ -226,6 +228,7 @@ class Asks:
         with self._lock:
             full = line.waiting >= MOST_WAITING or line.bytes + size > MOST_BYTES
             if not full:
+                line.name = question.name
                 line.waiting, line.bytes = line.waiting + 1, line.bytes + size
         if full:
             question.end(Answer(error="busy", detail="too many questions are waiting for this model"))
@@ -289,6 +292,15 @@ class Asks:
         with self._lock:
             return sum(line.waiting for line in self._lines.values())
 
+    def standings(self) -> list[dict[str, Any]]:
+        """What was asked since the start, for people: a model's id (else the task), with the questions and bytes that wait."""
+        found: dict[str, list[int]] = {}
+        with self._lock:
+            for line in self._lines.values():
+                count = found.setdefault(line.name, [0, 0])
+                count[0], count[1] = count[0] + line.waiting, count[1] + line.bytes
+        return [{"id": name, "waiting": waiting, "bytes": size} for name, (waiting, size) in found.items() if name]
+
     def stop(self) -> None:
         with self._lock:
             lines, self._lines = list(self._lines.values()), {}
@@ -311,6 +323,11 @@ class _Question:
         """It asks no model."""
         self.use = None
         return self
+
+    @property
+    def name(self) -> str:
+        """Of the model that is asked, or of its task."""
+        return str(self.request.get("model") or self.request.get("task") or DEFAULT_MODEL)
 
     def of(self, model: str, version: str, finish: Callable[[Answer], Answer]) -> None:
         """This version of a model that runs here answers, and `finish` adds to what it says."""

@@ -5,7 +5,6 @@ back is data: it is parsed, bounded and handed to the node, which checks it agai
 """
 
 import base64
-import contextlib
 import json
 import re
 import time
@@ -17,12 +16,13 @@ import msgspec
 import openai
 
 from nodes.kit.effect import Answer
+from nodes.kit.payload import decode_json
 from runtime.addresses import AddressRefused, Egress
 from runtime.deploy import ModelAccess
+from runtime.inference.endpoint import Endpoint, TooMuch
 from runtime.inference.use import Use, about_tokens, picture_tokens
 from runtime.pictures import Picture
-from runtime.senders.deadline import Deadline
-from runtime.senders.egress import http_client
+from runtime.senders.webhook import retry_after
 
 MOST = 1 << 20
 """Bytes of an answer that are read."""
@@ -40,9 +40,14 @@ REPAIR = "That was not an answer in the asked fields. Answer once more, with exa
 NO_OBJECT = "it was not one JSON object."
 _NO_PICTURES = re.compile(r"image|vision|multi-?modal|picture|content.{0,60}(?:string|str type)|mmproj", re.IGNORECASE)
 """What servers say that are given a picture and cannot take one."""
+_NO_FORM = (400, 422, 500, 501)
+_NO_SCHEMA = re.compile(r"response_format|json_?schema|schema|grammar|structured|guided", re.IGNORECASE)
+"""What servers say that take no schema, or not this one."""
 Message = dict[str, Any]
-LONGEST_PAUSE = 20.0
-"""Seconds that a server may ask us to wait before the one further attempt."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 20.0
+"""Seconds before a question to a server that asks for patience is tried again: twice as many each time, or as many as it says. A
+server that asks for more than the longest is tried after that."""
+UNREADABLE = "what the server sent is not as a model's server answers"
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,12 +66,7 @@ class Chat:
     """One model at one server. `ask` may be called from several threads."""
 
     def __init__(self, access: ModelAccess, egress: Egress) -> None:
-        self.access = access
-        self._deadline = Deadline()
-        self._http = http_client(egress, deadline=self._deadline, timeout=httpx2.Timeout(60.0))
-        self._client = openai.OpenAI(
-            base_url=access.base_url, api_key=access.key or "none", http_client=self._http, max_retries=0
-        )
+        self._endpoint = Endpoint(access, egress)
         self._structured = self._counts = True
 
     def ask(self, asked: Question, timeout: float) -> Answer:
@@ -75,7 +75,7 @@ class Chat:
         Never raises; `error` is one of: timeout, rate_limited, refused, not_json, truncated, too_large, unreachable,
         address_refused, no_pictures, http_<status>."""
         end = time.monotonic() + timeout
-        self._deadline.start(timeout)
+        self._endpoint.start(timeout)
         messages: list[Message] = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content(asked)}]
         answer, said = self._patiently(messages, asked, end)
         reason = NO_OBJECT if answer.error == "not_json" else None if answer.error else asked.wrong(answer.value)
@@ -91,16 +91,19 @@ class Chat:
 
     def _patiently(self, messages: list[Message], asked: Question, end: float) -> tuple[Answer, str | None]:
         """The answer, and what the model said; once more where the server asks for patience or another form."""
+        least = FIRST_PAUSE
         while True:
             try:
                 return self._once(messages, asked, end)
             except _Again as again:
-                if time.monotonic() + again.pause >= end:
+                pause = max(again.pause, least) if again.patience else 0.0
+                least *= 2 if again.patience else 1
+                if time.monotonic() + pause >= end:
                     return again.answer, None
-                time.sleep(again.pause)
+                time.sleep(pause)
 
     def close(self) -> None:
-        self._http.close()
+        self._endpoint.close()
 
     def _once(self, messages: list[Message], asked: Question, end: float) -> tuple[Answer, str | None]:
         try:
@@ -111,9 +114,12 @@ class Chat:
             return Answer(error="timeout", detail="the model did not answer in time"), None
         except openai.RateLimitError as limited:
             answer = Answer(error="rate_limited", detail="the model's server asks to slow down")
-            raise _Again(_pause(limited), answer) from limited
+            asks_for = retry_after(limited.response.headers.get("Retry-After"))
+            raise _Again(answer, min(asks_for or 0.0, LONGEST_PAUSE), patience=True) from limited
         except openai.APIStatusError as status:
             return self._turned_down(status, asked), None
+        except TooMuch as much:
+            return Answer(error="too_large", detail=f"the server's answer is not read: {much}"), None
         except (openai.APIError, httpx2.HTTPError, OSError, ValueError) as problem:
             return _unreachable(problem), None
         return read_object(text), text
@@ -122,15 +128,14 @@ class Chat:
         """What a server said that takes no pictures, no structured outputs, or nothing at all."""
         if asked.pictures and status.status_code not in (401, 403) and _NO_PICTURES.search(str(status)):
             return Answer(error="no_pictures", detail=_clean(str(status)))
+        detail = str(status) if status.status_code == 400 else f"the model's server said {status.status_code}"
+        answer = Answer(error=f"http_{status.status_code}", detail=_clean(detail))
         if self._counts and "stream_options" in str(status):
             self._counts = False
-            raise _Again(0.0, Answer(error=f"http_{status.status_code}", detail=_clean(str(status)))) from status
-        if status.status_code != 400:
-            return Answer(error=f"http_{status.status_code}", detail=f"the model's server said {status.status_code}")
-        answer = Answer(error="http_400", detail=str(status)[:200])
-        if self._structured and "response_format" in str(status):
+            raise _Again(answer) from status
+        if self._structured and status.status_code in _NO_FORM and _NO_SCHEMA.search(str(status)):
             self._structured = False
-            raise _Again(0.0, answer) from status
+            raise _Again(answer) from status
         return answer
 
     def _text(self, messages: list[Message], asked: Question, end: float) -> str:
@@ -143,8 +148,8 @@ class Chat:
             plain = f"Answer with one JSON object of this JSON Schema and nothing else:\n{json.dumps(asked.schema)}"
             messages = [*messages, {"role": "user", "content": plain}]
         asked.use.calls += 1
-        with self._client.chat.completions.create(
-            model=self.access.model,
+        with self._endpoint.client.chat.completions.create(
+            model=self._endpoint.model,
             messages=cast(Any, messages),
             stream=True,
             timeout=max(0.05, end - time.monotonic()),
@@ -158,6 +163,9 @@ class Chat:
                     said.take(chunk)
             finally:
                 said.count(asked, messages)
+            if not said.heard:
+                sent = stream.response.headers.get("Content-Type", "nothing")
+                raise _Said("unreachable", f"{UNREADABLE}: it is {sent}; is the address right?")
         return said.text
 
 
@@ -169,25 +177,35 @@ class _Reading:
         self._size = 0
         self._usage: Any = None
         self._model = ""
+        self.heard = False
+        """It has begun to answer."""
 
     @property
     def text(self) -> str:
         return "".join(self._parts)
 
     def take(self, chunk: Any) -> None:
-        """Raises _Said where that is the end."""
-        self._usage, self._model = chunk.usage or self._usage, chunk.model or self._model
-        for choice in chunk.choices[:1]:
-            if choice.delta.refusal:
-                raise _Said("refused", choice.delta.refusal[:200])
-            self._parts.append(choice.delta.content or "")
-            self._size += len(self._parts[-1])
-            if self._size > MOST:
-                raise _Said("too_large", "the model's answer is larger than 1 MB")
-            if choice.finish_reason == "length":
-                raise _Said("truncated", "the model's answer was cut off")
-            if choice.finish_reason == "content_filter":
-                raise _Said("refused", "the server's filter held the answer back")
+        """Raises _Said where that is the end. Nobody has looked at what is in a chunk."""
+        self._usage = getattr(chunk, "usage", None) or self._usage
+        self._model = getattr(chunk, "model", None) or self._model
+        choices = getattr(chunk, "choices", None)
+        if not isinstance(choices, list) or not choices:
+            return
+        self.heard = True
+        delta, finish = getattr(choices[0], "delta", None), getattr(choices[0], "finish_reason", None)
+        if refusal := getattr(delta, "refusal", None):
+            raise _Said("refused", str(refusal)[:200])
+        content = getattr(delta, "content", None) or ""
+        if not isinstance(content, str):
+            raise _Said("unreachable", UNREADABLE)
+        self._parts.append(content)
+        self._size += len(content)
+        if self._size > MOST:
+            raise _Said("too_large", "the model's answer is larger than 1 MB")
+        if finish == "length":
+            raise _Said("truncated", "the model's answer was cut off")
+        if finish == "content_filter":
+            raise _Said("refused", "the server's filter held the answer back")
 
     def count(self, asked: Question, messages: list[Message]) -> None:
         """As the server counts, else estimated."""
@@ -228,14 +246,10 @@ class _Said(Exception):
 
 
 class _Again(Exception):
-    def __init__(self, pause: float, answer: Answer) -> None:
-        self.pause, self.answer = pause, answer
+    """Worth a further attempt: in another form, or later where the server wants `patience`, after `pause` seconds at least."""
 
-
-def _pause(limited: openai.RateLimitError) -> float:
-    with contextlib.suppress(ValueError):
-        return min(max(float(limited.response.headers.get("Retry-After", "1")), 0.2), LONGEST_PAUSE)
-    return 1.0
+    def __init__(self, answer: Answer, pause: float = 0.0, *, patience: bool = False) -> None:
+        self.answer, self.pause, self.patience = answer, pause, patience
 
 
 def _unreachable(problem: BaseException) -> Answer:
@@ -243,26 +257,25 @@ def _unreachable(problem: BaseException) -> Answer:
     while cause is not None:
         if isinstance(cause, AddressRefused):
             return Answer(error="address_refused", detail=str(cause))
+        if isinstance(cause, TooMuch):
+            return Answer(error="too_large", detail=f"the server's answer is not read: {cause}")
         cause = cause.__cause__
     return Answer(error="unreachable", detail=_clean(f"{type(problem).__name__}: {problem}"))
 
 
 def read_object(text: str) -> Answer:
-    """The JSON object in `text`, also inside a fenced block; anything else is `not_json`."""
+    """The JSON object in `text`, also inside a fenced block and after what the model was thinking; anything else is `not_json`."""
     stripped = text.strip()
+    if stripped.startswith("<think>"):
+        stripped = stripped.partition("</think>")[2].strip()
     if stripped.startswith("```"):
         stripped = stripped.strip("`").removeprefix("json").strip()
-    try:
-        value = json.loads(stripped, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return Answer(error="not_json", detail=_clean(stripped[:120]))
+    value, trouble = decode_json(stripped.encode("utf-8", "replace"), largest=4 * MOST)
+    if trouble is not None:
+        return Answer(error="not_json", detail=_clean(stripped[:120]) or "the model said nothing")
     if not isinstance(value, dict):
         return Answer(error="not_json", detail="the model's answer is no JSON object")
     return Answer(value=value)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _clean(text: str) -> str:

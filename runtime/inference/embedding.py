@@ -10,10 +10,9 @@ import openai
 
 from runtime.addresses import Egress
 from runtime.deploy import ModelAccess
+from runtime.inference.endpoint import Endpoint, TooMuch
 from runtime.inference.use import Use, about_tokens
 from runtime.library.vectors import NoVectors, packed
-from runtime.senders.deadline import Deadline
-from runtime.senders.egress import http_client
 
 MOST_TEXTS = 64
 """That are asked at once."""
@@ -26,17 +25,12 @@ class Embedding:
     """One model at one server. `vectors` may be called from several threads."""
 
     def __init__(self, access: ModelAccess, egress: Egress) -> None:
-        self.access = access
-        self._deadline = Deadline()
-        self._http = http_client(egress, deadline=self._deadline, timeout=httpx2.Timeout(60.0))
-        self._client = openai.OpenAI(
-            base_url=access.base_url, api_key=access.key or "none", http_client=self._http, max_retries=0
-        )
+        self._endpoint = Endpoint(access, egress, longest=MOST_BYTES)
 
     def vectors(self, texts: Sequence[str], timeout: float, use: Use | None = None) -> list[bytes]:
         """Of at most MOST_TEXTS texts, in their order, within `timeout` seconds; what it takes is counted in `use`. Raises
         NoVectors with the reason, whatever goes wrong."""
-        self._deadline.start(timeout)
+        self._endpoint.start(timeout)
         use = use or Use()
         use.calls += 1
         try:
@@ -47,6 +41,8 @@ class Embedding:
             raise NoVectors("its model did not answer in time") from late
         except openai.APIStatusError as status:
             raise NoVectors(f"its model's server said {status.status_code}") from status
+        except TooMuch as much:
+            raise NoVectors(f"the answer of its model is not read: {much}") from much
         except (openai.APIError, httpx2.HTTPError, OSError) as broken:
             raise NoVectors("its model cannot be reached") from broken
         except (ValueError, RecursionError) as wrong:
@@ -55,8 +51,8 @@ class Embedding:
     def _read(self, texts: Sequence[str], end: float) -> bytes:
         """The answer, bounded in size and time."""
         parts, size = [], 0
-        with self._client.embeddings.with_streaming_response.create(
-            model=self.access.model,
+        with self._endpoint.client.embeddings.with_streaming_response.create(
+            model=self._endpoint.model,
             input=list(texts),
             encoding_format="float",
             timeout=max(0.05, end - time.monotonic()),
@@ -71,7 +67,7 @@ class Embedding:
         return b"".join(parts)
 
     def close(self) -> None:
-        self._http.close()
+        self._endpoint.close()
 
 
 def _vectors_of(said: Any, count: int) -> list[bytes]:

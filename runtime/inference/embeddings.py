@@ -33,7 +33,7 @@ class Embeddings:
             return self._model(access).vectors([question], timeout, use)[0]
         finally:
             if self._spending is not None:
-                self._spending.add(flow, use)
+                self._spending.add_beside(flow, use)
 
     def _model(self, access: EmbeddingAccess) -> "Embedding":
         """The package behind it takes most of a second to load. Another access comes with another deploy: the one before is

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,10 @@ LARGEST = 256 << 20
 """Bytes of a model file that is read (256 MiB)."""
 OLDEST_OPSET = 7
 """Of the standard operators (2018); the newest is the one of the installed runtime."""
-STANDARD = ("", "ai.onnx")
+STANDARD, LEARNING = ("", "ai.onnx"), "ai.onnx.ml"
 KNOWN = (
     *STANDARD,
-    "ai.onnx.ml",
+    LEARNING,
     "com.microsoft",
     "com.microsoft.nchwc",
     "ai.onnx.training",
@@ -57,10 +58,7 @@ def check_model(data: bytes) -> Any:
     model = _parsed(data)
     _check_opset(model)
     nodes = list(_nodes([model.graph, *model.functions]))
-    own = {function.domain for function in model.functions}
-    strange = sorted({f"{node.domain}.{node.op_type}" for node in nodes if node.domain not in {*KNOWN, *own}})
-    if strange:
-        raise BadModel("model_operators", f"operators that are not standard: {', '.join(strange)[:200]}")
+    _check_operators(model, nodes)
     if any(tensor.data_location or tensor.external_data for tensor in _tensors(model.graph, nodes)):
         raise BadModel("model_external", "its weights are in another file")
     return model
@@ -81,10 +79,40 @@ def _parsed(data: bytes) -> Any:
 def _check_opset(model: Any) -> None:
     import onnx
 
-    newest = onnx.defs.onnx_opset_version()
-    versions = [opset.version for opset in model.opset_import if opset.domain in STANDARD]
-    if any(not OLDEST_OPSET <= version <= newest for version in versions):
-        raise BadModel("model_opset", f"opset {max(versions)}; {OLDEST_OPSET} to {newest} run here")
+    if model.ir_version > onnx.IR_VERSION:
+        raise BadModel("model_opset", f"IR version {model.ir_version}; up to {onnx.IR_VERSION} run here")
+    if not model.opset_import:
+        raise BadModel("model_opset", "no opset is named")
+    newest = {**dict.fromkeys(STANDARD, onnx.defs.onnx_opset_version()), LEARNING: _newest_learning()}
+    for opset in model.opset_import:
+        oldest = OLDEST_OPSET if opset.domain in STANDARD else 1
+        if opset.domain in newest and not oldest <= opset.version <= newest[opset.domain]:
+            name = "opset" if opset.domain in STANDARD else f"opset of {opset.domain}"
+            raise BadModel("model_opset", f"{name} {opset.version}; {oldest} to {newest[opset.domain]} run here")
+
+
+@lru_cache(maxsize=1)
+def _newest_learning() -> int:
+    import onnx
+
+    return max(one.since_version for one in onnx.defs.get_all_schemas() if one.domain == LEARNING)
+
+
+def _check_operators(model: Any, nodes: Iterable[Any]) -> None:
+    """Those of its own functions are its own business; of families that `onnx` does not describe the runtime knows all."""
+    import onnx
+
+    own = {(one.domain, one.name) for one in model.functions}
+
+    def known(node: Any) -> bool:
+        if node.domain in (*STANDARD, LEARNING):
+            return bool(onnx.defs.has(node.op_type, "" if node.domain in STANDARD else node.domain))
+        return node.domain in KNOWN
+
+    used = [node for node in nodes if (node.domain, node.op_type) not in own]
+    strange = sorted({f"{node.domain}.{node.op_type}".removeprefix(".") for node in used if not known(node)})
+    if strange:
+        raise BadModel("model_operators", f"operators that are not standard: {', '.join(strange)[:200]}")
 
 
 def _nodes(graphs: Iterable[Any]) -> Iterator[Any]:

@@ -5,6 +5,7 @@ more fails alone; a run that is over its time is ended between two operators.
 """
 
 import os
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -27,6 +28,7 @@ MOST_NUMBERS = 4_000_000
 """Of one output."""
 TICK = 0.05
 """Seconds by which a run may be longer than it should."""
+_PLACE_IN_SOURCE = re.compile(r"^\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : (?:/\S+:\d+ .*?\) (?=[A-Z]))?")
 QUIET = 4
 """onnxruntime writes to stderr what it also raises; only what ends the process is worth it."""
 
@@ -183,5 +185,6 @@ def _bounded(place: Place, value: Any) -> Any:
 
 
 def _first_line(problem: BaseException) -> str:
+    """What onnxruntime says, without where in its source it says so."""
     text = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-    return "".join(c for c in text[:200] if c.isprintable())
+    return "".join(c for c in _PLACE_IN_SOURCE.sub("", text)[:200] if c.isprintable())

@@ -60,6 +60,8 @@ class Spending:
 
     def __init__(self, now: Callable[[], int]) -> None:
         self._now, self._lock = now, threading.Lock()
+        self.beside: Callable[[str, Use], None] = lambda flow, use: None
+        """Hears, on some thread, what a flow spent on more than its own questions."""
         self.budgets = Budgets()
         self._kept = _Kept()
         self.changed = False
@@ -96,6 +98,11 @@ class Spending:
             spent.tokens_in += use.tokens_in
             spent.tokens_out += use.tokens_out
             spent.money += use.cost or 0.0
+
+    def add_beside(self, flow: str, use: Use) -> None:
+        """The same of what is no question of a node: nobody else tells of it."""
+        self.add(flow, use)
+        self.beside(flow, use)
 
     def dump(self) -> Any:
         """To be kept over a restart."""

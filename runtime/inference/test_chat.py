@@ -48,7 +48,7 @@ def test_a_server_that_keeps_the_line_alive_and_says_nothing_is_given_up_in_time
     with ModelServer("pings", answer=lambda body: {"nodes": []}) as server:
         begun = time.monotonic()
         assert asked(server, 0.5).error == "timeout"
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 20, "the line is kept alive for ever"
 
 
 def test_a_server_without_structured_outputs_is_asked_for_plain_json() -> None:
@@ -88,10 +88,12 @@ def test_a_model_that_misbehaves_is_a_reason_and_no_answer(mode: str, error: str
 
 
 def test_a_slow_model_is_given_up_in_time() -> None:
-    started = time.monotonic()
-    with ModelServer("slow", answer=lambda body: {"hot": True}, delay=3.0) as server:
+    over = threading.Event()
+    with ModelServer(answer=lambda body: over.wait(20) and {"hot": True}) as server:
+        started = time.monotonic()
         assert asked(server, 0.4).error == "timeout"
-        assert time.monotonic() - started < 2.0
+        assert time.monotonic() - started < 10
+        over.set()
 
 
 def test_a_rate_limit_is_waited_for_while_there_is_time() -> None:
@@ -234,12 +236,17 @@ def test_unsure_needs_no_repair() -> None:
 
 
 def test_a_repair_never_takes_longer_than_the_question_may() -> None:
-    started = time.monotonic()
-    with ModelServer("slow", answer=lambda body: "prose", delay=1.0) as server:
+    over = threading.Event()
+    with ModelServer(
+        answer=lambda body: "prose" if len(body["messages"]) == 2 else over.wait(20) and "prose"
+    ) as server:
         chat = Chat(ModelAccess(server.url), TRUSTED)
-        assert chat.ask(asked_for(), 1.6).error == "timeout"
+        started = time.monotonic()
+        assert chat.ask(asked_for(), 2.0).error == "timeout"
+        took = time.monotonic() - started
+        over.set()
         chat.close()
-    assert time.monotonic() - started < 3
+    assert 1.9 < took < 10
     assert len(server.requests) == 2
 
 
@@ -253,8 +260,10 @@ def test_questions_before_one_model_are_bounded_in_bytes(monkeypatch: pytest.Mon
         for _ in range(3):
             asks.ask(question, models, 10, answers.append)
         assert [(one.error, asks.pending) for one in answers] == [("busy", 2)]
+        assert asks.standings() == [{"id": "default", "waiting": 2, "bytes": 2 * (len("Is it hot?") + 400)}]
         hold.set()
         wait_until(lambda: len(answers) == 3, 10)
+        wait_until(lambda: asks.standings() == [{"id": "default", "waiting": 0, "bytes": 0}], 5)
         asks.ask(question, models, 10, answers.append)
         wait_until(lambda: len(answers) == 4, 10)
         asks.stop()

@@ -7,6 +7,7 @@ import pytest
 
 from runtime.inference import model_file
 from runtime.inference.model_file import BadModel, check_model, read_model
+from runtime.inference.onnx import Session
 from tests import onnx_models
 
 SOUND = onnx_models.weighted([1.0, 2.0]).SerializeToString()
@@ -18,6 +19,10 @@ REFUSED = {
     "an archive of pickles": (b"PK\x03\x04archive/data.pkl", "model_pickle"),
     "an opset of the future": (onnx_models.weighted([1.0], opset=99).SerializeToString(), "model_opset"),
     "an opset of long ago": (onnx_models.weighted([1.0], opset=1).SerializeToString(), "model_opset"),
+    "a format of the future": (onnx_models.of_another_time(ir=99).SerializeToString(), "model_opset"),
+    "a family's opset of the future": (onnx_models.of_another_time(learning=99).SerializeToString(), "model_opset"),
+    "no opset": (onnx_models.of_another_time().SerializeToString(), "model_opset"),
+    "an operator that there is not": (onnx_models.with_own_operator(domain="").SerializeToString(), "model_operators"),
     "weights elsewhere": (onnx_models.with_weights_elsewhere().SerializeToString(), "model_external"),
     "weights elsewhere, deep": (onnx_models.with_weights_elsewhere(nested=True).SerializeToString(), "model_external"),
     "its own operator": (onnx_models.with_own_operator().SerializeToString(), "model_operators"),
@@ -56,3 +61,10 @@ def test_a_file_over_the_limit_is_not_read_whole(tmp_path: Path, monkeypatch: py
     with pytest.raises(BadModel) as large:
         read_model(file)
     assert large.value.reason == "model_too_large"
+
+
+def test_what_the_runtime_says_of_a_model_is_told_without_places_in_its_source() -> None:
+    model = onnx_models.weighted([1.0, 2.0])
+    model.ir_version = 99
+    with pytest.raises(BadModel, match=r"^Unsupported model IR version: 99"):
+        Session(model.SerializeToString())

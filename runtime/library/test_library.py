@@ -83,9 +83,9 @@ def test_a_passage_is_whole_paragraphs_where_they_fit_and_no_text_is_lost() -> N
 
 
 def test_a_hundred_thousand_characters_of_a_question_do_no_harm(index: Path) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     search(index, "E42 pressure " * 10_000)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 # --- asked ------------------------------------------------------------------------------------------------------------

@@ -155,8 +155,11 @@ def test_a_vector_counts_in_the_budget_and_over_it_words_alone_answer(index: Pat
     near.usage = (7, 0)
     spending = Spending(lambda: 1_767_571_200_000)
     spending.put({"limits": {"f": {"tokens": 5}}, "prices": {"near": [1_000_000.0, 0.0]}})
+    beside: list[Any] = []
+    spending.beside = lambda flow, use: beside.append((flow, use.model, use.tokens_in, use.cost))
     assert asked(index, "alarm E42 suction pressure", access(near), spending=spending).detail == ""
     spent = spending.dump()["spent"]["f"]["near"]
+    assert beside == [("f", "near", spent["tokens_in"], spent["money"])]
     assert (spent["calls"], spent["tokens_in"], spent["money"]) == (1, 7, 7.0)
     answer = asked(index, "alarm E42 suction pressure", access(near), spending=spending)
     assert (answer.value["found"], "over budget" in answer.detail, len(near.requests)) == (True, True, 1)

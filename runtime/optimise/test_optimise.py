@@ -144,6 +144,17 @@ def test_places_that_are_all_the_same_are_visited_in_some_order() -> None:
     assert sorted(tour.tour(way, 5.0)) == list(range(8))
 
 
+@pytest.mark.parametrize("limit", [{"capacity": 1.0}, {"speed": 1.0}])
+@pytest.mark.parametrize("possible", [0, 1])
+def test_what_nobody_could_visit_is_left_out_at_once(limit: dict[str, Any], possible: int) -> None:
+    far = {"spot": [1_000.0, 0.0], "demand": 2.0, "window": [0.0, 1.0]}
+    near = {"spot": [1.0, 0.0], "demand": 1.0, "window": [0.0, 100.0]}
+    request = {"start": [0.0, 0.0], "on_earth": False, "stops": [far, far, far, *[near] * possible], **limit}
+    began = time.monotonic()
+    assert OPTIMISERS["tour"](request, 20.0) == Answer(value={"order": [3] * possible})
+    assert time.monotonic() - began < 5
+
+
 def test_an_ask_goes_to_the_optimiser_and_others_run_while_it_thinks() -> None:
     asks = Asks(Egress(()), Egress((), trusted=True), ways=OPTIMISERS)
     stops = [{"spot": [(index * 37) % 101, (index * 53) % 97]} for index in range(100)]

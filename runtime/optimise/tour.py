@@ -64,6 +64,12 @@ def nearest_next(way: Way) -> list[int]:
 def tour(way: Way, timeout: float) -> list[int]:
     """Stops by their place in the request, in the order of the visits, within about `timeout` seconds. Never worse than
     `nearest_next`; what it leaves out does not fit."""
+    possible = [index for index in range(len(way.visits)) if way.fits([index])]
+    if len(possible) < len(
+        way.visits
+    ):  # no way round reaches a stop sooner; the library would look for one to the end of its time
+        part = msgspec.structs.replace(way, visits=[way.visits[index] for index in possible])
+        return [possible[index] for index in tour(part, timeout)]
     plain = nearest_next(way)
     if len(way.visits) < 2:  # the library would go on looking for another answer until its time is over
         return plain

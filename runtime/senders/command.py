@@ -3,7 +3,7 @@ replaces an earlier waiting one; after its time to live it is not sent any more.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from heapq import heappop, heappush
 from typing import Any
@@ -13,7 +13,7 @@ import msgspec
 from nodes.kit.duration import parse_duration
 from nodes.kit.things import Command, Registry
 from runtime.connectors.client import Message, Told
-from runtime.senders.outcome import DROPPED, EXPIRED, REPLACED, SENT, STOPPED, Outcome, Report, failed
+from runtime.senders.outcome import DROPPED, EXPIRED, REPLACED, SENT, STOPPED, WITHDRAWN, Outcome, Report, failed
 
 Publish = Callable[[list[Message], Told], None]
 """Publishes at QoS 1, not retained, in order."""
@@ -40,6 +40,7 @@ class Telling(msgspec.Struct):
     gone: bool = False
     attempts: int = 0
     size: int = 0
+    key: str = ""
 
 
 class Commands:
@@ -71,10 +72,11 @@ class Commands:
         ttl: float | None,
         report: Report,
         kept: bool = False,
+        key: str = "",
     ) -> bool:
         """Tell a device `values` on `topic`; `name` (device and command) has the `cooldown`, which like `ttl` is in
         seconds. `report` is called once. `kept`: it stands in an outbox, so where there is no room nothing happens and
-        the answer is False. Nothing leaves before `go`, which the same thread calls."""
+        the answer is False. By its `key` it can be withdrawn. Nothing leaves before `go`, which the same thread calls."""
         now = self._now()
         payload = msgspec.json.encode(values)
         size = len(topic) + len(payload)
@@ -83,7 +85,7 @@ class Commands:
                 report(DROPPED)
             return not kept
         until = None if ttl is None else now + ttl
-        self._fresh.append(Telling(name, topic, payload, cooldown, report, until, now, size=size))
+        self._fresh.append(Telling(name, topic, payload, cooldown, report, until, now, size=size, key=key))
         self._fresh_bytes += size
         return True
 
@@ -113,6 +115,26 @@ class Commands:
             telling.report(outcome)
         if due:
             self._tell(due)
+
+    def standing(self) -> dict[str, int]:
+        """For people: what waits in memory."""
+        return {"waiting": self.pending, "bytes": self.size}
+
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Send none of those with these keys any more. The broker may have one that is on its way. On the thread of `put`."""
+        fresh = [telling for telling in self._fresh if telling.key in keys]
+        self._fresh = [telling for telling in self._fresh if telling.key not in keys]
+        self._fresh_bytes -= sum(telling.size for telling in fresh)
+        with self._change:
+            waiting = [telling for *_, telling in self._queue if telling.key in keys and not telling.gone]
+            for telling in waiting:
+                telling.gone = True
+                if self._latest.get(telling.name) is telling:
+                    del self._latest[telling.name]
+            self._waiting -= len(waiting)
+            self._bytes -= sum(telling.size for telling in waiting)
+        for telling in [*fresh, *waiting]:
+            telling.report(msgspec.structs.replace(WITHDRAWN, attempts=telling.attempts))
 
     @property
     def has_room(self) -> bool:
@@ -206,8 +228,8 @@ class Commands:
     def _published(self, ended: list[tuple[Telling, str | None]]) -> None:
         self._over([telling for telling, problem in ended if problem is None], SENT)
         for telling, problem in ended:
-            if problem is not None and not self._later(telling):
-                self._over([telling], STOPPED if self._stopped else failed(problem, permanent=False))
+            if problem is not None and (outcome := self._later(telling, problem)) is not None:
+                self._over([telling], outcome)
 
     def _over(self, tellings: list[Telling], outcome: Outcome) -> None:
         with self._change:
@@ -220,20 +242,22 @@ class Commands:
         for telling in tellings:
             telling.report(msgspec.structs.replace(outcome, attempts=telling.attempts))
 
-    def _later(self, telling: Telling) -> bool:
-        """Put one that could not be published back, unless a later one waits in its place or its time is over."""
+    def _later(self, telling: Telling, problem: str) -> Outcome | None:
+        """Put one that could not be published back; where its time is over or a later one waits in its place, how it ended."""
         telling.attempts += 1
         telling.due = self._now() + AGAIN
         if telling.until is not None and telling.due > telling.until:
-            return False
+            return msgspec.structs.replace(EXPIRED, detail=f"{EXPIRED.detail}; {problem}")
         with self._change:
-            if self._stopped or (telling.cooldown and telling.name in self._latest):
-                return False
+            if self._stopped:
+                return STOPPED
+            if telling.cooldown and telling.name in self._latest:
+                return REPLACED
             self._rest.pop(telling.name, None)
             self._flying -= 1
             self._enqueue(telling)
             self._change.notify()
-        return True
+        return None
 
 
 def command_of(registry: Registry | None, device_id: str | None, command_id: str) -> tuple[str, Command] | Outcome:

@@ -22,6 +22,14 @@ def heartbeat_url() -> str | None:
         return None
     if not url.startswith(("https://", "http://")):
         raise ValueError(f"{VARIABLE}: the address starts with https:// or http://")
+    import httpx2  # HTTP takes 4 MB: only who uses it has it
+
+    try:
+        known = bool(httpx2.URL(url).host)
+    except httpx2.InvalidURL:
+        known = False
+    if not known:
+        raise ValueError(f"{VARIABLE}: this is no address of a server")
     return url
 
 
@@ -29,13 +37,10 @@ class Heartbeat:
     """GETs `url` every minute while `fine()`; the first time as soon as it is. `egress` says where to it may go."""
 
     def __init__(self, url: str, egress: Egress, fine: Callable[[], bool], every: float = EVERY) -> None:
-        import httpx2  # HTTP takes 4 MB: only who uses it has it
-
         from runtime.senders.egress import http_client
 
         self._url, self._fine, self._every = url, fine, every
         self._deadline = Deadline()
-        self._failures = (httpx2.HTTPError, OSError, ValueError)
         self._client = http_client(egress, deadline=self._deadline)
         self._stop = threading.Event()
         self._said = ""
@@ -57,9 +62,10 @@ class Heartbeat:
     def _beat(self) -> None:
         self._deadline.start(LONGEST_CALL)
         try:
-            status = self._client.get(self._url).status_code
+            with self._client.stream("GET", self._url) as response:  # nobody reads how long its answer is
+                status = response.status_code
             problem = "" if status < 400 else f"it answers {status}"
-        except self._failures as failed:
+        except Exception as failed:  # an address that fails in a new way must not end the beats
             problem = f"{type(failed).__name__}: {failed}"
         if problem and problem != self._said:
             log.warning("the heartbeat does not reach its address: %s", problem)

@@ -48,6 +48,7 @@ REPLACED = Outcome(False, True, "replaced by a later command within the cooldown
 DROPPED = Outcome(False, True, "too many are waiting for this destination", reason="dropped", policy="no_room")
 OLDEST = msgspec.structs.replace(DROPPED, policy="oldest")
 OUTDATED = msgspec.structs.replace(DROPPED, detail="a later one of the same device took its room", policy="outdated")
+WITHDRAWN = Outcome(False, True, "its flow was stopped", reason="dropped", policy="withdrawn")
 STOPPED = Outcome(False, False, "stopped before it could be sent", later=True)
 
 

@@ -3,12 +3,12 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from nodes.kit.action import WhenFull
 from runtime.senders.breaker import Draw, State
-from runtime.senders.outcome import DROPPED, EXPIRED, STOPPED, Outcome, Parcel, Report, Sender, failed
+from runtime.senders.outcome import DROPPED, EXPIRED, STOPPED, WITHDRAWN, Outcome, Parcel, Report, Sender, failed
 from runtime.senders.schedule import PATIENCE, Item, Schedule, size_of, told
 
 REFILL_AT = 0.5
@@ -35,7 +35,10 @@ class Outlet:
         self.name, self.sender = name, sender
         self._patience, self._on_state = patience, on_state
         self._schedule = Schedule(time.monotonic(), draw)
-        self._busy = False
+        self._busy: Item | None = None
+        """What is being sent now."""
+        self._withdrawn = False
+        """Whether it is not wanted any more."""
         self._change = threading.Condition()
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name=f"outlet {name}", daemon=True)
@@ -78,7 +81,7 @@ class Outlet:
 
     @property
     def pending(self) -> int:
-        return len(self._schedule) + self._busy
+        return len(self._schedule) + (self._busy is not None)
 
     def standing(self) -> dict[str, Any]:
         """For people: the breaker's `state`, `retry_in` seconds while it is open, and what waits in memory."""
@@ -86,6 +89,15 @@ class Outlet:
             breaker = self._schedule.breaker
             left = round(breaker.wait(time.monotonic()), 1) if breaker.state == "open" else None
             return {"state": breaker.state, "retry_in": left, "waiting": self.pending, "bytes": self._schedule.size}
+
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Send none of the parcels with these keys any more; one that is on its way now is not tried again."""
+        with self._change:
+            gone = self._schedule.withdraw(keys)
+            self._withdrawn = self._withdrawn or (self._busy is not None and self._busy.parcel.key in keys)
+            self._change.notify()
+        for item in gone:
+            item.report(told(WITHDRAWN, item))
 
     def stop(self, timeout: float = 0.0) -> None:
         """Give what waits up to `timeout` seconds; the rest is reported as not sent."""
@@ -118,7 +130,7 @@ class Outlet:
                 expired = self._schedule.expired(now)
                 found = self._schedule.next(now)
                 if isinstance(found, Item):
-                    self._busy = True
+                    self._busy, self._withdrawn = found, False
                     return found, expired
                 if expired:
                     return None, expired
@@ -130,11 +142,11 @@ class Outlet:
         with self._change:
             before = self._schedule.breaker.state
             end = self._schedule.came_of(item, outcome, time.monotonic())
-            if end is None and self._stopped:
-                self._schedule.clear()
-                end = STOPPED
+            if end is None and (self._stopped or self._withdrawn):
+                self._schedule.withdraw((item.parcel.key,))
+                end = STOPPED if self._stopped else told(WITHDRAWN, item)
             after = self._schedule.breaker.state
-            self._busy = False
+            self._busy = None
         if end is not None:
             item.report(end)
         elif item.on_tried is not None:

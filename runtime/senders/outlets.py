@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from runtime.addresses import Egress
@@ -52,12 +52,15 @@ class Outlets:
         self.on_state = on_state
         self._lock = threading.Lock()
         self._outlets: dict[Address, Outlet] = {}
+        self._current: dict[str, Outlet] = {}
+        """By destination, the one of its address: there may be another of an address that it had before."""
 
     def of(self, address: Address, name: str) -> Outlet | Outcome:
         """The queue of `address`, which people know as the destination `name`, or why nothing can be sent there."""
         with self._lock:
             outlet = self._outlets.get(address)
             if outlet is not None:
+                self._current[name] = outlet
                 return outlet
             if len(self._outlets) >= MOST:
                 self._drop_idle()
@@ -67,7 +70,7 @@ class Outlets:
             if isinstance(made, Outcome):
                 return made
             outlet = Outlet(name, made, on_state=lambda state: self.on_state(name, state))
-            self._outlets[address] = outlet
+            self._outlets[address] = self._current[name] = outlet
             return outlet
 
     def _sender(self, address: Address) -> Sender | Outcome:
@@ -81,6 +84,8 @@ class Outlets:
             if not outlet.pending:
                 outlet.stop()
                 del self._outlets[address]
+                if self._current.get(outlet.name) is outlet:
+                    del self._current[outlet.name]
 
     def has_room(self, address: Address) -> bool:
         """Whether more may be taken from the disk for `address`."""
@@ -88,11 +93,27 @@ class Outlets:
             outlet = self._outlets.get(address)
             return outlet.has_room if outlet is not None else len(self._outlets) < MOST
 
-    def standings(self) -> list[dict[str, Any]]:
-        """Each destination that something was sent to, for people: id, service, breaker and queue."""
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Send none of the parcels with these keys any more."""
         with self._lock:
-            outlets = list(self._outlets.items())
-        return [{"id": outlet.name, "service": service_of(address), **outlet.standing()} for address, outlet in outlets]
+            outlets = list(self._outlets.values())
+        for outlet in outlets:
+            outlet.withdraw(keys)
+
+    def standings(self) -> list[dict[str, Any]]:
+        """Each destination that something was sent to, for people: id, service, breaker and queue. What still waits for an
+        address that it had before counts there."""
+        with self._lock:
+            outlets, current = list(self._outlets.items()), dict(self._current)
+        found: dict[str, dict[str, Any]] = {}
+        for address, outlet in sorted(outlets, key=lambda one: current.get(one[1].name) is not one[1]):
+            standing, shown = outlet.standing(), found.get(outlet.name)
+            if shown is None:
+                found[outlet.name] = {"id": outlet.name, "service": service_of(address), **standing}
+            else:
+                for count in ("waiting", "bytes"):
+                    shown[count] += standing[count]
+        return list(found.values())
 
     @property
     def pending(self) -> int:

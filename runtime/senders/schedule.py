@@ -3,7 +3,7 @@ play an outage in no time."""
 
 from bisect import bisect_left, insort
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -146,6 +146,13 @@ class Schedule:
                 line.pop(item.number, None)
             if not own:
                 del self._of_node[item.node]
+
+    def withdraw(self, keys: Collection[str]) -> list[Item]:
+        """Those with one of these keys; they are gone from here."""
+        gone = [item for item in self._all() if item.parcel.key in keys]
+        for item in gone:
+            self._remove(item)
+        return gone
 
     def expired(self, now: float) -> list[Item]:
         """Those whose time to live is over; they are gone from here."""

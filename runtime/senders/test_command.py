@@ -3,6 +3,7 @@
 import json
 import time
 
+import msgspec
 import pytest
 
 from nodes.kit.things import Command, Device, DeviceType, Registry
@@ -12,7 +13,7 @@ from runtime.connectors.client import Message, Told
 from runtime.connectors.mqtt import Mqtt
 from runtime.mailbox import Mailbox
 from runtime.senders.command import Commands, command_of, cooldown_of
-from runtime.senders.outcome import DROPPED, SENT, Outcome
+from runtime.senders.outcome import DROPPED, REPLACED, SENT, Outcome
 from tests.brokers import listening, nats, wait_until
 
 SET = Command(id="set_color", topic="plant/{device}/set", cooldown="1s")
@@ -91,7 +92,19 @@ def test_after_its_time_to_live_a_command_is_not_sent() -> None:
     time.sleep(0.2)
     commands.stop()
     assert wire.sent == []
-    assert not found[0].sent
+    assert (found[0].word, found[0].detail) == ("expired", "its time to live was over; not connected to the broker")
+
+
+def test_a_command_that_the_broker_did_not_take_gives_way_to_a_later_one_of_the_same_cooldown() -> None:
+    held: list[tuple[list[Message], Told]] = []
+    commands, found = Commands(lambda messages, told: held.append((messages, told))), list[Outcome]()
+    told(commands, "red", found, cooldown=60)
+    wait_until(lambda: len(held) == 1, 2)
+    told(commands, "green", found, cooldown=60)
+    (messages, told_of), *_ = held
+    told_of([(tag, "the broker did not confirm in time") for _, _, tag in messages])
+    assert found == [msgspec.structs.replace(REPLACED, attempts=1)]
+    commands.stop()
 
 
 def test_a_command_waits_for_a_broker_that_is_away() -> None:
@@ -135,6 +148,27 @@ def test_commands_that_wait_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch
     assert (commands.size, commands.pending, put()) == (0, 0, True)
     commands.stop()
     assert commands.size == len("plant/t/say") + len(b'{"text":""}') + 300
+
+
+def test_a_command_that_is_withdrawn_is_not_sent_and_another_may_wait_in_its_place() -> None:
+    wire, found = Wire(), list[Outcome]()
+    commands = Commands(wire.publish)
+
+    def put(color: str, key: str) -> None:
+        commands.put("t", "t/set", color, cooldown=60, ttl=60, report=found.append, key=key)
+
+    put("red", "1")
+    commands.go()
+    put("amber", "2")
+    commands.go()
+    put("green", "3")
+    commands.withdraw({"2", "3"})
+    assert (commands.pending, commands.size) == (0, 0)
+    put("blue", "4")
+    commands.go()
+    assert [outcome.policy for outcome in found] == ["", "withdrawn", "withdrawn"]
+    assert (commands.pending, [said for *_, said in wire.sent]) == (1, ["red"])
+    commands.stop()
 
 
 def test_a_command_whose_place_another_takes_counts_no_longer() -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx2
 import msgspec
@@ -41,13 +44,50 @@ def test_a_notice_to_a_webhook_says_where_it_comes_from(receiver: Receiver) -> N
     assert (body["node"], body["device"]) == ("tell", "kiln-1")
 
 
-@pytest.mark.parametrize(("status", "permanent"), [(400, True), (404, True), (410, True), (429, False), (503, False)])
+@pytest.mark.parametrize(
+    ("status", "permanent"),
+    [(400, True), (404, True), (410, True), (501, True), (429, False), (503, False), (507, False), (529, False)],
+)
 def test_an_answer_says_whether_trying_again_can_help(receiver: Receiver, status: int, permanent: bool) -> None:
     receiver.answers = [(status, {"Retry-After": "7"})]
     outcome = Webhook(receiver.url, TRUSTED).send(CALL)
     assert (outcome.sent, outcome.permanent) == (False, permanent)
     assert str(status) in outcome.detail
     assert outcome.retry_after == (None if permanent else 7.0)
+
+
+class _Patient(BaseHTTPRequestHandler):
+    """Answers on one connection after the other, with what the path says."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.came_from.append(self.client_address)  # type: ignore[attr-defined]
+        said, promised = (int(part) for part in self.path[1:].split("-"))
+        self.send_response(200)
+        self.send_header("Content-Length", str(promised))
+        self.end_headers()
+        self.wfile.write(b"x" * said)
+
+
+@pytest.mark.parametrize(
+    ("path", "connections"), [("0-0", 1), ("2-2", 1), ("9000-9000", 1), ("90000-90000", 2), ("1-9", 2)]
+)
+def test_calls_share_a_connection_unless_the_answer_is_long_or_does_not_end(
+    path: str, connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.senders.webhook.HEAR_OUT", 0.1)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Patient) as server:
+        server.daemon_threads = True
+        server.came_from = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        sender = Webhook(f"http://127.0.0.1:{server.server_port}/{path}", TRUSTED)
+        assert all(sender.send(CALL).sent for _ in range(2))
+        sender.close()
+        server.shutdown()
+    assert len(set(server.came_from)) == connections  # type: ignore[attr-defined]
 
 
 def test_a_redirect_is_not_followed(receiver: Receiver) -> None:
@@ -131,6 +171,23 @@ def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
     assert retry_after("soon") is None
     assert retry_after("nan") is None
+    assert (retry_after("1e9"), retry_after("-7"), retry_after("1e999")) == (300.0, 0.0, 300.0)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize("form", ["%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%A, %d-%b-%y %H:%M:%S GMT"])
+def test_a_date_in_any_form_of_http_is_one_in_utc_wherever_we_are(
+    form: str, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        seconds = retry_after(time.strftime(form, time.gmtime(time.time() + 60)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert seconds is not None
+    assert 55 < seconds <= 60
 
 
 def test_a_notice_with_a_picture_says_where_members_see_it() -> None:

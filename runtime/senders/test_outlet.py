@@ -137,6 +137,21 @@ def slow() -> Any:
     gate.set()
 
 
+def test_what_is_withdrawn_is_not_sent_and_what_is_on_its_way_is_not_tried_again(slow: Any) -> None:
+    slow.outcomes = [AGAIN]
+    outlet, found = Outlet("t", slow, draw=at_once), dict[str, Outcome]()
+    for key in "abc":
+        outlet.put(parcel(key), lambda outcome, key=key: found.update({key: outcome}))  # type: ignore[misc]
+    wait_until(lambda: outlet.pending == 3 and outlet._busy is not None, 5)
+    outlet.withdraw({"a", "b"})
+    assert (found["b"].word, found["b"].policy, found["b"].attempts) == ("dropped", "withdrawn", 0)
+    slow.gate.set()
+    wait_until(lambda: len(found) == 3, 5)
+    outlet.stop()
+    assert (found["a"].policy, found["a"].attempts, found["c"]) == ("withdrawn", 1, SENT)
+    assert slow.keys == ["a", "c"]
+
+
 def test_a_full_queue_drops_the_oldest_of_those_without_an_outbox(slow: Any) -> None:
     ended: list[tuple[int, Outcome]] = []
     outlet = Outlet("t", slow)

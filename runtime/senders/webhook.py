@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from time import time
 from typing import Any
@@ -14,9 +15,12 @@ from runtime.senders.deadline import Deadline
 from runtime.senders.egress import http_client
 from runtime.senders.outcome import LONGEST_CALL, SENT, Outcome, Parcel, failed
 
+SHORT, HEAR_OUT = 16_384, 1.0
+"""Bytes up to which an answer is taken to its end, and seconds that this may last."""
 LONGEST_PAUSE = 300.0
 """Seconds: a Retry-After beyond this is cut to it."""
-_AGAIN = frozenset((408, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524))
+_AGAIN = frozenset((408, 421, 425, 429)) | frozenset(range(500, 600)) - {501, 505}
+"""Not what the server will never do (501, 505)."""
 
 
 class Webhook:
@@ -41,7 +45,10 @@ class Webhook:
         self._deadline.start(LONGEST_CALL)
         try:
             with self.client.stream("POST", self.url, content=content, headers=headers) as response:
-                return outcome_of(response)
+                outcome = outcome_of(response)
+                if outcome.sent:
+                    self._hear_out(response)
+                return outcome
         except AddressRefused as refused:
             return failed(str(refused))
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as bad:
@@ -50,6 +57,16 @@ class Webhook:
             return failed("no answer in time", permanent=False)
         except (httpx2.HTTPError, OSError) as problem:
             return failed(f"{type(problem).__name__}: {problem}"[:200], permanent=False)
+
+    def _hear_out(self, response: httpx2.Response) -> None:
+        """Take a short answer to its end, so that the next call finds the connection open: one connection for each would use up
+        this machine's ports. Whatever comes, the call was taken."""
+        length = response.headers.get("Content-Length", "")
+        if response.status_code == 204 or (length.isascii() and length.isdigit() and int(length[:9]) <= SHORT):
+            self._deadline.start(HEAR_OUT)
+            with contextlib.suppress(httpx2.HTTPError, OSError):
+                for _ in response.iter_raw():  # not decoded: a few bytes can be packed from many
+                    pass
 
     def close(self) -> None:
         self.client.close()
@@ -80,7 +97,13 @@ def retry_after(header: str | None) -> float | None:
     if not header:
         return None
     try:
-        seconds = float(header) if not header[:1].isalpha() else parsedate_to_datetime(header).timestamp() - time()
+        seconds = float(header) if not header[:1].isalpha() else _moment(header) - time()
     except (ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), LONGEST_PAUSE) if seconds == seconds else None
+
+
+def _moment(date: str) -> float:
+    """Seconds since the epoch. HTTP dates are UTC, also where they do not say so. Raises ValueError."""
+    moment = parsedate_to_datetime(date)
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()

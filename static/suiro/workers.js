@@ -15,20 +15,31 @@ function show(worker) {
   const broker = worker.broker ?? {}
   card.querySelector('.worker-broker').replaceChildren(
     make('span', { class: broker.connected ? 'good' : 'bad' }, say(broker.connected ? 'connected' : 'not_connected')), ' ',
-    make('span', { class: 'mono small' }, broker.url ?? ''), ' ', make('span', { class: 'small muted' }, broker.detail ?? ''))
+    make('span', { class: 'mono small' }, broker.url ?? ''), ' ', make('span', { class: 'small muted' }, broker.detail ?? ''),
+    broker.connected && broker.window ? make('div', { class: 'small', 'data-window': broker.window }, say('window_limits', number.format(broker.window))) : '')
   const flows = Object.entries(worker.flows ?? {})
   fill(card, '.worker-flows', FATES.length + 2, flows.flatMap(([id, counts]) => Object.entries(counts.sources ?? {}).map(([node, fates], place) =>
     make('tr', { 'data-flow': id, 'data-source': node }, make('td', {}, place ? '' : flowLink(id)), make('td', { class: 'mono small' }, node), ...numbers(id, fates, FATES)))))
   fill(card, '.worker-effects', ENDS.length + 1, flows.map(([id, counts]) =>
     make('tr', { 'data-flow': id }, make('td', {}, flowLink(id)), ...numbers(id, counts.effects, ENDS))))
-  const ways = worker.destinations ?? []
-  card.querySelector('.worker-ways').hidden = ways.length === 0
-  card.querySelector('.worker-destinations').replaceChildren(...ways.map((way) =>
-    make('tr', { 'data-destination': way.id }, make('td', {}, pageData.destinations?.[way.id] ?? way.id),
-      make('td', {}, make('span', { class: STATES[way.state] ?? 'badge' }, say(`state_${way.state}`)),
-        way.retry_in > 0 ? make('span', { class: 'small muted' }, ` ${say('next_try', number.format(Math.ceil(way.retry_in)))}`) : null),
-      make('td', { class: 'number' }, number.format(way.waiting ?? 0)), make('td', { class: 'number' }, number.format(way.on_disk ?? 0)))))
+  const queues = [
+    ...(worker.destinations ?? []).map((way) => queue({ 'data-destination': way.id }, pageData.destinations?.[way.id] ?? way.id, way)),
+    ...(worker.commands?.waiting === undefined ? [] : [queue({ 'data-commands': '' }, say('commands_to_devices'), worker.commands)]),
+    ...(worker.asks ?? []).map((ask) => queue({ 'data-ask': ask.id }, say('questions_to', ask.id), ask))]
+  card.querySelector('.worker-ways').hidden = queues.length === 0
+  card.querySelector('.worker-destinations').replaceChildren(...queues)
 }
+
+/** What waits for a destination, for devices or for a model. */
+const queue = (about, name, way) => make('tr', about, make('td', {}, name),
+  make('td', {}, way.state ? make('span', { class: STATES[way.state] ?? 'badge' }, say(`state_${way.state}`)) : null,
+    way.retry_in > 0 ? make('span', { class: 'small muted' }, ` ${say('next_try', number.format(Math.ceil(way.retry_in)))}`) : null),
+  waiting('memory', way.waiting, way.bytes), waiting('disk', way.on_disk, way.disk_bytes))
+
+const waiting = (place, count, size) => make('td', { class: 'number', 'data-in': place }, number.format(count ?? 0),
+  size > 0 ? make('div', { class: 'small muted' }, bytes(size)) : null)
+const tenths = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 })
+const bytes = (size) => size < 1e6 ? `${tenths.format(size / 1e3)} kB` : `${tenths.format(size / 1e6)} MB`
 
 function fill(card, place, width, rows) {
   card.querySelector(place).replaceChildren(...(rows.length ? rows : [make('tr', {}, make('td', { colspan: width, class: 'muted' }, say('no_flows')))]))

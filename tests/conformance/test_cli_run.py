@@ -250,7 +250,7 @@ def test_what_was_published_while_it_was_away_is_read_from_the_broker(tmp_path: 
             assert first.end() == 0
         publish(broker, "kiln-1", 85)
         with run(flow, broker, "--store", store) as second:
-            assert second.wait_actions(1)[0]["device"] == "kiln-1"
+            assert second.ready().wait_actions(1)[0]["device"] == "kiln-1"
 
 
 def test_a_notice_that_was_not_sent_goes_out_after_the_next_start(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_a_notice_that_was_not_sent_goes_out_after_the_next_start(tmp_path: Path
             assert first.actions == []
         slack.answers = [(200, {})]
         with run(flow, broker, "--store", store, environment=environment) as second:
-            assert second.wait_actions(1)[0]["sent"] is True
+            assert second.ready().wait_actions(1)[0]["sent"] is True
         keys = {headers["Idempotency-Key"] for _, headers, _ in slack.received}
         assert len(keys) == 1
 

@@ -16,9 +16,10 @@ REGISTRY: dict[str, Any] = {
             "qos": 1,
             "time": {"path": "ts", "format": "ms"},
             "fields": [{"name": "n", "type": "integer"}, {"name": "temperature", "path": "t", "type": "number"}],
+            "commands": [{"id": id, "topic": f"plant/{{device}}/{id}"} for id in ("now", "later")],
         }
     ],
-    "devices": [],
+    "devices": [{"id": f"k{n}", "type": "kiln"} for n in range(20)],
     "destinations": [{"id": id, "service": "webhook"} for id in ("calls", "windows", "spans", "late", *SICK)],
 }
 STEP = 5
@@ -76,6 +77,21 @@ def holding(length: str) -> dict[str, Any]:
             },
         ],
     }
+
+
+def commanding(length: str, lives: dict[str, str]) -> dict[str, Any]:
+    """As `holding`; then it also gives the device each of these commands, with such a time to live."""
+    document = holding(length)
+    document["nodes"] += [
+        {
+            "id": id,
+            "kind": "command",
+            "from": ["hot.entered"],
+            "params": {"device": "same", "command": id, "values": {"on": True}, "ttl": ttl},
+        }
+        for id, ttl in lives.items()
+    ]
+    return document
 
 
 def calling(to: str) -> dict[str, Any]:

@@ -123,15 +123,19 @@ class Rig:
     ) -> None:
         """Deploy and wait until it runs, and where it brings `new_topics`, until the broker has taken them. It calls the
         ledger on paths that begin with `at`."""
-        urls = {id: f"{self.ledger.url}{at}/{id}" for id in PATHS}
-        addresses = {id: {"service": "webhook", "address": url, "trusted": True} for id, url in urls.items()}
-        order = {"t": "deploy", "flow": flow, "version": version, "document": document, "registry": REGISTRY}
         since = len(self.server.frames)
-        self.server.send(**order, zone="UTC", lang="en", destinations=addresses, models={}, taps=False, approvals=[])
+        self.order(document, flow=flow, version=version, at=at)
         frame = self.server.wait("flow", 30, flow=flow, version=version)
         assert frame["status"] == "running", frame
         if new_topics:
             self.connected(since)
+
+    def order(self, document: dict[str, Any], *, flow: str = "f1", version: int = 1, at: str = "") -> None:
+        """Deploy, and wait for nothing."""
+        urls = {id: f"{self.ledger.url}{at}/{id}" for id in PATHS}
+        addresses = {id: {"service": "webhook", "address": url, "trusted": True} for id, url in urls.items()}
+        order = {"t": "deploy", "flow": flow, "version": version, "document": document, "registry": REGISTRY}
+        self.server.send(**order, zone="UTC", lang="en", destinations=addresses, models={}, taps=False, approvals=[])
 
     def publish(self, messages: Iterable[Message], rate: float) -> Publisher:
         """Begin to publish, in another process."""

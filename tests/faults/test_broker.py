@@ -46,6 +46,20 @@ def outage(made: Rig, number: int, away: float) -> Outage:
     return found
 
 
+@pytest.mark.only_in_full
+def test_a_window_that_limits_the_rate_is_told_and_one_that_does_not_is_not(tmp_path: Path) -> None:
+    base = time.time_ns() // 1_000_000 - 600_000
+    with rig(tmp_path, "nats") as made:
+        made.start(slow=0.3)
+        made.deploy(counting())
+        made.publish(stream(200, base), 50).wait(30)
+        assert made.status()["broker"]["window"] is None
+        publisher = made.publish(stream(40_000, base, first=200), 4_000)
+        wait_until(lambda: made.status()["broker"]["window"] == 256, 30, str(made.status()["broker"]))
+        publisher.stop()
+        wait_until(lambda: made.status()["broker"]["window"] is None, 60, str(made.status()["broker"]))
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("which", BROKERS)
 def test_a_broker_that_returns_is_used_within_five_seconds(

@@ -1,16 +1,21 @@
 """A flow that is deployed again and again while messages come loses none and doubles none, its windows go on, and the flow
 beside it feels nothing."""
 
+import random
 import time
 from pathlib import Path
+
+import pytest
 
 from tests.faults.account import differences, judge, windows
 from tests.faults.conftest import Note
 from tests.faults.flows import closing, counting, numbered, stream
-from tests.faults.rig import rig
+from tests.faults.rig import BROKERS, rig
 
 RATE = 150
 """Messages per second, each of which causes two calls."""
+DEVICES = 20
+"""Of `stream`."""
 
 
 def test_redeploys_under_load_lose_nothing_and_double_nothing(tmp_path: Path, full: bool, note: Note) -> None:
@@ -41,3 +46,39 @@ def test_redeploys_under_load_lose_nothing_and_double_nothing(tmp_path: Path, fu
     assert calm, str(calm)
     assert not verdict.repeats + calm.repeats
     assert different == [[], []]
+
+
+@pytest.mark.only_in_full
+@pytest.mark.parametrize("which", BROKERS)
+def test_a_worker_killed_in_the_middle_of_a_redeploy_runs_one_of_both_versions_and_loses_nothing(
+    which: str, tmp_path: Path, note: Note
+) -> None:
+    kills, draw = 5, random.Random(3)
+    count, base = RATE * 5 * kills, time.time_ns() // 1_000_000 - 600_000
+    messages = stream(count, base) + closing(count, base)
+    found = set()
+    with rig(tmp_path, which) as made:
+        made.start()
+        made.deploy(counting())
+        publisher = made.publish(messages, RATE)
+        for version in range(2, 2 + kills):
+            time.sleep(draw.uniform(0.5, 1.5))
+            made.order(counting(name=f"Counting {version}"), version=version)
+            time.sleep(draw.uniform(0.0, 0.06))
+            assert made.worker
+            made.worker.kill()
+            said = len(made.server.frames)
+            made.start()
+            hello = next(frame for frame in made.server.frames[said:] if frame["t"] == "hello")
+            found |= {version - flow["version"] for flow in hello["flows"]}
+            made.deploy(counting(name=f"Counting {version}"), version=version, new_topics=False)
+        publisher.wait(5 * kills + 60)
+        made.ledger.wait("/calls", len(messages), 60)
+        made.ledger.quiet("/spans", 3.0)
+        verdict = judge(made.ledger.read("/calls"), numbered(messages))
+        tens = windows(made.ledger.read("/windows"))
+    note(3, f"SIGKILL in the middle of a redeploy, {which}", messages=len(messages), kills=kills,
+         lost=len(verdict.lost), doubled=len(verdict.doubled), repeated=verdict.repeats)  # fmt: skip
+    assert found <= {0, 1}
+    assert verdict, str(verdict)
+    assert {len(rows) for rows in tens.values()} == {(count // DEVICES + 1) // 10}

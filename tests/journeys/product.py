@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.brokers import any_free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 120.0
@@ -44,7 +45,7 @@ def running_product(home: Path, port: int | None = None) -> Iterator[Product]:
     home.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "SUIRO_HOME": str(home), "PYTHONUNBUFFERED": "1"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "config.run", "--port", str(port or _free_port())]
+    command = [sys.executable, "-m", "config.run", "--port", str(port or any_free_port())]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -75,9 +76,3 @@ def _link_in(text: str) -> str:
     found = re.search(r"http://\S+/signin/\S+", text)
     assert found, text
     return found.group(0)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

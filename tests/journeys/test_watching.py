@@ -96,9 +96,8 @@ def test_a_snoozed_flow_is_silent_counted_and_listed_until_somebody_ends_it(page
     expect(page.locator("#snoozes")).to_contain_text("a trial")
     expect(page.locator(f".notice[data-flow='{flow}'] .notice-seen").first).to_have_text("held back")
     page.locator("#filter label", has_text="All").click()
-    expect(page.locator("#notices, #empty, #no-match").filter(visible=True)).not_to_have_count(0)
     told = page.locator(f".notice[data-flow='{flow}']")
-    page.wait_for_load_state("networkidle")
+    expect(told.filter(has_text="held back")).to_have_count(0)  # those of before have taken their place
     before = told.count()
     page.wait_for_timeout(5000)
     expect(told).to_have_count(before)

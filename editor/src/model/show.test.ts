@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MOST_POINTS, NOTHING_SEEN, bandsOf, lampOf, lineOf, scaleOf, wholeShown, withShown, type Alert, type Point } from './show'
+import { MOST_POINTS, NOTHING_SEEN, bandsOf, lampOf, lineOf, placeOf, scaleOf, wholeShown, withShown, type Alert, type Point } from './show'
 
 const alert = (id: number, pending = false): Alert => ({ id, at: id, kind: 'k', device: null, said: { en: `alert ${id}` }, pending })
 
@@ -45,4 +45,13 @@ test('a line goes from the first point to now, with its limits in sight', () => 
 
 test('words are bands from when to when', () => {
   expect(bandsOf([[0, 'green'], [10, 'green'], [50, 'red']], 100)).toEqual([{ from: 0, to: 0.5, word: 'green' }, { from: 0.5, to: 1, word: 'red' }])
+})
+
+test('a device that says where it is stands there on a plan that is tied to the earth, and nowhere else', () => {
+  const toPlan = [0, 0.1, 0, 1, 0, -0.1]
+  expect(placeOf({ at: 0, data: { speed: 3, position: { lat: 4, lon: 2 } } }, toPlan)).toEqual([0.2, 0.6])
+  expect(placeOf({ at: 0, data: { position: { lat: 4, lon: 12 } } }, toPlan)).toBeNull()
+  expect(placeOf({ at: 0, data: { position: { lat: 4, lon: 2 } } }, null)).toBeNull()
+  expect(placeOf({ at: 0, data: { speed: 3 } }, toPlan)).toBeNull()
+  expect(placeOf(undefined, toPlan)).toBeNull()
 })

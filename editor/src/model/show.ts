@@ -155,3 +155,12 @@ export function bandsOf(points: readonly Point[], now: number): readonly { reado
 }
 
 const round = (value: number) => Math.round(value * 10) / 10
+
+/** Where a device says that it is, in parts of a plan that is tied to the earth; null where it says nothing of the kind, or is beyond the plan. */
+export function placeOf(reading: Reading | undefined, toPlan: readonly number[] | null): readonly [number, number] | null {
+  const here = Object.values(reading?.data ?? {}).find((value) => typeof value === 'object' && value !== null && 'lat' in value && 'lon' in value) as { lat: number; lon: number } | undefined
+  if (!here || toPlan?.length !== 6) return null
+  const [a, b, c, d, e, f] = toPlan as [number, number, number, number, number, number]
+  const x = a + b * here.lon + c * here.lat, y = d + e * here.lon + f * here.lat
+  return x >= 0 && x <= 1 && y >= 0 && y <= 1 ? [x, y] : null
+}

@@ -1,7 +1,7 @@
 // What the demo is about, to look at: the camera's picture with what was found in it, the plan with its devices, or the devices alone.
 import { useEffect, useState } from 'react'
 import { pictureIn } from '../model/shown'
-import { lampOf, type Looked } from '../model/show'
+import { lampOf, placeOf, type Looked } from '../model/show'
 import { useWords } from '../words'
 import { deviceName, lines } from './said'
 import { useShow, type About, type ShownDevice } from './state'
@@ -75,9 +75,10 @@ function Spot({ about, device, place, lang }: { about: About; device: ShownDevic
   const level = useShow((show) => show.seen.levels[device.id]) ?? 'plain'
   const lamp = lampOf(reading)
   const [first] = lines(about, device, reading, lang, 1)
-  const low = place[1] > 0.84 ? ' spot-low' : ''
+  const at = placeOf(reading, about.show.to_plan) ?? place
+  const low = at[1] > 0.84 ? ' spot-low' : ''
   return (
-    <div className={`spot${low}`} style={{ left: `${place[0] * 100}%`, top: `${place[1] * 100}%` }} data-level={level} data-testid={`spot-${device.id}`}>
+    <div className={`spot${low}`} style={{ left: `${at[0] * 100}%`, top: `${at[1] * 100}%` }} data-level={level} data-testid={`spot-${device.id}`}>
       {lamp ? <span className="lamp" data-color={lamp} /> : <span className="spot-dot" />}
       <span className="spot-said"><span className="spot-name">{deviceName(about, device.id, lang)}</span>{first && !lamp ? <strong className="number">{first.bare ? `${first.label} ` : ''}{first.said}</strong> : null}</span>
     </div>

@@ -25,7 +25,7 @@ export interface About {
   readonly zone: string
   readonly summary: Words
   readonly steps: readonly { readonly title: Words }[]
-  readonly show: { readonly camera: string | null; readonly plan: boolean; readonly places: { readonly [device: string]: readonly [number, number] } }
+  readonly show: { readonly camera: string | null; readonly plan: boolean; readonly places: { readonly [device: string]: readonly [number, number] }; readonly to_plan: readonly number[] | null }
   readonly signals: readonly Signal[]
   readonly devices: readonly ShownDevice[]
   readonly destinations: { readonly [id: string]: Words }

@@ -63,7 +63,8 @@ class Phrasebook:
         document = draft.document(name_of(wishes, request.lang)) if acts else None
         if document is not None:
             known = [missed.words for missed in wishes.missed]
-            lost = passed_over(meaning.reading, meaning.spans, document, known)
+            conditions = [wish.trigger.words for wish in wishes.wishes]
+            lost = passed_over(meaning.reading, meaning.spans, document, known, conditions)
             wishes.missed += lost
             if any(missed.reason in _WHOLE for missed in wishes.missed):
                 document = None

@@ -240,6 +240,8 @@ class Comparing:
                 continue
             if not low[: span.start].endswith(" at "):
                 continue
+            if test.steps and quantity.unit != test.numbers[0].unit:
+                continue  # after "rises 30 cm or more in 10 minutes" 2.0 m is how high it stands, not how far it has risen
             there, here = (in_field_unit(q, test.field.unit) for q in (test.numbers[0], quantity))
             beyond = here > there if way == "up" else here < there
             key = "at_least" if (way == "up") == beyond else "at_most"
@@ -291,7 +293,8 @@ def _computed_again(
     else is named."""
     while last is not None and last.sort == "cleared":
         last = last.of
-    goes_on = reader.lang == "ja" or _IT.search(reader.reading.low, clause.start, clause.end)
+    low = reader.reading.low
+    goes_on = reader.lang == "ja" or _IT.search(low, clause.start, clause.end) or _AT.match(low, clause.start)
     if not goes_on or last is None or last.sort != "compare" or len(last.tests) != 1 or last.base is not None:
         return None
     test, source = last.tests[0], last.source
@@ -329,6 +332,7 @@ def test_of(subject: Subject, meaning: Meaning | None, numbers: list[Quantity]) 
     return test
 
 
+_AT = re.compile(r"\s*(?:(?:and|but) )?(?:when |once |if )?(?:at|from|above|over|beyond) (?=-?\d)")
 _IT = re.compile(r"\b(?:it|this|that)\b(?= (?:is|has|gets?|goes|reaches|rises|falls|drops|climbs|exceeds|passes|hits))")
 _THAT = re.compile(
     r" (?:that|this|it|the same)(?: (?:limit|level|value|mark|threshold|number|temperature|figure))?\b(?! of\b)"

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 _NUMERIC = ("number", "integer")
 _COMES_JA = r"(?:に達|に到達|に届|に至|になる|になり|を超え|を越え|を上回|を下回|を割り?|を切)"
+_LENGTH_JA = r"\d+(?:\.\d+)?\s?(?:分|時間|日|週間?)間?"
 _AT = r"(?<![^、。;\n])"
 """Where words between two signs begin: tried there alone, so that long texts take no longer than they are."""
 _SAYS = {
     "ja": re.compile(
         rf"{_AT}[^、。;\n]*{_COMES_JA}[^、。\d]{{0,4}}まで(?:に)?(?:の)?[、]?(?:残り|あと|時間|日数|余裕|猶予)[^、。;\n]*"
         rf"|{_AT}[^、。;\n]*(?:あと|残り)[^、。;\n]{{1,10}}(?:で|以内に|以内で|のうちに)[^、。;\n]*{_COMES_JA}[^、。;\n]{{0,6}}(?:そう|見込|予測|予想|はず|恐れ|おそれ)[^、。;\n]*"
+        rf"|{_AT}[^、。;\n]*{_LENGTH_JA}(?:以内に|以内で|後に)[^、。;\n]*{_COMES_JA}[^、。;\n]{{0,3}}(?:そう|見込|予測|予想|恐れ|おそれ)[^、。;\n]*"
+        rf"|{_AT}[^、。;\n]*{_COMES_JA}[^、。\d]{{0,4}}まで(?:に|、)?{_LENGTH_JA}(?:を切|を割|未満|以内|以下)[^、。;\n]*"
         rf"|{_AT}[^、。;\n]*{_COMES_JA}[^、。;\n]{{0,4}}(?:残り?寿命|余寿命|残り時間|残り日数)[^、。;\n]*"
     ),
     "en": re.compile(

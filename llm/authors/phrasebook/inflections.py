@@ -47,9 +47,9 @@ _PLAIN = frozenset(
 
 
 def negations(word: str) -> set[str]:
-    """Words that say that a state is not so: "unplugged" of "plugged in"."""
+    """Words that say that a state is not so: "unplugged" of "plugged in", "unavailable"."""
     stem = word.split(" ")[0]
-    return {f"un{stem}"} if re.fullmatch(r"[a-z]{3,}ed", stem) and stem not in _ADJECTIVES else set()
+    return {f"un{stem}"} if re.fullmatch(r"[a-z]{3,}(?:ed|able)", stem) and stem not in _ADJECTIVES else set()
 
 
 def forms(word: str) -> set[str]:

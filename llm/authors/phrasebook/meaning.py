@@ -48,7 +48,7 @@ from nodes.kit.catalog import Catalog
 from nodes.kit.things import Registry
 
 _BACK = re.compile(
-    r"まで(?:下が|戻|落ち|低下|上が|回復|減)|に戻|復旧|復帰|回復|収束|収ま|解除|平常|\b(?:back|again|recover\w*|resolved|all.?clear|normal)\b"
+    r"まで(?:下が|戻|落ち|低下|上が|回復|減)|に戻|復旧|復帰|回復|収束|収ま|解除|平常|もう(?:1|一)度|再度|再び|\b(?:back|again|once more|recover\w*|resolved|all.?clear|normal)\b"
 )
 
 

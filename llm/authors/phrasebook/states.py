@@ -1,6 +1,7 @@
 """Conditions on true/false and text fields: ドアが開いたら, the leak sensor trips, status is "error"."""
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from llm.authors.phrasebook import concepts
@@ -32,6 +33,8 @@ def state(reader: "TriggerReader", clause: Clause, last: Trigger | None) -> Trig
 
 
 _ALSO_NOT = re.compile(r"[^、。]{0,6}?(?:も(?!し)|が(?=[^、。]{0,6}?(?:なく|ず)))")
+_LISTED = re.compile(r"、|・|と|や|および|及び|または|または、|か")
+"""「人の動き、電気ポット、玄関のいずれも…ない」: they stand in one row."""
 _NOT = re.compile(r"な(?:い|く|けれ|かっ)|ず(?=[、に])|ません")
 _NO = re.compile(r"\b(?:no|any|nor|neither)\b[^,]{0,12}$")
 
@@ -46,7 +49,11 @@ def _none_of(reader: "TriggerReader", trigger: Trigger, clause: Clause) -> bool:
         if type_ is not None and name.owner == type_.id and name.extra == "boolean" and name.strength >= 2
     ]
     if reader.lang == "ja":
-        said = [field for span, field in named if _ALSO_NOT.match(low, span.end)]
+        places = sorted({(span.start, span.end) for span, _ in named})
+        listed = {
+            place for pair in pairwise(places) if _LISTED.fullmatch(low, pair[0][1], pair[1][0]) for place in pair
+        }
+        said = [f for span, f in named if _ALSO_NOT.match(low, span.end) or (span.start, span.end) in listed]
         missing = bool(_NOT.search(low, clause.start, clause.end))
     else:
         said = [field for span, field in named if _NO.search(low, clause.start, span.start)]

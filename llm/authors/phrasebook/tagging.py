@@ -13,6 +13,7 @@ from llm.authors.phrasebook.hours import hours
 from llm.authors.phrasebook.lengths import counted_things, lengths, sampled
 from llm.authors.phrasebook.lexicon import COMPILED, POLARITIES
 from llm.authors.phrasebook.names import NameIndex, names_in, shorter_names
+from llm.authors.phrasebook.occurrences import says_absence
 from llm.authors.phrasebook.quantities import durations, quantities
 from llm.authors.phrasebook.reading import QUOTE_AT, Quantity, Reading, Span
 from llm.authors.phrasebook.seldom import seldom, times_at_most
@@ -323,6 +324,7 @@ def _rank(span: Span) -> tuple[float, int]:
     bonus: float = 1 if span.duration or (span.quantity and span.quantity.unit) else 0
     bonus += 1.5 if span.role("compare") and span.text[0] in "をま切割" else 0
     bonus += 20 if span.fact else 0
+    bonus += 1 if says_absence(span) else 0  # 「データが来な」 and not the 「ない」 that begins in it
     if_bonus = 0.5 if "if" in span.words else 0
     return -(span.end - span.start + 0.3 * bonus + if_bonus + 0.1 * strong), -solid
 

@@ -280,12 +280,12 @@ def test_long_lists_of_conditions_are_not_deep() -> None:
 
 def test_work_inside_macros_is_bounded() -> None:
     many = list(range(1_000))
-    began = time.perf_counter()
+    began = time.process_time()
     assert failure("a.all(x, a.all(y, x + y >= 0.0))", OPEN, data={"a": many}).code == "expression_work"
     assert failure("a.all(x, x in a)", OPEN, data={"a": many}).code == "expression_work"
     assert failure("a.all(x, !b.contains('y'))", OPEN, data={"a": many, "b": "x" * 900_000}).code == "expression_work"
     assert failure("a.map(x, b + b)", OPEN, data={"a": many, "b": "x" * 30_000}).code == "expression_work"
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_half_a_surrogate_pair_is_a_failure_and_no_crash() -> None:
@@ -295,9 +295,9 @@ def test_half_a_surrogate_pair_is_a_failure_and_no_crash() -> None:
 
 
 def test_a_pattern_that_would_hang_a_backtracking_engine_answers_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert value("name.matches('^(a+)+$')", data={"name": "a" * 5_000 + "!"}) is False
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @settings(max_examples=400, deadline=None)
