@@ -64,7 +64,7 @@ def say(code: str, args: Mapping[str, Any], lang: str) -> tuple[str, str]:
     if entry is None:
         return code, ""
     lang = lang if lang in LANGUAGES else "en"
-    given = dict(args)
+    given, entry = dict(args), entry.because(args.get("reason"))
     return fill(entry.message[lang], given, lang), fill(entry.hint[lang], given, lang)
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from document.problems import AREAS, CODES, LANGUAGES, problem, render, say
+from document.words.asks import REASONS
 from document.words.code import names_in
 from document.words.terms import TERMS, Term
 from nodes.kit.asking import SAID
@@ -58,3 +59,17 @@ def test_an_unknown_code_is_shown_rather_than_raised() -> None:
 
 def test_why_a_question_to_a_model_failed_has_words_of_its_own() -> None:
     assert set(CODES) >= SAID
+
+
+@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_why_no_answer_came_has_words_and_a_hint(reason: str, lang: str) -> None:
+    given = reason if reason != "http" else "http_503"
+    for detail in ("what was said", None):
+        message, hint = say("ask_failed", {"reason": given, "detail": detail}, lang)
+        assert message
+        assert "–" not in message
+        assert hint
+    other, _ = say("ask_failed", {"reason": "gone_fishing"}, lang)
+    assert "gone_fishing" in other
+    assert message != other

@@ -101,13 +101,13 @@ def row_of(flow: RunningFlow, effect: Effect, answer: Answered) -> dict[str, Any
     took = {**msgspec.to_builtins(use), "version": flow.version, "second": bool(asked.get(SECOND))}
     score = given.get(SCORE) if isinstance(given, dict) else None
     limit = answer.value if answer.error == OVER_BUDGET else None
-    detail = answer.detail[:300] if answer.error is not None else ""
+    detail = answer.detail if answer.error is not None else wrong_in(asked, answer.value) or ""
     return {
         **about,
         **took,
         "answer": given,
         "score": score,
-        "detail": detail,
+        "detail": detail[:300],
         "limit": limit,
         "prompt": prompt_hash(asked),
         "picture": _picture(asked),
@@ -134,7 +134,12 @@ def reason_of(asked: dict[str, Any], answer: Answered) -> str:
     """Why there is no sound answer, as the node says it; empty where there is one."""
     if answer.error is not None:
         return answer.error
-    return "bad_answer" if asked.get("fields") and _mistake(asked, answer.value) is not None else ""
+    return "bad_answer" if wrong_in(asked, answer.value) is not None else ""
+
+
+def wrong_in(asked: dict[str, Any], given: Any) -> str | None:
+    """What of an answer is not as it was declared."""
+    return _mistake(asked, given) if asked.get("fields") else None
 
 
 def prompt_hash(asked: dict[str, Any]) -> str:

@@ -190,6 +190,25 @@ def test_of_very_many_questions_only_the_count_is_told() -> None:
     assert told["tokens_in"] == 2 * told["outcomes"]["answer"]
 
 
+def test_what_is_wrong_with_an_answer_is_told_with_it() -> None:
+    rows: list[dict[str, Any]] = []
+    questions = Questions(lambda flow, kind, data: rows.append(data))
+    effect = Effect("k", "judge", "ai_prompt", 0, "d1", {"fields": FIELDS}, "c", ask=True, timeout=1_000)
+    flow: Any = type("Flow", (), {"id": "f1", "version": 1})()
+    for given in (
+        {"verdict": "no such label"},
+        {"verdict": "dry", "topic": "x"},
+        {"verdict": "dry", "note": "x" * 9_000},
+    ):
+        questions.told(flow, effect, answered(Answer(given), Use("m")), 5)
+    assert [(row["outcome"], row["reason"]) for row in rows] == [("failed", "bad_answer")] * 3
+    assert [row["detail"] for row in rows] == [
+        "verdict is not what was declared",
+        "fields that were not asked for: topic",
+        "fields that were not asked for: note",
+    ]
+
+
 def test_what_a_flow_spends_beside_its_questions_is_counted_by_its_model() -> None:
     rows: list[tuple[str | None, str, dict[str, Any]]] = []
     questions = Questions(lambda flow, kind, data: rows.append((flow, kind, data)))

@@ -77,7 +77,6 @@ class Worker:
         self.spent, self.errands = KeptSpending(self.site.spending, self.store), Errands(self.site, self.control)
         self.site.spending.beside = lambda flow, use: self._post(lambda: self.reports.spent_beside(flow, use))
         self.thumbnails = Thumbnails(self.site.pictures.get, self.control.say)
-        self.watch: Watch | None = None
         self.host.on_round, self.host.on_trouble = self._values, self._trouble
         self.site.outlets.on_state = lambda name, state: self._post(self._status)
         self.heartbeat = Heartbeat(url, self.site.trusted, self.fine) if (url := heartbeat_url()) else None

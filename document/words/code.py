@@ -14,11 +14,18 @@ _FORMATTER = Formatter()
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
     """`message` and `hint` hold, by language, variants of a template: the first one whose names are all given is used,
-    so write the most telling one first and one without names last."""
+    so write the most telling one first and one without names last. `reasons` has closer words by the arg `reason`, or by the part of
+    it before its first `_`."""
 
     severity: Severity
     message: dict[str, Variants]
     hint: dict[str, Variants]
+    reasons: "dict[str, Code]" = {}
+
+    def because(self, reason: Any) -> "Code":
+        """The words for this reason; these where it has none of its own."""
+        known = str(reason)
+        return self.reasons.get(known) or self.reasons.get(known.partition("_")[0]) or self
 
 
 def code(
@@ -28,12 +35,14 @@ def code(
     hint_en: str | Variants = "",
     hint_ja: str | Variants = "",
     severity: Severity = "error",
+    reasons: dict[str, Code] | None = None,
 ) -> Code:
     """An entry. Templates name their args as `{name}`; nothing else is interpreted in them."""
     return Code(
         severity=severity,
         message={"en": _variants(en), "ja": _variants(ja)},
         hint={"en": _variants(hint_en), "ja": _variants(hint_ja)},
+        reasons=reasons or {},
     )
 
 

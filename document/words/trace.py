@@ -1,5 +1,6 @@
 """Troubles on the trace of a running, tested or replayed flow."""
 
+from document.words.asks import REASONS
 from document.words.code import Code, code
 
 CODES: dict[str, Code] = {
@@ -122,6 +123,7 @@ CODES: dict[str, Code] = {
             "回答が得られませんでした:{reason}",
             "回答が得られませんでした。",
         ),
+        reasons=REASONS,
     ),
     "bad_answer": code(
         en=("The answer does not have the declared fields: {detail}", "The answer does not have the declared fields."),

@@ -138,8 +138,12 @@ def mark_answer(member: Membership, id: uuid.UUID, right: bool | None, should: R
 
 
 def can_mark(row: AskRecord) -> bool:
-    """Whether there is an answer that can be right or wrong; that a model is unsure is neither."""
-    return row.answer is not None and not (isinstance(row.answer, dict) and row.answer.get(UNSURE) is True)
+    """Whether there is an answer that can be right or wrong; that a model is unsure is neither, nor is one that was not as declared."""
+    return (
+        row.outcome != Outcome.FAILED
+        and row.answer is not None
+        and not (isinstance(row.answer, dict) and row.answer.get(UNSURE) is True)
+    )
 
 
 def answer_fields(row: AskRecord) -> list[AnswerField]:

@@ -54,7 +54,13 @@ def test_what_cannot_work_is_a_problem(params: Any, codes: list[str]) -> None:
 
 def test_a_whole_number_may_be_written_with_a_point_and_an_infinite_one_fails() -> None:
     params = {"prompt": "How many?", "fields": [{"name": "n", "type": "integer"}]}
-    for answer, sent in ((3.0, ("out", 3)), (float("inf"), ("failed", None)), (2.5, ("failed", None))):
+    for answer, sent in (
+        (3.0, ("out", 3)),
+        (float("inf"), ("failed", None)),
+        (2.5, ("failed", None)),
+        (1e300, ("failed", None)),
+        (-(10**400), ("failed", None)),
+    ):
         node = Harness(AiPrompt, params)
         node.feed("0s")
         node.answer({"n": answer})
@@ -85,6 +91,7 @@ def test_unsure_has_a_port_of_its_own() -> None:
         {**GOOD, "score": 1.5},
         {**GOOD, "score": True},
         {**GOOD, "score": "0.9"},
+        {**GOOD, "score": 10**400},
         {**GOOD, "to": "http://evil.example"},
     ],
 )
