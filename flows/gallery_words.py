@@ -43,7 +43,7 @@ ALSO_CALLED = {
     "energy": "電力 電気代 ガス utility electricity bill power", "building": "ビル 不動産 施設 facility property real estate",
     "office": "事務所 会社 workplace", "farm": "農業 畜産 agriculture", "care": "福祉 高齢者 病院 介護施設 elderly nursing hospital health",
     "town": "役所 行政 自治体 municipality city government", "retail": "店舗 スーパー 小売業 shop store supermarket",
-    "safety": "安全対策 労災 事故 accident", "quality": "不良 検品 defect inspection", "maintenance": "故障 点検 保守 設備保全 repair breakdown",
+    "safety": "安全対策 労災 事故 accident", "quality": "検品 品質管理", "maintenance": "故障 点検 保守 設備保全 repair breakdown",
     "compliance": "監査 帳票 法令 audit law record", "comfort": "空気 換気 air ventilation", "usage": "稼働率 従量 請求 invoice utilisation",
 }  # fmt: skip
 """Other words by which people look for an industry or a need, in both languages."""

@@ -86,7 +86,11 @@ class Worker:
         self._planner = ThreadPoolExecutor(1, thread_name_prefix="planner")
         """What may take long to prepare, and all that must not overtake it; running flows wait for none of it."""
         self._room = threading.Semaphore(PLANS_AHEAD)
-        self._orders: dict[str, Callable[[Order], object]] = {
+        self._orders = self._known()
+
+    def _known(self) -> dict[str, Callable[[Order], object]]:
+        """What is done on each order of the server."""
+        return {
             "broker": self._broker,
             "models": self._models,
             "documents": self._documents,

@@ -68,8 +68,9 @@ def end_snooze(member: Membership, snooze_id: uuid.UUID) -> None:
 
 
 def current_snoozes(workspace: Workspace) -> QuerySet[Snooze]:
-    """Those that hold or are planned, with the number of notices that were `count`ed as held back."""
-    rows = Snooze.objects.of(workspace).filter(until__gt=timezone.now()).select_related("flow", "by")
+    """Those that hold or are planned, with the number of notices that were `count`ed as held back. That of a deleted flow
+    waits for the flow to be brought back."""
+    rows = Snooze.objects.of(workspace).filter(until__gt=timezone.now(), flow__binned=None).select_related("flow", "by")
     return rows.annotate(count=Count("held"))
 
 

@@ -110,3 +110,14 @@ def test_strangers_neither_see_nor_end_it(api_of: Any, api: Api, stranger: Membe
     assert theirs("GET", "/api/snoozes").json() == []
     assert theirs("DELETE", f"/api/snoozes/{one['id']}").status_code == 404
     assert theirs("POST", "/api/snoozes", {"flow": str(flow.id), "choice": "hour"}).status_code == 404
+
+
+def test_a_deleted_flow_is_not_among_what_is_snoozed_until_it_is_brought_back(
+    api: Api, member: Membership, flow: Flow
+) -> None:
+    api("POST", "/api/snoozes", {"flow": str(flow.id), "choice": "hour"})
+    api("POST", "/api/snoozes", {"device": "kiln-1", "choice": "hour"})
+    commands.bin_flow(member, flow.id)
+    assert [one["device"] for one in api("GET", "/api/snoozes").json()] == ["kiln-1"]
+    commands.restore_flow(member, flow.id)
+    assert len(api("GET", "/api/snoozes").json()) == 2
