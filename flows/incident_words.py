@@ -41,6 +41,7 @@ _TEXTS = {
     Kind.CLOCK: lambda: _(
         "The clock of the worker “%(name)s” was set back by %(detail)s. It goes slower until it fits."
     ),
+    Kind.SOURCE: lambda: _("Nothing comes from “%(name)s”: %(detail)s"),
     Kind.DESTINATION: lambda: _("The destination “%(name)s” does not answer. What goes there waits."),
     Kind.REFUSED: lambda: _("What goes to “%(name)s” does not arrive: %(detail)s"),
     Kind.ROLLED_BACK: lambda: _("“%(name)s”: %(detail)s"),
@@ -56,6 +57,7 @@ _HEALED = {
     Kind.TWIN: lambda: _("The worker “%(name)s” runs once again, after %(length)s."),
     Kind.STORE: lambda: _("The worker “%(name)s” writes to its disk again, after %(length)s."),
     Kind.CLOCK: lambda: _("The clock of the worker “%(name)s” fits again, after %(length)s."),
+    Kind.SOURCE: lambda: _("What comes from “%(name)s” is taken again, or wanted no more, after %(length)s."),
     Kind.DESTINATION: lambda: _("The destination “%(name)s” answers again, after %(length)s."),
     Kind.REFUSED: lambda: _("What goes to “%(name)s” arrives again, after %(length)s."),
     Kind.ROLLED_BACK: lambda: _("“%(name)s” runs a new version, after %(length)s."),

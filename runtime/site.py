@@ -146,6 +146,11 @@ class Site:
 
         return Cameras(self._cameras, self.trusted, lambda data, blur: kept(data, self.pictures, blur, self.hide))
 
+    @property
+    def cameras_away(self) -> dict[str, str]:
+        """As `Cameras.away`; loads nothing where no flow has asked for a picture."""
+        return self.cameras.away if "cameras" in vars(self) else {}
+
     def _take(self, device: str, timeout: float, blur: tuple[str, ...]) -> Answer:
         return self.cameras.take(device, timeout, blur)
 

@@ -38,9 +38,10 @@ class Bench:
         self.client = publisher(broker)
         self.worker: Worker | None = None
 
-    def start(self) -> "Bench":
+    def start(self, **own: Any) -> "Bench":
+        """`own` is the worker's: `cameras`, `models`."""
         greeted = len(self.server.of("hello"))
-        self.worker = Worker(self.server.url, self.folder / "token", self.folder / "store", "w1")
+        self.worker = Worker(self.server.url, self.folder / "token", self.folder / "store", "w1", **own)
         self.worker.start()
         wait_until(lambda: len(self.server.of("hello")) > greeted, 10, "hello")
         self.server.send(t="broker", url=self.broker.url, username=None, password=None, ca=None)

@@ -8,17 +8,23 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from flows import live
 from flows.commands.notices import put_notice
 from flows.incident_words import Kind, begun, length, over
-from flows.models import Destination, Flow, Incident, Membership, Worker, Workspace
+from flows.models import Destination, Device, Flow, Incident, Membership, Worker, Workspace
 from flows.rights import OWNER, needs
 from flows.sending import send_later
 from nodes.kit.things import spoken
 from runtime.senders.outcome import TO_DESTINATIONS
 
-GRACE = {Kind.WORKER: timedelta(minutes=1), Kind.BROKER: timedelta(seconds=30), Kind.TWIN: timedelta(seconds=45)}
+GRACE = {
+    Kind.WORKER: timedelta(minutes=1),
+    Kind.BROKER: timedelta(seconds=30),
+    Kind.TWIN: timedelta(seconds=45),
+    Kind.SOURCE: timedelta(minutes=1),
+}
 """How long it must last until people are told; others at once. A worker that restarts takes up to half a minute."""
 QUIET = timedelta(minutes=10)
 """What comes back sooner than this after it healed is told only once it has lasted as long."""
@@ -28,6 +34,8 @@ AHEAD = 60_000
 """Milliseconds by which a worker's clock may be ahead."""
 KEPT, SHOWN = 500, 30
 """Healed incidents of a workspace that are kept, and incidents that are shown."""
+MOST_SOURCES = 20
+"""Topics, and cameras, of a worker that are told one by one: a broken switch takes hundreds of cameras with it."""
 SYSTEM = "system"
 """Where notices of incidents go in the inbox."""
 Found = dict[tuple[Kind, str], tuple[str, str]]
@@ -148,8 +156,8 @@ def look_at(worker: Worker) -> None:
     if not worker.connected or timezone.now() - worker.seen > SILENT:
         raise_incident(workspace, Kind.WORKER, id, name=worker.name, worker=worker)
         return
-    found = {**_troubles(worker), **_destinations(workspace, worker)}
-    watched = [Kind.WORKER, Kind.BROKER, Kind.TAKEN_OVER, Kind.STORE, Kind.CLOCK, Kind.DESTINATION]
+    found = {**_troubles(worker), **_sources(workspace, worker), **_destinations(workspace, worker)}
+    watched = [Kind.WORKER, Kind.BROKER, Kind.TAKEN_OVER, Kind.STORE, Kind.CLOCK, Kind.SOURCE, Kind.DESTINATION]
     for row in Incident.objects.of(workspace).filter(worker=worker, kind__in=watched, healed=None):
         if (Kind(row.kind), row.subject) not in found:
             heal_incident(workspace, Kind(row.kind), row.subject)
@@ -170,6 +178,22 @@ def _troubles(worker: Worker) -> Found:
     if ahead > AHEAD:
         with translation.override(worker.workspace.lang):
             found[Kind.CLOCK, id] = name, length(timedelta(milliseconds=ahead))
+    return found
+
+
+def _sources(workspace: Workspace, worker: Worker) -> Found:
+    """Topics that the broker does not give, and cameras that give no picture: the first ones, where all are lost at once."""
+    id, status = str(worker.id), worker.status
+    found: Found = {}
+    with translation.override(workspace.lang):
+        refused = _("the broker does not let the worker “%s” listen there") % worker.name
+    for topic in ((status.get("broker") or {}).get("refused") or [])[:MOST_SOURCES]:
+        found[Kind.SOURCE, f"{id}:{topic}"[:100]] = str(topic), refused
+    away = dict(sorted((status.get("cameras") or {}).items())[:MOST_SOURCES])
+    labels = dict(Device.objects.of(workspace).filter(ref__in=list(away)).values_list("ref", "label")) if away else {}
+    for device, why in away.items():
+        name = spoken(labels.get(device) or {}, workspace.lang, device)
+        found[Kind.SOURCE, f"{id}:{device}"[:100]] = name, str(why)
     return found
 
 

@@ -18,6 +18,7 @@ class Incident(Owned):
         TWIN = "twin"
         STORE = "store"
         CLOCK = "clock"
+        SOURCE = "source"
         DESTINATION = "destination"
         REFUSED = "refused"
         ROLLED_BACK = "rolled_back"

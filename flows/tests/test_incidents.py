@@ -350,3 +350,30 @@ def test_a_late_word_of_an_earlier_roll_back_changes_nothing(
     assert flow.deployed is not None
     assert flow.deployed.number == 3
     assert told(member) == []
+
+
+def test_a_topic_that_the_broker_refuses_and_a_camera_without_pictures_are_told_and_heal(
+    member: Membership, here: Worker
+) -> None:
+    lost = {**FINE, "broker": {**FINE["broker"], "refused": ["plant/#"]}, "cameras": {"kiln-1": "the camera said 503"}}
+    worker_status(here, lost)
+    look_after(member.workspace)
+    assert told(member) == [], "the next picture may come"
+    later(member, minutes=2)
+    worker_status(here, lost)
+    look_after(member.workspace)
+    begun = {
+        "Nothing comes from “plant/#”: the broker does not let the worker “local” listen there",
+        "Nothing comes from “Kiln 1”: the camera said 503",
+    }
+    assert set(told(member)) == begun
+    worker_status(here, FINE)
+    assert set(told(member)) - begun == {
+        "What comes from “plant/#” is taken again, or wanted no more, after 2 min.",
+        "What comes from “Kiln 1” is taken again, or wanted no more, after 2 min.",
+    }
+
+
+def test_a_hundred_cameras_lost_at_once_are_no_storm(member: Membership, here: Worker) -> None:
+    worker_status(here, {**FINE, "cameras": {f"cam-{number}": "away" for number in range(100)}})
+    assert Incident.objects.of(member.workspace).count() == 20

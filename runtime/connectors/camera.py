@@ -29,10 +29,24 @@ class Cameras:
         self._lock = threading.Lock()
         self._egress = egress
         self._client: httpx2.Client | None = None
+        self._missed: set[str] = set()
+        self.away: dict[str, str] = {}
+        """By device of which two tries or more in a row brought no picture: why."""
 
     def take(self, device: str, timeout: float, blur: tuple[str, ...] = ()) -> Answer:
         """The handle of a fresh picture of `device`, with `blur` blurred in it, within `timeout` seconds. Never raises; `error` is no_camera, camera_away,
         address_refused, or why the picture was refused."""
+        answer = self._taken(device, timeout, blur)
+        if answer.error not in ("camera_away", "address_refused"):
+            self._missed.discard(device)
+            self.away.pop(device, None)
+        elif device in self._missed:
+            self.away[device] = answer.detail or answer.error
+        else:
+            self._missed.add(device)
+        return answer
+
+    def _taken(self, device: str, timeout: float, blur: tuple[str, ...]) -> Answer:
         url = self._addresses.get(device)
         if url is None:
             return Answer(error="no_camera", detail=f"no address is given for {device}")

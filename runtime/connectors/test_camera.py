@@ -116,3 +116,21 @@ def test_addresses_come_from_the_file_or_the_environment(tmp_path: Path, monkeyp
     assert cameras_in(str(file)) == addresses
     monkeypatch.setenv("SUIRO_CAMERAS", str(file))
     assert cameras_in(None) == addresses
+
+
+def test_a_camera_is_away_after_two_tries_in_vain_until_a_picture_comes() -> None:
+    store = PictureStore()
+    with CameraServer(SHOT, "honest") as camera:
+        cameras = Cameras({"c1": camera.url}, TRUSTED, lambda data, blur: kept(data, store))
+        camera.mode = "away"
+        cameras.take("c1", 5)
+        assert cameras.away == {}
+        cameras.take("c1", 5)
+        assert cameras.away == {"c1": "the camera said 503"}
+        camera.mode = "honest"
+        cameras.take("c1", 5)
+        assert cameras.away == {}
+        camera.mode = "away"
+        cameras.take("c1", 5)
+        assert cameras.away == {}
+        cameras.close()
