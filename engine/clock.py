@@ -42,6 +42,7 @@ def _parse_text(text: str) -> int:
     return (moment - _EPOCH) // _MS
 
 
+@lru_cache(maxsize=256)  # what happens together has one time
 def format_time(ms: int) -> str:
     """RFC 3339 in UTC with milliseconds, e.g. 2026-01-05T00:00:00.000Z."""
     return f"{_second(ms // 1000)}.{ms % 1000:03d}Z"

@@ -173,9 +173,10 @@ class Carrier:
         return None
 
     def _put(self, way: Way, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        values = effect.data.get("values")
-        rest: dict[str, Any] = {"cooldown": way.cooldown, "ttl": life, "kept": kept, "key": effect.key}
-        taken = self.commands.put(way.name, way.topic, values, report=done, **rest)
+        values, key = effect.data.get("values"), effect.key
+        taken = self.commands.put(
+            way.name, way.topic, values, cooldown=way.cooldown, ttl=life, report=done, kept=kept, key=key
+        )
         return None if taken else DROPPED
 
     def _way_of(self, flow: RunningFlow, effect: Effect) -> Way | Outcome:

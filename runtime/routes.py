@@ -1,6 +1,7 @@
 """Which flows read which messages."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from nodes.kit.picture import Pictures, both
 from nodes.kit.topic import matches
@@ -47,7 +48,8 @@ class Routes(dict[str, Readers]):
 
     def parts(self, batch: Batch) -> Iterator[Part]:
         """The messages of `batch` with the flows that read them, together where the same flows read one after the other."""
-        readers = [self[topic] for topic in batch.topics]
+        known = list(map(self.get, batch.topics))
+        readers = [self[topic] for topic in batch.topics] if None in known else cast("list[Readers]", known)
         if readers and readers.count(readers[0]) == len(readers):
             yield readers[0], batch
             return

@@ -38,9 +38,8 @@ class Fused:
         if len(self._devices) > MOST_ROUTES:
             self._devices.clear()
             self._sources.clear()
-        try:
-            devices = [self._devices[topic] for topic in topics]
-        except KeyError:
+        devices = list(map(self._devices.get, topics))
+        if None in devices:  # new ones, or such as go another way
             devices = [self._device(engine, topic) for topic in topics]
         if len(self._readings) == 1 and None not in devices:
             self._part(engine, incoming, next(iter(self._readings)), devices, 0, len(topics))

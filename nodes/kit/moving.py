@@ -31,9 +31,10 @@ def _any(lies: Sliding) -> Take:
 
 
 def _sum(lies: Sliding, length: int) -> Take:
-    """A sum or an average over `length` ms, with fewer steps."""
+    """A sum or an average over `length` ms, with fewer steps; fewest for the average of what is usual: positive numbers no larger
+    than their sum so far."""
     low, high = -LARGEST, LARGEST
-    onto = _onto_mean if isinstance(lies.calc, Average) else _onto_sum
+    averages = isinstance(lies.calc, Average)
 
     def take(memory: WindowMemory, time: int, value: float) -> Any:
         if not low <= value <= high or time < memory.seen or time < memory.passed:
@@ -46,50 +47,38 @@ def _sum(lies: Sliding, length: int) -> Take:
         memory.seen = time
         if value.__class__ is not float:
             value = float(value)
-        count = state[0] = state[0] + 1
-        result = onto(state[1], value, count)
+        count, partials = state
+        count = state[0] = count + 1
         times.append(time)
         memory.values.append(value)
         if len(times) > MOST:
             lies.into_panes(length, memory)
-        return result, count, start, time
+        size = len(partials)
+        if size == 1:
+            before = partials[0]
+            part = before + value
+            took = part - before
+            if part and took == value and part - took == before:  # nothing was rounded
+                partials[0] = part
+                return part / count if averages else part, count, start, time
+        elif averages and size == 2:
+            rest, before = partials
+            if _LEAST < value <= before < _MOST and count < _MOST_READINGS:
+                part = before + value
+                more = value - (part - before)  # exact, because `value` is the smaller (Dekker's fast two-sum)
+                both = rest + more
+                if both - rest == more and both - more == rest:  # nothing was rounded, so two partials are enough
+                    summed = part + both
+                    small = both - (summed - part)
+                    if small:
+                        partials[0], partials[1] = small, summed
+                        near = summed / count
+                        split = SPLITTER * near
+                        upper = split - (split - near)
+                        off = ((summed - upper * count) - (near - upper) * count) + small  # of `near`, `count` times
+                        sure = _SURE * summed
+                        return near if -sure < off < sure else mean(partials, count), count, start, time
+        add(partials, value)
+        return mean(partials, count) if averages else total(partials), count, start, time
 
     return take
-
-
-def _onto_sum(partials: list[float], value: float, count: int) -> float:
-    """`exact.add`, then `exact.total`."""
-    add(partials, value)
-    return total(partials)
-
-
-def _onto_mean(partials: list[float], value: float, count: int) -> float:
-    """`exact.add`, then `exact.mean`, in fewer steps for what is usual: a positive number no larger than the sum so far."""
-    if len(partials) == 2:
-        low, before = partials
-        if _LEAST < value <= before < _MOST and count < _MOST_READINGS:
-            part = before + value
-            rest = value - (part - before)  # exact, because `value` is the smaller (Dekker's fast two-sum)
-            both = low + rest
-            if both - low == rest and both - rest == low:  # nothing was rounded, so two partials are enough
-                summed = part + both
-                small = both - (summed - part)
-                if small:
-                    partials[0], partials[1] = small, summed
-                    near = summed / count
-                    split = SPLITTER * near
-                    upper = split - (split - near)
-                    off = (
-                        (summed - upper * count) - (near - upper) * count
-                    ) + small  # `count` times what `near` is off by
-                    sure = _SURE * summed
-                    return near if -sure < off < sure else mean(partials, count)
-    elif len(partials) == 1:
-        before = partials[0]
-        part = before + value
-        took = part - before
-        if part and took == value and part - took == before:
-            partials[0] = part
-            return part / count
-    add(partials, value)
-    return mean(partials, count)
