@@ -24,6 +24,7 @@ from nodes.kit.kind import SourceKind
 from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
 from nodes.kit.topic import matches
+from nodes.source.snapshot import Snapshot
 from runtime import resting
 from runtime.deploy import Deploy
 from runtime.store.interface import Change, Waiting
@@ -100,41 +101,11 @@ class RunningFlow:
     """`memory` is what an earlier engine kept. A flow that raises is `failed` and gets nothing more; others go on."""
 
     __slots__ = (  # there may be thousands of flows, and a dict for each would take a kilobyte
-        "_along",
-        "_catalog",
-        "_engine",
-        "_lost",
-        "_packed",
-        "_rest",
-        "_small",
-        "_stirred",
-        "_told",
-        "_unwritten",
-        "answers",
-        "behind",
-        "changed",
-        "committed",
-        "destinations",
-        "dirty",
-        "drops",
-        "durable",
-        "embedding",
-        "failure",
-        "id",
-        "lang",
-        "late_answers",
-        "made",
-        "models",
-        "own",
-        "pictures",
-        "place",
-        "told",
-        "version",
-        "waits",
-        "when_full",
-        "whole",
-        "zone",
-    )
+        "_along", "_catalog", "_engine", "_lost", "_packed", "_rest", "_small", "_stirred", "_told", "_unwritten",
+        "answers", "behind", "cameras", "changed", "committed", "destinations", "dirty", "drops", "durable",
+        "embedding", "failure", "id", "lang", "late_answers", "made", "models", "own", "pictures", "place", "told",
+        "version", "waits", "when_full", "whole", "zone",
+    )  # fmt: skip
 
     def __init__(self, deploy: Deploy, plan: Plan, now: int, memory: dict[str, Any] | None = None) -> None:
         self.id, self.version, self.lang = deploy.flow, deploy.version, plan.lang or "en"
@@ -176,6 +147,8 @@ class RunningFlow:
         self.own = {f: s.qos() for s in sources for f in s.topics()}
         self.pictures = {s.scope.node: (s.topics(), at) for s in sources if (at := s.pictures()) is not None}
         """By source, the topics that it reads pictures from and where they stand in its messages."""
+        self.cameras = _set_of(device for s in sources if isinstance(s, Snapshot) for device in s.first_keys())
+        """Devices that it fetches pictures of."""
 
     @property
     def deploy(self) -> Deploy:

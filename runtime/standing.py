@@ -4,10 +4,9 @@ from typing import Any
 
 import msgspec
 
-from nodes.source.snapshot import Snapshot
 from runtime.json_bytes import json_bytes
 from runtime.outgoing import Outgoing
-from runtime.running import RunningFlow, sources_of
+from runtime.running import RunningFlow
 from runtime.site import Site
 from runtime.store import DEAD_DROPPED
 
@@ -38,10 +37,8 @@ def standing(site: Site) -> dict[str, Any]:
 
 def _cameras_away(site: Site) -> dict[str, str]:
     """Those of which a running flow wants pictures in vain, and why."""
-    away = dict(site.cameras_away)
-    sources = [source for flow in site.host.flows.values() for source in sources_of(flow.plan)] if away else []
-    wanted = {device for source in sources if isinstance(source, Snapshot) for device in source.first_keys()}
-    return {device: why for device, why in away.items() if device in wanted}
+    wanted = frozenset[str]().union(*(flow.cameras for flow in site.host.flows.values()))
+    return {device: why for device, why in dict(site.cameras_away).items() if device in wanted}
 
 
 def _counts(flow: RunningFlow, out: Outgoing) -> msgspec.Raw:

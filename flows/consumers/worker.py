@@ -115,7 +115,9 @@ class WorkerSocket(AsyncJsonWebsocketConsumer):
 
     async def _status(self, message: dict[str, Any]) -> None:
         status = {"broker": message.get("broker") or {}, "flows": message.get("flows") or {}}
-        more = ("destinations", "commands", "asks", "letters_lost", "trouble", "ahead", "models", "at", "heard")
+        more = (
+            "destinations", "commands", "asks", "cameras", "letters_lost", "trouble", "ahead", "models", "at", "heard",
+        )  # fmt: skip
         status |= {name: message[name] for name in more if message.get(name)}
         await database_sync_to_async(workers.worker_status)(self.worker, status)
 

@@ -25,6 +25,7 @@ from tests.receiver import Receiver
 pytestmark = pytest.mark.django_db(transaction=True)
 FINE = {"broker": {"connected": True, "url": "mqtt://b:1883"}, "flows": {}}
 LOST = {"broker": {"connected": False, "url": "mqtt://b:1883", "detail": "connection refused"}, "flows": {}}
+DEAF = {**FINE, "broker": {**FINE["broker"], "refused": ["plant/#"]}, "cameras": {"kiln-1": "the camera said 503"}}
 
 
 @pytest.fixture(autouse=True)
@@ -355,12 +356,11 @@ def test_a_late_word_of_an_earlier_roll_back_changes_nothing(
 def test_a_topic_that_the_broker_refuses_and_a_camera_without_pictures_are_told_and_heal(
     member: Membership, here: Worker
 ) -> None:
-    lost = {**FINE, "broker": {**FINE["broker"], "refused": ["plant/#"]}, "cameras": {"kiln-1": "the camera said 503"}}
-    worker_status(here, lost)
+    worker_status(here, DEAF)
     look_after(member.workspace)
     assert told(member) == [], "the next picture may come"
     later(member, minutes=2)
-    worker_status(here, lost)
+    worker_status(here, DEAF)
     look_after(member.workspace)
     begun = {
         "Nothing comes from “plant/#”: the broker does not let the worker “local” listen there",
@@ -377,3 +377,13 @@ def test_a_topic_that_the_broker_refuses_and_a_camera_without_pictures_are_told_
 def test_a_hundred_cameras_lost_at_once_are_no_storm(member: Membership, here: Worker) -> None:
     worker_status(here, {**FINE, "cameras": {f"cam-{number}": "away" for number in range(100)}})
     assert Incident.objects.of(member.workspace).count() == 20
+
+
+def test_the_line_of_a_worker_carries_what_it_says_of_topics_and_cameras(
+    server: str, member: Membership, worker: tuple[Worker, str]
+) -> None:
+    with worker_line(server, worker[1]) as line:
+        line.wait("ack")
+        line.say(t="status", **DEAF)
+        lost = Incident.objects.of(member.workspace).filter(kind=Kind.SOURCE)
+        wait_until(lambda: {row.name for row in lost.all()} == {"plant/#", "Kiln 1"}, 10)

@@ -16,6 +16,7 @@ from flows import commands
 from flows.commands import deploying
 from flows.commands.workers import keep_rows
 from flows.demo import running
+from flows.demo.session import Demo
 from flows.models import Firing, Flow, Membership, Notice, Report, Worker
 from flows.recent import recent
 from flows.reporting.savings import worth
@@ -191,15 +192,20 @@ def test_a_flow_of_ones_own_begins_without_savings_and_another_period_counts_ane
     assert Report.objects.of(member.workspace).get(pk=id).facts["en"]["told"] == 1
 
 
+def played(demo: Demo, length: int) -> None:
+    """So many milliseconds at once, with the first fault on."""
+    demo.pause(True)
+    demo.switch("1", True)
+    with demo.lock:
+        for alert in demo.stage.take(demo.play.advance(length)):
+            demo._record_alert(alert)
+
+
 def test_a_report_of_a_demo_tells_of_its_play(api: Api, member: Membership) -> None:
     found = running.opened(scenario_of("oven"), member.workspace_id, member.user_id)
     try:
         demo = found.demo
-        demo.pause(True)
-        demo.switch("1", True)
-        with demo.lock:
-            for alert in demo.stage.take(demo.play.advance(120_000)):
-                demo._record_alert(alert)
+        played(demo, 120_000)
         assert demo.id in api("GET", "/reports/").content.decode()
         id = api("POST", "/api/reports", {"demo": demo.id}).json()["id"]
         facts = Report.objects.of(member.workspace).get(pk=id).facts["ja"]
@@ -221,11 +227,7 @@ def test_a_report_of_a_demo_has_its_clock_its_savings_in_english_too_and_no_comm
     found = running.opened(energy, member.workspace_id, member.user_id, english)
     try:
         demo = found.demo
-        demo.pause(True)
-        demo.switch("1", True)
-        with demo.lock:
-            for alert in demo.stage.take(demo.play.advance(1_800_000)):
-                demo._record_alert(alert)
+        played(demo, 1_800_000)
         reports = [
             Report.objects.of(member.workspace).get(pk=api("POST", "/api/reports", {"demo": demo.id}).json()["id"])
         ]
