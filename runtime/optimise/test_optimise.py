@@ -7,7 +7,7 @@ from itertools import permutations, product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.kit.effect import Answer
@@ -17,9 +17,10 @@ from runtime.deploy import Deploy
 from runtime.inference.asks import Asks
 from runtime.optimise import assign, tour
 from runtime.optimise.answers import OPTIMISERS
+from tests.thorough import thoroughly
 
 COST = st.one_of(st.integers(0, 5).map(float), st.floats(-1e6, 1e6), st.sampled_from([0.0, 1e300, -1e300]))
-FEW = settings(max_examples=60, deadline=None)
+FEW = thoroughly(60)
 
 
 @st.composite
