@@ -135,7 +135,11 @@ for (const [device, card] of cards) card.querySelector('.snooze').addEventListen
 
 // --- faults --------------------------------------------------------------------------------------------------------
 
+/** Boxes that the person has switched: what the devices said before that is old. */
+const switched = new Set()
+
 async function switchFault(device, box) {
+  switched.add(box)
   const name = `${cards.get(device).querySelector('.device-name').textContent} – ${box.parentElement.textContent.trim()}`
   box.disabled = true
   try {
@@ -154,7 +158,7 @@ async function faultsNow() {
   const seen = await askWorker('/api/registry/browse', { filter: 'fleet/+/status', seconds: 1 })
   for (const { topic, payload } of seen.topics ?? []) {
     const on = new Set((typeof payload === 'string' ? JSON.parse(payload) : payload)?.faults ?? [])
-    for (const box of cards.get(topic.split('/')[1])?.querySelectorAll('[data-fault]') ?? []) box.checked = on.has(box.dataset.fault)
+    for (const box of cards.get(topic.split('/')[1])?.querySelectorAll('[data-fault]') ?? []) if (!switched.has(box)) box.checked = on.has(box.dataset.fault)
   }
 }
 

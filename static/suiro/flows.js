@@ -170,12 +170,24 @@ function showStatus(row, status) {
   tellTimes(row)
 }
 
+/** Told while the whole list is being read: newer than what is read. */
+let told = new Set()
+
 listen('flow', (message) => {
   const row = rowOf(message.flow)
   if (!row) return
+  told.add(message.flow)
   if (message.status === 'deleted') { row.remove(); return showEmpty() }
   showStatus(row, message.status)
   if (message.name) row.querySelector('.flow-name').textContent = message.name
+})
+
+listen('connected', async () => {
+  told = new Set()
+  for (const flow of await call('GET', '/api/flows').catch(() => [])) {
+    const row = rowOf(flow.id)
+    if (row && row.dataset.status !== flow.status && !told.has(flow.id)) showStatus(row, flow.status)
+  }
 })
 
 listen('fired', (message) => {

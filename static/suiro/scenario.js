@@ -74,6 +74,7 @@ at('report').addEventListener('click', async () => {
   } catch (failure) { complain(failure) }
 })
 
+listen('connected', () => { if (copy) look() })
 listen('flow', (message) => { if (copy && message.flow === copy.flow) look() })
 listen('values', (message) => { if (copy && !copy.ready && Object.keys(message.devices ?? {}).some((id) => id in devices)) look() })
 show()

@@ -20,16 +20,22 @@ export function readSnoozes(read) {
   else read(known)
 }
 
+let asked = 0
+
+/** The newest question counts, whatever is answered last. */
 async function renew() {
+  const mine = ++asked
   try {
-    known = await call('GET', '/api/snoozes')
+    const found = await call('GET', '/api/snoozes')
+    if (mine !== asked) return
+    known = found
     for (const read of readers) read(known)
   } catch { /* the next change or minute asks again */ }
 }
 
 let due = null
 const later = () => { due ??= setTimeout(() => { due = null; renew() }, 1000) }
-listen('snoozes', renew)
+for (const what of ['connected', 'snoozes']) listen(what, renew)
 listen('notice', (notice) => { if (notice.snoozed) later() })
 setInterval(() => { if (!document.hidden && readers.length) renew() }, 30_000)
 

@@ -20,9 +20,14 @@ const TICK_MS = 5_000
 const COUNT_MS = 2_000
 const NONE: readonly Snooze[] = []
 
+let asked = 0
+
+/** The newest question counts, whatever is answered last. */
 export async function readSnoozes(): Promise<void> {
+  asked += 1
+  const mine = asked
   const all = await api.snoozes().catch(() => null)
-  if (all) useSnoozes.setState({ all, now: Date.now() })
+  if (all && mine === asked) useSnoozes.setState({ all, now: Date.now() })
 }
 
 let due: ReturnType<typeof setTimeout> | undefined
@@ -33,7 +38,6 @@ export function countAgain(): void {
 }
 
 export function startSnoozes(): void {
-  void readSnoozes()
   setInterval(() => { if (useSnoozes.getState().all.length) useSnoozes.setState({ now: Date.now() }) }, TICK_MS)
 }
 

@@ -76,7 +76,9 @@ function dial(flow: string): void {
     frame: (frame) => taken(frame, flow),
     connected: (again) => {
       useLive.setState({ connected: true, ever: true })
-      if (again) { void saveNow(); void resync(flow); void readSnoozes() }
+      if (again) void saveNow()
+      void resync(flow)
+      void readSnoozes()
     },
     lost: () => useLive.setState({ connected: false }),
   })
@@ -140,11 +142,13 @@ async function takeTheirs(flow: string): Promise<void> {
   useUi.getState().toast(t('conflict.refreshed'))
 }
 
-/** After the socket was away: status, turns and whatever a job did meanwhile. */
+/** What came between the reading and the line, or while it was away: status, turns and whatever a job did meanwhile. */
 async function resync(flow: string): Promise<void> {
+  const before = useFlow.getState().status
   const record: FlowRecord | null = await api.flow(flow).catch(() => null)
   if (!record) return
-  useFlow.setState({ status: record.status, statusDetail: record.status_problems ?? [], deployed: record.deployed })
+  // A status that was told while this was read is the newer one.
+  if (useFlow.getState().status === before) useFlow.setState({ status: record.status, statusDetail: record.status_problems ?? [], deployed: record.deployed })
   await catchUp()
   othersChange(record.revision, flow)
   if (!useCompile.getState().building && documentNow().nodes.length === 0) useFlow.setState({ turns: record.turns })

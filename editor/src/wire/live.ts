@@ -4,7 +4,7 @@ export type Frame = { readonly t: string; readonly [key: string]: unknown }
 
 export interface LiveOwner {
   frame(frame: Frame): void
-  /** Called at every (re)connection; what was missed must be fetched again. */
+  /** Called at every (re)connection; what came before it, since the page was read, must be fetched. */
   connected(again: boolean): void
   lost(): void
 }
