@@ -37,6 +37,8 @@ class Delivery:
         """By node and port the event that left last, or what makes it: a function and its arguments."""
         self.nodes: tuple[PlanNode, ...] = plan.nodes
         self.slots: list[dict[str, Slot]] = [{} for _ in plan.nodes]
+        self.gone = 0
+        """Slots that were forgotten."""
         self.timers = Timers()
         self.waiting: dict[str, Waiting] = {}
         self.deadlines: dict[str, Slot] = {}
@@ -124,6 +126,8 @@ class Delivery:
     def _forget(self, node: PlanNode, slot: Slot | None) -> None:
         if slot is not None and self.slots[node.index].get(slot.key) is slot:
             self.timers.drop(slot)
+            slot.sure = False  # for whoever looked it up before
+            self.gone += 1
             del self.slots[node.index][slot.key]
             self.marks.forgotten(node.id, slot)
 

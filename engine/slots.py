@@ -7,6 +7,8 @@ from engine.plan import PlanNode
 from nodes.kit.event import Event
 
 Entry = tuple[int, int, int, str, str, int, "Pending"]
+_NONE: dict[str, "Pending"] = {}
+"""The timers of all keys that have none: never changed."""
 
 
 class Slot:
@@ -31,7 +33,7 @@ class Slot:
         self.mixed = False
         self.stood: tuple[str | None, int | None] | None = None
         """Where it stood at the last look, and since when (engine/standing.py)."""
-        self.timers: dict[str, Pending] = {}
+        self.timers: dict[str, Pending] = _NONE
 
     @property
     def event(self) -> Event | None:
@@ -91,6 +93,7 @@ class Timers:
     def set(self, slot: Slot, name: str, due: int) -> None:
         pending = slot.timers.get(name)
         if pending is None:
+            slot.timers = slot.timers or {}
             pending = slot.timers[name] = Pending(slot, name)
         pending.due = due
         self._file(pending, due)
@@ -117,7 +120,7 @@ class Timers:
                 self.filed -= 1
             pending.due = pending.at = None
             pending.stamp = 0
-        slot.timers = {}
+        slot.timers = _NONE
 
     def take(self, pending: Pending) -> None:
         """The timer fires now and is gone."""

@@ -1,12 +1,13 @@
 """Batches of messages through a plan compiled to loops (see writer.py); whatever does not fit takes the engine's usual way."""
 
-from collections.abc import Callable
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from engine.fuse.writer import Writer
+from engine.fuse.writer import Loop, Writer
 from engine.incoming import Incoming
 from engine.plan import Plan, PlanNode
+from engine.slots import Slot
 from nodes.kit.event import Arrival
 from nodes.kit.kind import SourceKind
 from nodes.kit.quick import Reading
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_ROUTES = 250_000
 NOBODY = -1
-Loop = Callable[..., None]
+_KEY = attrgetter("key")
 
 
 class Fused:
@@ -28,6 +29,10 @@ class Fused:
             node.index: made for node in plan.nodes if not node.off and (made := _reading(node)) is not None
         }
         self._loops: dict[int, Loop] = {}
+        self._seats: dict[str, Slot] = {}
+        """By topic, where one source reads all: the slot that its messages come to first, once it is there. It tells the device as
+        well, and among very many devices, none of them in the processor's cache, one look-up less is much."""
+        self._gone = 0
         self._devices: dict[str, str | None] = {}
         self._sources: dict[str, int] = {}
         """By topic: who reads it (NOBODY: not one source alone, or not here) and from which device."""
@@ -38,11 +43,16 @@ class Fused:
         if len(self._devices) > MOST_ROUTES:
             self._devices.clear()
             self._sources.clear()
+            self._seats.clear()
+        if self._seats and self._seated(engine, incoming):
+            return
         devices = list(map(self._devices.get, topics))
         if None in devices:  # new ones, or such as go another way
             devices = [self._device(engine, topic) for topic in topics]
         if len(self._readings) == 1 and None not in devices:
-            self._part(engine, incoming, next(iter(self._readings)), devices, 0, len(topics))
+            source = next(iter(self._readings))
+            self._part(engine, incoming, source, devices, 0, len(topics))
+            self._seat(engine, self._loops[source], topics, devices)
             return
         at = 0
         for source, group in groupby(topics, key=self._sources.__getitem__):
@@ -54,6 +64,25 @@ class Fused:
                 self._part(engine, incoming, source, devices, at, end)
             at = end
 
+    def _seated(self, engine: "Engine", incoming: Incoming) -> bool:
+        """Everything, where every topic has a seat."""
+        if self._gone != engine.gone:
+            self._seats.clear()
+            return False
+        slots = list(map(self._seats.get, incoming.topics))
+        if None in slots:
+            return False
+        ((source, loop),) = self._loops.items()
+        records = incoming.records(self._readings[source].reader)
+        loop.run(engine, [*map(_KEY, slots)], slots, records, incoming, 0, len(slots))
+        return True
+
+    def _seat(self, engine: "Engine", loop: Loop, topics: list[str], devices: list[Any]) -> None:
+        if loop.ahead is not None:
+            self._gone = engine.gone
+            found = map(engine.slots[loop.ahead].get, devices)
+            self._seats.update((topic, slot) for topic, slot in zip(topics, found, strict=True) if slot is not None)
+
     def _part(
         self, engine: "Engine", incoming: Incoming, source: int, devices: list[Any], first: int, last: int
     ) -> None:
@@ -61,7 +90,7 @@ class Fused:
         loop = self._loops.get(source)
         if loop is None:
             loop = self._loops[source] = Writer(self.plan, self.plan.nodes[source], self._readings[source]).loop()
-        loop(engine, devices, records, incoming, first, last)
+        loop.run(engine, devices, None, records, incoming, first, last)
 
     def _device(self, engine: "Engine", topic: str) -> str | None:
         """The device whose `topic` one source reads, None where the engine has to look itself."""

@@ -208,3 +208,19 @@ def test_a_kind_whose_short_way_fails_goes_the_usual_one(monkeypatch: pytest.Mon
         for n, t in enumerate([70, 85, 85])
     ]
     assert state(*in_batches(plan, rows)) == state(*one_by_one(plan, rows))
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, 0, 1000]), st.integers(0, 3), st.sampled_from([70, 85])), min_size=1))
+def test_a_key_that_made_room_for_another_begins_anew(steps: list[tuple[int, int, int]]) -> None:
+    document = {"suiro": 1, "name": "Fused", "nodes": [
+        {"id": "src", "kind": "devices", "params": {"type": "kiln"}},
+        {"id": "moved", "kind": "changed", "from": ["src"], "params": {"fields": ["temperature"], "first": True}},
+        {"id": "keep", "kind": "store", "from": ["moved"], "params": {"fields": ["temperature"]}},
+    ]}  # fmt: skip
+    plan, now, rows = build_plan(document, CATALOG, REGISTRY), NOW, []
+    for wait, device, value in steps:
+        now += wait
+        rows.append((now, f"plant/k{device}/t", json.dumps({"ts": now, "t": {"temp": value}}).encode()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.delivery.MOST_KEYS", 2)
+        assert state(*in_batches(plan, rows)) == state(*one_by_one(plan, rows))

@@ -6,6 +6,7 @@ the engine, which does everything else. The loop and the engine give the same, w
 """
 
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from engine.fates import FILTERED, KEPT
 from engine.fuse.expressions import NotQuick, written
 from engine.fuse.maker import Maker
 from engine.plan import Plan, PlanNode
+from engine.slots import Slot
 from nodes.kit.event import SPOKEN
 from nodes.kit.payload import EARLIEST_MS, LATEST
 from nodes.kit.quick import Direct, Quiet, Reading, Split
@@ -24,6 +26,14 @@ from nodes.kit.source import Source
 
 _CLASSES: dict[str, str] = {"double": "float", "int": "int", "bool": "bool", "string": "str"}
 _OF_FIELD: dict[FieldType, str] = {"number": "double", "integer": "int", "boolean": "bool", "string": "string"}
+
+_EACH = 2
+"""How deep the steps lie that every message takes."""
+_SHARED = ("if time == before: time = before", "else: before, offset = time, now - time")
+"""Of equal times one after the other only the first number is kept: else every message would free one that lies anywhere in the
+memory, and what comes next would be laid there, out of the processor's cache."""
+_NOBODY = Slot(None, "")
+"""In place of a key that is not known yet: never sure of its time."""
 
 
 class Sight(msgspec.Struct, frozen=True):
@@ -37,6 +47,15 @@ class Sight(msgspec.Struct, frozen=True):
     """What `data` is written with, besides the record."""
 
 
+class Loop(msgspec.Struct, frozen=True):
+    """`run(engine, devices, slots, records, incoming, first, last)`: messages `first` to `last` (exclusive), whose device and
+    record are known; a device or record None is handed to the engine whole. `slots` are those of the node `ahead` (None: it
+    has none that every message comes to), None where they are to be looked up."""
+
+    run: Callable[..., None]
+    ahead: int | None
+
+
 class Writer:
     """Writes the loop of one source node."""
 
@@ -47,14 +66,14 @@ class Writer:
         self.came: dict[int, str] = {}
         self.sent: dict[tuple[int, str], str] = {}
         self.memories: dict[int, str] = {}
+        self.ahead: int | None = None
+        """The first node with memory that every message comes to: the slots of all are looked up before the first message."""
         self.seen: dict[str, tuple[str, str, Sight]] = {}
         self.events: list[str] = []
         self.direct: dict[int, tuple[str, str, Sight]] = {}
         """By node that acts in place: the local with what it does, the port that the event comes in by, and the event."""
 
-    def loop(self) -> Callable[..., None]:
-        """`loop(engine, devices, records, incoming, first, last)`: messages `first` to `last` (exclusive), whose device and
-        record are known; a device or record None is handed to the engine whole."""
+    def loop(self) -> Loop:
         say = self.say
         body = self._body()
         say.lines.clear()
@@ -62,20 +81,24 @@ class Writer:
         for name, (_, _, sight) in self.seen.items():
             given = ", ".join(["made", "at", "time", "device", "r", *sight.locals])
             say(f"def of_{name}({given}): return {self._made(sight)}")
-        say("def loop(engine, devices, records, incoming, first, last):")
+        say("def loop(engine, devices, slots, records, incoming, first, last):")
         say.depth = 1
         self._before()
-        say("for at in range(first, last):")
+        if self.ahead is None:
+            say("for at, device, r in zip(range(first, last), theirs, records[first:last]):")
+        else:
+            say(f"if slots is None: slots = [*map({self.memories[self.ahead]}.get, theirs, repeat(NOBODY))]")
+            say("for at, device, r, ahead in zip(range(first, last), theirs, records[first:last], slots):")
         say.lines += body
         self._after()
-        made: Callable[..., None] = say.made("loop")
-        return made
+        return Loop(say.made("loop"), self.ahead)
 
     # --- around the loop ------------------------------------------------------------------------------------------
 
     def _before(self) -> None:
         say, source = self.say, self.node
         say.space |= {"UNSET": UNSET, "SPOKEN": SPOKEN, "KEPT": KEPT, "FILTERED": FILTERED, "Maker": Maker}
+        say.space |= {"NOBODY": _NOBODY, "repeat": repeat}
         say("engine.pass_by(incoming.arrived)")
         say("stirred = False  # whether a timer may have been set that is due already")
         say(f"source = engine.nodes[{source.index}]")
@@ -90,7 +113,8 @@ class Writer:
         if self.reading.reader.format == "ms":
             say(f"if low < {EARLIEST_MS}: low = {EARLIEST_MS}")
             say(f"if high >= {LATEST}: high = {LATEST - 1}")
-        say("quiet = kept_ones = acted = 0")
+        say("quiet = kept_ones = acted = 0; before = None")
+        say("theirs = devices[first:last]")
         for index, name in self.memories.items():
             say(f"{name} = engine.slots[{index}]")
         for name in [*self.came.values(), *self.sent.values()]:
@@ -121,10 +145,9 @@ class Writer:
 
     def _body(self) -> list[str]:
         say = self.say
-        say.depth = 2
+        say.depth = _EACH
         say("if stirred:")
         say("    engine.pass_by(arrived); stirred = False")
-        say("device = devices[at]; r = records[at]")
         guards = "".join(f" or r.{name} is not UNSET" for name in self.reading.reader.guards)
         say(f"if device is None or r is None{guards}:")
         say("    single(at, incoming); stirred = True; continue")
@@ -138,7 +161,9 @@ class Writer:
         sight = self._sight(fields, f"{say.constant(reader.data)}(r)")
         self._emit(self.node, "out", sight)
         none = [*self.events, *(name for name, _, _ in self.direct.values())]
-        say.lines[opening:opening] = ["        " + " = ".join([*none, "None"])]
+        say.lines[opening:opening] = [
+            "        " + line for line in [" = ".join([*none, "None"]), *(_SHARED if self.memories else ())]
+        ]
         self._settle()
         return list(say.lines)
 
@@ -296,8 +321,12 @@ class Writer:
         values += [sight.data] if quick.data else []
         slots = self.memories.setdefault(node.index, f"m{node.index}")
         slot, result = say.local(), say.local()
-        say(f"{result} = None; {slot} = {slots}.get(device)")
-        ready = f"{slot} is not None and {slot}.sure and not {slot}.mixed and device and time >= {slot}.time"
+        if say.depth == _EACH and self.ahead in (None, node.index):
+            self.ahead = node.index
+            say(f"{result} = None; {slot} = ahead")
+        else:
+            say(f"{result} = None; {slot} = {slots}.get(device, NOBODY)")
+        ready = f"{slot}.sure and not {slot}.mixed and device and time >= {slot}.time"
         undue = f"(not {slot}.timers or {slot}.undue(time))"
         say(f"if {' and '.join([ready, undue, *guards])}:")
         say("    try:")
@@ -315,8 +344,8 @@ class Writer:
         say(f"{slot}.last = {last}" if node.instance.recalls else f"{slot}.last = {last} if {slot}.timers else SPOKEN")
         say(f"if time != {slot}.time:")
         say(f"    {slot}.time, {slot}.anchor = time, now")
-        say(f"    if now - time != {slot}.offset:")
-        say(f"        {slot}.offset = now - time")
+        say(f"    if offset != {slot}.offset:")
+        say(f"        {slot}.offset = offset")
         say(f"        if {slot}.timers: timers.moved({slot})")
         say(f"if tracked: dirty[{slot}] = None")
         if quick.port is not None:

@@ -31,8 +31,8 @@ class ChangedMemory(Memory):
         "en": {"values": "Values before"},
         "ja": {"values": "前回の値"},
     }  # fmt: skip
-    values: dict[str, Any] = {}
-    """The last value of each field that was seen."""
+    values: tuple[Any, ...] = ()
+    """The last value of each of `fields`, None where it was not seen yet."""
 
 
 WORDS = {
@@ -118,6 +118,7 @@ class Changed(Kind):
     icon = "replace"
     Params = ChangedParams
     Memory = ChangedMemory
+    memory_version = 2
     words = WORDS
     phrases = (
         *phrases("en", "edge", "change | changes value | is changed | a new value | into another | to another | into a different | to a different",
@@ -134,31 +135,44 @@ class Changed(Kind):
 
     def on_event(self, event: Event, port: str, memory: ChangedMemory) -> Iterator[Yield]:
         changed = False
-        for name in self.params.fields:
-            value = event.data.get(name)
+        known = list(memory.values or (None,) * len(self.params.fields))
+        for at, name in enumerate(self.params.fields):
+            value, before = event.data.get(name), known[at]
             if value is None:
                 yield Trouble("missing_field", {"field": name})
-            elif name not in memory.values:
-                memory.values[name] = value
-                changed = changed or self.params.first
-            elif not same(memory.values[name], value):
-                memory.values[name] = value
-                changed = True
+            elif before is None or not same(before, value):
+                known[at] = value
+                changed = changed or before is not None or self.params.first
+        memory.values = tuple(known)
         if changed:
             yield Emit("out", event)
 
     def quick(self) -> Quiet:
-        return Quiet(self._take, tuple(self.params.fields), port="out")
+        take = self._take_one if len(self.params.fields) == 1 else self._take
+        return Quiet(take, tuple(self.params.fields), port="out")
 
     def _take(self, memory: ChangedMemory, time: int, *values: Any) -> Any:
-        known, fresh = memory.values, {}
-        for name, value in zip(self.params.fields, values, strict=True):
-            if name not in known:
-                return None
-            if not same(known[name], value):
-                fresh[name] = value
-        known.update(fresh)
-        return () if fresh else False
+        known = memory.values
+        if not known or None in known:
+            return None
+        if all(map(same, known, values)):
+            return False
+        memory.values = tuple(
+            before if same(before, value) else value for before, value in zip(known, values, strict=True)
+        )
+        return ()
+
+    def _take_one(self, memory: ChangedMemory, time: int, value: Any) -> Any:
+        """The same for one field, in fewer steps."""
+        if not memory.values:
+            return None
+        (before,) = memory.values
+        if before == value and before is not None and (before.__class__ is bool) is (value.__class__ is bool):
+            return False
+        if before is None:
+            return None
+        memory.values = (value,)
+        return ()
 
 
 def same(a: Any, b: Any) -> bool:

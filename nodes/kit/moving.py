@@ -40,8 +40,8 @@ def _sum(lies: Sliding, length: int) -> Take:
         if not low <= value <= high or time < memory.seen or time < memory.passed:
             return None
         start = time - length
-        times, panes, state = memory.times, memory.panes, memory.state
-        if not state or (panes[0][0] if panes else times[0] if times else time) <= start:
+        times, state = memory.times, memory.state
+        if memory.oldest <= start or not state:
             lies.forget(time, memory)
             state = memory.state
         memory.seen = time

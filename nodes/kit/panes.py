@@ -25,7 +25,8 @@ Borders = Callable[[int], tuple[int, int]]
 
 class WindowMemory(Waiting):
     """`state`: that of all readings in the window (see nodes/kit/calc.py). Of a sliding window, `times` and `values`: its
-    newest readings; `panes`: the older ones, [time of the last, their state] each. `start`, `end` (ms): of
+    newest readings; `panes`: the older ones, [time of the last, their state] each; `oldest` (ms): nothing falls out before a
+    window begins there. `start`, `end` (ms): of
     the block that is open. `newest`: time of the newest reading in it, `latest` its event's data. `before`: the value
     read last before the window."""
 
@@ -37,6 +38,7 @@ class WindowMemory(Waiting):
     times: list[int] = []
     values: list[Any] = []
     panes: list[list[Any]] = []
+    oldest: int = 0
     start: int | None = None
     end: int = 0
     newest: int = 0
@@ -88,6 +90,7 @@ class Sliding:
                 self._take_out_pane(memory)
             while times and times[0] <= limit:
                 self._take_out(memory)
+            memory.oldest = min(panes[0][0] if panes else time, times[0] if times else time)
         elif self.most is not None:
             while len(times) >= self.most:
                 self._take_out(memory)
@@ -97,6 +100,7 @@ class Sliding:
         if self.length is None or self.calc.ordered or not memory.times or time <= memory.times[-1] - self.length:
             return False
         self.calc.add(memory.state, time, value)
+        memory.oldest = min(memory.oldest, time)
         at = bisect_right(memory.times, time)
         if at or not memory.panes:
             self._keep(at, time, value, memory)
