@@ -123,7 +123,7 @@ from flows.commands.manuals import (
 from flows.commands.measuring import ask_measure, drift_of_version, keep_measured
 from flows.commands.members import choose_language, choose_theme, choose_workspace_facts
 from flows.commands.mine import Unfit, check_mine, make_mine, mine_of, suggested_for
-from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all
+from flows.commands.notices import NoticeGone, acknowledge, acknowledge_all, what_waits
 from flows.commands.people import (
     LastOwner,
     NoSuchPerson,

@@ -7,13 +7,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from flows import live
-from flows.models import Flow, Membership, Notice, Workspace
+from flows.commands.approvals import waiting_approvals
+from flows.models import DeadLetter, Flow, Membership, Notice, Workspace
 from flows.rights import VIEWER, needs
 from flows.showing import ms, name_of, notice_json
 
 
 class NoticeGone(Exception):
     """No such notice in this workspace."""
+
+
+def what_waits(workspace: Workspace) -> dict[str, int]:
+    """For people, as the frame of every page counts it."""
+    return {
+        "unread": Notice.objects.of(workspace).filter(acked=None).count(),
+        "waiting": waiting_approvals(workspace).count(),
+        "letters": DeadLetter.objects.of(workspace).count(),
+    }
 
 
 @transaction.atomic

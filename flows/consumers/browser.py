@@ -9,9 +9,10 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.core.cache import cache
 
 from flows import live
+from flows.commands import what_waits
 from flows.commands.deploying import worker_of
 from flows.consumers.origin import from_our_page, membership_of
-from flows.models import Flow, Membership
+from flows.models import Flow, Membership, Workspace
 
 MOST_OPEN = 20
 """Flows that one page may have open."""
@@ -40,7 +41,7 @@ class BrowserSocket(AsyncJsonWebsocketConsumer):
         await self.channel_layer.group_add(live.browsers_group(self.member.workspace_id), self.channel_name)
         await self.channel_layer.group_add(live.person_group(user.pk), self.channel_name)
         await self.accept()
-        await self.send_json({"t": "hello", "seq": self.member.workspace.notice_seq, "page": self.page})
+        await self.send_json({"t": "hello", "page": self.page, **await database_sync_to_async(_waits)(self.member)})
         values = await database_sync_to_async(cache.get)(f"values:{self.member.workspace_id}")
         if values:
             await self.send_json({"t": "values", "devices": values})
@@ -112,6 +113,12 @@ class BrowserSocket(AsyncJsonWebsocketConsumer):
         if worker is not None:
             live.to_worker(worker.id, {"t": "taps", "flow": flow_id, "on": on})
         return True
+
+
+def _waits(member: Membership) -> dict[str, int]:
+    """What waits for people, and up to which notice that is counted: what came since the page was read is in it."""
+    workspace = Workspace.objects.get(pk=member.workspace_id)
+    return {"seq": workspace.notice_seq, **what_waits(workspace)}
 
 
 def _uuid(value: Any) -> str | None:

@@ -23,8 +23,8 @@ async function answer(one, ok, buttons) {
     show(await call('POST', `/api/approvals/${one.id}`, { ok }))
   } catch (failure) {
     complain(failure)
+    for (const button of buttons) button.disabled = false
     if (failure.body?.approval) show(failure.body.approval)
-    else for (const button of buttons) button.disabled = false
   }
 }
 
@@ -52,9 +52,11 @@ function card(one) {
 }
 
 function show(one) {
+  const old = place.querySelector(`[data-approval="${CSS.escape(one.id)}"]`)
+  // What waits may be older news than its answer; and a card that stands so already is left in the person's hand.
+  if (old && (isOpen(one) || old.dataset.state === stateOf(one))) return
   known.set(one.id, one)
   const fresh = card(one)
-  const old = place.querySelector(`[data-approval="${CSS.escape(one.id)}"]`)
   if (old) old.replaceWith(fresh)
   else place.prepend(fresh)
   place.hidden = false
@@ -63,7 +65,11 @@ function show(one) {
 
 for (const one of [...(pageData.approvals ?? [])].reverse()) show(one)
 listen('approval', show)
-listen('hello', async () => { for (const one of (await call('GET', '/api/approvals?waiting=1')).reverse()) show(one) })
+listen('hello', async () => {
+  const before = new Set([...known.values()].filter(isOpen).map((one) => one.id))
+  const now = await call('GET', '/api/approvals')
+  for (const one of now.reverse()) if (isOpen(one) || before.has(one.id)) show(one)
+})
 
 setInterval(() => {
   for (const box of place.querySelectorAll('[data-state="waiting"]')) {

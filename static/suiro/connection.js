@@ -16,6 +16,7 @@ form.addEventListener('submit', async (event) => {
   const embedded = fields.which.value !== 'own'
   const button = event.submitter
   button.disabled = true
+  trying = true
   tell('callout', say('trying'), embedded ? '' : fields.url.value)
   try {
     const wish = { embedded, url: fields.url.value, username: fields.username.value, password: fields.password.value || null, ca: fields.ca.value }
@@ -28,7 +29,11 @@ form.addEventListener('submit', async (event) => {
   button.disabled = false
 })
 
+/** From then on it stands there what came of it, not what the broker of before says. */
+let trying = false
+
 function show(worker) {
+  if (trying) return
   const broker = worker.broker ?? {}
   if (!worker.connected) tell('callout callout-warn', say('not_connected'))
   else if (broker.connected) tell('callout callout-good', say('broker_ok'), broker.url)
@@ -41,8 +46,10 @@ function tell(look, text, url) {
 }
 
 listen('worker', show)
-const workers = await call('GET', '/api/workers')
-if (workers.length) show(workers[0])
+listen('connected', async () => {
+  const workers = await call('GET', '/api/workers').catch(() => [])
+  if (workers.length) show(workers[0])
+})
 
 document.getElementById('browse').addEventListener('submit', async (event) => {
   event.preventDefault()

@@ -1,5 +1,5 @@
 // Devices, live: values, lamps, commands to try, faults of the virtual ones.
-import { ago, askWorker, complain, lang, listen, make, pageData, question, say, tellTimes, toast } from './page.js'
+import { ago, askWorker, call, complain, lang, listen, make, pageData, put, question, say, tellTimes, toast } from './page.js'
 import { openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
 import { count, learnUses, showUses, usesOf } from './uses.js'
 
@@ -9,6 +9,8 @@ const spoken = (label, otherwise) => label?.[lang] || label?.en || Object.values
 const cards = new Map([...document.querySelectorAll('[data-device]')].map((card) => [card.dataset.device, card]))
 const heardAt = new Map()
 const OLD = 120_000
+/** Whether the devices were asked which faults are on. */
+let asked = false
 
 // --- values --------------------------------------------------------------------------------------------------------
 
@@ -59,7 +61,8 @@ const choiceWord = (value) => (typeof value === 'boolean' ? reading(value) : say
 
 for (const [device, seen] of Object.entries(pageData.values ?? {})) show(device, seen)
 listen('values', (message) => { for (const [device, seen] of Object.entries(message.devices)) show(device, seen) })
-listen('worker', (worker) => { document.getElementById('no-worker').hidden = worker.connected })
+listen('worker', (worker) => workerIs(worker.connected))
+listen('connected', () => call('GET', '/api/workers').then((workers) => workerIs(workers.some((one) => one.connected)), () => undefined))
 setInterval(() => { for (const [device, time] of heardAt) tellAge(cards.get(device), time) }, 5000)
 
 /** How old the values are; old ones are pale. */
@@ -130,7 +133,7 @@ learnUses().then(() => {
 
 // --- snoozing ------------------------------------------------------------------------------------------------------
 
-readSnoozes(() => { for (const [device, card] of cards) card.querySelector('.device-snoozes').replaceChildren(...snoozesOf('device', device).map((one) => snoozeBadge(one))) })
+readSnoozes(() => { for (const [device, card] of cards) put(card.querySelector('.device-snoozes'), ...snoozesOf('device', device).map((one) => snoozeBadge(one))) })
 for (const [device, card] of cards) card.querySelector('.snooze').addEventListener('click', () => openSnooze({ device }, card.querySelector('.device-name').textContent))
 
 // --- faults --------------------------------------------------------------------------------------------------------
@@ -153,6 +156,15 @@ async function switchFault(device, box) {
   box.disabled = false
 }
 
+/** Whether a worker is there. Which faults are on can be asked as soon as one is. */
+function workerIs(there) {
+  document.getElementById('no-worker').hidden = there
+  if (there && !asked && document.querySelector('[data-fault]')) {
+    asked = true
+    faultsNow().catch(() => { asked = false })
+  }
+}
+
 /** Which faults are on, the virtual devices say themselves, retained. */
 async function faultsNow() {
   const seen = await askWorker('/api/registry/browse', { filter: 'fleet/+/status', seconds: 1 })
@@ -161,5 +173,3 @@ async function faultsNow() {
     for (const box of cards.get(topic.split('/')[1])?.querySelectorAll('[data-fault]') ?? []) if (!switched.has(box)) box.checked = on.has(box.dataset.fault)
   }
 }
-
-if (document.querySelector('[data-fault]') && document.getElementById('no-worker').hidden) faultsNow().catch(() => undefined)

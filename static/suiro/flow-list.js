@@ -1,6 +1,6 @@
 // What the list of flows shows besides names: firings of the last day as a line of bars, what failed, what waits; search
 // and order where there are many.
-import { call, draw, lang, locale, listen, make, say } from './page.js'
+import { call, draw, lang, locale, listen, make, put, say } from './page.js'
 import { deviceSnoozes, openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
 
 const list = document.getElementById('flows')
@@ -10,8 +10,14 @@ const number = new Intl.NumberFormat(lang)
 const nobody = { hours: Array(24).fill(0), failed: 0, letters: 0, waiting: 0 }
 let known = { until: 0, flows: {} }
 
+let asked = 0
+
+/** The newest question counts, whatever is answered last. */
 async function renew() {
-  known = await call('GET', '/api/flows/activity')
+  const mine = ++asked
+  const found = await call('GET', '/api/flows/activity')
+  if (mine !== asked) return
+  known = found
   for (const row of list.querySelectorAll('.flow-row')) show(row)
 }
 
@@ -23,7 +29,7 @@ function show(row) {
   spark.replaceChildren(bars(about.hours))
   spark.setAttribute('aria-label', say('firings_day', number.format(total)))
   row.querySelector('.spark-total').textContent = total ? number.format(total) : ''
-  row.querySelector('.flow-marks').replaceChildren(...marks(row.dataset.flow, about))
+  put(row.querySelector('.flow-marks'), ...marks(row.dataset.flow, about))
 }
 
 /** Twenty-four bars; the highest is the busiest hour, and an hour with one firing can still be seen. */
@@ -87,10 +93,10 @@ let due = null
 /** At most one look in two seconds, however much fires. */
 function later() { due ??= setTimeout(() => { due = null; soon() }, 2000) }
 
-for (const what of ['fired', 'approval', 'letters']) listen(what, later)
+for (const what of ['connected', 'fired', 'approval', 'letters']) listen(what, later)
 setInterval(() => { if (!document.hidden) soon() }, 60_000)
 soon()
 readSnoozes(() => {
-  document.getElementById('device-snoozes').replaceChildren(...deviceSnoozes().map((one) => snoozeBadge(one, one.device_name)))
+  put(document.getElementById('device-snoozes'), ...deviceSnoozes().map((one) => snoozeBadge(one, one.device_name)))
   for (const row of list.querySelectorAll('.flow-row')) show(row)
 })

@@ -130,20 +130,21 @@ list.addEventListener('click', async (event) => {
   const name = row.querySelector('.flow-name').textContent
   if (['running', 'starting', 'rolled_back'].includes(row.dataset.status) && !(await question(say('confirm_delete_running', name), '', say('yes_delete'), { danger: true }))) return
   row.classList.add('going')
+  const after = row.nextSibling // before the line tells that it is gone
   try {
     await call('DELETE', `/api/flows/${row.dataset.flow}`)
   } catch (failure) {
     row.classList.remove('going')
     return complain(failure)
   }
-  const after = row.nextSibling
   row.remove()
   showEmpty()
   const bring = async () => {
     try {
       await call('POST', `/api/flows/${row.dataset.flow}/restore`)
       row.classList.remove('going')
-      list.insertBefore(row, after)
+      told.add(row.dataset.flow)
+      list.insertBefore(row, after?.parentElement === list ? after : null)
       showStatus(row, 'stopped')
       showEmpty()
     } catch (failure) { complain(failure) }
@@ -184,15 +185,23 @@ listen('flow', (message) => {
 
 listen('connected', async () => {
   told = new Set()
-  for (const flow of await call('GET', '/api/flows').catch(() => [])) {
+  const flows = await call('GET', '/api/flows').catch(() => null)
+  for (const flow of flows ?? []) {
     const row = rowOf(flow.id)
-    if (row && row.dataset.status !== flow.status && !told.has(flow.id)) showStatus(row, flow.status)
+    if (!row || told.has(flow.id)) continue
+    if (row.dataset.status !== flow.status) showStatus(row, flow.status)
+    row.querySelector('.flow-name').textContent = flow.name
+    if (flow.last_firing) fired(row, flow.last_firing)
   }
+  for (const row of flows ? list.querySelectorAll('.flow-row') : []) if (!told.has(row.dataset.flow) && !flows.some((flow) => flow.id === row.dataset.flow)) row.remove()
+  showEmpty()
 })
 
-listen('fired', (message) => {
-  const at = rowOf(message.flow)?.querySelector('.fired')
-  if (!at) return
-  at.dataset.ms = message.time
+function fired(row, time) {
+  const at = row.querySelector('.fired')
+  if (!at || time <= Number(at.dataset.ms ?? 0)) return
+  at.dataset.ms = time
   tellTimes(at.parentElement)
-})
+}
+
+listen('fired', (message) => { if (rowOf(message.flow)) fired(rowOf(message.flow), message.time) })

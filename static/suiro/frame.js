@@ -10,12 +10,16 @@ for (const link of document.querySelectorAll('.nav-link[data-page]')) {
 }
 
 const unread = document.getElementById('unread')
-const show = (count) => { unread.textContent = String(Math.max(0, count)); unread.hidden = count <= 0 }
-listen('notice', (notice) => { if (!notice.acked) show(Number(unread.textContent) + 1) })
-listen('acked', (message) => show(message.unread))
+const mark = (badge, count) => { badge.textContent = String(Math.max(0, count)); badge.hidden = count <= 0 }
+const show = (count) => mark(unread, count)
+/** Up to which notice all are counted: what comes after that is one more. */
+let counted = 0
+listen('hello', (message) => { counted = message.seq })
+listen('notice', (notice) => { if (!notice.acked && notice.seq > counted) show(Number(unread.textContent) + 1) })
+for (const what of ['acked', 'hello']) listen(what, (message) => show(message.unread))
 
 const letters = document.getElementById('letters-count')
-listen('letters', (message) => { letters.textContent = String(message.count); letters.hidden = message.count <= 0 })
+for (const what of ['letters', 'hello']) listen(what, (message) => mark(letters, message.letters ?? message.count))
 
 const waiting = document.getElementById('waiting')
-listen('approval', (message) => { waiting.textContent = String(message.waiting); waiting.hidden = message.waiting <= 0 })
+for (const what of ['approval', 'hello']) listen(what, (message) => mark(waiting, message.waiting))

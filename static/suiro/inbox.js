@@ -1,6 +1,6 @@
 // The inbox: notices arrive live, are found by state, flow and words, and acknowledged one by one, by flow or all together;
 // after a break of the socket the missed ones are fetched.
-import { ago, allowed, call, complain, lang, locale, listen, make, pageData, say, tellTimes } from './page.js'
+import { ago, allowed, call, complain, lang, locale, listen, make, pageData, put, say, tellTimes } from './page.js'
 import { endSnooze, readSnoozes, snoozeWords } from './snoozing.js'
 
 const list = document.getElementById('notices')
@@ -90,16 +90,21 @@ function settle(gotAll = null) {
 // --- which are shown ---------------------------------------------------------------------------------------------------
 
 let asked = 0
+/** What the line tells while rows are on their way: newer than they, so it is heard again once they are there. */
+let meanwhile = null
 
 async function fetchRows(before) {
   const { open, snoozed, flow, text } = chosen()
   const query = new URLSearchParams({ limit: most, ...(open ? { unread: true } : {}), ...(snoozed ? { snoozed: true } : {}), ...(flow ? { flow } : {}), ...(text ? { text } : {}), ...(before ? { before } : {}) })
   const mine = ++asked
+  meanwhile = []
   try {
     const found = await call('GET', `/api/notices?${query}`)
     if (mine !== asked) return
     if (!before) list.replaceChildren()
     list.append(...found.map((notice) => row(notice, false)))
+    for (const again of meanwhile) again()
+    meanwhile = null
     settle(found.length < most)
   } catch (failure) { complain(failure) }
 }
@@ -129,17 +134,31 @@ all.addEventListener('click', async () => {
   } catch (failure) { complain(failure) }
 })
 
-listen('notice', arrived)
-listen('acked', (message) => {
+/** Now, and once more where rows that were asked for before take the place of these. */
+function hear(news) {
+  meanwhile?.push(news)
+  news()
+}
+
+listen('notice', (notice) => hear(() => arrived(notice)))
+listen('acked', (message) => hear(() => acknowledged(message)))
+
+function acknowledged(message) {
   const hit = message.notice ? [rowOf(message.notice)] : [...list.children].filter((one) => !message.flow || one.dataset.flow === message.flow)
   for (const found of hit) if (found) markRead(found, message)
   settle()
-})
-listen('hello', async (message) => {
+}
+
+/** What came, or was acknowledged, between the page and its line, or while that was away. */
+listen('hello', async () => {
   const from = newest
-  newest = message.seq
-  if (message.seq <= from) return // nothing came between the page and its socket
-  for (const query of ['', '&snoozed=1']) for (const notice of (await call('GET', `/api/notices?after=${from}${query}`)).reverse()) arrived(notice)
+  const missed = (query) => call('GET', `/api/notices?${query}`)
+  try {
+    for (const query of [`after=${from}`, `after=${from}&snoozed=1`]) for (const notice of (await missed(query)).reverse()) hear(() => arrived(notice))
+    if (!list.querySelector('[data-acked="0"]')) return
+    for (const notice of await missed(`limit=${most}`)) if (notice.acked && rowOf(notice.id)) markRead(rowOf(notice.id), notice)
+    settle()
+  } catch (failure) { complain(failure) }
 })
 
 if (form.elements.flow.value || chosen().snoozed) fetchRows()
@@ -152,7 +171,7 @@ else {
 
 readSnoozes((snoozes) => {
   document.getElementById('snoozes').hidden = snoozes.length === 0
-  document.getElementById('snooze-list').replaceChildren(...snoozes.map(snoozeLine))
+  put(document.getElementById('snooze-list'), ...snoozes.map(snoozeLine))
 })
 
 function snoozeLine(one) {

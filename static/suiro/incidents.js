@@ -1,5 +1,5 @@
 // What is wrong with workers, the broker and destinations now, and what was.
-import { call, complain, listen, make, pageData, say, tellTimes } from './page.js'
+import { call, listen, make, pageData, say, tellTimes } from './page.js'
 
 const card = document.getElementById('incidents')
 const list = document.getElementById('incident-list')
@@ -12,17 +12,7 @@ function show(incidents) {
   tellTimes(list)
 }
 
-/** A worker that has left its broker session to somebody else connects again when a person says so. */
-function offer(worker) {
-  if (!worker.broker?.code) return
-  const place = document.querySelector(`[data-worker="${CSS.escape(worker.id)}"] .worker-broker`)
-  const button = make('button', { type: 'button', class: 'btn btn-small' }, say('connect_again'))
-  button.addEventListener('click', () => call('POST', `/api/workers/${worker.id}/connect`).catch(complain))
-  place?.append(' ', button)
-}
-
 const renew = () => call('GET', '/api/incidents').then(show).catch(() => undefined)
 listen('incident', renew)
-listen('worker', offer)
 setInterval(() => { if (!document.hidden) renew() }, 10_000)
 show(pageData.incidents ?? [])

@@ -1,5 +1,5 @@
 // Dead letters: filtered, replayed or discarded one by one or all that are filtered. The worker says what came of it.
-import { allowed, call, complain, lang, listen, make, pageData, question, say, tellTimes, toast } from './page.js'
+import { allowed, call, complain, lang, listen, make, pageData, put, question, say, tellTimes, toast } from './page.js'
 
 const find = (id) => document.getElementById(id)
 const list = find('letters')
@@ -43,7 +43,7 @@ function line(one) {
 }
 
 function show() {
-  list.replaceChildren(...shown.map(line))
+  put(list, ...shown.map(line))
   list.hidden = shown.length === 0
   find('empty').hidden = shown.length > 0
   find('bulk').hidden = shown.length === 0
@@ -55,14 +55,17 @@ function show() {
 }
 
 let pause = null
+let asked = 0
 
 /** Read the list again, soon: while many letters come or go, once for all of them. */
 function readAgain() {
   clearTimeout(pause)
   pause = setTimeout(async () => {
     const query = new URLSearchParams({ to: filter.to, ...(filter.flow ? { flow: filter.flow } : {}) })
+    const mine = ++asked
     try {
       const found = await call('GET', `/api/letters?${query}`)
+      if (mine !== asked) return
       total = found.total
       shown = found.letters
       show()
@@ -91,7 +94,7 @@ listen('done', (message) => {
   else toast(say(`letter_${message.detail}`), { bad: true })
   readAgain()
 })
-listen('letters', readAgain)
+for (const what of ['connected', 'letters']) listen(what, readAgain)
 
 find('replay-all').addEventListener('click', async () => {
   if (await question(say('replay'), say('confirm_replay', number.format(total)), say('replay'))) await order('replay', filter)

@@ -1,5 +1,5 @@
 // One local model: who answers, its versions, what it is measured on, how its answers drift.
-import { ago, allowed, call, complain, lang, listen, make, pageData, question, say, tellTimes } from './page.js'
+import { ago, allowed, call, complain, lang, listen, make, pageData, put, question, say, tellTimes } from './page.js'
 import { driftOf } from './model-drift.js'
 import { inShort, sideBySide } from './model-measured.js'
 import { testSet } from './model-samples.js'
@@ -20,15 +20,30 @@ function show(fresh) {
   rollout()
   versions()
   testSet(model, show, look)
-  find('measured').replaceChildren(sideBySide(model))
+  put(find('measured'), sideBySide(model))
   drift()
-  find('flows').replaceChildren(...(model.flows.length ? model.flows.map((flow) => make('div', { class: 'use' }, make('a', { href: `/flows/${flow.id}/` }, flow.name), flow.deployed ? make('span', { class: 'badge badge-good' }, say('deployed_one', answering())) : null)) : [make('p', { class: 'muted' }, say('no_flow_yet'))]))
-  find('changes').replaceChildren(...model.changes.map((change) => make('div', { class: 'small' }, say(`change_${change.what}`, change.number), change.what === 'tried' ? ` (${whom(change.detail.devices, change.detail.percent)})` : '', make('span', { class: 'faint' }, ` · ${change.by ?? '–'} · `, make('time', { 'data-ms': change.time }, ago(change.time))))))
+  put(find('flows'), ...(model.flows.length ? model.flows.map((flow) => make('div', { class: 'use' }, make('a', { href: `/flows/${flow.id}/` }, flow.name), flow.deployed ? make('span', { class: 'badge badge-good' }, say('deployed_one', answering())) : null)) : [make('p', { class: 'muted' }, say('no_flow_yet'))]))
+  put(find('changes'), ...model.changes.map((change) => make('div', { class: 'small' }, say(`change_${change.what}`, change.number), change.what === 'tried' ? ` (${whom(change.detail.devices, change.detail.percent)})` : '', make('span', { class: 'faint' }, ` · ${change.by ?? '–'} · `, make('time', { 'data-ms': change.time }, ago(change.time))))))
   tellTimes()
 }
 
-const look = () => call('GET', path).then(show, complain)
-const act = (method, rest, body) => call(method, path + rest, body).then(show, misfit)
+let asked = 0
+
+/** The newest question counts, and what came of a deed, whatever is answered last. */
+async function look() {
+  const mine = ++asked
+  try {
+    const found = await call('GET', path)
+    if (mine === asked) show(found)
+  } catch (failure) { complain(failure) }
+}
+
+const act = (method, rest, body) => call(method, path + rest, body).then(done, misfit)
+
+function done(fresh) {
+  asked += 1
+  show(fresh)
+}
 
 /** A refusal with the flows that stand against it. */
 function misfit(failure) {
@@ -47,13 +62,13 @@ function rollout() {
   const said = model.trial
     ? [make('p', {}, say('trial_now', model.trial, whom(model.devices, model.percent))), make('p', { class: 'muted' }, say('trial_rest', model.current))]
     : [make('p', {}, say('all_now', model.current))]
-  find('rollout').replaceChildren(...said)
-  find('rollout-do').replaceChildren(...[
+  put(find('rollout'), ...said)
+  put(find('rollout-do'), ...[
     model.trial ? button('for_all', () => forAll(model.trial), { class: 'btn btn-small btn-primary', id: 'trial-for-all' }, model.trial) : null,
     model.trial ? button('stop_trial', () => act('DELETE', '/trial'), { id: 'stop-trial' }) : null,
     model.spare ? button('go_back', () => act('POST', '/back'), { id: 'go-back' }, model.spare) : null,
   ].filter(Boolean))
-  find('model-workers').replaceChildren(...model.workers.map((worker) => make('div', { class: 'row small' },
+  put(find('model-workers'), ...model.workers.map((worker) => make('div', { class: 'row small' },
     make('span', { class: worker.state === 'ready' && worker.connected ? 'badge badge-good' : worker.state === 'failed' ? 'badge badge-bad' : 'badge' }, worker.name),
     make('span', {}, worker.version ? say('worker_runs', worker.trial ? `${worker.version} / ${worker.trial}` : worker.version) : say('worker_runs_none')),
     worker.state === 'ready' ? null : make('span', { class: 'muted' }, worker.state === 'failed' ? say('worker_failed', worker.wanted, worker.detail) : say('worker_fetching', worker.wanted)))))
@@ -78,7 +93,7 @@ find('try-form').addEventListener('submit', async (event) => {
   event.preventDefault()
   const devices = [...find('try-devices').selectedOptions].map((option) => option.value)
   try {
-    show(await call('POST', `${path}/rollout`, { version: tried, devices, percent: Number(find('try-percent').value) || 0 }))
+    done(await call('POST', `${path}/rollout`, { version: tried, devices, percent: Number(find('try-percent').value) || 0 }))
     find('try').close()
   } catch (failure) {
     if (failure.body?.flows) { find('try').close(); misfit(failure) } else find('try-problem').replaceChildren(make('div', { class: 'callout callout-bad' }, failure.body?.code === 'nothing_chosen' ? say('choose_devices') : failure.message))
@@ -89,7 +104,7 @@ find('try-form').addEventListener('submit', async (event) => {
 
 function versions() {
   const head = ['version', 'note', 'added', 'measured_head', ''].map((word) => make('th', {}, word ? say(word) : ''))
-  find('versions').replaceChildren(make('table', { class: 'table table-cards' }, make('thead', {}, make('tr', {}, head)), make('tbody', {}, model.versions.map(line))))
+  put(find('versions'), make('table', { class: 'table table-cards' }, make('thead', {}, make('tr', {}, head)), make('tbody', {}, model.versions.map(line))))
 }
 
 function line(one) {
@@ -125,6 +140,8 @@ listen('measure', (message) => {
   if (message.problem) complain(message.problem)
   look()
 })
+/** How far a measuring is, and its end, may have been told while nobody heard. */
+listen('connected', () => { measuring = new Map(); look() })
 let waits = null
 listen('local_model', (message) => { if (message.model === model.id && !waits) waits = setTimeout(() => { waits = null; look() }, 300) })
 listen('worker', () => { if (!waits) waits = setTimeout(() => { waits = null; look() }, 1500) })
@@ -135,8 +152,8 @@ let driftOn = null
 
 function drift() {
   driftOn = version(driftOn) ? driftOn : model.trial ?? model.current
-  find('drift-version').replaceChildren(...model.versions.map((one) => make('option', { value: one.number, selected: one.number === driftOn }, String(one.number))))
-  find('drift').replaceChildren(...driftOf(version(driftOn), model.task))
+  put(find('drift-version'), ...model.versions.map((one) => make('option', { value: one.number, selected: one.number === driftOn }, String(one.number))))
+  put(find('drift'), ...driftOf(version(driftOn), model.task))
 }
 
 find('drift-version').addEventListener('change', (event) => { driftOn = Number(event.target.value); drift() })

@@ -1,6 +1,6 @@
 // Documents: uploaded, read, asked, renamed, deleted.
 import { oneFile } from './one-file.js'
-import { call, complain, lang, listen, make, pageData, question, say } from './page.js'
+import { call, complain, lang, listen, make, pageData, question, say, settle } from './page.js'
 
 const known = new Map(pageData.manuals.map((manual) => [manual.id, manual]))
 const find = (id) => document.getElementById(id)
@@ -57,8 +57,10 @@ async function view(manual) {
 }
 
 async function more() {
+  const [manual, from] = [viewed, start]
   try {
-    const page = await call('GET', `/api/documents/${viewed.id}?start=${start}`)
+    const page = await call('GET', `/api/documents/${manual.id}?start=${from}`)
+    if (manual !== viewed || from !== start) return
     find('sections').append(...page.sections.flatMap((section, i) => [make('h3', {}, section.place || say('manual_part', start + i + 1)), make('p', {}, section.text)]))
     start += page.sections.length
     find('more').hidden = !page.more
@@ -87,10 +89,15 @@ function passage(one) {
 
 const vectors = (page) => page.querySelector('[data-testid=vectors]')
 
-/** Says how far they are, while they are being made. */
-listen('documents', async () => {
+let asked = 0
+
+/** Says how far they are, while they are being made. The newest question counts, whatever is answered last. */
+async function tellVectors() {
   if (!vectors(document)) return
+  const mine = ++asked
   const answer = await fetch(location.pathname)
   const told = answer.ok ? vectors(new DOMParser().parseFromString(await answer.text(), 'text/html')) : null
-  if (told) vectors(document).replaceWith(document.adoptNode(told))
-})
+  if (told && mine === asked) settle(vectors(document), document.adoptNode(told))
+}
+
+for (const what of ['connected', 'documents']) listen(what, tellVectors)

@@ -1,5 +1,5 @@
 // What a model is measured on: pictures with labels, or rows of a file.
-import { allowed, call, complain, make, say } from './page.js'
+import { allowed, call, complain, make, put, say } from './page.js'
 
 const find = (id) => document.getElementById(id)
 const SHOWN = 40
@@ -22,20 +22,20 @@ function chooser(word, accept, take) {
 }
 
 function rows(model, look) {
-  find('set-do').replaceChildren(chooser('upload_rows', '.csv,.tsv,text/csv', async ([file]) => {
+  put(find('set-do'), chooser('upload_rows', '.csv,.tsv,text/csv', async ([file]) => {
     const body = new FormData()
     body.append('file', file)
     trouble(null)
     await call('POST', `/api/local-models/${model.id}/rows`, body).then(look, trouble)
   }))
-  find('set').replaceChildren(make('p', { class: 'small faint' }, say('rows_hint', [...model.inputs.slice(0, 6), ...(model.inputs.length > 6 ? ['…'] : []), model.task === 'score' ? 'value' : 'label'].join(', '))))
+  put(find('set'), make('p', { class: 'small faint' }, say('rows_hint', [...model.inputs.slice(0, 6), ...(model.inputs.length > 6 ? ['…'] : []), model.task === 'score' ? 'value' : 'label'].join(', '))))
 }
 
 function pictures(model, look) {
   if (!model.labels.includes(chosen)) chosen = model.labels[0] ?? ''
   const label = make('select', { id: 'new-label', 'aria-label': say('shows') }, options(model, [chosen]))
   label.addEventListener('change', () => { chosen = label.value })
-  find('set-do').replaceChildren(label, chooser('upload_pictures', 'image/png,image/jpeg,image/webp', async (files) => {
+  put(find('set-do'), label, chooser('upload_pictures', 'image/png,image/jpeg,image/webp', async (files) => {
     trouble(null)
     for (const file of files) {
       const body = new FormData()
@@ -46,7 +46,7 @@ function pictures(model, look) {
     await look()
   }))
   const some = model.samples.slice(0, more)
-  find('set').replaceChildren(make('div', { class: 'sample-grid' }, some.map((sample) => tile(model, sample, look))),
+  put(find('set'), make('div', { class: 'sample-grid' }, some.map((sample) => tile(model, sample, look))),
     model.samples.length > more ? make('button', { type: 'button', class: 'btn btn-small', onclick: () => { more += SHOWN; pictures(model, look) } }, say('show_more')) : '')
 }
 

@@ -17,6 +17,7 @@ let asked = 0
 for (const row of document.querySelectorAll('.model-task')) row.textContent = say(`task_${row.dataset.task}`)
 
 export function upload(replaced, then) {
+  asked += 1 // what a file of before was found to be is no answer here
   model = replaced
   done = then
   file = found = null

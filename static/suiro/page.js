@@ -54,6 +54,23 @@ export class Refused extends Error {
   }
 }
 
+/** Make `old` show what `fresh` shows. What is the same stays where it is: a person may be pressing it. Rows of a list say in an
+ *  attribute whose they are. */
+export function settle(old, fresh) {
+  if (old.isEqualNode(fresh)) return
+  if (!old.cloneNode(false).isEqualNode(fresh.cloneNode(false))) return old.replaceWith(fresh)
+  const parts = [...fresh.childNodes]
+  while (old.childNodes.length > parts.length) old.lastChild.remove()
+  for (const [place, part] of parts.entries()) if (old.childNodes[place]) settle(old.childNodes[place], part); else old.append(part)
+}
+
+/** Give `box` these children, as `settle` does. */
+export function put(box, ...children) {
+  const fresh = box.cloneNode(false)
+  fresh.append(...children)
+  settle(box, fresh)
+}
+
 /** JSON in and out. Throws Refused with what the server says. */
 export async function call(method, path, body) {
   const isForm = body instanceof FormData
@@ -173,19 +190,19 @@ let tries = 0
 export function listen(t, react) {
   listeners.set(t, [...(listeners.get(t) ?? []), react])
   dial()
-  if (t === 'connected' && socket.readyState === WebSocket.OPEN) queueMicrotask(() => react({ t }))
+  if (t === 'connected' && socket?.readyState === WebSocket.OPEN) queueMicrotask(() => react({ t }))
 }
 
 /** Have the worker send what flows along the wires of this flow, now and after every reconnection: `taps` messages. */
 export function watch(flow) {
   watched.add(flow)
   dial()
-  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ t: 'open', flow }))
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ t: 'open', flow }))
 }
 
 /** Ask the worker for something over `path`; resolves to its answer, which comes on the live socket with the same id. */
 export async function askWorker(path, body, seconds = 10) {
-  dial()
+  await standing()
   const { id } = await call('POST', path, body)
   return new Promise((resolve, reject) => {
     const early = answers.get(id)
@@ -196,14 +213,32 @@ export async function askWorker(path, body, seconds = 10) {
 }
 
 const answers = new Map()
+const LINE_WITHIN = 3000
+
+/** Once the line stands, on which answers come: what is asked sooner may be answered sooner. Without one it is asked all the same. */
+function standing() {
+  dial()
+  return new Promise((resolve) => {
+    if (socket?.readyState === WebSocket.OPEN) return resolve()
+    opening.push(resolve)
+    setTimeout(resolve, LINE_WITHIN)
+  })
+}
+
+let opening = []
+
+/** Whether all scripts of the page listen. Sooner there is no line, or some would not hear what comes first. */
+let ready = document.readyState === 'complete'
+for (const [on, what] of [[document, 'DOMContentLoaded'], [window, 'load']]) on.addEventListener(what, () => { ready = true; if (listeners.size) dial() }, { once: true })
 
 function dial() {
-  if (socket) return
+  if (socket || !ready) return
   socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${document.body.dataset.socket ?? '/ws/live'}`)
   socket.onopen = () => {
     tries = 0
     find('offline')?.setAttribute('hidden', '')
     for (const flow of watched) socket.send(JSON.stringify({ t: 'open', flow }))
+    for (const go of opening.splice(0)) go()
     heard({ t: 'connected' })
   }
   socket.onmessage = (event) => heard(JSON.parse(event.data))

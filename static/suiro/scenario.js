@@ -1,5 +1,5 @@
 // The page of a scenario: start it, see how far it has come, take it away again.
-import { call, complain, listen, make, pageData, problemList, question, say } from './page.js'
+import { call, complain, listen, make, pageData, problemList, put, question, say } from './page.js'
 
 const { name, approve, devices } = pageData
 const at = (id) => document.getElementById(id)
@@ -19,7 +19,7 @@ function show() {
     step.className = done[step.dataset.step] ? 'done' : failed ? '' : 'doing'
   }
   at('heard').textContent = copy?.heard.length ? ` (${copy.heard.slice(0, 3).map((id) => devices[id] ?? id).join(', ')})` : ''
-  at('copy-problem').replaceChildren(...(failed ? trouble() : []))
+  put(at('copy-problem'), ...(failed ? trouble() : []))
   if (copy?.flow) {
     at('open-flow').href = `/flows/${copy.flow}/`
     at('open-board').href = `/flows/${copy.flow}/dashboard/`
@@ -34,12 +34,33 @@ function trouble() {
   return copy.problems.length ? [...said, again] : said
 }
 
+let looking = false, more = false, deeds = 0
+
+/** One look at a time, and none that began before a deed counts after it. */
 async function look() {
+  if (looking) { more = true; return }
+  looking = true
+  more = false
+  const before = deeds
+  let found = copy
   try {
-    copy = await call('GET', path)
+    found = await call('GET', path)
   } catch (failure) {
-    if (failure.status === 404) copy = null
+    if (failure.status === 404) found = null
   }
+  looking = false
+  if (before === deeds) take(found)
+  if (copy && (more || before !== deeds)) look()
+}
+
+/** What came of what the person did. */
+function done(found) {
+  deeds += 1
+  take(found)
+}
+
+function take(found) {
+  copy = found
   show()
 }
 
@@ -47,8 +68,7 @@ async function start() {
   at('start').disabled = true
   at('copy-problem').replaceChildren()
   try {
-    copy = await call('POST', path, { approve })
-    show()
+    done(await call('POST', path, { approve }))
   } catch (failure) {
     const said = failure.body?.problems ? problemList(failure.body.problems) : [make('div', { class: 'callout callout-bad' }, failure.message)]
     at('copy-problem').replaceChildren(...said)
@@ -62,8 +82,7 @@ at('remove').addEventListener('click', async () => {
   if (!(await question(say('gallery_remove'), make('p', {}, say('gallery_remove_about')), say('gallery_remove_yes'), { danger: true }))) return
   try {
     await call('DELETE', path)
-    copy = null
-    show()
+    done(null)
   } catch (failure) { complain(failure) }
 })
 

@@ -17,6 +17,8 @@ let asked = 0
 let pause = null
 
 export function upload(replaced) {
+  asked += 1 // what a file of before was found to be is no answer here
+  clearTimeout(pause)
   table = replaced
   file = found = null
   said = {}

@@ -1,5 +1,5 @@
 // Workers, live: connection, broker, and what became of the events of each flow.
-import { call, lang, listen, make, pageData, question, say } from './page.js'
+import { call, complain, lang, listen, make, pageData, put, question, say } from './page.js'
 
 const FATES = ['received', 'delivered', 'kept', 'filtered', 'late', 'dropped', 'dead']
 const ENDS = ['created', 'sent', 'pending', 'expired', 'dropped', 'dead']
@@ -11,12 +11,13 @@ function show(worker) {
   const card = document.querySelector(`[data-worker="${CSS.escape(worker.id)}"]`)
   if (!card) return
   const state = worker.connected ? ['badge badge-good', 'dot dot-live', 'connected'] : ['badge badge-bad', 'dot', 'not_connected']
-  card.querySelector('.worker-state').replaceChildren(make('span', { class: state[0] }, make('span', { class: state[1] }), say(state[2])))
+  put(card.querySelector('.worker-state'), make('span', { class: state[0] }, make('span', { class: state[1] }), say(state[2])))
   const broker = worker.broker ?? {}
-  card.querySelector('.worker-broker').replaceChildren(
+  put(card.querySelector('.worker-broker'),
     make('span', { class: broker.connected ? 'good' : 'bad' }, say(broker.connected ? 'connected' : 'not_connected')), ' ',
     make('span', { class: 'mono small' }, broker.url ?? ''), ' ', make('span', { class: 'small muted' }, broker.detail ?? ''),
-    broker.connected && broker.window ? make('div', { class: 'small', 'data-window': broker.window }, say('window_limits', number.format(broker.window))) : '')
+    broker.connected && broker.window ? make('div', { class: 'small', 'data-window': broker.window }, say('window_limits', number.format(broker.window))) : '',
+    broker.code ? connectAgain(worker) : '')
   const flows = Object.entries(worker.flows ?? {})
   fill(card, '.worker-flows', FATES.length + 2, flows.flatMap(([id, counts]) => Object.entries(counts.sources ?? {}).map(([node, fates], place) =>
     make('tr', { 'data-flow': id, 'data-source': node }, make('td', {}, place ? '' : flowLink(id)), make('td', { class: 'mono small' }, node), ...numbers(id, fates, FATES)))))
@@ -27,8 +28,11 @@ function show(worker) {
     ...(worker.commands?.waiting === undefined ? [] : [queue({ 'data-commands': '' }, say('commands_to_devices'), worker.commands)]),
     ...(worker.asks ?? []).map((ask) => queue({ 'data-ask': ask.id }, say('questions_to', ask.id), ask))]
   card.querySelector('.worker-ways').hidden = queues.length === 0
-  card.querySelector('.worker-destinations').replaceChildren(...queues)
+  put(card.querySelector('.worker-destinations'), ...queues)
 }
+
+/** A worker that has left its broker session to somebody else connects again when a person says so. */
+const connectAgain = (worker) => make('button', { type: 'button', class: 'btn btn-small', onclick: () => call('POST', `/api/workers/${worker.id}/connect`).catch(complain) }, say('connect_again'))
 
 /** What waits for a destination, for devices or for a model. */
 const queue = (about, name, way) => make('tr', about, make('td', {}, name),
@@ -42,7 +46,7 @@ const tenths = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 })
 const bytes = (size) => size < 1e6 ? `${tenths.format(size / 1e3)} kB` : `${tenths.format(size / 1e6)} MB`
 
 function fill(card, place, width, rows) {
-  card.querySelector(place).replaceChildren(...(rows.length ? rows : [make('tr', {}, make('td', { colspan: width, class: 'muted' }, say('no_flows')))]))
+  put(card.querySelector(place), ...(rows.length ? rows : [make('tr', {}, make('td', { colspan: width, class: 'muted' }, say('no_flows')))]))
 }
 
 const flowLink = (id) => make('a', { href: `/flows/${id}/` }, names[id] ?? id)

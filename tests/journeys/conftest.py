@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, Page, expect, sync_playwright
 
 from tests.journeys.product import ROOT, Product, running_product
 
@@ -74,6 +74,23 @@ def page(product: Product, browser: Browser, session: str) -> Iterator[Page]:
     page.set_default_timeout(20_000)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    before = ids(context.request, "flows")
     yield page
+    page.close()
+    tidy(context.request, before)
     context.close()
     assert not problems, problems
+
+
+def ids(api: APIRequestContext, things: str) -> set[str]:
+    return {one["id"] for one in api.get(f"/api/{things}").json()}
+
+
+def tidy(api: APIRequestContext, before: set[str]) -> None:
+    """What a journey began and did not end, perhaps because it failed, is no trouble to the next one: its flows tell nothing
+    more, and nothing stays snoozed."""
+    csrf = {"X-CSRFToken": api.get("/api/me").json()["csrf"]}
+    gone = [f"flows/{flow}" for flow in ids(api, "flows") - before]
+    for one in gone + [f"snoozes/{snooze}" for snooze in ids(api, "snoozes")]:
+        api.delete(f"/api/{one}", headers=csrf)
+    api.put("/api/me", data={"theme": "auto"}, headers=csrf)

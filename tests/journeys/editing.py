@@ -1,6 +1,7 @@
 """What the journeys through the editor share: flows made over the API, and the hands of a person on the canvas."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -28,6 +29,21 @@ def call(page: Page, method: str, path: str, body: Any = None) -> Any:
     status, answer = page.evaluate(_CALL, [method, path, None if body is None else json.dumps(body)])
     assert status < 300, (status, answer)
     return answer
+
+
+def heard(page: Page, what: Sequence[Any]) -> None:
+    """Once there is something in `what`, where events of the page put it."""
+    for _ in range(SOON // 50):
+        if what:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing was heard")
+
+
+def switch_off(page: Page, *devices: str, fault: str = "overheat") -> None:
+    """Whatever became of the journey that switched it on."""
+    for device in devices:
+        call(page, "POST", f"/api/devices/{device}/fault", {"fault": fault, "on": False})
 
 
 def kiln_flow(name: str = "Kilns") -> dict[str, Any]:

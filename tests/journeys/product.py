@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.brokers import any_free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 120.0
+READY_WITHIN = 300.0
 
 
 @dataclass

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.editing import SOON, call, choose, deploy, kiln_flow, nodes_of, open_flow, saved
+from tests.journeys.editing import SOON, call, choose, deploy, heard, kiln_flow, nodes_of, open_flow, opened, saved
 from tests.journeys.product import Product
 
 
@@ -133,7 +133,13 @@ def test_a_snoozed_flow_and_a_planned_maintenance_are_marked_until_somebody_ends
 
 def test_messages_are_few_and_cover_no_control_on_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
+    frames: list[str | bytes] = []
+    page.on("websocket", lambda line: line.on("framereceived", lambda frame: frames.append(frame)))
     open_flow(page, kiln_flow("Loud"))
+    frames.clear()  # of the page before
+    page.reload()
+    opened(page, 3)
+    heard(page, frames)  # its line stands
     for text in ("one", "two", "two", "three", "three"):
         call(page, "POST", "/api/destinations/shift-channel/test", {"text": text})
     toasts = page.get_by_test_id("toast")

@@ -131,3 +131,21 @@ def test_the_form_stays_with_its_device_while_other_devices_speak(page: Page) ->
         lines[-1].wait_for_event("framereceived", lambda frame, other=other: f'"{other}"' in str(frame))
         page.evaluate("new Promise(requestAnimationFrame)")
         expect(device).to_have_value(chosen)
+
+
+def test_a_field_stays_as_it_is_while_somebody_is_in_it_and_its_device_speaks(page: Page) -> None:
+    lines: list[WebSocket] = []
+    page.on("websocket", lambda line: lines.append(line))
+    open_flow(page, kiln_flow("Tried while it speaks"))
+    open_at(page, "kiln")
+    page.get_by_test_id("try-device").select_option("kiln-1")
+    field = page.get_by_test_id("try-field-temperature")
+    expect(field).not_to_have_value("")
+    field.focus()
+    stood = field.input_value()
+    for _ in range(3):
+        lines[-1].wait_for_event("framereceived", lambda frame: '"kiln-1"' in str(frame))
+        page.evaluate("new Promise(requestAnimationFrame)")
+        expect(field).to_have_value(stood)
+    field.blur()
+    expect(field).not_to_have_value(stood)

@@ -3,6 +3,7 @@ on devices that are there already; a report of it is one page of A4, for a guest
 
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +60,15 @@ YARD = {
 def in_english(page: Page) -> None:
     page.goto("/inbox/")
     call(page, "PUT", "/api/me", {"lang": "en", "theme": "auto"})
+
+
+@pytest.fixture(autouse=True)
+def without_a_trace(page: Page) -> Iterator[None]:
+    """What was started is removed, so that no other journey meets its flow or its devices."""
+    yield
+    csrf = page.request.get("/api/me").json()["csrf"]
+    for story in (HELMET, DANGER, PARTS):
+        page.request.delete(f"/api/gallery/{story.scenario}/copy", headers={"X-CSRFToken": csrf})
 
 
 def started(page: Page, story: Story = HELMET) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.editing import switch_off
 from tests.journeys.product import ROOT, Product
 
 SENTENCES = {
@@ -36,7 +37,7 @@ def test_a_sentence_becomes_a_running_flow(page: Page, product: Product, lang: s
     exported = export(page, tmp_path)
     assert exported["settings"]["limit"]["value"] == 85
     assert {node["id"] for node in exported["nodes"]} == nodes
-    with alerted(page, lang) as devices:
+    with alerted(page, lang, page.url.rstrip("/").rsplit("/", 1)[1]) as devices:
         devices.locator("[data-device='kiln-3'] [data-fault='overheat']").check()
         cooled(devices)
         with headless(product, tmp_path) as alone:
@@ -46,8 +47,8 @@ def test_a_sentence_becomes_a_running_flow(page: Page, product: Product, lang: s
 
 def speak(page: Page, lang: str) -> None:
     page.goto("/flows/")
-    page.locator(f"button[name=lang][value={lang}]").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator(f"button[name=lang][value={lang}]").first.click()
     expect(page.locator("html")).to_have_attribute("lang", lang)
 
 
@@ -96,15 +97,17 @@ def deploy(page: Page) -> None:
 
 
 @contextmanager
-def alerted(page: Page, lang: str) -> Iterator[Page]:
+def alerted(page: Page, lang: str, flow: str) -> Iterator[Page]:
     """The device page, once a kiln overheated there, the notice came and the lamp turned red."""
     with on_another_page(page, "/inbox/") as inbox, on_another_page(page, "/devices/") as devices:
-        notices = inbox.locator("[data-notice]").filter(has_text=KILN[lang])
-        before = notices.count()
-        devices.locator("[data-device='kiln-2'] [data-fault='overheat']").check()
-        expect(notices).to_have_count(before + 1, timeout=HOT_WITHIN)
-        expect(devices.locator(LAMP)).to_have_attribute("data-color", "red")
-        yield devices
+        notices = inbox.locator(f"[data-notice][data-flow='{flow}']").filter(has_text=KILN[lang])
+        try:
+            devices.locator("[data-device='kiln-2'] [data-fault='overheat']").check()
+            expect(notices).to_have_count(1, timeout=HOT_WITHIN)
+            expect(devices.locator(LAMP)).to_have_attribute("data-color", "red")
+            yield devices
+        finally:
+            switch_off(page, "kiln-2", "kiln-3")
 
 
 def cooled(devices: Page) -> None:
@@ -117,8 +120,10 @@ def cooled(devices: Page) -> None:
 def on_another_page(page: Page, path: str) -> Iterator[Page]:
     other = page.context.new_page()
     other.goto(path)
-    yield other
-    other.close()
+    try:
+        yield other
+    finally:
+        other.close()
 
 
 def export(page: Page, folder: Path) -> dict:

@@ -74,6 +74,7 @@ def upload(page: Page, folder: Path) -> None:
     line = page.locator("[data-table='airing']")
     expect(line).to_contain_text("換気表")
     expect(line).to_contain_text("まだありません")
+    page.wait_for_load_state("load")  # its script is there too
     line.locator(".view").click()
     page.locator("#view-search").fill("大会議")
     expect(page.locator("#view-count")).to_have_text("12 / 12 行")

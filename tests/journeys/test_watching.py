@@ -27,7 +27,8 @@ def flow(page: Page) -> Iterator[str]:
 
 
 def test_the_list_shows_firings_and_is_searched(page: Page, flow: str) -> None:
-    others = [call(page, "POST", "/api/flows", {"name": f"Spare {n}"})["id"] for n in range(6)]
+    for n in range(6):
+        call(page, "POST", "/api/flows", {"name": f"Spare {n}"})
     page.goto("/flows/")
     row = page.locator(f"[data-flow='{flow}']")
     expect(row.locator(".flow-status")).to_contain_text("running", timeout=SOON)
@@ -39,8 +40,6 @@ def test_the_list_shows_firings_and_is_searched(page: Page, flow: str) -> None:
     page.locator("#flow-search").fill("")
     page.locator("#flow-order").select_option("busy")
     expect(page.locator(".flow-row").first).to_have_attribute("data-flow", flow)
-    for other in others:
-        call(page, "DELETE", f"/api/flows/{other}")
 
 
 def test_where_a_device_its_fields_and_a_destination_are_used(page: Page, flow: str) -> None:
@@ -67,20 +66,31 @@ def test_the_inbox_is_filtered_and_one_flow_acknowledged(page: Page, flow: str) 
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/inbox/")
     mine = page.locator(f".notice[data-flow='{flow}']")
-    expect(mine.first).to_contain_text("°C", timeout=SOON)
+    expect(mine.nth(3)).to_contain_text("°C", timeout=SOON)
     page.locator("#filter-flow").select_option(flow)
     expect(page.locator(".notice:not([data-flow='" + flow + "'])")).to_have_count(0)
     call(page, "POST", f"/api/flows/{flow}/stop")
     expect(page.locator("#ack-all")).to_contain_text("of this flow")
-    expect(mine.first.locator(".ack")).to_be_visible()
-    mine.first.locator(".ack").click()
-    expect(mine.first.locator(".notice-seen")).to_contain_text("keiko")
-    page.locator("#ack-all").click()
-    expect(page.locator(".notice .ack")).to_have_count(0)
+    one = page.locator(f"[data-notice='{mine.nth(2).get_attribute('data-notice')}']")
+    one.locator(".ack").click()
+    expect(one.locator(".notice-seen")).to_contain_text("keiko")
+    acknowledge_all(page)
     page.locator("#filter label", has_text="Open").click()
     expect(page.locator("#no-match")).to_be_visible()
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide
+
+
+def acknowledge_all(page: Page) -> None:
+    """What was on its way when the flow was stopped may come after the first time."""
+    for _ in range(5):
+        page.locator("#ack-all").click()
+        try:
+            expect(page.locator(".notice .ack")).to_have_count(0, timeout=3_000)
+            return
+        except AssertionError:
+            continue
+    expect(page.locator(".notice .ack")).to_have_count(0)
 
 
 def test_a_snoozed_flow_is_silent_counted_and_listed_until_somebody_ends_it(page: Page, flow: str) -> None:
@@ -99,8 +109,13 @@ def test_a_snoozed_flow_is_silent_counted_and_listed_until_somebody_ends_it(page
     told = page.locator(f".notice[data-flow='{flow}']")
     expect(told.filter(has_text="held back")).to_have_count(0)  # those of before have taken their place
     before = told.count()
+    page.locator("#snoozes .end").evaluate("button => { window.inHand = button }")
+    count = page.locator("#snoozes .number")
+    stood = count.inner_text()
     page.wait_for_timeout(5000)
     expect(told).to_have_count(before)
+    expect(count).not_to_have_text(stood, timeout=SOON)
+    assert page.evaluate("inHand.isConnected"), "what is counted beside it does not take it from under a finger"
     page.locator("#snoozes .end").click()
     expect(page.locator("#snoozes")).to_be_hidden()
     expect(told).not_to_have_count(before, timeout=SOON)
@@ -126,7 +141,7 @@ def test_maintenance_of_a_device_is_planned_and_called_off(page: Page, flow: str
 def test_clocks_are_those_of_the_country_that_the_browser_is_set_to(
     browser: Browser, product: Product, session: str, page: Page, flow: str
 ) -> None:
-    snooze = call(page, "POST", "/api/snoozes", {"flow": flow, "choice": "hour"})
+    call(page, "POST", "/api/snoozes", {"flow": flow, "choice": "hour"})
     for locale, clock in (("en-GB", r"\d:\d\d( ·|$)"), ("en-US", r"\d:\d\d\s[AP]M( ·|$)")):
         context = browser.new_context(base_url=product.url, storage_state=session, locale=locale)
         reader = context.new_page()
@@ -135,4 +150,3 @@ def test_clocks_are_those_of_the_country_that_the_browser_is_set_to(
         reader.goto("/flows/")
         expect(reader.locator(f"[data-flow='{flow}'] [data-snooze]")).to_have_text(re.compile(clock))
         context.close()
-    call(page, "DELETE", f"/api/snoozes/{snooze['id']}")

@@ -1,5 +1,5 @@
 // What opens over the show: the keys, the words of the trade, showing it on the network.
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { spoken } from '../model/catalog'
 import { Dialog } from '../panels/Dialog'
 import { call, HttpFailure } from '../wire/http'
@@ -59,6 +59,8 @@ function Share({ close }: { close: () => void }) {
   const [share, setShare] = useState<Shared | null>(null)
   const [failed, setFailed] = useState('')
   const path = `/api/demos/${id}/share`
+  /** How often it was begun or revoked: a look that was asked for before that is old. */
+  const done = useRef(0)
   const tried = async (work: () => Promise<void>) => {
     try {
       await work()
@@ -68,7 +70,9 @@ function Share({ close }: { close: () => void }) {
     }
   }
   const look = () => tried(async () => {
+    const before = done.current
     const found = await call<{ addresses: Place[]; share: Shared | null }>('GET', path)
+    if (before !== done.current) return
     setPlaces(found.addresses)
     setShare(found.share)
   })
@@ -77,9 +81,14 @@ function Share({ close }: { close: () => void }) {
     const timer = setInterval(() => void look(), LOOK_MS)
     return () => clearInterval(timer)
   }, []) // eslint-disable-line react-hooks/exhaustive-deps -- looks by itself, for as long as it is open
-  const begin = (address: string) => tried(async () => setShare(await call<Shared>('POST', path, { address })))
+  const begin = (address: string) => tried(async () => {
+    const begun = await call<Shared>('POST', path, { address })
+    done.current += 1
+    setShare(begun)
+  })
   const revoke = () => tried(async () => {
     await call('DELETE', path)
+    done.current += 1
     setShare(null)
   })
   return (

@@ -3,6 +3,7 @@ import { call, HttpFailure } from '../wire/http'
 import { useShow } from '../show/state'
 import { useUi } from '../session/ui'
 import { t } from '../words'
+import { answered, press } from './held'
 import { useDemo, type Playing } from './state'
 
 const SPEEDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600]
@@ -13,7 +14,8 @@ let before: Promise<void> = Promise.resolve()
 
 /** One after the other, in the order in which they were pressed. */
 function asked(method: string, rest: string, body?: unknown): Promise<void> {
-  before = before.then(() => askedNow(method, rest, body))
+  press()
+  before = before.then(() => askedNow(method, rest, body)).finally(answered)
   return before
 }
 

@@ -11,6 +11,7 @@ import { api } from '../wire/api'
 import { call, HttpFailure, useCsrf } from '../wire/http'
 import { t } from '../words'
 import { openFlow, written } from './flow'
+import { takeNews } from './held'
 import { useDemo, type Playing, type Told } from './state'
 
 const OVER = 4403
@@ -73,8 +74,8 @@ function dial(id: string, tries: number): void {
 
 function takeWhole(whole: Whole): void {
   seq = whole.seq
-  useShow.setState({ seen: wholeShown(pick(whole)) })
-  takePlaying(whole)
+  useShow.setState({ seen: { ...wholeShown(pick(whole)), step: useShow.getState().seen.step } })
+  takeNews(whole)
   useLive.getState().clear()
   useLive.getState().take(whole.edges, whole.nodes)
   openFlow(whole.document, whole.typed)
@@ -85,17 +86,11 @@ function take(frame: Frame): boolean {
   if (typeof frame.seq !== 'number' || frame.seq <= seq) return true
   if (frame.seq > seq + 1) return false
   seq = frame.seq
-  useShow.setState({ seen: withShown(useShow.getState().seen, frame) })
-  takePlaying(frame)
+  const { step: _step, ...seen } = frame
+  useShow.setState({ seen: withShown(useShow.getState().seen, seen) })
+  takeNews(frame)
   if (frame.edges || frame.nodes) useLive.getState().take(frame.edges ?? {}, frame.nodes ?? {})
   return true
-}
-
-const PLAYING = ['speed', 'pace', 'paused', 'slowed', 'on', 'typed', 'shared'] as const
-
-function takePlaying(frame: Partial<Playing>): void {
-  const news = Object.fromEntries(PLAYING.filter((name) => name in frame).map((name) => [name, frame[name]]))
-  if (Object.keys(news).length) useDemo.setState({ playing: { ...useDemo.getState().playing, ...news } })
 }
 
 function pick({ now, start, run, step, readings, points, levels, limits, boxes, alerts }: Whole): Partial<Seen> {

@@ -31,11 +31,13 @@ export function TryEvent({ document, id, devices }: { document: FlowDocument; id
   // Chosen once: several devices speak by turns, and the form must not change under the hands of who fills it in.
   const [sender, setSender] = useState(last?.device ?? devices[0]?.id ?? '')
   const [typed, setTyped] = useState<{ readonly [field: string]: string }>({})
+  // While a person is in a field, what the device says meanwhile does not go under their hands.
+  const [held, setHeld] = useState<{ readonly [field: string]: string }>({})
   const [json, setJson] = useState<string | null>(null)
   const box = useId()
   const fields = fieldsFor(useMemo(() => fieldsAt(shapes, document, catalog, registry, id), [shapes, document, catalog, registry, id]), registry.types.find((type) => type.id === registry.devices.find((one) => one.id === sender)?.type)?.fields, inputs.length === 0)
   const seen: Sample | undefined = last?.device === sender ? last : values[sender]
-  const shown = (field: TypeField) => typed[field.name] ?? asText(seen?.data[field.name])
+  const shown = (field: TypeField) => typed[field.name] ?? held[field.name] ?? asText(seen?.data[field.name])
   const data = json === null ? dataOf(fields, shown) : readObject(json)
   const send = () => { if (data && !full) void takeStep({ node: id, ...(port ? { port } : {}), device: sender || null, data }) }
   return (
@@ -51,7 +53,7 @@ export function TryEvent({ document, id, devices }: { document: FlowDocument; id
             <option value="">{t('try.no_device')}</option>
           </select></div>
       ) : null}
-      {json === null ? fields.map((field) => <FieldRow key={field.name} box={box} field={field} label={spoken(field.label, lang, field.name)} value={shown(field)} onType={(text) => setTyped({ ...typed, [field.name]: text })} />) : (
+      {json === null ? fields.map((field) => <FieldRow key={field.name} box={box} field={field} label={spoken(field.label, lang, field.name)} value={shown(field)} onType={(text) => setTyped((before) => ({ ...before, [field.name]: text }))} onHold={(text) => setHeld(text === null ? {} : { [field.name]: text })} />) : (
         <div className="field"><label htmlFor={`${box}-json`}>{t('try.json')}</label>
           <textarea id={`${box}-json`} className="mono" data-own-undo rows={5} value={json} spellCheck={false} aria-invalid={data === null || undefined} onChange={(event) => setJson(event.target.value)} data-testid="try-json" />
           {data === null ? <span className="field-problem">{t('try.not_object')}</span> : null}</div>
@@ -65,11 +67,11 @@ export function TryEvent({ document, id, devices }: { document: FlowDocument; id
   )
 }
 
-function FieldRow({ box, field, label, value, onType }: { box: string; field: TypeField; label: string; value: string; onType: (text: string) => void }) {
+function FieldRow({ box, field, label, value, onType, onHold }: { box: string; field: TypeField; label: string; value: string; onType: (text: string) => void; onHold: (text: string | null) => void }) {
   const { t } = useWords()
   const id = `${box}-${field.name}`
   return (
-    <div className="try-field">
+    <div className="try-field" onFocus={() => onHold(value)} onBlur={() => onHold(null)}>
       <label htmlFor={id} className="truncate" title={field.name}>{label}</label>
       {field.type === 'boolean' ? (
         <select id={id} value={value} onChange={(event) => onType(event.target.value)} data-testid={`try-field-${field.name}`}><option value="">–</option><option value="true">{t('try.yes')}</option><option value="false">{t('try.no')}</option></select>

@@ -82,20 +82,22 @@ async function start(prompt: string, edit: boolean, answers?: { readonly [questi
   const { id, selection } = useFlow.getState()
   early.length = 0
   // A proposal that waits stays: this may be a question about it.
-  useCompile.setState({ failed: '', building: { job: '', prompt, stage: 'start', plan: '', edit, document: emptyDocument() } })
+  const mine: Building = { job: '', prompt, stage: 'start', plan: '', edit, document: emptyDocument() }
+  useCompile.setState({ failed: '', building: mine })
   useUi.getState().set({ tab: 'conversation' })
   try {
     await saveNow()
     const { lang } = useUi.getState()
     const { author } = useCompile.getState()
     const { job } = await api.compile(id, { prompt, lang, edit, about: [...selection.nodes], ...(author ? { author } : {}), ...(answers ? { answers } : {}) })
-    const { building } = useCompile.getState()
-    if (building) useCompile.setState({ building: { ...building, job } })
+    // Called off, perhaps for another sentence, before the job had a name.
+    if (useCompile.getState().building !== mine) return void (await api.cancel(job).catch(() => undefined))
+    useCompile.setState({ building: { ...mine, job } })
     for (const frame of early.splice(0)) if (frame.job === job) takeFrame(frame)
     follow(job)
   } catch (failure) {
     const detail = failure instanceof HttpFailure ? failure.detail : ''
-    useCompile.setState({ building: null, failed: detail || t('compile.failed') })
+    if (useCompile.getState().building === mine) useCompile.setState({ building: null, failed: detail || t('compile.failed') })
   }
 }
 

@@ -2,9 +2,12 @@
 import type { FlowDocument, Json } from '../model/document'
 import { api } from '../wire/api'
 import { HttpFailure } from '../wire/http'
+import type { FlowRecord, Status } from '../wire/records'
+import type { Problem } from '../model/problems'
 import { t } from '../words'
 import { documentNow, useFlow } from './flow'
-import { saveNow } from './saving'
+import { useLive } from './live'
+import { alone } from './saving'
 import { useUi } from './ui'
 
 /** A document's meaning as text: without places and notes, whatever the order of keys. */
@@ -30,9 +33,11 @@ export function liveDifference(draft: FlowDocument, deployed: FlowDocument): { [
 export async function applyLive(values: { [name: string]: Json }): Promise<void> {
   const { id, deployed } = useFlow.getState()
   try {
-    await saveNow()
-    const { revision } = await api.liveSettings(id, values)
-    if (revision !== undefined) useFlow.setState({ revision })
+    // The server changes the draft too: what is typed meanwhile is saved after that, not against it.
+    await alone(async () => {
+      const { revision } = await api.liveSettings(id, values)
+      if (revision !== undefined) useFlow.setState({ revision })
+    })
     if (deployed) {
       const settings = { ...deployed.document.settings }
       for (const [name, value] of Object.entries(values)) settings[name] = { ...settings[name], value }
@@ -47,7 +52,7 @@ export async function applyLive(values: { [name: string]: Json }): Promise<void>
 export async function stopFlow(): Promise<void> {
   try {
     await api.stop(useFlow.getState().id)
-    useFlow.setState({ status: 'stopped' })
+    takeStatus('stopped')
     useUi.getState().toast(t('deploy.stopped'))
   } catch (failure) {
     useUi.getState().toast(wordsOf(failure), true)
@@ -56,8 +61,30 @@ export async function stopFlow(): Promise<void> {
 
 export async function afterDeploy(version: number): Promise<void> {
   useFlow.setState({ status: 'starting', deployed: { version, document: documentNow(), at: Date.now(), by: null } })
+  await readFlow()
+}
+
+/** How often a status was told, and how often the flow was asked for. */
+let told = 0
+let asked = 0
+
+/** The status as it is told; what runs no more has no live values. */
+export function takeStatus(status: Status, detail?: readonly Problem[]): void {
+  told += 1
+  useFlow.setState({ status, ...(detail ? { statusDetail: detail } : {}) })
+  if (status === 'stopped') useLive.getState().clear()
+}
+
+/** The flow as the server has it, its status and what is deployed taken over. What was told meanwhile is newer, and the
+ *  newest question counts, whatever is answered last. */
+export async function readFlow(): Promise<FlowRecord | null> {
+  const before = told
+  const mine = (asked += 1)
   const record = await api.flow(useFlow.getState().id).catch(() => null)
-  if (record) useFlow.setState({ deployed: record.deployed, status: record.status, statusDetail: record.status_problems ?? [] })
+  if (!record || mine !== asked) return record
+  if (told === before) takeStatus(record.status, record.status_problems ?? [])
+  useFlow.setState({ deployed: record.deployed })
+  return record
 }
 
 export function wordsOf(failure: unknown): string {

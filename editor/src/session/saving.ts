@@ -34,13 +34,27 @@ function plan(wait: number): void {
 export async function saveNow(): Promise<void> {
   if (timer) clearTimeout(timer)
   timer = null
-  if (running) await running
+  while (running) await running
   const { saving } = useFlow.getState()
   if (saving === 'saved' || saving === 'conflict') return
   running = save(documentNow()).finally(() => {
     running = null
   })
   await running
+}
+
+/** Saving, or something else that changes the draft at the server. */
+export const isSaving = () => running !== null
+
+/** Save, and then do `work`, which changes the draft at the server itself: nothing else is saved until it is done. */
+export async function alone(work: () => Promise<void>): Promise<void> {
+  await saveNow()
+  while (running) await running
+  const done = work()
+  running = done.catch(() => undefined).finally(() => {
+    running = null
+  })
+  await done
 }
 
 async function save(document: FlowDocument): Promise<void> {

@@ -10,7 +10,7 @@ import { registryOf } from '../model/registry'
 import { api } from '../wire/api'
 import { useCsrf } from '../wire/http'
 import { LiveSocket, type Frame } from '../wire/live'
-import { type FlowRecord, type Status, runs } from '../wire/records'
+import { type Status, runs } from '../wire/records'
 import { t } from '../words'
 import { startArriving } from './arriving'
 import { catchUp, resume, takeFrame, useCompile } from './compile'
@@ -21,7 +21,8 @@ import { arrive, cameOrLeft } from './here'
 import { historyOf, startKeeping, takeUnsaved } from './keeping'
 import { startKeys } from './keys'
 import { showTheme } from './look'
-import { saveNow, startSaving } from './saving'
+import { readFlow, takeStatus } from './running'
+import { isSaving, saveNow, startSaving } from './saving'
 import { countAgain, readSnoozes, startSnoozes } from './snoozes'
 import { startTrying } from './trying'
 import { useUi, type Theme } from './ui'
@@ -93,6 +94,8 @@ function taken(frame: Frame, flow: string): void {
   if (frame.t === 'hello') return arrive(frame)
   if (frame.t === 'snoozes') return void readSnoozes()
   if (frame.flow !== flow) return
+  // What a worker had sent before it heard that the flow stopped.
+  if (frame.t === 'taps' && useFlow.getState().status === 'stopped') return
   if (frame.t === 'taps') useLive.getState().take(frame.edges, frame.nodes)
   else if (frame.t === 'compile') takeFrame(frame)
   else if (frame.t === 'here' || frame.t === 'left') cameOrLeft(frame)
@@ -110,17 +113,11 @@ function flowFrame(frame: Frame, flow: string): void {
   const before = useFlow.getState()
   const status = frame.status as Status | undefined
   if (status && (status as string) !== 'deleted') {
-    useFlow.setState({ status, ...(Array.isArray(frame.problems) ? { statusDetail: frame.problems as Problem[] } : {}) })
-    if (status === 'stopped') useLive.getState().clear()
-    if (runs(status) && before.status !== status) void refreshDeployed(flow)
+    takeStatus(status, Array.isArray(frame.problems) ? (frame.problems as Problem[]) : undefined)
+    if (runs(status) && before.status !== status) void readFlow()
     if (status === 'rolled_back' && before.status !== status) useUi.getState().toast(useFlow.getState().statusDetail[0]?.message ?? t('status.rolled_back'), true)
   }
   if (typeof frame.revision === 'number') othersChange(frame.revision, flow)
-}
-
-async function refreshDeployed(flow: string): Promise<void> {
-  const record = await api.flow(flow).catch(() => null)
-  if (record) useFlow.setState({ deployed: record.deployed, status: record.status, statusDetail: record.status_problems ?? [] })
 }
 
 const MINE_MS = 700
@@ -129,26 +126,25 @@ const MINE_MS = 700
 function othersChange(revision: number, flow: string): void {
   setTimeout(() => {
     const now = useFlow.getState()
-    if (revision > now.revision && now.saving === 'saved' && !useCompile.getState().building) void takeTheirs(flow)
+    if (revision > now.revision && now.saving === 'saved' && !isSaving() && !useCompile.getState().building) void takeTheirs(flow)
   }, MINE_MS)
 }
 
 async function takeTheirs(flow: string): Promise<void> {
   const record = await api.flow(flow).catch(() => null)
-  const now = useFlow.getState()
-  if (!record || now.saving !== 'saved' || record.revision <= now.revision) return
+  if (!record) return
   const document = await laidOut(asDocument(record.document))
+  // The person may have changed something meanwhile: then it is a conflict, which the next save meets.
+  const now = useFlow.getState()
+  if (now.saving !== 'saved' || isSaving() || record.revision <= now.revision) return
   useFlow.setState({ history: startHistory(document), base: document, revision: record.revision, problems: place(record.problems, record.document), turns: record.turns })
   useUi.getState().toast(t('conflict.refreshed'))
 }
 
 /** What came between the reading and the line, or while it was away: status, turns and whatever a job did meanwhile. */
 async function resync(flow: string): Promise<void> {
-  const before = useFlow.getState().status
-  const record: FlowRecord | null = await api.flow(flow).catch(() => null)
+  const record = await readFlow()
   if (!record) return
-  // A status that was told while this was read is the newer one.
-  if (useFlow.getState().status === before) useFlow.setState({ status: record.status, statusDetail: record.status_problems ?? [], deployed: record.deployed })
   await catchUp()
   othersChange(record.revision, flow)
   if (!useCompile.getState().building && documentNow().nodes.length === 0) useFlow.setState({ turns: record.turns })

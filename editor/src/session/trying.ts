@@ -29,14 +29,20 @@ export const useTrying = create<Trying>()(() => FRESH)
 
 let asked: AbortController | null = null
 
+/** What was wanted last, while it is not answered: the next step goes on from there. */
+let wanted: Pick<Trying, 'steps' | 'answers'> | null = null
+const soFar = (): Pick<Trying, 'steps' | 'answers'> => wanted ?? useTrying.getState()
+
 async function run(steps: readonly TryStep[], answers: { readonly [node: string]: Json }): Promise<void> {
   asked?.abort()
   const mine = (asked = new AbortController())
+  wanted = { steps, answers }
   const start = useTrying.getState().start || Date.now()
   useTrying.setState({ busy: true, failed: '' })
   try {
     const tried = await api.tryOut(documentNow(), start, steps, answers, mine.signal)
     if (mine.signal.aborted) return
+    wanted = null
     if (!('hops' in tried)) useTrying.setState({ problems: tried.problems, told: null, way: null, busy: false })
     else {
       const way = travelled(tried)
@@ -44,30 +50,33 @@ async function run(steps: readonly TryStep[], answers: { readonly [node: string]
       showNodesOnSmall(Object.keys(way.nodes))
     }
   } catch (failure) {
-    if (!mine.signal.aborted) useTrying.setState({ busy: false, failed: wordsOf(failure) })
+    if (mine.signal.aborted) return
+    wanted = null
+    useTrying.setState({ busy: false, failed: wordsOf(failure) })
   }
 }
 
 export function takeStep(step: TryStep): Promise<void> {
-  const { steps, answers } = useTrying.getState()
+  const { steps, answers } = soFar()
   return run([...steps, step], answers)
 }
 
 /** What the outside would answer to a node that asks; the same steps are taken again with it. */
 export function answerInstead(node: string, value: Json): Promise<void> {
-  const { steps, answers } = useTrying.getState()
+  const { steps, answers } = soFar()
   return run(steps, { ...answers, [node]: value })
 }
 
 /** Back to the step before. */
 export function stepBack(): void {
-  const { steps, answers } = useTrying.getState()
+  const { steps, answers } = soFar()
   if (steps.length < 2) startAgain()
   else void run(steps.slice(0, -1), answers)
 }
 
 export function startAgain(): void {
   asked?.abort()
+  wanted = null
   useTrying.setState(FRESH)
 }
 
@@ -81,10 +90,10 @@ export function useWay(): Travelled | null {
 export function startTrying(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   afterChange.add(() => {
-    if (useTrying.getState().steps.length === 0) return
+    if (soFar().steps.length === 0) return
     clearTimeout(timer)
     timer = setTimeout(() => {
-      const { steps, answers } = useTrying.getState()
+      const { steps, answers } = soFar()
       if (steps.length) void run(steps, answers)
     }, AGAIN_MS)
   })

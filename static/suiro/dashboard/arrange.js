@@ -8,6 +8,8 @@ const GRIP = [[9, 6], [15, 6], [9, 12], [15, 12], [9, 18], [15, 18]]
 
 export class Arrangement {
   constructor(board, grid, redraw) {
+    this.board = board
+    this.sent = Promise.resolve()
     this.source = board.source
     this.grid = grid
     this.redraw = redraw
@@ -79,12 +81,19 @@ export class Arrangement {
   save() {
     const known = (set) => [...set].filter((id) => this.automatic.includes(id))
     const body = { order: this.order, hidden: known(this.hidden), wide: known(this.wide), small: known(this.small) }
-    return call('PUT', this.source, body).catch(complain)
+    return this.send('PUT', body)
+  }
+
+  /** One after the other: what is arranged last is what is kept. */
+  async send(method, body) {
+    this.sent = this.sent.then(() => call(method, this.source, body)).catch(complain)
+    await this.sent
+    this.board.told += 1
   }
 
   async reset() {
     clearTimeout(this.saving)
-    await call('DELETE', this.source).catch(complain)
+    await this.send('DELETE')
     this.take(null)
     this.apply()
     this.redraw()

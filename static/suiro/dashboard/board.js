@@ -63,16 +63,27 @@ function workerIs(there) {
   dirty = true
 }
 
-/** How much was told live of the flow and its worker: an answer that was asked for before may be older than that. */
-let told = 0
+/** How much was told live of the flow and its worker, or changed by hand: an answer that was asked for before may be older. */
+board.told = 0
+let reading = false, more = false
 
+/** One question at a time, so that an older answer never comes after a newer one. */
 async function again() {
+  if (reading) { more = true; return }
+  reading = true
+  more = false
+  await readAgain()
+  reading = false
+  if (more) again()
+}
+
+async function readAgain() {
   if (ended) return
-  const before = told
+  const before = board.told
   let fresh
   try { fresh = await call('GET', board.source) } catch (failure) { if (failure.status === 404) over(); return }
   if (ended) return
-  if (told !== before) return again()
+  if (board.told !== before) return readAgain()
   const other = JSON.stringify(fresh.tiles) !== JSON.stringify(board.tiles)
   const { worker, ...rest } = fresh
   Object.assign(board, rest)
@@ -103,10 +114,10 @@ listen('taps', (message) => { if (!message.flow || message.flow === board.flow) 
 listen('fired', (message) => { if (!message.flow || message.flow === board.flow) soon() })
 listen('acked', soon)
 listen('board', (message) => { if (!message.flow || message.flow === board.flow) soon() })
-listen('worker', (message) => { if (message.id === board.worker.id) { told += 1; workerIs(message.connected) } })
+listen('worker', (message) => { if (message.id === board.worker.id) { board.told += 1; workerIs(message.connected) } })
 listen('flow', (message) => {
   if (message.flow !== board.flow || !message.status) return
-  told += 1
+  board.told += 1
   if (message.status === 'deleted') return board.may_change ? location.assign('/flows/') : over()
   if (message.version && message.version !== board.version) soon()
   if (board.status !== 'running' && message.status === 'running') watch(board.flow)

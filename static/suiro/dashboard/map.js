@@ -26,6 +26,7 @@ class SiteMap {
     this.ground = null
     this.drawn = null
     this.saving = null
+    this.sent = Promise.resolve()
     this.places = {}
     body.replaceChildren(this.box, this.tray)
   }
@@ -125,8 +126,11 @@ class SiteMap {
   }
 
   async save() {
-    const places = { ...this.places }
-    await call('PUT', `${this.board.source}/places`, { plan: this.board.plan.id, places }).catch(complain)
+    const mine = this.saving, places = { ...this.places }
+    this.sent = this.sent.then(() => call('PUT', `${this.board.source}/places`, { plan: this.board.plan.id, places })).catch(complain)
+    await this.sent
+    this.board.told += 1
+    if (this.saving !== mine) return // moved on meanwhile: that is kept in its turn
     Object.assign(this.board.plan, { places })
     this.saving = null
   }

@@ -8,8 +8,12 @@ export function sharing(board) {
   const fresh = document.getElementById('share-fresh')
   const list = document.getElementById('share-links')
 
+  let asked = 0
+  /** The newest question counts, whatever is answered last. */
   const show = async () => {
+    const mine = ++asked
     const links = await call('GET', path)
+    if (mine !== asked) return
     list.replaceChildren(...(links.length ? links.map(row) : [make('p', { class: 'muted' }, say('dash_no_links'))]))
   }
   const row = (link) => make('div', { class: 'spread share-link', 'data-link': link.id },
