@@ -20,6 +20,13 @@ def over(row: Incident) -> str:
     return _HEALED[Kind(row.kind)]() % {"name": row.name, "length": length(since)}
 
 
+def unused(row: Incident) -> str:
+    """Of a lost destination: nobody asks any more whether it is well."""
+    since = (row.healed or row.since) - row.since
+    words = _("No running flow uses the destination “%(name)s” any more, %(length)s after it was lost.")
+    return words % {"name": row.name, "length": length(since)}
+
+
 def length(passed: timedelta) -> str:
     """As people say it: 40 s, 12 min, 3 h 5 min, 2 d 4 h."""
     seconds = max(1, round(passed.total_seconds()))

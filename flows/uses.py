@@ -46,6 +46,12 @@ def _of_flow(flow: Flow, registry: Registry, lang: str) -> dict[Thing, dict[str,
     return found
 
 
+def named_by(flow: Flow) -> set[Thing]:
+    """What the deployed version names, with the values that its settings have now."""
+    running = flow.deployed.running_document() if flow.deployed is not None else {}
+    return things_named(running, full_catalog())
+
+
 def things_used(document: Document, registry: Registry) -> Iterator[tuple[Thing, dict[str, Any]]]:
     """Each thing that a node names or hears."""
     around = surroundings(document, full_catalog(), registry)

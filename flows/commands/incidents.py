@@ -3,19 +3,23 @@
 An incident that comes back soon after it healed is told only if it lasts, so that what flutters makes no storm.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from flows import live
+from flows.commands.deploying import first_worker
 from flows.commands.notices import put_notice
-from flows.incident_words import Kind, begun, length, over
+from flows.incident_words import Kind, begun, length, over, unused
 from flows.models import Destination, Device, Flow, Incident, Membership, Worker, Workspace
 from flows.rights import OWNER, needs
 from flows.sending import send_later
+from flows.uses import named_by
 from nodes.kit.things import spoken
 from runtime.senders.outcome import TO_DESTINATIONS
 
@@ -39,6 +43,7 @@ MOST_SOURCES = 20
 SYSTEM = "system"
 """Where notices of incidents go in the inbox."""
 Found = dict[tuple[Kind, str], tuple[str, str]]
+Words = Callable[[Incident], str]
 
 
 def raise_incident(
@@ -72,8 +77,8 @@ def raise_incident(
         _tell(row)
 
 
-def heal_incident(workspace: Workspace, kind: Kind, subject: str) -> None:
-    """It is not so any more."""
+def heal_incident(workspace: Workspace, kind: Kind, subject: str, words: Words = over) -> None:
+    """It is not so any more, which people hear in these `words`."""
     with transaction.atomic():
         mine = Incident.objects.of(workspace).filter(kind=kind, subject=subject, healed=None)
         row = mine.select_for_update().first()
@@ -82,7 +87,7 @@ def heal_incident(workspace: Workspace, kind: Kind, subject: str) -> None:
         row.healed = timezone.now()
         row.save(update_fields=["healed", "updated"])
         if row.told is not None:
-            _notify(row, over)
+            _notify(row, words)
         _forget_old(workspace)
 
 
@@ -116,7 +121,7 @@ def _tell(row: Incident) -> None:
             _notify(row, begun)
 
 
-def _notify(row: Incident, words: Any) -> None:
+def _notify(row: Incident, words: Words) -> None:
     workspace = row.workspace
     with translation.override(workspace.lang):
         text = words(row)
@@ -145,6 +150,7 @@ def look_after(workspace: Workspace) -> None:
     """Everything that is noticed by itself, now and then."""
     for worker in Worker.objects.of(workspace):
         look_at(worker)
+    _let_go(workspace)
     tell_due(workspace)
 
 
@@ -158,6 +164,7 @@ def look_at(worker: Worker) -> None:
         return
     found = {**_troubles(worker), **_sources(workspace, worker), **_destinations(workspace, worker)}
     watched = [Kind.WORKER, Kind.BROKER, Kind.TAKEN_OVER, Kind.STORE, Kind.CLOCK, Kind.SOURCE, Kind.DESTINATION]
+    _let_go(workspace)
     for row in Incident.objects.of(workspace).filter(worker=worker, kind__in=watched, healed=None):
         if (Kind(row.kind), row.subject) not in found:
             heal_incident(workspace, Kind(row.kind), row.subject)
@@ -198,7 +205,8 @@ def _sources(workspace: Workspace, worker: Worker) -> Found:
 
 
 def _destinations(workspace: Workspace, worker: Worker) -> Found:
-    """Those that do not answer, and those of which it is not known again yet: something still waits for them."""
+    """Those that do not answer, and those of which it is not known again yet: something still waits for them. A worker goes
+    on saying of a destination that it was lost, also when nothing tries it any more."""
     known = {row.subject for row in Incident.objects.of(workspace).filter(kind=Kind.DESTINATION, healed=None)}
     found: Found = {}
     for standing in worker.status.get("destinations") or []:
@@ -206,7 +214,26 @@ def _destinations(workspace: Workspace, worker: Worker) -> Found:
         waits = standing.get("waiting") or standing.get("on_disk")
         if state == "open" or (ref in known and (state == "half_open" or waits)):
             found[Kind.DESTINATION, ref] = destination_name(workspace, ref), ""
-    return found
+    used = _used(workspace, worker) if found else set()
+    return {(kind, ref): said for (kind, ref), said in found.items() if ref in used}
+
+
+def _let_go(workspace: Workspace) -> None:
+    """Of a destination that no running flow uses any more nobody will hear that it answers."""
+    lost = Incident.objects.of(workspace).filter(kind__in=[Kind.DESTINATION, Kind.REFUSED], healed=None)
+    for row in lost.select_related("worker"):
+        if row.subject not in _used(workspace, row.worker):
+            heal_incident(workspace, Kind(row.kind), row.subject, unused)
+
+
+def _used(workspace: Workspace, worker: Worker | None) -> set[str]:
+    """Destinations that flows name which should run, on this worker or, without one, on any."""
+    first = first_worker(workspace)
+    flows = Flow.objects.of(workspace).filter(wanted=True).exclude(deployed=None).select_related("deployed")
+    if worker is not None:
+        here = Q(worker=worker) | Q(worker=None) if first == worker else Q(worker=worker)
+        flows = flows.filter(here)
+    return {id for flow in flows for section, id in named_by(flow) if section == "destinations"}
 
 
 def destination_name(workspace: Workspace, ref: str) -> str:
@@ -217,14 +244,15 @@ def destination_name(workspace: Workspace, ref: str) -> str:
 # --- what the rows of workers say ---------------------------------------------------------------------------------------
 
 
-def sending_ended(workspace: Workspace, data: dict[str, Any]) -> None:
-    """An action of a flow came to its end: what a destination refuses is an incident, until it takes something again."""
+def sending_ended(workspace: Workspace, flow: Flow, data: dict[str, Any]) -> None:
+    """An action of a flow came to its end: what a destination refuses is an incident, until it takes something again. What a
+    worker says late of a flow that was stopped since is none."""
     given = data.get("data")
     ref = given.get("to") if isinstance(given, dict) else None
     if not isinstance(ref, str) or data.get("kind") not in TO_DESTINATIONS:
         return
     if data.get("sent") is True:
         heal_incident(workspace, Kind.REFUSED, ref[:100])
-    elif data.get("sent") is False and data.get("outcome") == "failed":
+    elif flow.wanted and data.get("sent") is False and data.get("outcome") == "failed":
         name = destination_name(workspace, ref)
         raise_incident(workspace, Kind.REFUSED, ref[:100], name=name, detail=str(data.get("detail") or ""))

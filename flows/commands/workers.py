@@ -241,7 +241,7 @@ def _keep_firing(workspace: Workspace, flow: Flow, data: Row, row: Row) -> None:
             "outcome": str(data.get("outcome") or "")[:16],
             "done": moment(row.get("at")) if row.get("at") else None,
         }
-        sending_ended(workspace, data)
+        sending_ended(workspace, flow, data)
     if data.get("outcome") is not None:
         close_approval(workspace, flow, str(data["key"]), str(data["outcome"]))
     create = {"workspace": workspace, "flow": flow, **facts}

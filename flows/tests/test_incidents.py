@@ -121,21 +121,26 @@ def test_a_full_disk_and_a_client_id_that_is_taken_are_told_at_once(member: Memb
     ]
 
 
-def test_a_destination_is_lost_when_its_breaker_opens_and_back_when_nothing_waits_any_more(
-    member: Membership, here: Worker
-) -> None:
-    def says(state: str, waiting: int) -> None:
-        ways = [{"id": "shift", "service": "slack", "state": state, "waiting": waiting, "on_disk": 0}]
-        worker_status(here, {**FINE, "destinations": ways})
+def says(worker: Worker, state: str, waiting: int) -> None:
+    """What a worker says of the destination."""
+    ways = [{"id": "shift", "service": "slack", "state": state, "waiting": waiting, "on_disk": 0}]
+    worker_status(worker, {**FINE, "destinations": ways})
 
-    says("closed", 3)
+
+def test_a_destination_is_lost_when_its_breaker_opens_and_back_when_nothing_waits_any_more(
+    member: Membership,
+    here: Worker,
+    running: str,  # noqa: F811
+) -> None:
+    says(here, "closed", 3)
     assert told(member) == []
-    says("open", 3)
-    says("half_open", 3)
-    says("open", 4)
-    says("closed", 4)
+    says(here, "open", 3)
+    says(here, "half_open", 3)
+    says(here, "open", 4)
+    says(here, "closed", 4)
+    look_after(member.workspace)
     assert told(member) == ["The destination “shift” does not answer. What goes there waits."]
-    says("closed", 0)
+    says(here, "closed", 0)
     assert told(member)[1:] == ["The destination “shift” answers again, after 1 s."]
 
 

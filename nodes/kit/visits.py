@@ -95,11 +95,14 @@ class Way(msgspec.Struct, dict=True, kw_only=True):
 
     def fits(self, order: Sequence[int]) -> bool:
         """Whether it keeps to the number of stops, the capacity and the windows."""
+        timed = self.speed is not None and any(self.visits[index].window for index in order)
+        return self.within(order) and (not timed or self.arrivals(order) is not None)
+
+    def within(self, order: Sequence[int]) -> bool:
+        """Whether it keeps to the number of stops and the capacity."""
         load = math.fsum(self.visits[index].demand for index in order)
         few = self.most is None or len(order) <= self.most
-        light = self.capacity is None or load <= self.capacity * (1 + 1e-9)
-        timed = self.speed is not None and any(self.visits[index].window for index in order)
-        return few and light and (not timed or self.arrivals(order) is not None)
+        return few and (self.capacity is None or load <= self.capacity * (1 + 1e-9))
 
     def mistake(self, order: Any) -> str | None:
         """What is wrong with an answer."""

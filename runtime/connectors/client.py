@@ -29,7 +29,8 @@ REFUSED = 0x80
 """Reason codes from here on say that the broker did not take it (MQTT 5)."""
 
 Message = tuple[str, bytes, Any]
-"""Topic, payload, and whatever its publisher knows it by."""
+"""Topic, payload, and whatever its publisher knows it by. Where that has an `until` (monotonic seconds), a broker of MQTT 5
+is told to keep it no longer than that for a receiver that is away."""
 Told = Callable[[list[tuple[Any, str | None]]], None]
 """Told of messages, on some thread and once of each, by what its publisher knows it by, what came of it: None when the broker has
 it, else why not."""
@@ -158,11 +159,12 @@ class Client(paho.Client):
         """As many of the waiting ones as may fly, as they go on the wire. With the lock."""
         five, flying, waiting = self._protocol == paho.MQTTv5, self._flying, self._waiting
         count = min(len(waiting), self.most_flying - len(flying))
-        packets = []
+        packets, now = [], time.monotonic()
         for mid in self._mids(count):
             (topic, payload, tag), told, until = waiting.popleft()
             flying[mid] = (tag, told, until)
-            packets.append(publish(topic, payload, mid, five))
+            end = getattr(tag, "until", None)
+            packets.append(publish(topic, payload, mid, five, None if end is None else end - now))
         return b"".join(packets)
 
     def _mids(self, count: int) -> list[int]:

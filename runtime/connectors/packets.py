@@ -3,6 +3,7 @@
 Only the framing of MQTT 3.1.1 and 5 is known here (OASIS MQTT 5.0, sections 2.1 and 3.3); what packets mean is paho's.
 """
 
+import math
 from functools import lru_cache
 
 import msgspec
@@ -12,6 +13,10 @@ KEPT = (1 << 20) + 1
 PUBLISH, PUBACK = 0x30, 0x40
 RETAIN, QOS, DUP = 0x01, 0x06, 0x08
 FLAGS = RETAIN | DUP
+EXPIRES = b"\x05\x02"
+"""Five bytes of properties: a Message Expiry Interval, whose four follow (MQTT 5)."""
+LONGEST = 2**32 - 1
+"""Seconds that it can say."""
 
 
 class Malformed(ValueError):
@@ -137,11 +142,17 @@ def pubacks(mids: list[int]) -> bytes:
     return b"".join([b"\x40\x02" + mid.to_bytes(2, "big") for mid in mids])
 
 
-def publish(topic: str, payload: bytes, mid: int, five: bool) -> bytes:
-    """A PUBLISH at QoS 1, not retained, without properties."""
+def publish(topic: str, payload: bytes, mid: int, five: bool, life: float | None = None) -> bytes:
+    """A PUBLISH at QoS 1, not retained. `life`: seconds for which a broker of MQTT 5 may keep it for who is away; it counts
+    in whole ones, and what is over by now may still have one, because to some brokers none means for ever."""
     name = _name(topic)
-    head = _head(len(name) + 2 + five + len(payload))
-    return b"".join((head, name, mid.to_bytes(2, "big"), b"\0" if five else b"", payload))
+    properties = b"" if not five else b"\0" if life is None else EXPIRES + _seconds(life).to_bytes(4, "big")
+    head = _head(len(name) + 2 + len(properties) + len(payload))
+    return b"".join((head, name, mid.to_bytes(2, "big"), properties, payload))
+
+
+def _seconds(life: float) -> int:
+    return max(1, math.ceil(min(life, LONGEST)))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,5 +1,6 @@
-"""In which order stops are visited: as many as allowed, on the shortest way. OR-Tools' routing library: the cheapest arcs first,
-then guided local search until it has found so many answers, which is the same on every machine.
+"""In which order stops are visited: as many as allowed, on the shortest way. A few stops are looked through (small_tour.py); more
+are OR-Tools' routing library's: the cheapest arcs first, then guided local search until it has found so many answers, which is
+the same on every machine.
 
 A request has `start` and `stops` ({"spot": [2], "demand"?, "window"?: [from, until] in s after the start, "stay"?: s}),
 `on_earth`, `back` (it returns to the start), `most` stops, `capacity` and `speed` (m/s, or the unit of x and y in a second).
@@ -12,11 +13,17 @@ from typing import Any
 import msgspec
 
 from nodes.kit.visits import MOST_STOPS, Way
+from runtime.optimise.small_tour import best_tour
 
 EFFORT = 100
 """Answers, and one for each stop besides, after which the search ends."""
 LEAVE = 1_000
 """How many times all ways together a stop that is left out weighs."""
+FINEST = 1e12
+"""Into how many parts the largest demand is divided: the library counts in whole numbers."""
+ROUNDING = 5e-10
+"""Half of what Way.fits allows on top of a capacity, and more than a hundred demands gain by being rounded up. Without it a
+load that fills a capacity exactly would not fit."""
 HORIZON = 30 * 86_400
 """Seconds that a tour may take, waiting included."""
 
@@ -73,6 +80,8 @@ def tour(way: Way, timeout: float) -> list[int]:
     plain = nearest_next(way)
     if len(way.visits) < 2:  # the library would go on looking for another answer until its time is over
         return plain
+    if (best := best_tour(way)) is not None:
+        return best
     found = _searched(way, plain, timeout)
     return found if way.fits(found) and worth(way, found) <= worth(way, plain) else plain
 
@@ -133,8 +142,8 @@ def _limits(way: Way, model: Any, places: int) -> None:
         )
     if way.capacity is not None:
         largest = max((stop.demand for stop in way.visits), default=0.0) or 1.0
-        loads = [math.ceil(stop.demand / largest * 1e6 - 1e-6) for stop in way.visits]
-        room = math.floor(min(way.capacity / largest, float(count)) * 1e6 + 1e-6)
+        loads = [math.ceil(stop.demand / largest * FINEST) for stop in way.visits]
+        room = math.floor(min(way.capacity / largest * (1 + ROUNDING), float(count)) * FINEST)
         vector = [0, *loads, *([] if way.back else [0])]
         model.AddDimensionWithVehicleCapacity(model.RegisterUnaryTransitVector(vector), 0, [max(0, room)], True, "load")
 

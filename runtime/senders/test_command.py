@@ -72,6 +72,17 @@ def test_within_the_cooldown_only_the_latest_waits() -> None:
     assert "replaced" in found[1].detail
 
 
+def test_of_several_at_once_the_latest_leaves_and_the_others_are_counted_as_replaced() -> None:
+    wire, found = Wire(), list[Outcome]()
+    commands = Commands(wire.publish)
+    for color in ("red", "yellow", "green"):
+        commands.put("t/set", "plant/t/set", {"color": color}, cooldown=60, ttl=5, report=found.append)
+    commands.go()
+    commands.stop()
+    assert [values["color"] for _, _, values in wire.sent] == ["green"]
+    assert found == [REPLACED, REPLACED, SENT]
+
+
 def test_without_a_cooldown_every_command_goes_in_order() -> None:
     wire, found = Wire(), []
     commands = Commands(wire.publish)
