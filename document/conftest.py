@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pydantic import BaseModel, ConfigDict, Field
 
 from document.registry import load_registry
@@ -29,7 +29,9 @@ from nodes.kit.problem import Problem
 from nodes.kit.scope import Scope
 from nodes.kit.shape import FieldShape, Shape
 
-settings.register_profile("same every time", derandomize=True, deadline=None)
+settings.register_profile(
+    "same every time", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("same every time")
 
 

@@ -94,8 +94,7 @@ def test_a_sentence_is_written_and_plays(server: str, api: Api, show: str) -> No
         answer = api("POST", f"/api/demos/{show}/sentence", {"prompt": prompt, "lang": "en"})
         assert answer.status_code == 202
         assert until(socket, lambda frame: frame["t"] == "demo_writes" and frame["stage"] == "node")["node"]["id"]
-        played = until(socket, lambda frame: frame.get("whole", {}).get("typed"))["whole"]
-        assert played["typed"]["state"] == "playing"
+        assert until(socket, lambda frame: (told(frame, "typed") or {}).get("state") == "playing")
         record = api("GET", f"/api/demos/{show}/record").json()
         assert record["runs"][-1]["sentence"] == prompt
 

@@ -66,7 +66,7 @@ def test_what_a_real_worker_says_of_its_queues_reaches_metrics_and_the_workers_p
     running = RunningWorker(f"ws://{server}/ws/worker", tmp_path / "token", tmp_path / "store", "w")
     running.start()
     try:
-        wait_until(lambda: "suiro_commands_waiting{" in read("secret").content.decode(), 15)
+        wait_until(lambda: "suiro_commands_waiting{" in read("secret").content.decode(), 60)
         text = read("secret").content.decode()
         assert 'suiro_commands_bytes{workspace="ours",worker="local",in="memory"} 0\n' in text
         (shown,) = api("GET", "/api/workers").json()
