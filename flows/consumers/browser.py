@@ -5,20 +5,20 @@ from collections import Counter
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.core.cache import cache
 
 from flows import live
 from flows.commands import what_waits
 from flows.commands.deploying import worker_of
 from flows.consumers.origin import from_our_page, membership_of
+from flows.consumers.socket import Socket
 from flows.models import Flow, Membership, Workspace
 
 MOST_OPEN = 20
 """Flows that one page may have open."""
 
 
-class BrowserSocket(AsyncJsonWebsocketConsumer):
+class BrowserSocket(Socket):
     watched: Counter[str] = Counter()
     """How many pages of this process have a flow open."""
 

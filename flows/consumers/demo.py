@@ -3,10 +3,10 @@
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from flows import live
 from flows.consumers.origin import from_our_page, membership_of
+from flows.consumers.socket import Socket
 from flows.demo.running import Running, found
 
 OVER = 4403
@@ -15,7 +15,7 @@ MOST_PAGES = 12
 """That may show one demo at a time."""
 
 
-class DemoSocket(AsyncJsonWebsocketConsumer):
+class DemoSocket(Socket):
     running: Running | None = None
 
     async def connect(self) -> None:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.utils import timezone
 
 from flows import live
@@ -13,6 +12,7 @@ from flows.commands.dashboards import LinkGone, link_with
 from flows.commands.deploying import worker_of
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import from_our_page
+from flows.consumers.socket import Socket
 from flows.dashboard import Board, board_of, seen
 from flows.models import DashboardLink
 
@@ -22,7 +22,7 @@ MOST_WATCHING = 50
 """Pages that one link may have open at a time."""
 
 
-class SharedSocket(AsyncJsonWebsocketConsumer):
+class SharedSocket(Socket):
     watching: dict[str, int] = {}
 
     link: DashboardLink | None = None

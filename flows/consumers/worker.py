@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.core.cache import cache
 
 from document.problems import render
@@ -18,6 +17,7 @@ from flows.commands.deploying import worker_of
 from flows.commands.stations import worker_with
 from flows.consumers.browser import BrowserSocket
 from flows.consumers.origin import header
+from flows.consumers.socket import Socket
 from flows.looking import keep_looked
 from flows.models import Flow, Worker, Workspace
 from flows.recent import recent
@@ -30,7 +30,7 @@ TOO_OLD = 24 * 3600
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
-class WorkerSocket(AsyncJsonWebsocketConsumer):
+class WorkerSocket(Socket):
     newest: dict[str, "WorkerSocket"] = {}
     """The last socket that each worker opened: an older one that closes late does not mean that the worker left."""
 

@@ -11,6 +11,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from engine.clock import format_time
+from flows import live
+from flows.consumers import BrowserSocket
 from flows.models import Firing, Membership, Notice, StoredRow, TraceProblem, Worker
 from flows.tests.conftest import Api, document
 
@@ -284,3 +286,36 @@ def test_nobody_outside_a_workspace_is_told_who_looks_at_its_flows(server: str, 
         theirs.say(t="open", flow=flow)
         theirs.nothing("here")
         ours.nothing("here")
+
+
+@pytest.mark.parametrize("how", ["what it says is no JSON", "what it is told does not reach it"])
+def test_a_page_whose_line_breaks_in_any_way_is_there_no_longer(
+    server: str, api: Api, running: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with page_line(server, api) as stays, page_line(server, api) as goes:
+        other = goes.wait("hello")["page"]
+        for line in (stays, goes):
+            line.say(t="open", flow=running)
+        stays.wait("here", fits=lambda one: one["page"] == other)
+        if how == "what it says is no JSON":
+            goes.socket.send("{")
+        else:
+            passed_on = BrowserSocket.pass_on
+
+            async def lost(self: BrowserSocket, event: Any) -> None:
+                if self.page == other:
+                    raise OSError("gone")
+                await passed_on(self, event)
+
+            monkeypatch.setattr(BrowserSocket, "pass_on", lost)
+            live.to_viewers(running, {"t": "anything"})
+        stays.wait("left", fits=lambda one: one["page"] == other)
+
+
+def test_a_worker_whose_line_breaks_over_what_it_said_is_not_connected(
+    server: str, api: Api, worker: tuple[Worker, str]
+) -> None:
+    with page_line(server, api) as page, worker_line(server, worker[1]) as line:
+        page.wait("worker", fits=lambda one: one["connected"])
+        line.socket.send("{")
+        page.wait("worker", fits=lambda one: not one["connected"])
