@@ -50,7 +50,7 @@ class Fused:
         if None in devices:  # new ones, or such as go another way
             devices = [self._device(engine, topic) for topic in topics]
         if len(self._readings) == 1 and None not in devices:
-            source = next(iter(self._readings))
+            (source,) = self._readings
             self._part(engine, incoming, source, devices, 0, len(topics))
             self._seat(engine, self._loops[source], topics, devices)
             return
@@ -72,9 +72,8 @@ class Fused:
         slots = list(map(self._seats.get, incoming.topics))
         if None in slots:
             return False
-        ((source, loop),) = self._loops.items()
-        records = incoming.records(self._readings[source].reader)
-        loop.run(engine, [*map(_KEY, slots)], slots, records, incoming, 0, len(slots))
+        (source,) = self._readings
+        self._part(engine, incoming, source, [*map(_KEY, slots)], 0, len(slots), slots)
         return True
 
     def _seat(self, engine: "Engine", loop: Loop, topics: list[str], devices: list[Any]) -> None:
@@ -84,13 +83,14 @@ class Fused:
             self._seats.update((topic, slot) for topic, slot in zip(topics, found, strict=True) if slot is not None)
 
     def _part(
-        self, engine: "Engine", incoming: Incoming, source: int, devices: list[Any], first: int, last: int
-    ) -> None:
+        self, engine: "Engine", incoming: Incoming, source: int, devices: list[Any], first: int, last: int,
+        slots: list[Slot | None] | None = None,
+    ) -> None:  # fmt: skip
         records = incoming.records(self._readings[source].reader)
         loop = self._loops.get(source)
         if loop is None:
             loop = self._loops[source] = Writer(self.plan, self.plan.nodes[source], self._readings[source]).loop()
-        loop.run(engine, devices, None, records, incoming, first, last)
+        loop.run(engine, devices, slots, records, incoming, first, last)
 
     def _device(self, engine: "Engine", topic: str) -> str | None:
         """The device whose `topic` one source reads, None where the engine has to look itself."""
