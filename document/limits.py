@@ -1,6 +1,7 @@
 """What no document may be, whatever it means: too deep, too large, not JSON inside. Walks without recursion."""
 
 import math
+import re
 from typing import Any
 
 from document.envelope import MAX_BYTES
@@ -11,7 +12,7 @@ from nodes.kit.problem import Problem
 
 MAX_DEPTH = 32
 MAX_REFUSALS = 20
-_SURROGATES = ("\ud800", "\udfff")
+_UNSOUND = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def refusals(document: Any, largest: int = MAX_BYTES, deepest: int = MAX_DEPTH) -> list[Problem]:
@@ -51,7 +52,7 @@ def refusals(document: Any, largest: int = MAX_BYTES, deepest: int = MAX_DEPTH) 
 
 def sound_text(text: str) -> bool:
     """Whether `text` can be written as UTF-8 and stored: no NUL, no half of a surrogate pair."""
-    return "\x00" not in text and not any(_SURROGATES[0] <= c <= _SURROGATES[1] for c in text)
+    return _UNSOUND.search(text) is None
 
 
 def _inside(value: Any, path: Path, found: list[Problem]) -> list[tuple[Any, Path]]:

@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -315,6 +315,11 @@ def _table_json(table: Table) -> Entry:
 
 def _plain(thing: Any, struct: type[Any]) -> Entry:
     """`thing` as JSON without what equals its default."""
-    defaults = {f.name: f.default for f in msgspec.structs.fields(struct)}
+    defaults = _defaults(struct)
     shown = {key: value for key, value in msgspec.to_builtins(thing).items() if value != defaults[key]}
     return {key: value for key, value in shown.items() if value not in ({}, [])}
+
+
+@cache
+def _defaults(struct: type[Any]) -> dict[str, Any]:
+    return {field.name: field.default for field in msgspec.structs.fields(struct)}

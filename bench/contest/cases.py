@@ -51,7 +51,12 @@ RATES = [
 LATENCY = Case(key="latency", title="W1, QoS 1", qos=1, targets={NODE_RED_FUNCTION: 0, FAST: 1, DURABLE: 0})
 IDLE = Case(key="idle", title="1,000 idle flows", workload="idle", flows=1_000, targets={FAST: 3})
 FLAT = [
-    Case(key="flat", title="Changed and above 80", workload="changed", devices=devices, targets={FAST: 0})
+    Case(
+        key="flat",
+        title=f"Changed and above 80, {devices:,} device{'s'[: devices > 1]}",
+        workload="changed",
+        devices=devices,
+    )
     for devices in (1, 1_000, 100_000)
 ]
 EXACT = Case(key="exact", title="W2 average, 1,000 ahead", workload="average", qos=1, targets={FAST: 0, DURABLE: 0})

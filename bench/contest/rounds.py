@@ -63,15 +63,33 @@ def contest(case: Case, rounds: int, *contenders: str, **options: Any) -> dict[s
     results = {contender: Result() for contender in contenders or (NODE_RED, *case.targets)}
     for number in range(rounds):
         for contender, result in results.items():
-            if result.failure:
-                continue
-            print(f"  {case.title}: {contender}, round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-            try:
-                result.taken.append(measure(contender, case, **options))
-            except Failed as failed:
-                result.failure = str(failed)
-                print(f"  {failed}", file=sys.stderr, flush=True)
+            _turn(case, contender, result, f"round {number + 1} of {rounds}", **options)
     return results
+
+
+def series(cases: list[Case], rounds: int, contender: str, **options: Any) -> list[Result]:
+    """One contender in several cases, A B C A B C ...; what was sent before it is measured reaches every device."""
+    results = [Result() for _ in cases]
+    for number in range(rounds):
+        for case, result in zip(cases, results, strict=True):
+            _turn(case, contender, result, f"round {number + 1} of {rounds}", warm_messages=case.devices, **options)
+    return results
+
+
+def _turn(case: Case, contender: str, result: Result, which: str, **options: Any) -> None:
+    if result.failure:
+        return
+    print(f"  {case.title}: {contender}, {which}", file=sys.stderr, flush=True)
+    try:
+        result.taken.append(measure(contender, case, **options))
+    except Failed as failed:
+        result.failure = str(failed)
+        print(f"  {failed}", file=sys.stderr, flush=True)
+
+
+def turns(own: list[float], other: list[float]) -> list[float]:
+    """Of each turn, how many times the other's."""
+    return [mine / theirs for mine, theirs in zip(own, other, strict=False) if theirs]
 
 
 def row(case: Case, contender: str, result: Result, shown: str, **more: str) -> Row:
@@ -105,8 +123,8 @@ def _rate_row(case: Case, contender: str, result: Result, base: list[float]) -> 
     more = {"limit": limit(result)}
     ratio = median(rates) / median(base) if rates and base and median(base) else 0.0
     if contender != NODE_RED and ratio:
-        turns = [own / other for own, other in zip(rates, base, strict=False) if other]
-        more["ratio"] = f"{ratio:.2f}x ({min(turns):.2f}–{max(turns):.2f})"
+        each = turns(rates, base)
+        more["ratio"] = f"{ratio:.2f}x ({min(each):.2f}–{max(each):.2f})"
     if target:
         more |= {"target": f"≥ {target:g}x", "verdict": verdict_of(ratio >= target, result.books)}
     return row(case, contender, result, f"{result.show('rate', whole)}/s", **more)

@@ -46,6 +46,10 @@ def tenth(value: float) -> str:
     return f"{value:,.1f}"
 
 
+def hundredth(value: float) -> str:
+    return f"{value:,.2f}"
+
+
 def verdict_of(reached: bool, books: Books | None) -> str:
     """A target counts only with clean books."""
     if books is not None and not books.clean:

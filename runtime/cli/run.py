@@ -119,7 +119,7 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress, models
     )
     printer.problems(site.unusable(plan))
     site.host.recover()
-    site.host.deploy(deploy)
+    site.host.deploy(deploy, plan)
     site.connect(broker)
     site.host.start()
     _wait_until_ready(site, printer, stop)
