@@ -51,7 +51,6 @@ class Classify(Kind):
     outputs = (OUT, UNSURE, FAILED)
     Params = ClassifyParams
     takes_late = True
-    recalls = False
     model_task = "classify"
     phrases = (
         *phrases("en", "name", "classification model | trained classifier | classifier model | picture classifier"),

@@ -70,7 +70,6 @@ class Detect(Kind):
     Params = DetectParams
     Memory = DetectMemory
     takes_late = True
-    recalls = False
     model_task = "detect"
     phrases = (
         *phrases("en", "name", "detect objects | detect in the picture | count in the picture | find in the picture | "

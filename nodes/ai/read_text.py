@@ -54,7 +54,6 @@ class ReadText(Kind):
     Params = ReadTextParams
     Memory = Votes
     takes_late = True
-    recalls = False
     phrases = (
         *phrases("en", "name", "read the text in the picture | read the meter in the picture | read the number plate | "
                  "read the licence plate | read the display in the picture | ocr"),

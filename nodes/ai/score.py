@@ -59,7 +59,6 @@ class Score(Kind):
     outputs = (OUT, UNSURE, FAILED)
     Params = ScoreParams
     takes_late = True
-    recalls = False
     model_task = "score"
     phrases = (
         *phrases("en", "name", "regression model | prediction model | estimate with a model | predict with a model"),

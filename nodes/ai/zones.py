@@ -60,7 +60,6 @@ class Zones(Kind):
     )
     Params = ZonesParams
     Memory = Tracks
-    recalls = False
     phrases = (
         *phrases("en", "name", "zones in the picture | enters the marked zone | crosses the line", port="entered"),
         *phrases("ja", "name", "画像の区域 | 立入区域に入 | 線を越え | ラインを越え", port="entered"),

@@ -124,8 +124,14 @@ class Kind:
     held_as: ClassVar[str] = ""
     """What a person's snooze holds back of it: `notice`, `command` (only where they said so), or nothing."""
 
-    recalls: bool = True
-    """Whether a key's last event is kept for timers and changed settings; where a timer is set it always is."""
+    recalls: bool = False
+    """Whether a key's last event is kept, for its timers and for changed settings: by default in a kind that handles either.
+    Where a timer is set it always is."""
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if "recalls" not in cls.__dict__:
+            cls.recalls = cls.on_timer is not Kind.on_timer or cls.on_settings is not Kind.on_settings
 
     def __init__(self, params: Any, scope: Scope) -> None:
         self.params = params

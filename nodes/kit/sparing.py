@@ -96,7 +96,6 @@ class SparingKind(Kind):
     outputs = (OUT, UNSURE, FAILED)
     Memory = Asked
     takes_late = True
-    recalls = False
     params: SparingParams
 
     def __init__(self, params: SparingParams, scope: Scope) -> None:
