@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -45,6 +45,10 @@ MOST_SHARED = 4_096
 _OFTEN_ALIKE = (TypeField, Command)
 _NAMED = (TypeField, TableColumn)
 """What has a name inside of its thing instead of an id."""
+_DEFAULTS: dict[type[Any], dict[str, Any]] = {
+    struct: {field.name: field.default for field in msgspec.structs.fields(struct)}
+    for struct in (DeviceType, TypeField, Command, Device, Destination, Model, Table, TableColumn)
+}
 T = TypeVar("T", DeviceType, Device, Destination, Model, Table)
 Entry = dict[str, Any]
 
@@ -315,11 +319,6 @@ def _table_json(table: Table) -> Entry:
 
 def _plain(thing: Any, struct: type[Any]) -> Entry:
     """`thing` as JSON without what equals its default."""
-    defaults = _defaults(struct)
+    defaults = _DEFAULTS[struct]
     shown = {key: value for key, value in msgspec.to_builtins(thing).items() if value != defaults[key]}
     return {key: value for key, value in shown.items() if value not in ({}, [])}
-
-
-@cache
-def _defaults(struct: type[Any]) -> dict[str, Any]:
-    return {field.name: field.default for field in msgspec.structs.fields(struct)}

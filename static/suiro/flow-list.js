@@ -1,6 +1,6 @@
 // What the list of flows shows besides names: firings of the last day as a line of bars, what failed, what waits; search
 // and order where there are many.
-import { call, draw, lang, locale, listen, make, put, say } from './page.js'
+import { call, draw, lang, locale, listen, make, onlyNewest, put, say } from './page.js'
 import { deviceSnoozes, openSnooze, readSnoozes, snoozeBadge, snoozesOf } from './snoozing.js'
 
 const list = document.getElementById('flows')
@@ -10,13 +10,13 @@ const number = new Intl.NumberFormat(lang)
 const nobody = { hours: Array(24).fill(0), failed: 0, letters: 0, waiting: 0 }
 let known = { until: 0, flows: {} }
 
-let asked = 0
+const asks = onlyNewest()
 
 /** The newest question counts, whatever is answered last. */
 async function renew() {
-  const mine = ++asked
+  const counts = asks()
   const found = await call('GET', '/api/flows/activity')
-  if (mine !== asked) return
+  if (!counts()) return
   known = found
   for (const row of list.querySelectorAll('.flow-row')) show(row)
 }

@@ -1,6 +1,6 @@
 // The inbox: notices arrive live, are found by state, flow and words, and acknowledged one by one, by flow or all together;
 // after a break of the socket the missed ones are fetched.
-import { ago, allowed, call, complain, lang, locale, listen, make, pageData, put, say, tellTimes } from './page.js'
+import { ago, allowed, call, complain, lang, locale, listen, make, onlyNewest, pageData, put, say, tellTimes } from './page.js'
 import { endSnooze, readSnoozes, snoozeWords } from './snoozing.js'
 
 const list = document.getElementById('notices')
@@ -89,18 +89,18 @@ function settle(gotAll = null) {
 
 // --- which are shown ---------------------------------------------------------------------------------------------------
 
-let asked = 0
+const asks = onlyNewest()
 /** What the line tells while rows are on their way: newer than they, so it is heard again once they are there. */
 let meanwhile = null
 
 async function fetchRows(before) {
   const { open, snoozed, flow, text } = chosen()
   const query = new URLSearchParams({ limit: most, ...(open ? { unread: true } : {}), ...(snoozed ? { snoozed: true } : {}), ...(flow ? { flow } : {}), ...(text ? { text } : {}), ...(before ? { before } : {}) })
-  const mine = ++asked
+  const counts = asks()
   meanwhile = []
   try {
     const found = await call('GET', `/api/notices?${query}`)
-    if (mine !== asked) return
+    if (!counts()) return
     if (!before) list.replaceChildren()
     list.append(...found.map((notice) => row(notice, false)))
     for (const again of meanwhile) again()

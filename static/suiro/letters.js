@@ -1,5 +1,5 @@
 // Dead letters: filtered, replayed or discarded one by one or all that are filtered. The worker says what came of it.
-import { allowed, call, complain, lang, listen, make, pageData, put, question, say, tellTimes, toast } from './page.js'
+import { allowed, call, complain, lang, listen, make, onlyNewest, pageData, put, question, say, tellTimes, toast } from './page.js'
 
 const find = (id) => document.getElementById(id)
 const list = find('letters')
@@ -55,17 +55,17 @@ function show() {
 }
 
 let pause = null
-let asked = 0
+const asks = onlyNewest()
 
 /** Read the list again, soon: while many letters come or go, once for all of them. */
 function readAgain() {
   clearTimeout(pause)
   pause = setTimeout(async () => {
     const query = new URLSearchParams({ to: filter.to, ...(filter.flow ? { flow: filter.flow } : {}) })
-    const mine = ++asked
+    const counts = asks()
     try {
       const found = await call('GET', `/api/letters?${query}`)
-      if (mine !== asked) return
+      if (!counts()) return
       total = found.total
       shown = found.letters
       show()

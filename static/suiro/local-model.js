@@ -1,5 +1,5 @@
 // One local model: who answers, its versions, what it is measured on, how its answers drift.
-import { ago, allowed, call, complain, lang, listen, make, pageData, put, question, say, tellTimes } from './page.js'
+import { ago, allowed, call, complain, lang, listen, make, onlyNewest, pageData, put, question, say, tellTimes } from './page.js'
 import { driftOf } from './model-drift.js'
 import { inShort, sideBySide } from './model-measured.js'
 import { testSet } from './model-samples.js'
@@ -27,21 +27,21 @@ function show(fresh) {
   tellTimes()
 }
 
-let asked = 0
+const asks = onlyNewest()
 
 /** The newest question counts, and what came of a deed, whatever is answered last. */
 async function look() {
-  const mine = ++asked
+  const counts = asks()
   try {
     const found = await call('GET', path)
-    if (mine === asked) show(found)
+    if (counts()) show(found)
   } catch (failure) { complain(failure) }
 }
 
 const act = (method, rest, body) => call(method, path + rest, body).then(done, misfit)
 
 function done(fresh) {
-  asked += 1
+  asks()
   show(fresh)
 }
 

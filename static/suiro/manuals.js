@@ -1,6 +1,6 @@
 // Documents: uploaded, read, asked, renamed, deleted.
 import { oneFile } from './one-file.js'
-import { call, complain, lang, listen, make, pageData, question, say, settle } from './page.js'
+import { call, complain, lang, listen, make, onlyNewest, pageData, question, say, settle } from './page.js'
 
 const known = new Map(pageData.manuals.map((manual) => [manual.id, manual]))
 const find = (id) => document.getElementById(id)
@@ -89,15 +89,15 @@ function passage(one) {
 
 const vectors = (page) => page.querySelector('[data-testid=vectors]')
 
-let asked = 0
+const asks = onlyNewest()
 
 /** Says how far they are, while they are being made. The newest question counts, whatever is answered last. */
 async function tellVectors() {
   if (!vectors(document)) return
-  const mine = ++asked
+  const counts = asks()
   const answer = await fetch(location.pathname)
   const told = answer.ok ? vectors(new DOMParser().parseFromString(await answer.text(), 'text/html')) : null
-  if (told && mine === asked) settle(vectors(document), document.adoptNode(told))
+  if (told && counts()) settle(vectors(document), document.adoptNode(told))
 }
 
 for (const what of ['connected', 'documents']) listen(what, tellVectors)

@@ -1,12 +1,12 @@
 // Make it mine: what stands for what. The server says what fits; this only asks and shows.
-import { call, complain, make, pageData, problemList, say } from './page.js'
+import { call, complain, make, onlyNewest, pageData, problemList, say } from './page.js'
 
 const { name, mine, choice, title } = pageData
 const at = (id) => document.getElementById(id)
 const path = `/api/gallery/${encodeURIComponent(name)}/mine`
 const PAUSE = 250
 let timer = null
-let asked = 0
+const asks = onlyNewest()
 
 const typeOf = (id) => mine.real.types.find((type) => type.id === id)
 const named = (one) => (one.label === one.id ? one.id : `${one.label} (${one.id})`)
@@ -131,10 +131,10 @@ const wish = () => ({ ...choice, title: at('title').value })
 function ask() {
   clearTimeout(timer)
   timer = setTimeout(async () => {
-    const number = ++asked
+    const counts = asks()
     try {
       const found = await call('POST', `${path}/check`, wish())
-      if (number === asked) shown(found)
+      if (counts()) shown(found)
     } catch (failure) { complain(failure) }
   }, PAUSE)
 }

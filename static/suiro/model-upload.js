@@ -1,5 +1,5 @@
 // A model's file: chosen, looked at by the server, described, kept.
-import { call, make, say } from './page.js'
+import { call, make, onlyNewest, say } from './page.js'
 
 const MOST_BYTES = 64 * 1024 * 1024
 export const TASKS = ['classify', 'score', 'detect']
@@ -12,12 +12,12 @@ let model = null
 let file = null
 let found = null
 let done = null
-let asked = 0
+const asks = onlyNewest()
 
 for (const row of document.querySelectorAll('.model-task')) row.textContent = say(`task_${row.dataset.task}`)
 
 export function upload(replaced, then) {
-  asked += 1 // what a file of before was found to be is no answer here
+  asks() // what a file of before was found to be is no answer here
   model = replaced
   done = then
   file = found = null
@@ -50,7 +50,7 @@ const trouble = (failure) => find('upload-problem').replaceChildren(make('div', 
 
 async function take(one) {
   if (!one) return
-  const mine = ++asked
+  const counts = asks()
   file = one
   found = null
   find('looked').hidden = true
@@ -63,9 +63,9 @@ async function take(one) {
   if (model) body.append('ref', model.id)
   try {
     const answer = await call('POST', '/api/local-models/preview', body)
-    if (mine === asked) show(answer)
+    if (counts()) show(answer)
   } catch (failure) {
-    if (mine === asked) trouble(failure)
+    if (counts()) trouble(failure)
   }
 }
 

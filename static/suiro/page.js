@@ -71,6 +71,16 @@ export function put(box, ...children) {
   settle(box, fresh)
 }
 
+/** Of questions one after the other the newest counts, whatever is answered last. Called before each of them; what it gives says,
+ *  once that one is answered, whether it still counts. */
+export function onlyNewest() {
+  let asked = 0
+  return () => {
+    const mine = ++asked
+    return () => mine === asked
+  }
+}
+
 /** JSON in and out. Throws Refused with what the server says. */
 export async function call(method, path, body) {
   const isForm = body instanceof FormData

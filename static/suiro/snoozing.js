@@ -1,5 +1,5 @@
 // Snoozing: what is held back now or later, and the dialog that a person does it with.
-import { call, complain, lang, locale, listen, make, say, toast } from './page.js'
+import { call, complain, lang, locale, listen, make, onlyNewest, say, toast } from './page.js'
 
 const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' })
 const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' })
@@ -20,14 +20,14 @@ export function readSnoozes(read) {
   else read(known)
 }
 
-let asked = 0
+const asks = onlyNewest()
 
 /** The newest question counts, whatever is answered last. */
 async function renew() {
-  const mine = ++asked
+  const counts = asks()
   try {
     const found = await call('GET', '/api/snoozes')
-    if (mine !== asked) return
+    if (!counts()) return
     known = found
     for (const read of readers) read(known)
   } catch { /* the next change or minute asks again */ }

@@ -1,5 +1,5 @@
 // Tables: look into them, rename, delete; adding and replacing is in upload.js.
-import { call, complain, lang, make, pageData, question, say } from './page.js'
+import { call, complain, lang, make, onlyNewest, pageData, question, say } from './page.js'
 import { cellText } from './changes.js'
 import { upload } from './upload.js'
 
@@ -19,7 +19,7 @@ for (const row of document.querySelectorAll('[data-table]')) {
 // --- what it holds -------------------------------------------------------------------------------------------------
 
 let shown = null
-let asked = 0
+const asks = onlyNewest()
 
 function view(table) {
   shown = table
@@ -31,11 +31,11 @@ function view(table) {
 }
 
 async function load() {
-  const mine = ++asked
+  const counts = asks()
   const query = new URLSearchParams({ q: find('view-search').value })
   try {
     const table = await call('GET', `/api/tables/${encodeURIComponent(shown.id)}?${query}`)
-    if (mine !== asked) return
+    if (!counts()) return
     find('view-count').textContent = say('rows_shown', number.format(table.rows.length), number.format(table.found))
     const head = table.columns.map((column) => make('th', { class: isNumber(column) ? 'number' : null }, column.shown, column.unit ? ` (${column.unit})` : '',
       column.name === table.key ? make('span', { class: 'badge badge-accent' }, say('key')) : null,

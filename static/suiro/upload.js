@@ -1,5 +1,5 @@
 // A table from a file: choose it, see what it would be, put its columns right, keep it.
-import { call, lang, make, say } from './page.js'
+import { call, lang, make, onlyNewest, say } from './page.js'
 import { changeList } from './changes.js'
 
 const find = (id) => document.getElementById(id)
@@ -13,11 +13,11 @@ let table = null
 let file = null
 let found = null
 let said = {}
-let asked = 0
+const asks = onlyNewest()
 let pause = null
 
 export function upload(replaced) {
-  asked += 1 // what a file of before was found to be is no answer here
+  asks() // what a file of before was found to be is no answer here
   clearTimeout(pause)
   table = replaced
   file = found = null
@@ -95,15 +95,15 @@ function wish() {
 }
 
 async function look() {
-  const mine = ++asked
+  const counts = asks()
   busy(true)
   const body = sent()
   if (table) body.append('ref', table.id)
   try {
     const answer = await call('POST', '/api/table-preview', body)
-    if (mine === asked) show(answer)
+    if (counts()) show(answer)
   } catch (failure) {
-    if (mine === asked) troubled(failure.message)
+    if (counts()) troubled(failure.message)
   }
 }
 

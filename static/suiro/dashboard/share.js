@@ -1,5 +1,5 @@
 // The links by which others may look at this dashboard: made, listed, revoked.
-import { ago, call, complain, make, question, say, toast } from '../page.js'
+import { ago, call, complain, make, onlyNewest, question, say, toast } from '../page.js'
 
 export function sharing(board) {
   const dialog = document.getElementById('share-dialog')
@@ -8,12 +8,12 @@ export function sharing(board) {
   const fresh = document.getElementById('share-fresh')
   const list = document.getElementById('share-links')
 
-  let asked = 0
+  const asks = onlyNewest()
   /** The newest question counts, whatever is answered last. */
   const show = async () => {
-    const mine = ++asked
+    const counts = asks()
     const links = await call('GET', path)
-    if (mine !== asked) return
+    if (!counts()) return
     list.replaceChildren(...(links.length ? links.map(row) : [make('p', { class: 'muted' }, say('dash_no_links'))]))
   }
   const row = (link) => make('div', { class: 'spread share-link', 'data-link': link.id },
