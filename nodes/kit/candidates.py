@@ -1,5 +1,6 @@
 """Who may take a job: what is known of each candidate, what it was given already, and what it would cost."""
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,6 +10,8 @@ MOST_JOBS = 100
 """Jobs of one question, and as many more may wait for the next."""
 UNLIMITED = 1e15
 """What a candidate can still take where nothing limits it."""
+ROUNDING = 1e-9
+"""What fractions lose or gain where they are added: a tenth ten times, or 0.3 and 0.7, fill a room of 1 exactly."""
 
 
 class Job(msgspec.Struct):
@@ -61,6 +64,11 @@ def seat_of(candidate: Candidate, given: Iterable[Given], each: int) -> Seat:
     return Seat(max(0, each - len(held)), room - sum(one.demand for one in held))
 
 
+def widened(room: float, by: float = ROUNDING) -> float:
+    """`room`, and so much as makes no difference."""
+    return room + by * max(1.0, abs(room))
+
+
 def offers_for(
     job: Job,
     candidates: dict[str, Candidate],
@@ -76,7 +84,7 @@ def offers_for(
         ("no_candidates", lambda id: True),
         ("no_skill", lambda id: set(job.needs) <= set(candidates[id].skills)),
         ("none_available", lambda id: candidates[id].free),
-        ("no_room", lambda id: seats[id].jobs > 0 and job.demand <= seats[id].room),
+        ("no_room", lambda id: seats[id].jobs > 0 and job.demand <= widened(seats[id].room)),
     )
     for reason, fits in ways:
         left = [id for id in left if fits(id)]
@@ -102,6 +110,6 @@ def wrong_assignment(
         taken.setdefault(device, []).append(jobs[job].demand)
     for device, demands in taken.items():
         seat = seats[device]
-        if len(demands) > seat.jobs or sum(demands) > seat.room * (1 + 1e-9) + 1e-9:
+        if len(demands) > seat.jobs or math.fsum(demands) > widened(seat.room):
             return f"{device} cannot take so much"
     return None

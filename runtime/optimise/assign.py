@@ -13,9 +13,13 @@ from typing import Any
 
 import msgspec
 
+from nodes.kit.candidates import ROUNDING, widened
+
 Assigned = dict[str, str]
 FINEST = 10_000
 """Parts into which the largest cost is divided: finer differences are ties."""
+LARGEST = 10**12
+"""The largest demand where they are not whole: that two hundred are rounded up is far less than what `Room.most` allows."""
 WORK = 0.5
 """Seconds of CP-SAT's own, deterministic clock."""
 MOST_JOBS, MOST_SEATS, MOST_OFFERS = 200, 20_000, 20_000
@@ -30,6 +34,11 @@ class Offered(msgspec.Struct, frozen=True):
 class Room(msgspec.Struct, frozen=True):
     jobs: int
     room: float
+
+    @property
+    def most(self) -> float:
+        """What its demands may be together: well within what the asker lets pass."""
+        return widened(self.room, ROUNDING / 2)
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -63,7 +72,7 @@ def assign(asked: Asked, timeout: float) -> Assigned:
 def greedy(asked: Asked) -> Assigned:
     """Job by job, the cheapest candidate that still has room."""
     jobs = {id: seat.jobs for id, seat in asked.seats.items()}
-    room = {id: seat.room for id, seat in asked.seats.items()}
+    room = {id: seat.most for id, seat in asked.seats.items()}
     found: Assigned = {}
     for one in asked.jobs:
         free = [(cost, id) for id, cost in one.offers.items() if jobs[id] > 0 and one.demand <= room[id]]
@@ -85,7 +94,7 @@ def worth(asked: Asked, assigned: Assigned) -> tuple[int, int, float]:
 def _only_counts(asked: Asked) -> bool:
     """Whether every candidate has room for whatever its number of jobs allows."""
     largest = sorted((one.demand for one in asked.jobs), reverse=True)
-    return all(sum(largest[: seat.jobs]) <= seat.room for seat in asked.seats.values())
+    return all(math.fsum(largest[: seat.jobs]) <= seat.most for seat in asked.seats.values())
 
 
 def _weights(asked: Asked) -> tuple[Callable[[float], int], Callable[[int], int]]:
@@ -131,7 +140,7 @@ def _by_search(asked: Asked, plain: Assigned, timeout: float) -> Assigned:
     from ortools.sat.python import cp_model
 
     whole, leaving = _weights(asked)
-    demand = _whole_demands(asked)
+    unit = _unit(asked)
     model = cp_model.CpModel()
     takes = {(one.job, id): model.new_bool_var("") for one in asked.jobs for id in sorted(one.offers)}
     for one in asked.jobs:
@@ -139,10 +148,9 @@ def _by_search(asked: Asked, plain: Assigned, timeout: float) -> Assigned:
     for id, seat in sorted(asked.seats.items()):
         mine = [one for one in asked.jobs if id in one.offers]
         if mine:
-            model.add(sum(takes[one.job, id] for one in mine) <= seat.jobs)
-            model.add(
-                sum(demand(one.demand, up=True) * takes[one.job, id] for one in mine) <= demand(seat.room, up=False)
-            )
+            model.add(sum(takes[one.job, id] for one in mine) <= (seat.jobs if seat.most >= 0 else 0))
+            room = math.floor(max(0.0, min(seat.most / unit, len(mine) * LARGEST)))
+            model.add(sum(math.ceil(one.demand / unit) * takes[one.job, id] for one in mine) <= room)
     gain = [(whole(one.offers[id]) - leaving(index)) * takes[one.job, id]
             for index, one in enumerate(asked.jobs) for id in sorted(one.offers)]  # fmt: skip
     model.minimize(sum(gain))
@@ -157,15 +165,8 @@ def _by_search(asked: Asked, plain: Assigned, timeout: float) -> Assigned:
     return {job: id for (job, id), taken in takes.items() if solver.boolean_value(taken)}
 
 
-def _whole_demands(asked: Asked) -> Callable[..., int]:
-    """Demands as whole millionths of the largest, rounded so that no room is ever broken."""
-    largest = max((abs(one.demand) for one in asked.jobs), default=0.0) or 1.0
-    whole = all(one.demand == int(one.demand) for one in asked.jobs) and largest <= 1e6
-    unit = 1.0 if whole else largest / 1e6
-    most = len(asked.jobs) * (largest / unit + 1)
-
-    def of(value: float, *, up: bool) -> int:
-        part = max(-most, min(value / unit, most))
-        return math.ceil(part - 1e-9) if up else math.floor(part + 1e-9)
-
-    return of
+def _unit(asked: Asked) -> float:
+    """What demands are counted in: CP-SAT knows whole numbers only."""
+    largest = max((one.demand for one in asked.jobs), default=0.0)
+    whole = all(one.demand == int(one.demand) for one in asked.jobs) and largest <= LARGEST
+    return 1.0 if whole else largest / LARGEST or largest

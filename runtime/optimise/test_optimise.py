@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodes.kit.candidates import widened
 from nodes.kit.effect import Answer
 from nodes.kit.visits import Way
 from runtime.addresses import Egress
@@ -27,11 +28,12 @@ FEW = thoroughly(60)
 def assignments(draw: st.DrawFn, most: int = 6, tight: bool | None = None) -> assign.Asked:
     devices = [f"d{index}" for index in range(draw(st.integers(1, most)))]
     fits = draw(st.booleans()) if tight is None else not tight
+    part = draw(st.sampled_from([1.0, 0.1, 1 / 3]))
     jobs = []
     for index in range(draw(st.integers(0, most))):
         ways = draw(st.dictionaries(st.sampled_from(devices), COST, max_size=most))
-        jobs.append({"job": f"j{index}", "demand": draw(st.integers(0, 5)) * 1.0, "offers": ways})
-    room = st.just(1e15) if fits else st.floats(0, 10)
+        jobs.append({"job": f"j{index}", "demand": draw(st.integers(0, 5)) * part, "offers": ways})
+    room = st.just(1e15) if fits else st.one_of(st.floats(0, 10), st.integers(0, 10).map(part.__mul__))
     seats = {id: {"jobs": draw(st.integers(0, 3)), "room": draw(room)} for id in devices}
     return assign.asked_of({"jobs": jobs, "seats": seats})
 
@@ -41,7 +43,7 @@ def holds(asked: assign.Asked, found: assign.Assigned) -> bool:
     offered = all(id in jobs[job].offers for job, id in found.items())
     return offered and all(
         len(mine := [jobs[job] for job, chosen in found.items() if chosen == id]) <= seat.jobs
-        and sum(one.demand for one in mine) <= seat.room
+        and sum(one.demand for one in mine) <= widened(seat.room)
         for id, seat in asked.seats.items()
     )
 
@@ -65,6 +67,14 @@ def test_a_small_assignment_is_as_good_as_the_best_of_all(asked: assign.Asked) -
     found = assign.worth(asked, assign.assign(asked, 5.0))
     assert found[:2] == best[:2]
     assert found[2] <= best[2] + (2 * max(costs, default=0.0)) / assign.FINEST * (len(asked.jobs) + 1)
+
+
+@pytest.mark.parametrize("demands", [[0.3, 0.7], [0.1] * 10, [1 / 3] * 3, [0.5, 0.25, 0.25]])
+def test_fractions_that_fill_a_room_exactly_are_taken(demands: list[float]) -> None:
+    jobs = [{"job": f"j{index}", "demand": demand, "offers": {"d": 1.0}} for index, demand in enumerate(demands)]
+    asked = assign.asked_of({"jobs": [*jobs, {"job": "more", "demand": 0.01, "offers": {"d": 1.0}}], "seats": {"d": {"jobs": 20, "room": 1.0}}})
+    taken = {f"j{index}": "d" for index in range(len(demands))}
+    assert assign.greedy(asked) == assign._by_search(asked, {}, 5.0) == assign.assign(asked, 5.0) == taken
 
 
 SPOT = st.one_of(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), st.tuples(*[st.integers(-2, 2).map(float)] * 2))

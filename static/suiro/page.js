@@ -81,14 +81,45 @@ export function onlyNewest() {
   }
 }
 
-/** JSON in and out. Throws Refused with what the server says. */
+let leaving = false
+addEventListener('pagehide', () => { leaving = true }, { capture: true })
+addEventListener('pageshow', () => { leaving = false })
+
+/** Saves some ms after the last of many wishes, and at once where the person leaves the page. */
+export class Saving {
+  constructor(pause, save) {
+    this.pause = pause
+    this.save = save
+    this.timer = null
+    addEventListener('pagehide', () => { if (this.waits) this.now() })
+  }
+
+  get waits() { return this.timer !== null }
+
+  soon() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.now(), this.pause)
+  }
+
+  drop() {
+    clearTimeout(this.timer)
+    this.timer = null
+  }
+
+  now() {
+    this.drop()
+    this.save()
+  }
+}
+
+/** JSON in and out; what is asked on the way out goes on when the page is gone. Throws Refused with what the server says. */
 export async function call(method, path, body) {
   const isForm = body instanceof FormData
   const headers = { Accept: 'application/json', 'X-CSRFToken': document.querySelector('meta[name=csrf]').content }
   if (body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
   let response
   try {
-    response = await fetch(path, { method, headers, credentials: 'same-origin', body: body === undefined ? undefined : isForm ? body : JSON.stringify(body) })
+    response = await fetch(path, { method, headers, credentials: 'same-origin', keepalive: leaving, body: body === undefined ? undefined : isForm ? body : JSON.stringify(body) })
   } catch {
     throw new Refused(0, { message: say('offline') })
   }

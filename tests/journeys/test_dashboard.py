@@ -97,3 +97,16 @@ def test_tiles_are_dragged_moved_by_keys_hidden_and_set_back(page: Page) -> None
     page.locator("#reset").click()
     expect(tiles).to_have_count(4)
     expect(tiles.first).to_have_attribute("data-kind", "state")
+
+
+def test_what_was_arranged_in_the_moment_of_leaving_is_kept(page: Page) -> None:
+    flow = open_flow(page, kiln_flow("Arranged and left"))
+    page.goto(f"/flows/{flow}/dashboard/")
+    tiles = page.locator(".tile:visible")
+    expect(tiles).to_have_count(4)
+    page.locator("#arrange").click()
+    page.locator("[data-tile=alerts]").get_by_role("button", name="Hide").click()
+    with page.expect_request(lambda request: request.method == "PUT"):
+        page.goto("/devices/")
+    page.goto(f"/flows/{flow}/dashboard/")
+    expect(tiles).to_have_count(3)

@@ -3,7 +3,7 @@ import { call, HttpFailure } from '../wire/http'
 import { useShow } from '../show/state'
 import { useUi } from '../session/ui'
 import { t } from '../words'
-import { answered, press } from './held'
+import { answered, press, refused } from './held'
 import { useDemo, type Playing } from './state'
 
 const SPEEDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 3600]
@@ -24,6 +24,7 @@ async function askedNow(method: string, rest: string, body?: unknown): Promise<v
     await call('POST' === method ? 'POST' : 'DELETE', path(rest), body)
     if (useDemo.getState().failed) useDemo.setState({ failed: '' })
   } catch (failure) {
+    refused()
     const detail = failure instanceof HttpFailure ? failure.detail : ''
     useDemo.setState({ failed: detail || t('demo.not_done') })
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { useShow } from '../show/state'
-import { answered, press, STREAM_MS, takeNews } from './held'
+import { answered, press, refused, STREAM_MS, takeNews } from './held'
 import { useDemo } from './state'
 
 beforeEach(() => { vi.useFakeTimers() })
@@ -28,4 +28,21 @@ it('does not take back what was pressed by news of the time before', () => {
 it('shows what the stream tells when nothing is pressed', () => {
   takeNews({ speed: 10, typed: null })
   expect(speed()).toBe(10)
+})
+
+it('takes back what was expected of a press that was refused, once nothing more is on its way', () => {
+  takeNews({ speed: 10, step: 2 })
+  press()
+  expectSpeed(30)
+  press()
+  expectSpeed(60)
+  refused()
+  answered()
+  vi.advanceTimersByTime(STREAM_MS)
+  expect(speed()).toBe(60)
+  refused()
+  answered()
+  vi.advanceTimersByTime(STREAM_MS)
+  expect(speed()).toBe(10)
+  expect(useShow.getState().seen.step).toBe(2)
 })

@@ -11,6 +11,8 @@ type News = Partial<Playing> & Partial<Pick<Seen, 'step'>>
 
 let pressed = 0
 let held: News = {}
+/** All that the stream has told: so it stands. */
+let told: News = {}
 
 export function press(): void {
   pressed += 1
@@ -23,9 +25,16 @@ export function answered(): void {
   }, STREAM_MS)
 }
 
+/** Nothing came of the press: what was expected of it is taken back. */
+export function refused(): void {
+  held = told
+}
+
 /** How it plays and where the story is, as the stream tells it. */
 export function takeNews(frame: News): void {
-  for (const name of NAMES) if (frame[name] !== undefined) held = { ...held, [name]: frame[name] }
+  const news = Object.fromEntries(NAMES.filter((name) => frame[name] !== undefined).map((name) => [name, frame[name]]))
+  told = { ...told, ...news }
+  held = { ...held, ...news }
   show()
 }
 

@@ -8,7 +8,7 @@ import { showTheme } from '../session/look'
 import { useUi, type Theme } from '../session/ui'
 import { useShow } from '../show/state'
 import { api } from '../wire/api'
-import { call, HttpFailure, useCsrf } from '../wire/http'
+import { call, HttpFailure, opens } from '../wire/http'
 import { t } from '../words'
 import { openFlow, written } from './flow'
 import { takeNews } from './held'
@@ -32,7 +32,7 @@ export async function start(shell: Shell): Promise<void> {
   useUi.getState().set({ lang: shell.lang, theme: shell.theme })
   showTheme(shell.theme)
   const [me, catalog] = await Promise.all([api.me(), api.catalog()])
-  useCsrf(me.csrf)
+  opens(me.csrf)
   useKnown.setState({ catalog: catalogOf(catalog.kinds), troubles: catalog.problems ?? {}, looking: true })
   await open(shell.scenario)
 }

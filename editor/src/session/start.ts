@@ -8,7 +8,7 @@ import { place, type Problem } from '../model/problems'
 import { placeMissing } from '../model/placing'
 import { registryOf } from '../model/registry'
 import { api } from '../wire/api'
-import { useCsrf } from '../wire/http'
+import { opens } from '../wire/http'
 import { LiveSocket, type Frame } from '../wire/live'
 import { type Status, runs } from '../wire/records'
 import { t } from '../words'
@@ -43,7 +43,7 @@ export async function start(shell: Shell): Promise<void> {
   useUi.getState().set({ lang: shell.lang, theme: shell.theme, palette: !narrow })
   showTheme(shell.theme)
   const [me, catalog, registry, record, authors] = await Promise.all([api.me(), api.catalog(), api.registry(), api.flow(shell.flow), api.authors().catch(() => [])])
-  useCsrf(me.csrf)
+  opens(me.csrf)
   useKnown.setState({ catalog: catalogOf(catalog.kinds), registry: registryOf(registry), authors, troubles: catalog.problems ?? {}, looking: me.role === 'viewer' })
   if (me.role === 'viewer') useUi.getState().set({ palette: false })
   const raw = asDocument(record.document)

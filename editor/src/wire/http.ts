@@ -18,8 +18,13 @@ export class HttpFailure extends Error {
 
 let csrf = ''
 
-export function useCsrf(token: string): void {
+let leaving = false
+
+/** Before the first call that changes something. What is asked on the way out goes on when the page is gone. */
+export function opens(token: string): void {
   csrf = token
+  window.addEventListener('pagehide', () => { leaving = true }, { capture: true })
+  window.addEventListener('pageshow', () => { leaving = false })
 }
 
 export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
@@ -29,7 +34,7 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
   let response: Response
   try {
     response = await fetch(path, {
-      method, headers, credentials: 'same-origin',
+      method, headers, credentials: 'same-origin', keepalive: leaving && method !== 'GET',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}),
     })
   } catch (failure) {

@@ -1,5 +1,5 @@
 // Arranging a dashboard by hand: drag or arrow keys, narrow or wide, hidden or shown. The server keeps it for all.
-import { call, complain, draw, make, say } from '../page.js'
+import { call, complain, draw, make, Saving, say } from '../page.js'
 import { OWN_TITLES } from './tiles.js'
 
 const WIDE_ONES = ['chart', 'map']
@@ -17,7 +17,7 @@ export class Arrangement {
     this.titles = new Map(board.tiles.map((tile) => [tile.id, nameOf(tile)]))
     this.wideOnes = board.tiles.filter((tile) => WIDE_ONES.includes(tile.kind)).map((tile) => tile.id)
     this.take(board.arrangement)
-    this.saving = null
+    this.saving = new Saving(300, () => this.save())
     this.carrying = false
   }
 
@@ -74,8 +74,7 @@ export class Arrangement {
   changed() {
     this.apply()
     this.redraw()
-    clearTimeout(this.saving)
-    this.saving = setTimeout(() => this.save(), 300)
+    this.saving.soon()
   }
 
   save() {
@@ -92,7 +91,7 @@ export class Arrangement {
   }
 
   async reset() {
-    clearTimeout(this.saving)
+    this.saving.drop()
     await this.send('DELETE')
     this.take(null)
     this.apply()

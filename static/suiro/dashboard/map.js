@@ -1,5 +1,5 @@
 // The map of a dashboard: each device where it says it is, or where a person has put it, with its state, value and age.
-import { ago, call, complain, draw, exact, make, say } from '../page.js'
+import { ago, call, complain, draw, exact, make, Saving, say } from '../page.js'
 import { movable, stand } from '../placing.js'
 import { gridGround, gridStep, planGround, within } from './ground.js'
 
@@ -25,7 +25,8 @@ class SiteMap {
     this.markers = new Map()
     this.ground = null
     this.drawn = null
-    this.saving = null
+    this.saving = new Saving(SAVE_AFTER, () => this.save())
+    this.sending = 0
     this.sent = Promise.resolve()
     this.places = {}
     body.replaceChildren(this.box, this.tray)
@@ -33,7 +34,7 @@ class SiteMap {
 
   show(tile, board, readings, told) {
     Object.assign(this, { tile, board, readings, told })
-    if (this.saving === null) this.places = { ...board.plan?.places }
+    if (!this.saving.waits && !this.sending) this.places = { ...board.plan?.places }
     this.findGround()
     const there = tile.devices.map(([id]) => [id, this.where(id)])
     this.box.classList.toggle('map-crowded', tile.devices.length > CROWDED)
@@ -120,19 +121,19 @@ class SiteMap {
   put(id, spot) {
     if (spot) this.places[id] = spot
     else delete this.places[id]
-    clearTimeout(this.saving)
-    this.saving = setTimeout(() => this.save(), SAVE_AFTER)
+    this.saving.soon()
     this.show(this.tile, this.board, this.readings, this.told)
   }
 
   async save() {
-    const mine = this.saving, places = { ...this.places }
+    const places = { ...this.places }
+    this.sending += 1
     this.sent = this.sent.then(() => call('PUT', `${this.board.source}/places`, { plan: this.board.plan.id, places })).catch(complain)
     await this.sent
+    this.sending -= 1
     this.board.told += 1
-    if (this.saving !== mine) return // moved on meanwhile: that is kept in its turn
+    if (this.saving.waits || this.sending) return // moved on meanwhile: that is kept in its turn
     Object.assign(this.board.plan, { places })
-    this.saving = null
   }
 
   /** Those that have no place yet: a press puts one in the middle, from where it is moved. */
