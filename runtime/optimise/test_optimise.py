@@ -72,7 +72,12 @@ def test_a_small_assignment_is_as_good_as_the_best_of_all(asked: assign.Asked) -
 @pytest.mark.parametrize("demands", [[0.3, 0.7], [0.1] * 10, [1 / 3] * 3, [0.5, 0.25, 0.25]])
 def test_fractions_that_fill_a_room_exactly_are_taken(demands: list[float]) -> None:
     jobs = [{"job": f"j{index}", "demand": demand, "offers": {"d": 1.0}} for index, demand in enumerate(demands)]
-    asked = assign.asked_of({"jobs": [*jobs, {"job": "more", "demand": 0.01, "offers": {"d": 1.0}}], "seats": {"d": {"jobs": 20, "room": 1.0}}})
+    asked = assign.asked_of(
+        {
+            "jobs": [*jobs, {"job": "more", "demand": 0.01, "offers": {"d": 1.0}}],
+            "seats": {"d": {"jobs": 20, "room": 1.0}},
+        }
+    )
     taken = {f"j{index}": "d" for index in range(len(demands))}
     assert assign.greedy(asked) == assign._by_search(asked, {}, 5.0) == assign.assign(asked, 5.0) == taken
 
