@@ -21,8 +21,8 @@ from nodes.kit.duration import format_duration
 from nodes.kit.effect import Act, Answer, Emit, Trouble
 from nodes.kit.event import Arrival, Event
 from nodes.kit.kind import Kind
+from nodes.kit.topic import MOST_KNOWN
 
-_MOST_ROUTES = 250_000
 OnDead = Callable[[Arrival, Trace], None]
 """Told of each arrival that a source could not read, with the trouble."""
 
@@ -260,7 +260,7 @@ class Engine(Delivery):
         route = (arrival.device, arrival.type, arrival.topic, arrival.node)
         readers = self._routes.get(route)
         if readers is None:
-            if len(self._routes) >= _MOST_ROUTES:
+            if len(self._routes) >= MOST_KNOWN:
                 self._routes.clear()
             sources = (self.nodes[index] for index in self.plan.sources)
             readers = self._routes[route] = tuple(node for node in sources if node.instance.accepts(arrival))  # type: ignore[attr-defined]

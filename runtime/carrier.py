@@ -10,6 +10,7 @@ from engine.effect import Effect
 from nodes.kit.action import WhenFull
 from nodes.kit.effect import Answer
 from nodes.kit.picture import sha256_of
+from nodes.kit.topic import MOST_KNOWN
 from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
@@ -23,7 +24,6 @@ Done = Callable[[Outcome | Answer], None]
 Locally = Callable[[RunningFlow, Effect], Outcome]
 OnTried = Callable[[str, str, int], None]
 """Told, on any thread, of a flow's id, an effect's key and how often it was tried, when it will be tried again."""
-MOST_WAYS = 100_000
 NOTICE_LIFE = 86_400.0
 """Seconds for which a notice or call that has no time to live of its own may still be sent."""
 COMMANDS = "/commands"
@@ -187,7 +187,7 @@ class Carrier:
             way: Way | Outcome = found
         else:
             way = Way(f"{device}/{name}", found[0], cooldown_of(found[1]), approval)
-        if len(flow.told) >= MOST_WAYS:
+        if len(flow.told) >= MOST_KNOWN:
             flow.told.clear()
         flow.told[device, name] = way
         return way

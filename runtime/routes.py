@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import cast
 
 from nodes.kit.picture import Pictures, both
-from nodes.kit.topic import matches
+from nodes.kit.topic import MOST_KNOWN, matches
 from runtime.mailbox import Batch
 from runtime.running import RunningFlow
 
-MOST_ROUTES = 250_000
 Readers = tuple[RunningFlow, ...]
 Part = tuple[Readers, Batch]
 
@@ -25,7 +24,7 @@ class Routes(dict[str, Readers]):
 
     def pictures(self, topics: list[str]) -> list[Pictures | None] | None:
         """Where the messages on each topic carry pictures that some flow wants; None: none of them does."""
-        if self._pictures is None or len(self._pictures) >= MOST_ROUTES:
+        if self._pictures is None or len(self._pictures) >= MOST_KNOWN:
             self._pictures = {}
             self._seeing = [places for flow in self.flows.values() for places in flow.pictures.values()]
         if not self._seeing:
@@ -40,7 +39,7 @@ class Routes(dict[str, Readers]):
         return known[topic]
 
     def __missing__(self, topic: str) -> Readers:
-        if len(self) >= MOST_ROUTES:
+        if len(self) >= MOST_KNOWN:
             super().clear()
         readers = tuple(flow for flow in self.flows.values() if flow.wants(topic))
         self[topic] = same = self._same.setdefault(tuple(flow.id for flow in readers), readers)

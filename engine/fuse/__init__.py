@@ -11,11 +11,11 @@ from engine.slots import Slot
 from nodes.kit.event import Arrival
 from nodes.kit.kind import SourceKind
 from nodes.kit.quick import Reading
+from nodes.kit.topic import MOST_KNOWN
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
-MOST_ROUTES = 250_000
 NOBODY = -1
 _KEY = attrgetter("key")
 
@@ -40,7 +40,7 @@ class Fused:
     def run(self, engine: "Engine", incoming: Incoming) -> None:
         """Everything that `Engine.push` does, for each message after the other."""
         topics = incoming.topics
-        if len(self._devices) > MOST_ROUTES:
+        if len(self._devices) > MOST_KNOWN:
             self._devices.clear()
             self._sources.clear()
             self._seats.clear()

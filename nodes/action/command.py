@@ -14,10 +14,9 @@ from nodes.kit.problem import Problem
 from nodes.kit.quick import Direct
 from nodes.kit.scope import Scope
 from nodes.kit.things import Registry
+from nodes.kit.topic import MOST_KNOWN
 
 SAME = "same"
-MOST_KNOWN = 20_000
-"""Devices for which a node remembers what their events make others do."""
 
 
 class Targets(BaseModel):

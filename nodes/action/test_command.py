@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from nodes.action.command import REGISTRY, Command
+from nodes.action.command import REGISTRY, Command, CommandParams
 from nodes.kit.harness import ANYTHING, Harness, scope_of
 from nodes.kit.shape import Shape
 from nodes.kit.things import Device, DeviceType, Registry
@@ -67,3 +67,10 @@ def test_what_is_not_registered_is_refused(device: Any, values: Any, name: str, 
 
 def test_same_is_refused_where_events_have_no_device() -> None:
     assert command("same", shape=Shape(open=False, device="maybe")).codes() == ["device_unsure"]
+
+
+def test_what_an_event_of_a_device_does_is_found_out_once_however_many_devices_speak_by_turns() -> None:
+    made = Command(CommandParams(device="same", command="set_color", values=RED), scope_of(registry=KNOWN))
+    devices = [f"tower-{number}" for number in range(100_001)]
+    first = [made.acts(device) for device in devices]
+    assert all(made.acts(device) is known for device, known in zip(devices, first, strict=True))

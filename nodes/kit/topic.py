@@ -7,6 +7,9 @@ DEVICE = "{device}"
 DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 LONGEST = 65_535
 """Bytes of UTF-8 that MQTT allows for one topic."""
+MOST_KNOWN = 250_000
+"""Topics or devices of which what was once found out is kept; beyond, all of it is found out anew. As many as a node may have keys:
+were it fewer than there are devices, and these speak by turns, nothing would ever be known."""
 _OURS = "suiro"
 
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import msgspec
 
+from nodes.kit.topic import MOST_KNOWN
+
 KEPT = (1 << 20) + 1
 """Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
 PUBLISH, PUBACK = 0x30, 0x40
@@ -155,7 +157,7 @@ def _seconds(life: float) -> int:
     return max(1, math.ceil(min(life, LONGEST)))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=MOST_KNOWN)
 def _name(topic: str) -> bytes:
     name = topic.encode("utf-8", "replace")
     return len(name).to_bytes(2, "big") + name

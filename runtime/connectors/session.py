@@ -13,6 +13,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from nodes.kit.topic import MOST_KNOWN
 from runtime.addresses import Egress
 from runtime.connectors.acks import Acks
 from runtime.connectors.broker import BrokerAddress
@@ -31,8 +32,6 @@ DIALLING = 4.0
 """Seconds that a TCP connection may take: a broker that comes back meanwhile must be found within five."""
 OWN = "suiro/"
 """Topics of the product itself: never handed to flows."""
-MOST_NAMES = 250_000
-"""Topics whose text is remembered."""
 
 
 class SessionEnd(msgspec.Struct, frozen=True):
@@ -66,7 +65,7 @@ class Names(dict[bytes, str | None]):
         self.own: set[str] = set()
 
     def __missing__(self, topic: bytes) -> str | None:
-        if len(self) >= MOST_NAMES:
+        if len(self) >= MOST_KNOWN:
             self.clear()
             self.own.clear()
         try:
