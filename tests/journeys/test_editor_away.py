@@ -75,6 +75,9 @@ def test_what_the_server_never_got_is_there_after_a_reload_and_is_saved_then(pag
     page.route(f"**/api/flows/{flow}", lambda route: refuse(route))
     name(page, "hot", "Too hot")
     expect(page.get_by_text("Not saved")).to_be_visible()
+    page.evaluate(
+        "window.fetch = () => Promise.reject(new TypeError('away'))"
+    )  # no route sees what is sent on the way out
     page.reload()
     expect(card(page, "hot")).to_contain_text("Too hot")
     expect(page.get_by_text("What you had not saved is here again.")).to_be_visible()
@@ -85,6 +88,15 @@ def test_what_the_server_never_got_is_there_after_a_reload_and_is_saved_then(pag
     expect(page.get_by_text("What you had not saved is here again.")).to_have_count(0)
     page.keyboard.press("Control+z")
     assert saved(page) == start
+
+
+def test_what_was_changed_in_the_moment_of_leaving_gets_to_the_server(page: Page) -> None:
+    flow = open_flow(page, kiln_flow())
+    name(page, "hot", "Too hot")
+    page.goto("/devices/")
+    page.evaluate("sessionStorage.clear()")  # else the editor would bring it back itself
+    page.goto(f"/flows/{flow}/")
+    expect(card(page, "hot")).to_contain_text("Too hot")
 
 
 def refuse(route: Route) -> None:

@@ -19,6 +19,8 @@ export class HttpFailure extends Error {
 let csrf = ''
 
 let leaving = false
+/** Characters: of all that goes on without its page, a browser takes 64 KiB. */
+const LONGEST_ON_ITS_OWN = 20_000
 
 /** Before the first call that changes something. What is asked on the way out goes on when the page is gone. */
 export function opens(token: string): void {
@@ -31,11 +33,12 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-CSRFToken'] = csrf
   if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const written = body === undefined ? null : JSON.stringify(body)
   let response: Response
   try {
     response = await fetch(path, {
-      method, headers, credentials: 'same-origin', keepalive: leaving && method !== 'GET',
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}),
+      method, headers, credentials: 'same-origin', keepalive: leaving && (written ?? '').length < LONGEST_ON_ITS_OWN,
+      ...(written === null ? {} : { body: written }), ...(signal ? { signal } : {}),
     })
   } catch (failure) {
     if (signal?.aborted) throw failure
