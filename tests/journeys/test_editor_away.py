@@ -75,9 +75,8 @@ def test_what_the_server_never_got_is_there_after_a_reload_and_is_saved_then(pag
     page.route(f"**/api/flows/{flow}", lambda route: refuse(route))
     name(page, "hot", "Too hot")
     expect(page.get_by_text("Not saved")).to_be_visible()
-    page.evaluate(
-        "window.fetch = () => Promise.reject(new TypeError('away'))"
-    )  # no route sees what is sent on the way out
+    # no route sees what is sent while the page goes
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('away')) }")
     page.reload()
     expect(card(page, "hot")).to_contain_text("Too hot")
     expect(page.get_by_text("What you had not saved is here again.")).to_be_visible()
