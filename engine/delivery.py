@@ -13,10 +13,11 @@ from engine.plan import Plan, PlanNode
 from engine.slots import Pending, Slot, Timers
 from nodes.kit.effect import Act, Ask, Cancel, Emit, Forget, Later, Timer, Trouble, Yield
 from nodes.kit.event import OVERDUE, SPOKEN, Event
+from nodes.kit.topic import MOST_KNOWN
 
 MOST_PASSES = 100_000
 """Events that one arrival may cause inside a flow before the rest is left out."""
-MOST_KEYS = 250_000
+MOST_KEYS = MOST_KNOWN
 """Keys that one node may remember; for a further one those that have been idle the longest are dropped and counted."""
 UNTRUSTED = "untrusted_time"
 

@@ -19,7 +19,7 @@ Assigned = dict[str, str]
 FINEST = 10_000
 """Parts into which the largest cost is divided: finer differences are ties."""
 LARGEST = 10**12
-"""The largest demand where they are not whole: that two hundred are rounded up is far less than what `Room.most` allows."""
+"""The largest demand where they are not whole: that two hundred of them are rounded up is less than what `Room.most` allows."""
 WORK = 0.5
 """Seconds of CP-SAT's own, deterministic clock."""
 MOST_JOBS, MOST_SEATS, MOST_OFFERS = 200, 20_000, 20_000

@@ -89,26 +89,25 @@ addEventListener('pageshow', () => { leaving = false })
 export class Saving {
   constructor(pause, save) {
     this.pause = pause
-    this.save = save
     this.timer = null
-    addEventListener('pagehide', () => { if (this.waits) this.now() })
+    this.now = () => {
+      this.drop()
+      save()
+    }
   }
 
   get waits() { return this.timer !== null }
 
   soon() {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.now(), this.pause)
+    this.timer = setTimeout(this.now, this.pause)
+    addEventListener('pagehide', this.now)
   }
 
   drop() {
     clearTimeout(this.timer)
     this.timer = null
-  }
-
-  now() {
-    this.drop()
-    this.save()
+    removeEventListener('pagehide', this.now)
   }
 }
 
