@@ -28,6 +28,7 @@ class ControlServer:
         self.url = f"ws://127.0.0.1:{self.port}/ws/worker"
         self.frames: list[dict[str, Any]] = []
         self.rows: dict[int, dict[str, Any]] = {}
+        self._rows_held = threading.Lock()
         self.acking = True
         self.files: dict[str, bytes] = {}
         self.asked: list[tuple[str, int]] = []
@@ -79,7 +80,8 @@ class ControlServer:
     def _take(self, frame: dict[str, Any]) -> None:
         self.frames.append(frame)
         if frame["t"] == "batch":
-            self.rows |= {row["seq"]: row for row in frame["rows"]}
+            with self._rows_held:
+                self.rows |= {row["seq"]: row for row in frame["rows"]}
             if self.acking:
                 self.send(t="ack", seq=frame["rows"][-1]["seq"])
 
@@ -96,9 +98,14 @@ class ControlServer:
         wait_until(lambda: self.of(t, **wanted), seconds, f"{t} {wanted}: {self.frames[-8:]}")
         return self.of(t, **wanted)[-1]
 
+    def in_order(self) -> list[dict[str, Any]]:
+        """All rows that came until now. Under a lock: who looks does so beside the line's own thread."""
+        with self._rows_held:
+            return [self.rows[number] for number in sorted(self.rows)]
+
     def rows_of(self, kind: str) -> list[dict[str, Any]]:
-        return [row for _, row in sorted(self.rows.items()) if row["row"] == kind]
+        return [row for row in self.in_order() if row["row"] == kind]
 
     def wait_rows(self, kind: str, count: int, seconds: float = 10) -> list[dict[str, Any]]:
-        wait_until(lambda: len(self.rows_of(kind)) >= count, seconds, f"{count} {kind}: {self.rows}")
+        wait_until(lambda: len(self.rows_of(kind)) >= count, seconds, f"{count} {kind}: {self.in_order()}")
         return self.rows_of(kind)
