@@ -26,9 +26,12 @@ def needs_approval(effect: Effect, registry: Registry | None) -> bool:
     """Whether this commands a device in a way that a person must approve each time."""
     if effect.kind != "command" or registry is None or effect.device is None:
         return False
+    name = str(effect.data.get("command"))
+    if name not in registry.approvals:  # asked of every command that leaves
+        return False
     device = registry.devices.get(effect.device)
     type = registry.types.get(device.type) if device else None
-    command = type.command(str(effect.data.get("command"))) if type else None
+    command = type.command(name) if type else None
     return command is not None and command.approval
 
 

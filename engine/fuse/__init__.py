@@ -1,7 +1,6 @@
 """Batches of messages through a plan compiled to loops (see writer.py); whatever does not fit takes the engine's usual way."""
 
 from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from engine.fuse.writer import Loop, Writer
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 NOBODY = -1
-_KEY = attrgetter("key")
 
 
 class Fused:
@@ -28,10 +26,11 @@ class Fused:
         self._readings = {
             node.index: made for node in plan.nodes if not node.off and (made := _reading(node)) is not None
         }
-        self._loops: dict[int, Loop] = {}
+        self._loops: dict[tuple[int, bool], Loop] = {}
+        """By source, and whether the slots are known."""
         self._seats: dict[str, Slot] = {}
-        """By topic, where one source reads all: the slot that its messages come to first, once it is there. It tells the device as
-        well, and among very many devices, none of them in the processor's cache, one look-up less is much."""
+        """By topic, where one source reads all and the topic names a device: the slot that its messages come to first, once it is
+        there. Among very many devices, none of them in the processor's cache, one look-up less is much."""
         self._gone = 0
         self._devices: dict[str, str | None] = {}
         self._sources: dict[str, int] = {}
@@ -52,7 +51,7 @@ class Fused:
         if len(self._readings) == 1 and None not in devices:
             (source,) = self._readings
             self._part(engine, incoming, source, devices, 0, len(topics))
-            self._seat(engine, self._loops[source], topics, devices)
+            self._seat(engine, self._loops[source, False], topics, devices)
             return
         at = 0
         for source, group in groupby(topics, key=self._sources.__getitem__):
@@ -73,24 +72,25 @@ class Fused:
         if None in slots:
             return False
         (source,) = self._readings
-        self._part(engine, incoming, source, [*map(_KEY, slots)], 0, len(slots), slots)
+        self._part(engine, incoming, source, slots, 0, len(slots), seated=True)
         return True
 
     def _seat(self, engine: "Engine", loop: Loop, topics: list[str], devices: list[Any]) -> None:
         if loop.ahead is not None:
             self._gone = engine.gone
             found = map(engine.slots[loop.ahead].get, devices)
-            self._seats.update((topic, slot) for topic, slot in zip(topics, found, strict=True) if slot is not None)
+            self._seats.update((topic, slot) for topic, slot in zip(topics, found, strict=True) if slot and slot.key)
 
     def _part(
-        self, engine: "Engine", incoming: Incoming, source: int, devices: list[Any], first: int, last: int,
-        slots: list[Slot | None] | None = None,
+        self, engine: "Engine", incoming: Incoming, source: int, known: list[Any], first: int, last: int, *,
+        seated: bool = False,
     ) -> None:  # fmt: skip
-        records = incoming.records(self._readings[source].reader)
-        loop = self._loops.get(source)
+        reading = self._readings[source]
+        loop = self._loops.get((source, seated))
         if loop is None:
-            loop = self._loops[source] = Writer(self.plan, self.plan.nodes[source], self._readings[source]).loop()
-        loop.run(engine, devices, slots, records, incoming, first, last)
+            writer = Writer(self.plan, self.plan.nodes[source], reading, seated=seated)
+            loop = self._loops[source, seated] = writer.loop()
+        loop.run(engine, known, incoming.records(reading.reader), incoming, first, last)
 
     def _device(self, engine: "Engine", topic: str) -> str | None:
         """The device whose `topic` one source reads, None where the engine has to look itself."""

@@ -48,9 +48,9 @@ class Sight(msgspec.Struct, frozen=True):
 
 
 class Loop(msgspec.Struct, frozen=True):
-    """`run(engine, devices, slots, records, incoming, first, last)`: messages `first` to `last` (exclusive), whose device and
-    record are known; a device or record None is handed to the engine whole. `slots` are those of the node `ahead` (None: it
-    has none that every message comes to), None where they are to be looked up."""
+    """`run(engine, known, records, incoming, first, last)`: messages `first` to `last` (exclusive), of which the record and
+    the device are `known`; a device or record None is handed to the engine whole. Where the loop is `seated`, the slots of
+    the node `ahead` are known in place of the devices. `ahead` is None where no node with memory gets every message."""
 
     run: Callable[..., None]
     ahead: int | None
@@ -59,8 +59,10 @@ class Loop(msgspec.Struct, frozen=True):
 class Writer:
     """Writes the loop of one source node."""
 
-    def __init__(self, plan: Plan, node: PlanNode, reading: Reading) -> None:
-        self.plan, self.node, self.reading = plan, node, reading
+    def __init__(self, plan: Plan, node: PlanNode, reading: Reading, *, seated: bool) -> None:
+        self.plan, self.node, self.reading, self.seated = plan, node, reading, seated
+        self.device = "ahead.key" if seated else "device"
+        """Of a slot that is known the key, which nothing touches before it is needed."""
         self.say = Source()
         self.wires = _wires_into(plan)
         self.came: dict[int, str] = {}
@@ -80,15 +82,15 @@ class Writer:
         say.depth = 0
         for name, (_, _, sight) in self.seen.items():
             given = ", ".join(["made", "at", "time", "device", "r", *sight.locals])
-            say(f"def of_{name}({given}): return {self._made(sight)}")
-        say("def loop(engine, devices, slots, records, incoming, first, last):")
+            say(f"def of_{name}({given}): return {_made('device', sight)}")
+        say("def loop(engine, known, records, incoming, first, last):")
         say.depth = 1
         self._before()
-        if self.ahead is None:
-            say("for at, device, r in zip(range(first, last), theirs, records[first:last]):")
-        else:
-            say(f"if slots is None: slots = [*map({self.memories[self.ahead]}.get, theirs, repeat(NOBODY))]")
-            say("for at, device, r, ahead in zip(range(first, last), theirs, records[first:last], slots):")
+        each, over = f"at, r, {'ahead' if self.seated else 'device'}", "range(first, last), records[first:last], theirs"
+        if self.ahead is not None and not self.seated:
+            each, over = f"{each}, ahead", f"{over}, [*map({self.memories[self.ahead]}.get, theirs, repeat(NOBODY))]"
+        say("theirs = known[first:last]")
+        say(f"for {each} in zip({over}):")
         say.lines += body
         self._after()
         return Loop(say.made("loop"), self.ahead)
@@ -114,7 +116,6 @@ class Writer:
             say(f"if low < {EARLIEST_MS}: low = {EARLIEST_MS}")
             say(f"if high >= {LATEST}: high = {LATEST - 1}")
         say("quiet = kept_ones = acted = 0; before = None")
-        say("theirs = devices[first:last]")
         for index, name in self.memories.items():
             say(f"{name} = engine.slots[{index}]")
         for name in [*self.came.values(), *self.sent.values()]:
@@ -138,7 +139,8 @@ class Writer:
             say(f"if {name} is not None:")
             say(f"    at = {name}; r = records[at]; time = {self._time_of()}")
             own = [f"{name}{local}" for local in sight.locals]
-            given = ", ".join([f"of_{name}", "made", "at", "time", "devices[at]", "r", *own])
+            device = "known[at].key" if self.seated else "known[at]"
+            given = ", ".join([f"of_{name}", "made", "at", "time", device, "r", *own])
             say(f"    engine.last[{say.constant(id)}, {say.constant(port)}] = ({given})")
 
     # --- one message ----------------------------------------------------------------------------------------------
@@ -149,7 +151,7 @@ class Writer:
         say("if stirred:")
         say("    engine.pass_by(arrived); stirred = False")
         guards = "".join(f" or r.{name} is not UNSET" for name in self.reading.reader.guards)
-        say(f"if device is None or r is None{guards}:")
+        say(f"if {'' if self.seated else 'device is None or '}r is None{guards}:")
         say("    single(at, incoming); stirred = True; continue")
         self._time()
         say("if not low <= time <= high:")
@@ -221,10 +223,7 @@ class Writer:
 
     def _make(self, sight: Sight) -> None:
         self.say(f"if {sight.event} is None:")
-        self.say(f"    {sight.event} = {self._made(sight)}")
-
-    def _made(self, sight: Sight) -> str:
-        return f"made(at, time, device or None, {sight.data})"
+        self.say(f"    {sight.event} = {_made(self.device, sight)}")
 
     def _hand(self, node: PlanNode, into: str, sight: Sight) -> None:
         self._make(sight)
@@ -325,8 +324,9 @@ class Writer:
             self.ahead = node.index
             say(f"{result} = None; {slot} = ahead")
         else:
-            say(f"{result} = None; {slot} = {slots}.get(device, NOBODY)")
-        ready = f"{slot}.sure and not {slot}.mixed and device and time >= {slot}.time"
+            say(f"{result} = None; {slot} = {slots}.get({self.device}, NOBODY)")
+        named = "" if self.seated else "device and "
+        ready = f"{slot}.sure and not {slot}.mixed and {named}time >= {slot}.time"
         undue = f"(not {slot}.timers or {slot}.undue(time))"
         say(f"if {' and '.join([ready, undue, *guards])}:")
         say("    try:")
@@ -364,7 +364,7 @@ class Writer:
         """What it does is known at once, and done once all that the message does is known."""
         name = f"d{node.index}"
         self.direct[node.index] = (name, into, sight)
-        self.say(f"{name} = {self.say.constant(quick.acts)}(device or None) or None")
+        self.say(f"{name} = {self.say.constant(quick.acts)}({self.device} or None) or None")
         self.say(f"if {name} is None:")
         self.say.depth += 1
         self._hand(node, into, sight)
@@ -383,6 +383,10 @@ class Writer:
         added = {name: f"{result}[{number}]" for number, name in enumerate(quick.gives)}
         pairs = ", ".join(f"{self.say.constant(name)}: {value}" for name, value in added.items())
         return self._sight({**sight.fields, **added}, f"{{**{sight.data}, {pairs}}}", (*sight.locals, result))
+
+
+def _made(device: str, sight: Sight) -> str:
+    return f"made(at, time, {device} or None, {sight.data})"
 
 
 def _wires_into(plan: Plan) -> list[int]:

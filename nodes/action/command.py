@@ -42,10 +42,7 @@ class Command(ActionKind):
 
     def __init__(self, params: CommandParams, scope: Scope) -> None:
         super().__init__(params, scope)
-        self.targets = targets(params.device, scope.registry)
-        self.data = {"command": params.command, "values": dict(params.values)}
-        self.acts = _Acts(self.targets, self.data, params.ttl).__getitem__
-        """What an event of a device (None: of no device) makes others do."""
+        self.acts = acts_of(params, scope.registry)
 
     @classmethod
     def check(cls, params: CommandParams, scope: Scope) -> Iterator[Problem]:
@@ -127,28 +124,31 @@ class Command(ActionKind):
     examples: ClassVar[tuple[Example, ...]] = ()
 
 
+def acts_of(params: CommandParams, registry: Registry | None) -> Callable[[str | None], tuple[Act, ...]]:
+    """What an event of a device (None: of no device) makes others do, in registry order."""
+    data, ttl, device = {"command": params.command, "values": dict(params.values)}, params.ttl, params.device
+    if isinstance(device, Targets):
+        return _Acts(device, registry, data, ttl).__getitem__
+    if device == SAME:  # made anew: among very many devices, what was kept would lie further away
+        return lambda own: (Act(own, data, ttl),) if own else ()
+    always = (Act(device, data, ttl),)
+    return lambda own: always
+
+
 class _Acts(dict[str | None, tuple[Act, ...]]):
     """By device; each is found out once. Without the kilobyte that an lru_cache takes for every node."""
 
-    def __init__(self, targets: Callable[[str | None], list[str]], data: dict[str, Any], ttl: int) -> None:
+    def __init__(self, targets: Targets, registry: Registry | None, data: dict[str, Any], ttl: int) -> None:
         super().__init__()
-        self._targets, self._data, self._ttl = targets, data, ttl
+        self._targets, self._registry, self._data, self._ttl = targets, registry, data, ttl
+        self._known = registry.of_type(targets.type) if registry else []
 
     def __missing__(self, device: str | None) -> tuple[Act, ...]:
         if len(self) >= MOST_KNOWN:
             self.clear()
-        made = self[device] = tuple([Act(target, self._data, self._ttl) for target in self._targets(device)])
+        found = _matching(self._targets, self._known, self._registry, device)
+        made = self[device] = tuple([Act(target, self._data, self._ttl) for target in found])
         return made
-
-
-def targets(device: str | Targets, registry: Registry | None) -> Callable[[str | None], list[str]]:
-    """Which devices an event of a given device commands, in registry order."""
-    if isinstance(device, Targets):
-        known = registry.of_type(device.type) if registry else []
-        return lambda own: _matching(device, known, registry, own)
-    if device == SAME:
-        return lambda own: [own] if own else []
-    return lambda own: [device]
 
 
 def _matching(targets: Targets, known: list[Any], registry: Registry | None, device: str | None) -> list[str]:

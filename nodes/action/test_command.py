@@ -69,8 +69,10 @@ def test_same_is_refused_where_events_have_no_device() -> None:
     assert command("same", shape=Shape(open=False, device="maybe")).codes() == ["device_unsure"]
 
 
-def test_what_an_event_of_a_device_does_is_found_out_once_however_many_devices_speak_by_turns() -> None:
-    made = Command(CommandParams(device="same", command="set_color", values=RED), scope_of(registry=KNOWN))
-    devices = [f"tower-{number}" for number in range(100_001)]
-    first = [made.acts(device) for device in devices]
-    assert all(made.acts(device) is known for device, known in zip(devices, first, strict=True))
+def test_whom_an_event_of_a_device_commands_is_found_out_once_however_many_devices_speak_by_turns() -> None:
+    hall = CommandParams(device={"type": "tower", "where": {"hall": "same"}}, command="set_color", values=RED)
+    acts = Command(hall, scope_of(registry=KNOWN)).acts
+    devices = [f"kiln-{number}" for number in range(100_001)]
+    first = [acts(device) for device in devices]
+    assert [act.device for act in first[1]] == ["tower-1"]
+    assert all(acts(device) is known for device, known in zip(devices, first, strict=True))

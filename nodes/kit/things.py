@@ -1,5 +1,6 @@
 """The registered things a flow may name by id (CONTRACTS section 3). Loaded from JSON by document/registry.py."""
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -153,7 +154,7 @@ def cell_key(value: Any) -> tuple[bool, Any]:
     return isinstance(value, bool), value.strip() if isinstance(value, str) else value
 
 
-class Registry(msgspec.Struct, frozen=True):
+class Registry(msgspec.Struct, frozen=True, dict=True):
     """All registered things by id."""
 
     types: dict[str, DeviceType] = {}
@@ -161,6 +162,11 @@ class Registry(msgspec.Struct, frozen=True):
     destinations: dict[str, Destination] = {}
     models: dict[str, Model] = {}
     tables: dict[str, Table] = {}
+
+    @cached_property
+    def approvals(self) -> frozenset[str]:
+        """Ids of commands that a person must approve each time, for some type at least."""
+        return frozenset(one.id for type in self.types.values() for one in type.commands if one.approval)
 
     def of_type(self, type_id: str) -> list[Device]:
         """The registered devices of one type, in registry order."""
