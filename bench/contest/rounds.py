@@ -12,7 +12,8 @@ from bench.contest.measure import Books, Taken, measure
 from bench.contest.rows import Row, spread, tenth, verdict_of, whole
 from bench.load.generator import Failed
 
-LONGEST_REASON = 160
+LONGEST_REASON = 200
+"""Characters of a failure: of what went wrong, and of the product's last words, half each."""
 ALL_BUSY = 0.9
 """Of a processor's time, from which on it is what limits."""
 
@@ -94,7 +95,9 @@ def turns(own: list[float], other: list[float]) -> list[float]:
 
 def row(case: Case, contender: str, result: Result, shown: str, **more: str) -> Row:
     if result.failure:
-        reason = " ".join(result.failure.split())[-LONGEST_REASON:]
+        reason, half = " ".join(result.failure.split()), LONGEST_REASON // 2
+        if len(reason) > LONGEST_REASON:
+            reason = f"{reason[:half]} … {reason[-half:]}"
         more |= {"verdict": "failed"} if more.get("target") else {}
         return Row(case=case.title, product=contender, result=f"failed: {reason}", books=result.books, **more)
     cost = result.show("cost", tenth)
