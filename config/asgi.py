@@ -10,11 +10,14 @@ http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
-from config import celery  # noqa: E402, F401
+from config import celery, urls  # noqa: E402, F401
 from config.bounds import BoundedBodies, Message, Receive, Scope, Send  # noqa: E402
 from flows.demo import running  # noqa: E402
 from flows.urls import sockets  # noqa: E402
 from flows.watching import watch  # noqa: E402
+from nodes.kit.structs import settle_structs  # noqa: E402
+
+settle_structs()
 
 
 async def lifetime(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,7 @@
 """`python -m runtime <command>`: the engine on the command line (CONTRACTS section 5)."""
 
 import argparse
+import faulthandler
 import importlib
 import os
 import sys
@@ -54,6 +55,7 @@ def _speak_utf8() -> None:
 
 
 def _run() -> int:
+    faulthandler.enable()  # what ends in native code leaves its last lines all the same
     try:
         code = main()
         sys.stdout.flush()

@@ -13,6 +13,7 @@ from engine.effect import Effect
 from engine.plan import Plan
 from nodes.kit.catalog import Catalog, full_catalog
 from nodes.kit.event import Arrival
+from nodes.kit.structs import settle_structs
 from runtime.backlog import Backlog
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
@@ -70,6 +71,7 @@ class Host:
         store: Store | None = None,
         catalog: Catalog | None = None,
     ) -> None:
+        settle_structs()  # from here on there are threads
         self.mailbox, self.clock, self.store = mailbox, clock, store
         self.listener, self._on_topics = listener, on_topics
         self.catalog = catalog or full_catalog()

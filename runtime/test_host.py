@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from engine.effect import Effect
+from nodes.kit import structs
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
 from runtime.host import Host
@@ -334,3 +336,10 @@ def test_time_without_a_worker_is_no_silence_and_its_ticks_are_one(tmp_path: Pat
     again.round()
     assert len(again.sink.sent) == ticks + 1
     again.pull_the_plug()
+
+
+def test_threads_may_read_into_every_struct_that_was_there_before_the_host() -> None:
+    """See nodes/kit/structs.py."""
+    made = msgspec.defstruct("Made", [("x", int)])
+    Host(mailbox=Mailbox(), clock=WallClock(), listener=Sink(), on_topics=lambda filters: None)
+    assert made in structs._known

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from nodes.kit.kind import Kind, SourceKind
+from nodes.kit.structs import settle_structs
 
 GROUPS = ("source", "filter", "time", "window", "combine", "place", "transform", "ai", "action")
 
@@ -28,7 +29,9 @@ class Catalog:
     def __getitem__(self, id: str) -> type[Kind]:
         known = self._kinds[id]
         if isinstance(known, str):
-            known = self._kinds[id] = _kind_in(known)
+            kind = _kind_in(known)
+            settle_structs()  # its memory: whoever finds the kind here reads into it, on any thread
+            known = self._kinds[id] = kind
         return known
 
     def get(self, id: object) -> type[Kind] | None:
