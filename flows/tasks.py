@@ -1,11 +1,13 @@
 """Work in the background. The same tasks run in the bounded pool of jobs.py and in Celery."""
 
 import logging
+from importlib import import_module
 from typing import Any
 
 from celery import shared_task
 
 from flows.commands.jobs import abandon_job
+from nodes.kit.structs import settle_structs
 
 log = logging.getLogger(__name__)
 
@@ -13,35 +15,28 @@ log = logging.getLogger(__name__)
 @shared_task(name="flows.compile")
 def compile_flow(job_id: str) -> None:
     """A sentence into a document."""
-    try:
-        from flows.compiling import compile_job  # the compiler is loaded by the first job, not by every start
-
-        compile_job(job_id)
-    except Exception:  # in Celery nobody else would tell
-        log.exception("job %s failed", job_id)
-        abandon_job(job_id)
+    _do("flows.compiling", "compile_job", job_id)
 
 
 @shared_task(name="flows.measure")
 def measure_model(job_id: str) -> None:
     """A local model on its test set."""
-    try:
-        from flows.trained.measuring import measure_job
-
-        measure_job(job_id)
-    except Exception:
-        log.exception("job %s failed", job_id)
-        abandon_job(job_id)
+    _do("flows.trained.measuring", "measure_job", job_id)
 
 
 @shared_task(name="flows.embed")
 def embed_passages(job_id: str) -> None:
     """Passages of documents into vectors."""
-    try:
-        from flows.manuals.embedding import embed_job
+    _do("flows.manuals.embedding", "embed_job", job_id)
 
-        embed_job(job_id)
-    except Exception:
+
+def _do(module: str, name: str, job_id: str) -> None:
+    """What does it is loaded by the first job of its kind, not by every start."""
+    try:
+        work = getattr(import_module(module), name)
+        settle_structs()  # several jobs run at a time
+        work(job_id)
+    except Exception:  # in Celery nobody else would tell
         log.exception("job %s failed", job_id)
         abandon_job(job_id)
 

@@ -359,7 +359,7 @@ class Host:
     def _commit(self, final: bool) -> None:
         leaving = [(flow, flow.made) for flow in self.flows.values() if flow.made]
         if self.store is not None:
-            self._write(final)
+            self._write(self.store, final)
         for flow, effects in leaving:
             flow.made = []
             self.outgoing.leave(flow, effects)
@@ -368,10 +368,7 @@ class Host:
                 self._reported.add(flow.id)
                 self._safely(self.listener.failed, flow)
 
-    def _write(self, final: bool) -> None:
-        store = self.store
-        if store is None:
-            return
+    def _write(self, store: Store, final: bool) -> None:
         due = final or time.monotonic() - self._written >= SNAPSHOT_EVERY
         flows = [flow for flow in self.flows.values() if flow.durable and flow.dirty]
         flows = [flow for flow in flows if due or flow.made or flow.changed]
