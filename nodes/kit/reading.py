@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from nodes.kit.payload import DEEPEST, EARLIEST_MS, LARGEST, LATEST, rfc3339
 from nodes.kit.source import Source
+from nodes.kit.structs import ALONE
 from nodes.kit.things import DeviceType
 
 SURELY_FLAT = 2 * (DEEPEST + 1)
@@ -112,10 +113,11 @@ def _reader(declared: bytes) -> Reader | None:
     dotted = sorted({path for path, _ in wanted if "." in path})
     if set(dotted) & set(tree):
         return None
-    root, chains = _struct("", {**tree, **{path: Any for path in dotted}})
+    with ALONE:
+        root, chains = _struct("", {**tree, **{path: Any for path in dotted}})
+        decode = msgspec.json.Decoder(root).decode
     guards = [chains.pop((path,)) for path in dotted]
     of = {path: chains[tuple(path.split("."))] for path, _ in wanted}
-    decode = msgspec.json.Decoder(root).decode
     return Reader(
         decode,
         {name: of[path] for name, path in paths.items()},

@@ -13,13 +13,14 @@ from weakref import WeakSet
 import msgspec
 
 _known: WeakSet[type[msgspec.Struct]] = WeakSet()
-_one_at_a_time = threading.Lock()
+ALONE = threading.Lock()
+"""Whoever makes a struct at run time holds it until msgspec has found out all about that one."""
 
 
 def settle_structs() -> None:
     """Have msgspec find out all about every struct that there is by now. To be called before threads use structs from
     modules that were imported since the last call; what is known costs next to nothing."""
-    with _one_at_a_time:
+    with ALONE:
         for struct in _below(msgspec.Struct):
             if struct not in _known:
                 _known.add(struct)
