@@ -96,6 +96,10 @@ class Rig:
         options += ["--slow-disk", str(slow)] if slow else []
         return RealWorker(self.folder, self.server.url, self.database or self.store, *options)
 
+    def begun(self, since: int, worker: RealWorker) -> None:
+        """Until `worker` has greeted the server after frame number `since`, or has ended."""
+        wait_until(lambda: self._greeted(since) or not worker.alive, 30, f"hello: {self.log()}")
+
     def _greeted(self, since: int) -> bool:
         return any(frame["t"] == "hello" for frame in self.server.frames[since:])
 

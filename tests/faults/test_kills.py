@@ -67,8 +67,10 @@ def killed_again_and_again(made: Rig, messages: list[Message], kills: int, first
     for number in range(kills):
         at_random = number % 3 == 2
         fault = "" if at_random else f"{next(points)}:{draw.randint(2, 12)}"
-        publisher = made.publish(messages[number * part : (number + 1) * part], RATE)
+        said = len(made.server.frames)
         worker = made.start(fault=fault, wait=False)
+        made.begun(said, worker)  # what was published while it started comes all at once, and is kept in one commit
+        publisher = made.publish(messages[number * part : (number + 1) * part], RATE)
         if at_random:
             time.sleep(draw.uniform(1.0, 3.0))
             worker.kill()
