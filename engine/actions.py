@@ -29,9 +29,7 @@ def needs_approval(effect: Effect, registry: Registry | None) -> bool:
     name = str(effect.data.get("command"))
     if name not in registry.approvals:  # asked of every command that leaves
         return False
-    device = registry.devices.get(effect.device)
-    type = registry.types.get(device.type) if device else None
-    command = type.command(name) if type else None
+    command = registry.command(effect.device, name)
     return command is not None and command.approval
 
 
@@ -44,8 +42,6 @@ def spoken_command(effect: Effect, registry: Registry | None, lang: str) -> str:
 def named_command(effect: Effect, registry: Registry | None, lang: str) -> str:
     """The device that is commanded and the command, as people call them."""
     name = str(effect.data.get("command"))
-    device = registry.devices.get(effect.device or "") if registry else None
-    type = registry.types.get(device.type) if registry and device else None
-    command = type.command(name) if type else None
+    command = registry.command(effect.device, name) if registry else None
     who = registry.label(effect.device, lang) if registry else str(effect.device)
     return f"{who}: {spoken(command.label, lang, name) if command else name}"

@@ -168,6 +168,12 @@ class Registry(msgspec.Struct, frozen=True, dict=True):
         """Ids of commands that a person must approve each time, for some type at least."""
         return frozenset(one.id for type in self.types.values() for one in type.commands if one.approval)
 
+    def command(self, device_id: str | None, command_id: str) -> Command | None:
+        """The command of that id that the device's type has."""
+        device = self.devices.get(device_id or "")
+        type = self.types.get(device.type) if device else None
+        return type.command(command_id) if type else None
+
     def of_type(self, type_id: str) -> list[Device]:
         """The registered devices of one type, in registry order."""
         return [d for d in self.devices.values() if d.type == type_id]

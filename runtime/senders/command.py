@@ -262,12 +262,10 @@ class Commands:
 
 def command_of(registry: Registry | None, device_id: str | None, command_id: str) -> tuple[str, Command] | Outcome:
     """The topic and the command of a registered device, or why there is none."""
-    device = registry.devices.get(device_id or "") if registry else None
-    kind = registry.types.get(device.type) if registry and device else None
-    command = kind.command(command_id) if kind else None
-    if device is None or command is None:
+    command = registry.command(device_id, command_id) if registry else None
+    if device_id is None or command is None:
         return failed(f"no registered device {device_id!r} with a command {command_id!r}")
-    return command.topic.replace("{device}", device.id), command
+    return command.topic.replace("{device}", device_id), command
 
 
 def cooldown_of(command: Command) -> float:
