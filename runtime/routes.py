@@ -1,7 +1,6 @@
 """Which flows read which messages."""
 
 from collections.abc import Iterator
-from typing import cast
 
 from nodes.kit.picture import Pictures, both
 from nodes.kit.topic import MOST_KNOWN, matches
@@ -18,7 +17,11 @@ class Routes(dict[str, Readers]):
     def __init__(self, flows: dict[str, RunningFlow]) -> None:
         super().__init__()
         self.flows = flows
-        self._same: dict[tuple[str, ...], Readers] = {}
+        self._same: dict[tuple[str, ...], tuple[Readers, set[str]]] = {}
+        """By the flows: they, and the topics known of that they read."""
+        self._newest: tuple[Readers, set[str]] = (), set()
+        """Those of the last batch that had only one kind of readers: as a rule the next has them too, and a set that holds all
+        topics is asked faster than the readers of each."""
         self._pictures: dict[str, Pictures | None] | None = None
         """By topic, where its messages carry pictures; None: that nobody wants any is not looked up yet."""
 
@@ -40,16 +43,21 @@ class Routes(dict[str, Readers]):
 
     def __missing__(self, topic: str) -> Readers:
         if len(self) >= MOST_KNOWN:
-            super().clear()
+            self._forget()
         readers = tuple(flow for flow in self.flows.values() if flow.wants(topic))
-        self[topic] = same = self._same.setdefault(tuple(flow.id for flow in readers), readers)
-        return same
+        self[topic], topics = self._same.setdefault(tuple(flow.id for flow in readers), (readers, set()))
+        topics.add(topic)
+        return self[topic]
 
     def parts(self, batch: Batch) -> Iterator[Part]:
         """The messages of `batch` with the flows that read them, together where the same flows read one after the other."""
-        known = list(map(self.get, batch.topics))
-        readers = [self[topic] for topic in batch.topics] if None in known else cast("list[Readers]", known)
+        theirs, topics = self._newest
+        if batch.topics and topics.issuperset(batch.topics):
+            yield theirs, batch
+            return
+        readers = list(map(self.__getitem__, batch.topics))
         if readers and readers.count(readers[0]) == len(readers):
+            self._newest = self._same[tuple(flow.id for flow in readers[0])]
             yield readers[0], batch
             return
         start = 0
@@ -60,6 +68,10 @@ class Routes(dict[str, Readers]):
                 start = at
 
     def clear(self) -> None:
+        self._forget()
+        self._pictures = None
+
+    def _forget(self) -> None:
         super().clear()
         self._same.clear()
-        self._pictures = None
+        self._newest = (), set()

@@ -68,8 +68,9 @@ class Fused:
         if self._gone != engine.gone:
             self._seats.clear()
             return False
-        slots = list(map(self._seats.get, incoming.topics))
-        if None in slots:
+        try:
+            slots = list(map(self._seats.__getitem__, incoming.topics))
+        except KeyError:
             return False
         (source,) = self._readings
         self._part(engine, incoming, source, slots, 0, len(slots), seated=True)

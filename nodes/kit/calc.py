@@ -95,6 +95,9 @@ class Sum(Count):
     def empty(self) -> State:
         return [0, []]
 
+    def many(self, times: list[int], values: list[Any]) -> State:
+        return [len(values), partials_of(values)]
+
     def extend(self, state: State, times: list[int], values: list[Any]) -> None:
         state[1][:] = partials_of([*state[1], *values])
         state[0] += len(values)
@@ -104,8 +107,9 @@ class Sum(Count):
         add(state[1], value)
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
-        state[0] -= oldest[0]
-        for part in oldest[1]:
+        count, partials = oldest
+        state[0] -= count
+        for part in partials:
             add(state[1], -part)
 
     def without(self, state: State, time: int, value: Any, rest: Rest) -> None:
