@@ -10,7 +10,7 @@ from engine.effect import Effect
 from nodes.kit.action import WhenFull
 from nodes.kit.effect import Answer
 from nodes.kit.picture import sha256_of
-from nodes.kit.topic import MOST_KNOWN
+from nodes.kit.things import Command
 from runtime.approvals import Approvals
 from runtime.inference.asks import Asks
 from runtime.running import RunningFlow
@@ -31,10 +31,9 @@ COMMANDS = "/commands"
 
 
 class Way(NamedTuple):
-    """To a device: whose cooldown (seconds) counts, on which topic it is told, and whether a person must approve it."""
+    """To the devices of one type: what they are told, its cooldown (seconds), and whether a person must approve it."""
 
-    name: str
-    topic: str
+    command: Command
     cooldown: float
     approval: bool
 
@@ -155,7 +154,7 @@ class Carrier:
         return self._inbox(flow, effect)
 
     def _tell(self, flow: RunningFlow, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        way = flow.told.get((effect.device, str(effect.data.get("command")))) or self._way_of(flow, effect)
+        way = self._way_of(flow, effect)
         if isinstance(way, Outcome):
             return way
         return self._hold(flow, way, effect, life, done) if way.approval else self._put(way, effect, life, done, kept)
@@ -173,23 +172,25 @@ class Carrier:
         return None
 
     def _put(self, way: Way, effect: Effect, life: float | None, done: Done, kept: bool) -> Outcome | None:
-        values, key = effect.data.get("values"), effect.key
+        device, command, values = str(effect.device), way.command, effect.data.get("values")
+        name, topic = f"{device}/{command.id}", command.topic_of(device)
         taken = self.commands.put(
-            way.name, way.topic, values, cooldown=way.cooldown, ttl=life, report=done, kept=kept, key=key
+            name, topic, values, cooldown=way.cooldown, ttl=life, report=done, kept=kept, key=effect.key
         )
         return None if taken else DROPPED
 
     def _way_of(self, flow: RunningFlow, effect: Effect) -> Way | Outcome:
-        """How a command reaches its device, or why it does not: looked up once."""
-        device, name = effect.device, str(effect.data.get("command"))
-        found, approval = command_of(flow.plan.registry, device, name), needs_approval(effect, flow.plan.registry)
-        if isinstance(found, Outcome):
-            way: Way | Outcome = found
-        else:
-            way = Way(f"{device}/{name}", found[0], cooldown_of(found[1]), approval)
-        if len(flow.told) >= MOST_KNOWN:
-            flow.told.clear()
-        flow.told[device, name] = way
+        """How a command reaches its device, or why it does not. Looked up once for each type: what is the same for all devices
+        is not kept for each of very many."""
+        registry, name = flow.plan.registry, str(effect.data.get("command"))
+        device = registry.devices.get(effect.device or "") if registry else None
+        type = device.type if device is not None else ""
+        way: Way | None = flow.ways.get((type, name))
+        if way is None:
+            found = command_of(registry, effect.device, name)
+            if isinstance(found, Outcome):
+                return found
+            way = flow.ways[type, name] = Way(found, cooldown_of(found), needs_approval(effect, registry))
         return way
 
 

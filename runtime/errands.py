@@ -92,8 +92,7 @@ class Errands:
         if isinstance(found, Outcome):
             done(found)
             return
-        topic, command = found
-        values, cooldown = order.get("values") or {}, cooldown_of(command)
+        values, topic, cooldown = order.get("values") or {}, found.topic_of(device), cooldown_of(found)
         self._site.commands.put(f"{device}/{name}", topic, values, cooldown=cooldown, ttl=TRY_LIFE, report=done)
         self._site.commands.go()
 

@@ -103,8 +103,8 @@ class RunningFlow:
     __slots__ = (  # there may be thousands of flows, and a dict for each would take a kilobyte
         "_along", "_catalog", "_engine", "_lost", "_packed", "_rest", "_small", "_stirred", "_told", "_unwritten",
         "answers", "behind", "cameras", "changed", "committed", "destinations", "dirty", "drops", "durable",
-        "embedding", "failure", "id", "lang", "late_answers", "made", "models", "own", "pictures", "place", "told",
-        "version", "waits", "when_full", "whole", "zone",
+        "embedding", "failure", "id", "lang", "late_answers", "made", "models", "own", "pictures", "place",
+        "version", "waits", "ways", "when_full", "whole", "zone",
     )  # fmt: skip
 
     def __init__(self, deploy: Deploy, plan: Plan, now: int, memory: dict[str, Any] | None = None) -> None:
@@ -125,8 +125,8 @@ class RunningFlow:
         """By node, what its actions do where there is no room, if the document says so."""
         self.drops = _set_of(node for node, policy in self.when_full.items() if policy != "block")
         self.waits = _set_of(node for node, policy in self.when_full.items() if policy == "block")
-        self.told: dict[tuple[str | None, str], Any] = {}
-        """What the carrier knows of each command that the flow gave, by device and command."""
+        self.ways: dict[tuple[str, str], Any] = {}
+        """What the carrier knows of each command that the flow gave, by the device's type and the command."""
         self.place = self.committed = 0
         self.behind = False
         """It reads from the inbox what came before, and gets nothing new until it has."""

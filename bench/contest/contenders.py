@@ -50,7 +50,8 @@ def start(contender: str, case: Case, broker: Broker) -> Product:
     if case.flows > 1 or contender in (WORKER, WATCHED):
         return _worker(case, delivery, broker, watched=contender == WATCHED)
     registry = suiro_flows.registry(case.devices, case.qos)
-    return suiro.start(suiro_flows.document(case.workload, delivery), registry, broker.url, RUNS / "suiro")
+    folder = RUNS / f"suiro-{case.devices}"  # several numbers of devices may run at once
+    return suiro.start(suiro_flows.document(case.workload, delivery), registry, broker.url, folder)
 
 
 def backlog_of(contender: str, qos: int) -> int:

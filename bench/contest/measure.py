@@ -1,8 +1,10 @@
 """One run of one product under the generator, and what came of it."""
 
 import math
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import cycle
 from typing import Any
 
 import msgspec
@@ -64,18 +66,57 @@ class Taken(msgspec.Struct):
 def measure(contender: str, case: Case, *, through: Through | None = None, **options: Any) -> Taken:
     """`options` are the generator's; `through` starts a broker of this run's own. Raises Failed with the product's last
     words when it does not get through."""
+    with _running(contender, case, through, options) as run:
+        run.begin()
+        return run.end()
+
+
+def side_by_side(contender: str, cases: list[Case], *, turn: float, seconds: float, **options: Any) -> list[Taken]:
+    """Of cases that run at once, of which only one at a time gets messages, for `turn` seconds: whatever else the machine does
+    meets all alike. `seconds` is for each. Only what they cost can be told so. What was sent before reaches every device."""
+    share = {"seconds": seconds * len(cases), "lag": 0}
+    with ExitStack() as stack:
+        runs = []
+        for case in cases:
+            run = stack.enter_context(
+                _running(contender, case, None, {"warm_messages": case.devices, **options, **share})
+            )
+            run.begin()
+            run.generator.pause()
+            runs.append(run)
+        until = time.monotonic() + seconds * len(cases)
+        for run in cycle(runs):
+            if time.monotonic() >= until:
+                break
+            run.generator.go_on()
+            time.sleep(turn)
+            run.generator.pause()
+        for run in runs:
+            run.generator.go_on()
+        return [run.end() for run in runs]
+
+
+@contextmanager
+def _running(contender: str, case: Case, through: Through | None, options: Options) -> Iterator["Run"]:
     given: Options = {"workload": case.stream, "qos": case.qos, "devices": case.devices, "patience": READY}
     if "rate" not in options:
-        backlog = options.setdefault("backlog", backlog_of(contender, case.qos))
+        backlog = int(str(options.setdefault("backlog", backlog_of(contender, case.qos))))
         given["lag"] = LAG
         if "warm_messages" in options:  # the generator feels its way: the bound is reached after as many messages
-            options["warm_messages"] = max(options["warm_messages"], round(1.2 * backlog))
+            options["warm_messages"] = max(int(str(options["warm_messages"])), round(1.2 * backlog))
     with _between(through) as broker:
         if broker is not None:
             where = {"broker": f"127.0.0.1:{broker.port}", "user": broker.user, "password": broker.password}
             given |= {name: value for name, value in where.items() if value is not None}
         with Generator(core=GENERATOR_CORE, **given | options) as generator:
-            return _run(contender, case, generator, broker or Broker(generator.port))
+            product = start(contender, case, broker or Broker(generator.port))
+            try:
+                yield Run(generator, product)
+                product.check()
+            except Failed as failed:
+                raise Failed(f"{failed}; {contender} said: {product.said()}") from None
+            finally:
+                product.stop()
 
 
 @contextmanager
@@ -88,37 +129,37 @@ def _between(through: Through | None) -> Iterator[Broker | None]:
         yield Broker(running.port, running.username, running.password)
 
 
-def _run(contender: str, case: Case, generator: Generator, broker: Broker) -> Taken:
-    product = start(contender, case, broker)
-    try:
-        taken = _watch(generator, product)
-        product.check()
-        return taken
-    except Failed as failed:
-        raise Failed(f"{failed}; {contender} said: {product.said()}") from None
-    finally:
-        product.stop()
+class Run:
+    """One product under its generator."""
 
+    def __init__(self, generator: Generator, product: Product) -> None:
+        self.generator, self.product = generator, product
+        self._spent = self._beside = 0.0
 
-def _watch(generator: Generator, product: Product) -> Taken:
-    generator.wait("ready", READY + 10, product.alive)
-    generator.wait("measuring", 120)
-    before, others = product.cpu(), core_busy(GENERATOR_CORE)
-    generator.wait("measured", 120)
-    spent, beside, memory = product.cpu() - before, core_busy(GENERATOR_CORE) - others, product.memory()
-    report = generator.wait("result", DRAINED)
-    measured, latency = report["measured"], report["latency_us"]
-    return Taken(
-        rate=measured["passed_per_second"],
-        cost=spent * 1e6 / measured["passed"] if measured["passed"] > 0.9 * measured["sent"] else math.nan,
-        p50=latency["p50"] / 1e3,
-        p99=latency["p99"] / 1e3,
-        started=(report["start"]["answered"] - product.began) / 1e9,
-        memory=memory,
-        busy=spent / measured["seconds"],
-        beside=beside / measured["seconds"],
-        books=_books(report),
-    )
+    def begin(self) -> None:
+        """Wait until all is warm and it is measured."""
+        self.generator.wait("ready", READY + 10, self.product.alive)
+        self.generator.wait("measuring", 120)
+        self._spent, self._beside = self.product.cpu(), core_busy(GENERATOR_CORE)
+
+    def end(self) -> Taken:
+        """Wait until it has been measured."""
+        self.generator.wait("measured", 120)
+        spent, beside = self.product.cpu() - self._spent, core_busy(GENERATOR_CORE) - self._beside
+        memory = self.product.memory()
+        report = self.generator.wait("result", DRAINED)
+        measured, latency = report["measured"], report["latency_us"]
+        return Taken(
+            rate=measured["passed_per_second"],
+            cost=spent * 1e6 / measured["passed"] if measured["passed"] > 0.9 * measured["sent"] else math.nan,
+            p50=latency["p50"] / 1e3,
+            p99=latency["p99"] / 1e3,
+            started=(report["start"]["answered"] - self.product.began) / 1e9,
+            memory=memory,
+            busy=spent / measured["seconds"],
+            beside=beside / measured["seconds"],
+            books=_books(report),
+        )
 
 
 def _books(report: dict[str, Any]) -> Books:

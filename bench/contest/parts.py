@@ -10,7 +10,7 @@ import msgspec
 
 from bench.contest.cases import EXACT, FAST, FLAT, IDLE, LATENCY, NODE_RED, NODE_RED_FUNCTION, RATES, THROUGH, Case
 from bench.contest.measure import Through
-from bench.contest.rounds import Plan, Result, contest, limit, rate_rows, row, series, turns
+from bench.contest.rounds import Plan, Result, contest, rate_rows, row, together, turns
 from bench.contest.rows import Row, hundredth, spread, tenth, verdict_of
 from tests.brokers import has_mosquitto, mosquitto, nats
 
@@ -23,6 +23,8 @@ FLAT_ENOUGH = 1.5
 cache, but nothing may grow with their number."""
 LATENCY_WARM_UP, THROUGH_WARM = 2.0, 40_000
 """Seconds, messages."""
+TURN = 0.1
+"""Seconds for which one of several that run side by side gets all messages."""
 SHARES = (0.3, 0.7)
 """Of Node-RED's highest rate, at which latencies are compared."""
 
@@ -120,14 +122,14 @@ def starts(plan: Plan, known: Known) -> list[Row]:
 
 
 def flat(plan: Plan, known: Known) -> list[Row]:
-    """Processor time for a message once every device is known. Of Suiro alone, beside itself: by turns, and each turn has
-    its own ratio, because what a miss of the cache costs changes with the machine's other guests."""
-    results = series(FLAT, plan.rounds, FAST, warm_up=1, seconds=plan.short)
-    first = results[0].all("cost")
+    """Processor time for a message once every device is known. Of Suiro alone, beside itself: what a miss of the cache costs
+    changes with the machine's other guests, so all numbers of devices are measured at once, in short turns."""
+    results = together(FLAT, plan.rounds, FAST, warm_up=1, turn=TURN, seconds=plan.seconds)
+    first = results[-1].all("cost")
     rows = []
     for case, result in zip(FLAT, results, strict=True):
         each = turns(result.all("cost"), first)
-        more: dict[str, Any] = {"limit": limit(result)}
+        more: dict[str, Any] = {}
         if each and case.devices > 1:
             more |= {"ratio": f"{spread(each, hundredth)}x of 1 device", "target": f"≤ {FLAT_ENOUGH:g}x"}
             more |= {"verdict": verdict_of(median(each) <= FLAT_ENOUGH, result.books)}

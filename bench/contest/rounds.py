@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from bench.contest.cases import NODE_RED, Case
-from bench.contest.measure import Books, Taken, measure
+from bench.contest.measure import Books, Taken, measure, side_by_side
 from bench.contest.rows import Row, spread, tenth, verdict_of, whole
 from bench.load.generator import Failed
 
@@ -68,12 +68,19 @@ def contest(case: Case, rounds: int, *contenders: str, **options: Any) -> dict[s
     return results
 
 
-def series(cases: list[Case], rounds: int, contender: str, **options: Any) -> list[Result]:
-    """One contender in several cases, A B C A B C ...; what was sent before it is measured reaches every device."""
+def together(cases: list[Case], rounds: int, contender: str, **options: Any) -> list[Result]:
+    """One contender in several cases at once: see `side_by_side`. A round fails as a whole."""
     results = [Result() for _ in cases]
     for number in range(rounds):
-        for case, result in zip(cases, results, strict=True):
-            _turn(case, contender, result, f"round {number + 1} of {rounds}", warm_messages=case.devices, **options)
+        titles = ", ".join(case.title for case in cases)
+        print(f"  {titles}: {contender}, round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+        try:
+            taken = side_by_side(contender, cases, **options)
+        except Failed as failed:
+            print(f"  {failed}", file=sys.stderr, flush=True)
+            return [Result(result.taken, str(failed)) for result in results]
+        for result, one in zip(results, taken, strict=True):
+            result.taken.append(one)
     return results
 
 

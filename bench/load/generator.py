@@ -2,6 +2,7 @@
 
 import json
 import queue
+import signal
 import subprocess
 import threading
 import time
@@ -58,8 +59,16 @@ class Generator:
             if found["event"] == event:
                 return found
 
+    def pause(self) -> None:
+        """Nothing is sent or read until `go_on`; its clock runs on."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
     def close(self) -> None:
         assert self.process.stdin is not None
+        self.go_on()
         self.process.stdin.close()
         try:
             self.process.wait(5)

@@ -60,6 +60,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     cooldown: str | None = None
     approval: bool = False
 
+    def topic_of(self, device_id: str) -> str:
+        """Where that device hears it."""
+        return self.topic.replace("{device}", device_id)
+
 
 class TimePath(msgspec.Struct, frozen=True, kw_only=True):
     """Where the payload tells its time."""

@@ -260,12 +260,10 @@ class Commands:
         return None
 
 
-def command_of(registry: Registry | None, device_id: str | None, command_id: str) -> tuple[str, Command] | Outcome:
-    """The topic and the command of a registered device, or why there is none."""
+def command_of(registry: Registry | None, device_id: str | None, command_id: str) -> Command | Outcome:
+    """The command of a registered device, or why there is none."""
     command = registry.command(device_id, command_id) if registry else None
-    if device_id is None or command is None:
-        return failed(f"no registered device {device_id!r} with a command {command_id!r}")
-    return command.topic.replace("{device}", device_id), command
+    return command or failed(f"no registered device {device_id!r} with a command {command_id!r}")
 
 
 def cooldown_of(command: Command) -> float:
