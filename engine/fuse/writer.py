@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from engine.clock import AHEAD
 from engine.fates import FILTERED, KEPT
+from engine.fuse.counts import ALL, Counts
 from engine.fuse.expressions import NotQuick, written
 from engine.fuse.maker import Maker
 from engine.plan import Plan, PlanNode
@@ -29,9 +30,8 @@ _OF_FIELD: dict[FieldType, str] = {"number": "double", "integer": "int", "boolea
 
 _EACH = 2
 """How deep the steps lie that every message takes."""
-_SHARED = ("if time == before: time = before", "else: before, offset = time, now - time")
-"""Of equal times one after the other only the first number is kept: else every message would free one that lies anywhere in the
-memory, and what comes next would be laid there, out of the processor's cache."""
+_ELSEWHERE = "single(at, incoming); stirred = True; alone += 1; continue"
+"""The engine does everything with this message."""
 _NOBODY = Slot(None, "")
 """In place of a key that is not known yet: never sure of its time."""
 
@@ -64,9 +64,7 @@ class Writer:
         self.device = "ahead.key" if seated else "device"
         """Of a slot that is known the key, which nothing touches before it is needed."""
         self.say = Source()
-        self.wires = _wires_into(plan)
-        self.came: dict[int, str] = {}
-        self.sent: dict[tuple[int, str], str] = {}
+        self.counts = Counts(plan)
         self.memories: dict[int, str] = {}
         self.ahead: int | None = None
         """The first node with memory that every message comes to: the slots of all are looked up before the first message."""
@@ -115,26 +113,21 @@ class Writer:
         if self.reading.reader.format == "ms":
             say(f"if low < {EARLIEST_MS}: low = {EARLIEST_MS}")
             say(f"if high >= {LATEST}: high = {LATEST - 1}")
-        say("quiet = kept_ones = acted = 0; before = None")
+        say("alone = acted = settled = lost = 0; before = None")
         for index, name in self.memories.items():
             say(f"{name} = engine.slots[{index}]")
-        for name in [*self.came.values(), *self.sent.values()]:
-            say(f"{name} = 0")
+        say.lines += [f"    {line}" for line in self.counts.begin()]
         for name in self.seen:
             say(f"{name} = None")
 
     def _after(self) -> None:
         say = self.say
         say.depth = 1
+        say.lines += [f"    {line}" for line in self.counts.end(say.constant)]
         say(f"fates = engine.counts.sources[{say.constant(self.node.id)}]")
+        say(f"quiet = {ALL} - settled - acted")
         say("fates.received += quiet + acted; fates.delivered += acted")
-        say("fates.kept += kept_ones; fates.filtered += quiet - kept_ones")
-        for index, name in self.came.items():
-            say(f"engine.tally[{index}].came += {name}")
-        for (index, port), name in self.sent.items():
-            port = say.constant(port)
-            say(f"if {name}:")
-            say(f"    sent = engine.tally[{index}].sent; sent[{port}] = sent.get({port}, 0) + {name}")
+        say("fates.kept += quiet - lost; fates.filtered += lost")
         for name, (id, port, sight) in self.seen.items():
             say(f"if {name} is not None:")
             say(f"    at = {name}; r = records[at]; time = {self._time_of()}")
@@ -152,20 +145,16 @@ class Writer:
         say("    engine.pass_by(arrived); stirred = False")
         guards = "".join(f" or r.{name} is not UNSET" for name in self.reading.reader.guards)
         say(f"if {'' if self.seated else 'device is None or '}r is None{guards}:")
-        say("    single(at, incoming); stirred = True; continue")
+        say(f"    {_ELSEWHERE}")
         self._time()
-        say("if not low <= time <= high:")
-        say("    single(at, incoming); stirred = True; continue")
         say("kept = False")
         opening = len(say.lines)
         reader = self.reading.reader
         fields = {name: f"r.{chain}" for name, chain in reader.chains.items()}
         sight = self._sight(fields, f"{say.constant(reader.data)}(r)")
-        self._emit(self.node, "out", sight)
+        self._emit(self.node, "out", sight, ALL)
         none = [*self.events, *(name for name, _, _ in self.direct.values())]
-        say.lines[opening:opening] = [
-            "        " + line for line in [" = ".join([*none, "None"]), *(_SHARED if self.memories else ())]
-        ]
+        say.lines.insert(opening, f"        {' = '.join([*none, 'None'])}")
         self._settle()
         return list(say.lines)
 
@@ -179,22 +168,28 @@ class Writer:
             say.depth += 1
             self._hand(self.plan.nodes[index], into, sight)
             say.depth -= 1
-        say("engine.settle(source, at, incoming, KEPT if kept else FILTERED); stirred = True")
+        say("engine.settle(source, at, incoming, KEPT if kept else FILTERED); stirred = True; settled += 1")
         say.depth -= 1
         if self.direct:
             say(f"elif {' or '.join(f'{name} is not None' for name, _, _ in self.direct.values())}:")
             say("    acted += 1; cause = causes.of(at)")
         for index, (name, _, _) in sorted(self.direct.items()):
             say(f"    if {name} is not None: act(engine.nodes[{index}], {name}, time, cause)")
-        say("else:")
-        say("    quiet += 1")
-        say("    if kept: kept_ones += 1")
+        say("elif not kept: lost += 1")
 
     def _time(self) -> None:
-        self.say(f"time = {self._time_of()}")
+        """Of equal times one after the other only the first number is looked at and kept: else every message would free one that
+        lies anywhere in the memory, and what comes next would be laid there, out of the processor's cache."""
+        say = self.say
+        say(f"time = {self._time_of()}")
         if self.reading.reader.time_chain is not None:
-            self.say("if time is UNSET or time is None:")
-            self.say("    single(at, incoming); stirred = True; continue")
+            say("if time is UNSET or time is None:")
+            say(f"    {_ELSEWHERE}")
+        say("if time == before: time = before")
+        say("else:")
+        say("    if not low <= time <= high:")
+        say(f"        {_ELSEWHERE}")
+        say("    before, offset = time, now - time")
 
     def _time_of(self) -> str:
         """The event's time, or UNSET or None where the payload has none that could be right."""
@@ -210,11 +205,12 @@ class Writer:
 
     # --- wires ----------------------------------------------------------------------------------------------------
 
-    def _emit(self, node: PlanNode, port: str, sight: Sight) -> None:
-        """An event leaves `node` on `port`: counted, seen by a tap, and on to each reader."""
+    def _emit(self, node: PlanNode, port: str, sight: Sight, follows: str = "") -> None:
+        """An event leaves `node` on `port`: counted (or how many do `follows`), seen by a tap, and on to each reader."""
         say = self.say
-        count = self.sent.setdefault((node.index, port), f"s{len(self.sent)}")
-        say(f"{count} += 1")
+        count = self.counts.sent(node.index, port, follows)
+        if not follows:
+            say(f"{count} += 1")
         seen = f"w{count}"
         self.seen[seen] = (node.id, port, sight)
         say("; ".join([f"{seen} = at", *(f"{seen}{local} = {local}" for local in sight.locals)]))
@@ -251,10 +247,10 @@ class Writer:
 
     def _may_be_quick(self, node: PlanNode) -> bool:
         """Where nothing else comes in, and nothing else goes into what it leads to, the order of events is the same."""
-        alone = self.wires[node.index] == 1
+        wires = self.counts.wires
         readers = [target for targets in node.outputs.values() for target, _ in targets]
         keyed = node.key is None or (node.per == "device" and not node.kind.timers_on_now)
-        return alone and keyed and all(self.wires[target] == 1 for target in readers)
+        return keyed and all(len(wires[index]) == 1 for index in [node.index, *readers])
 
     # --- nodes in place -------------------------------------------------------------------------------------------
 
@@ -286,24 +282,22 @@ class Writer:
         say = self.say
         guards: list[str] = []
         test = self._test(sight, quick.program.tree, guards)
+        came, left = self.counts.came(node.index)
         say(f"if {' and '.join(guards) or 'True'}:")
         say.depth += 1
-        self._came(node)
         say(f"if {test}:")
         say.depth += 1
         self._emit(node, quick.yes, sight)
         say.depth -= 1
         say("else:")
         say.depth += 1
-        self._emit(node, quick.no, sight)
+        self._emit(node, quick.no, sight, f"{came} - {self.counts.sent(node.index, quick.yes)}")
         say.depth -= 2
         say("else:")
         say.depth += 1
         self._hand(node, into, sight)
+        say(f"{left} += 1")
         say.depth -= 1
-
-    def _came(self, node: PlanNode) -> None:
-        self.say(f"{self.came.setdefault(node.index, f'c{node.index}')} += 1")
 
     def _quiet(self, node: PlanNode, into: str, quick: Quiet, sight: Sight) -> None:
         say = self.say
@@ -318,7 +312,7 @@ class Writer:
         if quick.test is not None:
             values.append(self._test(sight, quick.test.tree, guards))
         values += [sight.data] if quick.data else []
-        slots = self.memories.setdefault(node.index, f"m{node.index}")
+        (_, left), slots = self.counts.came(node.index), self.memories.setdefault(node.index, f"m{node.index}")
         slot, result = say.local(), say.local()
         if say.depth == _EACH and self.ahead in (None, node.index):
             self.ahead = node.index
@@ -326,7 +320,7 @@ class Writer:
         else:
             say(f"{result} = None; {slot} = {slots}.get({self.device}, NOBODY)")
         named = "" if self.seated else "device and "
-        ready = f"{slot}.sure and not {slot}.mixed and {named}time >= {slot}.time"
+        ready = f"{slot}.sure and not {slot}.mixed and {named}((newer := time > {slot}.time) or time == {slot}.time)"
         undue = f"(not {slot}.timers or {slot}.undue(time))"
         say(f"if {' and '.join([ready, undue, *guards])}:")
         say("    try:")
@@ -335,14 +329,14 @@ class Writer:
         say(f"if {result} is None:")
         say.depth += 1
         self._hand(node, into, sight)
+        say(f"{left} += 1")
         say.depth -= 1
         say("else:")
         say.depth += 1
-        self._came(node)
         say(f"if {result} is not False: kept = True" if node.plain else "kept = True")
         last = self._last(sight)
         say(f"{slot}.last = {last}" if node.instance.recalls else f"{slot}.last = {last} if {slot}.timers else SPOKEN")
-        say(f"if time != {slot}.time:")
+        say("if newer:")
         say(f"    {slot}.time, {slot}.anchor = time, now")
         say(f"    if offset != {slot}.offset:")
         say(f"        {slot}.offset = offset")
@@ -387,13 +381,3 @@ class Writer:
 
 def _made(device: str, sight: Sight) -> str:
     return f"made(at, time, {device} or None, {sight.data})"
-
-
-def _wires_into(plan: Plan) -> list[int]:
-    """By node: how many wires lead into it."""
-    counts = [0] * len(plan.nodes)
-    for node in plan.nodes:
-        for targets in node.outputs.values():
-            for target, _ in targets:
-                counts[target] += 1
-    return counts

@@ -46,9 +46,8 @@ def test_a_command_reaches_the_device_over_the_broker() -> None:
         wait_until(mqtt.subscribed.is_set, 10)
         found = command_of(REGISTRY, "tower-1", "set_color")
         assert not isinstance(found, Outcome)
-        topic, command = found
-        commands, outcomes = Commands(mqtt.publish), []
-        commands.put("x", topic, {"color": "red"}, cooldown=cooldown_of(command), ttl=5, report=outcomes.append)
+        commands, outcomes, topic = Commands(mqtt.publish), [], found.topic_of("tower-1")
+        commands.put("x", topic, {"color": "red"}, cooldown=cooldown_of(found), ttl=5, report=outcomes.append)
         commands.go()
         wait_until(lambda: seen, 5)
         assert seen == [("plant/tower-1/set", b'{"color":"red"}')]
