@@ -1,10 +1,8 @@
 """One run of one product under the generator, and what came of it."""
 
 import math
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from itertools import cycle
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import msgspec
@@ -17,8 +15,10 @@ from tests.brokers import RunningBroker
 
 Options = dict[str, object]
 Through = Callable[[], AbstractContextManager[RunningBroker]]
-READY, DRAINED = 60.0, 45.0
-"""Seconds that a product gets to be ready, and the generator to finish after the last message."""
+READY, LONGEST, DRAINED = 60.0, 120.0, 45.0
+"""Seconds that a product gets to be ready, then to be measured, and the generator to finish after the last message."""
+LOOK = 0.25
+"""Seconds between two looks whether it is still there."""
 
 
 class Books(msgspec.Struct):
@@ -66,38 +66,17 @@ class Taken(msgspec.Struct):
 def measure(contender: str, case: Case, *, through: Through | None = None, **options: Any) -> Taken:
     """`options` are the generator's; `through` starts a broker of this run's own. Raises Failed with the product's last
     words when it does not get through."""
-    with _running(contender, case, through, options) as run:
-        run.begin()
+    with running(contender, case, through, options) as run:
+        run.ready()
+        while not run.measured:
+            run.look(LOOK)
         return run.end()
 
 
-def side_by_side(contender: str, cases: list[Case], *, turn: float, seconds: float, **options: Any) -> list[Taken]:
-    """Of cases that run at once, of which only one at a time gets messages, for `turn` seconds: whatever else the machine does
-    meets all alike. `seconds` is for each. Only what they cost can be told so. What was sent before reaches every device."""
-    share = {"seconds": seconds * len(cases), "lag": 0}
-    with ExitStack() as stack:
-        runs = []
-        for case in cases:
-            run = stack.enter_context(
-                _running(contender, case, None, {"warm_messages": case.devices, **options, **share})
-            )
-            run.begin()
-            run.generator.pause()
-            runs.append(run)
-        until = time.monotonic() + seconds * len(cases)
-        for run in cycle(runs):
-            if time.monotonic() >= until:
-                break
-            run.generator.go_on()
-            time.sleep(turn)
-            run.generator.pause()
-        for run in runs:
-            run.generator.go_on()
-        return [run.end() for run in runs]
-
-
 @contextmanager
-def _running(contender: str, case: Case, through: Through | None, options: Options) -> Iterator["Run"]:
+def running(contender: str, case: Case, through: Through | None, options: Options) -> Iterator["Run"]:
+    """A product that starts under its generator; stopped in the end. Failures are told with its last words."""
+    options = dict(options)
     given: Options = {"workload": case.stream, "qos": case.qos, "devices": case.devices, "patience": READY}
     if "rate" not in options:
         backlog = int(str(options.setdefault("backlog", backlog_of(contender, case.qos))))
@@ -130,34 +109,60 @@ def _between(through: Through | None) -> Iterator[Broker | None]:
 
 
 class Run:
-    """One product under its generator."""
+    """One product under its generator. `measured`: the time in which it is measured is over."""
 
     def __init__(self, generator: Generator, product: Product) -> None:
         self.generator, self.product = generator, product
-        self._spent = self._beside = 0.0
+        self.measured = False
+        self._measuring = False
+        self._seconds = self._spent = self._beside = self._core = 0.0
 
-    def begin(self) -> None:
-        """Wait until all is warm and it is measured."""
+    def ready(self) -> None:
+        """Wait until the first output came."""
         self.generator.wait("ready", READY + 10, self.product.alive)
-        self.generator.wait("measuring", 120)
-        self._spent, self._beside = self.product.cpu(), core_busy(GENERATOR_CORE)
+
+    def look(self, seconds: float) -> None:
+        """Wait so long, or until it begins to be measured or has been. Raises Failed where that takes too long."""
+        self._seconds += seconds
+        event = self.generator.next(seconds)
+        name = event["event"] if event is not None else ""
+        if name == "measuring":
+            self._measuring, self._spent, self._core = True, self.product.cpu(), core_busy(GENERATOR_CORE)
+        elif name == "measured":
+            self._spent = self.product.cpu() - self._spent
+            self._beside += core_busy(GENERATOR_CORE) - self._core
+            self.measured, self._measuring = True, False
+        elif not self.product.alive():
+            raise Failed("it ended before it was measured")
+        elif self._seconds > LONGEST:
+            raise Failed("it was not measured in time")
+
+    def pause(self) -> None:
+        """Both stand still until `go_on`, and so does the generator's clock."""
+        self.generator.pause()
+        self.product.pause()
+        if self._measuring:
+            self._beside += core_busy(GENERATOR_CORE) - self._core
+
+    def go_on(self) -> None:
+        self._core = core_busy(GENERATOR_CORE)
+        self.product.go_on()
+        self.generator.go_on()
 
     def end(self) -> Taken:
-        """Wait until it has been measured."""
-        self.generator.wait("measured", 120)
-        spent, beside = self.product.cpu() - self._spent, core_busy(GENERATOR_CORE) - self._beside
+        """What came of it, once it has been measured."""
         memory = self.product.memory()
         report = self.generator.wait("result", DRAINED)
         measured, latency = report["measured"], report["latency_us"]
         return Taken(
             rate=measured["passed_per_second"],
-            cost=spent * 1e6 / measured["passed"] if measured["passed"] > 0.9 * measured["sent"] else math.nan,
+            cost=self._spent * 1e6 / measured["passed"] if measured["passed"] > 0.9 * measured["sent"] else math.nan,
             p50=latency["p50"] / 1e3,
             p99=latency["p99"] / 1e3,
             started=(report["start"]["answered"] - self.product.began) / 1e9,
             memory=memory,
-            busy=spent / measured["seconds"],
-            beside=beside / measured["seconds"],
+            busy=self._spent / measured["seconds"],
+            beside=self._beside / measured["seconds"],
             books=_books(report),
         )
 

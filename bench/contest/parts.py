@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from bench.contest.cases import EXACT, FAST, FLAT, IDLE, LATENCY, NODE_RED, NODE_RED_FUNCTION, RATES, THROUGH, Case
-from bench.contest.measure import Through
-from bench.contest.rounds import Plan, Result, contest, rate_rows, row, together, turns
+from bench.contest.measure import Options, Through
+from bench.contest.rounds import Plan, Result, contest, limit, rate_rows, ratios, row, together
 from bench.contest.rows import Row, hundredth, spread, tenth, verdict_of
 from tests.brokers import has_mosquitto, mosquitto, nats
 
@@ -23,8 +23,6 @@ FLAT_ENOUGH = 1.5
 cache, but nothing may grow with their number."""
 LATENCY_WARM_UP, THROUGH_WARM = 2.0, 40_000
 """Seconds, messages."""
-TURN = 0.1
-"""Seconds for which one of several that run side by side gets all messages."""
 SHARES = (0.3, 0.7)
 """Of Node-RED's highest rate, at which latencies are compared."""
 
@@ -38,13 +36,13 @@ class Known(msgspec.Struct):
 
 
 def rates(case: Case, plan: Plan, known: Known) -> list[Row]:
-    """The highest rate at which the backlog does not grow: see `BACKLOG`."""
-    warm = (
-        {"warm_up": max(plan.warm_up, case.fill), "warm_messages": case.warm}
-        if plan.warm
-        else {"warm_up": plan.warm_up}
-    )
-    results = contest(case, plan.rounds, seconds=plan.seconds, **warm)
+    """The highest rate at which the backlog does not grow (see `BACKLOG`), by turns."""
+    contenders = (NODE_RED, *case.targets)
+    options: Options = {"seconds": plan.seconds, "warm_up": plan.warm_up}
+    if plan.warm:  # what flows remember fills while the others have their turns
+        options |= {"warm_up": max(plan.warm_up, case.fill / len(contenders)), "warm_messages": case.warm}
+    found = together([(contender, case) for contender in contenders], plan.rounds, lambda case: options)
+    results = dict(zip(contenders, found, strict=True))
     if case.flows == 1:
         for contender, result in results.items():
             known.started.setdefault(contender, []).extend(result.all("started"))
@@ -122,14 +120,17 @@ def starts(plan: Plan, known: Known) -> list[Row]:
 
 
 def flat(plan: Plan, known: Known) -> list[Row]:
-    """Processor time for a message once every device is known. Of Suiro alone, beside itself: what a miss of the cache costs
-    changes with the machine's other guests, so all numbers of devices are measured at once, in short turns."""
-    results = together(FLAT, plan.rounds, FAST, warm_up=1, turn=TURN, seconds=plan.seconds)
-    first = results[-1].all("cost")
+    """Processor time for a message once every device is known. Of Suiro alone, beside itself, by turns."""
+
+    def options(case: Case) -> Options:
+        return {"seconds": plan.seconds, "warm_up": 1, "warm_messages": case.devices}
+
+    results = together([(FAST, case) for case in FLAT], plan.rounds, options)
+    first = results[0].all("cost")
     rows = []
     for case, result in zip(FLAT, results, strict=True):
-        each = turns(result.all("cost"), first)
-        more: dict[str, Any] = {}
+        each = ratios(result.all("cost"), first)
+        more: dict[str, Any] = {"limit": limit(result)}
         if each and case.devices > 1:
             more |= {"ratio": f"{spread(each, hundredth)}x of 1 device", "target": f"≤ {FLAT_ENOUGH:g}x"}
             more |= {"verdict": verdict_of(median(each) <= FLAT_ENOUGH, result.books)}

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -34,6 +35,17 @@ class Product:
     def alive(self) -> bool:
         return self.process.poll() is None
 
+    def pause(self) -> None:
+        """It and what it started stand still until `go_on`."""
+        self._tell(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._tell(signal.SIGCONT)
+
+    def _tell(self, what: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, what)
+
     def check(self) -> None:
         """After a run: raises Failed where something that was to be measured did not happen."""
 
@@ -52,7 +64,7 @@ class Product:
 
     def cpu(self) -> float:
         """Seconds of processor time since it began, of its program and of the system for it."""
-        return sum(_ticks(pid) for pid in self.processes()) / TICK
+        return sum(process_time(pid) for pid in self.processes())
 
     def memory(self) -> int:
         """Bytes of memory that it holds (resident)."""
@@ -62,6 +74,7 @@ class Product:
         """End it with SIGTERM, as a service manager would: exit code and seconds. Killed when it does not."""
         began = time.monotonic()
         if self.process.poll() is None:
+            self.go_on()
             self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(LONGEST_STOP)
@@ -82,12 +95,13 @@ def core_busy(core: int) -> float:
     return (user + nice + system + irq + softirq) / TICK
 
 
-def _ticks(pid: int) -> int:
+def process_time(pid: int) -> float:
+    """Seconds of processor time since it began; 0 where it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     except OSError:
-        return 0
-    return int(fields[11]) + int(fields[12])
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICK
 
 
 def _resident(pid: int) -> int:

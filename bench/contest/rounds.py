@@ -1,15 +1,17 @@
-"""Products by turns, so that whatever else the machine does meets both."""
+"""Rounds of runs, and what they come to."""
 
 import math
 import sys
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
 import msgspec
 
 from bench.contest.cases import NODE_RED, Case
-from bench.contest.measure import Books, Taken, measure, side_by_side
-from bench.contest.rows import Row, spread, tenth, verdict_of, whole
+from bench.contest.measure import Books, Options, Taken, measure
+from bench.contest.rows import Row, hundredth, spread, tenth, verdict_of, whole
+from bench.contest.turns import by_turns
 from bench.load.generator import Failed
 
 LONGEST_REASON = 200
@@ -60,43 +62,47 @@ class Result(msgspec.Struct):
 
 
 def contest(case: Case, rounds: int, *contenders: str, **options: Any) -> dict[str, Result]:
-    """The contenders (else Node-RED and those that the case names), A B A B ... One that fails once is not tried again."""
+    """The contenders (else Node-RED and those that the case names), one after the other, A B A B ... One that fails once is not
+    tried again."""
     results = {contender: Result() for contender in contenders or (NODE_RED, *case.targets)}
     for number in range(rounds):
         for contender, result in results.items():
-            _turn(case, contender, result, f"round {number + 1} of {rounds}", **options)
+            if result.failure:
+                continue
+            _say(case.title, contender, number, rounds)
+            try:
+                result.taken.append(measure(contender, case, **options))
+            except Failed as failed:
+                _fails(result, failed)
     return results
 
 
-def together(cases: list[Case], rounds: int, contender: str, **options: Any) -> list[Result]:
-    """One contender in several cases at once: see `side_by_side`. A round fails as a whole."""
-    results = [Result() for _ in cases]
+def together(pairs: list[tuple[str, Case]], rounds: int, options: Callable[[Case], Options]) -> list[Result]:
+    """Contenders in cases, in short turns (see `by_turns`): each round has its own ratios. `options` are the generator's."""
+    results = [Result() for _ in pairs]
     for number in range(rounds):
-        titles = ", ".join(case.title for case in cases)
-        print(f"  {titles}: {contender}, round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-        try:
-            taken = side_by_side(contender, cases, **options)
-        except Failed as failed:
-            print(f"  {failed}", file=sys.stderr, flush=True)
-            return [Result(result.taken, str(failed)) for result in results]
-        for result, one in zip(results, taken, strict=True):
-            result.taken.append(one)
+        left = [(pair, result) for pair, result in zip(pairs, results, strict=True) if not result.failure]
+        _say(pairs[0][1].title, " | ".join(contender for (contender, _), _ in left), number, rounds)
+        found = by_turns([pair for pair, _ in left], [options(case) for (_, case), _ in left])
+        for one, (_, result) in zip(found, left, strict=True):
+            if isinstance(one, Failed):
+                _fails(result, one)
+            else:
+                result.taken.append(one)
     return results
 
 
-def _turn(case: Case, contender: str, result: Result, which: str, **options: Any) -> None:
-    if result.failure:
-        return
-    print(f"  {case.title}: {contender}, {which}", file=sys.stderr, flush=True)
-    try:
-        result.taken.append(measure(contender, case, **options))
-    except Failed as failed:
-        result.failure = str(failed)
-        print(f"  {failed}", file=sys.stderr, flush=True)
+def _say(title: str, who: str, number: int, rounds: int) -> None:
+    print(f"  {title}: {who}, round {number + 1} of {rounds}", file=sys.stderr, flush=True)
 
 
-def turns(own: list[float], other: list[float]) -> list[float]:
-    """Of each turn, how many times the other's."""
+def _fails(result: Result, failed: Failed) -> None:
+    result.failure = str(failed)
+    print(f"  {failed}", file=sys.stderr, flush=True)
+
+
+def ratios(own: list[float], other: list[float]) -> list[float]:
+    """Of each round, how many times the other's."""
     return [mine / theirs for mine, theirs in zip(own, other, strict=False) if theirs]
 
 
@@ -131,10 +137,10 @@ def rate_rows(case: Case, results: dict[str, Result]) -> list[Row]:
 def _rate_row(case: Case, contender: str, result: Result, base: list[float]) -> Row:
     rates, target = result.all("rate"), case.targets.get(contender, 0.0)
     more = {"limit": limit(result)}
-    ratio = median(rates) / median(base) if rates and base and median(base) else 0.0
-    if contender != NODE_RED and ratio:
-        each = turns(rates, base)
-        more["ratio"] = f"{ratio:.2f}x ({min(each):.2f}–{max(each):.2f})"
+    each = ratios(rates, base)
+    ratio = median(each) if each else 0.0
+    if contender != NODE_RED and each:
+        more["ratio"] = f"{spread(each, hundredth)}x"
     if target:
         more |= {"target": f"≥ {target:g}x", "verdict": verdict_of(ratio >= target, result.books)}
     return row(case, contender, result, f"{result.show('rate', whole)}/s", **more)

@@ -45,22 +45,27 @@ class Generator:
         """The next event of that name; those before it are passed over. Raises Failed, also once `alive` says no."""
         end = time.monotonic() + seconds
         while True:
-            try:
-                found = self._events.get(timeout=LOOK_EVERY)
-            except queue.Empty:
-                if time.monotonic() > end:
-                    raise Failed(f"no {event!r} within {seconds:.0f} s") from None
-                if not alive():
-                    raise Failed(f"it ended before {event!r}") from None
-                continue
-            if found is None:
-                assert self.process.stderr is not None
-                raise Failed(self.process.stderr.read().strip() or f"it ended with {self.process.wait()}")
-            if found["event"] == event:
+            found = self.next(LOOK_EVERY)
+            if found is not None and found["event"] == event:
                 return found
+            if found is None and time.monotonic() > end:
+                raise Failed(f"no {event!r} within {seconds:.0f} s")
+            if found is None and not alive():
+                raise Failed(f"it ended before {event!r}")
+
+    def next(self, seconds: float) -> Event | None:
+        """The next event, if one comes within `seconds`. Raises Failed once there will be none."""
+        try:
+            found = self._events.get(timeout=max(seconds, 0))
+        except queue.Empty:
+            return None
+        if found is None:
+            assert self.process.stderr is not None
+            raise Failed(self.process.stderr.read().strip() or f"it ended with {self.process.wait()}")
+        return found
 
     def pause(self) -> None:
-        """Nothing is sent or read until `go_on`; its clock runs on."""
+        """Nothing is sent or read until `go_on`, and its clock stands still."""
         self.process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:

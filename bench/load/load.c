@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,27 @@ static void fail(const char *what)
 {
     fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
     exit(1);
+}
+
+static volatile sig_atomic_t went_on;
+
+static void on_continue(int signal)
+{
+    (void)signal;
+    went_on = 1;
+}
+
+/* The clock while we run: what it shows does not move on while SIGSTOP holds us, so that several of us can take turns. */
+static uint64_t running_ns(void)
+{
+    static uint64_t away, seen;
+    uint64_t now = now_ns();
+    if (went_on) {
+        went_on = 0;
+        away += now - seen;
+    }
+    seen = now;
+    return now - away;
 }
 
 static struct sockaddr_in loopback(const struct options *options)
@@ -64,7 +86,7 @@ static void open_load(struct load *load)
         dial(load);
     else
         listen_on(load);
-    load->opened = now_ns();
+    load->opened = running_ns();
     say("listening", load, load->opened);
 }
 
@@ -153,7 +175,7 @@ static void serve(struct load *load, const struct pollfd *ready)
         if (peer->fd < 0 || !(ready[index].revents & (POLLIN | POLLHUP | POLLERR)))
             continue;
         bool open = peer_fill(peer);
-        if (!exchange(load, peer, now_ns()) || !open)
+        if (!exchange(load, peer, running_ns()) || !open)
             leave(load, peer);
     }
 }
@@ -179,9 +201,10 @@ int main(int count, char **words)
     static struct load load;
     struct pollfd ready[2 + MOST_PEERS];
     load.options = options_of(count, words);
+    signal(SIGCONT, on_continue);
     open_load(&load);
     for (;;) {
-        uint64_t now = now_ns();
+        uint64_t now = running_ns();
         look_at_the_clock(&load, now);
         uint64_t wait = produce(&load, now);
         flush(&load, now);

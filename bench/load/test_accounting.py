@@ -22,7 +22,7 @@ Setup = Callable[[Client], None]
 
 
 def run(decide: Decide, setup: Setup = lambda client: None, *, version: int = 4, names: bool = True,
-        **options: object) -> dict[str, Any]:  # fmt: skip
+        meanwhile: Callable[[Generator], None] = lambda generator: None, **options: object) -> dict[str, Any]:  # fmt: skip
     """The report of a run of MESSAGES messages with a pretended client."""
     given = {"messages": MESSAGES, "devices": 100, "warm_up": 0, "seconds": 30, "drain": 0.5, "qos": 0, **options}
     with Generator(**given) as generator:
@@ -32,6 +32,7 @@ def run(decide: Decide, setup: Setup = lambda client: None, *, version: int = 4,
         thread = threading.Thread(target=client.run, daemon=True)
         thread.start()
         try:
+            meanwhile(generator)
             return generator.wait("result", 40)
         finally:
             generator.close()
@@ -245,3 +246,17 @@ def test_the_readings_have_the_size_and_the_form_that_was_promised() -> None:
     payloads = [payload for topic, payload in heard[0].heard if topic.startswith("plant/")]
     assert {len(payload) for payload in payloads} == {len(payloads[0])}
     assert 100 <= len(payloads[0]) <= 120
+
+
+def test_while_it_is_stopped_no_time_passes() -> None:
+    def stop_for_a_while(generator: Generator) -> None:
+        generator.wait("measuring", 10)
+        for _ in range(5):
+            generator.pause()
+            time.sleep(0.3)
+            generator.go_on()
+            time.sleep(0.05)
+
+    report = run(filtering(), meanwhile=stop_for_a_while, rate=4_000)
+    assert report["measured"]["seconds"] < 2.2  # of 2.5: one for the messages, and five stops
+    assert report["outputs"]["lost"] == report["outputs"]["unexpected"] == report["outputs"]["disordered"] == 0
