@@ -226,6 +226,9 @@ def test_a_supervisor_that_is_ended_in_another_way_takes_all_with_it(number: int
 @pytest.mark.parametrize("seconds", [0.2, 1.0])
 def test_ctrl_c_in_the_middle_of_the_start_ends_it_too(seconds: float, tmp_path: Path) -> None:
     with started(tmp_path / "home", any_free_port()) as running:
+        wait_until(
+            lambda: any(running.home.iterdir()), 30, "the first sign of it"
+        )  # Python alone may take longer to start
         time.sleep(seconds)
         pids = _children(running.process.pid)
         assert running.end(signal.SIGINT) in (0, 130)
