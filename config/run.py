@@ -8,7 +8,9 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from config.processes import Child, end_all, watch
@@ -49,13 +51,10 @@ def _main(arguments: argparse.Namespace) -> int:
     if lock is None:
         print(f"Suiro is already running from {home}. Stop it there first, or set SUIRO_HOME to another folder.")
         return 1
-    stop = threading.Event()
-    hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]  # nohup is respected
-    for number in (signal.SIGINT, signal.SIGTERM, *hung_up):
-        signal.signal(number, lambda *_: stop.set())
+    _when_asked_to_end(signal.default_int_handler)  # raises KeyboardInterrupt
     children: list[Child] = []
     try:
-        return _run(arguments, home, children, stop)
+        return _run(arguments, home, children)
     finally:
         end_all(children)
         lock.close()
@@ -87,20 +86,28 @@ def _only_one(home: Path) -> IO[str] | None:
     return file
 
 
-def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop: threading.Event) -> int:
+def _when_asked_to_end(act: Callable[[int, FrameType | None], object]) -> None:
+    hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]  # nohup is respected
+    for number in (signal.SIGINT, signal.SIGTERM, *hung_up):
+        signal.signal(number, act)
+
+
+def _run(arguments: argparse.Namespace, home: Path, children: list[Child]) -> int:
     from config.broker import free_port
 
     logs = home / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     port = free_port(arguments.port)
     try:
-        broker_url = _start_broker(children, home / "broker", logs / "broker.log", stop)
+        broker_url = _start_broker(children, home / "broker", logs / "broker.log")
     except FileNotFoundError as missing:
         print(missing, file=sys.stderr)
         return 1
     environment = {**os.environ, "SUIRO_PORT": str(port), "SUIRO_EMBEDDED_BROKER": broker_url}
     os.environ.update(environment)
     _prepare()
+    stop = threading.Event()
+    _when_asked_to_end(lambda *_: stop.set())
     python = [sys.executable, "-m"]
     web = [*python, "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
     _start(children, Child("web", [*web, "--timeout-graceful-shutdown", "3"], logs / "web.log", environment))
@@ -125,7 +132,7 @@ def _run(arguments: argparse.Namespace, home: Path, children: list[Child], stop:
     return 0
 
 
-def _start_broker(children: list[Child], home: Path, log: Path, stop: threading.Event) -> str:
+def _start_broker(children: list[Child], home: Path, log: Path) -> str:
     """Start the broker and give its address. Somebody else, such as a second product that starts at the same moment, may
     take the port between choosing and listening; then the next one is tried."""
     from config.broker import embedded_broker
@@ -137,8 +144,8 @@ def _start_broker(children: list[Child], home: Path, log: Path, stop: threading.
         child = Child("broker", broker.command, log, dict(os.environ))
         child.start()
         children[:] = [child]
-        while child.alive() and BROKER_LISTENS not in log.read_bytes()[said:] and not stop.wait(0.02):
-            pass
+        while child.alive() and BROKER_LISTENS not in log.read_bytes()[said:]:
+            time.sleep(0.02)
         if child.alive():
             break
         wanted = broker.port + 1
@@ -151,7 +158,8 @@ def _start(children: list[Child], child: Child) -> None:
 
 
 def _prepare() -> None:
-    """Tables and first things, in this process: one start of Django instead of three."""
+    """Tables and first things, in this process: one start of Django instead of three. To be ended at any time: each migration is
+    a transaction, and the next start goes on from there."""
     import django
 
     django.setup()

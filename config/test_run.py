@@ -1,7 +1,6 @@
 """Starting the broker where somebody else takes its port at the last moment."""
 
 import socket
-import threading
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ def test_a_port_taken_between_choosing_and_listening_makes_way_for_the_next_one(
         monkeypatch.setattr(config.broker, "free_port", lambda wanted: next(choices, None) or choose(wanted))
         children: list[Child] = []
         try:
-            url = _start_broker(children, tmp_path / "broker", tmp_path / "broker.log", threading.Event())
+            url = _start_broker(children, tmp_path / "broker", tmp_path / "broker.log")
             assert children[0].alive()
             port = int(url.rsplit(":", 1)[1])
             assert port != taken
