@@ -9,7 +9,7 @@ from bench.contest.cases import Case
 from bench.contest.measure import Options, Run, Taken, running
 from bench.load.generator import Failed
 
-TURN = 0.1
+TURN = 0.25
 """Seconds."""
 
 
