@@ -13,7 +13,7 @@ from bench.contest.process import GENERATOR_CORE, Product, core_busy
 from bench.load.generator import Failed, Generator
 from tests.brokers import RunningBroker
 
-Options = dict[str, object]
+Options = dict[str, Any]
 Through = Callable[[], AbstractContextManager[RunningBroker]]
 READY, LONGEST, DRAINED = 60.0, 120.0, 45.0
 """Seconds that a product gets to be ready, then to be measured, and the generator to finish after the last message."""
@@ -79,10 +79,10 @@ def running(contender: str, case: Case, through: Through | None, options: Option
     options = dict(options)
     given: Options = {"workload": case.stream, "qos": case.qos, "devices": case.devices, "patience": READY}
     if "rate" not in options:
-        backlog = int(str(options.setdefault("backlog", backlog_of(contender, case.qos))))
+        backlog = options.setdefault("backlog", backlog_of(contender, case.qos))
         given["lag"] = LAG
         if "warm_messages" in options:  # the generator feels its way: the bound is reached after as many messages
-            options["warm_messages"] = max(int(str(options["warm_messages"])), round(1.2 * backlog))
+            options["warm_messages"] = max(options["warm_messages"], round(1.2 * backlog))
     with _between(through) as broker:
         if broker is not None:
             where = {"broker": f"127.0.0.1:{broker.port}", "user": broker.user, "password": broker.password}

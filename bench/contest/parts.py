@@ -41,7 +41,7 @@ def rates(case: Case, plan: Plan, known: Known) -> list[Row]:
     options: Options = {"seconds": plan.seconds, "warm_up": plan.warm_up}
     if plan.warm:  # what flows remember fills while the others have their turns
         options |= {"warm_up": max(plan.warm_up, case.fill / len(contenders)), "warm_messages": case.warm}
-    found = together([(contender, case) for contender in contenders], plan.rounds, lambda case: options)
+    found = together([(contender, case, options) for contender in contenders], plan.rounds)
     results = dict(zip(contenders, found, strict=True))
     if case.flows == 1:
         for contender, result in results.items():
@@ -121,11 +121,8 @@ def starts(plan: Plan, known: Known) -> list[Row]:
 
 def flat(plan: Plan, known: Known) -> list[Row]:
     """Processor time for a message once every device is known. Of Suiro alone, beside itself, by turns."""
-
-    def options(case: Case) -> Options:
-        return {"seconds": plan.seconds, "warm_up": 1, "warm_messages": case.devices}
-
-    results = together([(FAST, case) for case in FLAT], plan.rounds, options)
+    options: Options = {"seconds": plan.seconds, "warm_up": 1}
+    results = together([(FAST, case, options | {"warm_messages": case.devices}) for case in FLAT], plan.rounds)
     first = results[0].all("cost")
     rows = []
     for case, result in zip(FLAT, results, strict=True):

@@ -64,7 +64,7 @@ class Product:
 
     def cpu(self) -> float:
         """Seconds of processor time since it began, of its program and of the system for it."""
-        return sum(process_time(pid) for pid in self.processes())
+        return sum(_ticks(pid) for pid in self.processes()) / TICK
 
     def memory(self) -> int:
         """Bytes of memory that it holds (resident)."""
@@ -95,13 +95,12 @@ def core_busy(core: int) -> float:
     return (user + nice + system + irq + softirq) / TICK
 
 
-def process_time(pid: int) -> float:
-    """Seconds of processor time since it began; 0 where it is gone."""
+def _ticks(pid: int) -> int:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
     except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICK
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def _resident(pid: int) -> int:

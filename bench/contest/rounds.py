@@ -2,16 +2,15 @@
 
 import math
 import sys
-from collections.abc import Callable
 from statistics import median
 from typing import Any
 
 import msgspec
 
 from bench.contest.cases import NODE_RED, Case
-from bench.contest.measure import Books, Options, Taken, measure
+from bench.contest.measure import Books, Taken, measure
 from bench.contest.rows import Row, hundredth, spread, tenth, verdict_of, whole
-from bench.contest.turns import by_turns
+from bench.contest.turns import Entry, by_turns
 from bench.load.generator import Failed
 
 LONGEST_REASON = 200
@@ -77,14 +76,13 @@ def contest(case: Case, rounds: int, *contenders: str, **options: Any) -> dict[s
     return results
 
 
-def together(pairs: list[tuple[str, Case]], rounds: int, options: Callable[[Case], Options]) -> list[Result]:
-    """Contenders in cases, in short turns (see `by_turns`): each round has its own ratios. `options` are the generator's."""
-    results = [Result() for _ in pairs]
+def together(entries: list[Entry], rounds: int) -> list[Result]:
+    """Contenders in cases, in short turns (see `by_turns`): each round has its own ratios."""
+    results = [Result() for _ in entries]
     for number in range(rounds):
-        left = [(pair, result) for pair, result in zip(pairs, results, strict=True) if not result.failure]
-        _say(pairs[0][1].title, " | ".join(contender for (contender, _), _ in left), number, rounds)
-        found = by_turns([pair for pair, _ in left], [options(case) for (_, case), _ in left])
-        for one, (_, result) in zip(found, left, strict=True):
+        left = [(entry, result) for entry, result in zip(entries, results, strict=True) if not result.failure]
+        _say(entries[0][1].title, " | ".join(contender for (contender, _, _), _ in left), number, rounds)
+        for one, (_, result) in zip(by_turns([entry for entry, _ in left]), left, strict=True):
             if isinstance(one, Failed):
                 _fails(result, one)
             else:

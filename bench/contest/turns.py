@@ -13,45 +13,53 @@ TURN = 0.25
 """Seconds."""
 
 
+Entry = tuple[str, Case, Options]
+"""A contender, its case, and the generator's options."""
+
+
 class Player:
-    """One that takes part, until it is done or has failed."""
+    """One that takes part. `outcome`: what it took, or why it failed; None until then."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._run: Run | None = None
-        self.taken: Taken | None = None
-        self.failure: Failed | None = None
+        self.outcome: Taken | Failed | None = None
 
-    def start(self, contender: str, case: Case, options: Options) -> None:
+    def start(self, entry: Entry) -> None:
         """Alone, until its first output came."""
+        contender, case, options = entry
         self._run = self._stack.enter_context(running(contender, case, None, options))
         self._run.ready()
         self._run.pause()
 
-    def turn(self) -> None:
-        if self._run is not None and not self._run.measured:
-            self._run.go_on()
-            self._run.look(TURN)
-            self._run.pause()
-
-    def end(self) -> None:
-        if self._run is not None:
-            self._run.go_on()
-            self.taken = self._run.end()
-        self._stack.close()
-
     @property
     def waits(self) -> bool:
         """Whether it has not been measured yet."""
-        return self.failure is None and self._run is not None and not self._run.measured
+        return self.outcome is None and not self.run.measured
+
+    @property
+    def run(self) -> Run:
+        assert self._run is not None, "it has not started"
+        return self._run
+
+    def turn(self) -> None:
+        self.run.go_on()
+        self.run.look(TURN)
+        self.run.pause()
+
+    def end(self) -> None:
+        self.run.go_on()
+        taken = self.run.end()
+        self._stack.close()
+        self.outcome = taken
 
     def do(self, what: Callable[[], None]) -> None:
         """Something of the above; a failure ends it, and is told with its last words."""
-        if self.failure is None:
+        if self.outcome is None:
             try:
                 what()
             except Failed as failed:
-                self.failure = self.close(failed)
+                self.outcome = self.close(failed)
 
     def close(self, failed: Failed | None = None) -> Failed | None:
         """Stop it; gives what `failed`, with its last words."""
@@ -64,19 +72,18 @@ class Player:
         return None
 
 
-def by_turns(pairs: list[tuple[str, Case]], options: list[Options]) -> list[Taken | Failed]:
-    """Of contenders in their cases, each with the generator's options, what each took or why it failed. Seconds are those of its
-    own turns."""
-    players = [Player() for _ in pairs]
+def by_turns(entries: list[Entry]) -> list[Taken | Failed]:
+    """What each took, or why it failed. Seconds are those of its own turns."""
+    players = [Player() for _ in entries]
     try:
-        for player, (contender, case), given in zip(players, pairs, options, strict=True):
-            player.do(partial(player.start, contender, case, given))
-        while any(player.waits for player in players):
-            for player in players:
+        for player, entry in zip(players, entries, strict=True):
+            player.do(partial(player.start, entry))
+        while waiting := [player for player in players if player.waits]:
+            for player in waiting:
                 player.do(player.turn)
         for player in players:
             player.do(player.end)
     finally:
         for player in players:
             player.close()
-    return [player.taken or player.failure or Failed("it was not measured") for player in players]
+    return [player.outcome for player in players if player.outcome is not None]

@@ -8,7 +8,7 @@
 #define SECOND 1000000000ull
 #define MILLISECOND 1000000ull
 
-/* Nanoseconds; until somebody stops us the same clock as Python's time.monotonic_ns(), so that both can be compared on one machine. */
+/* Nanoseconds; the same clock as Python's time.monotonic_ns(), so that both can be compared on one machine. */
 static inline uint64_t now_ns(void)
 {
     struct timespec at;

@@ -48,15 +48,17 @@ class Generator:
             found = self.next(LOOK_EVERY)
             if found is not None and found["event"] == event:
                 return found
-            if found is None and time.monotonic() > end:
+            if found is not None:
+                continue
+            if time.monotonic() > end:
                 raise Failed(f"no {event!r} within {seconds:.0f} s")
-            if found is None and not alive():
+            if not alive():
                 raise Failed(f"it ended before {event!r}")
 
     def next(self, seconds: float) -> Event | None:
         """The next event, if one comes within `seconds`. Raises Failed once there will be none."""
         try:
-            found = self._events.get(timeout=max(seconds, 0))
+            found = self._events.get(timeout=seconds)
         except queue.Empty:
             return None
         if found is None:

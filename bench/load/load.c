@@ -29,7 +29,7 @@ static void on_continue(int signal)
     went_on = 1;
 }
 
-/* The clock while we run: what it shows does not move on while SIGSTOP holds us, so that several of us can take turns. */
+/* The clock while we run: now_ns(), but it stands still while SIGSTOP holds us, so that several of us can take turns. */
 static uint64_t running_ns(void)
 {
     static uint64_t away, seen;
