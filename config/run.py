@@ -26,7 +26,7 @@ STARTED = time.monotonic()
 
 
 def main() -> int:
-    """Exit code: 0 after Ctrl-C, 1 when something did not start, 2 for a setting that cannot be used."""
+    """Exit code: 0 after Ctrl-C (130 while it starts), 1 when something did not start, 2 for a setting that cannot be used."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.exceptions import ImproperlyConfigured
 
@@ -87,6 +87,7 @@ def _only_one(home: Path) -> IO[str] | None:
 
 
 def _when_asked_to_end(act: Callable[[int, FrameType | None], object]) -> None:
+    """What a signal to end does from now on."""
     hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]  # nohup is respected
     for number in (signal.SIGINT, signal.SIGTERM, *hung_up):
         signal.signal(number, act)

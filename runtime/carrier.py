@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, NamedTuple
 
-from engine.actions import needs_approval
 from engine.effect import Effect
 from nodes.kit.action import WhenFull
 from nodes.kit.effect import Answer
@@ -31,11 +30,10 @@ COMMANDS = "/commands"
 
 
 class Way(NamedTuple):
-    """To the devices of one type: what they are told, its cooldown (seconds), and whether a person must approve it."""
+    """To the devices of one type: what they are told, and its cooldown (seconds)."""
 
     command: Command
     cooldown: float
-    approval: bool
 
 
 class Carrier:
@@ -157,7 +155,11 @@ class Carrier:
         way = self._way_of(flow, effect)
         if isinstance(way, Outcome):
             return way
-        return self._hold(flow, way, effect, life, done) if way.approval else self._put(way, effect, life, done, kept)
+        return (
+            self._hold(flow, way, effect, life, done)
+            if way.command.approval
+            else self._put(way, effect, life, done, kept)
+        )
 
     def _hold(self, flow: RunningFlow, way: Way, effect: Effect, life: float | None, done: Done) -> Outcome | None:
         if self.approvals is None:
@@ -190,7 +192,7 @@ class Carrier:
             found = command_of(registry, effect.device, name)
             if isinstance(found, Outcome):
                 return found
-            way = flow.ways[type, name] = Way(found, cooldown_of(found), needs_approval(effect, registry))
+            way = flow.ways[type, name] = Way(found, cooldown_of(found))
         return way
 
 

@@ -35,14 +35,12 @@ def batch(topics: list[str]) -> Batch:
 
 @given(st.lists(st.lists(st.sampled_from(TOPICS))), st.integers(1, 6))
 def test_each_message_goes_to_those_that_want_it_in_the_order_in_which_they_came(
-    all_: list[list[str]], most: int
+    batches: list[list[str]], most: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            routes, "MOST_KNOWN", most
-        )  # known topics are forgotten again and again, in the middle of batches too
+        patch.setattr(routes, "MOST_KNOWN", most)  # so that topics are forgotten, in the middle of batches too
         asked = routes_to("all", "pumps", "fans")
-        for topics in all_:
+        for topics in batches:
             found = [
                 (payload, topic, [flow.id for flow in flows])
                 for flows, part in asked.parts(batch(topics))

@@ -37,9 +37,9 @@ class Counts:
         self._follows.append(f"{name} = {self._sent[wire]} - not_{name}")
         return name, f"not_{name}"
 
-    def begin(self) -> Iterator[str]:
+    def begin(self) -> str:
         """Before the loop."""
-        yield from (f"{name} = 0" for name in [*(f"not_{name}" for name in self._came.values()), *self._sent.values()])
+        return " = ".join([*(f"not_{name}" for name in self._came.values()), *self._sent.values(), "0"])
 
     def end(self, constant: Callable[[object], str]) -> Iterator[str]:
         """After it."""

@@ -116,14 +116,15 @@ class Writer:
         say("alone = acted = settled = lost = 0; before = None")
         for index, name in self.memories.items():
             say(f"{name} = engine.slots[{index}]")
-        say.lines += [f"    {line}" for line in self.counts.begin()]
+        say(self.counts.begin())
         for name in self.seen:
             say(f"{name} = None")
 
     def _after(self) -> None:
         say = self.say
         say.depth = 1
-        say.lines += [f"    {line}" for line in self.counts.end(say.constant)]
+        for line in self.counts.end(say.constant):
+            say(line)
         say(f"fates = engine.counts.sources[{say.constant(self.node.id)}]")
         say(f"quiet = {ALL} - settled - acted")
         say("fates.received += quiet + acted; fates.delivered += acted")

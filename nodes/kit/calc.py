@@ -107,9 +107,8 @@ class Sum(Count):
         add(state[1], value)
 
     def minus(self, state: State, oldest: State, rest: Rest) -> None:
-        count, partials = oldest
-        state[0] -= count
-        for part in partials:
+        state[0] -= oldest[0]
+        for part in oldest[1]:
             add(state[1], -part)
 
     def without(self, state: State, time: int, value: Any, rest: Rest) -> None:
