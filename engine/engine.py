@@ -136,7 +136,10 @@ class Engine(Delivery):
     def pass_by(self, now: int) -> None:
         """Timers due before `now` fire: what happens before every message."""
         self._ordinals.clear()
-        self._pass_to(now, inclusive=False)
+        if self.timers.heap:
+            self._pass_to(now, inclusive=False)
+        elif now > self.now:
+            self.now = now
 
     @cached_property
     def fused(self) -> Fused:

@@ -2,18 +2,20 @@
 
 from typing import Any
 
+import msgspec
+
 from nodes.kit.event import Causes
 from nodes.kit.reading import Reader
 
 
-class Incoming:
+class Incoming(msgspec.Struct):
     """`arrived` in ms. The lists are never changed."""
 
-    __slots__ = ("_records", "arrived", "causes", "payloads", "topics")
-
-    def __init__(self, topics: list[str], payloads: list[bytes], arrived: int, causes: Causes) -> None:
-        self.topics, self.payloads, self.arrived, self.causes = topics, payloads, arrived, causes
-        self._records: dict[Reader, list[Any]] = {}
+    topics: list[str]
+    payloads: list[bytes]
+    arrived: int
+    causes: Causes
+    _records: dict[Any, list[Any]] = {}
 
     def __len__(self) -> int:
         return len(self.topics)

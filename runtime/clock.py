@@ -10,8 +10,12 @@ SLOWER = 20
 """While the clock is ahead of the time of day, one millisecond of so many is left out."""
 
 
+_NS = 1_000_000
+"""Nanoseconds of a millisecond."""
+
+
 class WallClock:
-    """Milliseconds since the epoch (UTC), advanced by the monotonic clock.
+    """Milliseconds since the epoch (UTC), advanced by the monotonic clock; `wall` and `monotonic` give nanoseconds.
 
     A time of day that is set forward is followed at once; `leap` says over what. One that is set back is not: the clock
     goes on, a twentieth slower than real time until both agree again (after twenty hours for an hour), so that waits
@@ -20,12 +24,12 @@ class WallClock:
 
     def __init__(
         self,
-        wall: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        monotonic: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
+        wall: Callable[[], int] = time.time_ns,
+        monotonic: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self._wall, self._monotonic = wall, monotonic
         self._lock = threading.Lock()
-        self._state = wall(), monotonic(), False
+        self._state = wall() // _NS, monotonic() // _NS, False
         """What was answered, at which monotonic time, and whether the clock goes slower since then: replaced as a whole."""
         self._leap: tuple[int, int] | None = None
 
@@ -40,7 +44,7 @@ class WallClock:
     def _estimate(self) -> tuple[int, int, bool, int]:
         """What to answer, the time of day, whether the clock should go slower from now on, and the monotonic time."""
         anchor, at, slow = self._state
-        wall, monotonic = self._wall(), self._monotonic()
+        wall, monotonic = self._wall() // _NS, self._monotonic() // _NS
         passed = monotonic - at
         if slow:
             estimate = anchor + passed - passed // SLOWER
@@ -63,7 +67,7 @@ class WallClock:
         """What was answered in an earlier run (ms): no answer is smaller from now on."""
         with self._lock:
             if self._now() < least:
-                self._state = least, self._monotonic(), True
+                self._state = least, self._monotonic() // _NS, True
 
     @property
     def leapt(self) -> bool:
@@ -81,4 +85,4 @@ class WallClock:
     def ahead(self) -> int:
         """Milliseconds by which the clock is before the time of day, which was set back."""
         with self._lock:
-            return max(0, self._now() - self._wall())
+            return max(0, self._now() - self._wall() // _NS)

@@ -37,7 +37,6 @@ SOON = 0.02
 """Seconds after which our thread looks at what another one has done in its place."""
 AGAIN_AFTER = 1.0
 """Seconds before another attempt when the disk refuses."""
-
 MOST_AT_ONCE = 4_096
 """Messages after which a round takes no further batch."""
 
@@ -97,8 +96,9 @@ class Host:
         """Called when the store refuses, in words, and with None when it takes again."""
         self.trouble: str | None = None
         self._refused = False
-        self.halted = False
-        """Nothing is taken, fired, kept or sent; orders are carried out all the same."""
+        self.halted = self._free = False
+        """`halted`: nothing is taken, fired, kept or sent; orders are carried out all the same. `_free`: what comes may go to the
+        flows on the thread that brings it."""
         self.turned = time.monotonic()
         """When the last round was over (monotonic seconds)."""
         self._up: list[bytes] = []
@@ -106,8 +106,7 @@ class Host:
         """There are new rows on the disk; whoever tells of them takes it back."""
         self._reported: set[str] = set()
         self._written = self._noted = time.monotonic()
-        self._rest_at = 0.0
-        self._unasked: list[RunningFlow] = []
+        self._rest_at, self._unasked = 0.0, list[RunningFlow]()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="host", daemon=True)
 
@@ -184,8 +183,7 @@ class Host:
 
     def remove(self, id: str) -> RunningFlow | None:
         """Stop a flow and forget its memory."""
-        flow = self.flows.pop(id, None)
-        if flow is not None:
+        if (flow := self.flows.pop(id, None)) is not None:
             if self.store is not None:
                 self.store.forget(id)
             self.outgoing.forget(id)
@@ -223,18 +221,20 @@ class Host:
 
     def _at_once(self, orders: list[Order], batch: Batch) -> float | None:
         """Hand a few messages to the flows on the thread that brings them, while ours sleeps: waking it would take longer.
-        What they cause leaves at once; all else has time until ours wakes."""
-        if self._holds_back or self.clock.leapt:
+        What they cause leaves at once, before they are acknowledged; all else has time until ours wakes."""
+        if not self._free or self.halted or self.clock.leapt:
             return None
         for order in orders:
             self._safely(order)
-        self.intake.receive([batch])
+        fresh = self.intake.hand_over(batch)
         for flow in self.flows.values():
             if flow.made:
                 self._tell_made()
                 self._commit(final=False)
                 self._safely(self.outgoing.go)
+                self._free = not self._holds_back
                 break
+        self.intake.settle(batch, fresh)
         return min(SOON, self._wait())
 
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
@@ -260,6 +260,7 @@ class Host:
         self._until_done(lambda: self._note_alive(final))
         self._until_done(self.outgoing.letters.expire)
         self._safely(self._send_off)
+        self._free = not (self._holds_back or self.intake.developing)
         self.turned = time.monotonic()
 
     def _look_around(self) -> None:

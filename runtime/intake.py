@@ -6,7 +6,7 @@ import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 
 import msgspec
 
@@ -55,40 +55,73 @@ class Intake:
 
     def receive(self, batches: list[Batch]) -> None:
         """Messages that came, and those whose pictures are ready by now."""
-        pictures = self.pictures
-        fresh = self.receipts.sift(batches, pictures.pending if pictures is not None else ())
-        developed = pictures.finished() if pictures is not None else []
-        plain, photos = self._apart(fresh)
-        parts = [part for batch in [*(one.batch for one in developed), *plain] for part in self.routes.parts(batch)]
+        if self.pictures is not None and self.developing:
+            self._receive_pictures(self.pictures, batches)
+            return
+        plain = self.receipts.sift(batches)
+        secured = self._secured(plain, receipts_of(plain))
+        for batch in batches:
+            self._settle(batch, None)
+        self._hand_over(*secured)
+
+    @property
+    def developing(self) -> bool:
+        """Whether pictures of messages are looked at before any flow gets them."""
+        return self.pictures is not None and (bool(self.routes.seeing) or self.pictures.busy)
+
+    def hand_over(self, batch: Batch) -> Batch:
+        """Messages of which nothing has to be kept, without those that came before: to their readers at once, and to be
+        settled afterwards."""
+        (fresh,) = self.receipts.sift([batch])
+        self._hand_over(self.routes.parts(fresh), None)
+        return fresh
+
+    def settle(self, batch: Batch, fresh: Batch) -> None:
+        """What `hand_over` gave for `batch` needs nothing more."""
+        self.receipts.add(receipts_of([fresh]))
+        batch.settle()
+
+    def _receive_pictures(self, pictures: PictureIntake, batches: list[Batch]) -> None:
+        """The same where there are messages with pictures."""
+        developed = pictures.finished()
+        plain, photos = self._apart(self.receipts.sift(batches, pictures.pending))
         receipts = receipts_of(plain, [one.receipt for one in developed if one.receipt is not None])
-        firsts = self._keep(self._store, parts, receipts) if self._store is not None else None
-        self.receipts.add(receipts)
-        if pictures is not None:
-            pictures.forget(len(developed))
+        secured = self._secured([*(one.batch for one in developed), *plain], receipts)
+        pictures.forget(len(developed))
         for batch, photo in zip(batches, photos, strict=True):
             self._settle(batch, photo)
-        self._hand_over(parts, firsts)
-        if self._store is not None:
-            self.reached = self._store.last_place()
+        self._hand_over(*secured)
+
+    def _secured(self, batches: list[Batch], receipts: bytes) -> tuple[list[Part], list[int | None] | None]:
+        """What of them goes to which flows, and, once all is on the disk that has to be there, the place of the first message
+        of each part."""
+        parts = list(chain.from_iterable(map(self.routes.parts, batches)))
+        firsts = self._keep(self._store, parts, receipts) if self._store is not None else None
+        self.receipts.add(receipts)
+        return parts, firsts
 
     def _hand_over(self, parts: list[Part], firsts: list[int | None] | None) -> None:
         for at, (flows, batch) in enumerate(parts):
             first = firsts[at] if firsts is not None else None
-            self.unread += 0 if flows else len(batch)
-            causes = self.kept(first) if first is not None else self._numbers(len(batch))
+            count = len(batch.topics)
+            if not flows:
+                self.unread += count
+            causes = self.kept(first) if first is not None else self._numbers(count)
             incoming = Incoming(batch.topics, batch.payloads, batch.arrived, causes)
             for flow in flows:
                 if not flow.behind:
                     flow.push_all(incoming, first)
             if self.watchers:
                 self._newest.update(zip(batch.topics, batch.payloads, strict=True))
+        if self._store is not None:
+            self.reached = self._store.last_place()
 
     def _apart(self, batches: list[Batch]) -> tuple[list[Batch], list[Photos | None]]:
         """What can be handed over at once, and of each batch what carries pictures that some flow wants."""
         plain: list[Batch] = []
         photos: list[Photos | None] = []
         for batch in batches:
-            places = self.routes.pictures(batch.topics) if self.pictures is not None else None
+            places = self.routes.pictures(batch.topics)
             rest, seen = (batch, None) if places is None else split(batch, places)
             plain.append(rest)
             photos.append(seen)

@@ -51,7 +51,7 @@ class Mailbox:
 
     def offer(self, batch: Batch, wait: float) -> bool:
         """Put messages, waiting up to `wait` seconds for room; False when there is none."""
-        if len(batch) <= FEW and self._handled(batch):
+        if len(batch.topics) <= FEW and self._handled(batch):
             return True
         end = time.monotonic() + wait
         with self._lock:
@@ -86,7 +86,7 @@ class Mailbox:
         with self._lock:
             self._lent = False
             now = time.monotonic()
-            if look_again is not None:
+            if look_again is not None and now + look_again < self._sleeps_until:
                 self._wake_by(now + look_again)
             if now >= self._sleeps_until:
                 self._change.notify_all()

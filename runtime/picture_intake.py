@@ -82,6 +82,11 @@ class PictureIntake:
         return self._bytes > MOST_WAITING
 
     @property
+    def busy(self) -> bool:
+        """Whether there is something that was taken and is not safe yet."""
+        return bool(self._waiting or self._ready or self.pending)
+
+    @property
     def ready(self) -> bool:
         """Whether something is finished."""
         return bool(self._ready)

@@ -7,6 +7,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import compress
+from struct import pack
 from zlib import crc32
 
 from runtime.mailbox import Batch
@@ -30,8 +31,12 @@ class Receipts:
 
     def sift(self, batches: list[Batch], pending: Iterable[Receipt] = ()) -> list[Batch]:
         """The batches without what is kept or `pending`. Remembers nothing: `add` does, once the rest is kept too."""
-        if not any(batch.again for batch in batches):
-            return batches
+        for batch in batches:
+            if batch.again:
+                return self._sifted(batches, pending)
+        return batches
+
+    def _sifted(self, batches: list[Batch], pending: Iterable[Receipt]) -> list[Batch]:
         known = {receipt for receipts in self._kept for receipt in _read(receipts)}
         known.update(pending)
         fresh = []
@@ -52,15 +57,16 @@ class Receipts:
 
 def receipts_of(batches: Iterable[Batch], more: Iterable[Receipt] = ()) -> bytes:
     """One receipt for each message that is to be acknowledged, in SIZE bytes, and `more` that were made before."""
-    sums, mids = array("I"), array("H")
+    mids: list[int] = []
+    sums: list[int] = []
     for mid, sum in more:
-        sums.append(sum)
         mids.append(mid)
+        sums.append(sum)
     for batch in batches:
         if any(batch.mids):
-            sums.extend(map(crc32, batch.payloads))
-            mids.extend(batch.mids)
-    return sums.tobytes() + mids.tobytes()
+            mids += batch.mids
+            sums += map(crc32, batch.payloads)
+    return pack(f"={len(sums)}I{len(mids)}H", *sums, *mids)
 
 
 def _read(receipts: bytes) -> Iterator[Receipt]:

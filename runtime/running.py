@@ -220,16 +220,16 @@ class RunningFlow:
         return any(matches(filter, topic) for filter in self.filters)
 
     def push(self, arrival: Arrival) -> None:
-        self._do(lambda: self.engine.push(arrival), arrival)
+        self._do(Engine.push, arrival)
 
     def read_again(self, arrival: Arrival, source: str) -> None:
         """Give a message again to the source that could not read it; where the flow has none of that name, to all."""
-        self._do(lambda: self.engine.push(arrival, only=source), arrival)
+        self._do(Engine.push, arrival, only=source)
         self.changed = True
 
     def push_all(self, incoming: Incoming, first: int | None) -> None:
         """Messages that came together; `first` is the place of the first one in the inbox."""
-        self._do(lambda: self.engine.push_all(incoming), incoming)
+        self._do(Engine.push_all, incoming)
         if first is not None:
             self.place = first + len(incoming) - 1
 
@@ -237,11 +237,11 @@ class RunningFlow:
         """Let timers that are due fire."""
         due = self.next_due()
         if due is not None and due < now:
-            self._do(lambda: self.engine.advance(now))
+            self._do(Engine.advance, now)
 
     def wake(self, alive: int) -> None:
         """Nothing ran since `alive`. From here on time passes, but timers wait for `resume`."""
-        self._do(lambda: self.engine.advance(max(alive, self.engine.now), inclusive=True))
+        self._do(Engine.advance, max(alive, self.engine.now), inclusive=True)
         self.engine.patient = True
 
     def resume(self, alive: int, now: int) -> None:
@@ -249,13 +249,13 @@ class RunningFlow:
         if self._engine is None:  # it began since
             return
         if now - alive > PAUSE:
-            self._do(lambda: self.engine.resume(now))
+            self._do(Engine.resume, now)
         self.engine.patient = False
 
     def step(self, before: int, now: int) -> None:
         """The clock was set forward from `before` to `now`, and no time has passed."""
-        self._do(lambda: self.engine.advance(max(before, self.engine.now), inclusive=True))
-        self._do(lambda: self.engine.step(now))
+        self._do(Engine.advance, max(before, self.engine.now), inclusive=True)
+        self._do(Engine.step, now)
 
     def hears(self, key: str) -> bool:
         """Whether anybody wants to know what came of an effect."""
@@ -265,7 +265,7 @@ class RunningFlow:
         if self.answers is not None:
             self.answers.append((key, answer, now))
         if self._engine is not None and key in self._engine.waiting:
-            self._do(lambda: self.engine.answer(key, answer, now))
+            self._do(Engine.answer, key, answer, now)
             self.changed = True
 
     def change_settings(self, values: dict[str, Any], now: int) -> None:
@@ -275,7 +275,9 @@ class RunningFlow:
 
     def next_due(self) -> int | None:
         engine = self._engine
-        return None if engine is None or engine.patient or self.failure is not None else engine.next_due()
+        if engine is None or not engine.timers.heap or engine.patient or self.failure is not None:
+            return None
+        return engine.next_due()
 
     def take_lost(self) -> list[Lost]:
         """The messages that could not be read since the last call."""
@@ -323,24 +325,23 @@ class RunningFlow:
             fates.received += count
             fates.dropped += count
 
-    def _do(self, work: Callable[[], Iterable[Effect]], given: Arrival | Incoming | None = None) -> None:
-        """`given` is what the work handles."""
+    def _do(self, work: Callable[..., Iterable[Effect]], given: Any, *more: Any, **options: Any) -> None:
+        """Have the engine `work`; where it is about messages, they are what is `given`."""
         if self.failure is not None:
             self._drop(given)
             return
         try:
-            effects = work()
+            effects = work(self._engine or self._woken(), given, *more, **options)
         except Exception as problem:  # a flow that cannot go on must not end the others
             self.failure = f"{type(problem).__name__}: {problem}"[:300]
-            self._end_at(given)
+            if isinstance(given, Arrival | Incoming):
+                self._end_at(given)
             return
         self.made += effects
         self.dirty = self._stirred = True
 
-    def _end_at(self, given: Arrival | Incoming | None) -> None:
+    def _end_at(self, given: Arrival | Incoming) -> None:
         """What is handled now is a dead letter, and what came together with it and later is dropped."""
-        if given is None:
-            return
         at = _place_of(self.engine.cause, given) if isinstance(given, Incoming) else 0
         arrival = _one(given, at) if isinstance(given, Incoming) else given
         self._lost.append(Lost(arrival, "", "node_failed", {"detail": self.failure or ""}))
@@ -351,11 +352,11 @@ class RunningFlow:
         if isinstance(given, Incoming):
             self._drop(given, at + 1)
 
-    def _drop(self, given: Arrival | Incoming | None, first: int = 0) -> None:
+    def _drop(self, given: Any, first: int = 0) -> None:
         if isinstance(given, Incoming):
             for topic, count in Counter(given.topics[first:]).items():
                 self.drop(topic, count)
-        elif given is not None:
+        elif isinstance(given, Arrival):
             self.drop(given.topic, node=given.node)
 
 

@@ -8,7 +8,7 @@ class Times:
         self.wall, self.monotonic = 1_000_000, 500
 
     def clock(self) -> WallClock:
-        return WallClock(lambda: self.wall, lambda: self.monotonic)
+        return WallClock(lambda: self.wall * 1_000_000, lambda: self.monotonic * 1_000_000)
 
     def passes(self, ms: int, wall: int | None = None) -> None:
         self.monotonic += ms

@@ -12,7 +12,7 @@ from engine.effect import Effect
 from nodes.kit import structs
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
-from runtime.host import Host
+from runtime.host import SOON, Host
 from runtime.inference.use import Answered
 from runtime.mailbox import Batch, Mailbox
 from runtime.probation import Refused
@@ -94,7 +94,7 @@ class Rig:
         self.sink, self.acked = Sink(), []
         self.mailbox = Mailbox()
         self.wall, self.stepped = NOW, 0
-        clock = WallClock(lambda: self.wall + self.stepped, lambda: self.wall)
+        clock = WallClock(lambda: (self.wall + self.stepped) * 1_000_000, lambda: self.wall * 1_000_000)
         self.host = Host(
             mailbox=self.mailbox, clock=clock, listener=self.sink, on_topics=lambda topics: None, store=self.store
         )
@@ -224,6 +224,45 @@ def test_a_flow_without_a_store_acknowledges_at_once() -> None:
     assert len(rig.acked) == 2
     assert rig.host.intake.unread == 1
     assert len(rig.sink.sent) == 1
+
+
+def lent(rig: Rig, temperature: float, order: Any = None) -> float | None:
+    """One message on the thread that brings it; seconds until the host looks again, None where it goes the usual way."""
+    payload = json.dumps({"ts": NOW, "t": {"temp": temperature}}).encode()
+    settle = lambda: rig.acked.append(len(rig.sink.sent))  # noqa: E731
+    batch = Batch(["plant/kiln-1/telemetry"], [payload], NOW, settle, len(payload))
+    return rig.host._at_once([order] if order else [], batch)
+
+
+def test_what_comes_alone_acts_before_it_is_acknowledged() -> None:
+    rig = Rig(None)
+    rig.host.deploy(deploy(delivery="fast"))
+    assert lent(rig, 70) is None, "before the first round nobody knows whether that may be"
+    rig.round()
+    assert lent(rig, 70) == SOON
+    assert lent(rig, 85) == SOON
+    assert rig.acked == [0, 1]
+
+
+def test_nothing_is_handled_at_once_where_a_round_has_to_look_first() -> None:
+    rig = Rig(None)
+    rig.host.deploy(deploy(delivery="fast"))
+    rig.round()
+    rig.host.halted = True
+    assert lent(rig, 85) is None
+    rig.host.halted = False
+    rig.stepped += 3_600_000
+    rig.host.clock.now()
+    assert lent(rig, 85) is None
+    rig.round()  # follows the clock
+    assert lent(rig, 85) == SOON
+    rig.sink.busy = True  # the broker takes commands more slowly than they come
+    assert lent(rig, 86) == SOON, "what causes nothing makes it no worse"
+    assert lent(rig, 70) == SOON
+    assert lent(rig, 85) is None, "one more was sent, and then it was seen"
+    rig.sink.busy = False
+    rig.round()
+    assert lent(rig, 85) == SOON
 
 
 def test_a_failed_action_is_told_to_its_node() -> None:

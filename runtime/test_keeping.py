@@ -12,6 +12,7 @@ from engine.memory import memory_of
 from runtime.mailbox import Batch
 from runtime.store import Received, Unavailable
 from runtime.test_host import NOW, Rig, deploy
+from tests import engines
 from tests.brokers import wait_until
 
 
@@ -120,7 +121,7 @@ def test_a_flow_that_fails_keeps_its_last_good_memory(tmp_path: Path, monkeypatc
         push_all(incoming)
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(engine, "push_all", failing)
+    engines.make(monkeypatch, engine, "push_all", failing)
     rig.mailbox.offer(messages(10, 1_000, 20), 0)
     rig.round()
     rig.host._commit(final=True)

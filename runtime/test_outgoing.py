@@ -17,6 +17,7 @@ from runtime.mailbox import Batch
 from runtime.senders.outcome import EXPIRED, REFUSED, REPLACED, SENT, Outcome, failed
 from runtime.store import DeadLetter
 from runtime.test_host import NOW, Rig, deploy
+from tests import engines
 from tests.conformance.documents import DOCUMENT, REGISTRY
 
 NO = failed("HTTP 404")
@@ -303,7 +304,7 @@ def test_a_poison_message_is_a_dead_letter_of_each_durable_and_each_fast_flow_th
     assert sorted(letter.flow for letter in letters(rig)) == ["f", "g"]
 
 
-def test_a_message_is_given_again_with_the_same_cause(rig: Rig) -> None:
+def test_a_message_is_given_again_with_the_same_cause(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     poison(rig, json.dumps({"ts": NOW, "t": {"temp": 85}})[:-1].encode())
     settle(rig)
     (letter,) = letters(rig)
@@ -315,7 +316,7 @@ def test_a_message_is_given_again_with_the_same_cause(rig: Rig) -> None:
         causes.append(arrival.cause)
         return push(arrival, **more)
 
-    rig.host.flows["f"].engine.push = pushing  # type: ignore[method-assign]
+    engines.make(monkeypatch, rig.host.flows["f"].engine, "push", pushing)
     assert rig.host.outgoing.replay("f", letter.key) is None
     settle(rig)
     assert causes == [what["cause"]]
@@ -344,9 +345,9 @@ def test_a_message_goes_again_only_to_the_source_that_could_not_read_it(tmp_path
     rig.pull_the_plug()
 
 
-def test_an_engine_that_raises_fails_its_flow_and_leaves_the_message(rig: Rig) -> None:
+def test_an_engine_that_raises_fails_its_flow_and_leaves_the_message(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     rig.host.deploy(deploy("g"))
-    rig.host.flows["f"].engine.push_all = lambda incoming: 1 / 0  # type: ignore[method-assign, assignment]
+    engines.make(monkeypatch, rig.host.flows["f"].engine, "push_all", lambda incoming: 1 / 0)
     rig.publish(85)
     settle(rig)
     assert rig.acked == [0]

@@ -293,3 +293,13 @@ def test_what_a_flow_remembers_is_not_thinned(rig: CameraRig) -> None:
     rig.pictures.most = 1
     rig.round()
     assert rig.pictures.size == len(rig.pictures.get(needed) or b"")
+
+
+def test_the_thread_that_brings_messages_leaves_those_to_the_host_where_a_flow_wants_pictures(tmp_path: Path) -> None:
+    rig = CameraRig(None)
+    hot = Batch(["plant/kiln-1/telemetry"], [b'{"ts":1,"t":{"temp":85}}'], NOW, lambda: None, 1)
+    rig.round()
+    assert rig.host._at_once([], hot) is not None, "nobody wants any"
+    rig.deploy("fast")
+    rig.round()
+    assert rig.host._at_once([], hot) is None

@@ -13,6 +13,7 @@ from runtime.mailbox import Batch
 from runtime.running import NotSound, RunningFlow
 from runtime.test_host import NOW, Rig
 from runtime.versions import PAGE
+from tests import engines
 
 
 def document(
@@ -158,12 +159,14 @@ def test_failures_that_the_version_before_had_too_do_not_count(tmp_path: Path) -
     assert plant.flow.deploy.version == 2
 
 
-def test_an_engine_that_raises_goes_back_at_once_and_is_not_told_as_failed(tmp_path: Path) -> None:
+def test_an_engine_that_raises_goes_back_at_once_and_is_not_told_as_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plant = Plant(tmp_path)
     plant.host.deploy(version(1))
     plant.read(3)
     new = plant.host.deploy(version(2, text="very high"))
-    new.engine.push_all = lambda incoming: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    engines.make(monkeypatch, new.engine, "push_all", lambda incoming: 1 / 0)
     plant.read(1).settle()
     assert [back.code for _, back in plant.refused] == ["rolled_back_raised"]
     assert plant.sink.failures == []

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from runtime.worker import Worker
+from tests import engines
 from tests.brokers import listening, mosquitto, nats, wait_for, wait_until
 from tests.conformance.documents import REGISTRY
 from tests.control_server import ControlServer
@@ -238,8 +239,7 @@ def test_a_flow_that_breaks_does_not_stop_the_others(bench: Bench, monkeypatch: 
     bench.deploy("bad")
     bench.deploy("good")
     assert bench.worker
-    broken = bench.worker.host.flows["bad"].engine
-    monkeypatch.setattr(broken, "push_all", lambda incoming: 1 / 0)
+    engines.make(monkeypatch, bench.worker.host.flows["bad"].engine, "push_all", lambda incoming: 1 / 0)
     bench.publish(85)
     rows = bench.server.wait_rows("notice", 1)
     assert [row["flow"] for row in rows] == ["good"]

@@ -50,8 +50,9 @@ class Fused:
             devices = [self._device(engine, topic) for topic in topics]
         if len(self._readings) == 1 and None not in devices:
             (source,) = self._readings
-            self._part(engine, incoming, source, devices, 0, len(topics))
-            self._seat(engine, self._loops[source, False], topics, devices)
+            loop = self._part(engine, incoming, source, devices, 0, len(topics))
+            if loop.ahead is not None:
+                self._seat(engine, loop.ahead, topics, devices)
             return
         at = 0
         for source, group in groupby(topics, key=self._sources.__getitem__):
@@ -76,22 +77,22 @@ class Fused:
         self._part(engine, incoming, source, slots, 0, len(slots), seated=True)
         return True
 
-    def _seat(self, engine: "Engine", loop: Loop, topics: list[str], devices: list[Any]) -> None:
-        if loop.ahead is not None:
-            self._gone = engine.gone
-            found = map(engine.slots[loop.ahead].get, devices)
-            self._seats.update((topic, slot) for topic, slot in zip(topics, found, strict=True) if slot and slot.key)
+    def _seat(self, engine: "Engine", ahead: int, topics: list[str], devices: list[Any]) -> None:
+        self._gone = engine.gone
+        found = map(engine.slots[ahead].get, devices)
+        self._seats.update((topic, slot) for topic, slot in zip(topics, found, strict=True) if slot and slot.key)
 
     def _part(
         self, engine: "Engine", incoming: Incoming, source: int, known: list[Any], first: int, last: int, *,
         seated: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> Loop:  # fmt: skip
         reading = self._readings[source]
         loop = self._loops.get((source, seated))
         if loop is None:
             writer = Writer(self.plan, self.plan.nodes[source], reading, seated=seated)
             loop = self._loops[source, seated] = writer.loop()
         loop.run(engine, known, incoming.records(reading.reader), incoming, first, last)
+        return loop
 
     def _device(self, engine: "Engine", topic: str) -> str | None:
         """The device whose `topic` one source reads, None where the engine has to look itself."""

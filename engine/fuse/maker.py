@@ -15,9 +15,6 @@ class Maker:
     def __init__(self, arrived: int, causes: Causes, type: str | None, data: Callable[[Any], dict[str, Any]]) -> None:
         self._arrived, self._causes, self._type, self._data = arrived, causes, type, data
 
-    def made(self, at: int, time: int, device: str | None, data: dict[str, Any]) -> Event:
-        """The event of message `at`."""
-        return Event(time, self._arrived, device, self._type, data, self._causes.of(at))
-
     def lazily(self, at: int, time: int, device: str, record: Any) -> Event:
-        return self.made(at, time, device, self._data(record))
+        """The event of message `at`."""
+        return Event(time, self._arrived, device, self._type, self._data(record), self._causes.of(at))

@@ -19,7 +19,7 @@ from engine.fuse.expressions import NotQuick, written
 from engine.fuse.maker import Maker
 from engine.plan import Plan, PlanNode
 from engine.slots import Slot
-from nodes.kit.event import SPOKEN
+from nodes.kit.event import SPOKEN, Event
 from nodes.kit.payload import EARLIEST_MS, LATEST
 from nodes.kit.quick import Direct, Quiet, Reading, Split
 from nodes.kit.shape import FieldType
@@ -30,7 +30,7 @@ _OF_FIELD: dict[FieldType, str] = {"number": "double", "integer": "int", "boolea
 
 _EACH = 2
 """How deep the steps lie that every message takes."""
-_ELSEWHERE = "single(at, incoming); stirred = True; alone += 1; continue"
+_ELSEWHERE = "engine.single(at, incoming); stirred = True; alone += 1; continue"
 """The engine does everything with this message."""
 _NOBODY = Slot(None, "")
 """In place of a key that is not known yet: never sure of its time."""
@@ -79,8 +79,8 @@ class Writer:
         say.lines.clear()
         say.depth = 0
         for name, (_, _, sight) in self.seen.items():
-            given = ", ".join(["made", "at", "time", "device", "r", *sight.locals])
-            say(f"def of_{name}({given}): return {_made('device', sight)}")
+            given = ", ".join(["arrived", "causes", "at", "time", "device", "r", *sight.locals])
+            say(f"def of_{name}({given}): return {self._made('causes', 'device', sight)}")
         say("def loop(engine, known, records, incoming, first, last):")
         say.depth = 1
         self._before()
@@ -97,18 +97,22 @@ class Writer:
 
     def _before(self) -> None:
         say, source = self.say, self.node
-        say.space |= {"UNSET": UNSET, "SPOKEN": SPOKEN, "KEPT": KEPT, "FILTERED": FILTERED, "Maker": Maker}
+        say.space |= {
+            "UNSET": UNSET,
+            "SPOKEN": SPOKEN,
+            "KEPT": KEPT,
+            "FILTERED": FILTERED,
+            "Maker": Maker,
+            "Event": Event,
+        }
         say.space |= {"NOBODY": _NOBODY, "repeat": repeat}
         say("engine.pass_by(incoming.arrived)")
         say("stirred = False  # whether a timer may have been set that is due already")
-        say(f"source = engine.nodes[{source.index}]")
-        say(
-            "now, arrived, hand, single, timers = engine.now, incoming.arrived, engine.hand, engine.single, engine.timers"
-        )
-        say("causes, act = incoming.causes, engine.act")
-        say("dirty, tracked = engine.marks.slots, engine.marks.tracked")
-        maker = f"Maker(arrived, incoming.causes, {say.constant(self.reading.type)}, {say.constant(self.reading.reader.data)})"
-        say(f"maker = {maker}; made, lazily = maker.made, maker.lazily")
+        say("now, arrived = engine.now, incoming.arrived")
+        if self.memories:
+            say("dirty, tracked = engine.marks.slots, engine.marks.tracked")
+            data = say.constant(self.reading.reader.data)
+            say(f"lazily = Maker(arrived, incoming.causes, {say.constant(self.reading.type)}, {data}).lazily")
         say(f"low, high = now - {source.max_age}, now + {AHEAD}")
         if self.reading.reader.format == "ms":
             say(f"if low < {EARLIEST_MS}: low = {EARLIEST_MS}")
@@ -128,13 +132,13 @@ class Writer:
         say(f"fates = engine.counts.sources[{say.constant(self.node.id)}]")
         say(f"quiet = {ALL} - settled - acted")
         say("fates.received += quiet + acted; fates.delivered += acted")
-        say("fates.kept += quiet - lost; fates.filtered += lost")
+        say("fates.kept += quiet - lost; fates.filtered += lost" if self.memories else "fates.filtered += quiet")
         for name, (id, port, sight) in self.seen.items():
             say(f"if {name} is not None:")
             say(f"    at = {name}; r = records[at]; time = {self._time_of()}")
             own = [f"{name}{local}" for local in sight.locals]
             device = "known[at].key" if self.seated else "known[at]"
-            given = ", ".join([f"of_{name}", "made", "at", "time", device, "r", *own])
+            given = ", ".join([f"of_{name}", "arrived", "incoming.causes", "at", "time", device, "r", *own])
             say(f"    engine.last[{say.constant(id)}, {say.constant(port)}] = ({given})")
 
     # --- one message ----------------------------------------------------------------------------------------------
@@ -148,7 +152,6 @@ class Writer:
         say(f"if {'' if self.seated else 'device is None or '}r is None{guards}:")
         say(f"    {_ELSEWHERE}")
         self._time()
-        say("kept = False")
         opening = len(say.lines)
         reader = self.reading.reader
         fields = {name: f"r.{chain}" for name, chain in reader.chains.items()}
@@ -156,6 +159,8 @@ class Writer:
         self._emit(self.node, "out", sight, ALL)
         none = [*self.events, *(name for name, _, _ in self.direct.values())]
         say.lines.insert(opening, f"        {' = '.join([*none, 'None'])}")
+        if self.memories:
+            say.lines[opening:opening] = [f"{'    ' * (_EACH + 1)}offset = now - time", f"{'    ' * _EACH}kept = False"]
         self._settle()
         return list(say.lines)
 
@@ -169,14 +174,16 @@ class Writer:
             say.depth += 1
             self._hand(self.plan.nodes[index], into, sight)
             say.depth -= 1
-        say("engine.settle(source, at, incoming, KEPT if kept else FILTERED); stirred = True; settled += 1")
+        source, fate = f"engine.nodes[{self.node.index}]", "KEPT if kept else FILTERED" if self.memories else "FILTERED"
+        say(f"engine.settle({source}, at, incoming, {fate}); stirred = True; settled += 1")
         say.depth -= 1
         if self.direct:
             say(f"elif {' or '.join(f'{name} is not None' for name, _, _ in self.direct.values())}:")
-            say("    acted += 1; cause = causes.of(at)")
+            say("    acted += 1; cause = incoming.causes.of(at)")
         for index, (name, _, _) in sorted(self.direct.items()):
-            say(f"    if {name} is not None: act(engine.nodes[{index}], {name}, time, cause)")
-        say("elif not kept: lost += 1")
+            say(f"    if {name} is not None: engine.act(engine.nodes[{index}], {name}, time, cause)")
+        if self.memories:
+            say("elif not kept: lost += 1")
 
     def _time(self) -> None:
         """Of equal times one after the other only the first number is looked at and kept: else every message would free one that
@@ -190,7 +197,7 @@ class Writer:
         say("else:")
         say("    if not low <= time <= high:")
         say(f"        {_ELSEWHERE}")
-        say("    before, offset = time, now - time")
+        say("    before = time")
 
     def _time_of(self) -> str:
         """The event's time, or UNSET or None where the payload has none that could be right."""
@@ -220,11 +227,15 @@ class Writer:
 
     def _make(self, sight: Sight) -> None:
         self.say(f"if {sight.event} is None:")
-        self.say(f"    {sight.event} = {_made(self.device, sight)}")
+        self.say(f"    {sight.event} = {self._made('incoming.causes', self.device, sight)}")
+
+    def _made(self, causes: str, device: str, sight: Sight) -> str:
+        type = self.say.constant(self.reading.type)
+        return f"Event(time, arrived, {device} or None, {type}, {sight.data}, {causes}.of(at))"
 
     def _hand(self, node: PlanNode, into: str, sight: Sight) -> None:
         self._make(sight)
-        self.say(f"hand({node.index}, {self.say.constant(into)}, {sight.event})")
+        self.say(f"engine.hand({node.index}, {self.say.constant(into)}, {sight.event})")
 
     def _into(self, node: PlanNode, into: str, sight: Sight) -> None:
         if node.off:
@@ -341,7 +352,7 @@ class Writer:
         say(f"    {slot}.time, {slot}.anchor = time, now")
         say(f"    if offset != {slot}.offset:")
         say(f"        {slot}.offset = offset")
-        say(f"        if {slot}.timers: timers.moved({slot})")
+        say(f"        if {slot}.timers: engine.timers.moved({slot})")
         say(f"if tracked: dirty[{slot}] = None")
         if quick.port is not None:
             say(f"if {result}.__class__ is tuple:")
@@ -378,7 +389,3 @@ class Writer:
         added = {name: f"{result}[{number}]" for number, name in enumerate(quick.gives)}
         pairs = ", ".join(f"{self.say.constant(name)}: {value}" for name, value in added.items())
         return self._sight({**sight.fields, **added}, f"{{**{sight.data}, {pairs}}}", (*sight.locals, result))
-
-
-def _made(device: str, sight: Sight) -> str:
-    return f"made(at, time, {device} or None, {sight.data})"

@@ -39,8 +39,14 @@ class Acks:
         with self._lock:
             if self._closed or not count:
                 return
-            mids = [self._waiting.popleft() for _ in range(min(count, len(self._waiting)))]
-            self._held.difference_update(mids)
+            waiting = self._waiting
+            if count >= len(waiting):
+                mids = list(waiting)
+                waiting.clear()
+                self._held.clear()
+            else:
+                mids = [waiting.popleft() for _ in range(count)]
+                self._held.difference_update(mids)
         # without the lock: whoever writes may hear meanwhile that the connection is gone, and close us
         self._send(mids)
 

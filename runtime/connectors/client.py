@@ -2,7 +2,6 @@
 write. Connecting, subscribing, keeping alive and leaving stay paho's.
 """
 
-import contextlib
 import select
 import socket
 import threading
@@ -60,7 +59,10 @@ class Client(paho.Client):
         """PUBACKs that wait for others."""
         self._poll = select.poll()
         self._polled: Any = None
-        """The socket that `_poll` looks at."""
+        self._polled_fd = -1
+        """The socket that `_poll` looks at, and its descriptor."""
+        self._own_thread = 0
+        """The identifier of the thread that reads."""
 
     # --- in -------------------------------------------------------------------------------------------------------
 
@@ -71,16 +73,19 @@ class Client(paho.Client):
             self._flush()
             return super()._loop(timeout)
         if sock is not self._polled:
-            self._poll, self._polled = _poll_of(sock, self._sockpairR), sock
+            self._poll, self._polled, self._polled_fd = _poll_of(sock, self._sockpairR), sock, sock.fileno()
         ready = self._poll.poll(PATIENCE if self._held else 1000 * timeout)
-        if ready and (len(ready) > 1 or ready[0][0] != sock.fileno()):
+        if ready and (len(ready) > 1 or ready[0][0] != self._polled_fd):
             self._flush()
             return super()._loop(0.0)
         if self._held and not ready:
             self._flush()
             self._pace.stalled()
-        rc = self.loop_read() if ready else paho.MQTT_ERR_SUCCESS
-        return rc or self.loop_misc()
+        if ready:
+            rc = self.loop_read()
+            if rc or self._last_bytes_received < self._next_look:
+                return rc
+        return self.loop_misc()
 
     def loop_read(self, max_packets: int = 1) -> paho.MQTTErrorCode:
         """Everything that one read brings, in place of one packet."""
@@ -92,10 +97,8 @@ class Client(paho.Client):
             data = b""
         if not data:
             return self._loop_rc_handle(paho.MQTT_ERR_CONN_LOST)
-        now = time.monotonic()
+        self._last_bytes_received = now = time.monotonic()
         self._pace.read(now)
-        with self._msgtime_mutex:
-            self._last_bytes_received = now
         try:
             found, others = self._reader.feed(data)
         except Malformed as bad:
@@ -103,7 +106,7 @@ class Client(paho.Client):
             return self._loop_rc_handle(paho.MQTT_ERR_PROTOCOL)
         if found.topics:
             self.take(found)
-        return self._handle_others(others)
+        return self._handle_others(others) if others else paho.MQTT_ERR_SUCCESS
 
     def loop_misc(self) -> paho.MQTTErrorCode:
         """Keeping alive, looked after now and then in place of after every read."""
@@ -134,7 +137,7 @@ class Client(paho.Client):
         """PUBACKs in this order. On paho's own thread, where messages come fast, they wait for each other (see pace.py)."""
         with self._writing:
             self._held += pubacks(mids)
-            if len(self._held) < 4 * self._pace.most and threading.current_thread() is self._thread:
+            if len(self._held) < 4 * self._pace.most and threading.get_ident() == self._own_thread:
                 return
             self._flush()
 
@@ -218,8 +221,11 @@ class Client(paho.Client):
         with self._writing:
             sock = self._sock
             if sock is not None and not self._ssl and not self._out_packet:  # TLS must not be written while it is read
-                with contextlib.suppress(OSError):  # a broken connection is for paho's thread to find
-                    packets = packets[sock.send(packets) :]
+                try:
+                    sent = sock.send(packets)
+                except OSError:  # a broken connection is for paho's thread to find
+                    sent = 0
+                packets = packets[sent:]
             if packets:
                 self._packet_queue(PUBACK, packets, 0, 0)
 
@@ -236,6 +242,7 @@ class Client(paho.Client):
         return connection
 
     def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> Any:
+        self._own_thread = threading.get_ident()
         try:
             return super().loop_forever(timeout, retry_first_connection=False)
         except Exception as failed:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import compress
 from typing import Any
 
@@ -243,10 +244,10 @@ class Session:
 
     def _received(self, found: Published) -> None:
         topics = list(map(self._names.__getitem__, found.topics))
-        payloads, heads, mids, count = found.payloads, found.heads, found.mids, 0
-        if mids:
-            new = self.acks.received(mids)
-            count = len(mids) if not new else sum(mid > 0 for mid, fresh in zip(mids, new, strict=True) if fresh)
+        payloads, heads, mids = found.payloads, found.heads, found.mids
+        count = len(mids)
+        if mids and (new := self.acks.received(mids)):
+            count = sum(mid > 0 for mid, fresh in zip(mids, new, strict=True) if fresh)
             if not all(new):
                 topics, payloads = list(compress(topics, new)), list(compress(payloads, new))
                 heads, mids = list(compress(heads, new)), list(compress(mids, new))
@@ -255,10 +256,9 @@ class Session:
             good = [name is not None for name in topics]
             topics, payloads = list(compress(topics, good)), list(compress(payloads, good))
             heads, mids = list(compress(heads, good)), list(compress(mids, good))
-        again = [bool(head & DUP) for head in heads] if mids else []
-        acks = self.acks
+        again = [bool(head & DUP) for head in heads] if heads and mids else []
         own = not self._names.own.isdisjoint(topics)
-        self._on_messages(Received(topics, payloads, heads, lambda: acks.settle(count), mids, again, own))  # type: ignore[arg-type]
+        self._on_messages(Received(topics, payloads, heads, partial(self.acks.settle, count), mids, again, own))  # type: ignore[arg-type]
 
 
 def _plain(failed: BaseException) -> str:

@@ -57,7 +57,8 @@ class Commands:
         """Put, and not under way before `go`."""
         self._bytes = self._fresh_bytes = 0
         """Of all that has no end yet, without what is fresh; of what is fresh."""
-        self._change = threading.Condition()
+        self._lock = threading.RLock()
+        self._change = threading.Condition(self._lock)
         self._idle = self._stopped = False
         self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
         self._thread.start()
@@ -80,7 +81,7 @@ class Commands:
         now = self._now()
         payload = msgspec.json.encode(values)
         size = len(topic) + len(payload)
-        if self._waiting + len(self._fresh) >= MOST_WAITING or self.size + size > MOST_BYTES:
+        if self._waiting + len(self._fresh) >= MOST_WAITING or self._bytes + self._fresh_bytes + size > MOST_BYTES:
             if not kept:
                 report(DROPPED)
             return not kept
@@ -96,7 +97,7 @@ class Commands:
         fresh, self._fresh = self._fresh, []
         over: list[tuple[Telling, Outcome]] = []
         at_once: list[Telling] = []
-        with self._change:
+        with self._lock:
             self._bytes, self._fresh_bytes = self._bytes + self._fresh_bytes, 0
             for telling in fresh:
                 if self._stopped:
@@ -105,8 +106,9 @@ class Commands:
                     at_once.append(telling)
                 elif (replaced := self._enqueue(telling)) is not None:
                     over.append((replaced, REPLACED))
-            self._bytes -= sum(telling.size for telling, _ in over)
-            due = [*self._due(), *at_once]
+            for telling, _ in over:
+                self._bytes -= telling.size
+            due = [*self._due(), *at_once] if self._queue else at_once
             self._flying += len(at_once)
             if self._queue and self._idle:
                 self._idle = False
@@ -168,7 +170,7 @@ class Commands:
     @property
     def busy(self) -> bool:
         """Whether the broker takes commands more slowly than they come."""
-        return self.pending > BUSY
+        return self._waiting + self._flying + len(self._fresh) > BUSY
 
     def stop(self, timeout: float = 0.0) -> None:
         end = time.monotonic() + timeout
@@ -232,7 +234,7 @@ class Commands:
                 self._over([telling], outcome)
 
     def _over(self, tellings: list[Telling], outcome: Outcome) -> None:
-        with self._change:
+        with self._lock:
             self._flying -= len(tellings)
             self._bytes -= sum([telling.size for telling in tellings])
         if outcome.sent:
