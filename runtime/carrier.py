@@ -184,7 +184,7 @@ class Carrier:
     def _way_of(self, flow: RunningFlow, effect: Effect) -> Way | Outcome:
         """How a command reaches its device, or why it does not. Looked up once for each type: what is the same for all devices
         is not kept for each of very many."""
-        registry, name = flow.plan.registry, str(effect.data.get("command"))
+        registry, name = flow.engine.plan.registry, str(effect.data.get("command"))
         device = registry.devices.get(effect.device or "") if registry else None
         type = device.type if device is not None else ""
         way: Way | None = flow.ways.get((type, name))

@@ -17,6 +17,7 @@ from nodes.kit.structs import settle_structs
 from runtime.backlog import Backlog
 from runtime.clock import WallClock
 from runtime.deploy import Deploy
+from runtime.garbage import give_back
 from runtime.intake import Intake
 from runtime.mailbox import Batch, Mailbox, Order
 from runtime.outgoing import Outgoing, Told, waiting_of
@@ -227,13 +228,13 @@ class Host:
         for order in orders:
             self._safely(order)
         fresh = self.intake.hand_over(batch)
-        for flow in self.flows.values():
-            if flow.made:
-                self._tell_made()
-                self._commit(final=False)
-                self._safely(self.outgoing.go)
-                self._free = not self._holds_back
-                break
+        acting = [flow for flow in self.flows.values() if flow.made]
+        for flow in acting:
+            self.listener.made(flow, flow.made)
+            self.outgoing.leave(flow, flow.take_effects())
+        if acting:
+            self._safely(self.outgoing.go)
+            self._free = not self._holds_back
         self.intake.settle(batch, fresh)
         return min(SOON, self._wait())
 
@@ -276,8 +277,7 @@ class Host:
         self.on_round()
 
     def _note_alive(self, final: bool) -> None:
-        due = final or time.monotonic() - self._noted >= ALIVE_EVERY
-        if self.store is not None and due and self.backlog is None:
+        if self.store is not None and self.backlog is None and (final or time.monotonic() - self._noted >= ALIVE_EVERY):
             self.store.remember(ALIVE, self.clock.now())
             self._noted = time.monotonic()
 
@@ -344,8 +344,8 @@ class Host:
                 flow.advance(now)
 
     def _let_rest(self) -> None:
-        """Flows without a message since we last asked them give their memory back; a few at a time, because that takes
-        time of the others."""
+        """Flows without a message since we last asked them give their memory back, a few at a time, because that takes time of the
+        others; and so does the process."""
         now = time.monotonic()
         if now >= self._rest_at:
             self._rest_at = now + 1.0
@@ -354,16 +354,16 @@ class Host:
             for flow in self._unasked[:some]:
                 flow.rest()
             del self._unasked[:some]
+            give_back()
 
     # --- what goes out --------------------------------------------------------------------------------------------
 
     def _commit(self, final: bool) -> None:
-        leaving = [(flow, flow.made) for flow in self.flows.values() if flow.made]
+        leaving = [flow for flow in self.flows.values() if flow.made]
         if self.store is not None:
             self._write(self.store, final)
-        for flow, effects in leaving:
-            flow.made = []
-            self.outgoing.leave(flow, effects)
+        for flow in leaving:
+            self.outgoing.leave(flow, flow.take_effects())
         for flow in list(self.flows.values()):
             if flow.failure and flow.id not in self._reported:
                 self._reported.add(flow.id)
@@ -371,8 +371,7 @@ class Host:
 
     def _write(self, store: Store, final: bool) -> None:
         due = final or time.monotonic() - self._written >= SNAPSHOT_EVERY
-        flows = [flow for flow in self.flows.values() if flow.durable and flow.dirty]
-        flows = [flow for flow in flows if due or flow.made or flow.changed]
+        flows = [f for f in self.flows.values() if f.durable and f.dirty and (due or f.made or f.changed)]
         now = self.clock.now()
         changes = {flow.id: self._change(flow, now) for flow in flows}
         changes |= {flow.id: held for flow in self.flows.values() if (held := self.outgoing.held(flow, now))}

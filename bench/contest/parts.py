@@ -1,7 +1,7 @@
 """The parts of the comparison, each with its way to measure and to judge."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from statistics import median
 from typing import Any
@@ -41,8 +41,7 @@ def rates(case: Case, plan: Plan, known: Known) -> list[Row]:
     options: Options = {"seconds": plan.seconds, "warm_up": plan.warm_up}
     if plan.warm:  # what flows remember fills while the others have their turns
         options |= {"warm_up": max(plan.warm_up, case.fill / len(contenders)), "warm_messages": case.warm}
-    found = together([(contender, case, options) for contender in contenders], plan.rounds)
-    results = dict(zip(contenders, found, strict=True))
+    results = _together(case, contenders, plan.rounds, options)
     if case.flows == 1:
         for contender, result in results.items():
             known.started.setdefault(contender, []).extend(result.all("started"))
@@ -51,8 +50,13 @@ def rates(case: Case, plan: Plan, known: Known) -> list[Row]:
     return rate_rows(case, results)
 
 
+def _together(case: Case, contenders: Iterable[str], rounds: int, options: Options) -> dict[str, Result]:
+    entries = [(contender, case, options) for contender in contenders]
+    return dict(zip(contenders, together(entries, rounds), strict=True))
+
+
 def latency(plan: Plan, known: Known) -> list[Row]:
-    """Sent at a fixed rate whatever happens, counted from when each message should have left."""
+    """Sent at a fixed rate whatever happens, counted from when each message should have left; by turns."""
     if not known.highest:
         alone = msgspec.structs.replace(LATENCY, targets={})
         known.highest = median(contest(alone, 1, warm_up=2, seconds=plan.short)[NODE_RED].all("rate") or [0.0])
@@ -62,11 +66,11 @@ def latency(plan: Plan, known: Known) -> list[Row]:
     for share in SHARES:
         rate = round(known.highest * share, -2)
         case = msgspec.structs.replace(LATENCY, title=f"{LATENCY.title}, {rate:,.0f}/s ({share:.0%})")
-        options = {"rate": rate, "warm_up": LATENCY_WARM_UP, "seconds": plan.short}
-        results = contest(case, 1, **options)
+        options: Options = {"rate": rate, "warm_up": LATENCY_WARM_UP, "seconds": plan.short}
+        results = _together(case, (NODE_RED, *case.targets), 1, options)
         better = min(NODE_REDS, key=lambda name: results[name].lowest("p99"))
         again = [name for name in results if not results[name].failure and (name == better or name not in NODE_REDS)]
-        for name, more in contest(case, plan.rounds - 1, *again, **options).items():
+        for name, more in _together(case, again, plan.rounds - 1, options).items():
             results[name].add(more)
         rows += [_latency_row(case, name, result, results[better]) for name, result in results.items()]
     return rows
@@ -77,7 +81,7 @@ def _latency_row(case: Case, contender: str, result: Result, base: Result) -> Ro
     shown = f"p50 {result.show('p50', tenth)}, p99 {result.show('p99', tenth)} ms{', did not keep up' if late else ''}"
     if contender in NODE_REDS or not result.taken or not base.taken:
         return row(case, contender, result, shown)
-    times = [median(result.all(name)) / max(median(base.all(name)), 1e-9) for name in ("p50", "p99")]
+    times = [median(ratios(result.all(name), base.all(name))) for name in ("p50", "p99")]
     more = {"ratio": f"p50 {times[0]:.2f}x, p99 {times[1]:.2f}x"}
     if contender == FAST:
         more |= {"target": "lower", "verdict": verdict_of(max(times) < 1 and not late, result.books)}

@@ -20,13 +20,13 @@ from runtime.addresses import allowed_networks
 from runtime.carrier import address_of
 from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Flow, Unusable, add_flow, read_file, refuse, sound_flow, zone_named
-from runtime.cli.garbage import collect_seldom, share_heap
 from runtime.cli.models import add_models, found_models
 from runtime.cli.printing import json_line, print_problems
 from runtime.connectors.broker import BrokerAddress, parse_broker
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.deploy import Deploy, ModelAccess
+from runtime.garbage import collect_seldom, share_heap
 from runtime.inference.model_folder import Found
 from runtime.inference.use import Answered
 from runtime.letters import place_of

@@ -11,8 +11,8 @@ from pathlib import Path
 from document.problems import say
 from runtime.cli.cameras import add_cameras, found_cameras
 from runtime.cli.files import Unusable, refuse
-from runtime.cli.garbage import collect_seldom, share_heap
 from runtime.cli.models import add_models, found_models
+from runtime.garbage import collect_seldom, share_heap
 from runtime.lock import InUse
 from runtime.store import Unavailable
 from runtime.store.address import shown

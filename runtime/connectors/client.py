@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -154,7 +155,7 @@ class Client(paho.Client):
     def publish_all(self, messages: list[Message], told: Told, until: float) -> None:
         """Publish at QoS 1, in order, and tell `told`; past `until` (monotonic seconds) the broker has not confirmed it."""
         with self._lock:
-            self._waiting.extend([(message, told, until) for message in messages])
+            self._waiting.extend(zip(messages, repeat(told), repeat(until), strict=False))
             packets = self._next()
         self._write(packets)
 

@@ -140,7 +140,7 @@ class Mqtt:
         """Publish at QoS 1, in order; `told` hears what came of each. Never raises."""
         session = self._session
         if session is not None and self.health.connected:
-            session.publish(messages, told, timeout)
+            session.client.publish_all(messages, told, time.monotonic() + timeout)
         else:
             told([(tag, "not connected to the broker") for _, _, tag in messages])
 

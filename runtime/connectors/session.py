@@ -18,7 +18,7 @@ from nodes.kit.topic import MOST_KNOWN
 from runtime.addresses import Egress
 from runtime.connectors.acks import Acks
 from runtime.connectors.broker import BrokerAddress
-from runtime.connectors.client import FLYING, Client, Message, Told
+from runtime.connectors.client import FLYING, Client
 from runtime.connectors.packets import DUP, Published
 
 KEEPALIVE = 30
@@ -206,10 +206,6 @@ class Session:
             self.granted.pop(one, None)
             self.refused.pop(one, None)
             self.client.unsubscribe(one)
-
-    def publish(self, messages: list[Message], told: Told, timeout: float) -> None:
-        """Publish at QoS 1, in order; `told` hears what came of each."""
-        self.client.publish_all(messages, told, time.monotonic() + timeout)
 
     def sweep(self) -> None:
         """End what was published and got no answer. Called now and then."""

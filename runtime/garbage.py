@@ -16,6 +16,13 @@ def share_heap() -> None:
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
+def give_back() -> None:
+    """Free pages in the middle of the C library's heap go back to the machine. Where there is no such call (not glibc), nothing
+    happens."""
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def collect_seldom() -> None:
     """Nearly all that a flow makes is gone without cycles; looking for some after every 700 new objects, as Python does, takes a
     sixteenth of a busy worker's time. What is there at the start stays, and is not looked at again."""
