@@ -9,8 +9,6 @@ from functools import lru_cache
 
 import msgspec
 
-from nodes.kit.topic import MOST_KNOWN
-
 KEPT = (1 << 20) + 1
 """Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
 PUBLISH, PUBACK = 0x30, 0x40
@@ -150,20 +148,14 @@ def pubacks(mids: list[int]) -> bytes:
 def publish(topic: str, payload: bytes, mid: int, five: bool, life: float | None = None) -> bytes:
     """A PUBLISH at QoS 1, not retained. `life`: seconds for which a broker of MQTT 5 may keep it for who is away; it counts
     in whole ones, and what is over by now may still have one, because to some brokers none means for ever."""
-    name = _name(topic)
+    name = topic.encode("utf-8", "replace")
     properties = b"" if not five else b"\0" if life is None else EXPIRES + _seconds(life).to_bytes(4, "big")
-    head = _head(len(name) + 2 + len(properties) + len(payload))
-    return b"".join((head, name, mid.to_bytes(2, "big"), properties, payload))
+    head = _head(len(name) + 4 + len(properties) + len(payload))
+    return b"".join((head, len(name).to_bytes(2, "big"), name, mid.to_bytes(2, "big"), properties, payload))
 
 
 def _seconds(life: float) -> int:
     return max(1, math.ceil(min(life, LONGEST)))
-
-
-@lru_cache(maxsize=MOST_KNOWN)
-def _name(topic: str) -> bytes:
-    name = topic.encode("utf-8", "replace")
-    return len(name).to_bytes(2, "big") + name
 
 
 @lru_cache(maxsize=1_000)
