@@ -261,7 +261,7 @@ class Host:
         self._until_done(lambda: self._note_alive(final))
         self._until_done(self.outgoing.letters.expire)
         self._safely(self._send_off)
-        self._free = not (self._holds_back or self.intake.developing)
+        self._free = not self._holds_back and self.intake.developing is None
         self.turned = time.monotonic()
 
     def _look_around(self) -> None:

@@ -55,8 +55,8 @@ class Intake:
 
     def receive(self, batches: list[Batch]) -> None:
         """Messages that came, and those whose pictures are ready by now."""
-        if self.pictures is not None and self.developing:
-            self._receive_pictures(self.pictures, batches)
+        if (pictures := self.developing) is not None:
+            self._receive_pictures(pictures, batches)
             return
         plain = self.receipts.sift(batches)
         secured = self._secured(plain, receipts_of(plain))
@@ -65,9 +65,10 @@ class Intake:
         self._hand_over(*secured)
 
     @property
-    def developing(self) -> bool:
-        """Whether pictures of messages are looked at before any flow gets them."""
-        return self.pictures is not None and (bool(self.routes.seeing) or self.pictures.busy)
+    def developing(self) -> PictureIntake | None:
+        """What looks at the pictures of messages before any flow gets them, where there are such."""
+        pictures = self.pictures
+        return pictures if pictures is not None and (self.routes.seeing or pictures.busy) else None
 
     def hand_over(self, batch: Batch) -> Batch:
         """Messages of which nothing has to be kept, without those that came before: to their readers at once, and to be

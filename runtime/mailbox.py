@@ -86,7 +86,7 @@ class Mailbox:
         with self._lock:
             self._lent = False
             now = time.monotonic()
-            if look_again is not None and now + look_again < self._sleeps_until:
+            if look_again is not None:
                 self._wake_by(now + look_again)
             if now >= self._sleeps_until:
                 self._change.notify_all()

@@ -226,12 +226,14 @@ def test_a_flow_without_a_store_acknowledges_at_once() -> None:
     assert len(rig.sink.sent) == 1
 
 
-def lent(rig: Rig, temperature: float, order: Any = None) -> float | None:
+def lent(rig: Rig, temperature: float) -> float | None:
     """One message on the thread that brings it; seconds until the host looks again, None where it goes the usual way."""
     payload = json.dumps({"ts": NOW, "t": {"temp": temperature}}).encode()
-    settle = lambda: rig.acked.append(len(rig.sink.sent))  # noqa: E731
-    batch = Batch(["plant/kiln-1/telemetry"], [payload], NOW, settle, len(payload))
-    return rig.host._at_once([order] if order else [], batch)
+
+    def settle() -> None:
+        rig.acked.append(len(rig.sink.sent))
+
+    return rig.host._at_once([], Batch(["plant/kiln-1/telemetry"], [payload], NOW, settle, len(payload)))
 
 
 def test_what_comes_alone_acts_before_it_is_acknowledged() -> None:

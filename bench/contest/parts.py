@@ -1,7 +1,7 @@
 """The parts of the comparison, each with its way to measure and to judge."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import median
 from typing import Any
@@ -50,7 +50,7 @@ def rates(case: Case, plan: Plan, known: Known) -> list[Row]:
     return rate_rows(case, results)
 
 
-def _together(case: Case, contenders: Iterable[str], rounds: int, options: Options) -> dict[str, Result]:
+def _together(case: Case, contenders: Sequence[str], rounds: int, options: Options) -> dict[str, Result]:
     entries = [(contender, case, options) for contender in contenders]
     return dict(zip(contenders, together(entries, rounds), strict=True))
 

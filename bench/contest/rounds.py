@@ -81,7 +81,9 @@ def together(entries: list[Entry], rounds: int) -> list[Result]:
     results = [Result() for _ in entries]
     for number in range(rounds):
         left = [(entry, result) for entry, result in zip(entries, results, strict=True) if not result.failure]
-        _say(entries[0][1].title, " | ".join(contender for (contender, _, _), _ in left), number, rounds)
+        if not left:
+            break
+        _say(left[0][0][1].title, " | ".join(contender for (contender, _, _), _ in left), number, rounds)
         for one, (_, result) in zip(by_turns([entry for entry, _ in left]), left, strict=True):
             if isinstance(one, Failed):
                 _fails(result, one)

@@ -81,7 +81,7 @@ class Commands:
         now = self._now()
         payload = msgspec.json.encode(values)
         size = len(topic) + len(payload)
-        if self._waiting + len(self._fresh) >= MOST_WAITING or self._bytes + self._fresh_bytes + size > MOST_BYTES:
+        if self._waiting + len(self._fresh) >= MOST_WAITING or self.size + size > MOST_BYTES:
             if not kept:
                 report(DROPPED)
             return not kept
@@ -127,7 +127,7 @@ class Commands:
         fresh = [telling for telling in self._fresh if telling.key in keys]
         self._fresh = [telling for telling in self._fresh if telling.key not in keys]
         self._fresh_bytes -= sum(telling.size for telling in fresh)
-        with self._change:
+        with self._lock:
             waiting = [telling for *_, telling in self._queue if telling.key in keys and not telling.gone]
             for telling in waiting:
                 telling.gone = True
@@ -170,13 +170,13 @@ class Commands:
     @property
     def busy(self) -> bool:
         """Whether the broker takes commands more slowly than they come."""
-        return self._waiting + self._flying + len(self._fresh) > BUSY
+        return self.pending > BUSY
 
     def stop(self, timeout: float = 0.0) -> None:
         end = time.monotonic() + timeout
         while self.pending and time.monotonic() < end:
             time.sleep(0.02)
-        with self._change:
+        with self._lock:
             self._stopped = True
             left = [telling for _, _, telling in self._queue if not telling.gone]
             self._queue, self._waiting = [], 0
@@ -187,7 +187,7 @@ class Commands:
 
     def _run(self) -> None:
         while True:
-            with self._change:
+            with self._lock:
                 while not (tellings := self._due()) and not self._stopped:
                     self._idle = True
                     self._change.wait(self._span())
@@ -250,7 +250,7 @@ class Commands:
         telling.due = self._now() + AGAIN
         if telling.until is not None and telling.due > telling.until:
             return msgspec.structs.replace(EXPIRED, detail=f"{EXPIRED.detail}; {problem}")
-        with self._change:
+        with self._lock:
             if self._stopped:
                 return STOPPED
             if telling.cooldown and telling.name in self._latest:
