@@ -68,7 +68,7 @@ def _compile(job: Job) -> dict[str, Any]:
         registry=registry_of(job.workspace),
         catalog=full_catalog(),
         lang=lang,
-        document=flow.document if wish.get("edit") else None,
+        document=wish.get("document"),
         answers=wish.get("answers"),
         about=wish.get("about") or (),
         history=history_of(flow) if wish.get("edit") else (),

@@ -27,11 +27,13 @@ class JobGone(Exception):
 
 @needs(MEMBER)
 def ask_compile(member: Membership, flow_id: uuid.UUID, wish: dict[str, Any]) -> Job:
-    """Have a sentence made into a document. `wish`: prompt, lang, author, edit, answers, about. Raises TooBusy."""
+    """Have a sentence made into a document. `wish`: prompt, lang, author, edit, answers, about. An edit is made of the draft
+    as it is now, which the job keeps. Raises TooBusy."""
     from flows.jobs import submit
 
     with transaction.atomic():
         flow = flow_of(member, flow_id)
+        wish = wish | {"document": flow.document if wish.get("edit") else None}
         waiting = Job.objects.of(member.workspace).filter(status__in=OPEN).count()
         if waiting >= settings.JOBS_WAITING:
             raise TooBusy

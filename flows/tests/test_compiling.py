@@ -43,6 +43,20 @@ def test_a_sentence_becomes_a_document_by_a_job(api: Api) -> None:
     assert [turn["role"] for turn in now["turns"]] == ["person"]
 
 
+def test_an_edit_is_made_of_the_draft_as_it_was_when_it_was_asked_for(
+    api: Api, member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.jobs.submit", lambda job: None)
+    kilns = [{"id": "kiln", "kind": "devices", "params": {"type": "kiln"}}]
+    flow = commands.new_flow(member, document={"suiro": 1, "name": "As asked", "nodes": kilns})
+    job = api("POST", f"/api/flows/{flow.id}/compile", {"prompt": SENTENCE, "lang": "en", "edit": True}).json()["job"]
+    since = {"document": {"suiro": 1, "name": "Changed since", "nodes": []}, "revision": flow.revision}
+    assert api("PUT", f"/api/flows/{flow.id}", since).status_code == 200
+    compile_job(job)
+    told = api("GET", f"/api/jobs/{job}").json()
+    assert told["wish"]["document"]["name"] == told["result"]["document"]["name"] == "As asked"
+
+
 @pytest.fixture
 def flow(member: Membership) -> Flow:
     return commands.new_flow(member)

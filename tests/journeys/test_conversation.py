@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.brokers import wait_until
-from tests.journeys.editing import nodes_of, open_flow, saved
+from tests.journeys.editing import heard, kiln_flow, nodes_of, open_flow, saved
 
 SAID: dict[str, dict[str, str]] = {
     "en": {
@@ -133,3 +133,35 @@ def ask(page: Page, said: dict[str, str], document: dict[str, Any]) -> None:
     assert same(saved(page), document)
     page.reload()
     expect(page.get_by_test_id("turn-author").last).to_contain_text(re.compile(said["happens"]))
+
+
+def test_what_a_person_does_while_the_author_writes_is_not_undone(page: Page) -> None:
+    """Accepting takes what was asked for: a name given meanwhile stays, and of a limit that both changed the person's."""
+    open_flow(page, kiln_flow())
+    held: list[tuple[Route, APIResponse]] = []
+    page.route("**/compile", lambda route: held.append((route, route.fetch())))
+    page.get_by_test_id("prompt-box").fill("make the limit 70 and also notify the facility channel")
+    page.get_by_test_id("prompt-send").click()
+    heard(page, held)
+    page.locator(".flow-name").fill("Named meanwhile")
+    page.get_by_test_id("tab-settings").click()
+    limit = page.get_by_test_id("setting-limit").locator("input").first
+    limit.fill("75")
+    limit.press("Tab")
+    wait_until(lambda: saved(page)["settings"]["limit"]["value"] == 75, 10)
+    route, answer = held.pop()
+    route.fulfill(response=answer)
+    page.get_by_test_id("tab-conversation").click()
+    changes = page.get_by_test_id("proposal-changes")
+    expect(changes.locator("[data-what=added]")).to_have_count(1)
+    expect(changes.locator("[data-what=top]")).to_have_count(0)
+    expect(changes.locator("[data-what=setting]")).to_contain_text("You changed this too")
+    expect(changes.get_by_test_id("proposal-setting-limit")).not_to_be_checked()
+    changes.get_by_role("button").last.click()
+    expect(changes).to_have_count(0)
+    after = saved(page)
+    assert (after["name"], after["settings"]["limit"]["value"]) == ("Named meanwhile", 75)
+    assert [node["params"]["to"] for node in after["nodes"] if node["kind"] == "notify"] == [
+        "shift-channel",
+        "facility-channel",
+    ]

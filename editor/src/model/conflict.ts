@@ -40,6 +40,15 @@ export function reconciled(base: FlowDocument, mine: FlowDocument, theirs: FlowD
   }
 }
 
+/** What an author made of `base`, for a draft that its person went on changing: what the person alone changed stays. `both`:
+ * keys of what both changed; there `whole` has what the author wrote, for the person to choose. */
+export function rebased(base: FlowDocument, draft: FlowDocument, written: FlowDocument): { whole: FlowDocument; both: ReadonlySet<string> } {
+  if (sameContent(base, draft)) return { whole: written, both: new Set() }
+  const found = contested(base, draft, written)
+  const by = (side: Side) => new Set(found.filter((one) => one.by === side).map(({ difference }) => difference.key))
+  return { whole: reconciled(base, draft, written, by('mine')), both: by('both') }
+}
+
 function placesOfBoth(base: FlowDocument, mine: FlowDocument, theirs: FlowDocument): { [id: string]: Position } {
   const moved = Object.entries(mine.layout?.nodes ?? {}).filter(([id, at]) => !sameContent(base.layout?.nodes?.[id], at))
   return { ...mine.layout?.nodes, ...theirs.layout?.nodes, ...Object.fromEntries(moved) }

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { anyDocument } from './arbitrary'
 import { chordOf, shownChord } from './chords'
-import { contested, firstChoice, reconciled } from './conflict'
+import { contested, firstChoice, rebased, reconciled } from './conflict'
 import type { FlowDocument } from './document'
 import { findIn } from './find'
 import { namesOf, nodeName } from './naming'
 import { edit, redo, startHistory, undo } from './history'
 import { historyFrom, keptText, unsavedFrom } from './kept'
+import { differences } from './proposal'
 import { CATALOG } from './arbitrary'
 
 const named = (name: string) => ({ t: 'put', key: 'name', value: name }) as const
@@ -62,6 +63,18 @@ test('who changed what is told apart, and both keep their work until the person 
   expect(joined.layout!.nodes!.a).toEqual({ x: 5, y: 5 })
   expect(joined.notes).toEqual([{ id: 'n1' }])
   expect(reconciled(base, mine, theirs, new Set()).name).toBe('Theirs')
+})
+
+test('what an author wrote leaves alone what its person changed meanwhile', () => {
+  const { whole, both } = rebased(base, mine, theirs)
+  expect(both).toEqual(new Set(['top name']))
+  expect(differences(mine, whole).map(({ key }) => key)).toEqual(['node c', 'setting limit', 'top name'])
+  expect(whole.nodes.map((node) => node.label ?? node.id)).toEqual(['a', 'Hot', 'c'])
+  expect(rebased(base, base, theirs)).toEqual({ whole: theirs, both: new Set() })
+  fc.assert(fc.property(anyDocument, anyDocument, (was, draft) => {
+    const { whole, both } = rebased(was, draft, was)
+    expect([differences(draft, whole), both.size]).toEqual([[], 0])
+  }))
 })
 
 test('two that agree have nothing to choose', () => {

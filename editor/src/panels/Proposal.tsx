@@ -33,6 +33,7 @@ export function Proposal({ proposal }: { proposal: Proposed }) {
 }
 
 function ChangeRow({ change, before, proposal }: { change: Difference; before: FlowDocument; proposal: Proposed }) {
+  const { t } = useWords()
   const Icon = ICONS[change.what]
   const [title, was, now] = useChangeWords(change, before, proposal.whole)
   return (
@@ -40,7 +41,7 @@ function ChangeRow({ change, before, proposal }: { change: Difference; before: F
       <label>
         <input type="checkbox" checked={proposal.chosen.has(change.key)} onChange={(event) => chooseChange(change.key, event.target.checked)} data-testid={`proposal-${change.key.replace(' ', '-')}`} />
         <Icon size={14} aria-hidden />
-        <span className="grow"><strong>{title}</strong>{was ? <del className="muted">{was}</del> : null}{now ? <ins>{now}</ins> : null}</span>
+        <span className="grow"><strong>{title}</strong>{was ? <del className="muted">{was}</del> : null}{now ? <ins>{now}</ins> : null}{proposal.both.has(change.key) ? <span className="tiny muted">{t('proposal.both')}</span> : null}</span>
       </label>
     </li>
   )

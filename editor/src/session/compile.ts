@@ -4,6 +4,7 @@ import { arrange } from '../canvas/arrange'
 import { batch } from '../model/changes'
 import { asDocument, emptyDocument, isLaidOut, sameContent, type FlowDocument, type FlowNode, type Json, type Position, type Setting } from '../model/document'
 import { withPositions } from '../model/edits'
+import { rebased } from '../model/conflict'
 import { differences, merged } from '../model/proposal'
 import { selectNodes } from '../model/selection'
 import { placeMissing, withRoom } from '../model/placing'
@@ -37,9 +38,11 @@ export interface Budget {
   readonly tokens_of: number
 }
 
-/** `whole` is what the author proposes, `document` what of it is chosen (by the keys of model/proposal.ts). */
+/** `whole` is what the author proposes, `document` what of it is chosen (by the keys of model/proposal.ts). `both`: what the
+ * person changed too while the author wrote. */
 export interface Proposal {
   readonly whole: FlowDocument
+  readonly both: ReadonlySet<string>
   readonly document: FlowDocument
   readonly chosen: ReadonlySet<string>
   readonly compilation: Compilation
@@ -217,15 +220,23 @@ async function finish(compilation: Compilation, building: Building): Promise<voi
     return
   }
   useCompile.setState({ building: { ...building, stage: ENDING } })
+  if (building.edit) return propose(compilation, building)
   const document = await placed(asDocument(compilation.document))
   if (useCompile.getState().building?.job !== building.job) return
-  if (building.edit) {
-    const chosen = new Set(differences(documentNow(), document).map((difference) => difference.key))
-    useCompile.setState({ building: null, latest: compilation, proposal: { whole: document, document, chosen, compilation } })
-    return
-  }
   take(document, new Set(document.nodes.map((node) => node.id)))
   useCompile.setState({ building: null, latest: compilation })
+}
+
+/** Nothing that the person did while the author wrote is undone by taking what it wrote. */
+async function propose(compilation: Compilation, building: Building): Promise<void> {
+  const asked = (await api.job(building.job).catch(() => null))?.wish?.document
+  const base = asked ? asDocument(asked) : documentNow()
+  const { whole, both } = rebased(base, documentNow(), asDocument(compilation.document))
+  const shown = await placed(whole)
+  if (useCompile.getState().building?.job !== building.job) return
+  const chosen = new Set(differences(documentNow(), shown).flatMap(({ key }) => (both.has(key) ? [] : [key])))
+  const document = merged(documentNow(), shown, chosen)
+  useCompile.setState({ building: null, latest: compilation, proposal: { whole: shown, both, document, chosen, compilation } })
 }
 
 /** Nodes that were there keep their places; new ones find theirs. */

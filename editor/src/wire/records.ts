@@ -92,7 +92,8 @@ export interface Turn {
 export interface Job {
   readonly id: string
   readonly status: string
-  readonly wish?: { readonly prompt?: string; readonly edit?: boolean }
+  /** `document`: the draft that an edit was asked for. */
+  readonly wish?: { readonly prompt?: string; readonly edit?: boolean; readonly document?: unknown }
   readonly result?: unknown
   readonly problem?: string
 }

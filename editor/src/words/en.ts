@@ -251,6 +251,7 @@ export const en = {
   'proposal.drop': 'Discard',
   'proposal.accept_chosen': 'Accept the chosen ones',
   'proposal.nothing': 'Nothing would change.',
+  'proposal.both': 'You changed this too since you asked.',
   'proposal.elsewhere': 'gets its events from elsewhere, or is called differently',
   'proposal.name': 'Name of the flow',
   'proposal.description': 'Description',

@@ -252,6 +252,7 @@ export const ja: { readonly [key in Key]: string } = {
   'proposal.drop': '破棄する',
   'proposal.accept_chosen': '選んだものを受け入れる',
   'proposal.nothing': '変わるところはありません。',
+  'proposal.both': '頼んだあとに、あなたも変えたところです。',
   'proposal.elsewhere': '入力元または名前が変わります',
   'proposal.name': 'フロー名',
   'proposal.description': '説明',
