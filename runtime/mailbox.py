@@ -16,7 +16,8 @@ Order = Callable[[], None]
 class Batch(msgspec.Struct, frozen=True):
     """PUBLISHes that one read brought at `arrived` (ms), side by side. `settle` must be called once they are safe, batch
     after batch. `size` is in bytes. `mids` are their packet numbers (0 at QoS 0; empty: none of them has one), `again` says
-    of each whether the broker sent it before (empty: of none)."""
+    of each whether the broker sent it before (empty: of none). `lines` are the connections whose messages it may send again
+    (connectors/lines.py), the last one that on which it sent these."""
 
     topics: list[str]
     payloads: list[bytes]
@@ -25,6 +26,7 @@ class Batch(msgspec.Struct, frozen=True):
     size: int
     mids: list[int] = []
     again: list[bool] = []
+    lines: tuple[int, ...] = (0,)
 
     def __len__(self) -> int:
         return len(self.topics)

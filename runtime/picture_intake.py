@@ -7,7 +7,6 @@ each topic. A message is acknowledged once its pictures and then it itself are o
 import base64
 import binascii
 import threading
-import zlib
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +20,7 @@ from nodes.kit.picture import PICTURE, REFUSED, Pictures, handle, refused
 from runtime.mailbox import Batch
 from runtime.picture_store import PictureStore
 from runtime.pictures import MOST_BYTES, Picture, PictureRefused, clean
-from runtime.receipts import Receipt
+from runtime.receipts import Receipt, receipt_of
 
 AT_ONCE = 2
 WIDEST = 1_920
@@ -96,7 +95,7 @@ class PictureIntake:
         batch, places = photos
         mids = batch.mids or [0] * len(batch)
         for topic, payload, where, mid in zip(batch.topics, batch.payloads, places, mids, strict=True):
-            receipt = (mid, zlib.crc32(payload)) if mid else None
+            receipt = receipt_of(mid, payload, batch.lines[-1]) if mid else None
             if receipt is not None:
                 self.pending.add(receipt)
             self._queue(_Job(topic, payload, where, receipt, done))
@@ -157,7 +156,7 @@ def split(batch: Batch, places: list[Pictures | None]) -> tuple[Batch, Photos]:
 def _some(batch: Batch, wanted: list[bool]) -> Batch:
     topics, payloads = list(compress(batch.topics, wanted)), list(compress(batch.payloads, wanted))
     mids, again = list(compress(batch.mids, wanted)), list(compress(batch.again, wanted))
-    return Batch(topics, payloads, batch.arrived, batch.settle, 0, mids, again)
+    return Batch(topics, payloads, batch.arrived, batch.settle, 0, mids, again, batch.lines)
 
 
 def developed(payload: bytes, where: Pictures, store: PictureStore, hide: Hide | None = None) -> bytes:

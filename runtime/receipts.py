@@ -1,23 +1,24 @@
 """Messages that the broker sends again although they are kept, because the acknowledgement did not reach it: a connection
-that broke or a process that died in between. They are known by their packet number and a sum of their payload, and only
-where the broker itself says that it sends them again.
+that broke or a process that died in between. They are known by their packet number and a sum of their payload and their
+connection, and only where the broker itself says that it sends them again.
 """
 
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import compress
+from itertools import compress, repeat
 from struct import pack
 from zlib import crc32
 
 from runtime.mailbox import Batch
 
-MOST = 65_535
-"""Receipts that are remembered: as many as a broker may wait for acknowledgements of."""
+MOST = 32_767
+"""Receipts that are remembered: half of all packet numbers. A broker that counts on uses a number again after 65,535, and what
+it then sends twice must not be taken for the message of a whole round before."""
 SIZE = 6
 """Bytes of one."""
 Receipt = tuple[int, int]
-"""Packet number and sum of the payload."""
+"""Packet number, and sum of the payload that begins with the connection's number."""
 
 
 class Receipts:
@@ -42,7 +43,7 @@ class Receipts:
         fresh = []
         for batch in batches:
             batch = _without(batch, known) if batch.again else batch
-            known.update(_receipts(batch))
+            known.update(_receipts(batch, batch.lines[-1]))
             fresh.append(batch)
         return fresh
 
@@ -65,7 +66,7 @@ def receipts_of(batches: Iterable[Batch], more: Iterable[Receipt] = ()) -> bytes
     for batch in batches:
         if any(batch.mids):
             mids += batch.mids
-            sums += map(crc32, batch.payloads)
+            sums += map(crc32, batch.payloads, repeat(batch.lines[-1]))
     return pack(f"={len(sums)}I{len(mids)}H", *sums, *mids)
 
 
@@ -77,12 +78,20 @@ def _read(receipts: bytes) -> Iterator[Receipt]:
     return zip(mids, sums, strict=True)
 
 
-def _receipts(batch: Batch) -> Iterator[Receipt]:
-    return zip(batch.mids, map(crc32, batch.payloads), strict=True)
+def receipt_of(mid: int, payload: bytes, line: int) -> Receipt:
+    """The receipt of one message that came on the connection `line`."""
+    return mid, crc32(payload, line)
+
+
+def _receipts(batch: Batch, line: int) -> Iterator[Receipt]:
+    return zip(batch.mids, map(crc32, batch.payloads, repeat(line)), strict=True)
 
 
 def _without(batch: Batch, known: set[Receipt]) -> Batch:
-    fresh = [not again or one not in known for again, one in zip(batch.again, _receipts(batch), strict=True)]
+    fresh = [not again for again in batch.again]
+    for at in [at for at, again in enumerate(batch.again) if again]:
+        mid, payload = batch.mids[at], batch.payloads[at]
+        fresh[at] = known.isdisjoint(receipt_of(mid, payload, line) for line in batch.lines)
     topics, payloads = list(compress(batch.topics, fresh)), list(compress(batch.payloads, fresh))
     mids, again = list(compress(batch.mids, fresh)), list(compress(batch.again, fresh))
-    return Batch(topics, payloads, batch.arrived, batch.settle, batch.size, mids, again)
+    return Batch(topics, payloads, batch.arrived, batch.settle, batch.size, mids, again, batch.lines)

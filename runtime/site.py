@@ -4,7 +4,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,9 +124,11 @@ class Site:
             lasting=self.store is not None,
             held=self._held(address),
             seen=self._seen(address),
+            lines=self._lines(address),
             now=self.clock.now,
             on_change=self._health_changed,
             on_gap=self._on_gap,
+            on_lines=partial(self._lines_changed, address),
             on_dropped=lambda topics: self.host.post(lambda: self.host.intake.dropped(topics)),
         )
         self.mqtt.want(self._topics)
@@ -179,6 +181,16 @@ class Site:
         """What this store's session held at that broker when we last left or changed it."""
         held = self.store.fact(f"held {address.shown}") if self.store else None
         return held if isinstance(held, dict) else {}
+
+    def _lines(self, address: BrokerAddress) -> list[int]:
+        """The connections to that broker whose messages it may send again."""
+        lines = self.store.fact(f"lines {address.shown}") if self.store else None
+        return lines if isinstance(lines, list) else []
+
+    def _lines_changed(self, address: BrokerAddress, lines: list[int]) -> None:
+        """On any thread. The host does what is posted before it looks at messages that came later."""
+        if (store := self.store) is not None:
+            self.host.post(lambda: _keep(store, f"lines {address.shown}", lines))
 
     def _seen(self, address: BrokerAddress) -> int | None:
         """When an earlier run was last connected to that broker (ms): as it said, else when it was last alive."""
@@ -243,6 +255,10 @@ class Site:
             self.host.post(passed.set)
             passed.wait(max(0.0, end - time.monotonic()))
         return bool(len(self.mailbox) or self.mailbox.orders or self.outlets.pending or self.commands.pending)
+
+
+def _keep(store: Store, name: str, value: list[int]) -> None:
+    store.remember(name, value)
 
 
 def _nothing() -> None:

@@ -1,5 +1,7 @@
 """What is kept and comes again is known, and nothing else is taken for it."""
 
+import msgspec
+
 from runtime import receipts
 from runtime.mailbox import Batch
 from runtime.receipts import Receipts, receipts_of
@@ -11,6 +13,11 @@ def batch(*rows: tuple[int, bytes, bool]) -> Batch:
     """Packet number, payload, whether the broker says that it comes again."""
     mids, payloads, again = ([row[column] for row in rows] for column in range(3))
     return Batch(["t"] * len(rows), payloads, 0, lambda: None, 0, mids, again if any(again) else [])
+
+
+def on(batch: Batch, *lines: int) -> Batch:
+    """The same as it came on the last of these connections."""
+    return msgspec.structs.replace(batch, lines=lines)
 
 
 def fresh(known: Receipts, *batches: Batch) -> list[list[bytes]]:
@@ -36,6 +43,18 @@ def test_a_number_that_is_used_again_for_something_else_is_new() -> None:
     assert fresh(known, batch((1, b"b", True)), batch((2, b"a", True))) == [[b"b"], [b"a"]]
 
 
+def test_on_a_connection_where_nothing_of_earlier_ones_can_come_the_same_number_and_bytes_are_another_message() -> None:
+    kept, again = batch((1, b"a", False)), batch((1, b"a", True))
+    known = Receipts([receipts_of([on(kept, 7)])])
+    assert fresh(known, on(again, 7, 8)) == [[]]
+    assert fresh(known, on(again, 8)) == fresh(known, again) == [[b"a"]]
+
+
+def test_an_earlier_release_named_no_connections() -> None:
+    known = Receipts([receipts_of([batch((1, b"a", False))])])
+    assert fresh(known, on(batch((1, b"a", True)), 0, 8)) == [[]]
+
+
 def test_both_copies_may_wait_together_and_only_one_is_taken() -> None:
     known = Receipts()
     first, second = batch((1, b"a", False), (2, b"b", False)), batch((1, b"a", True), (2, b"b", True))
@@ -45,6 +64,13 @@ def test_both_copies_may_wait_together_and_only_one_is_taken() -> None:
 
 def test_messages_without_a_number_have_no_receipt() -> None:
     assert receipts_of([batch((0, b"a", False)), Batch(["t"], [b"b"], 0, lambda: None, 0)]) == b""
+
+
+def test_a_number_that_has_come_round_again_is_new() -> None:
+    known = Receipts()
+    for first in range(1, 65_536, 4_369):
+        known.add(receipts_of([batch(*[(first + n, b"on", False) for n in range(4_369)])]))
+    assert fresh(known, batch((1, b"on", True)), batch((65_535, b"on", True))) == [[b"on"], []]
 
 
 def test_the_oldest_receipts_make_room(monkeypatch) -> None:

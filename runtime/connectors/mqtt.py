@@ -7,7 +7,7 @@ import contextlib
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import compress
 
 import msgspec
@@ -17,6 +17,7 @@ from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import Message, Told
 from runtime.connectors.filters import cover
+from runtime.connectors.lines import SETTLED, Lines
 from runtime.connectors.session import EXPIRY, OWN, Received, Session, SessionEnd
 from runtime.connectors.takeover import LIKELY, TAKEN, Takeovers
 from runtime.connectors.window import Window
@@ -57,7 +58,8 @@ class Mqtt:
     """A broker, for ever. Messages go into `mailbox`; `want()` says which topics.
 
     `client_id` must be this worker's alone. `lasting`: the broker keeps session and messages while we are away;
-    `held` are filters that such a session may still hold from an earlier run, which was last connected at `seen` (ms).
+    `held` are filters that such a session may still hold from an earlier run, which was last connected at `seen` (ms); `lines`
+    its connections whose messages may come again, and `on_lines` is told of every change of them (lines.py), on any thread.
     `on_change(health)` and `on_gap(begin, end)` (ms) are called on this object's thread; `on_gap` when a broker that
     should have kept the session has lost it: what was sent between the two may be missing. `on_dropped(topics)` is called
     on paho's thread, a topic for each message that there was no room for and that the broker will not send again.
@@ -73,9 +75,11 @@ class Mqtt:
         lasting: bool = True,
         held: Mapping[str, int] | None = None,
         seen: int | None = None,
+        lines: Sequence[int] = (),
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         on_change: Callable[[Health], None] = lambda health: None,
         on_gap: Callable[[int, int], None] = lambda begin, end: None,
+        on_lines: Callable[[list[int]], None] = lambda lines: None,
         on_dropped: Callable[[list[str]], None] = lambda topics: None,
         heartbeat_every: float = HEARTBEAT_EVERY,
     ) -> None:
@@ -88,6 +92,8 @@ class Mqtt:
         self._session: Session | None = None
         self._protocol = int(paho.MQTTv5)
         self._mailbox = mailbox
+        self._lines = Lines(lines, on_lines)
+        self._opened = 0.0
         self._beat_seen = 0.0
         self._beat_back = False
         self.heard = seen
@@ -188,10 +194,12 @@ class Mqtt:
             on_messages=self._enqueue,
         )
         self._overflow = False
+        self._lines.dial()
         end = session.open(patience)
         if end is not None:
             return end
-        self._session = session
+        self._session, self._opened = session, time.monotonic()
+        self._lines.opened(anew=not session.session_present)
         now = self._now()
         if not session.session_present:
             if self.heard is not None and (self._was_connected or self._held):
@@ -275,13 +283,17 @@ class Mqtt:
         """On paho's thread. A full mailbox holds us back, and so TCP the broker."""
         topics, payloads, mids, again = received.topics, received.payloads, received.mids, received.again
         self.heard = arrived = self._now()
+        lines = self._lines.numbers
         if received.own:
             if self._beat_topic in topics:
                 self._beat_seen, self._beat_back = time.monotonic(), True
+                if self._session is not None and self._beat_seen - self._opened > SETTLED:
+                    self._lines.settled()
             kept = [not topic.startswith(OWN) for topic in topics]
             topics, payloads = list(compress(topics, kept)), list(compress(payloads, kept))
             mids, again = list(compress(mids, kept)), list(compress(again, kept))
-        batch = Batch(topics, payloads, arrived, received.settle, sum(map(len, payloads)), mids, again)
+        size = sum(map(len, payloads))
+        batch = Batch(topics, payloads, arrived, received.settle, size, mids, again, lines)
         if self._overflow:  # this connection ends, and what was dropped may come again on it
             self._drop(batch)
             return

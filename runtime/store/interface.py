@@ -20,7 +20,7 @@ nobody will, and it holds what devices said."""
 DEAD_DROPPED = "dead dropped"
 TOLD = "told"
 """The fact that says which row for the server is the newest, where the database does not."""
-RECEIPTS = 65_535
+RECEIPTS = 32_767
 """Messages whose receipts are kept, also when the messages themselves are gone."""
 PAGE = 4_096
 """Inbox rows that are read at once where nobody says otherwise."""

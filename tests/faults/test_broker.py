@@ -1,6 +1,7 @@
 """A broker that goes, in order or not, is used again within five seconds of its return. What it kept is not lost; where it
 forgot the session, that is said, and only what was on its way then is missing."""
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -8,10 +9,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from runtime.connectors.mqtt import HEARTBEAT_EVERY
 from tests.brokers import wait_until
 from tests.faults.account import judge
 from tests.faults.conftest import Note
-from tests.faults.flows import counting, numbered, stream
+from tests.faults.flows import calling, counting, numbered, reading, stream
 from tests.faults.rig import BROKERS, Rig, rig
 
 RATE = 200
@@ -27,7 +29,7 @@ class Outage(msgspec.Struct):
     resumed: float = 0.0
 
 
-def outage(made: Rig, number: int, away: float) -> Outage:
+def restart(made: Rig, number: int, away: float) -> Outage:
     """End the broker by the signal `number` and start it again after `away` seconds."""
     process = made.broker.process
     assert process is not None
@@ -36,7 +38,12 @@ def outage(made: Rig, number: int, away: float) -> Outage:
     process.wait(10)
     time.sleep(away)
     made.broker.start()
-    found = Outage(gone, time.monotonic())
+    return Outage(gone, time.monotonic())
+
+
+def outage(made: Rig, number: int, away: float) -> Outage:
+    """The same; until something comes through again."""
+    found = restart(made, number, away)
 
     def fresh() -> list[float]:
         return [call.at for call in made.ledger.read("/calls") if call.at > found.back]
@@ -58,6 +65,36 @@ def test_a_window_that_limits_the_rate_is_told_and_one_that_does_not_is_not(tmp_
         wait_until(lambda: made.status()["broker"]["window"] == 256, 30, str(made.status()["broker"]))
         publisher.stop()
         wait_until(lambda: made.status()["broker"]["window"] is None, 60, str(made.status()["broker"]))
+
+
+@pytest.mark.parametrize("which", ["mosquitto", pytest.param("nats", marks=pytest.mark.only_in_full)])
+def test_what_was_on_its_way_to_a_worker_that_died_is_not_taken_for_the_same_words_of_before(
+    which: str, tmp_path: Path, note: Note
+) -> None:
+    """A broker that was started again counts its packets from one again, and a switch says the same all day."""
+    same = [reading(0, "k0", time.time_ns() // 1_000_000)] * 15
+    with rig(tmp_path, which) as made:
+        worker = made.start()
+        made.deploy(calling("calls"))
+        made.publish(same, RATE).wait(30)
+        made.ledger.wait("/calls", 15, 15)
+        said = len(made.server.frames)
+        restart(made, signal.SIGKILL, 0.5)
+        made.connected(said)
+        if which == "nats":
+            time.sleep(
+                2 * HEARTBEAT_EVERY
+            )  # it says that it knows the session: only time tells that nothing comes again
+        os.kill(worker.pid, signal.SIGSTOP)
+        made.publish(same, RATE).wait(30)
+        time.sleep(0.5)
+        worker.kill()
+        made.start()
+        made.ledger.wait("/calls", 30, 15)
+        calls = made.ledger.quiet("/calls")
+    taken = len({call.key for call in calls})
+    note(4, f"{which} started again, then the worker killed, each message the same", messages=30, taken=taken)
+    assert taken == 30
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
