@@ -80,6 +80,21 @@ class Letters:
         self._exhumed.setdefault(letter.flow, []).append(letter.key)
         self._told.exhumed(letter.flow, letter.key)
 
+    def read_anew(self, flow: str, first: str, since: int) -> None:
+        """Another version reads the message with the cause `first` and all later ones of the inbox: what could not be read of them
+        since then (ms) is no dead letter. Whatever it cannot read either becomes one again."""
+        before: int | None = None
+        while page := self._page(flow, before):
+            for letter in page:
+                if letter.died < since:
+                    return
+                if letter.kind == "message" and _is_from(letter, first) and self.find(flow, letter.key) is not None:
+                    self.exhume(letter)
+            before = page[-1].place
+
+    def _page(self, flow: str, before: int | None) -> list[DeadLetter]:
+        return self._store.dead(flow, before=before) if self._store is not None else []
+
     def expire(self) -> None:
         """Now and then, forget those that are older than OLDEST_DEAD."""
         if self._store is not None and time.monotonic() >= self._expire_at:
@@ -116,6 +131,13 @@ def message_letter(flow: RunningFlow, lost: Lost, now: int) -> DeadLetter:
     key = f"{arrival.cause}/{lost.node}"
     content = msgspec.json.encode(what)
     return DeadLetter(flow.id, key, "message", content, arrival.arrived, now, 1, lost.code, "")
+
+
+def _is_from(letter: DeadLetter, first: str) -> bool:
+    """Whether the message of `letter` came to the inbox as, or after, the one with the cause `first`."""
+    inbox, _, place = first.rpartition("-")
+    of, _, number = letter.key.partition("/")[0].rpartition("-")
+    return of == inbox and int(number) >= int(place)
 
 
 def arrival_of(letter: DeadLetter) -> tuple[Arrival, str]:

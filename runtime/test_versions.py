@@ -1,5 +1,6 @@
 """A new version is on trial: where it fails the one before goes on where the new one began, and nobody else feels it."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,22 @@ def test_a_version_that_cannot_read_what_the_one_before_read_is_rolled_back_and_
     assert plant.store
     assert plant.store.after(0) == []
     assert plant.store.fact("aside f") is None
+    assert plant.store.dead() == [], "the version before has read them"
+
+
+def test_what_the_version_before_cannot_read_either_stays_a_dead_letter(tmp_path: Path) -> None:
+    plant = Plant(tmp_path)
+    plant.host.deploy(version(1))
+    plant.put("plant/k1", b"broken before")
+    plant.read(7)
+    plant.host.deploy(version(2, format="number"))
+    plant.read(4)
+    plant.put("plant/k1", b"broken for both")
+    plant.read(15).settle()
+    assert plant.refused
+    assert plant.store
+    broken = [base64.b64decode(json.loads(letter.what)["payload"]) for letter in plant.store.dead()]
+    assert broken == [b"broken for both", b"broken before"]
 
 
 def test_a_good_version_stays_after_twenty_events_and_lets_the_inbox_go(tmp_path: Path) -> None:
@@ -230,6 +247,8 @@ def test_a_restart_on_trial_keeps_the_way_back(tmp_path: Path, events: int) -> N
     again.settle().read(15).settle()
     assert again.flow.deploy.version == 1
     assert again.host.versions.trials == {}
+    assert again.store
+    assert again.store.dead() == []
     same = undisturbed(tmp_path, plant.at // 1_000 + 15)
     assert {*plant.sent(*same.sink.sent), *again.sent(*same.sink.sent)} == {*same.sent()}
     assert again.remembered["nodes"] == same.remembered["nodes"]

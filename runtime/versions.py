@@ -164,6 +164,7 @@ class Versions:
         self._outgoing.withdraw(new, aside.began, aside.mine)
         if aside.durable:
             self._returning[new.id] = aside
+            self._read_anew(new.id, aside)
         old.place = old.committed = aside.place if aside.durable else self._last_place()
         old.behind = aside.durable and self._store is not None
         old.made = [effect for effect in new.made if effect.key in aside.mine]
@@ -173,6 +174,10 @@ class Versions:
         self._adopt(old)
         self.refused[new.id] = refused
         self._on_refused(old, refused)
+
+    def _read_anew(self, flow: str, aside: Aside) -> None:
+        """What only the new version could not read is no dead letter any more."""
+        self._outgoing.letters.read_anew(flow, self._intake.kept(aside.place + 1).of(0), aside.began)
 
     def _old(self, aside: Aside) -> RunningFlow:
         """The version before, from the disk."""
@@ -208,6 +213,7 @@ class Versions:
         flow.place = flow.committed = aside.place
         flow.dirty = flow.changed = True
         self._returning[kept.flow] = aside
+        self._read_anew(kept.flow, aside)
         return flow
 
     def _try_again(self, kept: Kept, deploy: Deploy, aside: Aside) -> Reason | None:
