@@ -13,6 +13,7 @@ from document.problems import has_errors, problem, say
 from document.registry import registry_json
 from engine.actions import action_row
 from engine.effect import Effect
+from engine.plan import Plan
 from nodes.kit.catalog import full_catalog
 from nodes.kit.problem import Problem
 from nodes.kit.things import Registry
@@ -35,7 +36,7 @@ from runtime.probation import Refused
 from runtime.running import RunningFlow, sound_plan, waits_on_disk
 from runtime.senders.outcome import Address, Outcome
 from runtime.site import Site
-from runtime.store import DeadLetter, Store, open_store
+from runtime.store import DeadLetter, Store, Unavailable, open_store
 from runtime.store.address import folder_of, shown
 
 FLOW = "flow"
@@ -118,8 +119,7 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress, models
         cameras=found_cameras(args.cameras),
     )
     printer.problems(site.unusable(plan))
-    site.host.recover()
-    site.host.deploy(deploy, plan)
+    _begin(site, deploy, plan, printer)
     site.connect(broker)
     site.host.start()
     _wait_until_ready(site, printer, stop)
@@ -128,6 +128,20 @@ def _run(args: argparse.Namespace, deploy: Deploy, broker: BrokerAddress, models
     site.stop()
     printer.release()
     return 0
+
+
+def _begin(site: Site, deploy: Deploy, plan: Plan, printer: "_Printer") -> None:
+    """What the store keeps, then the file's flow. Raises Unusable where what is kept cannot be read: it stays as it is."""
+    try:
+        for _, reason in site.host.recover():
+            raise Unusable(f"--store: what it keeps of the flow cannot be read: {reason}") from reason
+        declined = site.host.versions.declined(deploy)
+        if declined is None:
+            site.host.deploy(deploy, plan)
+        else:
+            printer.problems([declined.problem()])
+    except Unavailable as away:
+        raise Unusable(f"--store: {away}") from away
 
 
 def _wait_until_ready(site: Site, printer: "_Printer", stop: threading.Event) -> None:
