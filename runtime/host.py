@@ -20,9 +20,9 @@ from runtime.deploy import Deploy
 from runtime.garbage import give_back
 from runtime.intake import Intake
 from runtime.mailbox import Batch, Mailbox, Order
-from runtime.outgoing import Outgoing, Told, waiting_of
+from runtime.outgoing import Outgoing, Told
 from runtime.probation import Refused
-from runtime.running import RunningFlow
+from runtime.running import RunningFlow, waiting_of
 from runtime.store import Change, Store, Unavailable
 from runtime.versions import Versions
 

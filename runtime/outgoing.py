@@ -24,7 +24,7 @@ from runtime.clock import WallClock
 from runtime.inference.use import Answered
 from runtime.letters import NOT_LETTERS, Gravedigger, Letters, arrival_of, letter_of
 from runtime.mailbox import Mailbox
-from runtime.running import RunningFlow
+from runtime.running import RunningFlow, waiting_of
 from runtime.senders.outcome import SNOOZED, Outcome
 from runtime.store import Change, DeadLetter, Store, Waiting
 
@@ -121,6 +121,10 @@ class Outgoing:
                 if not flow.durable:
                     self._kept.add((flow.id, effect.key))
                 self._send(flow, effect, row.created, now, row.attempts)
+
+    def keep(self, flow: RunningFlow) -> None:
+        """What stands in the outbox of `flow` stays there until its end, although it is not durable any more."""
+        self._kept |= {(flow.id, row.key) for rows in self._outbox(flow) for row in rows}
 
     def _outbox(self, flow: RunningFlow) -> Iterator[list[Waiting]]:
         """All that stands there, page by page."""
@@ -383,11 +387,6 @@ class Outgoing:
         self._settled = {}
         self.letters.written()
         self.attempts.written()
-
-
-def waiting_of(flow: RunningFlow, effects: Iterable[Effect], now: int) -> list[Waiting]:
-    """The rows of the outbox for `effects`."""
-    return [Waiting(flow.id, effect.key, msgspec.json.encode(effect), now) for effect in effects]
 
 
 def answer_of(effect: Effect, outcome: Outcome) -> Answer:

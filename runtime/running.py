@@ -360,6 +360,11 @@ class RunningFlow:
             self.drop(given.topic, node=given.node)
 
 
+def waiting_of(flow: RunningFlow, effects: Iterable[Effect], now: int) -> list[Waiting]:
+    """The rows of the outbox for `effects`."""
+    return [Waiting(flow.id, effect.key, msgspec.json.encode(effect), now) for effect in effects]
+
+
 def _set_of(nodes: Iterable[str]) -> frozenset[str]:
     """Nearly always empty, and then always the same one."""
     return frozenset(nodes) or _NONE

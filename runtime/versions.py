@@ -14,7 +14,7 @@ from runtime.deploy import Deploy
 from runtime.intake import Intake
 from runtime.outgoing import Outgoing
 from runtime.probation import FORGETS, Aside, Reason, Refused, Trial, fingerprint, refusal, set_aside
-from runtime.running import RunningFlow, sound_plan
+from runtime.running import RunningFlow, is_durable, sound_plan
 from runtime.store import Kept, Store
 
 T = TypeVar("T")
@@ -85,6 +85,8 @@ class Versions:
             flow.made, flow.engine.patient = before.made, before.engine.patient
             if before.behind:
                 flow.behind, flow.place, flow.committed = True, before.place, before.committed
+            if before.durable and not flow.durable:
+                self._outgoing.keep(flow)
         if self._store is not None:
             self._store.keep_deploy(flow.id, msgspec.json.encode(flow.deploy), flow.place)
         if flow.id in self.refused:
@@ -228,9 +230,10 @@ class Versions:
         return FORGETS, trial.forgets
 
     def _plain(self, kept: Kept, deploy: Deploy) -> RunningFlow:
-        records = self._store.records(kept.flow) if self._store is not None else ()
-        memory = memory_of(kept.header, records) if kept.header is not None else None
-        flow = RunningFlow(deploy, sound_plan(deploy, self._catalog), self._clock.now(), memory)
+        plan, memory = sound_plan(deploy, self._catalog), None
+        if kept.header is not None and is_durable(plan):  # of a fast flow it is what an earlier version remembered
+            memory = memory_of(kept.header, self._store.records(kept.flow) if self._store is not None else ())
+        flow = RunningFlow(deploy, plan, self._clock.now(), memory)
         flow.place = flow.committed = kept.place
         flow.whole = memory is None
         return flow
