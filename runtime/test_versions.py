@@ -12,7 +12,6 @@ from engine.effect import Effect
 from runtime.deploy import Deploy
 from runtime.mailbox import Batch
 from runtime.running import NotSound, RunningFlow
-from runtime.senders.outcome import SENT
 from runtime.test_host import NOW, Rig
 from runtime.versions import PAGE
 from tests import engines
@@ -348,38 +347,3 @@ def test_a_flow_that_goes_back_far_reads_page_by_page_while_others_go_on(tmp_pat
     plant.settle()
     assert not plant.flow.behind
     assert plant.flow.engine.counts.sources["read"].received == before + 1
-
-
-def test_a_flow_that_is_not_durable_any_more_does_not_begin_with_what_it_remembered_when_it_was(tmp_path: Path) -> None:
-    plant = Plant(tmp_path)
-    plant.host.deploy(version(1))
-    plant.read(3)
-    plant.host.deploy(version(2, delivery="fast"))
-    plant.read(30).settle()
-    plant.pull_the_plug()
-    again = Plant(tmp_path)
-    again.at, again.wall = plant.at, plant.wall
-    assert again.host.recover() == []
-    assert (again.flow.deploy.version, again.flow.durable) == (2, False)
-    again.settle()
-    assert again.sink.sent == []
-    assert all(not node["slots"] for node in again.remembered["nodes"].values())
-
-
-def test_what_a_flow_made_while_it_was_durable_is_sent_once_when_it_is_not_any_more(tmp_path: Path) -> None:
-    plant = Plant(tmp_path)
-    plant.sink.outcome = None  # it is on its way
-    done: list[Any] = []
-    carry_out = plant.sink.carry_out
-    plant.sink.carry_out = lambda flow, effect, age, told, **more: (  # type: ignore[method-assign]
-        done.append(told) or carry_out(flow, effect, age, told, **more)
-    )
-    plant.host.deploy(version(1))
-    plant.read(2)
-    assert plant.store
-    assert len(plant.store.waiting("f")) == len(done) == 1
-    plant.host.deploy(version(2, delivery="fast"))
-    plant.settle()
-    done[0](SENT)
-    plant.settle()
-    assert plant.store.waiting("f") == []

@@ -202,7 +202,10 @@ class Versions:
         aside, refused = self._recall("aside", kept.flow, Aside), self._recall("refused", kept.flow, Refused)
         if refused is not None:
             self.refused[kept.flow] = refused
-        if aside is None or (aside.deploy == deploy and not self._recall("back", kept.flow, bool)):
+        if aside is None:
+            return self._plain(kept, deploy)
+        if aside.deploy == deploy and not self._recall("back", kept.flow, bool):  # the new one did not even begin
+            self._remember("aside", kept.flow, None)
             return self._plain(kept, deploy)
         if aside.deploy != deploy:
             reason = self._try_again(kept, deploy, aside)
