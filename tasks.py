@@ -59,9 +59,7 @@ def main() -> int:
     if sys.version_info < (3, 11):
         print(f"Suiro needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
-    os.environ.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # or each process compiles its thousand modules again: half its start
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it each start compiles a thousand modules
     try:
         return task(sys.argv[2:]) or 0
     except subprocess.CalledProcessError as failed:

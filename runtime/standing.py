@@ -4,6 +4,10 @@ from typing import Any
 
 import msgspec
 
+from document.problems import problem
+from nodes.kit.problem import Problem
+from nodes.kit.topic import matches
+from runtime.connectors.mqtt import Mqtt
 from runtime.json_bytes import json_bytes
 from runtime.outgoing import Outgoing
 from runtime.running import RunningFlow
@@ -33,6 +37,19 @@ def standing(site: Site) -> dict[str, Any]:
         "models": site.shelf.standing(),
         "cameras": _cameras_away(site),
     }
+
+
+def topic_problems(mqtt: Mqtt | None, flow: RunningFlow) -> list[Problem]:
+    """What the broker does not let the flow read, or only at a lower QoS than the flow wants."""
+    refused, lowered = (mqtt.refused, mqtt.lowered) if mqtt is not None else ({}, {})
+    found = [problem("subscription_refused", "", topic=topic) for topic in refused if _wanted(flow, topic) is not None]
+    low = {topic: got for topic, got in lowered.items() if got < (_wanted(flow, topic) or 0)}
+    return found + [problem("lower_qos", "", topic=topic, qos=got) for topic, got in low.items()]
+
+
+def _wanted(flow: RunningFlow, topic: str) -> int | None:
+    """The highest QoS at which the flow reads some of a filter that we hold at the broker; None: it reads nothing of it."""
+    return max((qos for own, qos in flow.filters.items() if topic == own or matches(topic, own)), default=None)
 
 
 def _cameras_away(site: Site) -> dict[str, str]:

@@ -52,6 +52,15 @@ def test_a_document_with_errors_is_refused_by_name(bench: Bench) -> None:
     assert bench.worker.host.flows == {}
 
 
+def test_a_broker_that_grants_less_than_a_flow_wants_is_told_with_it(tmp_path: Path) -> None:
+    with bench_of(tmp_path, mosquitto(extra="max_qos 0")) as bench:
+        bench.deploy()
+        wait_until(
+            lambda: any(told["code"] == "lower_qos" for flow in bench.server.of("flow") for told in flow["problems"]),
+            15,
+        )
+
+
 def test_orders_that_make_no_sense_break_nothing(bench: Bench) -> None:
     server = bench.server
     for order in ({}, {"t": "deploy"}, {"t": "deploy", "flow": 5, "document": []}, {"t": "stop"}, {"t": "taps"},

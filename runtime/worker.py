@@ -12,10 +12,9 @@ from typing import Any
 
 import msgspec
 
-from document.problems import problem, render
+from document.problems import render
 from engine.plan import Plan
 from nodes.kit.problem import Problem
-from nodes.kit.topic import matches
 from runtime.connectors.gap import between
 from runtime.connectors.mqtt import Health
 from runtime.control import Control, pages_of
@@ -32,7 +31,7 @@ from runtime.running import NotSound, RunningFlow, sound_plan
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.site import Site
 from runtime.spent import KeptSpending
-from runtime.standing import standing
+from runtime.standing import standing, topic_problems
 from runtime.store import open_store
 from runtime.store.address import folder_of
 from runtime.thumbnails import Thumbnails
@@ -297,7 +296,7 @@ class Worker:
             running = self.host.deploy(deploy, plan)
         self.reports.tap(running, deploy.taps)
         problems = [render(found, deploy.lang or "en") for found in unusable]
-        self.reports.status_of(running, [*self._refused_topics(running), *problems])
+        self.reports.status_of(running, [*self._topic_problems(running), *problems])
         self.models.deployed(running.id, unusable)
 
     def _stop_flow(self, order: Order) -> None:
@@ -367,15 +366,13 @@ class Worker:
     def _health(self, health: Health) -> None:
         self._status()
         for flow in self.host.flows.values() if health.connected else ():
-            if refused := self._refused_topics(flow):
-                self.reports.status_of(flow, refused)
+            if found := self._topic_problems(flow):
+                self.reports.status_of(flow, found)
 
     def _gap(self, begin: int, end: int) -> None:
         for flow in self.host.flows.values():
             if flow.filters:
                 self.reports.problem(flow.id, None, "possible_gap", between(begin, end, flow.zone), time=begin)
 
-    def _refused_topics(self, flow: RunningFlow) -> list[dict[str, Any]]:
-        refused = self.site.mqtt.refused if self.site.mqtt else {}
-        found = [one for one in refused if any(one == own or matches(one, own) for own in flow.filters)]
-        return [render(problem("subscription_refused", "", topic=topic), flow.lang) for topic in found]
+    def _topic_problems(self, flow: RunningFlow) -> list[dict[str, Any]]:
+        return [render(found, flow.lang) for found in topic_problems(self.site.mqtt, flow)]

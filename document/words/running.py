@@ -23,6 +23,13 @@ CODES: dict[str, Code] = {
     "subscription_refused": code(
         en="The MQTT broker does not let us read “{topic}”.", ja="MQTT ブローカーが「{topic}」の購読を拒否しました。"
     ),
+    "lower_qos": code(
+        severity="warning",
+        en="The MQTT broker sends “{topic}” at QoS {qos} at most: what is on its way when a connection breaks is lost.",
+        ja="MQTT ブローカーは「{topic}」を QoS {qos} までしか配信しません。接続が切れたときに配信中だったデータは失われます。",
+        hint_en="Let the broker grant QoS 1 (Mosquitto: max_qos).",
+        hint_ja="ブローカーで QoS 1 を許可してください(Mosquitto では max_qos)。",
+    ),
     "possible_gap": code(
         severity="warning",
         en=(

@@ -36,6 +36,7 @@ from runtime.probation import Refused
 from runtime.running import RunningFlow, sound_plan, waits_on_disk
 from runtime.senders.outcome import Address, Outcome
 from runtime.site import Site
+from runtime.standing import topic_problems
 from runtime.store import DeadLetter, Store, Unavailable, open_store
 from runtime.store.address import folder_of, shown
 
@@ -150,7 +151,7 @@ def _wait_until_ready(site: Site, printer: "_Printer", stop: threading.Event) ->
         if stop.is_set():
             return
     if mqtt is not None:
-        printer.problems([problem("subscription_refused", "", topic=topic) for topic in mqtt.refused])
+        printer.problems([found for flow in site.host.flows.values() for found in topic_problems(mqtt, flow)])
     printer.ready()
 
 

@@ -108,6 +108,8 @@ class Mqtt:
         self.window = Window()
         self.health = Health(False, address.shown, now(), "not connected yet")
         self.refused: dict[str, str] = {}
+        self.lowered: dict[str, int] = {}
+        """Filters that the broker grants only at a lower QoS than was asked for, and that QoS."""
         self.subscribed = threading.Event()
         self._wishing = threading.Lock()
         """A wish that comes while the answer to the one before is noted must not be called subscribed."""
@@ -254,6 +256,7 @@ class Mqtt:
         answered = session.subscribe(new) if new else True
         session.unsubscribe(old)
         self.refused = {one: why for one, why in session.refused.items() if one in wanted}
+        self.lowered = {one: got for one, qos in wanted.items() if (got := session.granted.get(one, qos)) < qos}
         self._held = {one: qos for one, qos in wanted.items() if one not in self.refused}
         with self._wishing:
             if answered and wanted_now == self._wanted:

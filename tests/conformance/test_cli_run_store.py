@@ -82,3 +82,11 @@ def test_a_version_that_was_rolled_back_is_not_tried_again_at_the_next_start(tmp
             wait_until(lambda: any(one["code"] == "rolled_back" for one in third.problems), 5, str(third.problems))
             publish(broker, 1)
             counted(third, 15)
+
+
+def test_a_broker_that_grants_less_than_the_flow_wants_is_said(tmp_path: Path) -> None:
+    flow = written(tmp_path, "flow.json", counting("json"))
+    with mosquitto(extra="max_qos 0") as broker, run(flow, broker, tmp_path / "store") as running:
+        running.ready()
+        wait_until(lambda: [told["code"] for told in running.problems] == ["lower_qos"], 15, str(running.problems))
+        assert running.end() == 0
