@@ -183,12 +183,13 @@ class Host:
         self.topics_changed()
 
     def remove(self, id: str) -> RunningFlow | None:
-        """Stop a flow and forget its memory."""
-        if (flow := self.flows.pop(id, None)) is not None:
+        """Stop a flow and forget its memory. The store first: where it refuses, the flow is still there for the next attempt."""
+        if (flow := self.flows.get(id)) is not None:
             if self.store is not None:
                 self.store.forget(id)
-            self.outgoing.forget(id)
             self.versions.forget(id)
+            del self.flows[id]
+            self.outgoing.forget(id)
             self.topics_changed()
         return flow
 

@@ -209,3 +209,42 @@ def test_a_plug_pulled_while_catching_up_doubles_nothing(tmp_path: Path, monkeyp
     assert last.store.after(0) == []
     assert kept(last) == remembered(last)
     last.pull_the_plug()
+
+
+def test_a_flow_that_is_stopped_while_the_disk_refuses_is_forgotten_once_it_takes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime.host, "AGAIN_AFTER", 0.0)
+    rig = Rig(tmp_path)
+    rig.sink.outcome = None  # what it has sent is on its way
+    rig.host.deploy(deploy())
+    rig.publish(95)
+    rig.round()
+    assert rig.store
+    assert rig.sink.sent
+    _refuse_once(monkeypatch, rig.store, "forget")
+    _refuse_once(monkeypatch, rig.store, "remember")
+    withdrawn: list[str] = []
+    monkeypatch.setattr(rig.sink, "withdraw", withdrawn.extend)
+    rig.host.post(lambda: rig.host.remove("f"))
+    rig.round()
+    assert rig.host.flows == {}
+    assert withdrawn == [effect.key for effect in rig.sink.sent], "and what it had on its way goes no further"
+    rig.pull_the_plug()
+    again = Rig(tmp_path)
+    again.host.recover()
+    assert again.host.flows == {}, "nor does it rise with the next start"
+    again.pull_the_plug()
+
+
+def _refuse_once(monkeypatch: pytest.MonkeyPatch, store: Any, name: str) -> None:
+    """The first call of the method `name` finds the disk full."""
+    whole, refused = getattr(store, name), []
+
+    def refusing(*given: Any) -> Any:
+        if not refused:
+            refused.append(name)
+            raise Unavailable("database or disk is full")
+        return whole(*given)
+
+    monkeypatch.setattr(store, name, refusing)
