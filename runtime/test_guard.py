@@ -80,6 +80,24 @@ def test_a_fenced_worker_stands_still_also_after_a_restart_until_it_is_let_in(tm
         assert bench.worker.fence.hello() == {"run": bench.worker.fence.run, "epoch": 6, "first": False}
 
 
+def test_a_worker_that_may_not_act_yet_says_nothing_of_how_it_stands(tmp_path: Path) -> None:
+    with bench_of(tmp_path, mosquitto()) as bench:
+        bench.server.send(t="epoch", epoch=4)
+        bench.deploy(document=document(over="1h"))
+        bench.server.send(t="fenced", epoch=5)
+        assert bench.worker
+        site = bench.worker.site
+        wait_until(lambda: site.host.halted, 10)
+        bench.stop()
+        said = len(bench.server.of("status"))
+        bench.worker = Worker(bench.server.url, bench.folder / "token", bench.folder / "store", "w1")
+        bench.worker.start()
+        assert not wait_for(lambda: len(bench.server.of("status")) > said, 1.0), "it runs nothing, so nothing is well"
+        bench.server.send(t="epoch", epoch=6)
+        wait_until(lambda: len(bench.server.of("status")) > said, 10)
+        assert set(bench.server.of("status")[said]["flows"]) == {"f1"}
+
+
 def test_a_disk_that_refuses_is_told_while_it_does_and_when_it_takes_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

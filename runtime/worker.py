@@ -210,6 +210,7 @@ class Worker:
         self._post(self.fence.remember)
         if not began:
             self._post(self._begin)
+            self._post(self._status)
 
     def _fence(self, order: Order) -> None:
         """Another process has signed in with our identity after us: stand still."""
@@ -360,6 +361,9 @@ class Worker:
         self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self) -> None:
+        """Not while this worker stands still: it has no flows then, which would read as if none missed anything."""
+        if self.host.halted:
+            return
         heard = self.watch.heard() if self.watch is not None else {}
         self.control.say({"t": "status", **standing(self.site), "heard": heard, "trouble": self.host.trouble})
 
