@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,9 @@ GRACE = {
 """How long it must last until people are told; others at once. A worker that restarts takes up to half a minute."""
 QUIET = timedelta(minutes=10)
 """What comes back sooner than this after it healed is told only once it has lasted as long."""
+_HEARD_OF = Q(told__isnull=False) | Q(tell_at__gte=F("since") + QUIET)
+"""What people were told of, or were not because it came back. What healed within its grace, as each restart of a worker brings it
+about, makes nobody deaf to what follows."""
 SILENT = timedelta(seconds=75)
 """A worker says every twenty seconds that it is there."""
 AHEAD = 60_000
@@ -63,8 +66,8 @@ def raise_incident(
         if row.detail != detail:
             mine.filter(pk=row.pk).update(detail=detail)
         return
-    again = mine.filter(healed__gt=now - QUIET).exists()
-    wait = QUIET if again else GRACE.get(kind, timedelta(0))
+    counted = mine.filter(healed__gt=now - QUIET).filter(_HEARD_OF)
+    wait = QUIET if counted.exists() else GRACE.get(kind, timedelta(0))
     try:
         with transaction.atomic():
             row = Incident.objects.add(

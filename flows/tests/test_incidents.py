@@ -76,10 +76,15 @@ def test_a_restart_is_told_to_nobody(member: Membership, here: Worker) -> None:
     later(member, seconds=20)
     look_after(member.workspace)
     worker_said_hello(here, 0, "o1", run="r2")
+    worker_status(here, LOST)  # before its broker has answered
     worker_status(here, FINE)
     later(member, minutes=5)
     look_after(member.workspace)
     assert told(member) == []
+    worker_status(here, LOST)
+    later(member, seconds=31)
+    look_after(member.workspace)
+    assert len(told(member)) == 1, "and makes nobody deaf to what follows"
 
 
 def test_a_worker_whose_line_hangs_is_lost_too(member: Membership, here: Worker) -> None:
