@@ -9,6 +9,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from django.core.cache import cache
+from django.db import InterfaceError, OperationalError
 
 from document.problems import render
 from flows import downlink, live
@@ -27,6 +28,9 @@ from flows.unchanged import with_since
 log = logging.getLogger(__name__)
 TOO_OLD = 24 * 3600
 """Seconds after which a device's last value is no longer shown at once on a fresh page."""
+LASTING, AWAY = ("hello", "batch"), (OperationalError, InterfaceError)
+"""Where the database is full, locked or away at one of these, the line ends, and the worker says it again on another: rows that came
+next would be acknowledged for those that failed as well."""
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -68,8 +72,11 @@ class WorkerSocket(Socket):
             await handle(self, content)
         except workers.Fenced:
             await self._shut_out()
-        except Exception:
+        except Exception as failed:
             log.exception("worker %s: %s", self.worker.name, content.get("t"))
+            if isinstance(failed, AWAY) and content["t"] in LASTING:
+                self.epoch = None
+                await self.close(1011)
 
     # --- up -------------------------------------------------------------------------------------------------------
 

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from django.db import OperationalError
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from engine.clock import format_time
 from flows import live
+from flows.commands import workers
 from flows.consumers import BrowserSocket
 from flows.models import Firing, Membership, Notice, StoredRow, TraceProblem, Worker
 from flows.tests.conftest import Api, document
@@ -160,6 +162,38 @@ def test_rows_are_kept_once_acknowledged_after_and_shown_live(
     assert Firing.objects.of(space).get().sent is True
     assert api("GET", f"/api/flows/{running}/stored?node=keep").json()["rows"][0]["fields"] == {"temperature": 81}
     assert api("GET", "/api/flows").json()[0]["last_firing"] == NOW
+
+
+@pytest.mark.parametrize("failing", ["keep_rows", "worker_said_hello"])
+def test_what_the_database_refuses_is_said_again_on_another_line(
+    failing: str, server: str, member: Membership, worker: Any, running: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, refused = getattr(workers, failing), []
+
+    def full(*given: Any, **more: Any) -> Any:
+        if not refused:
+            refused.append(failing)
+            raise OperationalError("database or disk is full")
+        return whole(*given, **more)
+
+    monkeypatch.setattr(workers, failing, full)
+    about = {"node": "tell", "to": "shift", "device": None, "time": NOW}
+    rows = [row(seq, running, "notice", text=f"{seq}", key=f"k{seq}", **about) for seq in (1, 2)]
+    with worker_line(server, worker[1]) as line, pytest.raises(ConnectionClosed):
+        _say_all(line, rows)
+    assert not Notice.objects.of(member.workspace).exists()
+    with worker_line(server, worker[1]) as line:
+        assert line.wait("ack")["seq"] == 0
+        for one in rows:
+            line.say(t="batch", rows=[one])
+            assert line.wait("ack")["seq"] == one["seq"]
+    assert Notice.objects.of(member.workspace).count() == 2
+
+
+def _say_all(line: Line, rows: list[Any]) -> None:
+    for one in rows:
+        line.say(t="batch", rows=[one])
+    line.wait("more")
 
 
 def test_what_postgresql_cannot_hold_does_not_stop_what_a_worker_tells(
