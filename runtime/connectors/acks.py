@@ -15,6 +15,8 @@ class Acks:
         self._waiting: deque[int] = deque()
         self._held: set[int] = set()
         self._closed = False
+        self.settled = 0
+        """How many messages were acknowledged."""
 
     def received(self, mids: list[int]) -> list[bool]:
         """Which of these messages are new: one whose number is held already was sent again by the broker. Numbers of 0
@@ -47,6 +49,7 @@ class Acks:
             else:
                 mids = [waiting.popleft() for _ in range(count)]
                 self._held.difference_update(mids)
+            self.settled += len(mids)
         # without the lock: whoever writes may hear meanwhile that the connection is gone, and close us
         self._send(mids)
 

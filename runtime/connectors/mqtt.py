@@ -234,7 +234,7 @@ class Mqtt:
                     return session.lost() if gone else SessionEnd("the broker did not answer a subscription")
                 self._tell(Health(True, self.address.shown, self._now(), "", self._protocol))
             session.sweep()
-            self.window.look(len(session.acks))
+            self.window.look(len(session.acks), session.acks.settled)
             now = time.monotonic()
             if now >= next_beat:
                 next_beat = now + self._heartbeat_every

@@ -7,8 +7,8 @@ from runtime.connectors.window import LOOKS, Window
 
 def looked(found: list[int]) -> int | None:
     window = Window()
-    for count in found:
-        window.look(count)
+    for number, count in enumerate(found):
+        window.look(count, 100 * number)
     return window.size
 
 
@@ -23,3 +23,10 @@ def test_a_broker_that_sends_as_fast_as_it_can_a_quiet_one_and_bursts_have_none(
     assert looked([draw.randint(0, 4_000) for _ in range(5 * LOOKS)]) is None
     assert looked([draw.randint(0, 3) for _ in range(5 * LOOKS)]) is None
     assert looked([50 if n % 10 == 0 else 0 for n in range(5 * LOOKS)]) is None
+
+
+def test_what_waits_while_nothing_is_acknowledged_says_nothing_of_a_window() -> None:
+    window = Window()
+    for open_now in [0] * 20 + [1_575] * 5 * LOOKS:  # the disk is full
+        window.look(open_now, 7_000)
+    assert window.size is None

@@ -18,9 +18,14 @@ class Window:
     def __init__(self) -> None:
         self.size: int | None = None
         self._looks: deque[int] = deque(maxlen=LOOKS)
+        self._settled = 0
 
-    def look(self, open_now: int) -> None:
-        """So many messages are not acknowledged now."""
+    def look(self, open_now: int, settled: int) -> None:
+        """So many messages are not acknowledged now, and so many were up to now. Where none was since the last look, it is
+        we who keep the broker waiting (a disk that is full), whatever its window."""
+        held_back, self._settled = bool(open_now) and settled == self._settled, settled
+        if held_back:
+            return
         self._looks.append(open_now)
         most = max(self._looks)
         full = most >= LEAST and self._looks.count(most) >= OFTEN
