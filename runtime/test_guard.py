@@ -123,6 +123,31 @@ def test_a_disk_that_refuses_is_told_while_it_does_and_when_it_takes_again(
         assert [bool(frame["text"]) for frame in bench.server.of("trouble")] == [True, False]
 
 
+def test_the_log_says_why_the_broker_or_the_disk_is_lost_and_when_it_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(runtime.host, "AGAIN_AFTER", 0.05)
+    caplog.set_level(logging.INFO, "suiro.worker")
+    with bench_of(tmp_path, mosquitto()) as bench:
+        bench.deploy(document=document())
+        assert bench.worker
+        receive, tries = bench.worker.store.receive, iter(range(5))
+
+        def receiving(*given: Any) -> Any:
+            if next(tries, None) is not None:
+                raise Unavailable("database or disk is full")
+            return receive(*given)
+
+        monkeypatch.setattr(bench.worker.store, "receive", receiving)
+        publish(bench, 90)
+        wait_until(lambda: "can be written again" in caplog.text, 10)
+        assert caplog.text.count("disk is full") == 1
+        bench.broker.stop()
+        wait_until(lambda: "not connected: " in caplog.text, 10)
+        bench.broker.start()
+        wait_until(lambda: caplog.messages[-1].endswith(": connected"), 10)
+
+
 def test_a_possible_gap_is_told_with_its_beginning_and_end(tmp_path: Path) -> None:
     with bench_of(tmp_path, mosquitto(extra="persistence false")) as bench:
         bench.deploy(document=document())

@@ -51,6 +51,8 @@ class Worker:
 
     watch: Watch | None = None
     """The last values of devices, once the server has said which there are."""
+    _heard = ""
+    """What the log says last of the broker."""
 
     def __init__(self, server: str, token_file: Path, where: Path | str, name: str | None = None, **own: Any) -> None:
         self.name = name or socket.gethostname()
@@ -197,7 +199,7 @@ class Worker:
     def _line(self, up: bool) -> None:
         if up:
             if (refusing := self.host.refusing) is not None:
-                self._trouble(refusing)
+                self.control.say({"t": "trouble", "text": refusing})
             self._post(self._status)
             self._post(lambda: self.watch.tell_all() if self.watch else None)
 
@@ -358,6 +360,7 @@ class Worker:
 
     def _trouble(self, trouble: str | None) -> None:
         """The store refuses, or takes again. The host waits for it, so this is all that it says."""
+        log.log(logging.ERROR if trouble else logging.INFO, "%s", trouble or "the store can be written again")
         self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self) -> None:
@@ -368,6 +371,9 @@ class Worker:
         self.control.say({"t": "status", **standing(self.site), "heard": heard, "trouble": self.host.trouble})
 
     def _health(self, health: Health) -> None:
+        if self._heard != (heard := "connected" if health.connected else f"not connected: {health.detail}"):
+            self._heard = heard
+            log.log(logging.INFO if health.connected else logging.WARNING, "the broker %s: %s", health.url, heard)
         self._status()
         for flow in self.host.flows.values() if health.connected else ():
             if found := self._topic_problems(flow):
