@@ -11,6 +11,9 @@ Kind = Incident.Kind
 
 def begun(row: Incident) -> str:
     """What is wrong."""
+    if row.kind == Kind.DESTINATION and row.detail:
+        words = _("The destination “%(name)s” takes nothing now. What goes there waits: %(detail)s")
+        return words % {"name": row.name, "detail": row.detail}
     return _TEXTS[Kind(row.kind)]() % {"name": row.name, "detail": row.detail or "–"}
 
 

@@ -216,7 +216,7 @@ def _destinations(workspace: Workspace, worker: Worker) -> Found:
         ref, state = str(standing.get("id")), standing.get("state")
         waits = standing.get("waiting") or standing.get("on_disk")
         if state == "open" or (ref in known and (state == "half_open" or waits)):
-            found[Kind.DESTINATION, ref] = destination_name(workspace, ref), ""
+            found[Kind.DESTINATION, ref] = destination_name(workspace, ref), str(standing.get("detail") or "")
     used = _used(workspace, worker) if found else set()
     return {(kind, ref): said for (kind, ref), said in found.items() if ref in used}
 

@@ -18,6 +18,7 @@ ENDS = ("created", "sent", "pending", "expired", "dropped", "dead")
 NAMES = {
     "suiro_worker_connected": "Whether the worker's line is up.",
     "suiro_worker_broker_connected": "Whether the worker is connected to its broker.",
+    "suiro_worker_store_refuses": "Whether the worker's disk refuses what it writes: then it takes no messages.",
     "suiro_events": "Events by flow, source and fate; received is the sum of the other fates.",
     "suiro_actions": "Actions by flow and fate; created is the sum of the other fates.",
     "suiro_actions_dropped": "Dropped actions by flow and reason.",
@@ -59,6 +60,7 @@ def _of(workspace: Workspace) -> Iterator[tuple[str, dict[str, str], float]]:
         mine = {"worker": worker.name}
         yield "suiro_worker_connected", mine, worker.connected
         yield "suiro_worker_broker_connected", mine, bool((worker.status.get("broker") or {}).get("connected"))
+        yield "suiro_worker_store_refuses", mine, bool(worker.status.get("trouble"))
         for id, counts in (worker.status.get("flows") or {}).items():
             yield from _flow({**mine, "flow": id, "name": names.get(id, "")}, counts)
         yield from _queues(worker.status, mine)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from flows import commands
+from flows.commands.workers import worker_trouble
 from flows.models import Membership, Worker
 from flows.tests.conftest import Api, document
 from flows.tests.test_letters import effect, keep
@@ -43,6 +44,7 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
         "asks": [{"id": "default", "waiting": 4, "bytes": 5_000}],
     })  # fmt: skip
     text = read("secret").content.decode()
+    assert 'suiro_worker_store_refuses{workspace="ours",worker="local"} 0\n' in text
     shown = f'flow="{flow.id}",name="a\\"b\\\\c\\nd"'
     for fate, count in fates.items():
         line = f'suiro_events{{workspace="ours",worker="local",{shown},source="kiln",fate="{fate}"}} {count}\n'
@@ -57,6 +59,8 @@ def test_counts_are_as_the_worker_says(settings: Any, member: Membership, worker
     assert 'suiro_asks_waiting{workspace="ours",worker="local",model="default"} 4\n' in text
     assert 'suiro_asks_bytes{workspace="ours",worker="local",model="default"} 5000\n' in text
     assert f'suiro_dead_letters{{workspace="ours",{shown}}} 1\n' in text
+    worker_trouble(worker[0], "the store cannot be written: disk is full")
+    assert 'suiro_worker_store_refuses{workspace="ours",worker="local"} 1\n' in read("secret").content.decode()
 
 
 def test_what_a_real_worker_says_of_its_queues_reaches_metrics_and_the_workers_page(

@@ -35,6 +35,8 @@ class Outlet:
         self.name, self.sender = name, sender
         self._patience, self._on_state = patience, on_state
         self._schedule = Schedule(time.monotonic(), draw)
+        self._refusal = ""
+        """Why the last attempt failed that will be made again."""
         self._busy: Item | None = None
         """What is being sent now."""
         self._withdrawn = False
@@ -84,11 +86,19 @@ class Outlet:
         return len(self._schedule) + (self._busy is not None)
 
     def standing(self) -> dict[str, Any]:
-        """For people: the breaker's `state`, `retry_in` seconds while it is open, and what waits in memory."""
+        """For people: the breaker's `state`, `retry_in` seconds while it is open, the `detail` of why it is not closed, and what
+        waits in memory."""
         with self._change:
             breaker = self._schedule.breaker
             left = round(breaker.wait(time.monotonic()), 1) if breaker.state == "open" else None
-            return {"state": breaker.state, "retry_in": left, "waiting": self.pending, "bytes": self._schedule.size}
+            why = {"detail": self._refusal} if breaker.state != "closed" else {}
+            return {
+                "state": breaker.state,
+                "retry_in": left,
+                **why,
+                "waiting": self.pending,
+                "bytes": self._schedule.size,
+            }
 
     def withdraw(self, keys: Collection[str]) -> None:
         """Send none of the parcels with these keys any more; one that is on its way now is not tried again."""
@@ -146,6 +156,7 @@ class Outlet:
                 self._schedule.withdraw((item.parcel.key,))
                 end = STOPPED if self._stopped else told(WITHDRAWN, item)
             after = self._schedule.breaker.state
+            self._refusal = "" if outcome.sent or outcome.permanent else outcome.detail
             self._busy = None
         if end is not None:
             item.report(end)

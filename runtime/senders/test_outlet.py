@@ -206,6 +206,7 @@ def test_it_says_how_it_stands() -> None:
     standing = outlet.standing()
     assert standing["waiting"] == 1
     assert standing["retry_in"] > 0
+    assert standing["detail"] == AGAIN.detail
     outlet.stop()
 
 
