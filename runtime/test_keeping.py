@@ -239,7 +239,7 @@ def test_a_flow_that_is_stopped_while_the_disk_refuses_is_forgotten_once_it_take
 
 def _refuse_once(monkeypatch: pytest.MonkeyPatch, store: Any, name: str) -> None:
     """The first call of the method `name` finds the disk full."""
-    whole, refused = getattr(store, name), []
+    whole, refused = getattr(store, name), list[str]()
 
     def refusing(*given: Any) -> Any:
         if not refused:

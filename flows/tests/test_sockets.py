@@ -168,7 +168,7 @@ def test_rows_are_kept_once_acknowledged_after_and_shown_live(
 def test_what_the_database_refuses_is_said_again_on_another_line(
     failing: str, server: str, member: Membership, worker: Any, running: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, refused = getattr(workers, failing), []
+    whole, refused = getattr(workers, failing), list[str]()
 
     def full(*given: Any, **more: Any) -> Any:
         if not refused:
