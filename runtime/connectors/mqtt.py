@@ -19,7 +19,7 @@ from runtime.connectors.client import Message, Told
 from runtime.connectors.filters import cover
 from runtime.connectors.lines import SETTLED, Lines
 from runtime.connectors.session import EXPIRY, OWN, Received, Session, SessionEnd
-from runtime.connectors.takeover import LIKELY, TAKEN, Takeovers
+from runtime.connectors.takeover import LIKELY, TAKEN, YOUNG, Takeovers
 from runtime.connectors.window import Window
 from runtime.mailbox import Batch, Mailbox
 
@@ -44,7 +44,8 @@ EXPIRY_OF_A_VISIT = 3_600
 class Health(msgspec.Struct, frozen=True):
     """`since` is when `connected` last changed (ms); `detail` says why not, in words; `protocol` is 5 or 4 (3.1.1).
     `code` is `taken_over` when another client took our id twice within a minute: then no further attempt is made until
-    `again()`; or `taken_over_perhaps` when it only looks so: then attempts are seldom."""
+    `again()`; or `taken_over_perhaps` when it only looks so: then attempts are seldom, and it is said of a connection too until
+    that has lasted for ten seconds."""
 
     connected: bool
     url: str
@@ -223,7 +224,7 @@ class Mqtt:
         """Subscribe, then watch until the connection ends."""
         self._changed.set()
         self._beat_seen, self._beat_back = time.monotonic(), False
-        next_beat = 0.0
+        next_beat, opened = 0.0, time.monotonic()
         while not session.ended.is_set():
             if self._stop.is_set():
                 return SessionEnd("stopped")
@@ -232,10 +233,13 @@ class Mqtt:
                 if not self._subscribe(session):
                     gone = session.ended.is_set()
                     return session.lost() if gone else SessionEnd("the broker did not answer a subscription")
-                self._tell(Health(True, self.address.shown, self._now(), "", self._protocol))
+                self._tell(Health(True, self.address.shown, self._now(), "", self._protocol, self._takeovers.verdict))
             session.sweep()
             self.window.look(len(session.acks), session.acks.settled)
             now = time.monotonic()
+            if self.health.code and now - opened > YOUNG:
+                self._takeovers.forget()
+                self._tell(msgspec.structs.replace(self.health, code=""))
             if now >= next_beat:
                 next_beat = now + self._heartbeat_every
                 session.client.publish(self._beat_topic, b"", 0)

@@ -23,6 +23,8 @@ class Takeovers:
         self._clock = clock
         self._told: deque[float] = deque()
         self._closed: deque[float] = deque()
+        self._likely = False
+        """Until a connection has grown old: those that are tried seldom are too few within a minute."""
 
     def ended(self, end: SessionEnd, lived: float) -> None:
         """A connection that had been open for `lived` seconds is over."""
@@ -34,14 +36,16 @@ class Takeovers:
         for times in (self._told, self._closed):
             while times and now - times[0] > WITHIN:
                 times.popleft()
+        self._likely = len(self._closed) >= CLOSED or (self._likely and lived < YOUNG)
 
     @property
     def verdict(self) -> str:
         if len(self._told) >= TOLD:
             return TAKEN
-        return LIKELY if len(self._closed) >= CLOSED else ""
+        return LIKELY if self._likely else ""
 
     def forget(self) -> None:
         """Count anew."""
         self._told.clear()
         self._closed.clear()
+        self._likely = False
