@@ -224,7 +224,7 @@ class Mqtt:
         """Subscribe, then watch until the connection ends."""
         self._changed.set()
         self._beat_seen, self._beat_back = time.monotonic(), False
-        next_beat, opened = 0.0, time.monotonic()
+        next_beat = 0.0
         while not session.ended.is_set():
             if self._stop.is_set():
                 return SessionEnd("stopped")
@@ -237,7 +237,7 @@ class Mqtt:
             session.sweep()
             self.window.look(len(session.acks), session.acks.settled)
             now = time.monotonic()
-            if self.health.code and now - opened > YOUNG:
+            if self.health.code and now - self._opened > YOUNG:
                 self._takeovers.forget()
                 self._tell(msgspec.structs.replace(self.health, code=""))
             if now >= next_beat:
