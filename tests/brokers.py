@@ -24,6 +24,9 @@ from config.broker import embedded_broker, free_port
 
 MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 has_mosquitto = Path(MOSQUITTO).exists()
+PATIENCE = 30.0
+"""Seconds that whatever must come in the end gets at least: a machine that does other things may stand still for several,
+and what comes sooner is not waited for longer."""
 
 
 def any_free_port() -> int:
@@ -129,7 +132,7 @@ def publisher(broker: RunningBroker, *, connect: bool = True, client_id: str = "
     if connect:
         client.connect(broker.host, broker.port)
         client.loop_start()
-        if not wait_for(client.is_connected, 5):
+        if not wait_for(client.is_connected, PATIENCE):
             raise AssertionError("the test's own publisher could not connect")
     return client
 
@@ -166,5 +169,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 10.0) -> bool:
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = 10.0, what: str = "condition") -> None:
-    """Like wait_for, but a failure says `what` did not happen."""
+    """Like wait_for, but a failure says `what` did not happen, and comes after PATIENCE at the earliest. Whoever means that
+    something comes soon measures how long it took."""
+    seconds = max(seconds, PATIENCE)
     assert wait_for(condition, seconds), f"not within {seconds} s: {what}"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.brokers import wait_for, wait_until
+from tests.brokers import PATIENCE, wait_for, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -57,7 +57,7 @@ class Live:
         wait_until(lambda: len(self.actions) >= count, seconds, f"{count} actions: {self.lines} {self.problems}")
         return self.actions
 
-    def end(self, number: int = signal.SIGTERM, seconds: float = 15) -> int:
+    def end(self, number: int = signal.SIGTERM, seconds: float = PATIENCE) -> int:
         """Ask it to end and give its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)

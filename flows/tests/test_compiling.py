@@ -18,7 +18,7 @@ from flows.tests.conftest import Api
 SENTENCE = "When a kiln stays above 80 °C for 30 seconds, notify the shift channel."
 
 
-def wait_for(api: Api, job: str, seconds: float = 20.0) -> dict[str, Any]:
+def wait_for(api: Api, job: str, seconds: float = 60.0) -> dict[str, Any]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found: dict[str, Any] = api("GET", f"/api/jobs/{job}").json()

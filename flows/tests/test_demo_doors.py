@@ -20,7 +20,7 @@ from flows.tests.conftest import Api, hashed
 from .demo_scenario import kilns
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TOLD_WITHIN = 10.0
+TOLD_WITHIN = 30.0
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ class Line:
     def say(self, **message: Any) -> None:
         self.socket.send(json.dumps(message))
 
-    def wait(self, t: str, *, seconds: float = 5.0, fits: Callable[[Any], bool] = lambda m: True) -> Any:
+    def wait(self, t: str, *, seconds: float = 30.0, fits: Callable[[Any], bool] = lambda m: True) -> Any:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             try:

@@ -195,7 +195,7 @@ def sha_and_size(place: Path) -> dict[str, Any]:
 
 
 def waited(condition: Any) -> bool:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not condition() and time.monotonic() < end:
         time.sleep(0.01)
     return bool(condition())
