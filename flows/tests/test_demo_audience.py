@@ -176,7 +176,7 @@ def test_a_revoked_link_ends_what_is_open_and_shows_nothing_any_more(show: Runni
     sharing.revoke(show)
     assert [stream.next() for stream in streams] == ["over"] * 3
     assert [stream.next() for stream in streams] == [None] * 3
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15, "before the next sign of life"
     assert not open_door(share)
     assert share._socket.fileno() == -1
     assert not show.demo.shared
@@ -194,6 +194,7 @@ def test_a_name_that_points_here_is_no_way_in(share: sharing.Share) -> None:
 
 def test_viewers_and_requests_are_bounded(share: sharing.Share, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audience, "MOST_VIEWERS", 2)
+    monkeypatch.setattr(audience, "EVERY_SECOND", 0)  # else a slow machine asks no sooner than it may
     streams = [Stream(share) for _ in range(3)]
     assert [stream.status for stream in streams] == [200, 200, 503]
     assert share.told()["viewers"] == 2
