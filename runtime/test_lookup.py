@@ -51,11 +51,14 @@ def test_who_has_less_time_gives_up_sooner(resolver: Resolver, monkeypatch: pyte
         Egress(trusted=True).connect("silent.example", 80, 0.02)
 
 
-def test_a_name_is_looked_up_once_at_a_time_however_often_it_is_asked_for(resolver: Resolver) -> None:
+def test_a_name_is_looked_up_once_at_a_time_however_often_it_is_asked_for(
+    resolver: Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _ in range(5):
         with pytest.raises(TimeoutError):
             Egress(trusted=True).resolve("silent.example", 80)
     assert resolver.asked == ["silent.example"]
+    monkeypatch.setattr(lookup, "LONGEST", 30.0)
     resolver.awake.set()
     assert Egress(trusted=True).resolve("silent.example", 80) == ["127.0.0.1"]
 
@@ -75,7 +78,7 @@ def test_a_call_whose_name_hangs_may_be_tried_again(resolver: Resolver) -> None:
     webhook.close()
     assert (outcome.sent, outcome.permanent) == (False, False)
     assert "no name server told" in outcome.detail
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20, "long before the resolver answers"
 
 
 def test_an_unknown_name_is_said_at_once() -> None:

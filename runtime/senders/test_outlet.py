@@ -237,7 +237,8 @@ def test_an_answer_that_never_ends_is_given_up_and_tried_again(
     wait_until(lambda: receiver.received, 5)
     receiver.hanging = False
     wait_until(lambda: ended == [SENT], 5)
-    assert keys_of(receiver) == ["a", "a"]
+    assert keys_of(receiver)[:2] == ["a", "a"]
+    assert set(keys_of(receiver)) == {"a"}, "a slow machine tries once more"
     outlet.stop()
 
 
