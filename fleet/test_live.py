@@ -61,7 +61,7 @@ def test_a_fleet_publishes_takes_faults_and_commands_and_leaves_quietly(which: s
             wait_until(lambda: len(told(seen, "plant/kiln-2/telemetry")) > 1, 5, "telemetry")
             reading = told(seen, "plant/kiln-2/telemetry")[-1]
             assert 55 < reading["t"]["temp"] < 69
-            assert abs(reading["ts"] - time.time() * 1000) < 5_000
+            assert abs(reading["ts"] - time.time() * 1000) < 10_000
             wait_until(lambda: told(seen, "fleet/kiln-2/status"), 5, "status")
             assert told(seen, "fleet/kiln-2/status")[-1]["faults"] == []
 
@@ -77,7 +77,7 @@ def test_a_fleet_publishes_takes_faults_and_commands_and_leaves_quietly(which: s
             assert {"color": "pink"} not in told(seen, "plant/tower-1/state")
 
             process.send_signal(signal.SIGTERM)
-            assert process.wait(8) == 0
+            assert process.wait(30) == 0
         wait_until(lambda: ("fleet/kiln-2/status", b"") in seen, 5, "status taken back")
 
 
@@ -87,7 +87,7 @@ def test_it_says_ready_only_when_the_broker_hears_for_it(tmp_path: Path) -> None
         socket.create_server(("127.0.0.1", 0)) as server,
         running_fleet(f"mqtt://127.0.0.1:{server.getsockname()[1]}", log=log),
     ):
-        server.settimeout(10)
+        server.settimeout(60)
         dialled, _ = server.accept()
         with dialled, dialled.makefile("rb") as sent:
             assert _packet(sent)[0] >> 4 == 1, "CONNECT"
@@ -124,15 +124,18 @@ def test_a_fleet_waits_for_its_broker_and_comes_back_after_a_restart(tmp_path: P
         with listening(broker, "plant/#") as seen:
             wait_until(lambda: told(seen, "plant/kiln-1/telemetry"), 10, "telemetry")
         process.send_signal(signal.SIGINT)
-        assert process.wait(8) == 0
+        assert process.wait(30) == 0
 
 
 def test_a_faster_fleet_still_tells_the_real_time(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with nats() as broker, listening(broker, "plant/kiln-1/telemetry") as seen:
-        with running_fleet(broker.url, "--speed", "20", log=log):
-            wait_until(lambda: len(seen) > 30, 10, "thirty readings")
-        assert abs(told(seen, "plant/kiln-1/telemetry")[-1]["ts"] - time.time() * 1000) < 5_000
+    with (
+        nats() as broker,
+        listening(broker, "plant/kiln-1/telemetry") as seen,
+        running_fleet(broker.url, "--speed", "20", log=log),
+    ):
+        wait_until(lambda: len(seen) > 30, 10, "thirty readings")
+        assert abs(told(seen, "plant/kiln-1/telemetry")[-1]["ts"] - time.time() * 1000) < 10_000
 
 
 def test_a_broker_address_is_read_with_user_password_and_port() -> None:

