@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from flows import commands
@@ -18,7 +19,11 @@ def fire(member: Membership, flow: Any, ago: timedelta, count: int = 1, **more: 
         Firing.objects.add(member.workspace, flow=flow, node="tell", time=time, key=key, kind="notify", **more)
 
 
-def test_firings_are_counted_by_the_hour_and_the_last_hour_is_this_one(api: Api, member: Membership) -> None:
+def test_firings_are_counted_by_the_hour_and_the_last_hour_is_this_one(
+    api: Api, member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now().replace(minute=30)  # no hour ends meanwhile
+    monkeypatch.setattr(timezone, "now", lambda: now)
     flow, quiet = (commands.new_flow(member, document=document()) for _ in range(2))
     fire(member, flow, timedelta(0), 3, sent=True)
     fire(member, flow, timedelta(hours=5), 2, sent=False)

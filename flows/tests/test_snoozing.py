@@ -35,17 +35,20 @@ def test_a_flow_is_snoozed_for_an_hour_and_the_worker_hears_of_it(api: Api, memb
     answer = api("POST", "/api/snoozes", {"flow": str(flow.id), "choice": "hour", "reason": "works"})
     one = answer.json()
     assert answer.status_code == 201
-    assert abs(one["until"] - now() - HOUR) < 10_000
+    assert abs(one["until"] - now() - HOUR) < 60_000
     assert (one["flow_name"], one["by"], one["reason"], one["commands"]) == ("Kiln", "ours", "works", False)
     (sent,) = downlink.snoozes_message(member.workspace)["snoozes"]
     assert sent == {name: one[name] for name in ("id", "flow", "device", "start", "until", "commands")}
 
 
 def test_tomorrow_morning_is_eight_where_the_workspace_is(api: Api, member: Membership) -> None:
+    zone = ZoneInfo(member.workspace.zone)
+    before = timezone.now().astimezone(zone).date()
     one = api("POST", "/api/snoozes", {"device": "kiln-1", "choice": "morning"}).json()
-    here = datetime.fromtimestamp(one["until"] / 1000, ZoneInfo(member.workspace.zone))
-    today = timezone.now().astimezone(ZoneInfo(member.workspace.zone)).date()
-    assert (here.hour, here.minute, here.date()) == (8, 0, today + timedelta(days=1))
+    after = timezone.now().astimezone(zone).date()
+    here = datetime.fromtimestamp(one["until"] / 1000, zone)
+    assert (here.hour, here.minute) == (8, 0)
+    assert here.date() - timedelta(days=1) in (before, after)
 
 
 def test_maintenance_is_planned_ahead_and_can_be_called_off(api: Api, member: Membership) -> None:
