@@ -117,7 +117,7 @@ class Ledger:
     def behave(self, path: str, answer: str, times: int = 1 << 60) -> None:
         """Answer so to the first `times` requests of each key on `path`."""
         told = json.dumps({"path": path, "answer": answer, "times": times}).encode()
-        urllib.request.urlopen(self.url + BEHAVE, told, timeout=5).close()
+        urllib.request.urlopen(self.url + BEHAVE, told, timeout=30).close()
 
     def read(self, path: str) -> list[Call]:
         """All calls to `path` until now."""
@@ -143,7 +143,7 @@ class Ledger:
 
     def close(self) -> None:
         self._process.send_signal(signal.SIGTERM)
-        self._process.wait(10)
+        self._process.wait(30)
         self._reading.close()
 
 

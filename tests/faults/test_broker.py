@@ -35,7 +35,7 @@ def restart(made: Rig, number: int, away: float) -> Outage:
     assert process is not None
     gone = time.monotonic()
     process.send_signal(number)
-    process.wait(10)
+    process.wait(30)
     time.sleep(away)
     made.broker.start()
     return Outage(gone, time.monotonic())
@@ -116,6 +116,8 @@ def test_a_broker_that_returns_is_used_within_five_seconds(
         gaps = made.server.rows_of("problem")
     gap = any(row["data"]["code"] == "possible_gap" for row in gaps)
     sent = publisher.sent
+    before = [sent[call.body["n"]] for call in made.ledger.calls if call.path == "/calls" and call.at < found.gone]
+    open_since = max(before, default=0.0) - 1.0  # a busy worker is behind
     doubled = [n for n in verdict.doubled if n not in publisher.uncertain]
     note(4, f"{which} ended by {number.name} and started again", messages=len(messages),
          resumed_after_seconds=round(found.resumed - found.back, 2), lost=len(verdict.lost), doubled=len(doubled), gap_told=gap)  # fmt: skip
@@ -125,5 +127,5 @@ def test_a_broker_that_returns_is_used_within_five_seconds(
         assert not verdict.lost, str(verdict)
     else:
         assert gap
-        assert all(found.gone - 1.0 < sent[n] < found.resumed for n in verdict.lost), str(verdict)
-    assert all(found.gone - 1.0 < sent[n] < found.gone + 1.0 for n in doubled), str(verdict)
+        assert all(open_since < sent[n] < found.resumed for n in verdict.lost), str(verdict)
+    assert all(open_since < sent[n] < found.gone + 1.0 for n in doubled), str(verdict)

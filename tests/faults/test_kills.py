@@ -110,10 +110,10 @@ def killed_at(
         worker = made.start(fault=point, without=without, slow=slow)
         made.deploy(counting())
         publisher = made.publish(messages, RATE)
-        assert worker.died(20), "the fault was never reached"
+        assert worker.died(40), "the fault was never reached"
         made.start(without=then)
         publisher.wait(30)
-        return judge(made.ledger.quiet("/calls"), numbered(messages))
+        return judge(made.ledger.quiet("/calls", 2.0), numbered(messages))
 
 
 @pytest.mark.only_in_full
