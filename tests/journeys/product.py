@@ -54,7 +54,7 @@ def running_product(home: Path, port: int | None = None) -> Iterator[Product]:
         yield Product(link.split("/signin")[0], link, home, process)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(120)
 
 
 def _first_link(process: subprocess.Popen[str]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Error, Page, Response, expect
 
 from tests.journeys.product import Product
 
@@ -18,9 +18,14 @@ def show(page: Page) -> Page:
     """The presenter's screen, at the beginning."""
     page.goto(f"/gallery/{SCENARIO}/demo")
     expect(page.get_by_test_id("demo")).to_be_visible()
-    page.keyboard.press("r")
+    with page.expect_response(begun_anew):  # or what is pressed next might get there before
+        page.keyboard.press("r")
     expect(page.get_by_test_id("alert")).to_have_count(0)
     return page
+
+
+def begun_anew(answer: Response) -> bool:
+    return answer.url.endswith("/do") and '"reset"' in (answer.request.post_data or "")
 
 
 @pytest.fixture

@@ -7,6 +7,12 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.editing import SOON, call, choose, deploy, heard, kiln_flow, nodes_of, open_flow, opened, saved
 from tests.journeys.product import Product
 
+STAY = """
+const after = window.setTimeout
+window.setTimeout = (done, wait, ...more) => after(done, wait === 5000 ? 60000 : wait, ...more)
+"""
+"""Messages stay until they were looked at, however slow the machine is."""
+
 
 def test_a_flow_is_deployed_its_settings_changed_while_it_runs_stopped_and_deployed_again(page: Page) -> None:
     document = kiln_flow()
@@ -133,6 +139,7 @@ def test_a_snoozed_flow_and_a_planned_maintenance_are_marked_until_somebody_ends
 
 def test_messages_are_few_and_cover_no_control_on_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
+    page.add_init_script(STAY)
     frames: list[str | bytes] = []
     page.on("websocket", lambda line: line.on("framereceived", lambda frame: frames.append(frame)))
     open_flow(page, kiln_flow("Loud"))

@@ -104,7 +104,7 @@ def alerted(page: Page, lang: str, flow: str) -> Iterator[Page]:
         try:
             devices.locator("[data-device='kiln-2'] [data-fault='overheat']").check()
             expect(notices).to_have_count(1, timeout=HOT_WITHIN)
-            expect(devices.locator(LAMP)).to_have_attribute("data-color", "red")
+            expect(devices.locator(LAMP)).to_have_attribute("data-color", "red", timeout=30_000)
             yield devices
         finally:
             switch_off(page, "kiln-2", "kiln-3")
@@ -165,7 +165,7 @@ def headless(product: Product, folder: Path) -> Iterator["subprocess.Popen[str]"
         yield process
     finally:
         process.terminate()
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
 
 
 def acts_alone(process: "subprocess.Popen[str]", devices: Page) -> None:
