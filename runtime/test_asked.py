@@ -1,6 +1,7 @@
 """A worker asks models within budgets, tells the server of each question, and forgets nothing of it over a restart."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -220,28 +221,35 @@ def test_what_a_flow_spends_beside_its_questions_is_counted_by_its_model() -> No
     assert (told["tokens_in"], told["cost"]) == (21, 1.5)
 
 
+def three_wait(bench: Bench, server: ModelServer) -> None:
+    """The first event's answer is being thought of, and the third one has come."""
+    for text in ("first", "second", "third"):
+        send(bench, text)
+    wait_until(lambda: len(server.requests) == 1, 10)
+    flow = bench.worker.host.flows["f1"] if bench.worker else None
+    assert flow is not None
+    wait_until(lambda: "third" in str(flow.memory), 10)
+
+
 def test_while_a_slow_model_thinks_only_the_newest_event_waits_and_keeps_its_own_data(bench: Bench) -> None:
-    with ModelServer("slow", answer=lambda body: {"verdict": "leak", "unsure": False}, delay=1.0) as server:
+    thought = threading.Event()
+    with ModelServer(answer=lambda body: thought.wait(60) and {"verdict": "leak", "unsure": False}) as server:
         deploy(bench, server, newest_only=True)
-        for text in ("first", "second", "third"):
-            send(bench, text)
+        three_wait(bench, server)
+        thought.set()
         bench.server.wait_rows("notice", 2, 20)
         assert len(server.requests) == 2
     assert texts(bench) == ["leak fine first", "leak fine third"]
 
 
 def test_an_event_that_waits_for_an_answer_still_does_after_a_restart(bench: Bench) -> None:
-    with ModelServer("slow", answer=lambda body: {"verdict": "leak", "unsure": False}, delay=2.0) as server:
+    thought = threading.Event()
+    with ModelServer(answer=lambda body: thought.wait(60) and {"verdict": "leak", "unsure": False}) as server:
         deploy(bench, server, newest_only=True)
-        for text in ("first", "second", "third"):
-            send(bench, text)
-        wait_until(lambda: len(server.requests) == 1, 10)
-        flow = bench.worker.host.flows["f1"] if bench.worker else None
-        assert flow is not None
-        wait_until(lambda: "third" in str(flow.memory), 10)
+        three_wait(bench, server)
         bench.stop()
         assert texts(bench) == []
-        server.delay = 0.0
+        thought.set()
         bench.start()
         bench.server.wait_rows("notice", 2, 20)
     assert texts(bench) == ["leak fine first", "leak fine third"]

@@ -314,7 +314,7 @@ def test_a_disk_that_refuses_holds_everything_back_until_it_takes_again(
     db.execute("PRAGMA max_page_count = 1000000")
     wait_until(lambda: rig.acked == [0], 5)
     wait_until(lambda: len(rig.sink.sent) == 1, 5)
-    assert rig.host.trouble is None
+    wait_until(lambda: rig.host.trouble is None, 5)
     rig.host.stop()
     rig.pull_the_plug()
 

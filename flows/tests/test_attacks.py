@@ -104,7 +104,7 @@ def test_signing_out_ends_the_live_view_that_is_open(server: str, api: Api) -> N
         page.wait("hello")
         api.client.post("/signout/", {"csrfmiddlewaretoken": api.csrf})
         with pytest.raises(ConnectionClosed):
-            page.socket.recv(timeout=5)
+            page.socket.recv(timeout=30)
 
 
 @pytest.mark.django_db(transaction=True)

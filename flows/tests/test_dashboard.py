@@ -188,7 +188,7 @@ def shared_line(server: str, path: str, origin: str = "") -> ClientConnection:
 
 def until_the_end(socket: ClientConnection) -> None:
     while True:
-        socket.recv(timeout=5)
+        socket.recv(timeout=30)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,6 +19,12 @@ from tests.pictures import HOSTILE, picture
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page waits for its worker however busy the machine is."""
+    monkeypatch.setattr("flows.looking.PATIENCE", 30.0)
+
+
 def looked_at(api: Api, sha256: str, line: Any, answer: dict[str, Any]) -> Any:
     """The page's answer, while the worker at `line` answers the question for it."""
     found: list[Any] = []
@@ -26,7 +32,7 @@ def looked_at(api: Api, sha256: str, line: Any, answer: dict[str, Any]) -> Any:
     page.start()
     assert line.wait("look")["sha256"] == sha256
     line.say(**answer)
-    page.join(10)
+    page.join(60)
     return found[0]
 
 
@@ -129,5 +135,5 @@ def asked(api: Api, path: str, line: Any, answer: Any) -> Any:
     page = threading.Thread(target=lambda: found.append(api.client.get(path)))
     page.start()
     line.say(**answer(line.wait("look")))
-    page.join(10)
+    page.join(60)
     return found[0]

@@ -77,7 +77,7 @@ class _Patient(BaseHTTPRequestHandler):
 def test_calls_share_a_connection_unless_the_answer_is_long_or_does_not_end(
     path: str, connections: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runtime.senders.webhook.HEAR_OUT", 0.1)
+    monkeypatch.setattr("runtime.senders.webhook.HEAR_OUT", 30.0 if connections == 1 else 0.1)
     with ThreadingHTTPServer(("127.0.0.1", 0), _Patient) as server:
         server.daemon_threads = True
         server.came_from = []  # type: ignore[attr-defined]
