@@ -169,7 +169,7 @@ def test_other_devices_do_not_wait_for_a_picture_and_acknowledgements_keep_their
 ) -> None:
     gate = threading.Event()
     real = picture_intake.clean
-    monkeypatch.setattr(picture_intake, "clean", lambda data, widest: (gate.wait(10), real(data, widest=widest))[1])
+    monkeypatch.setattr(picture_intake, "clean", lambda data, widest: (gate.wait(60), real(data, widest=widest))[1])
     rig.put("a", ("kiln/k1", b'{"temperature": 1}'), ("cam/c1/shot", shot(1)), ("kiln/k2", b'{"temperature": 2}'))
     rig.put("b", ("kiln/k1", b'{"temperature": 3}'))
     rig.round()
@@ -214,7 +214,7 @@ def test_a_message_that_is_sent_again_while_its_picture_is_looked_at_counts_once
 ) -> None:
     gate = threading.Event()
     real = picture_intake.clean
-    monkeypatch.setattr(picture_intake, "clean", lambda data, widest: (gate.wait(10), real(data, widest=widest))[1])
+    monkeypatch.setattr(picture_intake, "clean", lambda data, widest: (gate.wait(60), real(data, widest=widest))[1])
     rig.put("a", ("cam/c1/shot", shot(1)), mids=[5])
     rig.round()
     rig.put("again", ("cam/c1/shot", shot(1)), mids=[5], again=True)
@@ -231,7 +231,7 @@ def test_a_message_that_is_sent_again_while_its_picture_is_looked_at_counts_once
 def test_so_many_bytes_that_nothing_more_is_taken_in(rig: CameraRig, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
     monkeypatch.setattr(picture_intake, "MOST_WAITING", 100)
-    monkeypatch.setattr(picture_intake, "clean", lambda data, widest: gate.wait(10))
+    monkeypatch.setattr(picture_intake, "clean", lambda data, widest: gate.wait(60))
     rig.put("a", ("cam/c1/shot", shot(1)))
     rig.round()
     assert rig.host._holds_back

@@ -24,7 +24,7 @@ TRUSTED = Egress(trusted=True)
 SHOT = picture("green", (1_280, 720))
 
 
-def taken(url: str, timeout: float = 5.0, egress: Egress = TRUSTED) -> Answer:
+def taken(url: str, timeout: float = 30.0, egress: Egress = TRUSTED) -> Answer:
     store = PictureStore()
     cameras = Cameras({"c1": url}, egress, lambda data, blur: kept(data, store))
     answer = cameras.take("c1", timeout)
@@ -91,10 +91,10 @@ def test_a_camera_that_hangs_holds_no_other() -> None:
         cameras = Cameras({"slow": slow.url, "quick": quick.url}, TRUSTED, lambda data, blur: kept(data, store))
         asks, deploy = Asks(TRUSTED, TRUSTED, None, cameras.take), Deploy(flow="f", document={})
         for _ in range(4):
-            asks.ask({"task": "snapshot", "device": "slow"}, deploy, 12.0, lambda answer: None)
+            asks.ask({"task": "snapshot", "device": "slow"}, deploy, 60.0, lambda answer: None)
         done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-        asks.ask({"task": "snapshot", "device": "quick"}, deploy, 12.0, done)
-        assert ready.wait(10)
+        asks.ask({"task": "snapshot", "device": "quick"}, deploy, 60.0, done)
+        assert ready.wait(25)
         asks.stop()
     assert sha256_of(found[0].value) is not None
 

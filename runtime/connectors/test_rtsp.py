@@ -29,7 +29,7 @@ def scene() -> Image.Image:
     return image
 
 
-def taken(url: str, timeout: float = 10.0, egress: Egress = TRUSTED) -> tuple[Answer, Image.Image | None]:
+def taken(url: str, timeout: float = 30.0, egress: Egress = TRUSTED) -> tuple[Answer, Image.Image | None]:
     store = PictureStore()
     cameras = Cameras({"c1": url}, egress, lambda data, blur: kept(data, store))
     answer = cameras.take("c1", timeout)

@@ -27,7 +27,7 @@ def asked_for(**more: Any) -> Question:
     return Question(**{**given, **more})
 
 
-def asked(server: ModelServer, timeout: float = 5.0, egress: Egress = TRUSTED) -> Answer:
+def asked(server: ModelServer, timeout: float = 30.0, egress: Egress = TRUSTED) -> Answer:
     chat = Chat(ModelAccess(server.url, "key-1", "m1"), egress)
     try:
         return chat.ask(asked_for(), timeout)
@@ -116,14 +116,14 @@ def test_constants_that_are_no_json_and_deep_nesting_are_refused() -> None:
 
 
 def test_a_model_that_hangs_holds_no_other() -> None:
-    with ModelServer("slow", delay=10.0) as slow, ModelServer(answer=lambda body: {"hot": True}) as quick:
+    with ModelServer("slow", delay=60.0) as slow, ModelServer(answer=lambda body: {"hot": True}) as quick:
         asks, found, ready = Asks(TRUSTED, TRUSTED), [], threading.Event()
         models = Deploy(flow="f", document={}, models={"slow": ModelAccess(slow.url), "quick": ModelAccess(quick.url)})
         for _ in range(5):
-            asks.ask({"model": "slow", "prompt": "?", "schema": SCHEMA}, models, 20, lambda answer: None)
+            asks.ask({"model": "slow", "prompt": "?", "schema": SCHEMA}, models, 60, lambda answer: None)
         done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-        asks.ask({"model": "quick", "prompt": "?", "schema": SCHEMA}, models, 20, done)
-        assert ready.wait(8)
+        asks.ask({"model": "quick", "prompt": "?", "schema": SCHEMA}, models, 60, done)
+        assert ready.wait(50)
         assert found == [Answer(value={"hot": True})]
         asks.stop()
 
@@ -156,8 +156,8 @@ class Gate:
         handle = {"$picture": self.sha256, "width": 3_000, "height": 1_500}
         request = {"prompt": "Helmet?", "data": "{}", "schema": SCHEMA, "fields": FIELDS, "pictures": [handle], **more}
         deploy = Deploy(flow="f", document={}, models={"default": ModelAccess(server.url)})
-        self.asks.ask(request, deploy, 10.0, lambda answer: (found.append(answer), ready.set()))  # type: ignore[func-returns-value]
-        assert ready.wait(10)
+        self.asks.ask(request, deploy, 30.0, lambda answer: (found.append(answer), ready.set()))  # type: ignore[func-returns-value]
+        assert ready.wait(30)
         return found[0]
 
 
@@ -242,29 +242,29 @@ def test_a_repair_never_takes_longer_than_the_question_may() -> None:
     ) as server:
         chat = Chat(ModelAccess(server.url), TRUSTED)
         started = time.monotonic()
-        assert chat.ask(asked_for(), 2.0).error == "timeout"
+        assert chat.ask(asked_for(), 4.0).error == "timeout"
         took = time.monotonic() - started
         over.set()
         chat.close()
-    assert 1.9 < took < 10
+    assert 3.9 < took < 15
     assert len(server.requests) == 2
 
 
 def test_questions_before_one_model_are_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.inference.asks.MOST_BYTES", 1_000)
     hold, answers = threading.Event(), list[Answer]()
-    with ModelServer(answer=lambda body: hold.wait(10) and {"hot": True}) as server:
+    with ModelServer(answer=lambda body: hold.wait(60) and {"hot": True}) as server:
         asks = Asks(TRUSTED, TRUSTED)
         models = Deploy(flow="f", document={}, models={"default": ModelAccess(server.url, "key-1", "m1")})
         question = {"prompt": "Is it hot?", "data": "x" * 400, "schema": SCHEMA}
         for _ in range(3):
-            asks.ask(question, models, 10, answers.append)
+            asks.ask(question, models, 60, answers.append)
         assert [(one.error, asks.pending) for one in answers] == [("busy", 2)]
         assert asks.standings() == [{"id": "default", "waiting": 2, "bytes": 2 * (len("Is it hot?") + 400)}]
         hold.set()
         wait_until(lambda: len(answers) == 3, 10)
         wait_until(lambda: asks.standings() == [{"id": "default", "waiting": 0, "bytes": 0}], 5)
-        asks.ask(question, models, 10, answers.append)
+        asks.ask(question, models, 60, answers.append)
         wait_until(lambda: len(answers) == 4, 10)
         asks.stop()
     assert [one.value for one in answers[1:]] == [{"hot": True}] * 3

@@ -59,7 +59,7 @@ def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path)
 
 
-def asked(shelf: Shelf, model: LocalModel, values: Any = None, timeout: float = 5.0) -> Answer:
+def asked(shelf: Shelf, model: LocalModel, values: Any = None, timeout: float = 60.0) -> Answer:
     values = {"a": 1, "b": 2} if values is None else values
     return shelf.local.ask(model, {"task": model.task, "values": values}, timeout)
 
@@ -108,7 +108,7 @@ def test_a_picture_is_seen_in_its_colours_whatever_its_size(shelf: Shelf) -> Non
         ((255, 0, 0), (32, 24), "dark", 2 / 3),
     ):
         request = {"task": "classify", "picture": shelf.picture(colour, size)}
-        answer = shelf.local.ask(model, request, 5.0)
+        answer = shelf.local.ask(model, request, 60.0)
         assert answer.value["label"] == label
         assert answer.value["score"] == pytest.approx(score, abs=0.01)
 
@@ -119,7 +119,7 @@ def test_beside_a_picture_of_other_proportions_stands_grey(shelf: Shelf) -> None
         sha256=shelf.put(onnx_models.brightness()), task="classify", labels=("dark", "bright"), picture=look
     )
     request = {"task": "classify", "picture": shelf.picture((0, 0, 0), (24, 24))}
-    bright = shelf.local.ask(model, request, 5.0).value["scores"]["bright"]
+    bright = shelf.local.ask(model, request, 60.0).value["scores"]["bright"]
     assert bright == pytest.approx(114 / 255 / 4, abs=0.01)
 
 
@@ -189,10 +189,10 @@ def test_a_model_that_never_ends_holds_no_other(shelf: Shelf) -> None:
     found, ready = [], threading.Event()
     request = {"task": "score", "values": {"a": 1, "b": 2}}
     for _ in range(3):
-        asks.ask({**request, "model": "slow"}, NONE, 10.0, lambda answer: None)
+        asks.ask({**request, "model": "slow"}, NONE, 60.0, lambda answer: None)
     done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-    asks.ask({**request, "model": "quick"}, NONE, 10.0, done)
-    assert ready.wait(8)
+    asks.ask({**request, "model": "quick"}, NONE, 60.0, done)
+    assert ready.wait(50)
     assert found[0].value["value"] == 3.0
     asks.stop()
 
@@ -201,7 +201,7 @@ def test_a_queue_that_is_full_says_so_at_once(shelf: Shelf) -> None:
     asks = Asks(TRUSTED, TRUSTED, shelf.local, models={"slow": shelf.score(onnx_models.endless())})
     found: list[Answer] = []
     for _ in range(80):
-        asks.ask({"model": "slow", "task": "score", "values": {"a": 1, "b": 2}}, NONE, 0.5, found.append)
+        asks.ask({"model": "slow", "task": "score", "values": {"a": 1, "b": 2}}, NONE, 30.0, found.append)
     assert [answer.error for answer in found].count("busy") == 16
     asks.stop()
 
@@ -212,8 +212,8 @@ def test_a_task_without_a_name_goes_to_the_model_for_it(shelf: Shelf) -> None:
     asks = Asks(TRUSTED, TRUSTED, shelf.local, models={"wear": wear})
     ready = threading.Event()
     done = lambda answer: (found.append(answer), ready.set())  # noqa: E731
-    asks.ask({"task": "score", "values": {"a": 1, "b": 2}}, NONE, 5.0, done)
-    assert ready.wait(5)
+    asks.ask({"task": "score", "values": {"a": 1, "b": 2}}, NONE, 60.0, done)
+    assert ready.wait(60)
     asks.ask({"task": "detect"}, NONE, 5.0, found.append)
     asks.ask({"model": "wear", "prompt": "?"}, NONE, 5.0, found.append)
     assert [answer.error for answer in found] == [None, "no_model", "wrong_task"]

@@ -104,9 +104,9 @@ def asked(library: Library, question: str, server: ModelServer | None = None, **
     done = threading.Event()
     request = {"task": "documents", "question": question, **more}
     asks.ask(
-        request, Deploy(flow="f", document={}, models=models), 10.0, lambda answer: (told.append(answer), done.set())[0]
+        request, Deploy(flow="f", document={}, models=models), 30.0, lambda answer: (told.append(answer), done.set())[0]
     )
-    assert done.wait(15)
+    assert done.wait(60)
     asks.stop()
     return told[0]
 

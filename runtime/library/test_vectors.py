@@ -74,7 +74,7 @@ def asked(
     deploy = Deploy(flow="f", document={}, models=models, embedding=near)
     request = {"task": "documents", "question": question, **more}
     asks.ask(request, deploy, timeout, lambda answer: (told.append(answer), done.set())[0], flow="f")
-    assert done.wait(15)
+    assert done.wait(60)
     asks.stop()
     return told[0]
 

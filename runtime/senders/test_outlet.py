@@ -128,7 +128,7 @@ def slow() -> Any:
 
     class Slow(Script):
         def send(self, parcel: Parcel) -> Outcome:
-            gate.wait(10)
+            gate.wait(60)
             return super().send(parcel)
 
     sender = Slow()
