@@ -36,12 +36,16 @@ def document() -> dict[str, Any]:
 
 
 class Steps(Rig):
-    """A kiln that reports every minute by its own clock, which nobody sets."""
+    """A kiln that reports every minute by its own clock, which nobody sets; or, not `timed`, without a time."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, timed: bool = True) -> None:
         super().__init__(folder)
-        self.minutes = 0
-        self.host.deploy(Deploy(flow="f", document=document(), registry=copy.deepcopy(REGISTRY)))
+        self.minutes, self.timed = 0, timed
+        registry = copy.deepcopy(REGISTRY)
+        if not timed:
+            (kiln,) = (type for type in registry["types"] if type["id"] == "kiln")
+            del kiln["time"]
+        self.host.deploy(Deploy(flow="f", document=document(), registry=registry))
 
     def minute(self, temperature: float | None = 70, count: int = 1) -> "Steps":
         """Time passes, with a round every ten seconds; then a reading comes, if any."""
@@ -51,7 +55,8 @@ class Steps(Rig):
                 self.round()
             self.minutes += 1
             if temperature is not None:
-                payload = json.dumps({"ts": self.wall, "t": {"temp": temperature}}).encode()
+                own = {"ts": self.wall} if self.timed else {}
+                payload = json.dumps({**own, "t": {"temp": temperature}}).encode()
                 arrived = self.host.clock.now()
                 self.mailbox.offer(Batch(["plant/kiln-1/telemetry"], [payload], arrived, lambda: None, 0), 0)
                 self.round()
@@ -71,9 +76,10 @@ class Steps(Rig):
         return [minute for fired, minute in self.fired if fired == node]
 
 
+@pytest.mark.parametrize("timed", [True, False])
 @pytest.mark.parametrize("step", [HOUR, -HOUR, 0, 20_000, -20_000])
-def test_a_hold_takes_its_five_minutes_whatever_is_done_to_the_clock(step: int) -> None:
-    rig = Steps(None)
+def test_a_hold_takes_its_five_minutes_whatever_is_done_to_the_clock(step: int, timed: bool) -> None:
+    rig = Steps(None, timed=timed)
     rig.minute(70).minute(85).minute(85)
     rig.stepped += step
     rig.minute(85, count=10)
@@ -81,9 +87,10 @@ def test_a_hold_takes_its_five_minutes_whatever_is_done_to_the_clock(step: int) 
     assert minute in (6, 7)
 
 
+@pytest.mark.parametrize("timed", [True, False])
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
-def test_a_hold_that_breaks_after_a_step_does_not_fire(step: int) -> None:
-    rig = Steps(None)
+def test_a_hold_that_breaks_after_a_step_does_not_fire(step: int, timed: bool) -> None:
+    rig = Steps(None, timed=timed)
     rig.minute(70).minute(85).minute(85)
     rig.stepped += step
     rig.minute(85).minute(70, count=10)

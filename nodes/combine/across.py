@@ -15,7 +15,7 @@ additions, whatever is computed: about 7 µs with 100 devices and 12 µs with 10
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -181,6 +181,7 @@ class Numbers:
 
 
 class AcrossMemory(Memory, dict=True):
+    waits: ClassVar[tuple[str, ...]] = ("latest",)
     latest: Latest = latest()
 
     @cached_property

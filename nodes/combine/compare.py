@@ -162,6 +162,7 @@ class CompareMemory(Memory):
         "en": {"values": "Newest values"},
         "ja": {"values": "最新の値"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("values", "latest")
     values: dict[str, list[Any]] = {}
     latest: Latest = latest()
 

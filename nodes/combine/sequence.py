@@ -142,6 +142,7 @@ class SequenceMemory(Memory):
         "en": {"since": "First one came", "data": "What it carried"},
         "ja": {"since": "最初のイベントの時刻", "data": "そのデータ"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("since", "alone", "latest")
     since: int | None = None
     data: dict[str, Any] = {}
     alone: int | None = None

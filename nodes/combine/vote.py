@@ -187,6 +187,7 @@ class VoteMemory(Memory):
         "en": {"agreeing": "Agree"},
         "ja": {"agreeing": "条件を満たすデバイス"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("latest", "hold")
     latest: Latest = latest()
     agreeing: dict[str, bool] = {}
     hold: HoldMemory = msgspec.field(default_factory=HoldMemory)

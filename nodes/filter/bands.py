@@ -161,6 +161,7 @@ class BandsMemory(Memory):
         "en": {"band": "Band", "coming": "May become", "since": "Since"},
         "ja": {"band": "区分", "coming": "次の候補", "since": "開始"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("since",)
     band: str | None = None
     begun: bool = False
     coming: str | None = None

@@ -27,6 +27,7 @@ class CooldownMemory(Memory):
         "en": {"passed": "Passed last"},
         "ja": {"passed": "最後に通した時刻"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("passed",)
     passed: int | None = None
     """When the last event passed (ms); None before the first and after a reset."""
 

@@ -124,6 +124,7 @@ class SampleMemory(Memory):
         "en": {"left": "Left out since the last", "start": "Period from", "end": "Period until"},
         "ja": {"left": "前回から間引いた数", "start": "期間の開始", "end": "期間の終わり"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("start", "end")
     held: Event | None = None
     start: int = 0
     end: int = 0

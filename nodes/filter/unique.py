@@ -133,6 +133,7 @@ class UniqueMemory(Memory):
         "en": {"newest": "Newest event"},
         "ja": {"newest": "最新のイベント"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("passed", "newest")
     passed: dict[str, int] = {}
     newest: int | None = None
 

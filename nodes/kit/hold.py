@@ -46,6 +46,7 @@ class HoldMemory(Memory):
         "en": {"since": "Holds since", "inside": "Told, and not back yet"},
         "ja": {"since": "成立した時刻", "inside": "通知済み(戻るまで)"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("since", "last")
     since: int | None = None
     inside: bool = False
     recent: int = 0

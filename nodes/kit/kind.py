@@ -91,6 +91,27 @@ class Memory(msgspec.Struct):
     survive `msgspec.json` there and back. `said` names what a person is shown of it."""
 
     said: ClassVar[Said] = {}
+    waits: ClassVar[tuple[str, ...]] = ()
+    """Fields that hold times of the key's clock (ms) from which something is counted: such a time, what begins with one, what can
+    move along itself, or several of them by name."""
+
+    def later(self, by: int) -> bool:
+        """The clock that this key's events have their times from is set `by` ms forward, and nothing that waits may wait less for
+        it. False where times are those of the calendar, which passes."""
+        for name in self.waits:
+            setattr(self, name, _later(getattr(self, name), by))
+        return bool(self.waits)
+
+
+def _later(held: Any, by: int) -> Any:
+    if isinstance(held, dict):
+        return {name: _later(one, by) for name, one in held.items()}
+    if isinstance(held, list):
+        return [held[0] + by, *held[1:]]
+    if isinstance(held, msgspec.Struct):
+        held.later(by)  # type: ignore[attr-defined]
+        return held
+    return None if held is None else held + by
 
 
 class Kind:
@@ -212,6 +233,10 @@ class SourceKind(Kind):
     def qos(self) -> int:
         """The QoS at which `topics` are wanted."""
         return 1
+
+    def own_times(self) -> bool:
+        """Whether its events have times of their own, by a clock that is not this machine's."""
+        return False
 
     def pictures(self) -> Pictures | None:
         """Where the messages of `topics`, or what this node is given, carry pictures: they come as handles then."""

@@ -56,6 +56,13 @@ class Latest(msgspec.Struct, dict=True):
             gone.append(self._out(self._order[0][1]))
         return gone
 
+    def later(self, by: int) -> None:
+        """All that was heard was heard `by` ms later (see Memory.later)."""
+        for reading in self.heard.values():
+            reading[0] += by
+        self.newest += by
+        self.__dict__.pop("_order", None)
+
     def oldest(self) -> int | None:
         """The time (ms) of the oldest reading."""
         return self._order[0][0] if self._order else None

@@ -17,7 +17,7 @@ Memory of a key: 24 + 84 points and about 40 numbers (2 to 3 kB of JSON), howeve
 """
 
 from math import inf, log
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -70,6 +70,7 @@ class NormalMemory(HoldMemory):
     which `stretches` were seen. `odd_since`: when what is unusual now began. `told`: what the
     reading that may enter had to say, while a hold runs."""
 
+    waits: ClassVar[tuple[str, ...]] = (*HoldMemory.waits, "began", "at", "odd_since")
     began: int | None = None
     at: int = 0
     value: float = 0.0

@@ -83,6 +83,7 @@ class Asked(Memory):
     `until` when at the latest its answer is known; `waiting` is the newest event that waits for that."""
 
     said: ClassVar[Said] = {"en": {"at": "Last asked about"}, "ja": {"at": "最後に尋ねた時刻"}}
+    waits: ClassVar[tuple[str, ...]] = ("at", "until")
     seen: str = ""
     at: int | None = None
     until: int = 0

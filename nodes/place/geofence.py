@@ -73,6 +73,7 @@ class GeofenceMemory(Memory):
         "en": {"since": "Stays since", "dwelt": "Long stays that were told"},
         "ja": {"since": "滞在の開始", "dwelt": "通知した滞在"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("since",)
     since: dict[str, int | None] = {}
     dwelt: list[str] = []
 

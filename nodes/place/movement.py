@@ -47,6 +47,7 @@ class MovementMemory(Memory):
         "en": {"seen": "Last position at", "since": "Moved last at", "speed": "Speed (km/h)", "travelled": "Distance (m)"},
         "ja": {"seen": "最後の位置の時刻", "since": "最後に動いた時刻", "speed": "速度(km/h)", "travelled": "移動距離(m)"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("seen", "since")
     lat: float | None = None
     lon: float = 0.0
     seen: int = 0

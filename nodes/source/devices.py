@@ -204,6 +204,9 @@ class Devices(SourceKind):
         device = device_in(self.type.topic or "", topic)
         return device if not device or DEVICE_ID.fullmatch(device) else None
 
+    def own_times(self) -> bool:
+        return self.type.time is not None
+
     def accepts(self, arrival: Arrival) -> bool:
         if arrival.topic is not None:
             device = device_in(self.type.topic, arrival.topic) if self.type.topic else None

@@ -51,8 +51,14 @@ class DelayMemory(Memory):
         "en": {"waiting": "Waiting events"},
         "ja": {"waiting": "待っているイベント"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("cancelled",)
     waiting: list[Waiting] = []
     cancelled: int = 0
+
+    def later(self, by: int) -> bool:
+        for one in self.waiting:
+            one.time += by
+        return super().later(by)
 
 
 WORDS = {

@@ -44,6 +44,7 @@ class EscalateMemory(Memory):
         "en": {"waiting": "Not acknowledged", "level": "Level told last", "reached": "Reached at"},
         "ja": {"waiting": "未確認", "level": "最後に知らせた段階", "reached": "その時刻"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("turned", "reached", "newest")
     waiting: bool = False
     turned: int = 0
     level: int = 0

@@ -34,6 +34,7 @@ class LatchMemory(Memory):
         "en": {"since": "Set since", "count": "Events since then"},
         "ja": {"since": "保持の開始", "count": "その後の件数"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("since", "reset")
     since: int | None = None
     count: int = 0
     reset: int = 0

@@ -42,6 +42,7 @@ class RepeatMemory(Memory):
         "en": {"running": "Repeats", "count": "Repeated", "last": "Last sent"},
         "ja": {"running": "繰り返し中", "count": "繰り返した回数", "last": "最後に送った時刻"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("turned", "last", "newest")
     running: bool = False
     turned: int = 0
     last: int = 0

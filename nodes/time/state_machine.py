@@ -71,6 +71,7 @@ class StateMachineMemory(Memory):
         "en": {"state": "State", "since": "Since"},
         "ja": {"state": "状態", "since": "開始"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("since",)
     state: str | None = None
     since: int = 0
 

@@ -157,6 +157,7 @@ class GatherMemory(Memory):
         "en": {"wanted": "Wanted", "items": "Collected", "since": "Since"},
         "ja": {"wanted": "必要な数", "items": "集めた数", "since": "開始"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("since", "newest")
     items: list[dict[str, Any]] = []
     wanted: int = 0
     since: int | None = None

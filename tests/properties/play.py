@@ -55,6 +55,10 @@ class Play:
         """On again at `now`, after nothing ran for a while."""
         self._take(self.runner._heard(self.engine.resume(now)))
 
+    def step(self, now: int) -> None:
+        """The clock is set forward to `now`."""
+        self._take(self.runner._heard(self.engine.step(now)))
+
     def memory(self) -> dict[str, Any]:
         """All that the engine remembers, as it comes back from a disk."""
         kept: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self.engine.snapshot()))

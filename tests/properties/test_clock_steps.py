@@ -17,7 +17,7 @@ from tests.oracle.against import START, Real
 from tests.oracle.model.stream import Arrived, Sent
 from tests.oracle.streams import BELIEVED, GRID, readings, streams, with_port
 from tests.properties.play import Play, told
-from tests.properties.scenarios import CHANGES, KINDS, MOST, disturbed, scenario_of, scenarios, settled
+from tests.properties.scenarios import CHANGES, KINDS, MOST, Scenario, disturbed, scenario_of, scenarios, settled
 from tests.thorough import thoroughly
 
 HOUR = 3_600_000
@@ -203,3 +203,47 @@ def test_what_has_no_time_of_its_own_is_never_late_when_the_clock_is_set(arrival
     for row in stepped(arrivals, steps):
         real.engine.push(as_arrival(replace(row, time=None)))
     assert not [trouble for trouble in real.troubles() if trouble[0] == "late"]
+
+
+# --- what has its times from the clock that is set --------------------------------------------------------------------
+
+WEEK = 7 * 24 * HOUR
+"""The calendar looks the same after it, so that only what waits can tell."""
+
+
+def only_waits(scenario: Scenario) -> bool:
+    """Whether all that its nodes remember moves along with the clock, and something does."""
+    kinds = [node.kind for node in scenario.plan.nodes]
+    remembering = [kind.Memory for kind in kinds if kind.Memory is not None]
+    return (
+        bool(remembering) and all(made().later(0) for made in remembering) and not any(k.timers_on_now for k in kinds)
+    )
+
+
+def waiting(kind: str) -> list[Scenario]:
+    return [one for one in scenarios(kind) if one.arrivals and only_waits(one)]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if waiting(kind)])
+def test_a_clock_set_forward_shortens_no_wait_of_what_has_its_times_from_it(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.stepping._by_other_clocks", lambda engine: set())
+
+    @thoroughly(60)
+    @given(st.sampled_from(waiting(kind)), CHANGES, st.integers(0, MOST))
+    def holds(scenario, changes, when) -> None:
+        arrivals = [msgspec.structs.replace(row, time=None) for row in disturbed(scenario, changes)]
+        until = settled(scenario, arrivals)
+        straight = Play(scenario).push(arrivals).end(until)
+        stepped = Play(scenario).push(arrivals[:when])
+        before = len(stepped.effects)
+        stepped.step(stepped.engine.now + WEEK)
+        stepped.push(msgspec.structs.replace(row, arrived=row.arrived + WEEK) for row in arrivals[when:]).end(
+            until + WEEK
+        )
+        moved = [(e.time - WEEK * (n >= before), e.node, e.device) for n, e in enumerate(stepped.effects)]
+        assert moved == [(e.time, e.node, e.device) for e in straight.effects]
+        assert not stepped.failures()
+
+    holds()
