@@ -18,6 +18,7 @@ from runtime.store import Unavailable
 from runtime.test_versions import document
 from runtime.worker import Worker
 from tests.brokers import mosquitto, wait_for, wait_until
+from tests.conformance.test_cli_run_store import damage
 from tests.receiver import Receiver
 from tests.worker_bench import Bench, bench_of
 
@@ -50,6 +51,39 @@ def test_a_version_that_fails_is_rolled_back_told_and_not_tried_again(tmp_path: 
         bench.deploy(version=3, document=document(text="very high"))
         assert bench.server.of("flow")[-1]["status"] == "running"
         assert len(bench.server.rows_of("rolled_back")) == 1
+
+
+def test_a_flow_whose_memory_cannot_be_read_after_a_restart_is_told(tmp_path: Path) -> None:
+    with bench_of(tmp_path, mosquitto()) as bench:
+        bench.deploy(document=document())
+        publish(bench, 90)
+        bench.server.wait_rows("notice", 1)
+        bench.stop()
+        damage(bench.folder / "store", b'"format":1', b'"format":9')
+        bench.start()
+        (row,) = bench.server.wait_rows("problem", 1)
+        assert (row["flow"], row["data"]["code"]) == ("f1", "not_recovered")
+        assert "memory of format 9" in row["data"]["args"]["detail"]
+        bench.deploy(document=document())
+        wait_until(lambda: bench.server.of("flow")[-1]["status"] == "running", 10)
+
+
+def test_a_plan_that_the_disk_refuses_waits_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime.host, "AGAIN_AFTER", 0.05)
+    with bench_of(tmp_path, mosquitto()) as bench:
+        assert bench.worker
+        room = bench.worker._room
+        free, keep, tries = room._value, bench.worker.store.keep_deploy, iter(range(5))
+
+        def keeping(*given: Any) -> None:
+            if next(tries, None) is not None:
+                raise Unavailable("database or disk is full")
+            keep(*given)
+
+        monkeypatch.setattr(bench.worker.store, "keep_deploy", keeping)
+        bench.deploy(document=document())
+        wait_until(lambda: bench.server.of("flow")[-1]["status"] == "running", 10)
+        wait_until(lambda: room._value == free, 10, str(room._value))
 
 
 def test_a_fenced_worker_stands_still_also_after_a_restart_until_it_is_let_in(tmp_path: Path) -> None:

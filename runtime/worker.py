@@ -32,7 +32,7 @@ from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.site import Site
 from runtime.spent import KeptSpending
 from runtime.standing import standing, topic_problems
-from runtime.store import open_store
+from runtime.store import Unavailable, open_store
 from runtime.store.address import folder_of
 from runtime.thumbnails import Thumbnails
 from runtime.watching import Watch
@@ -138,6 +138,7 @@ class Worker:
         self.spent.load()
         for flow, reason in self.host.recover():
             log.error("the flow %s cannot be started: %s", flow, reason)
+            self.reports.problem(flow, None, "not_recovered", {"detail": str(reason)[:200]})
         self.site.shelf.put(self.store.fact("models"))
         self.site.library.put(self.store.fact("documents"))
         watched = self.store.fact("watch")
@@ -286,10 +287,15 @@ class Worker:
     # --- on the host's thread -------------------------------------------------------------------------------------
 
     def _deploy_next(self, deploy: Deploy, plan: Plan | None, unusable: list[Problem]) -> None:
+        over = True
         try:
             self._deploy(deploy, plan, unusable)
+        except Unavailable:  # it is tried again, and waits until then
+            over = False
+            raise
         finally:
-            self._room.release()
+            if over:
+                self._room.release()
 
     def _deploy(self, deploy: Deploy, plan: Plan | None, unusable: list[Problem]) -> None:
         """`plan` None: it runs already."""

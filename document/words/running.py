@@ -41,6 +41,10 @@ CODES: dict[str, Code] = {
             "ブローカーのセッションが失われました。切断中のデータが欠けている可能性があります。",
         ),
     ),
+    "not_recovered": code(
+        en="What this flow remembered could not be read after a restart: {detail}. It begins anew once it is deployed again.",
+        ja="再起動後、このフローの記憶を読み込めませんでした:{detail}。再デプロイすると、最初から始まります。",
+    ),
     "rolled_back": code(
         en=(
             "Version {version} failed at {failed} of its first {count} events. Version {to} goes on where it began.",
