@@ -46,7 +46,9 @@ _TEXTS = {
     Kind.WORKER: lambda: _("The worker “%(name)s” is not connected any more."),
     Kind.BROKER: lambda: _("The worker “%(name)s” cannot reach the broker: %(detail)s"),
     Kind.TAKEN_OVER: lambda: _("Another client uses the broker session of the worker “%(name)s”: %(detail)s"),
-    Kind.TWIN: lambda: _("A second process has signed in as the worker “%(name)s”. The older one stands still."),
+    Kind.TWIN: lambda: _(
+        "A second process has signed in as the worker “%(name)s”. The older one stands still: end one of them, or add a worker of its own for it."
+    ),
     Kind.STORE: lambda: _("The worker “%(name)s” takes no messages until its disk is writable again: %(detail)s"),
     Kind.CLOCK: lambda: _(
         "The clock of the worker “%(name)s” was set back by %(detail)s. It goes slower until it fits."

@@ -313,7 +313,7 @@ class Host:
             try:
                 work()
             except Unavailable as problem:
-                self._tell_trouble(f"the store cannot be written: {problem}")
+                self._tell_trouble(str(problem) or type(problem).__name__)
                 if self._stopping.wait(AGAIN_AFTER):
                     return
             else:

@@ -366,7 +366,11 @@ class Worker:
 
     def _trouble(self, trouble: str | None) -> None:
         """The store refuses, or takes again. The host waits for it, so this is all that it says."""
-        log.log(logging.ERROR if trouble else logging.INFO, "%s", trouble or "the store can be written again")
+        log.log(
+            *(logging.ERROR, "the store cannot be written: %s", trouble)
+            if trouble
+            else (logging.INFO, "the store can be written again")
+        )
         self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self) -> None:
@@ -374,7 +378,7 @@ class Worker:
         if self.host.halted:
             return
         heard = self.watch.heard() if self.watch is not None else {}
-        self.control.say({"t": "status", **standing(self.site), "heard": heard, "trouble": self.host.trouble})
+        self.control.say({"t": "status", **standing(self.site), "heard": heard, "trouble": self.host.refusing})
 
     def _health(self, health: Health) -> None:
         if self._heard != (heard := "connected" if health.connected else f"not connected: {health.detail}"):

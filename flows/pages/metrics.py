@@ -17,7 +17,7 @@ FATES = ("received", "delivered", "kept", "filtered", "late", "dropped", "dead")
 ENDS = ("created", "sent", "pending", "expired", "dropped", "dead")
 NAMES = {
     "suiro_worker_connected": "Whether the worker's line is up.",
-    "suiro_worker_broker_connected": "Whether the worker is connected to its broker.",
+    "suiro_worker_broker_connected": "Whether the worker is here and connected to its broker.",
     "suiro_worker_store_refuses": "Whether the worker's disk refuses what it writes: then it takes no messages.",
     "suiro_events": "Events by flow, source and fate; received is the sum of the other fates.",
     "suiro_actions": "Actions by flow and fate; created is the sum of the other fates.",
@@ -59,7 +59,11 @@ def _of(workspace: Workspace) -> Iterator[tuple[str, dict[str, str], float]]:
     for worker in Worker.objects.of(workspace):
         mine = {"worker": worker.name}
         yield "suiro_worker_connected", mine, worker.connected
-        yield "suiro_worker_broker_connected", mine, bool((worker.status.get("broker") or {}).get("connected"))
+        yield (
+            "suiro_worker_broker_connected",
+            mine,
+            worker.connected and bool((worker.status.get("broker") or {}).get("connected")),
+        )
         yield "suiro_worker_store_refuses", mine, bool(worker.status.get("trouble"))
         for id, counts in (worker.status.get("flows") or {}).items():
             yield from _flow({**mine, "flow": id, "name": names.get(id, "")}, counts)

@@ -110,6 +110,7 @@ def _things() -> dict[str, str]:
         "test_arrived": _("Arrived, %s"),
         "see_inbox": _("See it in the inbox"),
         "waiting_there": _("waiting: %s"),
+        "not_known": _("not known while the worker is away"),
         "window_limits": _("It waits after %s unacknowledged messages (max_inflight_messages): this limits the rate."),
         "commands_to_devices": _("Devices (commands)"),
         "questions_to": _("Model %s (questions)"),

@@ -260,7 +260,7 @@ def test_a_worker_whose_database_is_away_acknowledges_nothing_until_it_is_back(
     postgres.stop()
     try:
         rig.publish(85)
-        wait_until(lambda: rig.host.trouble and "store cannot be written" in rig.host.trouble, 20)
+        wait_until(lambda: rig.host.refusing, 20)
         assert rig.acked == [0]
     finally:
         postgres.start()

@@ -13,10 +13,10 @@ function show(worker) {
   const state = worker.connected ? ['badge badge-good', 'dot dot-live', 'connected'] : ['badge badge-bad', 'dot', 'not_connected']
   put(card.querySelector('.worker-state'), make('span', { class: state[0] }, make('span', { class: state[1] }), say(state[2])))
   const broker = worker.broker ?? {}
-  put(card.querySelector('.worker-broker'),
-    make('span', { class: broker.connected ? 'good' : 'bad' }, say(broker.connected ? 'connected' : 'not_connected')), ' ',
-    make('span', { class: 'mono small' }, broker.url ?? ''), ' ', make('span', { class: 'small muted' }, broker.detail ?? ''),
-    broker.connected && broker.window ? make('div', { class: 'small', 'data-window': broker.window }, say('window_limits', number.format(broker.window))) : '',
+  const heard = !worker.connected ? ['muted', 'not_known'] : broker.connected ? ['good', 'connected'] : ['bad', 'not_connected']
+  put(card.querySelector('.worker-broker'), make('span', { class: heard[0] }, say(heard[1])), ' ',
+    make('span', { class: 'mono small' }, broker.url ?? ''), ' ', make('span', { class: 'small muted' }, worker.connected && broker.detail || ''),
+    worker.connected && broker.connected && broker.window ? make('div', { class: 'small', 'data-window': broker.window }, say('window_limits', number.format(broker.window))) : '',
     broker.code ? connectAgain(worker) : '')
   const flows = Object.entries(worker.flows ?? {})
   fill(card, '.worker-flows', FATES.length + 2, flows.flatMap(([id, counts]) => Object.entries(counts.sources ?? {}).map(([node, fates], place) =>
