@@ -12,6 +12,7 @@ def script_words() -> dict[str, str]:
     return {
         **_everywhere(),
         **_things(),
+        **_values(),
         **_registering(),
         **_tables(),
         **_plans(),
@@ -123,6 +124,11 @@ def _things() -> dict[str, str]:
         "connect_again": _("Connect again"),
         "lasted": _("over, after %s"),
         "still": _("still so"),
+    }
+
+
+def _values() -> dict[str, str]:
+    return {
         "yes_word": _("yes"),
         "no_word": _("no"),
         "color_red": _("red"),
