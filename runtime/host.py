@@ -241,6 +241,7 @@ class Host:
 
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
         if (leap := self.clock.leap()) is not None:
+            self.intake.leapt(*leap)
             for flow in self.flows.values():
                 flow.step(*leap)
         for order in orders:
@@ -327,8 +328,7 @@ class Host:
         return self.trouble if self._refused else None
 
     def _tell_trouble(self, trouble: str | None) -> None:
-        told, self.trouble = self._refused, trouble
-        self._refused = trouble is not None
+        told, self.trouble, self._refused = self._refused, trouble, trouble is not None
         if told != self._refused:
             self.on_trouble(trouble)
 

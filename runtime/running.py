@@ -253,7 +253,10 @@ class RunningFlow:
         self.engine.patient = False
 
     def step(self, before: int, now: int) -> None:
-        """The clock was set forward from `before` to `now`, and no time has passed."""
+        """The clock was set forward from `before` to `now`, and no time has passed. A flow that is behind does not know yet what
+        came until `before`, and reads over the leap as a replay does."""
+        if self.behind:
+            return
         self._do(Engine.advance, max(before, self.engine.now), inclusive=True)
         self._do(Engine.step, now)
 

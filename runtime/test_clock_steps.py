@@ -55,12 +55,16 @@ class Steps(Rig):
                 self.round()
             self.minutes += 1
             if temperature is not None:
-                own = {"ts": self.wall} if self.timed else {}
-                payload = json.dumps({**own, "t": {"temp": temperature}}).encode()
-                arrived = self.host.clock.now()
-                self.mailbox.offer(Batch(["plant/kiln-1/telemetry"], [payload], arrived, lambda: None, 0), 0)
+                self.send(temperature)
                 self.round()
         return self
+
+    def send(self, temperature: float) -> None:
+        """A reading comes, and waits for the next round."""
+        own = {"ts": self.wall} if self.timed else {}
+        payload = json.dumps({**own, "t": {"temp": temperature}}).encode()
+        arrived = self.host.clock.now()
+        self.mailbox.offer(Batch(["plant/kiln-1/telemetry"], [payload], arrived, lambda: None, 0), 0)
 
     @property
     def fired(self) -> list[tuple[str, int]]:
@@ -95,6 +99,29 @@ def test_a_hold_that_breaks_after_a_step_does_not_fire(step: int, timed: bool) -
     rig.stepped += step
     rig.minute(85).minute(70, count=10)
     assert rig.times("held") == []
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_what_came_before_the_clock_was_set_forward_and_is_read_afterwards_is_not_late(timed: bool) -> None:
+    rig = Steps(None, timed=timed)
+    rig.minute(70).minute(85).minute(85)
+    rig.wall += 200
+    rig.send(70)
+    rig.stepped += HOUR
+    rig.round()
+    rig.minute(85, count=4)
+    (flow,) = rig.host.flows.values()
+    assert [trace.code for trace in flow.engine.traces.recent] == []
+    assert rig.times("held") == []
+
+
+def test_a_flow_that_is_behind_hears_what_came_before_any_timer_of_the_leap() -> None:
+    rig = Steps(None)
+    rig.minute(70).minute(85)
+    (flow,) = rig.host.flows.values()
+    flow.behind, now = True, flow.engine.now
+    flow.step(now + 10 * MINUTE, now + HOUR)
+    assert (flow.made, flow.engine.now) == ([], now)
 
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR])

@@ -33,7 +33,6 @@ from nodes.kit.wording import PER, PER_LABEL
 
 ASK = "ask"
 
-
 WORDS = {
     "en": KindWords(
         label="Assign jobs",
@@ -226,6 +225,7 @@ class AssignMemory(Memory):
 
     said: ClassVar[Said] = {"en": {"given": "Jobs given", "waiting": "Jobs that wait"},
                             "ja": {"given": "割り当て済みの仕事", "waiting": "待っている仕事"}}  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("heard", "given")
     heard: Latest = latest()
     given: dict[str, list[Given]] = {}
     waiting: list[Job] = []

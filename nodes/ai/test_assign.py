@@ -79,6 +79,19 @@ def test_a_job_counts_against_its_device_until_it_is_done_or_its_time_is_over() 
     assert [one["job"] for one in at.asks()[-1].request["jobs"]] == ["F"]
 
 
+def test_a_clock_that_is_set_forward_makes_no_news_old_and_frees_nobody() -> None:
+    at = node(hold="1m")
+    who(at, "r1")
+    job(at, "A")
+    at.answer({"assigned": {"A": "r1"}})
+    assert at.memory.later(3_600_000)
+    job(at, "B", time="1h2s")
+    assert reasons(at) == [("B", "no_room")]
+    who(at, "r1", time="1h1m")
+    job(at, "C", time="1h1m3s")
+    assert [one["job"] for one in at.asks()[-1].request["jobs"]] == ["C"]
+
+
 @pytest.mark.parametrize(
     ("params", "candidate", "wanted", "reason"),
     [

@@ -81,6 +81,15 @@ def test_a_stay_is_told_once_when_it_has_lasted_and_anew_when_the_zone_was_left(
     ]  # fmt: skip
 
 
+def test_a_clock_that_is_set_forward_loses_nobody_and_makes_no_stay_longer() -> None:
+    node = watched([at(0.7)], [at(0.7)], dwell="5s")
+    assert node.memory.later(3_600_000)
+    for second, x in ((2, 0.7), (3, 0.45)):
+        node.feed(f"1h{second}s", {"objects": [at(x)]})
+    assert [(port, data["track"]) for port, _, data in node.sent if port != "out"] == [("entered", 1), ("left", 1)]
+    assert node.sent[-1][2]["stayed"] == 3.0
+
+
 def test_a_line_is_crossed_forward_from_its_left_and_back_from_its_right_and_only_between_its_ends() -> None:
     def ways(*path: tuple[float, float]) -> list[str]:
         node = watched(*[[at(x, y)] for x, y in path], zones=[], lines=[UP])

@@ -50,6 +50,10 @@ class Given(msgspec.Struct):
     demand: float
     until: int
 
+    def later(self, by: int) -> None:
+        """It counts for `by` ms longer (see Memory.later)."""
+        self.until += by
+
 
 class Seat(msgspec.Struct):
     """What a candidate can take now: so many `jobs`, demand up to `room`."""

@@ -32,11 +32,17 @@ class Track(msgspec.Struct):
     since: dict[str, int] = {}
     dwelt: list[str] = []
 
+    def later(self, by: int) -> None:
+        """It was seen, and came in everywhere, `by` ms later (see Memory.later)."""
+        self.time += by
+        self.since = {zone: time + by for zone, time in self.since.items()}
+
 
 class Tracks(Memory):
     """All followed objects of one key; `next` is the number of the next new one."""
 
     said: ClassVar[Said] = {"en": {"next": "Number of the next new object"}, "ja": {"next": "次の新しい物体の番号"}}
+    waits: ClassVar[tuple[str, ...]] = ("tracks",)
     tracks: list[Track] = []
     next: int = 1
 

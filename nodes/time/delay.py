@@ -43,6 +43,10 @@ class Waiting(msgspec.Struct):
     cause: str
     flags: list[str] = []
 
+    def later(self, by: int) -> None:
+        """It leaves `by` ms later (see Memory.later)."""
+        self.time += by
+
 
 class DelayMemory(Memory):
     """`waiting`: oldest first, at most `MOST`. `cancelled`: the last cancel (ms)."""
@@ -51,14 +55,9 @@ class DelayMemory(Memory):
         "en": {"waiting": "Waiting events"},
         "ja": {"waiting": "待っているイベント"},
     }  # fmt: skip
-    waits: ClassVar[tuple[str, ...]] = ("cancelled",)
+    waits: ClassVar[tuple[str, ...]] = ("waiting", "cancelled")
     waiting: list[Waiting] = []
     cancelled: int = 0
-
-    def later(self, by: int) -> bool:
-        for one in self.waiting:
-            one.time += by
-        return super().later(by)
 
 
 WORDS = {

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.clock import AHEAD
+from nodes.kit.catalog import full_catalog
 from nodes.kit.event import Arrival
 from tests.oracle.against import START, Real
 from tests.oracle.model.stream import Arrived, Sent
@@ -218,6 +219,17 @@ def only_waits(scenario: Scenario) -> bool:
     return (
         bool(remembering) and all(made().later(0) for made in remembering) and not any(k.timers_on_now for k in kinds)
     )
+
+
+CALENDAR = {"window", "baseline", "on_time", "forecast"}
+"""Kinds that count by the clock on the wall (ADR 44)."""
+TIMELESS = {"changed", "counter", "route", "detect"}
+"""Kinds that remember no times."""
+
+
+def test_whatever_remembers_times_moves_along_or_is_of_the_calendar() -> None:
+    kinds = [kind for kind in full_catalog() if kind.Memory is not None and not kind.timers_on_now]
+    assert {kind.id for kind in kinds if not kind.Memory().later(0)} == CALENDAR | TIMELESS
 
 
 def waiting(kind: str) -> list[Scenario]:
