@@ -233,13 +233,13 @@ class Mqtt:
                 if not self._subscribe(session):
                     gone = session.ended.is_set()
                     return session.lost() if gone else SessionEnd("the broker did not answer a subscription")
-                self._tell(Health(True, self.address.shown, self._now(), "", self._protocol, self._takeovers.verdict))
+                self._tell(self._there())
             session.sweep()
             self.window.look(len(session.acks), session.acks.settled)
             now = time.monotonic()
             if self.health.code and now - self._opened > YOUNG:
                 self._takeovers.forget()
-                self._tell(msgspec.structs.replace(self.health, code=""))
+                self._tell(self._there())
             if now >= next_beat:
                 next_beat = now + self._heartbeat_every
                 session.client.publish(self._beat_topic, b"", 0)
@@ -260,7 +260,8 @@ class Mqtt:
         answered = session.subscribe(new) if new else True
         session.unsubscribe(old)
         self.refused = {one: why for one, why in session.refused.items() if one in wanted}
-        self.lowered = {one: got for one, qos in wanted.items() if (got := session.granted.get(one, qos)) < qos}
+        known = {**self.lowered, **session.granted}  # what such a session holds already is not asked for again
+        self.lowered = {one: got for one, qos in wanted.items() if (got := known.get(one, qos)) < qos}
         self._held = {one: qos for one, qos in wanted.items() if one not in self.refused}
         with self._wishing:
             if answered and wanted_now == self._wanted:
@@ -278,6 +279,11 @@ class Mqtt:
         verdict = self._takeovers.verdict
         reason = _WORDS.get(verdict, end.reason)
         self._tell(Health(False, self.address.shown, self._now(), reason, code=verdict))
+
+    def _there(self) -> Health:
+        """A connection; of one that may be taken from us soon, why."""
+        verdict = self._takeovers.verdict
+        return Health(True, self.address.shown, self._now(), _WORDS.get(verdict, ""), self._protocol, verdict)
 
     def _tell(self, health: Health) -> None:
         if health.connected == self.health.connected:

@@ -291,13 +291,6 @@ def test_a_refused_filter_is_named_and_the_others_work() -> None:
         close(client)
 
 
-def test_a_filter_that_is_granted_at_a_lower_qos_is_named_with_it() -> None:
-    with mosquitto(extra="max_qos 0") as broker, connection(broker, "a/#") as mqtt:
-        assert (mqtt.lowered, mqtt.refused) == ({"a/#": 0}, {})
-    with mosquitto() as broker, connection(broker, "a/#") as mqtt:
-        assert mqtt.lowered == {}
-
-
 def test_a_wrong_password_is_said_and_nothing_dies() -> None:
     with any_broker("nats") as broker:
         address = parse_broker(broker.url, password="wrong")

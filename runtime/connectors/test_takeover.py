@@ -1,7 +1,9 @@
 """A fight for a client id is one until a connection has lasted, however seldom it is tried meanwhile."""
 
+from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.session import SessionEnd
 from runtime.connectors.takeover import CLOSED, LIKELY, YOUNG, Takeovers
+from runtime.connectors.test_mqtt import made
 
 SHUT = SessionEnd("the connection was lost", closed=True)
 
@@ -27,3 +29,11 @@ def test_when_somebody_asks_for_another_attempt_all_counts_anew() -> None:
         seen.ended(SHUT, 1.0)
     seen.forget()
     assert seen.verdict == ""
+
+
+def test_a_connection_that_may_be_taken_soon_says_why() -> None:
+    mqtt = made(BrokerAddress("127.0.0.1", 1))
+    for _ in range(CLOSED):
+        mqtt._takeovers.ended(SHUT, 1.0)
+    assert (mqtt._there().connected, mqtt._there().code) == (True, LIKELY)
+    assert "another client may use our client id" in mqtt._there().detail
