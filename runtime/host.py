@@ -183,12 +183,12 @@ class Host:
         self.topics_changed()
 
     def remove(self, id: str) -> RunningFlow | None:
-        """Stop a flow and forget its memory. The store first: where it refuses, the flow is still there for the next attempt."""
-        if (flow := self.flows.get(id)) is not None:
-            if self.store is not None:
-                self.store.forget(id)
-            self.versions.forget(id)
-            del self.flows[id]
+        """Stop a flow and forget its memory, also of one that could not be started. The store first: where it refuses, the flow
+        is still there for the next attempt."""
+        if self.store is not None:
+            self.store.forget(id)
+        self.versions.forget(id)
+        if (flow := self.flows.pop(id, None)) is not None:
             self.outgoing.forget(id)
             self.topics_changed()
         return flow

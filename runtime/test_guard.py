@@ -13,6 +13,7 @@ import pytest
 import runtime.control
 import runtime.host
 from runtime.addresses import Egress
+from runtime.running import NotSound
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.store import Unavailable
 from runtime.test_versions import document
@@ -66,6 +67,23 @@ def test_a_flow_whose_memory_cannot_be_read_after_a_restart_is_told(tmp_path: Pa
         assert "memory of format 9" in row["data"]["args"]["detail"]
         bench.deploy(document=document())
         wait_until(lambda: bench.server.of("flow")[-1]["status"] == "running", 10)
+
+
+def test_of_a_flow_that_is_not_sound_any_more_it_is_not_said_that_its_memory_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*given: Any) -> Any:
+        raise NotSound([])
+
+    with bench_of(tmp_path, mosquitto()) as bench:
+        bench.deploy(document=document())
+        bench.stop()
+        monkeypatch.setattr("runtime.versions.sound_plan", refused)
+        bench.start()
+        bench.deploy(version=2, document=document(text="corrected"))
+        publish(bench, 90)
+        bench.server.wait_rows("notice", 1)
+        assert bench.server.rows_of("problem") == []
 
 
 def test_a_plan_that_the_disk_refuses_waits_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

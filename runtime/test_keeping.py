@@ -14,6 +14,7 @@ from runtime.store import Received, Unavailable
 from runtime.test_host import NOW, Rig, deploy
 from tests import engines
 from tests.brokers import wait_until
+from tests.conformance.test_cli_run_store import damage
 
 
 def kept(rig: Rig, flow: str = "f") -> Any:
@@ -235,6 +236,22 @@ def test_a_flow_that_is_stopped_while_the_disk_refuses_is_forgotten_once_it_take
     again.host.recover()
     assert again.host.flows == {}, "nor does it rise with the next start"
     again.pull_the_plug()
+
+
+def test_a_flow_that_cannot_be_started_is_forgotten_when_it_is_stopped(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.host.deploy(deploy())
+    rig.publish(95)
+    rig.round()
+    rig.pull_the_plug()
+    damage(tmp_path, b'"format":1', b'"format":9')
+    again = Rig(tmp_path)
+    ((lost, _),) = again.host.recover()
+    assert again.host.remove(lost) is None
+    again.pull_the_plug()
+    third = Rig(tmp_path)
+    assert third.host.recover() == []
+    third.pull_the_plug()
 
 
 def _refuse_once(monkeypatch: pytest.MonkeyPatch, store: Any, name: str) -> None:

@@ -138,7 +138,8 @@ class Worker:
         self.spent.load()
         for flow, reason in self.host.recover():
             log.error("the flow %s cannot be started: %s", flow, reason)
-            self.reports.problem(flow, None, "not_recovered", {"detail": str(reason)[:200]})
+            if not isinstance(reason, NotSound):  # of such a one the server hears all problems when it deploys it again
+                self.reports.problem(flow, None, "not_recovered", {"detail": str(reason)[:200]})
         self.site.shelf.put(self.store.fact("models"))
         self.site.library.put(self.store.fact("documents"))
         watched = self.store.fact("watch")

@@ -42,8 +42,8 @@ CODES: dict[str, Code] = {
         ),
     ),
     "not_recovered": code(
-        en="What this flow remembered could not be read after a restart: {detail}. It begins anew once it is deployed again.",
-        ja="再起動後、このフローの記憶を読み込めませんでした:{detail}。再デプロイすると、最初から始まります。",
+        en="What this flow remembered could not be read after a restart: {detail}. It begins anew.",
+        ja="再起動後、このフローの記憶を読み込めませんでした:{detail}。最初から始まります。",
     ),
     "rolled_back": code(
         en=(
