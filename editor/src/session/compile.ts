@@ -230,12 +230,13 @@ async function finish(compilation: Compilation, building: Building): Promise<voi
 /** Nothing that the person did while the author wrote is undone by taking what it wrote. */
 async function propose(compilation: Compilation, building: Building): Promise<void> {
   const asked = (await api.job(building.job).catch(() => null))?.wish?.document
-  const base = asked ? asDocument(asked) : documentNow()
-  const { whole, both } = rebased(base, documentNow(), asDocument(compilation.document))
+  const draft = documentNow()
+  const { whole, both } = rebased(asked ? asDocument(asked) : draft, draft, asDocument(compilation.document))
   const shown = await placed(whole)
   if (useCompile.getState().building?.job !== building.job) return
-  const chosen = new Set(differences(documentNow(), shown).flatMap(({ key }) => (both.has(key) ? [] : [key])))
-  const document = merged(documentNow(), shown, chosen)
+  if (!sameContent(draft, documentNow())) return propose(compilation, building) // changed while places were found
+  const chosen = new Set(differences(draft, shown).flatMap(({ key }) => (both.has(key) ? [] : [key])))
+  const document = merged(draft, shown, chosen)
   useCompile.setState({ building: null, latest: compilation, proposal: { whole: shown, both, document, chosen, compilation } })
 }
 
