@@ -84,11 +84,12 @@ class Letters:
         """Another version reads the message with the cause `first` and all later ones of the inbox: what could not be read of them
         since then (ms) is no dead letter. Whatever it cannot read either becomes one again."""
         before: int | None = None
+        gone = set(self._exhumed.get(flow, ()))
         while page := self._page(flow, before):
             for letter in page:
                 if letter.died < since:
                     return
-                if letter.kind == "message" and _is_from(letter, first) and self.find(flow, letter.key) is not None:
+                if letter.kind == "message" and letter.key not in gone and _is_from(letter, first):
                     self.exhume(letter)
             before = page[-1].place
 

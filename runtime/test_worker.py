@@ -61,6 +61,13 @@ def test_a_broker_that_grants_less_than_a_flow_wants_is_told_with_it(tmp_path: P
         )
 
 
+def test_an_address_that_is_none_is_told_beside_all_that_goes_on(bench: Bench) -> None:
+    bench.deploy()
+    bench.server.send(t="broker", url="http://nowhere", username=None, password=None, ca=None)
+    wait_until(lambda: "mqtt://" in str(bench.server.of("status")[-1]["broker"].get("detail")), 10)
+    assert set(bench.server.of("status")[-1]["flows"]) == {"f1"}
+
+
 def test_orders_that_make_no_sense_break_nothing(bench: Bench) -> None:
     server = bench.server
     for order in ({}, {"t": "deploy"}, {"t": "deploy", "flow": 5, "document": []}, {"t": "stop"}, {"t": "taps"},

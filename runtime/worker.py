@@ -233,7 +233,7 @@ class Worker:
         address = address_in(given)
         if isinstance(address, str):
             log.error("the broker's address cannot be used: %s", address)
-            self.control.say({"t": "status", "broker": {"connected": False, "detail": address}, "flows": {}})
+            self._status(broker={"connected": False, "detail": address})
         else:
             log.info("the broker is %s", address.shown)
             self.site.connect(address)
@@ -374,12 +374,14 @@ class Worker:
         )
         self.control.say({"t": "trouble", "text": trouble or ""})
 
-    def _status(self) -> None:
-        """Not while this worker stands still: it has no flows then, which would read as if none missed anything."""
+    def _status(self, **instead: Any) -> None:
+        """Not while this worker stands still: it has no flows then, which would read as if none missed anything. `instead`: of
+        some things other than they stand."""
         if self.host.halted:
             return
         heard = self.watch.heard() if self.watch is not None else {}
-        self.control.say({"t": "status", **standing(self.site), "heard": heard, "trouble": self.host.refusing})
+        now = {**standing(self.site), "heard": heard, "trouble": self.host.refusing, **instead}
+        self.control.say({"t": "status", **now})
 
     def _health(self, health: Health) -> None:
         if self._heard != (heard := "connected" if health.connected else f"not connected: {health.detail}"):
