@@ -163,10 +163,10 @@ class Versions:
             self._remember("back", new.id, True)
         if self._store is not None:
             self._store.keep_deploy(new.id, msgspec.json.encode(aside.deploy), aside.place)
-        self._outgoing.withdraw(new, aside.began, aside.mine)
         if aside.durable:
             self._returning[new.id] = aside
             self._read_anew(new.id, aside)
+        self._outgoing.withdraw(new, aside.began, aside.mine)
         old.place = old.committed = aside.place if aside.durable else self._last_place()
         old.behind = aside.durable and self._store is not None
         old.made = [effect for effect in new.made if effect.key in aside.mine]
