@@ -69,6 +69,23 @@ def learned(**params: Any) -> Run:
     return Run(season="none", **params).see_all(noise(), 0, 480)
 
 
+def test_a_clock_that_is_set_forward_does_not_make_the_newest_hour_all_that_is_usual() -> None:
+    def hourly(minute: int) -> float:
+        return course(minute) + (5 if minute % 60 == 10 else 0)
+
+    course = noise()
+    straight = Run(season="none").see_all(hourly, 0, 460)
+    course = noise()
+    moved = Run(season="none").see_all(hourly, 0, 460)
+    assert moved.memory.later(7 * DAY)
+    for minute in range(460, 540):
+        value = course(minute)
+        straight.see(minute, value)
+        moved.see(minute + 7 * DAY // MINUTE, value)
+    assert straight.memory.usual[0] > 3
+    assert (moved.memory.stretches, moved.memory.usual) == (straight.memory.stretches, straight.memory.usual)
+
+
 NOW = 480
 
 

@@ -70,7 +70,7 @@ class NormalMemory(HoldMemory):
     which `stretches` were seen. `odd_since`: when what is unusual now began. `told`: what the
     reading that may enter had to say, while a hold runs."""
 
-    waits: ClassVar[tuple[str, ...]] = (*HoldMemory.waits, "began", "at", "odd_since")
+    waits: ClassVar[tuple[str, ...]] = (*HoldMemory.waits, "began", "at", "until", "odd_since")
     began: int | None = None
     at: int = 0
     value: float = 0.0
