@@ -17,8 +17,9 @@ from runtime.running import NotSound
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.store import Unavailable
 from runtime.test_versions import document
-from runtime.worker import Worker
+from runtime.worker import PLANS_AHEAD, Worker
 from tests.brokers import mosquitto, wait_for, wait_until
+from tests.conformance.documents import REGISTRY
 from tests.conformance.test_cli_run_store import damage
 from tests.receiver import Receiver
 from tests.worker_bench import Bench, bench_of
@@ -102,6 +103,26 @@ def test_a_plan_that_the_disk_refuses_waits_once(tmp_path: Path, monkeypatch: py
         bench.deploy(document=document())
         wait_until(lambda: bench.server.of("flow")[-1]["status"] == "running", 10)
         wait_until(lambda: room._value == free, 10, str(room._value))
+
+
+def test_plans_that_wait_for_a_disk_that_refuses_do_not_keep_a_worker_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: Any) -> None:
+        raise Unavailable("database or disk is full")
+
+    with bench_of(tmp_path, mosquitto()) as bench:
+        worker = bench.worker
+        assert worker
+        monkeypatch.setattr(worker.store, "keep_deploy", full)
+        for number in range(2 * PLANS_AHEAD):
+            order = {"flow": f"f{number}", "version": 1, "document": document(), "registry": REGISTRY}
+            bench.server.send(t="deploy", zone="UTC", lang="en", destinations={}, models={}, taps=False, **order)
+        wait_until(lambda: worker._room._value == 0)
+        bench.stop()
+        (planner,) = worker._planner._threads
+        planner.join(5)
+        assert not planner.is_alive()
 
 
 def test_a_fenced_worker_stands_still_also_after_a_restart_until_it_is_let_in(tmp_path: Path) -> None:

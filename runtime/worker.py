@@ -162,6 +162,7 @@ class Worker:
         self.thumbnails.stop()
         self.spent.ends = True
         self._planner.shutdown(wait=False, cancel_futures=True)
+        self._room.release(PLANS_AHEAD)  # the plan that waits for its turn would keep the process from ending
         self.site.drain()
         self.control.stop()
         self.site.stop(0.0)
