@@ -25,6 +25,22 @@ def test_a_flow_that_is_not_durable_any_more_does_not_begin_with_what_it_remembe
     assert all(not node["slots"] for node in again.remembered["nodes"].values())
 
 
+def test_a_flow_that_is_durable_again_and_cut_off_at_once_goes_on_with_what_it_remembered_last(tmp_path: Path) -> None:
+    plant = Plant(tmp_path)
+    plant.host.deploy(version(1))
+    plant.read(3).settle()
+    plant.host.deploy(version(2, delivery="fast"))
+    plant.read(33).settle()
+    plant.host.deploy(version(3))
+    remembered = plant.remembered["nodes"]
+    plant.pull_the_plug()
+    again = Plant(tmp_path)
+    again.at, again.wall = plant.at, plant.wall
+    assert again.host.recover() == []
+    assert again.flow.deploy.version == 3
+    assert again.remembered["nodes"]["mean"]["slots"][""]["memory"] == remembered["mean"]["slots"][""]["memory"]
+
+
 def test_what_a_flow_made_while_it_was_durable_is_sent_once_when_it_is_not_any_more(tmp_path: Path) -> None:
     plant = Plant(tmp_path)
     plant.sink.outcome = None  # it is on its way

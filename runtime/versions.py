@@ -87,6 +87,8 @@ class Versions:
                 flow.behind, flow.place, flow.committed = True, before.place, before.committed
             if before.durable and not flow.durable:
                 self._outgoing.keep(flow)
+            if flow.durable and not before.durable and self._store is not None:
+                self._store.commit([flow.change([])])  # in the place of what an earlier durable version remembered
         if self._store is not None:
             self._store.keep_deploy(flow.id, msgspec.json.encode(flow.deploy), flow.place)
         if flow.id in self.refused:
