@@ -128,7 +128,7 @@ def test_a_slow_model_is_cancelled_at_once_and_what_it_says_later_is_thrown_away
     server: str, api: Api, allowed: None, written: dict[str, Any]
 ) -> None:
     says = threading.Event()
-    with ModelServer(answer=lambda body: says.wait(30) and written) as model, page_line(server, api) as page:
+    with ModelServer(answer=lambda body: says.wait(90) and written) as model, page_line(server, api) as page:
         page.wait("hello")
         point_at(api, model.url)
         flow, job = asked(api)

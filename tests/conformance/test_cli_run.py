@@ -170,7 +170,7 @@ def test_ctrl_c_before_the_broker_is_there_ends_at_once(tmp_path: Path) -> None:
         wait_until(lambda: running.problems, 15)
         started = time.monotonic()
         assert running.end(signal.SIGINT) == 0
-        assert time.monotonic() - started < 15
+        assert time.monotonic() - started < 10, "nothing was waited for"
 
 
 def test_a_signal_gives_what_is_on_its_way_up_to_five_seconds(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_destination_that_hangs_for_ever_does_not_keep_it_from_ending(tmp_path
             running.ready()
             publish(broker, "kiln-1", 85)
             wait_until(lambda: slack.received, 10)
-            assert running.end(seconds=25) == 0, "it hangs for longer"
+            assert running.end(seconds=15) == 0, "five seconds are given, and it hangs for thirty"
 
 
 def test_a_durable_flow_without_a_store_is_refused_with_both_ways_out(tmp_path: Path) -> None:
