@@ -11,8 +11,9 @@ from struct import pack
 from zlib import crc32
 
 from runtime.mailbox import Batch
+from runtime.store.interface import RECEIPTS
 
-MOST = 32_767
+MOST = RECEIPTS
 """Receipts that are remembered: half of all packet numbers. A broker that counts on uses a number again after 65,535, and what
 it then sends twice must not be taken for the message of a whole round before."""
 SIZE = 6

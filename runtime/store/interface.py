@@ -21,7 +21,7 @@ DEAD_DROPPED = "dead dropped"
 TOLD = "told"
 """The fact that says which row for the server is the newest, where the database does not."""
 RECEIPTS = 32_767
-"""Messages whose receipts are kept, also when the messages themselves are gone."""
+"""Messages whose receipts are kept, also when the messages themselves are gone (why so many: runtime/receipts.py)."""
 PAGE = 4_096
 """Inbox rows that are read at once where nobody says otherwise."""
 
