@@ -120,8 +120,13 @@ def test_a_flow_that_is_behind_hears_what_came_before_any_timer_of_the_leap() ->
     rig.minute(70).minute(85)
     (flow,) = rig.host.flows.values()
     flow.behind, now = True, flow.engine.now
-    flow.step(now + 10 * MINUTE, now + HOUR)
+    flow.step(now + 6 * MINUTE, now + HOUR)
     assert (flow.made, flow.engine.now) == ([], now)
+    flow.leap_before(now + 6 * MINUTE)
+    assert (flow.made, flow.engine.now) == ([], now), "it came before"
+    flow.leap_before(now + HOUR)
+    assert [effect.node for effect in flow.made] == ["held", "tick"]
+    assert (flow.engine.now, flow.behind) == (now + HOUR, True)
 
 
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
