@@ -241,7 +241,6 @@ class Host:
 
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
         if (leap := self.clock.leap()) is not None:
-            self.intake.leapt(*leap)
             for flow in self.flows.values():
                 flow.step(*leap)
         for order in orders:

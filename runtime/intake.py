@@ -52,13 +52,6 @@ class Intake:
         self._newest: dict[str, bytes] = {}
         self._unsettled: deque[Unsettled] = deque()
         self._look_again = 0.0
-        self._leap = (0, 0)
-        """Until when (ms) messages came before the clock was set forward, and by how much."""
-
-    def leapt(self, before: int, now: int) -> None:
-        """The clock was set forward. What came before and is handed over from now on counts as so much later, like all that
-        flows wait for (ADR 44): it would be late else."""
-        self._leap = before, now - before
 
     def receive(self, batches: list[Batch]) -> None:
         """Messages that came, and those whose pictures are ready by now."""
@@ -109,15 +102,13 @@ class Intake:
         return parts, firsts
 
     def _hand_over(self, parts: list[Part], firsts: list[int | None] | None) -> None:
-        before, by = self._leap
         for at, (flows, batch) in enumerate(parts):
             first = firsts[at] if firsts is not None else None
             count = len(batch.topics)
             if not flows:
                 self.unread += count
             causes = self.kept(first) if first is not None else self._numbers(count)
-            arrived = batch.arrived if batch.arrived > before else batch.arrived + by
-            incoming = Incoming(batch.topics, batch.payloads, arrived, causes)
+            incoming = Incoming(batch.topics, batch.payloads, batch.arrived, causes)
             for flow in flows:
                 if not flow.behind:
                     flow.push_all(incoming, first)

@@ -101,7 +101,7 @@ class RunningFlow:
     """`memory` is what an earlier engine kept. A flow that raises is `failed` and gets nothing more; others go on."""
 
     __slots__ = (  # there may be thousands of flows, and a dict for each would take a kilobyte
-        "_along", "_catalog", "_engine", "_leap", "_lost", "_packed", "_rest", "_small", "_stirred", "_told", "_unwritten",
+        "_along", "_catalog", "_engine", "_lost", "_packed", "_rest", "_small", "_stirred", "_told", "_unwritten",
         "answers", "behind", "cameras", "changed", "committed", "destinations", "dirty", "drops", "durable",
         "embedding", "failure", "id", "lang", "late_answers", "made", "models", "own", "pictures", "place",
         "version", "waits", "ways", "when_full", "whole", "zone",
@@ -134,7 +134,6 @@ class RunningFlow:
         """What came of effects, where somebody else may want to hear it as well."""
         self.late_answers: list[tuple[str, Answer, int]] = []
         """What it hears of them once it is not behind any more."""
-        self._leap: tuple[int, int] | None = None
         self._along: dict[str, int] = {}
         self._unwritten: list[Record] = []
         self._told = 0
@@ -254,20 +253,12 @@ class RunningFlow:
         self.engine.patient = False
 
     def step(self, before: int, now: int) -> None:
-        """The clock was set forward from `before` to `now`, and no time has passed. A flow that is behind has yet to read what
-        came until then (see `leap_before`)."""
+        """The clock was set forward from `before` to `now`, and no time has passed. A flow that is behind does not know yet what
+        came until `before`, and reads over the leap as a replay does."""
         if self.behind:
-            self._leap = (self._leap or (before,))[0], now
             return
         self._do(Engine.advance, max(before, self.engine.now), inclusive=True)
         self._do(Engine.step, now)
-
-    def leap_before(self, arrived: int | None) -> None:
-        """What it reads next came at `arrived` (None: it is not behind any more): a leap of the clock in between is known now."""
-        if self._leap is not None and (arrived is None or arrived > self._leap[0]):
-            leap, self._leap, behind, self.behind = self._leap, None, self.behind, False
-            self.step(*leap)
-            self.behind = behind
 
     def hears(self, key: str) -> bool:
         """Whether anybody wants to know what came of an effect."""

@@ -254,14 +254,12 @@ class Versions:
         rows = self._store.after(flow.place, PAGE) if self._store is not None else []
         for row in rows:
             if flow.wants(row.topic):
-                flow.leap_before(row.arrived)
                 flow.push_all(
                     Incoming([row.topic], [row.payload], row.arrived, self._intake.kept(row.place)), row.place
                 )
             flow.place = row.place
         if len(rows) < PAGE:
             flow.behind = False
-            flow.leap_before(None)
             for key, answer, now in flow.late_answers:
                 flow.answer(key, answer, now)
             flow.late_answers = []
