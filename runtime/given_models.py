@@ -6,7 +6,6 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from document.problems import render
 from nodes.kit.problem import Problem
 from runtime.addresses import Egress
 from runtime.inference.shelf import Shelf
@@ -73,4 +72,5 @@ class GivenModels:
             if len(left) == len(problems) or running is None:
                 continue
             self.deployed(flow, left)
-            self._reports.status_of(running, [render(one, running.lang) for one in left])
+            self._reports.wrong(flow, "models", left)
+            self._reports.status_of(running)

@@ -13,6 +13,7 @@ from engine.engine import Engine
 from engine.fates import Trace, shortened
 from engine.standing import has_standing, take_note
 from nodes.kit.picture import sha256_of
+from nodes.kit.problem import Problem
 from runtime.allowance import Allowance
 from runtime.asked import Questions
 from runtime.host import Host
@@ -57,6 +58,8 @@ class Reports:
         self._passed_over: dict[str, int] = {}
         """By flow: how many of them since that was told last."""
         self._count_at = self._note_at = 0.0
+        self._wrong: dict[str, dict[str, list[Problem]]] = {}
+        """By flow: what is wrong with its models or its topics, as long as it is."""
         self._questions = Questions(self.row)
 
     # --- rows -----------------------------------------------------------------------------------------------------
@@ -173,10 +176,21 @@ class Reports:
         refused = self.host.versions.refused.get(flow.id) if self.host is not None else None
         status = "failed" if flow.failure else "running" if refused is None else "rolled_back"
         words = {"t": "flow", "flow": flow.id, "version": flow.version, "status": status}
+        found = [one for about in self._wrong.get(flow.id, {}).values() for one in about]
         if refused is not None:
             words["refused"] = refused.version
-            problems = [render(refused.problem(), flow.lang), *(problems or [])]
-        self._say({**words, "problems": problems or []})
+            found = [refused.problem(), *found]
+        self._say({**words, "problems": [*(problems or []), *(render(one, flow.lang) for one in found)]})
+
+    def wrong(self, flow: str, about: str, found: list[Problem]) -> bool:
+        """What is wrong with `about` (models, topics) of a flow, told with each of its states from now on. Whether that is news."""
+        known = self._wrong.setdefault(flow, {})
+        news, known[about] = known.get(about, []) != found, found
+        return news
+
+    def forget(self, flow: str) -> None:
+        """It was stopped."""
+        self._wrong.pop(flow, None)
 
     def tap(self, flow: RunningFlow, on: bool) -> None:
         """Switch the live values of a flow's edges on (all of them are told at once) or off."""

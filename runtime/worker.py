@@ -27,7 +27,7 @@ from runtime.looking import newest
 from runtime.outgoing import GONE
 from runtime.picture_intake import given
 from runtime.reports import Reports
-from runtime.running import NotSound, RunningFlow, sound_plan
+from runtime.running import NotSound, sound_plan
 from runtime.senders.heartbeat import Heartbeat, heartbeat_url
 from runtime.site import Site
 from runtime.spent import KeptSpending
@@ -306,14 +306,15 @@ class Worker:
         if running is None or (plan is not None and not declined):
             running = self.host.deploy(deploy, plan)
         self.reports.tap(running, deploy.taps)
-        problems = [render(found, deploy.lang or "en") for found in unusable]
-        self.reports.status_of(running, [*self._topic_problems(running), *problems])
+        self.reports.wrong(running.id, "topics", topic_problems(self.site.mqtt, running))
+        self.reports.wrong(running.id, "models", unusable)
+        self.reports.status_of(running)
         self.models.deployed(running.id, unusable)
 
     def _stop_flow(self, order: Order) -> None:
         id = str(order.get("flow"))
-        flow = self.host.remove(id)
-        version = flow.version if flow else None
+        version = flow.version if (flow := self.host.remove(id)) else None
+        self.reports.forget(id)
         self.control.say({"t": "flow", "flow": id, "version": version, "status": "stopped", "problems": []})
 
     def _settings(self, order: Order) -> None:
@@ -390,13 +391,10 @@ class Worker:
             log.log(logging.INFO if health.connected else logging.WARNING, "the broker %s: %s", health.url, heard)
         self._status()
         for flow in self.host.flows.values() if health.connected else ():
-            if found := self._topic_problems(flow):
-                self.reports.status_of(flow, found)
+            if self.reports.wrong(flow.id, "topics", topic_problems(self.site.mqtt, flow)):
+                self.reports.status_of(flow)
 
     def _gap(self, begin: int, end: int) -> None:
         for flow in self.host.flows.values():
             if flow.filters:
                 self.reports.problem(flow.id, None, "possible_gap", between(begin, end, flow.zone), time=begin)
-
-    def _topic_problems(self, flow: RunningFlow) -> list[dict[str, Any]]:
-        return [render(found, flow.lang) for found in topic_problems(self.site.mqtt, flow)]

@@ -210,13 +210,15 @@ def _sources(workspace: Workspace, worker: Worker) -> Found:
 def _destinations(workspace: Workspace, worker: Worker) -> Found:
     """Those that do not answer, and those of which it is not known again yet: something still waits for them. A worker goes
     on saying of a destination that it was lost, also when nothing tries it any more."""
-    known = {row.subject for row in Incident.objects.of(workspace).filter(kind=Kind.DESTINATION, healed=None)}
+    lost = Incident.objects.of(workspace).filter(kind=Kind.DESTINATION, healed=None)
+    known = dict(lost.values_list("subject", "detail"))
     found: Found = {}
     for standing in worker.status.get("destinations") or []:
         ref, state = str(standing.get("id")), standing.get("state")
         waits = standing.get("waiting") or standing.get("on_disk")
         if state == "open" or (ref in known and (state == "half_open" or waits)):
-            found[Kind.DESTINATION, ref] = destination_name(workspace, ref), str(standing.get("detail") or "")
+            why = str(standing.get("detail") or known.get(ref) or "")
+            found[Kind.DESTINATION, ref] = destination_name(workspace, ref), why
     used = _used(workspace, worker) if found else set()
     return {(kind, ref): said for (kind, ref), said in found.items() if ref in used}
 

@@ -24,7 +24,7 @@ class Takeovers:
         self._told: deque[float] = deque()
         self._closed: deque[float] = deque()
         self._likely = False
-        """Until a connection has grown old: those that are tried seldom are too few within a minute."""
+        """Until a connection has grown old, or none can be had: those that are tried seldom are too few within a minute."""
 
     def ended(self, end: SessionEnd, lived: float) -> None:
         """A connection that had been open for `lived` seconds is over."""
@@ -36,7 +36,7 @@ class Takeovers:
         for times in (self._told, self._closed):
             while times and now - times[0] > WITHIN:
                 times.popleft()
-        self._likely = len(self._closed) >= CLOSED or (self._likely and lived < YOUNG)
+        self._likely = len(self._closed) >= CLOSED or (self._likely and end.closed and lived < YOUNG)
 
     @property
     def verdict(self) -> str:

@@ -23,6 +23,14 @@ def test_attempts_that_are_seldom_do_not_make_it_forgotten_and_a_connection_that
     assert seen.verdict == ""
 
 
+def test_a_broker_that_cannot_be_reached_is_used_by_nobody_else() -> None:
+    seen = Takeovers(iter([0.0] * CLOSED + [61.0]).__next__)
+    for _ in range(CLOSED):
+        seen.ended(SHUT, 1.0)
+    seen.ended(SessionEnd("connection refused"), 0.0)
+    assert seen.verdict == ""
+
+
 def test_when_somebody_asks_for_another_attempt_all_counts_anew() -> None:
     seen = Takeovers()
     for _ in range(CLOSED):

@@ -26,6 +26,8 @@ export interface Building {
   readonly stage: string
   readonly plan: string
   readonly edit: boolean
+  /** The draft as it was when it was asked for, unless the job is an earlier page's. */
+  readonly base?: FlowDocument
   readonly document: FlowDocument
   /** What a language model has used so far, and how much it may use. */
   readonly budget?: Budget
@@ -85,7 +87,7 @@ async function start(prompt: string, edit: boolean, answers?: { readonly [questi
   const { id, selection } = useFlow.getState()
   early.length = 0
   // A proposal that waits stays: this may be a question about it.
-  const mine: Building = { job: '', prompt, stage: 'start', plan: '', edit, document: emptyDocument() }
+  const mine: Building = { job: '', prompt, stage: 'start', plan: '', edit, base: documentNow(), document: emptyDocument() }
   useCompile.setState({ failed: '', building: mine })
   useUi.getState().set({ tab: 'conversation' })
   try {
@@ -231,7 +233,7 @@ async function finish(compilation: Compilation, building: Building): Promise<voi
 async function propose(compilation: Compilation, building: Building): Promise<void> {
   const asked = (await api.job(building.job).catch(() => null))?.wish?.document
   const draft = documentNow()
-  const { whole, both } = rebased(asked ? asDocument(asked) : draft, draft, asDocument(compilation.document))
+  const { whole, both } = rebased(asked ? asDocument(asked) : (building.base ?? draft), draft, asDocument(compilation.document))
   const shown = await placed(whole)
   if (useCompile.getState().building?.job !== building.job) return
   if (!sameContent(draft, documentNow())) return propose(compilation, building) // changed while places were found
