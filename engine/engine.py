@@ -167,8 +167,10 @@ class Engine(Delivery):
 
     def step(self, now: int) -> list[Effect]:
         """`now` is set forward although no time has passed (a corrected clock): keys' clocks and deadlines wait as long as
-        before, and what was due in between on `now` itself fires as overdue."""
+        before, and what was due in between on `now` itself fires as overdue; where timers wait, not before `resume`."""
         shift(self, max(0, now - self.now))
+        if self.patient:
+            return self.advance(now)
         return self.resume(now)
 
     def answer(self, effect_key: str, answer: Answer, now: int) -> list[Effect]:

@@ -2,6 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from engine.effect import Waiting
+from engine.marks import WAITING
 from engine.slots import Slot
 
 if TYPE_CHECKING:
@@ -17,18 +21,23 @@ def shift(engine: "Engine", by: int) -> None:
     for node in engine.nodes:
         if not node.kind.timers_on_now:
             for slot in engine.slots[node.index].values():
-                _shift(engine, slot, by, node.index in elsewhere)
+                own = node.index in elsewhere and not _without_times(engine, None if slot.mixed else slot.device)
+                _shift(engine, slot, by, own and slot.sure)
+    places = {node.id: node.index for node in engine.nodes}
+    for waiting in engine.waiting.values():
+        own = places[waiting.node] in elsewhere and not _without_times(engine, waiting.event.device)
+        _shift_waiting(engine, waiting, by, own)
     for deadline in engine.deadlines.values():
         deadline.offset += by
         engine.timers.moved(deadline)
 
 
-def _shift(engine: "Engine", slot: Slot, by: int, elsewhere: bool) -> None:
-    """A key whose times come from other clocks: its own stands still. One whose times are arrivals: its next event will be so
+def _shift(engine: "Engine", slot: Slot, by: int, own: bool) -> None:
+    """A key whose times come from other clocks (`own`) stands still. One whose times are arrivals: its next event will be so
     much later, and so all that is counted from is."""
     slot.anchor += by
     engine.marks.slots[slot] = None
-    if slot.time is not None and not (elsewhere and slot.sure) and slot.memory is not None and slot.memory.later(by):
+    if slot.time is not None and not own and slot.memory is not None and slot.memory.later(by):
         slot.time += by
         for pending in list(slot.timers.values()):
             if pending.due is not None:
@@ -36,6 +45,25 @@ def _shift(engine: "Engine", slot: Slot, by: int, elsewhere: bool) -> None:
         return
     slot.offset += by
     engine.timers.moved(slot)
+
+
+def _shift_waiting(engine: "Engine", waiting: Waiting, by: int, own: bool) -> None:
+    """What was asked was asked so much later, that its answer is not so much younger than the event that asked."""
+    waiting.since += by
+    if not own:
+        waiting.event = msgspec.structs.replace(waiting.event, time=waiting.event.time + by)
+    engine.marks.lost(
+        WAITING, waiting.effect.key
+    )  # what a store has of it goes, also when the answer comes before the commit
+    engine.marks.waiting[waiting.effect.key] = None
+
+
+def _without_times(engine: "Engine", device: str | None) -> bool:
+    """Whether the events of this device have no time but their arrival, as its type says."""
+    registry = engine.plan.registry
+    known = registry.devices.get(device or "") if registry is not None else None
+    type = registry.types.get(known.type) if registry is not None and known is not None else None
+    return type is not None and type.time is None
 
 
 def _by_other_clocks(engine: "Engine") -> set[int]:

@@ -19,6 +19,12 @@ class Backlog:
         self._began, self._last = now, now
         self._subscribed, self._since = subscribed, 0
 
+    def step(self, before: int, now: int) -> None:
+        """The clock was set forward from `before` to `now`, and no time has passed."""
+        by = now - before
+        self._began, self._last = self._began + by, self._last + by
+        self._since = self._since and self._since + by
+
     def over(self, came: bool, now: int) -> bool:
         """Whether all of it was read; `came`: messages came in this round."""
         if came:

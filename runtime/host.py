@@ -241,8 +241,9 @@ class Host:
 
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
         if (leap := self.clock.leap()) is not None:
-            for flow in self.flows.values():
-                flow.step(*leap)
+            self.versions.step(*leap)
+            if self.backlog is not None:
+                self.backlog.step(*leap)
         for order in orders:
             self._safely(self._until_done, order)
         if self.halted:
@@ -283,13 +284,10 @@ class Host:
             self._noted = time.monotonic()
 
     def _tell(self) -> None:
-        self._tell_made()
-        self.listener.round_over()
-
-    def _tell_made(self) -> None:
         for flow in self.flows.values():
             if flow.made:
                 self.listener.made(flow, flow.made)
+        self.listener.round_over()
 
     def _wait(self) -> float:
         if self._up and self.store is not None:

@@ -101,7 +101,7 @@ class RunningFlow:
     """`memory` is what an earlier engine kept. A flow that raises is `failed` and gets nothing more; others go on."""
 
     __slots__ = (  # there may be thousands of flows, and a dict for each would take a kilobyte
-        "_along", "_catalog", "_engine", "_lost", "_packed", "_rest", "_small", "_stirred", "_told", "_unwritten",
+        "_along", "_catalog", "_engine", "_leaps", "_lost", "_packed", "_rest", "_small", "_stirred", "_told", "_unwritten",
         "answers", "behind", "cameras", "changed", "committed", "destinations", "dirty", "drops", "durable",
         "embedding", "failure", "id", "lang", "late_answers", "made", "models", "own", "pictures", "place",
         "version", "waits", "ways", "when_full", "whole", "zone",
@@ -136,6 +136,7 @@ class RunningFlow:
         """What it hears of them once it is not behind any more."""
         self._along: dict[str, int] = {}
         self._unwritten: list[Record] = []
+        self._leaps: tuple[tuple[int, int], ...] = ()
         self._told = 0
         begin = int(memory["now"]) if memory else now
         self._lost: list[Lost] = []
@@ -187,7 +188,7 @@ class RunningFlow:
         if engine is None or (stirred and not at_once) or not self._small or self.failure is not None:
             return
         unsaved = self.durable and (self.dirty or self.whole)
-        awaits = self.behind or self.made or self._lost or self.answers is not None
+        awaits = self.behind or self.made or self._lost or self._leaps or self.answers is not None
         if unsaved or awaits or not resting.may_rest(engine):
             return
         self._rest = resting.rested(engine)
@@ -220,6 +221,7 @@ class RunningFlow:
         return any(matches(filter, topic) for filter in self.filters)
 
     def push(self, arrival: Arrival) -> None:
+        self._leap(arrival.arrived)
         self._do(Engine.push, arrival)
 
     def read_again(self, arrival: Arrival, source: str) -> None:
@@ -229,12 +231,15 @@ class RunningFlow:
 
     def push_all(self, incoming: Incoming, first: int | None) -> None:
         """Messages that came together; `first` is the place of the first one in the inbox."""
+        if self._leaps:
+            self._leap(incoming.arrived)
         self._do(Engine.push_all, incoming)
         if first is not None:
             self.place = first + len(incoming) - 1
 
     def advance(self, now: int) -> None:
         """Let timers that are due fire."""
+        self._leap(now)
         due = self.next_due()
         if due is not None and due < now:
             self._do(Engine.advance, now)
@@ -248,17 +253,25 @@ class RunningFlow:
         """After `wake`: go on at `now`. A short pause passes like any other time."""
         if self._engine is None:  # it began since
             return
+        self._leap(now)
         if now - alive > PAUSE:
             self._do(Engine.resume, now)
         self.engine.patient = False
 
     def step(self, before: int, now: int) -> None:
-        """The clock was set forward from `before` to `now`, and no time has passed. A flow that is behind does not know yet what
-        came until `before`, and reads over the leap as a replay does."""
-        if self.behind:
-            return
-        self._do(Engine.advance, max(before, self.engine.now), inclusive=True)
-        self._do(Engine.step, now)
+        """The clock was set forward from `before` to `now`, and no time has passed. What still waits to be read came before."""
+        self._leaps = (*self._leaps, (before, now))
+
+    def leap_after(self, other: "RunningFlow") -> None:
+        """Go on from the memory of `other`, and so with what it has not done yet for a clock that was set."""
+        self._leaps = other._leaps
+
+    def _leap(self, now: int) -> None:
+        """Something comes at `now`: if the clock was set before, that is done first."""
+        while self._leaps and now >= self._leaps[0][1]:
+            (before, after), self._leaps = self._leaps[0], self._leaps[1:]
+            self._do(Engine.advance, max(before, self.engine.now), inclusive=True)
+            self._do(Engine.step, after)
 
     def hears(self, key: str) -> bool:
         """Whether anybody wants to know what came of an effect."""
@@ -268,11 +281,13 @@ class RunningFlow:
         if self.answers is not None:
             self.answers.append((key, answer, now))
         if self._engine is not None and key in self._engine.waiting:
+            self._leap(now)
             self._do(Engine.answer, key, answer, now)
             self.changed = True
 
     def change_settings(self, values: dict[str, Any], now: int) -> None:
         """Raises ValueError for a name that is unknown or a value that is refused; nothing is changed then."""
+        self._leap(now)
         self.made += self.engine.change_settings(values, now)
         self.dirty = self.changed = True
 

@@ -83,6 +83,7 @@ class Versions:
         flow.place = flow.committed = self._last_place()
         if before is not None:
             flow.made, flow.engine.patient = before.made, before.engine.patient
+            flow.leap_after(before)
             if before.behind:
                 flow.behind, flow.place, flow.committed = True, before.place, before.committed
             if before.durable and not flow.durable:
@@ -263,6 +264,12 @@ class Versions:
             for key, answer, now in flow.late_answers:
                 flow.answer(key, answer, now)
             flow.late_answers = []
+
+    def step(self, before: int, now: int) -> None:
+        """The clock was set forward from `before` to `now`, and no time has passed: not for those either that may go on."""
+        for flow in (*self._flows.values(), *(trial.before for trial in self.trials.values())):
+            if flow is not None:
+                flow.step(before, now)
 
     def _last_place(self) -> int:
         return self._store.last_place() if self._store is not None else 0
