@@ -58,8 +58,8 @@ class Intake:
         if (pictures := self.developing) is not None:
             self._receive_pictures(pictures, batches)
             return
-        plain = self.receipts.sift(batches)
-        secured = self._secured(plain, receipts_of(plain))
+        plain, again = self.receipts.sift(batches)
+        secured = self._secured(plain, receipts_of(plain, again))
         for batch in batches:
             self._settle(batch, None)
         self._hand_over(*secured)
@@ -73,7 +73,8 @@ class Intake:
     def hand_over(self, batch: Batch) -> Batch:
         """Messages of which nothing has to be kept, without those that came before: to their readers at once, and to be
         settled afterwards."""
-        (fresh,) = self.receipts.sift([batch])
+        (fresh,), again = self.receipts.sift([batch])
+        self.receipts.add(receipts_of((), again))
         self._hand_over(self.routes.parts(fresh), None)
         return fresh
 
@@ -85,8 +86,9 @@ class Intake:
     def _receive_pictures(self, pictures: PictureIntake, batches: list[Batch]) -> None:
         """The same where there are messages with pictures."""
         developed = pictures.finished()
-        plain, photos = self._apart(self.receipts.sift(batches, pictures.pending))
-        receipts = receipts_of(plain, [one.receipt for one in developed if one.receipt is not None])
+        fresh, again = self.receipts.sift(batches, pictures.pending)
+        plain, photos = self._apart(fresh)
+        receipts = receipts_of(plain, [*again, *(one.receipt for one in developed if one.receipt is not None)])
         secured = self._secured([*(one.batch for one in developed), *plain], receipts)
         pictures.forget(len(developed))
         for batch, photo in zip(batches, photos, strict=True):

@@ -5,7 +5,7 @@ connection, and only where the broker itself says that it sends them again.
 
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import compress, repeat
 from struct import pack
 from zlib import crc32
@@ -31,22 +31,33 @@ class Receipts:
         for receipts in kept:
             self.add(receipts)
 
-    def sift(self, batches: list[Batch], pending: Iterable[Receipt] = ()) -> list[Batch]:
-        """The batches without what is kept or `pending`. Remembers nothing: `add` does, once the rest is kept too."""
+    def sift(
+        self, batches: list[Batch], pending: Collection[Receipt] | None = None
+    ) -> tuple[list[Batch], list[Receipt]]:
+        """The batches without what is kept or `pending`; and receipts of what is kept and left out, by the connection on which it
+        came again, because that acknowledgement may be lost too. Remembers nothing: `add` does, once the rest is kept as
+        well, which where something may be `pending` is later for some of it."""
         for batch in batches:
             if batch.again:
                 return self._sifted(batches, pending)
-        return batches
+        return batches, []
 
-    def _sifted(self, batches: list[Batch], pending: Iterable[Receipt]) -> list[Batch]:
-        known = {receipt for receipts in self._kept for receipt in _read(receipts)}
-        known.update(pending)
-        fresh = []
+    def _sifted(self, batches: list[Batch], pending: Collection[Receipt] | None) -> tuple[list[Batch], list[Receipt]]:
+        kept = {receipt for receipts in self._kept for receipt in _read(receipts)}
+        known = kept.union(pending or ())
+        fresh, anew = [], []
         for batch in batches:
-            batch = _without(batch, known) if batch.again else batch
-            known.update(_receipts(batch, batch.lines[-1]))
-            fresh.append(batch)
-        return fresh
+            left = _without(batch, known) if batch.again else batch
+            made = list(_receipts(batch, batch.lines[-1]))
+            if len(left) < len(batch):
+                again = set(_receipts(_without(batch, kept, only=True), batch.lines[-1])) - kept
+                anew += again
+                kept |= again
+            if pending is None:
+                kept.update(made)
+            known.update(made)
+            fresh.append(left)
+        return fresh, anew
 
     def add(self, receipts: bytes) -> None:
         """These messages are kept."""
@@ -88,11 +99,12 @@ def _receipts(batch: Batch, line: int) -> Iterator[Receipt]:
     return zip(batch.mids, map(crc32, batch.payloads, repeat(line)), strict=True)
 
 
-def _without(batch: Batch, known: set[Receipt]) -> Batch:
-    fresh = [not again for again in batch.again]
+def _without(batch: Batch, known: set[Receipt], *, only: bool = False) -> Batch:
+    """The batch without those of its messages that come again and are `known`; or `only` these."""
+    fresh = [not only] * len(batch)
     for at in [at for at, again in enumerate(batch.again) if again]:
         mid, payload = batch.mids[at], batch.payloads[at]
-        fresh[at] = known.isdisjoint(receipt_of(mid, payload, line) for line in batch.lines)
+        fresh[at] = only != known.isdisjoint(receipt_of(mid, payload, line) for line in batch.lines)
     topics, payloads = list(compress(batch.topics, fresh)), list(compress(batch.payloads, fresh))
     mids, again = list(compress(batch.mids, fresh)), list(compress(batch.again, fresh))
     return Batch(topics, payloads, batch.arrived, batch.settle, batch.size, mids, again, batch.lines)

@@ -4,7 +4,7 @@ import msgspec
 
 from runtime import receipts
 from runtime.mailbox import Batch
-from runtime.receipts import Receipts, receipts_of
+from runtime.receipts import Receipts, receipt_of, receipts_of
 
 Rows = list[tuple[int, bytes, bool]]
 
@@ -21,7 +21,7 @@ def on(batch: Batch, *lines: int) -> Batch:
 
 
 def fresh(known: Receipts, *batches: Batch) -> list[list[bytes]]:
-    return [one.payloads for one in known.sift(list(batches))]
+    return [one.payloads for one in known.sift(list(batches))[0]]
 
 
 def test_what_is_kept_is_left_out_when_it_comes_again() -> None:
@@ -29,7 +29,7 @@ def test_what_is_kept_is_left_out_when_it_comes_again() -> None:
     known = Receipts([kept])
     again = batch((2, b"b", True), (3, b"c", True), (4, b"d", True))
     assert fresh(known, again) == [[b"d"]]
-    (left,) = known.sift([again])
+    (left,), _ = known.sift([again])
     assert (left.mids, left.again) == ([4], [True])
 
 
@@ -80,3 +80,22 @@ def test_the_oldest_receipts_make_room(monkeypatch) -> None:
         known.add(receipts_of([batch((number, b"x", False), (number + 10, b"x", False))]))
     assert fresh(known, batch((1, b"x", True))) == [[b"x"]]
     assert fresh(known, batch((5, b"x", True)), batch((16, b"x", True))) == [[], []]
+
+
+def test_what_is_left_out_counts_by_the_connection_on_which_it_came_again() -> None:
+    """A disk that refuses for long holds acknowledgements back over a connection that settles and breaks."""
+    kept = receipts_of([on(batch((1, b"a", False)), 7)])
+    again = batch((1, b"a", True), (2, b"b", True))
+    known = Receipts([kept])
+    assert fresh(known, on(again, 7, 8), on(again, 8, 9), on(again, 9, 10)) == [[b"b"], [], []]
+    left, anew = known.sift([on(again, 7, 8)])
+    assert fresh(known, on(again, 8, 9)) == [[b"a", b"b"]], "asking has remembered something"
+    known.add(receipts_of(left, anew))
+    assert fresh(known, on(again, 8, 9)) == [[]]
+
+
+def test_what_only_waits_is_not_called_kept() -> None:
+    waits = receipt_of(1, b"a", 7)
+    again = batch((1, b"a", True))
+    left, anew = Receipts().sift([on(again, 7, 8), on(again, 8, 9)], {waits})
+    assert ([len(one) for one in left], anew) == ([0, 0], [])
