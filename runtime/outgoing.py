@@ -237,6 +237,7 @@ class Outgoing:
         if self.approvals is not None:
             self.approvals.forget(flow)
         self._kept = {kept for kept in self._kept if kept[0] != flow}
+        self._behind = {at: behind for at, behind in self._behind.items() if at[0] != flow}
         if (flying := self._flying.pop(flow, None)) and self.carrier is not None:
             self.carrier.withdraw(flying)
         for kept in (self._fates, self._settled):
@@ -282,8 +283,9 @@ class Outgoing:
             self._kept.discard((running.id, effect.key))
 
     def _count(self, flow: RunningFlow, effect: Effect, outcome: Outcome, now: int) -> None:
-        fates = self._fates[flow.id]
-        made = self._flying[flow.id].pop(effect.key, now)
+        fates, made = self._fates[flow.id], self._flying[flow.id].pop(effect.key, None)
+        if made is None:  # of a flow of this name that was stopped
+            return
         if outcome.sent:
             fates.sent += 1
         elif outcome.reason in NOT_LETTERS:

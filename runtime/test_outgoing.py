@@ -373,3 +373,20 @@ def test_without_a_store_dead_letters_are_told_and_counted() -> None:
     hot(rig)
     assert [letter.kind for letter in rig.sink.letters] == ["message", "effect", "effect"]
     assert fates(rig) == {"created": 2, "dead": 2}
+
+
+def test_a_flow_that_is_stopped_and_deployed_anew_counts_nothing_of_the_one_before(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[Any] = []
+    monkeypatch.setattr(
+        rig.sink, "carry_out", lambda flow, effect, age, done, **kept: not ends and not ends.append(done)
+    )
+    hot(rig, 3)
+    assert fates(rig) == {"created": 6, "pending": 6, "on_disk": 5}
+    rig.mailbox.post(lambda: rig.host.remove("f"))
+    rig.mailbox.post(lambda: rig.host.deploy(deploy()))
+    settle(rig)
+    ends[0](SENT)
+    settle(rig)
+    assert fates(rig) == {}
