@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 SETTLED = 5.0
 """Seconds after which a heartbeat that comes back through the broker says that what came before it is all that was not
 acknowledged on earlier connections."""
+UNHEARD = 60.0
+"""Seconds after which a connection through which no heartbeat comes back, because the broker forbids it, says so too, once nothing
+waits for its acknowledgement."""
 MOST = 32
 """Connections in a row, none of which lasted so long, that are remembered."""
 

@@ -17,7 +17,7 @@ from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import Message, Told
 from runtime.connectors.filters import cover
-from runtime.connectors.lines import SETTLED, Lines
+from runtime.connectors.lines import SETTLED, UNHEARD, Lines
 from runtime.connectors.session import EXPIRY, OWN, Received, Session, SessionEnd
 from runtime.connectors.takeover import LIKELY, TAKEN, YOUNG, Takeovers
 from runtime.connectors.window import Window
@@ -237,6 +237,8 @@ class Mqtt:
             session.sweep()
             self.window.look(len(session.acks), session.acks.settled)
             now = time.monotonic()
+            if not self._beat_back and now - self._opened > UNHEARD and not len(session.acks):
+                self._lines.settled()
             if self.health.code and now - self._opened > YOUNG:
                 self._takeovers.forget()
                 self._tell(self._there())
