@@ -45,7 +45,8 @@ class Receipts:
     def _sifted(self, batches: list[Batch], pending: Collection[Receipt] | None) -> tuple[list[Batch], list[Receipt]]:
         kept = {receipt for receipts in self._kept for receipt in _read(receipts)}
         known = kept.union(pending or ())
-        fresh, anew = [], []
+        fresh: list[Batch] = []
+        anew: list[Receipt] = []
         for batch in batches:
             left = _without(batch, known) if batch.again else batch
             made = list(_receipts(batch, batch.lines[-1]))
