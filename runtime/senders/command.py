@@ -26,9 +26,9 @@ AGAIN = 1.0
 
 
 class Telling(msgspec.Struct):
-    """One command on its way; `name` is whose cooldown counts. Not sent before `due` nor after `until` (monotonic
-    seconds). `gone`: a later one took its place. `attempts`: how often the broker did not take it. `size`: of topic and payload,
-    about, in bytes."""
+    """One command on its way; `name` is whose cooldown counts, `number` its place among all. Not sent before `due` nor after
+    `until` (monotonic seconds). `gone`: a later one took its place. `attempts`: how often the broker did not take it. `size`:
+    of topic and payload, about, in bytes. `held`: it keeps those that came later for its device behind it."""
 
     name: str
     topic: str
@@ -41,6 +41,20 @@ class Telling(msgspec.Struct):
     attempts: int = 0
     size: int = 0
     key: str = ""
+    number: int = 0
+    held: bool = False
+
+    @property
+    def device(self) -> str:
+        """Whom it tells."""
+        return self.name.rpartition("/")[0]
+
+
+class Stall(msgspec.Struct):
+    """Of a device: before `until` (monotonic seconds) nothing is tried, and `count` commands are held."""
+
+    until: float
+    count: int = 0
 
 
 class Commands:
@@ -52,6 +66,8 @@ class Commands:
         self._latest: dict[str, Telling] = {}
         """By name, the command that waits for the end of a cooldown, or for the broker."""
         self._rest: dict[str, float] = {}
+        self._stalled: dict[str, Stall] = {}
+        """Devices of which the broker did not take a command without a cooldown: later ones wait behind it."""
         self._count = self._waiting = self._flying = 0
         self._fresh: list[Telling] = []
         """Put, and not under way before `go`."""
@@ -86,7 +102,9 @@ class Commands:
                 report(DROPPED)
             return not kept
         until = None if ttl is None else now + ttl
-        self._fresh.append(Telling(name, topic, payload, cooldown, report, until, now, size=size, key=key))
+        self._count += 1
+        telling = Telling(name, topic, payload, cooldown, report, until, now, size=size, key=key, number=self._count)
+        self._fresh.append(telling)
         self._fresh_bytes += size
         return True
 
@@ -102,13 +120,16 @@ class Commands:
             for telling in fresh:
                 if self._stopped:
                     over.append((telling, STOPPED))
+                elif self._stalled and not telling.cooldown and telling.device in self._stalled:
+                    self._hold(telling, now=0.0)
                 elif not telling.cooldown:
                     at_once.append(telling)
                 elif (replaced := self._enqueue(telling)) is not None:
                     over.append((replaced, REPLACED))
             for telling, _ in over:
                 self._bytes -= telling.size
-            due = [*self._due(), *at_once] if self._queue else at_once
+            # what is held is sent by one thread alone, in order
+            due = [*self._due(), *at_once] if self._queue and not self._stalled else at_once
             self._flying += len(at_once)
             if self._queue and self._idle:
                 self._idle = False
@@ -131,6 +152,7 @@ class Commands:
             waiting = [telling for *_, telling in self._queue if telling.key in keys and not telling.gone]
             for telling in waiting:
                 telling.gone = True
+                self._let_go(telling)
                 if self._latest.get(telling.name) is telling:
                     del self._latest[telling.name]
             self._waiting -= len(waiting)
@@ -153,10 +175,29 @@ class Commands:
         if replaced is not None:
             replaced.gone = True
             self._waiting -= 1
-        self._count += 1
         self._waiting += 1
-        heappush(self._queue, (telling.due, self._count, telling))
+        heappush(self._queue, (telling.due, telling.number, telling))
         return replaced
+
+    def _hold(self, telling: Telling, now: float) -> None:
+        """The broker did not take it `now`, or an earlier one for its device: it waits, before those that come later. With
+        the lock."""
+        stall = self._stalled.setdefault(telling.device, Stall(now))
+        stall.until = max(stall.until, now + AGAIN if now else 0.0)
+        if not telling.held:
+            telling.held = True
+            stall.count += 1
+        telling.due = stall.until
+        self._enqueue(telling)
+
+    def _let_go(self, telling: Telling) -> None:
+        """It keeps no other behind it any more. With the lock."""
+        if telling.held:
+            telling.held = False
+            stall = self._stalled[telling.device]
+            stall.count -= 1
+            if not stall.count:
+                del self._stalled[telling.device]
 
     @property
     def pending(self) -> int:
@@ -203,6 +244,9 @@ class Commands:
             telling = heappop(queue)[2]
             if telling.gone:
                 continue
+            if telling.held and (until := self._stalled[telling.device].until) > now:
+                heappush(queue, (until, telling.number, telling))
+                continue
             if telling.cooldown:
                 self._latest.pop(telling.name, None)
                 self._rest[telling.name] = now + telling.cooldown
@@ -237,6 +281,8 @@ class Commands:
         with self._lock:
             self._flying -= len(tellings)
             self._bytes -= sum([telling.size for telling in tellings])
+            for telling in tellings if self._stalled else ():
+                self._let_go(telling)
         if outcome.sent:
             for telling in tellings:
                 telling.report(outcome)
@@ -247,7 +293,8 @@ class Commands:
     def _later(self, telling: Telling, problem: str) -> Outcome | None:
         """Put one that could not be published back; where its time is over or a later one waits in its place, how it ended."""
         telling.attempts += 1
-        telling.due = self._now() + AGAIN
+        now = self._now()
+        telling.due = now + AGAIN
         if telling.until is not None and telling.due > telling.until:
             return msgspec.structs.replace(EXPIRED, detail=f"{EXPIRED.detail}; {problem}")
         with self._lock:
@@ -257,7 +304,10 @@ class Commands:
                 return REPLACED
             self._rest.pop(telling.name, None)
             self._flying -= 1
-            self._enqueue(telling)
+            if telling.cooldown:
+                self._enqueue(telling)
+            else:
+                self._hold(telling, now)
             self._change.notify()
         return None
 

@@ -92,6 +92,47 @@ def test_without_a_cooldown_every_command_goes_in_order() -> None:
     assert [values["color"] for _, _, values in wire.sent] == list("abcd")
 
 
+def test_what_a_broker_that_was_away_did_not_take_leaves_before_what_came_later_for_the_same_device() -> None:
+    """“On” must not come behind “off”."""
+    wire, found = Wire(), list[Outcome]()
+    commands = Commands(wire.publish)
+
+    def tell(device: str, color: str) -> None:
+        topic = f"plant/{device}/set"
+        commands.put(f"{device}/set", topic, {"color": color}, cooldown=0, ttl=20, report=found.append, key=color)
+        commands.go()
+
+    wire.problem = "not connected to the broker"
+    for color in "abc":
+        tell("t", color)
+        time.sleep(0.1)
+    wire.problem = None
+    tell("t", "d")
+    tell("u", "e")
+    assert [values["color"] for _, _, values in wire.sent] == ["e"], "another device waits with it"
+    commands.withdraw({"b"})
+    wait_until(lambda: len(found) == 5, 5)
+    tell("t", "f")
+    wait_until(lambda: len(found) == 6, 5)
+    assert [values["color"] for _, _, values in wire.sent] == list("eacdf")
+    assert (commands.pending, commands.size, commands._stalled) == (0, 0, {})
+    commands.stop()
+
+
+def test_what_is_held_behind_a_command_whose_time_is_over_goes_all_the_same() -> None:
+    wire, found = Wire(), list[Outcome]()
+    commands = Commands(wire.publish)
+    wire.problem = "not connected to the broker"
+    told(commands, "a", found, cooldown=0, ttl=1.5)
+    told(commands, "b", found, cooldown=0, ttl=20)
+    wait_until(lambda: found, 5)
+    wire.problem = None
+    wait_until(lambda: len(found) == 2, 5)
+    assert [outcome.word for outcome in found] == ["expired", "sent"]
+    assert (commands.pending, commands.size, commands._stalled) == (0, 0, {})
+    commands.stop()
+
+
 def test_after_its_time_to_live_a_command_is_not_sent() -> None:
     wire, found = Wire(), []
     wire.problem = "not connected to the broker"
