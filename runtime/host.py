@@ -242,6 +242,7 @@ class Host:
     def _round(self, orders: list[Order], batches: list[Batch], *, final: bool = False) -> None:
         if (leap := self.clock.leap()) is not None:
             self.versions.step(*leap)
+            self._noted = 0.0  # else a start right afterwards takes the leap for a pause
             if self.backlog is not None:
                 self.backlog.step(*leap)
         for order in orders:

@@ -272,6 +272,7 @@ class RunningFlow:
             (before, after), self._leaps = self._leaps[0], self._leaps[1:]
             self._do(Engine.advance, max(before, self.engine.now), inclusive=True)
             self._do(Engine.step, after)
+            self.changed = True
 
     def hears(self, key: str) -> bool:
         """Whether anybody wants to know what came of an effect."""

@@ -78,10 +78,34 @@ def test_a_version_that_is_deployed_as_the_clock_is_set_goes_on_with_the_hold_of
     deploy = rig.host.flows["f"].deploy
     changed = {**deploy.document, "name": "Waits longer"}
     rig.stepped += HOUR
-    rig.mailbox.post(lambda: rig.host.deploy(Deploy(flow="f", version="2", document=changed, registry=deploy.registry)))
+    rig.mailbox.post(lambda: rig.host.deploy(Deploy(flow="f", version=2, document=changed, registry=deploy.registry)))
     rig.minute(85, count=10)
     (minute,) = rig.times("held")
     assert minute in (6, 7)
+
+
+def test_a_start_right_after_the_clock_was_set_takes_the_leap_for_no_pause(tmp_path: Path) -> None:
+    rig = Steps(tmp_path)
+    made = rig.host.flows["f"].deploy
+    again = {"id": "again", "kind": "repeat", "from": ["hot.entered"], "params": {"every": "1m", "first": False}}
+    told = {"id": "told", "kind": "notify", "from": ["again"], "params": {"to": "shift-channel", "text": "x"}}
+    changed = {**made.document, "nodes": [*made.document["nodes"], again, told]}
+    del next(node for node in changed["nodes"] if node["id"] == "hot")["params"]["for"]
+    rig.host.deploy(Deploy(flow="f", version=2, document=changed, registry=made.registry))
+    rig.minute(85)
+    rig.wall += 55_000
+    rig.round()
+    rig.stepped += HOUR
+    rig.round()
+    rig.pull_the_plug()
+    after = Rig(tmp_path)
+    after.wall, after.stepped = rig.wall + 8_000, HOUR
+    after.host.clock.leap()  # a process that begins knows of none
+    assert after.host.recover() == []
+    after.wall += 5_000
+    after.round()
+    assert "told" in [effect.node for effect in after.sink.sent]
+    after.pull_the_plug()
 
 
 def beside() -> tuple[dict[str, Any], dict[str, Any]]:
