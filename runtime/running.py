@@ -239,7 +239,8 @@ class RunningFlow:
 
     def advance(self, now: int) -> None:
         """Let timers that are due fire."""
-        self._leap(now)
+        if self._leaps:
+            self._leap(now)
         due = self.next_due()
         if due is not None and due < now:
             self._do(Engine.advance, now)
