@@ -257,7 +257,7 @@ def _settle_first(original: Any, intake: Intake, batches: list[Batch]) -> None:
 
 
 WITHOUT = {
-    "receipts": (Receipts, "sift", lambda original, receipts, batches, *pending: batches),
+    "receipts": (Receipts, "sift", lambda original, receipts, batches, *pending: (batches, [])),
     "inbox commit": (Intake, "receive", _settle_first),
 }
 

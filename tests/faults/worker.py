@@ -126,7 +126,7 @@ def without(guard: str) -> None:
 
         wrap(Acks, "settle", settle_all)
     elif guard == "receipts":
-        wrap(Receipts, "sift", lambda original, receipts, batches, *pending: batches)
+        wrap(Receipts, "sift", lambda original, receipts, batches, *pending: (batches, []))
     elif guard == "lock":
         fcntl.flock = lambda *_: None  # type: ignore[assignment]
 
