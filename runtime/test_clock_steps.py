@@ -115,20 +115,6 @@ def test_what_came_before_the_clock_was_set_forward_and_is_read_afterwards_is_no
     assert rig.times("held") == []
 
 
-def test_a_flow_that_is_behind_hears_what_came_before_any_timer_of_the_leap() -> None:
-    rig = Steps(None)
-    rig.minute(70).minute(85)
-    (flow,) = rig.host.flows.values()
-    flow.behind, now = True, flow.engine.now
-    flow.step(now + 6 * MINUTE, now + HOUR)
-    assert (flow.made, flow.engine.now) == ([], now)
-    flow.leap_before(now + 6 * MINUTE)
-    assert (flow.made, flow.engine.now) == ([], now), "it came before"
-    flow.leap_before(now + HOUR)
-    assert [effect.node for effect in flow.made] == ["held", "tick"]
-    assert (flow.engine.now, flow.behind) == (now + HOUR, True)
-
-
 @pytest.mark.parametrize("step", [HOUR, -HOUR])
 def test_a_device_that_reports_is_never_silent_and_one_that_stops_is_once(step: int) -> None:
     rig = Steps(None)
