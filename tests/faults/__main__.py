@@ -55,7 +55,8 @@ def section(rows: Iterable[dict[str, Any]], seconds: float, code: int) -> str:
             f"{', '.join(_brokers())}; {seconds / 60:.0f} minutes, {verdict}. The real worker process over a real broker, "
             "with publisher and receiver in processes of their own. Lost: a message that had to cause a call and did not. "
             "Doubled: one that caused calls under more than one key. Repeated: further calls under the same key, by which "
-            "a receiver drops them.",
+            "a receiver drops them. A Mosquitto that is killed forgets the session: what others publish before the worker is "
+            "back goes to nobody, and is told as a gap.",
             "",
             "| fault | what came of it |",
             "|---|---|",
