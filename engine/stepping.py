@@ -21,11 +21,10 @@ def shift(engine: "Engine", by: int) -> None:
     for node in engine.nodes:
         if not node.kind.timers_on_now:
             for slot in engine.slots[node.index].values():
-                own = node.index in elsewhere and not _without_times(engine, None if slot.mixed else slot.device)
+                own = node.id in elsewhere and not _without_times(engine, None if slot.mixed else slot.device)
                 _shift(engine, slot, by, own and slot.sure)
-    places = {node.id: node.index for node in engine.nodes}
     for waiting in engine.waiting.values():
-        own = places[waiting.node] in elsewhere and not _without_times(engine, waiting.event.device)
+        own = waiting.node in elsewhere and not _without_times(engine, waiting.event.device)
         _shift_waiting(engine, waiting, by, own)
     for deadline in engine.deadlines.values():
         deadline.offset += by
@@ -52,10 +51,9 @@ def _shift_waiting(engine: "Engine", waiting: Waiting, by: int, own: bool) -> No
     waiting.since += by
     if not own:
         waiting.event = msgspec.structs.replace(waiting.event, time=waiting.event.time + by)
-    engine.marks.lost(
-        WAITING, waiting.effect.key
-    )  # what a store has of it goes, also when the answer comes before the commit
-    engine.marks.waiting[waiting.effect.key] = None
+    key = waiting.effect.key
+    engine.marks.lost(WAITING, key)  # what a store has of it goes, also when the answer comes before the commit
+    engine.marks.waiting[key] = None
 
 
 def _without_times(engine: "Engine", device: str | None) -> bool:
@@ -66,7 +64,7 @@ def _without_times(engine: "Engine", device: str | None) -> bool:
     return type is not None and type.time is None
 
 
-def _by_other_clocks(engine: "Engine") -> set[int]:
+def _by_other_clocks(engine: "Engine") -> set[str]:
     """The nodes that events with times of their own can reach."""
     nodes = engine.nodes
     ahead = [index for index in engine.plan.sources if nodes[index].instance.own_times()]  # type: ignore[attr-defined]
@@ -75,4 +73,4 @@ def _by_other_clocks(engine: "Engine") -> set[int]:
         if (index := ahead.pop()) not in found:
             found.add(index)
             ahead += [target for readers in nodes[index].outputs.values() for target, _ in readers]
-    return found
+    return {nodes[index].id for index in found}

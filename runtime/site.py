@@ -190,7 +190,7 @@ class Site:
     def _lines_changed(self, address: BrokerAddress, lines: list[int]) -> None:
         """On any thread. The host does what is posted before it looks at messages that came later."""
         if (store := self.store) is not None:
-            self.host.post(lambda: _keep(store, f"lines {address.shown}", lines))
+            self.host.post(lambda: store.remember(f"lines {address.shown}", lines))
 
     def _seen(self, address: BrokerAddress) -> int | None:
         """When an earlier run was last connected to that broker (ms): as it said, else when it was last alive."""
@@ -255,10 +255,6 @@ class Site:
             self.host.post(passed.set)
             passed.wait(max(0.0, end - time.monotonic()))
         return bool(len(self.mailbox) or self.mailbox.orders or self.outlets.pending or self.commands.pending)
-
-
-def _keep(store: Store, name: str, value: list[int]) -> None:
-    store.remember(name, value)
 
 
 def _nothing() -> None:

@@ -369,11 +369,10 @@ class Worker:
 
     def _trouble(self, trouble: str | None) -> None:
         """The store refuses, or takes again. The host waits for it, so this is all that it says."""
-        log.log(
-            *(logging.ERROR, "the store cannot be written: %s", trouble)
-            if trouble
-            else (logging.INFO, "the store can be written again")
-        )
+        if trouble:
+            log.error("the store cannot be written: %s", trouble)
+        else:
+            log.info("the store can be written again")
         self.control.say({"t": "trouble", "text": trouble or ""})
 
     def _status(self, **instead: Any) -> None:

@@ -93,7 +93,7 @@ class Memory(msgspec.Struct):
     said: ClassVar[Said] = {}
     waits: ClassVar[tuple[str, ...]] = ()
     """Fields that hold times of the key's clock (ms) from which something is counted: such a time, what begins with one, what can
-    move along itself (`later`), a list of the latter, or several of them by name."""
+    move along itself (`later`), a list of the last two, or several of them by name."""
 
     def later(self, by: int) -> bool:
         """The clock that this key's events have their times from is set `by` ms forward, and nothing that waits may wait less for
@@ -107,8 +107,8 @@ def _later(held: Any, by: int) -> Any:
     if isinstance(held, dict):
         return {name: _later(one, by) for name, one in held.items()}
     if isinstance(held, list):
-        moving = not held or isinstance(held[0], msgspec.Struct)
-        return [_later(one, by) for one in held] if moving else [held[0] + by, *held[1:]]
+        several = not held or isinstance(held[0], msgspec.Struct | list)
+        return [_later(one, by) for one in held] if several else [held[0] + by, *held[1:]]
     if isinstance(held, msgspec.Struct):
         held.later(by)  # type: ignore[attr-defined]
         return held

@@ -123,19 +123,11 @@ class RateMemory(Memory):
         "en": {"last": "Newest reading"},
         "ja": {"last": "最新の値"},
     }  # fmt: skip
+    waits: ClassVar[tuple[str, ...]] = ("marks", "last", "lows", "highs")
     marks: list[list[float]] = []
     last: list[float] | None = None
     lows: list[list[float]] = []
     highs: list[list[float]] = []
-
-    def later(self, by: int) -> bool:
-        self.marks, self.lows, self.highs = (_later(some, by) for some in (self.marks, self.lows, self.highs))
-        self.last = self.last and _later([self.last], by)[0]
-        return True
-
-
-def _later(readings: list[list[float]], by: int) -> list[list[float]]:
-    return [[time + by, *value] for time, *value in readings]
 
 
 class Rate(Kind):

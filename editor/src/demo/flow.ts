@@ -56,7 +56,7 @@ async function reveal(document: FlowDocument, mine: number): Promise<void> {
 }
 
 function build(document: FlowDocument): void {
-  useCompile.setState({ building: { job: 'demo', prompt: '', stage: 'node', plan: '', edit: false, document } })
+  useCompile.setState({ building: { job: 'demo', prompt: '', stage: 'node', plan: '', edit: false, base: document, document } })
 }
 
 async function laidOut(document: FlowDocument): Promise<FlowDocument> {

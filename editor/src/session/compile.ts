@@ -26,8 +26,8 @@ export interface Building {
   readonly stage: string
   readonly plan: string
   readonly edit: boolean
-  /** The draft as it was when it was asked for, unless the job is an earlier page's. */
-  readonly base?: FlowDocument
+  /** The draft as it was when it was asked for. */
+  readonly base: FlowDocument
   readonly document: FlowDocument
   /** What a language model has used so far, and how much it may use. */
   readonly budget?: Budget
@@ -120,7 +120,8 @@ export async function resume(job: Job): Promise<void> {
   const edit = job.wish?.edit ?? documentNow().nodes.length > 0
   if (!useCompile.getState().building) {
     follow(job.id)
-    useCompile.setState({ building: { job: job.id, prompt: job.wish?.prompt ?? '', stage: 'start', plan: '', edit, document: emptyDocument() } })
+    const base = job.wish?.document ? asDocument(job.wish.document) : documentNow()
+    useCompile.setState({ building: { job: job.id, prompt: job.wish?.prompt ?? '', stage: 'start', plan: '', edit, base, document: emptyDocument() } })
   }
 }
 
@@ -231,9 +232,8 @@ async function finish(compilation: Compilation, building: Building): Promise<voi
 
 /** Nothing that the person did while the author wrote is undone by taking what it wrote. */
 async function propose(compilation: Compilation, building: Building): Promise<void> {
-  const asked = (await api.job(building.job).catch(() => null))?.wish?.document
   const draft = documentNow()
-  const { whole, both } = rebased(asked ? asDocument(asked) : (building.base ?? draft), draft, asDocument(compilation.document))
+  const { whole, both } = rebased(building.base, draft, asDocument(compilation.document))
   const shown = await placed(whole)
   if (useCompile.getState().building?.job !== building.job) return
   if (!sameContent(draft, documentNow())) return propose(compilation, building) // changed while places were found
