@@ -24,7 +24,8 @@ def address_in(given: Order) -> BrokerAddress | str:
     """The broker that an order names, or what is wrong with it."""
     try:
         url, username, password = str(given.get("url") or ""), given.get("username"), given.get("password")
-        return parse_broker(url, username=username, password=password, ca=given.get("ca"))
+        whole = given.get("everything") is True
+        return parse_broker(url, username=username, password=password, ca=given.get("ca"), everything=whole)
     except ValueError as bad:
         return str(bad)
 

@@ -17,7 +17,8 @@ class Batch(msgspec.Struct, frozen=True):
     """PUBLISHes that one read brought at `arrived` (ms), side by side. `settle` must be called once they are safe, batch
     after batch. `size` is in bytes. `mids` are their packet numbers (0 at QoS 0; empty: none of them has one), `again` says
     of each whether the broker sent it before (empty: of none). `lines` are the connections whose messages it may send again
-    (connectors/lines.py), the last one that on which it sent these."""
+    (connectors/lines.py), the last one that on which it sent these. `copies` are receipts (runtime/receipts.py) of messages that were
+    left out and are acknowledged with these."""
 
     topics: list[str]
     payloads: list[bytes]
@@ -27,6 +28,7 @@ class Batch(msgspec.Struct, frozen=True):
     mids: list[int] = []
     again: list[bool] = []
     lines: tuple[int, ...] = (0,)
+    copies: list[tuple[int, int]] = []
 
     def __len__(self) -> int:
         return len(self.topics)

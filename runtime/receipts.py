@@ -34,11 +34,11 @@ class Receipts:
     def sift(
         self, batches: list[Batch], pending: Collection[Receipt] | None = None
     ) -> tuple[list[Batch], list[Receipt]]:
-        """The batches without what is kept or `pending`; and receipts of what is kept and left out, by the connection on which it
-        came again, because that acknowledgement may be lost too. Remembers nothing: `add` does, once the rest is kept as
+        """The batches without what is kept or `pending`; and receipts of what is left out: of copies, and of what is kept, by the
+        connection on which it came again, because that acknowledgement may be lost too. Remembers nothing: `add` does, once the rest is kept as
         well, which where something may be `pending` is later for some of it."""
         for batch in batches:
-            if batch.again:
+            if batch.again or batch.copies:
                 return self._sifted(batches, pending)
         return batches, []
 
@@ -54,6 +54,7 @@ class Receipts:
                 again = set(_receipts(_without(batch, kept, only=True), batch.lines[-1])) - kept
                 anew += again
                 kept |= again
+            anew += batch.copies
             if pending is None:
                 kept.update(made)
             known.update(made)

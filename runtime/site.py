@@ -123,6 +123,7 @@ class Site:
             mailbox=self.mailbox,
             lasting=self.store is not None,
             held=self._held(address),
+            read=self._read(address),
             seen=self._seen(address),
             lines=self._lines(address),
             now=self.clock.now,
@@ -182,6 +183,11 @@ class Site:
         held = self.store.fact(f"held {address.shown}") if self.store else None
         return held if isinstance(held, dict) else {}
 
+    def _read(self, address: BrokerAddress) -> list[str] | None:
+        """What was read of that broker then."""
+        read = self.store.fact(f"read {address.shown}") if self.store else None
+        return read if isinstance(read, list) else None
+
     def _lines(self, address: BrokerAddress) -> list[int]:
         """The connections to that broker whose messages it may send again."""
         lines = self.store.fact(f"lines {address.shown}") if self.store else None
@@ -200,7 +206,8 @@ class Site:
     def remember_held(self) -> None:
         """On the host's thread, once subscribed and before leaving."""
         if self.store is not None and self.mqtt is not None:
-            self.store.remember(f"held {self.mqtt.address.shown}", self.mqtt.filters)
+            self.store.remember(f"held {self.mqtt.address.shown}", self.mqtt.subscriptions.held)
+            self.store.remember(f"read {self.mqtt.address.shown}", self.mqtt.subscriptions.read)
             self.store.remember(f"seen {self.mqtt.address.shown}", None)
 
     def _remember_seen(self) -> None:

@@ -23,7 +23,7 @@ def standing(site: Site) -> dict[str, Any]:
         broker = {
             **msgspec.to_builtins(mqtt.health),
             "dropped": mqtt.dropped,
-            "refused": sorted(mqtt.refused),
+            "refused": sorted(mqtt.subscriptions.refused),
             "window": mqtt.window.size,
         }
     return {
@@ -41,7 +41,7 @@ def standing(site: Site) -> dict[str, Any]:
 
 def topic_problems(mqtt: Mqtt | None, flow: RunningFlow) -> list[Problem]:
     """What the broker does not let the flow read, or only at a lower QoS than the flow wants."""
-    refused, lowered = (mqtt.refused, mqtt.lowered) if mqtt is not None else ({}, {})
+    refused, lowered = (mqtt.subscriptions.refused, mqtt.subscriptions.lowered) if mqtt is not None else ({}, {})
     found = [problem("subscription_refused", "", topic=topic) for topic in refused if _wanted(flow, topic) is not None]
     low = {topic: got for topic, got in lowered.items() if got < (_wanted(flow, topic) or 0)}
     return found + [problem("lower_qos", "", topic=topic, qos=got) for topic, got in low.items()]

@@ -92,7 +92,12 @@ def test_a_topic_nobody_registered_is_not_asked_for_and_one_that_no_flow_reads_i
     bench.server.send(t="watch", registry=REGISTRY)
     wait_until(lambda: bench.worker and bench.worker.host.intake.watchers, 5)
     bench.subscribed()
-    wait_until(lambda: bench.worker and bench.worker.site.mqtt and "plant/+/state" in bench.worker.site.mqtt.filters, 5)
+    wait_until(
+        lambda: (
+            bench.worker and bench.worker.site.mqtt and "plant/+/state" in bench.worker.site.mqtt.subscriptions.read
+        ),
+        5,
+    )
     for topic in ("elsewhere", "plant/kiln-1/other", "plant/tower-1/state", "plant/炉 1/telemetry"):
         send(bench, b'{"t": {"temp": 85}}', topic)
     next_good_event_is_kept(bench, 71.5)

@@ -226,7 +226,7 @@ class Worker:
         self._aside(lambda _: self.site.fence(), order)
 
     def _broker(self, order: Order) -> None:
-        kept = {name: order.get(name) for name in ("url", "username", "password", "ca")}
+        kept = {name: order.get(name) for name in ("url", "username", "password", "ca", "everything")}
         self._post(lambda: self._connect(self.store.remember("broker", kept)))
 
     def _connect(self, given: Order) -> None:

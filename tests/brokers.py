@@ -52,6 +52,14 @@ class RunningBroker:
         user, _, rest = url.removeprefix("mqtt://").rpartition("@")[0].partition(":")
         self.username, self.password = user or None, rest or None
         self.process: subprocess.Popen[bytes] | None = None
+        self.embedded = False
+        """Whether it is the one that comes with the product."""
+
+    @property
+    def order(self) -> dict[str, Any]:
+        """What a server tells a worker of it."""
+        whole = {"everything": True} if self.embedded else {}
+        return {"url": self.url, "username": None, "password": None, "ca": None, **whole}
 
     def start(self) -> None:
         with (self.folder / "broker.log").open("ab") as log:
@@ -107,7 +115,9 @@ def nats(*, started: bool = True) -> Iterator[RunningBroker]:
     with tempfile.TemporaryDirectory(prefix="suiro-broker-") as name:
         folder = Path(name)
         broker = embedded_broker(folder, port=free_port(any_free_port()))
-        yield from _running(RunningBroker(broker.url, broker.command, broker.port, folder), started)
+        running = RunningBroker(broker.url, broker.command, broker.port, folder)
+        running.embedded = True
+        yield from _running(running, started)
 
 
 def any_broker(which: str, **options: Any) -> Any:

@@ -44,7 +44,7 @@ class Bench:
         self.worker = Worker(self.server.url, self.folder / "token", self.folder / "store", "w1", **own)
         self.worker.start()
         wait_until(lambda: len(self.server.of("hello")) > greeted, 10, "hello")
-        self.server.send(t="broker", url=self.broker.url, username=None, password=None, ca=None)
+        self.server.send(t="broker", **self.broker.order)
         return self
 
     def stop(self) -> None:
@@ -70,7 +70,7 @@ class Bench:
         self.server.send(t="watch", registry=REGISTRY)
         site = self.worker.site if self.worker else None
         assert site is not None
-        wait_until(lambda: site.mqtt is not None and "plant/+/telemetry" in site.mqtt.filters, 10)
+        wait_until(lambda: site.mqtt is not None and "plant/+/telemetry" in site.mqtt.subscriptions.read, 10)
         self.subscribed()
 
     def publish(self, temperature: Any, device: str = "kiln-1") -> None:

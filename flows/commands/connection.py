@@ -70,12 +70,12 @@ def try_broker(
 
 
 def embedded_address() -> dict[str, Any]:
-    """The broker beside this process, address, user and password apart."""
+    """The broker beside this process, address, user and password apart. The worker reads all of it (docs/adr/0045)."""
     parts = urlsplit(settings.EMBEDDED_BROKER)
     if not parts.hostname:
         return {"url": "", "username": None, "password": None, "ca": None}
     url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-    return {"url": url, "username": parts.username, "password": parts.password, "ca": None}
+    return {"url": url, "username": parts.username, "password": parts.password, "ca": None, "everything": True}
 
 
 def broker_of(workspace: Workspace) -> Broker:

@@ -79,7 +79,11 @@ def machines(server: str, token: str, folder: Path) -> Iterator[Machines]:
 def read(broker: RunningBroker, worker: RunningWorker, flow: str) -> None:
     """The flow reads COUNT messages."""
     wait_until(lambda: flow in worker.host.flows, 20, "the flow")
-    wait_until(lambda: worker.site.mqtt is not None and "plant/+/telemetry" in worker.site.mqtt.filters, 20, "topics")
+    wait_until(
+        lambda: worker.site.mqtt is not None and "plant/+/telemetry" in worker.site.mqtt.subscriptions.read,
+        20,
+        "topics",
+    )
     client = publisher(broker)
     for number in range(COUNT):
         client.publish("plant/kiln-1/telemetry", json.dumps({"temperature": number}), 1).wait_for_publish(10)

@@ -53,6 +53,11 @@ class Acks:
         # without the lock: whoever writes may hear meanwhile that the connection is gone, and close us
         self._send(mids)
 
+    def open(self) -> list[int]:
+        """The numbers of messages that are not settled yet."""
+        with self._lock:
+            return list(self._waiting)
+
     def close(self) -> None:
         """The connection is gone: what is settled later is forgotten, the broker sends those messages again."""
         with self._lock:

@@ -9,7 +9,8 @@ PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
 class BrokerAddress(msgspec.Struct, frozen=True):
-    """Where a broker is and how to get in. `ca` is a PEM text that replaces the system's authorities (TLS only)."""
+    """Where a broker is and how to get in. `ca` is a PEM text that replaces the system's authorities (TLS only). `everything`: all
+    its topics are read, whatever flows want (docs/adr/0045); for one that carries nothing but what is meant for this product."""
 
     host: str
     port: int
@@ -17,6 +18,7 @@ class BrokerAddress(msgspec.Struct, frozen=True):
     password: str | None = None
     tls: bool = False
     ca: str | None = None
+    everything: bool = False
 
     @property
     def shown(self) -> str:
@@ -30,7 +32,12 @@ class BrokerAddress(msgspec.Struct, frozen=True):
 
 
 def parse_broker(
-    url: str, *, username: str | None = None, password: str | None = None, ca: str | None = None
+    url: str,
+    *,
+    username: str | None = None,
+    password: str | None = None,
+    ca: str | None = None,
+    everything: bool = False,
 ) -> BrokerAddress:
     """The address in `url`; what is given apart wins over what stands in it. Raises ValueError with a plain reason."""
     parts = urlsplit(url.strip())
@@ -47,4 +54,5 @@ def parse_broker(
         password=password or (unquote(parts.password) if parts.password else None),
         tls=parts.scheme == "mqtts",
         ca=ca or None,
+        everything=everything,
     )

@@ -67,6 +67,10 @@ class Client(paho.Client):
 
     # --- in -------------------------------------------------------------------------------------------------------
 
+    def marking(self, on: bool) -> None:
+        """Whether what comes by a marked filter is told from the rest."""
+        self._reader.marking = on
+
     def _loop(self, timeout: float = 1.0) -> paho.MQTTErrorCode:
         """Waits and reads with fewer steps where there is nothing to do but to read."""
         sock = self._sock

@@ -18,6 +18,12 @@ def cover(filters: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(covered.items()))
 
 
+def everything(filters: Mapping[str, int]) -> dict[str, int]:
+    """As `cover`, of filters that stay the same whatever is wanted: all topics, at QoS 1, and of those that begin with `$` what is in
+    `filters`. One cover cannot take the place of another without a moment in which both bring a message, or neither."""
+    return cover({**filters, "#": 1})
+
+
 def _add(covered: dict[str, int], wanted: str, qos: int) -> None:
     for known in list(covered):
         if overlap(known, wanted):
@@ -53,3 +59,15 @@ def union(a: str, b: str) -> str:
             return "/".join([*levels, "#"])
         levels.append(one if one == other else "+")
     return "/".join(levels if len(left) == len(right) else [*levels, "#"])
+
+
+def meet(a: str, b: str) -> str:
+    """The filter for exactly the topics that match both of two that overlap."""
+    left, right = a.split("/"), b.split("/")
+    for index, pair in enumerate(zip(left, right, strict=False)):
+        if pair[0] == "#":
+            return "/".join([*left[:index], *right[index:]])
+        if pair[1] == "#":
+            return "/".join([*right[:index], *left[index:]])
+        left[index] = right[index] = pair[1] if pair[0] == "+" else pair[0]
+    return "/".join(left if len(left) <= len(right) else right)

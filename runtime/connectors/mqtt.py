@@ -8,7 +8,6 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from itertools import compress
 
 import msgspec
 import paho.mqtt.client as paho
@@ -16,12 +15,13 @@ import paho.mqtt.client as paho
 from runtime.addresses import Egress
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import Message, Told
-from runtime.connectors.filters import cover
 from runtime.connectors.lines import SETTLED, UNHEARD, Lines
 from runtime.connectors.session import EXPIRY, OWN, Received, Session, SessionEnd
+from runtime.connectors.subscriptions import Subscriptions
 from runtime.connectors.takeover import LIKELY, TAKEN, YOUNG, Takeovers
 from runtime.connectors.window import Window
 from runtime.mailbox import Batch, Mailbox
+from runtime.receipts import receipt_of
 
 HEARTBEAT_EVERY = 10.0
 """Seconds between two heartbeats through the broker; after two and a half the connection counts as dead."""
@@ -59,8 +59,8 @@ class Mqtt:
     """A broker, for ever. Messages go into `mailbox`; `want()` says which topics.
 
     `client_id` must be this worker's alone. `lasting`: the broker keeps session and messages while we are away;
-    `held` are filters that such a session may still hold from an earlier run, which was last connected at `seen` (ms); `lines`
-    its connections whose messages may come again, and `on_lines` is told of every change of them (lines.py), on any thread.
+    `held` are filters that such a session may still hold from an earlier run, `read` those that were wanted of it, and `seen` is
+    when it was last connected (ms); `lines` are its connections whose messages may come again, and `on_lines` is told of every change of them (lines.py), on any thread.
     `on_change(health)` and `on_gap(begin, end)` (ms) are called on this object's thread; `on_gap` when a broker that
     should have kept the session has lost it: what was sent between the two may be missing. `on_dropped(topics)` is called
     on paho's thread, a topic for each message that there was no room for and that the broker will not send again.
@@ -75,6 +75,7 @@ class Mqtt:
         mailbox: Mailbox,
         lasting: bool = True,
         held: Mapping[str, int] | None = None,
+        read: Sequence[str] | None = None,
         seen: int | None = None,
         lines: Sequence[int] = (),
         now: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
@@ -89,7 +90,7 @@ class Mqtt:
         self._heartbeat_every = heartbeat_every
         self._beat_topic = f"{OWN}hb/{client_id}"
         self._wanted: dict[str, int] = {}
-        self._held: dict[str, int] = dict(held or {})
+        self.subscriptions = Subscriptions(self._beat_topic, address.everything, held or {}, read)
         self._session: Session | None = None
         self._protocol = int(paho.MQTTv5)
         self._mailbox = mailbox
@@ -108,9 +109,6 @@ class Mqtt:
         self.dropped = 0
         self.window = Window()
         self.health = Health(False, address.shown, now(), "not connected yet")
-        self.refused: dict[str, str] = {}
-        self.lowered: dict[str, int] = {}
-        """Filters that the broker grants only at a lower QoS than was asked for, and that QoS."""
         self.subscribed = threading.Event()
         self._wishing = threading.Lock()
         """A wish that comes while the answer to the one before is noted must not be called subscribed."""
@@ -140,11 +138,6 @@ class Mqtt:
                 self.subscribed.clear()
                 self._changed.set()
 
-    @property
-    def filters(self) -> dict[str, int]:
-        """What this session holds at the broker now, for `held` of the next run."""
-        return dict(self._held)
-
     def publish(self, messages: list[Message], told: Told, *, timeout: float = 10.0) -> None:
         """Publish at QoS 1, in order; `told` hears what came of each. Never raises."""
         session = self._session
@@ -165,7 +158,7 @@ class Mqtt:
                     attempt, opened = 0, time.monotonic()
                     end = self._stay(end)
                 elif self._other_protocol(end):
-                    self._stop.wait(REDELIVERY if self._held else 0.0)
+                    self._stop.wait(REDELIVERY if self.subscriptions.held else 0.0)
                     continue
             except Exception as failed:  # a connection that fails in a new way must not end all connections
                 end = SessionEnd(f"{type(failed).__name__}: {failed}")
@@ -198,16 +191,16 @@ class Mqtt:
         )
         self._overflow = False
         self._lines.dial()
+        self.subscriptions.dial(session, self._wanted)
         end = session.open(patience)
         if end is not None:
             return end
         self._session, self._opened = session, time.monotonic()
         self._lines.opened(anew=not session.session_present)
         now = self._now()
-        if not session.session_present:
-            if self.heard is not None and (self._was_connected or self._held):
-                self._on_gap(self.heard, now)
-            self._held = {}
+        if not session.session_present and self.heard is not None and (self._was_connected or self.subscriptions.held):
+            self._on_gap(self.heard, now)
+        self.subscriptions.opened(session)
         self._was_connected, self.heard = True, now
         return session
 
@@ -253,21 +246,15 @@ class Mqtt:
         return session.lost()
 
     def _subscribe(self, session: Session) -> bool:
-        wanted_now = self._wanted
-        wanted = cover({**wanted_now, self._beat_topic: 0})
-        new = {one: qos for one, qos in wanted.items() if self._held.get(one) != qos}
-        old = [one for one in self._held if one not in wanted]
-        if not session.session_present or session.protocol == paho.MQTTv5:
-            new = {**new, **{one: qos for one, qos in wanted.items() if one not in session.granted}}
-        answered = session.subscribe(new) if new else True
-        session.unsubscribe(old)
-        self.refused = {one: why for one, why in session.refused.items() if one in wanted}
-        known = {**self.lowered, **session.granted}  # what such a session holds already is not asked for again
-        self.lowered = {one: got for one, qos in wanted.items() if (got := known.get(one, qos)) < qos}
-        self._held = {one: qos for one, qos in wanted.items() if one not in self.refused}
+        unfinished = self.subscriptions.unfinished
+        wanted = self._wanted if unfinished is None else unfinished
+        answered = self.subscriptions.ask(session, wanted)
         with self._wishing:
-            if answered and wanted_now == self._wanted:
+            if wanted != self._wanted:
+                self._changed.set()
+            elif answered:
                 self.subscribed.set()
+        self.subscriptions.settle(session)
         return answered
 
     def _leave(self, end: SessionEnd) -> None:
@@ -296,19 +283,16 @@ class Mqtt:
 
     def _enqueue(self, received: Received) -> None:
         """On paho's thread. A full mailbox holds us back, and so TCP the broker."""
-        topics, payloads, mids, again = received.topics, received.payloads, received.mids, received.again
         self.heard = arrived = self._now()
         lines = self._lines.numbers
-        if received.own:
-            if self._beat_topic in topics:
-                self._beat_seen, self._beat_back = time.monotonic(), True
-                if self._session is not None and self._beat_seen - self._opened > SETTLED:
-                    self._lines.settled()
-            kept = [not topic.startswith(OWN) for topic in topics]
-            topics, payloads = list(compress(topics, kept)), list(compress(payloads, kept))
-            mids, again = list(compress(mids, kept)), list(compress(again, kept))
-        size = sum(map(len, payloads))
-        batch = Batch(topics, payloads, arrived, received.settle, size, mids, again, lines)
+        if received.own and self._beat_topic in received.topics:
+            self._beat_seen, self._beat_back = time.monotonic(), True
+            if self._session is not None and self._beat_seen - self._opened > SETTLED:
+                self._lines.settled()
+        received, left = self.subscriptions.sift(received)
+        topics, payloads, mids, again = received.topics, received.payloads, received.mids, received.again
+        copies = [receipt_of(copy.mid, copy.payload, lines[-1]) for copy in left]
+        batch = Batch(topics, payloads, arrived, received.settle, sum(map(len, payloads)), mids, again, lines, copies)
         if self._overflow:  # this connection ends, and what was dropped may come again on it
             self._drop(batch)
             return

@@ -8,12 +8,18 @@ import struct
 from functools import lru_cache
 
 import msgspec
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import MQTTException, Properties
 
 KEPT = (1 << 20) + 1
 """Bytes kept of a payload: one more than a payload may have, so that a longer one is still seen to be too long."""
 PUBLISH, PUBACK = 0x30, 0x40
 RETAIN, QOS, DUP = 0x01, 0x06, 0x08
 FLAGS = RETAIN | DUP
+MARK = 1
+"""The one Subscription Identifier that is ever given (handover.py)."""
+_ONLY_MARK = bytes((2, 0x0B, MARK))
+"""Properties that say nothing else."""
 _ACK = PUBACK << 24 | 2 << 16
 """A PUBACK with two bytes to follow: its packet number."""
 EXPIRES = b"\x05\x02"
@@ -28,19 +34,22 @@ class Malformed(ValueError):
 
 class Published(msgspec.Struct):
     """PUBLISHes side by side, one place each: topic as it came, payload (cut at KEPT), packet identifier (0 at QoS 0; none
-    at all where all are) and the first byte (none at all where none is sent again or retained)."""
+    at all where all are), the first byte (none at all where none is sent again or retained), and whether it came by a filter that
+    is marked (none at all where none did)."""
 
     topics: list[bytes] = []
     payloads: list[bytes] = []
     mids: list[int] = []
     heads: list[int] = []
+    marks: list[bool] = []
 
 
 class Reader:
-    """Takes bytes as they come; keeps what is not whole yet. `five`: MQTT 5, whose PUBLISHes carry properties."""
+    """Takes bytes as they come; keeps what is not whole yet. `five`: MQTT 5, whose PUBLISHes carry properties; `marking`: whether
+    they are looked at."""
 
     def __init__(self, five: bool) -> None:
-        self.five = five
+        self.five, self.marking = five, False
         self._rest = b""
         self._skip = 0
 
@@ -89,8 +98,12 @@ class Reader:
                     mids += [0] * (len(topics) - len(mids))
                 mids.append(buffer[rest] << 8 | buffer[rest + 1])
                 rest += 2
-            if five:
+            if five and buffer[rest]:
+                if self.marking:
+                    _mark(buffer, rest, found.marks, len(topics))
                 rest = rest + 1 + buffer[rest] if buffer[rest] < 128 else _after_properties(buffer, rest)
+            elif five:
+                rest += 1
             if rest > stop:
                 raise Malformed("a PUBLISH is shorter than its topic")
             if head & FLAGS:
@@ -103,6 +116,8 @@ class Reader:
             mids += [0] * (len(topics) - len(mids))
         if heads:
             heads += [PUBLISH] * (len(topics) - len(heads))
+        if found.marks:
+            found.marks += [False] * (len(topics) - len(found.marks))
         return at
 
     def _cut(self, buffer: bytes, head: int, body: int, stop: int, found: Published) -> None:
@@ -115,7 +130,10 @@ class Reader:
             rest += 2
         if head & FLAGS:
             found.heads += [*[PUBLISH] * (count - len(found.heads)), head]
-        rest = _after_properties(buffer, rest) if self.five else rest
+        if self.five:
+            if self.marking:
+                _mark(buffer, rest, found.marks, count)
+            rest = _after_properties(buffer, rest)
         found.payloads.append(buffer[rest : rest + KEPT])
         self._skip = stop - len(buffer)
 
@@ -138,6 +156,22 @@ def _after_properties(buffer: bytes, at: int) -> int:
     if body == 0:
         raise Malformed("properties are cut off")
     return body + length
+
+
+def _mark(buffer: bytes, at: int, marks: list[bool], place: int) -> None:
+    """Note of the message at `place` where the properties at `at` say that a marked filter brought it."""
+    if buffer[at : at + 3] == _ONLY_MARK or MARK in _identifiers(buffer, at):
+        marks += [*[False] * (place - len(marks)), True]
+
+
+def _identifiers(buffer: bytes, at: int) -> list[int]:
+    """The Subscription Identifiers among the properties there (MQTT 5.0, section 3.3.2.3.8)."""
+    properties = Properties(PacketTypes.PUBLISH)
+    try:
+        properties.unpack(buffer[at : _after_properties(buffer, at)])
+    except (MQTTException, LookupError, ValueError):
+        return []
+    return list(getattr(properties, "SubscriptionIdentifier", []))
 
 
 def pubacks(mids: list[int]) -> bytes:

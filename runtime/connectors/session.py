@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import compress
 from typing import Any
@@ -19,7 +19,7 @@ from runtime.addresses import Egress
 from runtime.connectors.acks import Acks
 from runtime.connectors.broker import BrokerAddress
 from runtime.connectors.client import FLYING, Client
-from runtime.connectors.packets import DUP, Published
+from runtime.connectors.packets import DUP, MARK, Published
 
 KEEPALIVE = 30
 """Seconds."""
@@ -47,7 +47,7 @@ class SessionEnd(msgspec.Struct, frozen=True):
 
 class Received(msgspec.Struct, frozen=True):
     """What one read brought, without what this connection holds already: topics, payloads, first bytes with their flags (none where none has any),
-    and how to acknowledge all of it. `mids` and `again` as in Batch. `own`: some are on topics of the product itself."""
+    and how to acknowledge all of it. `mids` and `again` as in Batch. `own`: some are on topics of the product itself. `marks` as in Published."""
 
     topics: list[str]
     payloads: list[bytes]
@@ -56,6 +56,14 @@ class Received(msgspec.Struct, frozen=True):
     mids: list[int]
     again: list[bool]
     own: bool
+    marks: list[bool]
+
+    def only(self, keep: list[bool]) -> "Received":
+        """Of these messages those, in place of all; they settle together as before."""
+        topics, payloads = list(compress(self.topics, keep)), list(compress(self.payloads, keep))
+        heads, mids = list(compress(self.heads, keep)), list(compress(self.mids, keep))
+        again, marks = list(compress(self.again, keep)), list(compress(self.marks, keep))
+        return Received(topics, payloads, heads, self.settle, mids, again, self.own, marks)
 
 
 class Names(dict[bytes, str | None]):
@@ -98,6 +106,8 @@ class Session:
         self.connected = threading.Event()
         self.ended = threading.Event()
         self.session_present = False
+        self.marks = False
+        """Whether filters can be marked, so that what they bring says so (MQTT 5)."""
         self.granted: dict[str, int] = {}
         self.refused: dict[str, str] = {}
         self.bad_topics = 0
@@ -176,11 +186,12 @@ class Session:
 
     # --- subscriptions --------------------------------------------------------------------------------------------
 
-    def subscribe(self, filters: dict[str, int], timeout: float = 10.0) -> bool:
+    def subscribe(self, filters: Mapping[str, int], *, marked: bool = False, timeout: float = 10.0) -> bool:
         """Ask for `filters` one by one and wait for every SUBACK; True when all were answered (perhaps refused)."""
         for one, qos in filters.items():
             with self._suback_lock:
-                self._ask(one, qos)
+                self.granted.pop(one, None)
+                self._ask(one, qos, marked)
         end = time.monotonic() + timeout
         with self._suback_lock:
             while not (done := filters.keys() <= self.granted.keys() | self.refused.keys()):
@@ -189,10 +200,13 @@ class Session:
                 self._suback_lock.wait(0.1)
         return done
 
-    def _ask(self, one: str, qos: int) -> None:
+    def _ask(self, one: str, qos: int, marked: bool) -> None:
         how: dict[str, Any] = {"qos": qos}
         if self.protocol == paho.MQTTv5:
             how = {"options": SubscribeOptions(qos=qos, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)}
+        if marked:
+            how["properties"] = properties = Properties(PacketTypes.SUBSCRIBE)
+            properties.SubscriptionIdentifier = MARK
         try:
             rc, mid = self.client.subscribe(one, **how)
         except ValueError:
@@ -219,6 +233,8 @@ class Session:
             return
         self.client.most_flying = min(FLYING, getattr(properties, "ReceiveMaximum", FLYING))
         self.session_present = flags.session_present
+        five = self.protocol == paho.MQTTv5
+        self.marks = five and bool(getattr(properties, "SubscriptionIdentifierAvailable", 1))
         self.connected.set()
 
     def _disconnected(self, _client: Any, _data: Any, flags: Any, reason: Any, _properties: Any) -> None:
@@ -240,21 +256,20 @@ class Session:
 
     def _received(self, found: Published) -> None:
         topics = list(map(self._names.__getitem__, found.topics))
-        payloads, heads, mids = found.payloads, found.heads, found.mids
-        count = len(mids)
-        if mids and (new := self.acks.received(mids)):
-            count = sum(mid > 0 for mid, fresh in zip(mids, new, strict=True) if fresh)
-            if not all(new):
-                topics, payloads = list(compress(topics, new)), list(compress(payloads, new))
-                heads, mids = list(compress(heads, new)), list(compress(mids, new))
-        if None in topics:
-            self.bad_topics += topics.count(None)
-            good = [name is not None for name in topics]
-            topics, payloads = list(compress(topics, good)), list(compress(payloads, good))
-            heads, mids = list(compress(heads, good)), list(compress(mids, good))
+        heads, mids = found.heads, found.mids
         again = [bool(head & DUP) for head in heads] if heads and mids else []
         own = not self._names.own.isdisjoint(topics)
-        self._on_messages(Received(topics, payloads, heads, partial(self.acks.settle, count), mids, again, own))  # type: ignore[arg-type]
+        settle, new = partial(self.acks.settle, len(mids)), self.acks.received(mids) if mids else []
+        if new:
+            settle = partial(self.acks.settle, sum(mid > 0 for mid, fresh in zip(mids, new, strict=True) if fresh))
+        received = Received(topics, found.payloads, heads, settle, mids, again, own, found.marks)  # type: ignore[arg-type]
+        if new and not all(new):
+            received = received.only(new)
+        if None in topics:
+            good = [name is not None for name in received.topics]
+            self.bad_topics += good.count(False)
+            received = received.only(good)
+        self._on_messages(received)
 
 
 def _plain(failed: BaseException) -> str:

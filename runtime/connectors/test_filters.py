@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import topic_matches_sub
 
-from runtime.connectors.filters import cover, overlap, union
+from runtime.connectors.filters import cover, everything, meet, overlap, union
 
 LEVEL = st.sampled_from(["a", "b", "c", "", "$x"])
 TOPICS = st.lists(LEVEL, min_size=1, max_size=4).map("/".join)
@@ -52,3 +52,14 @@ def test_overlap_and_union_agree_with_the_matcher(a: str, b: str, topic: str) ->
     in_a, in_b = topic_matches_sub(a, topic), topic_matches_sub(b, topic)
     assert not (in_a and in_b) or overlap(a, b)
     assert not overlap(a, b) or not (in_a or in_b) or topic_matches_sub(union(a, b), topic)
+
+
+@given(filters(), filters(), TOPICS)
+def test_where_two_meet_both_match(a: str, b: str, topic: str) -> None:
+    if overlap(a, b):
+        assert topic_matches_sub(meet(a, b), topic) == (topic_matches_sub(a, topic) and topic_matches_sub(b, topic))
+
+
+def test_everything_stays_the_same_whatever_is_wanted() -> None:
+    assert everything({"plant/+/telemetry": 0}) == everything({"plant/#": 1, "a": 0}) == {"#": 1}
+    assert everything({"$SYS/+": 0, "a": 1}) == {"#": 1, "$SYS/+": 0}

@@ -9,9 +9,9 @@ from tests.brokers import mosquitto, wait_until
 
 def test_a_filter_that_is_granted_at_a_lower_qos_is_named_with_it() -> None:
     with mosquitto(extra="max_qos 0") as broker, connection(broker, "a/#") as mqtt:
-        assert (mqtt.lowered, mqtt.refused) == ({"a/#": 0}, {})
+        assert (mqtt.subscriptions.lowered, mqtt.subscriptions.refused) == ({"a/#": 0}, {})
     with mosquitto() as broker, connection(broker, "a/#") as mqtt:
-        assert mqtt.lowered == {}
+        assert mqtt.subscriptions.lowered == {}
 
 
 def test_a_session_that_goes_on_has_what_it_was_granted() -> None:
@@ -27,5 +27,5 @@ def test_a_session_that_goes_on_has_what_it_was_granted() -> None:
         first.client.disconnect()
         wait_until(lambda: mqtt._session not in (None, first) and mqtt.subscribed.is_set(), 10)
         assert "a/#" not in mqtt._session.granted
-        assert mqtt.lowered == {"a/#": 0}
+        assert mqtt.subscriptions.lowered == {"a/#": 0}
         mqtt.stop()

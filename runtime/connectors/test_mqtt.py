@@ -122,7 +122,7 @@ def test_a_broker_that_restarts_is_found_again(which: str) -> None:
 def test_what_was_published_while_away_arrives_afterwards(which: str) -> None:
     with any_broker(which) as broker:
         with connection(broker, "a/#") as first:
-            held = first.filters
+            held = first.subscriptions.held
         client = publisher(broker)
         client.publish("a/b", b"missed", 1).wait_for_publish(5)
         with connection(broker, "a/#", held=held) as mqtt:
@@ -139,7 +139,7 @@ def test_a_message_that_was_not_acknowledged_comes_again_first(which: str) -> No
                 client.publish("a/b", payload, 1).wait_for_publish(5)
                 assert [m.payload for m in taken(mqtt, 1, ack=payload == b"1")] == [payload]
             time.sleep(0.3)
-            held = mqtt.filters
+            held = mqtt.subscriptions.held
         client.publish("a/b", b"3", 1).wait_for_publish(5)
         with connection(broker, "a/#", held=held) as mqtt:
             assert [m.payload for m in taken(mqtt, 2)] == [b"2", b"3"]
@@ -284,7 +284,7 @@ def test_a_broker_away_at_the_start_is_tried_until_it_comes() -> None:
 
 def test_a_refused_filter_is_named_and_the_others_work() -> None:
     with any_broker("nats") as broker, connection(broker, "a b/+", "c/#") as mqtt:
-        assert list(mqtt.refused) == ["a b/+"]
+        assert list(mqtt.subscriptions.refused) == ["a b/+"]
         client = publisher(broker)
         client.publish("c/d", b"x", 1)
         assert len(taken(mqtt, 1)) == 1

@@ -106,6 +106,12 @@ def calling(to: str) -> dict[str, Any]:
     }
 
 
+def overhearing(topic: str) -> dict[str, Any]:
+    """Every message on `topic` causes one call, whoever sent it."""
+    document = calling("calls")
+    return {**document, "nodes": [{"id": "kiln", "kind": "mqtt_in", "params": {"topic": topic}}, document["nodes"][1]]}
+
+
 def reading(number: int, device: str, time: int, temperature: float = 20.0, pad: int = 0) -> Message:
     """One message; `pad` makes the payload that many bytes longer."""
     data: dict[str, Any] = {"ts": time, "n": number, "t": temperature}

@@ -81,7 +81,7 @@ class Rig:
         self.worker = self._launch(fault, without, slow)
         if wait:
             wait_until(lambda: self._greeted(said), 30, f"hello: {self.log()}")
-            self.server.send(t="broker", url=self.broker.url, username=None, password=None, ca=None)
+            self.server.send(t="broker", **self.broker.order)
             self.connected(said)
         return self.worker
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.account import differences, judge, windows
+from tests.faults.account import Verdict, differences, judge, windows
 from tests.faults.conftest import Note
-from tests.faults.flows import closing, counting, numbered, stream
+from tests.faults.flows import closing, counting, numbered, overhearing, stream
 from tests.faults.rig import BROKERS, rig
 
 RATE = 150
@@ -48,6 +48,50 @@ def test_redeploys_under_load_lose_nothing_and_double_nothing(tmp_path: Path, fu
     assert different == [[], []]
 
 
+@pytest.mark.parametrize("which", BROKERS)
+def test_topics_that_come_and_go_beside_a_flow_lose_it_nothing_and_double_nothing(
+    which: str, tmp_path: Path, full: bool, note: Note
+) -> None:
+    changes = 60 if full else 12
+    messages, calm, beside, tens = changed_beside(tmp_path, which, changes, changes if full else changes / 3)
+    note(3, f"topics change beside, {which}", messages=messages, changes=changes, lost=len(calm.lost),
+         doubled=len(calm.doubled), repeated=calm.repeats)  # fmt: skip
+    assert calm, str(calm)
+    assert not beside.doubled, str(beside)
+    assert not calm.repeats
+    assert tens == {messages // DEVICES // 10}
+
+
+@pytest.mark.parametrize("which", BROKERS)
+def test_where_copies_are_not_looked_for_topics_that_change_are_seen_to_double(which: str, tmp_path: Path) -> None:
+    assert changed_beside(tmp_path, which, 4, 2.0, without="handover")[1].doubled
+
+
+def changed_beside(
+    folder: Path, which: str, changes: int, span: float, *, without: str | None = None
+) -> tuple[int, Verdict, Verdict, set[int]]:
+    """So many changes within `span` (s), each of which makes the worker read wider topics or narrower ones: the number of messages,
+    what the flow saw that reads the same all along, and what those saw that come and go, and how many windows the devices had."""
+    rate = 3 * RATE
+    count, base = int(rate * span), time.time_ns() // 1_000_000 - 600_000
+    messages = stream(count, base) + closing(count, base)
+    with rig(folder, which) as made:
+        made.start(without=without)
+        made.deploy(counting(), flow="calm", at="/calm")
+        publisher, begun = made.publish(messages, rate), time.monotonic()
+        for number in range(changes):
+            time.sleep(max(0.0, begun + number * span / changes - time.monotonic()))
+            topic = ("plant/#", "+/k1/telemetry", "plant/+/telemetry", "#")[number % 4]
+            made.deploy(overhearing(topic), version=number + 1)
+        publisher.wait(span + 60)
+        made.ledger.wait("/calm/calls", len(messages), 60)
+        made.ledger.quiet("/calm/spans")
+        read = made.ledger.read
+        calm, beside = judge(read("/calm/calls"), numbered(messages)), judge(read("/calls"), ())
+        tens = windows(read("/calm/windows"))
+    return len(messages), calm, beside, {len(rows) for rows in tens.values()}
+
+
 @pytest.mark.only_in_full
 @pytest.mark.parametrize("which", BROKERS)
 def test_a_worker_killed_in_the_middle_of_a_redeploy_runs_one_of_both_versions_and_loses_nothing(
@@ -64,6 +108,7 @@ def test_a_worker_killed_in_the_middle_of_a_redeploy_runs_one_of_both_versions_a
         for version in range(2, 2 + kills):
             time.sleep(draw.uniform(0.5, 1.5))
             made.order(counting(name=f"Counting {version}"), version=version)
+            made.order(overhearing(("plant/#", "#")[version % 2]), flow="beside", version=version, at="/beside")
             time.sleep(draw.uniform(0.0, 0.06))
             assert made.worker
             made.worker.kill()

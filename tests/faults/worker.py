@@ -21,6 +21,8 @@ import msgspec
 
 from runtime.__main__ import main as run
 from runtime.connectors.acks import Acks
+from runtime.connectors.handover import Handover
+from runtime.connectors.subscriptions import Subscriptions
 from runtime.intake import Intake
 from runtime.receipts import Receipts
 from runtime.senders.webhook import Webhook
@@ -36,7 +38,7 @@ POINTS = (
 )
 """Messages are about to be kept; they are kept and not acknowledged; acknowledgements are handed to the connection; the
 engine ran and nothing of it is kept; effects are kept and none has left; one has left and nobody has noted it."""
-GUARDS = ("inbox commit", "ack order", "receipts", "lock")
+GUARDS = ("inbox commit", "ack order", "receipts", "lock", "handover")
 """Kept before it is acknowledged; acknowledged only as far as it is kept; what is kept is known when it comes again; one
 process per store."""
 LINGER = 0.05
@@ -127,6 +129,15 @@ def without(guard: str) -> None:
         wrap(Acks, "settle", settle_all)
     elif guard == "receipts":
         wrap(Receipts, "sift", lambda original, receipts, batches, *pending: (batches, []))
+    elif guard == "handover":
+
+        def settle_late(original: Any, subscriptions: Subscriptions, session: Any) -> None:
+            time.sleep(LINGER)
+            original(subscriptions, session)
+
+        wrap(Subscriptions, "settle", settle_late)
+        wrap(Subscriptions, "__init__", lambda original, made, own, whole, *rest: original(made, own, False, *rest))
+        wrap(Handover, "_is_new", lambda original, handover, place, message: True)
     elif guard == "lock":
         fcntl.flock = lambda *_: None  # type: ignore[assignment]
 
