@@ -99,3 +99,13 @@ def test_what_only_waits_is_not_called_kept() -> None:
     again = batch((1, b"a", True))
     left, anew = Receipts().sift([on(again, 7, 8), on(again, 8, 9)], {waits})
     assert ([len(one) for one in left], anew) == ([0, 0], [])
+
+
+def test_a_copy_that_was_left_out_is_known_when_it_comes_again() -> None:
+    """Its twin may be acknowledged by then."""
+    known, copy = Receipts(), batch((2, b"a", False))
+    came = msgspec.structs.replace(on(batch((1, b"a", False)), 7), copies=[receipt_of(2, b"a", 7)])
+    left, anew = known.sift([came])
+    known.add(receipts_of(left, anew))
+    assert [len(one) for one in left] == [1]
+    assert fresh(known, on(msgspec.structs.replace(copy, again=[True]), 7, 8)) == [[]]
