@@ -116,7 +116,8 @@ class Site:
             return
         if self.mqtt is not None:
             self.mqtt.stop()
-        self.mqtt = Mqtt(
+            self._remember(self.mqtt)
+        self.mqtt = mqtt = Mqtt(
             address,
             client_id=self._client_id(),
             egress=self.trusted,
@@ -127,7 +128,7 @@ class Site:
             seen=self._seen(address),
             lines=self._lines(address),
             now=self.clock.now,
-            on_change=self._health_changed,
+            on_change=lambda health: self._health_changed(mqtt, health),
             on_gap=self._on_gap,
             on_lines=partial(self._lines_changed, address),
             on_dropped=lambda topics: self.host.post(lambda: self.host.intake.dropped(topics)),
@@ -165,8 +166,8 @@ class Site:
         """What somebody who looks at a kept picture sees (runtime/looking.py)."""
         return look(self.pictures, order)
 
-    def _health_changed(self, health: Health) -> None:
-        self.host.post(self.remember_held if health.connected else self._remember_seen)
+    def _health_changed(self, mqtt: Mqtt, health: Health) -> None:
+        self.host.post(partial(self._remember, mqtt))
         self._on_health(health)
 
     def _want(self, topics: dict[str, int]) -> None:
@@ -203,19 +204,15 @@ class Site:
         seen = (self.store.fact(f"seen {address.shown}") or self.store.fact(ALIVE)) if self.store else None
         return int(seen) if isinstance(seen, int) else None
 
-    def remember_held(self) -> None:
-        """On the host's thread, once subscribed and before leaving."""
-        if self.store is not None and self.mqtt is not None:
-            self.store.remember(f"held {self.mqtt.address.shown}", self.mqtt.subscriptions.held)
-            self.store.remember(f"read {self.mqtt.address.shown}", self.mqtt.subscriptions.read)
-            self.store.remember(f"seen {self.mqtt.address.shown}", None)
-
-    def _remember_seen(self) -> None:
-        """On the host's thread, once the connection is lost."""
-        if self.store is not None and self.mqtt is not None and not self.mqtt.health.connected:
-            name, heard = f"seen {self.mqtt.address.shown}", self.mqtt.heard
-            if self.store.fact(name) != heard:
-                self.store.remember(name, heard)
+    def _remember(self, mqtt: Mqtt) -> None:
+        """On the host's thread: what the session at the broker holds, and when something last came through it, where it is away."""
+        if self.store is None:
+            return
+        shown, reading = mqtt.address.shown, mqtt.subscriptions
+        seen = None if mqtt.health.connected else mqtt.heard
+        for name, now in (("held", reading.held), ("read", reading.read), ("seen", seen)):
+            if self.store.fact(f"{name} {shown}") != now:
+                self.store.remember(f"{name} {shown}", now)
 
     def fence(self) -> None:
         """Take no messages and send nothing any more; what was not sent stays in the outbox. May wait for the broker."""
@@ -247,8 +244,8 @@ class Site:
     def stop(self, drain: float = DRAIN) -> None:
         """Drain and leave."""
         self.drain(drain)
-        if self.store is not None:
-            self.host.post(self.remember_held)
+        if self.mqtt is not None:
+            self.host.post(partial(self._remember, self.mqtt))
         self.host.stop()
         if self.mqtt is not None:
             self.mqtt.stop()

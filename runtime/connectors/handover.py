@@ -9,16 +9,16 @@ and before the copies are no longer looked for, a message of our own comes aroun
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import repeat
 
 import msgspec
 
 from runtime.connectors.packets import DUP, RETAIN
-from runtime.connectors.session import Received, Session
+from runtime.connectors.session import LONGEST, Received, Session
 
 PATIENCE = 2.0
-"""Seconds that our own message gets to come around: some brokers let none through."""
+"""Seconds of silence after which our own message does not come around any more."""
 
 _ANY = object()
 """Whatever the payload was."""
@@ -36,8 +36,14 @@ class Handover:
     again), only after the next message of our own. `sift` is called on paho's thread, all else on that of the connection."""
 
     def __init__(self, topic: str, open: Iterable[int] | None) -> None:
-        self._topic, self._fence, self._looks = topic, b"", open is None
+        self._topic, self._looks = topic, open is None
+        self._fence: bytes | None = None
+        """What is on its way around now."""
         self._passed = threading.Event()
+        self._ours: set[bytes] = set()
+        """What was sent to come around."""
+        self._copied = False
+        """Whether some of it has come by a filter that is not marked."""
         self._last: dict[tuple[str, bool], tuple[bool, bytes]] = {}
         """By topic, and whether at QoS 0 (which overtakes): mark and payload of the last message, if it had no copy."""
         self._seen: dict[int, bytes | object] = dict.fromkeys(open or (), _ANY)
@@ -55,15 +61,21 @@ class Handover:
         fresh = []
         rest = (received.mids or repeat(0), received.heads or repeat(0), received.marks or repeat(False))
         for topic, payload, mid, head, mark in zip(received.topics, received.payloads, *rest, strict=False):
-            if topic == self._topic and payload == self._fence:
-                self._last.clear()
-                self._looks = True
-                self._passed.set()
+            if topic == self._topic:
+                self._copied |= not mark and payload in self._ours
+                self._passes(payload)
             alone = not self._looks or head & RETAIN or (head & DUP and self._seen.get(mid) in (payload, _ANY))
             fresh.append(bool(alone) or self._is_new((topic, mid == 0), (mark, payload)))
             if mid:
                 self._seen[mid] = payload
         return fresh
+
+    def _passes(self, payload: bytes) -> None:
+        if payload == self._fence:
+            self._fence = None
+            self._last.clear()
+            self._looks = True
+            self._passed.set()
 
     def _is_new(self, place: tuple[str, bool], message: tuple[bool, bytes]) -> bool:
         """Not a copy of the last one there."""
@@ -73,12 +85,25 @@ class Handover:
         self._last[place] = message
         return True
 
-    def come_around(self, session: Session) -> None:
-        """Until a message that is sent now is back, or PATIENCE is over. Where it is, what came before it has no copies any more."""
-        self._fence = secrets.token_bytes(8)
+    def come_around(self, session: Session, leaving: Callable[[], bool], longest: float = LONGEST) -> bool:
+        """Wait until a message that is sent now is back: what came before it has no copies any more. False where it does not come."""
+        self._fence, sent = secrets.token_bytes(8), time.monotonic()
+        self._ours.add(self._fence)
         self._passed.clear()
         session.client.publish(self._topic, self._fence, max(session.granted.values(), default=0))
-        end = time.monotonic() + PATIENCE
-        while not self._passed.wait(0.05) and time.monotonic() < end and not session.ended.is_set():
-            pass
-        self._looks = True
+        while not self._passed.wait(0.05):
+            session.sweep()
+            if session.silent(sent, PATIENCE, longest) or session.ended.is_set() or leaving():
+                self._fence = None
+                return False
+        return True
+
+    def tries(self, session: Session, leaving: Callable[[], bool], longest: float) -> bool:
+        """Whether the broker sends a copy for each filter, tried with a marked one on our own topic. Some send one message that names
+        all filters; and where nothing comes around nobody can know."""
+        beside = f"{self._topic}/#"
+        self._copied = False
+        known = session.subscribe({beside: 1}, marked=True) and self.come_around(session, leaving, longest)
+        known = known and self.come_around(session, leaving)  # all copies of the one before have come by then
+        session.unsubscribe([beside])
+        return known and self._copied

@@ -90,7 +90,7 @@ class Mqtt:
         self._heartbeat_every = heartbeat_every
         self._beat_topic = f"{OWN}hb/{client_id}"
         self._wanted: dict[str, int] = {}
-        self.subscriptions = Subscriptions(self._beat_topic, address.everything, held or {}, read)
+        self.subscriptions = Subscriptions(self._beat_topic, address.everything, held or {}, read, self._leaving)
         self._session: Session | None = None
         self._protocol = int(paho.MQTTv5)
         self._mailbox = mailbox
@@ -145,6 +145,10 @@ class Mqtt:
             session.client.publish_all(messages, told, time.monotonic() + timeout)
         else:
             told([(tag, "not connected to the broker") for _, _, tag in messages])
+
+    def _leaving(self) -> bool:
+        """Whether the connection ends whatever else is going on."""
+        return self._stop.is_set() or self._overflow
 
     # --- the connection's thread -----------------------------------------------------------------------------------
 
@@ -254,7 +258,8 @@ class Mqtt:
                 self._changed.set()
             elif answered:
                 self.subscribed.set()
-        self.subscriptions.settle(session)
+        if answered:
+            self.subscriptions.settle(session)
         return answered
 
     def _leave(self, end: SessionEnd) -> None:
@@ -285,7 +290,7 @@ class Mqtt:
         """On paho's thread. A full mailbox holds us back, and so TCP the broker."""
         self.heard = arrived = self._now()
         lines = self._lines.numbers
-        if received.own and self._beat_topic in received.topics:
+        if received.own and (self._beat_topic, b"") in zip(received.topics, received.payloads, strict=True):
             self._beat_seen, self._beat_back = time.monotonic(), True
             if self._session is not None and self._beat_seen - self._opened > SETTLED:
                 self._lines.settled()
@@ -299,6 +304,8 @@ class Mqtt:
         end = time.monotonic() + PATIENCE
         while not self._mailbox.offer(batch, 0.5):
             self._beat_seen = time.monotonic()
+            if (session := self._session) is not None:
+                session.heard = self._beat_seen
             if self._beat_seen > end or self._stop.is_set():
                 self._overflow = True
                 self._drop(batch)

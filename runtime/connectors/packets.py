@@ -169,7 +169,7 @@ def _identifiers(buffer: bytes, at: int) -> list[int]:
     properties = Properties(PacketTypes.PUBLISH)
     try:
         properties.unpack(buffer[at : _after_properties(buffer, at)])
-    except (MQTTException, LookupError, ValueError):
+    except (MQTTException, LookupError, ValueError, struct.error):
         return []
     return list(getattr(properties, "SubscriptionIdentifier", []))
 

@@ -20,21 +20,28 @@ class Retained:
         self._now, self._lock = now, threading.Lock()
         self._wanted = self._settled = frozenset(read)
         self._seen: set[str] = set()
-        self._changed = float("-inf")
+        self._added: frozenset[str] = frozenset()
+        self._answered = float("-inf")
 
-    def wanted(self, filters: Iterable[str]) -> bool:
-        """Only these are read from now on; True where some were not before. Said before the broker is asked for them."""
+    def wanted(self, filters: Iterable[str]) -> frozenset[str]:
+        """Only these are read from now on. Which of them the broker has not been asked for; said before it is."""
         wanted, now = frozenset(filters), self._now()
         with self._lock:
-            if wanted == self._wanted:
-                return False
-            if now - self._changed > SETTLING:
-                self._settled, self._seen = self._wanted, set()
-            still = {meet(one, other) for one in self._settled - wanted for other in wanted if overlap(one, other)}
-            self._settled = frozenset((self._settled & wanted) | still)
-            self._seen = {topic for topic in self._seen if _reads(wanted, topic)}
-            added, self._wanted, self._changed = bool(wanted - self._wanted), wanted, now
-            return added
+            if wanted != self._wanted:
+                if now - self._answered > SETTLING:
+                    self._settled, self._seen = self._wanted, set()
+                still = {meet(one, other) for one in self._settled - wanted for other in wanted if overlap(one, other)}
+                self._settled = frozenset((self._settled & wanted) | still)
+                self._seen = {topic for topic in self._seen if _reads(wanted, topic)}
+                self._added = (self._added & wanted) | (wanted - self._wanted)
+                self._wanted, self._answered = wanted, float("inf")
+            return self._added
+
+    def answered(self) -> None:
+        """The broker has been asked for all that is wanted."""
+        with self._lock:
+            if self._added or self._answered == float("inf"):
+                self._added, self._answered = frozenset(), self._now()
 
     def new(self, topic: str) -> bool:
         """Whether what is kept of `topic` has not come yet; it counts as come from now on."""

@@ -31,6 +31,8 @@ TAKEN_OVER = 0x8E
 """Reason code of a DISCONNECT: another client connected with our id."""
 DIALLING = 4.0
 """Seconds that a TCP connection may take: a broker that comes back meanwhile must be found within five."""
+LONGEST = 60.0
+"""Seconds that an answer may come behind messages."""
 OWN = "suiro/"
 """Topics of the product itself: never handed to flows."""
 
@@ -111,6 +113,8 @@ class Session:
         self.granted: dict[str, int] = {}
         self.refused: dict[str, str] = {}
         self.bad_topics = 0
+        self.heard = 0.0
+        """When messages came last, or waited to be taken (monotonic seconds): an answer may come behind them."""
         self._taken = False
         self._subacks: dict[int, str] = {}
         self._suback_lock = threading.Condition()
@@ -186,24 +190,34 @@ class Session:
 
     # --- subscriptions --------------------------------------------------------------------------------------------
 
-    def subscribe(self, filters: Mapping[str, int], *, marked: bool = False, timeout: float = 10.0) -> bool:
-        """Ask for `filters` one by one and wait for every SUBACK; True when all were answered (perhaps refused)."""
+    def subscribe(
+        self, filters: Mapping[str, int], *, marked: bool = False, retained: bool = False, timeout: float = 10.0
+    ) -> bool:
+        """Ask for `filters` one by one and wait for every SUBACK; True when all were answered (perhaps refused). `retained`: what the
+        broker keeps is to come also where it has the filter (as it always does with MQTT 3.1.1)."""
         for one, qos in filters.items():
             with self._suback_lock:
                 self.granted.pop(one, None)
-                self._ask(one, qos, marked)
-        end = time.monotonic() + timeout
+                self.refused.pop(one, None)
+                self._ask(one, qos, marked, retained)
+        begun = time.monotonic()
         with self._suback_lock:
             while not (done := filters.keys() <= self.granted.keys() | self.refused.keys()):
-                if self.ended.is_set() or time.monotonic() > end:
+                if self.ended.is_set() or self.silent(begun, timeout):
                     break
                 self._suback_lock.wait(0.1)
         return done
 
-    def _ask(self, one: str, qos: int, marked: bool) -> None:
+    def silent(self, since: float, patience: float, longest: float = LONGEST) -> bool:
+        """Whether what was asked at `since` is not answered any more: nothing has come for `patience` seconds, or `longest` are over."""
+        now = time.monotonic()
+        return now - max(since, self.heard) > patience or now - since > longest
+
+    def _ask(self, one: str, qos: int, marked: bool, retained: bool) -> None:
         how: dict[str, Any] = {"qos": qos}
         if self.protocol == paho.MQTTv5:
-            how = {"options": SubscribeOptions(qos=qos, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)}
+            when = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if retained else SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
+            how = {"options": SubscribeOptions(qos=qos, retainHandling=when)}
         if marked:
             how["properties"] = properties = Properties(PacketTypes.SUBSCRIBE)
             properties.SubscriptionIdentifier = MARK
@@ -231,7 +245,8 @@ class Session:
         if reason.is_failure:
             self._refusal = str(reason)
             return
-        self.client.most_flying = min(FLYING, getattr(properties, "ReceiveMaximum", FLYING))
+        most = min(FLYING, getattr(properties, "ReceiveMaximum", FLYING))
+        self.client.most_flying = max(1, most - 1)  # what is sent apart from these is one at a time
         self.session_present = flags.session_present
         five = self.protocol == paho.MQTTv5
         self.marks = five and bool(getattr(properties, "SubscriptionIdentifierAvailable", 1))
@@ -255,6 +270,7 @@ class Session:
             self._suback_lock.notify_all()
 
     def _received(self, found: Published) -> None:
+        self.heard = time.monotonic()
         topics = list(map(self._names.__getitem__, found.topics))
         heads, mids = found.heads, found.mids
         again = [bool(head & DUP) for head in heads] if heads and mids else []
