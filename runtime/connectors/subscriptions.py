@@ -71,7 +71,9 @@ class Subscriptions:
         if not session.session_present or five:
             new = {**new, **{one: qos for one, qos in covers.items() if one not in session.granted}}
         added = self._retained.wanted(wanted)
-        again = {one: qos for one, qos in covers.items() if any(overlap(one, other) for other in added)}
+        again = {
+            one: qos for one, qos in covers.items() if one in self.held and any(overlap(one, other) for other in added)
+        }
         crossing = {one: qos for one, qos in new.items() if any(overlap(one, old) for old in self._old)}
         self._crossing = crossing if session.marks else {}
         answered = True

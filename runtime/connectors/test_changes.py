@@ -317,6 +317,20 @@ def test_what_the_broker_keeps_comes_when_a_topic_is_read_for_the_first_time(whi
         close(client)
 
 
+@pytest.mark.parametrize("which", BROKERS)
+def test_what_the_broker_keeps_comes_also_where_the_filter_was_held_already(which: str) -> None:
+    with any_broker(which) as broker:
+        client, few = publisher(broker), {**NARROW, "plant/k1/+": 1}  # held as plant/+/+
+        for topic in ("plant/k1/telemetry", "plant/k2/x", "plant/k3/x"):
+            client.publish(topic, b"kept", 1, retain=True).wait_for_publish(5)
+        with reading(broker, few, everything=broker.embedded) as mqtt:
+            assert [one.topic for one in taken(mqtt, 1)] == ["plant/k1/telemetry"]
+            wish(mqtt, {**few, "plant/k2/x": 1}, wait=True)
+            client.publish("plant/k1/telemetry", b"last", 1).wait_for_publish(5)
+            assert sorted(one.topic for one in taken(mqtt, 2)) == ["plant/k1/telemetry", "plant/k2/x"]
+        close(client)
+
+
 def test_what_is_kept_is_known_by_its_topic_while_a_change_settles() -> None:
     at = 0.0
     kept = Retained(["a/+"], lambda: at)
