@@ -11,7 +11,7 @@ import { api } from '../../wire/api'
 import { useWords, type Key } from '../../words'
 import { useForm, type ControlProps } from './context'
 import { Whose } from './LiveValue'
-import { Chips, putCursor, useInsert, type Chip } from './writing'
+import { Chips, useInsert, writeAndPutCursor, type Chip } from './writing'
 
 const DEVICE_FACTS = ['id', 'label', 'type']
 
@@ -43,8 +43,7 @@ export function ExpressionInput({ id, name, value, invalid, onChange }: ControlP
   const choose = (word: Word) => {
     const after = completed(text, offered!, word)
     setOffered(null)
-    onChange(after.text)
-    putCursor(box, after.at)
+    writeAndPutCursor(box, () => onChange(after.text), after.at)
   }
   const keys = useOfferKeys(offered, choose, () => setOffered(null))
   return (

@@ -1,5 +1,6 @@
 // Texts, with what may be put into them one click away and what they give for the last event.
 import { useRef, type RefObject } from 'react'
+import { flushSync } from 'react-dom'
 import { spoken } from '../../model/catalog'
 import { useAnswer } from '../../session/seen'
 import { api } from '../../wire/api'
@@ -17,17 +18,16 @@ export function useInsert(value: string, onChange: (value: string) => void) {
   const insert = (text: string) => {
     const at = box.current?.selectionStart ?? value.length
     const end = box.current?.selectionEnd ?? at
-    onChange(value.slice(0, at) + text + value.slice(end))
-    putCursor(box, at + text.length)
+    writeAndPutCursor(box, () => onChange(value.slice(0, at) + text + value.slice(end)), at + text.length)
   }
   return { box, insert }
 }
 
-export function putCursor(box: RefObject<HTMLTextAreaElement | null>, at: number): void {
-  requestAnimationFrame(() => {
-    box.current?.focus()
-    box.current?.setSelectionRange(at, at)
-  })
+/** At once: the next key may come before the next frame, and belongs behind the cursor. */
+export function writeAndPutCursor(box: RefObject<HTMLTextAreaElement | null>, write: () => void, at: number): void {
+  flushSync(write)
+  box.current?.focus()
+  box.current?.setSelectionRange(at, at)
 }
 
 export function Chips({ chips, insert, label }: { chips: readonly Chip[]; insert: (text: string) => void; label: string }) {
