@@ -135,13 +135,11 @@ class Subscriptions:
         come that was sent before what goes had lost its mark; and not at a broker that sends none, or nothing of our own."""
         going = {one: self.held[one] for one in self._old if any(overlap(one, new) for new in self._crossing)}
         qos = max(*self._crossing.values(), *going.values())
-        cut_off, handover = self._handover is not None, self._handover
-        if handover is None:
-            if not self._ask_plain(
-                session, {one: qos for one, had in going.items() if had < qos or one in self._marked}
-            ):
-                return False
-            handover = self._look_for_copies(session, session.acks.open())
+        cut_off = self._handover is not None
+        plain = {one: qos for one, had in going.items() if had < qos or one in self._marked}
+        if not cut_off and not self._ask_plain(session, plain):
+            return False
+        handover = self._look_for_copies(session, session.acks.open())
         if not handover.tries(session, self._leaving, LONGEST if self._echoes else PATIENCE):
             ends = self._ends(session)
             if not (cut_off and ends):
@@ -153,6 +151,7 @@ class Subscriptions:
         return session.subscribe(dict.fromkeys(self._crossing, qos), marked=True)
 
     def _look_for_copies(self, session: Session, open: list[int] | None) -> Handover:
+        """One that was cut off goes on."""
         self._handover = self._handover or Handover(self._own, open)
         session.client.marking(True)
         return self._handover
